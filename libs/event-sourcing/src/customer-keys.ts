@@ -1,0 +1,21 @@
+/** The three keys of one customer (or tenant), 32 bytes each, derived from one stored secret. */
+export interface SealingKeys {
+  readonly encryption: Uint8Array;
+  readonly nonce: Uint8Array;
+  readonly contentHash: Uint8Array;
+}
+
+/** Whose keys: a customer of a tenant, or (customer absent) the tenant's own. */
+export interface KeyOwner {
+  readonly tenant: string;
+  readonly customer?: string;
+}
+
+/** The store of keys. Deleting a customer's keys is erasing the customer. */
+export abstract class KeyStore {
+  /** The keys of each owner, in order; those missing are made and durable before this answers. */
+  abstract ensure(owners: readonly KeyOwner[]): Promise<readonly SealingKeys[]>;
+  /** The keys of each owner, in order; undefined where there are none (never made, or erased). */
+  abstract find(owners: readonly KeyOwner[]): Promise<readonly (SealingKeys | undefined)[]>;
+  abstract close(): Promise<void>;
+}

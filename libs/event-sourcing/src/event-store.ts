@@ -1,0 +1,96 @@
+import type { Position } from './position.js';
+
+/** An event to be appended. The store sees bytes; what it indexes stands beside them. */
+export interface NewEvent {
+  readonly stream: string;
+  /** UUID text; a second append of the same id records nothing. */
+  readonly eventId: string;
+  /** `cx.<Name>.v<version>`, for type filters. */
+  readonly type: string;
+  /** Canonical JSON of the recorded event, UTF-8. */
+  readonly bytes: Uint8Array;
+  /** 16 bytes; tells a repeat (same hash) from an id used again for other content. */
+  readonly contentHash: Uint8Array;
+  /** Milliseconds: the event's `recordedAt`, never less than that of any event before it. */
+  readonly recordedAt: number;
+}
+
+/** What the writer expects of a stream: the revision of its last event, or that it has none. */
+export type ExpectedRevision = number | 'no-stream';
+
+export interface AppendRequest {
+  readonly events: readonly NewEvent[];
+  /** Streams that must stand at a revision; others take whatever comes. */
+  readonly expected?: ReadonlyMap<string, ExpectedRevision>;
+  /** All or none: one reused id refuses the whole request. Default false. */
+  readonly atomic?: boolean;
+}
+
+/**
+ * What became of one event. `recorded`: durable now, at this position. `duplicate`: the same id with the same
+ * content is there since `position`. `reused`: the id is there with other content; nothing recorded.
+ * `abandoned`: nothing recorded because another event of the same atomic request was refused.
+ */
+export type AppendOutcome =
+  | { readonly status: 'recorded'; readonly position: Position; readonly revision: number }
+  | { readonly status: 'duplicate'; readonly position: Position; readonly revision: number }
+  | { readonly status: 'reused'; readonly position: Position }
+  | { readonly status: 'abandoned' };
+
+/** An event as it stands in the store. */
+export interface StoredEvent {
+  readonly position: Position;
+  /** Dense number in the whole log, from 0. */
+  readonly entry: number;
+  /** Number in its stream, from 0. */
+  readonly revision: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface ReadAllOptions {
+  /** Exclusive; `START` for the beginning. */
+  readonly after: Position;
+  /** At most so many events, 1…10,000. */
+  readonly limit: number;
+  /** Only events of these types. */
+  readonly types?: readonly string[];
+}
+
+export interface ReadPage {
+  readonly events: readonly StoredEvent[];
+  /** Everything up to here has been looked at: the next page's `after`, also when no event matched. */
+  readonly scannedTo: Position;
+  /** True when nothing lay behind this page as it was read. */
+  readonly atEnd: boolean;
+}
+
+/** The reading side of an event store, which a projector needs. */
+export abstract class EventReader {
+  /** A page of the whole store in position order. */
+  abstract readAll(options: ReadAllOptions): Promise<ReadPage>;
+  /** The last position, `START` when empty. */
+  abstract head(): Promise<Position>;
+  /** The last position before the first event recorded later than `recordedAt` (ms): what was known then. */
+  abstract positionAt(recordedAt: number): Promise<Position>;
+  abstract close(): Promise<void>;
+}
+
+/**
+ * An append-only store of events in streams. Append answers when the events are durable. Throws RevisionConflict,
+ * Overloaded (queue full: nothing taken) and StoreFault.
+ */
+export abstract class EventStore extends EventReader {
+  /** Identifies this store across restarts; a copy has another. */
+  abstract readonly storeId: string;
+  abstract append(request: AppendRequest): Promise<readonly AppendOutcome[]>;
+  /** Events of one stream in revision order, from `from` (inclusive) on. Empty when there is no such stream. */
+  abstract readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]>;
+  /** Revision of the stream's last event. */
+  abstract streamHead(stream: string): Promise<ExpectedRevision>;
+  /** The event at a position; undefined when there is none. */
+  abstract readAt(position: Position): Promise<StoredEvent | undefined>;
+  /** Where an event id stands; undefined when it was never recorded. */
+  abstract find(eventId: string): Promise<Position | undefined>;
+  /** Calls back with the head whenever it has moved (durable already). Returns the way to stop it. */
+  abstract onAppended(listener: (head: Position) => void): () => void;
+}
