@@ -1,5 +1,6 @@
 /** A JSON value. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /**
  * The canonical text of a JSON value (RFC 8785: keys in UTF-16 order, no white space, numbers as ECMAScript

@@ -37,7 +37,11 @@ export class RevisionConflict extends LedgerError {
     readonly expected: number | 'no-stream',
     readonly actual: number | 'no-stream',
   ) {
-    super('revision-conflict', `stream ${stream} is at ${actual}, expected ${expected}`, { stream, expected, actual });
+    super('revision-conflict', `stream ${stream} is at ${actual}, expected ${expected}`, {
+      stream,
+      expected,
+      actual,
+    });
   }
 }
 

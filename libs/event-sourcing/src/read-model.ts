@@ -136,7 +136,10 @@ export interface StateChange {
   readonly rows: ReadonlyMap<string, readonly ListRow[]>;
   /** Snapshots to keep from now on; those at or after `dropSnapshotsFrom` go first. */
   readonly dropSnapshotsFrom?: OrderKey;
-  readonly snapshots: readonly { readonly head: ViewHead; readonly cells: ReadonlyMap<string, string | null> }[];
+  readonly snapshots: readonly {
+    readonly head: ViewHead;
+    readonly cells: ReadonlyMap<string, string | null>;
+  }[];
 }
 
 /** Everything that one batch of events does, committed in one transaction with the checkpoint. */

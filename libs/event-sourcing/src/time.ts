@@ -15,7 +15,8 @@ export function parseTime(text: string): number | undefined {
   }
   const midnight = Date.UTC(at(year), at(month) - 1, at(day));
   const date = new Date(midnight);
-  if (at(year) < 100 || date.getUTCMonth() !== at(month) - 1 || date.getUTCDate() !== at(day)) return undefined;
+  if (at(year) < 100 || date.getUTCMonth() !== at(month) - 1 || date.getUTCDate() !== at(day))
+    return undefined;
   const millis = at((fraction ?? '').padEnd(3, '0').slice(0, 3));
   const offset = (at(offsetHour) * 60 + at(offsetMinute)) * 60_000 * (sign === '-' ? -1 : 1);
   return midnight + ((at(hour) * 60 + at(minute)) * 60 + at(second)) * 1000 + millis - offset;
