@@ -9,8 +9,14 @@ export interface ReadonlyCells {
   get<T>(key: string): T | undefined;
 }
 
+/** Cells that have been read for a view; what was not read is not there. */
+export interface LoadedCells extends ReadonlyCells {
+  /** The keys of the cells that are there, in no particular order. */
+  keys(): Iterable<string>;
+}
+
 /**
- * The same, to write. A value that was set is never changed in place: handlers set a new one. Only cells named by
+ * A customer's cells, to write. A value that was set is never changed in place: handlers set a new one. Only cells named by
  * `touches` may be used, since only those were loaded.
  */
 export interface Cells extends ReadonlyCells {
@@ -37,10 +43,10 @@ export interface Projection<Context = never, ViewContext = never, View = unknown
   readonly handlers: { readonly [type: string]: Handler<Context> };
   /** The keys of the cells that this fact's handler reads or writes (ROOT included if so). */
   touches(fact: Fact): readonly string[];
-  /** The keys, besides ROOT, that `view` reads, given the root cell. */
-  viewTouches(root: unknown): readonly string[];
+  /** The keys, besides ROOT, that `view` reads, given the root cell; `all` when the root has too many to name. */
+  viewTouches(root: unknown): readonly string[] | 'all';
   /** The published view of the state at `context.asOf`. */
-  view(cells: ReadonlyCells, context: ViewContext): View;
+  view(cells: LoadedCells, context: ViewContext): View;
   /** The list this view keeps across customers; its rows are derived cell by cell. */
   readonly list?: ListDefinition;
   /** The list's rows that one cell stands for: they replace those it stood for before. */
