@@ -1,0 +1,37 @@
+import type { ScoringPolicy } from './policy.js';
+import { VALUE_DISCIPLINES } from './value-disciplines.js';
+
+/**
+ * What holds where a company has published nothing. Judgement, unless a source is named here: .80 = half of ln 5
+ * (the unresolved defect about five times as often, self-reported); .35 = half of .69 (CSAT 86 % at the first
+ * contact, 44 % at the fourth); efforts rank as in the work on the Customer Effort Score (Dixon et al. 2010);
+ * a shortfall hurts twice what an excess helps (Anderson & Sullivan 1993; Mittal, Ross & Baldasare 1998).
+ */
+export const DEFAULT_POLICY: ScoringPolicy = {
+  version: 'default@1',
+  kind: 'automatic',
+  horizonDays: { nonContractual: 91, contractual: 364 },
+  baseRate: 0.2,
+  signals: {
+    openBreach: { beta: 0.8, halfLifeDays: 60 },
+    repeatContact: { beta: 0.35, halfLifeDays: 60 },
+    customerEffort: { beta: 0.2, halfLifeDays: 60 },
+    highEffort: { beta: 0.5, halfLifeDays: 90 },
+    negativeFeedback: { beta: 0.4, halfLifeDays: 90 },
+    positiveFeedback: { beta: -0.2, halfLifeDays: 90 },
+    missedFollowUp: { beta: 0.25, halfLifeDays: 60 },
+  },
+  highEffortUpTo: 3,
+  churnBands: { medium: 0.25, high: 0.5, critical: 0.75, lostAfterDays: 182 },
+  severityWeights: { low: 0.5, normal: 1, high: 2, critical: 4 },
+  pressure: { perContact: 0.25, contactsAtMost: 4, perReopen: 0.5 },
+  disconfirmation: { expectedUnlessSaid: 5, scale: 2, lossWeight: 2 },
+  attitude: { halfLifeDays: 180, m: 3, mu: 2 / 3 },
+  process: { halfLifeDays: 180, m: 3, mu: 2 / 3 },
+  advocacy: { halfLifeDays: 365, referral: 1, promoter: 1, detractor: -1, reachDivisor: 3 },
+  valueDiscipline: 'balanced',
+  loyaltyWeights: VALUE_DISCIPLINES.balanced,
+  loyaltyBands: { medium: 50, high: 75, coverageAtLeast: 0.35 },
+  cesAgreesFrom: 5,
+  hazardBinHours: [0, 1, 4, 8, 24, 72, 168, 336, 672],
+};

@@ -1,0 +1,9 @@
+import type { LoyaltyWeights, ValueDiscipline } from './policy.js';
+
+/** Weights of the parts of loyalty for each value discipline. Judgement, not measurement: a company's own to change. */
+export const VALUE_DISCIPLINES: { readonly [discipline in ValueDiscipline]: LoyaltyWeights } = {
+  balanced: { behaviour: 40, attitude: 35, advocacy: 15, process: 10 },
+  'customer-intimacy': { behaviour: 25, attitude: 40, advocacy: 20, process: 15 },
+  'operational-excellence': { behaviour: 35, attitude: 25, advocacy: 10, process: 30 },
+  'product-leadership': { behaviour: 40, attitude: 30, advocacy: 25, process: 5 },
+};
