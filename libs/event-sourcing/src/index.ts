@@ -11,6 +11,7 @@ export * from './list.js';
 export * from './position.js';
 export * from './projection.js';
 export * from './read-model.js';
+export * from './read-model-writer.js';
 export * from './recorded-event.js';
 export * from './stream-name.js';
 export * from './time.js';

@@ -35,9 +35,9 @@ export interface TimelineQuery {
 export interface ViewHead {
   /** Versions of the policies it was folded with. */
   readonly stamp: string;
-  /** The last event folded, in business order. */
+  /** The last event folded, in business order, of those the view has a handler for. */
   readonly last: OrderKey;
-  /** Events folded. */
+  /** Events folded: those the view has a handler for, retracted ones not counted. */
   readonly count: number;
 }
 
@@ -80,10 +80,48 @@ export interface RebuildProgress {
   readonly secondsLeft: number | null;
 }
 
-/** The reading side of the read model: every method sees committed state only. */
+/** An event, or a customer's view, that could not be projected. The rest goes on; a retry or a rebuild mends it. */
+export interface ParkedRecord {
+  readonly tenant: string;
+  /** Empty when not even the customer could be read from the event. */
+  readonly customer: string;
+  /** The view whose handler failed; null when the event itself could not be read: then no view of this customer moves on. */
+  readonly view: string | null;
+  /** Position of the event that could not be read, or of the last event known when the handler failed. */
+  readonly position: Position;
+  readonly eventId: string | null;
+  readonly reason: string;
+  /** RFC 3339. */
+  readonly since: string;
+}
+
+/** How many events the projector has read up to the checkpoint, and what became of them: the parts sum to `read`. */
+export interface EventCounts {
+  readonly read: number;
+  /** New rows of the timeline. */
+  readonly timeline: number;
+  /** Events that were in the timeline (or among the policies) already. */
+  readonly duplicates: number;
+  readonly policies: number;
+  /** Events that concern no customer and no policy. */
+  readonly ignored: number;
+  /** Events that could not be read, and wait. */
+  readonly parked: number;
+}
+
+/**
+ * The reading side of the read model: every method sees committed state only. What asks for a view throws LedgerError
+ * `unknown-view`, or `view-rebuilding` while the stored state was made by another version of the projection.
+ */
 export abstract class ReadModelReader {
   /** The position up to which every view is folded. */
   abstract checkpoint(): Promise<Position>;
+  /** What became of the events up to the checkpoint. */
+  abstract counts(): Promise<EventCounts>;
+  /** What could not be projected, oldest first; of one tenant when given. */
+  abstract parked(tenant?: string): Promise<readonly ParkedRecord[]>;
+  /** Every tenant with events or policies. */
+  abstract tenants(): Promise<readonly string[]>;
   /** A reader that sees one moment, for the length of `work`. */
   abstract snapshot<T>(work: (reader: ReadModelReader) => Promise<T>): Promise<T>;
   abstract timeline(query: TimelineQuery): Promise<readonly TimelineRow[]>;
@@ -120,56 +158,3 @@ export abstract class ReadModelReader {
   abstract projections(): Promise<readonly ProjectionRecord[]>;
   abstract close(): Promise<void>;
 }
-
-/** What one customer's state in one view becomes. */
-export interface StateChange {
-  readonly view: string;
-  readonly tenant: string;
-  readonly customer: string;
-  /** Null: the customer has no state of its own in this view any more (merged into another). */
-  readonly head: ViewHead | null;
-  /** True: all cells, rows and snapshots behind the first fold are replaced; false: those named are changed. */
-  readonly replace: boolean;
-  /** Canonical JSON by key; null deletes. */
-  readonly cells: ReadonlyMap<string, string | null>;
-  /** The list rows by cell key: they replace those of that cell. */
-  readonly rows: ReadonlyMap<string, readonly ListRow[]>;
-  /** Snapshots to keep from now on; those at or after `dropSnapshotsFrom` go first. */
-  readonly dropSnapshotsFrom?: OrderKey;
-  readonly snapshots: readonly {
-    readonly head: ViewHead;
-    readonly cells: ReadonlyMap<string, string | null>;
-  }[];
-}
-
-/** Everything that one batch of events does, committed in one transaction with the checkpoint. */
-export interface ReadModelBatch {
-  readonly checkpoint: Position;
-  readonly timeline: readonly (TimelineRow & { readonly tenant: string })[];
-  /** Targets of retractions, by event id of the target; kept until the target arrives, and for those later. */
-  readonly retractions: readonly {
-    readonly tenant: string;
-    readonly customer: string;
-    readonly target: string;
-    readonly position: Position;
-  }[];
-  readonly policies: readonly (PolicyRecord & { readonly tenant: string })[];
-  readonly links: readonly (LinkRecord & { readonly tenant: string })[];
-  readonly states: readonly StateChange[];
-}
-
-/** What a view tells the read model to keep. */
-export interface ViewDefinition {
-  readonly name: string;
-  readonly version: number;
-  readonly list?: ListDefinition;
-}
-
-/** The read model with its writing side. One writer at a time; the adapter refuses a second. */
-export abstract class ReadModel extends ReadModelReader {
-  /** Writes the batch and its checkpoint in one transaction. */
-  abstract commit(batch: ReadModelBatch): Promise<void>;
-}
-
-/** Milliseconds between two ticks that bring drifting columns up to date. */
-export const TICK_MILLIS = 3_600_000;
