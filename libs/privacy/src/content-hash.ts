@@ -1,0 +1,33 @@
+import { canonicalJson, type Json, type SealingKeys } from '#event-sourcing';
+import { prepare } from './prepared-keys.js';
+
+/** What makes two deliveries of one id the same event: its content without the attributes of transport. */
+export interface EventContent {
+  readonly type: string;
+  /** Absent on a tenant's own events. */
+  readonly subject?: string;
+  /** As sent. */
+  readonly time: string;
+  readonly sequence?: string;
+  /** As sent, before sealing. */
+  readonly data: Json;
+}
+
+/**
+ * HMAC-SHA-256 under the customer's key of the content's canonical JSON: the first 16 bytes, as 32 hexadecimal
+ * digits. Keyed, because a bare hash of a short text can be guessed. `dataText` is the canonical JSON of `data`
+ * for those who have it already.
+ */
+export function contentHash(
+  keys: SealingKeys,
+  content: EventContent,
+  dataText = canonicalJson(content.data),
+): string {
+  const { sequence, subject, time, type } = content;
+  const text =
+    `{"data":${dataText}` +
+    (sequence === undefined ? '' : `,"sequence":${JSON.stringify(sequence)}`) +
+    (subject === undefined ? '' : `,"subject":${JSON.stringify(subject)}`) +
+    `,"time":${JSON.stringify(time)},"type":${JSON.stringify(type)}}`;
+  return prepare(keys).contentHash.hex(text).slice(0, 32);
+}

@@ -1,0 +1,215 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { type KeyOwner, StoreFault } from '#event-sourcing';
+import { syncFolder } from './master-key.js';
+import { SECRET_BYTES } from './sealing-secret.js';
+import { unwrap, wrap, type WrappingKey, wrappingKey } from './wrapped-secret.js';
+
+/** Which master key a row was wrapped under, so that rotation can go on while keys are made and read. */
+const SCHEMA = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA secure_delete = ON;
+  PRAGMA busy_timeout = 5000;
+  CREATE TABLE IF NOT EXISTS master_keys (
+    version INTEGER PRIMARY KEY,
+    check_value BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS secrets (
+    tenant TEXT NOT NULL,
+    customer TEXT NOT NULL, -- '' for the tenant's own
+    master INTEGER NOT NULL REFERENCES master_keys (version),
+    wrapped BLOB NOT NULL,
+    PRIMARY KEY (tenant, customer)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+interface SecretRow {
+  readonly master: number;
+  readonly wrapped: Uint8Array;
+}
+
+/** The secrets in SQLite, wrapped. Synchronous: it belongs in a worker thread. Driver errors pass as they are. */
+export class KeyTable {
+  readonly #database: DatabaseSync;
+  readonly #masters = new Map<number, WrappingKey>();
+  #current = 0;
+  /** The last secret that the rotation under way has looked at. */
+  #rewrapped: [tenant: string, customer: string] = ['', ''];
+  readonly #select: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #newest: StatementSync;
+
+  /** `masterKeys`: the one to use first, then one that a rotation was leaving when it was interrupted. */
+  constructor(
+    readonly file: string,
+    masterKeys: readonly Uint8Array[],
+  ) {
+    closeSync(openSync(file, 'a', 0o600));
+    this.#database = new DatabaseSync(file);
+    try {
+      this.#database.exec(SCHEMA);
+      syncFolder(dirname(file));
+      this.#transaction(() => this.#admit(masterKeys.map(wrappingKey)));
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+    this.#select = this.#database.prepare(
+      'SELECT master, wrapped FROM secrets WHERE tenant = ? AND customer = ?',
+    );
+    this.#newest = this.#database.prepare('SELECT max(version) AS version FROM master_keys');
+    this.#insert = this.#database.prepare(
+      'INSERT INTO secrets (tenant, customer, master, wrapped) VALUES (?, ?, ?, ?)',
+    );
+  }
+
+  /** The secret of each owner; undefined where there is none. */
+  find(owners: readonly KeyOwner[]): (Uint8Array | undefined)[] {
+    return owners.map((owner) => this.#read(owner));
+  }
+
+  /** The secret of each owner; those missing are made. Durable, in one commit, when this returns. */
+  ensure(owners: readonly KeyOwner[]): Uint8Array[] {
+    const found = this.find(owners);
+    if (found.every((secret) => secret !== undefined)) return found;
+    // Read again inside: another process may have made some of them since.
+    return this.#transaction(() => {
+      this.#refuseOldMaster();
+      return owners.map((owner, i) => found[i] ?? this.#read(owner) ?? this.#make(owner));
+    });
+  }
+
+  /** From now on new secrets are wrapped under `masterKey`; `rewrap` brings over those that are there. */
+  beginRotation(masterKey: Uint8Array): void {
+    const next = wrappingKey(masterKey);
+    this.#rewrapped = ['', ''];
+    if (Buffer.compare(this.#masters.get(this.#current)!.check, next.check) === 0) return;
+    this.#transaction(() => this.#introduce(next));
+  }
+
+  /**
+   * Looks at the next `limit` secrets and wraps those anew that are under an old master key, in one commit.
+   * Returns how many it looked at: 0 when it has seen all.
+   */
+  rewrap(limit: number): number {
+    const rows = this.#transaction(() => {
+      const rows = this.#database
+        .prepare(
+          'SELECT tenant, customer, master, wrapped FROM secrets WHERE (tenant, customer) > (?, ?) ' +
+            'ORDER BY tenant, customer LIMIT ?',
+        )
+        .all(...this.#rewrapped, limit) as unknown as (SecretRow & { tenant: string; customer: string })[];
+      const update = this.#database.prepare(
+        'UPDATE secrets SET master = ?, wrapped = ? WHERE tenant = ? AND customer = ?',
+      );
+      for (const row of rows) {
+        if (row.master === this.#current) continue;
+        const owner = { tenant: row.tenant, customer: row.customer === '' ? undefined : row.customer };
+        const wrapped = wrap(this.#masters.get(this.#current)!, owner, this.#unwrap(owner, row));
+        update.run(this.#current, wrapped, row.tenant, row.customer);
+      }
+      return rows;
+    });
+    const last = rows.at(-1);
+    if (last !== undefined) this.#rewrapped = [last.tenant, last.customer];
+    return rows.length;
+  }
+
+  /**
+   * Forgets the old master keys, once `rewrap` has returned 0, and clears what they wrapped from the log file.
+   * Fails (a foreign key) should any secret still be under an old one.
+   */
+  endRotation(): void {
+    this.#database.prepare('DELETE FROM master_keys WHERE version <> ?').run(this.#current);
+    for (const version of this.#masters.keys()) if (version !== this.#current) this.#masters.delete(version);
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #read(owner: KeyOwner): Uint8Array | undefined {
+    const row = this.#select.get(owner.tenant, owner.customer ?? '') as SecretRow | undefined;
+    return row && this.#unwrap(owner, row);
+  }
+
+  #make(owner: KeyOwner): Uint8Array {
+    const secret = randomBytes(SECRET_BYTES);
+    const wrapped = wrap(this.#masters.get(this.#current)!, owner, secret);
+    this.#insert.run(owner.tenant, owner.customer ?? '', this.#current, wrapped);
+    return secret;
+  }
+
+  #unwrap(owner: KeyOwner, row: SecretRow): Uint8Array {
+    const master = this.#masters.get(row.master);
+    if (master === undefined) throw this.#mismatch(false);
+    const secret = unwrap(master, owner, row.wrapped);
+    if (secret !== undefined) return secret;
+    throw new StoreFault(
+      'key-damaged',
+      `key store ${this.file}: a key of tenant ${owner.tenant} was changed; restore it from a backup`,
+      { file: this.file, tenant: owner.tenant },
+    );
+  }
+
+  /** Compares the master keys given with those the store knows; the first one given becomes the current one. */
+  #admit(given: readonly WrappingKey[]): void {
+    const rows = this.#database
+      .prepare('SELECT version, check_value FROM master_keys ORDER BY version')
+      .all() as {
+      version: number;
+      check_value: Uint8Array;
+    }[];
+    for (const row of rows) {
+      const key = given.find(({ check }) => Buffer.compare(check, row.check_value) === 0);
+      if (key === undefined) throw this.#mismatch(rows.length > 1);
+      this.#masters.set(row.version, key);
+      this.#current = row.version;
+    }
+    if (rows.length === 0) this.#introduce(given[0]!);
+  }
+
+  #introduce(key: WrappingKey): void {
+    const version = this.#current + 1;
+    this.#database
+      .prepare('INSERT INTO master_keys (version, check_value) VALUES (?, ?)')
+      .run(version, key.check);
+    this.#masters.set(version, key);
+    this.#current = version;
+  }
+
+  /** Another process may have rotated the master key: nothing new may be wrapped under the one it is leaving. */
+  #refuseOldMaster(): void {
+    const { version } = this.#newest.get() as { version: number };
+    if (version !== this.#current) throw this.#mismatch(false);
+  }
+
+  #mismatch(rotating: boolean): StoreFault {
+    const remedy = rotating
+      ? 'a rotation was interrupted: give the new master key and the previous one'
+      : 'give the one it was made with (CX_MASTER_KEY_FILE or CX_MASTER_KEY)';
+    return new StoreFault(
+      'master-key-mismatch',
+      `the master key does not fit key store ${this.file}: ${remedy}`,
+      {
+        file: this.file,
+      },
+    );
+  }
+
+  #transaction<T>(work: () => T): T {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import type { SealingKeys } from '#event-sourcing';
+import { KeyedHash } from './keyed-hash.js';
+
+/** An owner's keys in the form in which using them is cheap. */
+export interface PreparedKeys {
+  readonly encryption: KeyObject;
+  readonly nonce: KeyedHash;
+  readonly contentHash: KeyedHash;
+}
+
+/** Lives and dies with the key store's own cached object, so that preparing adds nothing to a key's life. */
+const prepared = new WeakMap<SealingKeys, PreparedKeys>();
+
+/** The prepared form of `keys`, made at most once for each object. */
+export function prepare(keys: SealingKeys): PreparedKeys {
+  const known = prepared.get(keys);
+  if (known !== undefined) return known;
+  const made = {
+    encryption: createSecretKey(keys.encryption),
+    nonce: new KeyedHash(keys.nonce),
+    contentHash: new KeyedHash(keys.contentHash),
+  };
+  prepared.set(keys, made);
+  return made;
+}

@@ -1,0 +1,85 @@
+import { canonicalJson, type Json, type SealingKeys } from '#event-sourcing';
+import {
+  isObject,
+  type JsonObject,
+  memberPointer,
+  mentionsMarks,
+  SEALED,
+  setMember,
+  UNKNOWN,
+} from './marks.js';
+import { sealText } from './sealed-value.js';
+
+/**
+ * What sealing needs of a touchpoint's schema: a walk over the data that replaces each personal value by what
+ * `seal` gives back, and the unknown members of each object, gathered, by one member `$unknown`. Pointers are
+ * relative to the data.
+ */
+export interface PersonalMap {
+  mapPersonal(data: unknown, seal: (pointer: string, value: Json) => Json): unknown;
+}
+
+/**
+ * The data with every personal and every unknown value sealed. Deterministic. Whatever in what remains looks like
+ * a seal of ours but was sent so is sealed itself, object by object: in recorded data each `$sealed` is ours.
+ * `dataText` is the canonical JSON of `data` for those who have it already.
+ */
+export function sealData(
+  keys: SealingKeys,
+  eventId: string,
+  data: JsonObject,
+  map: PersonalMap,
+  dataText = canonicalJson(data),
+): JsonObject {
+  const ours = new Set<unknown>();
+  const seal = (pointer: string, value: Json): Json => {
+    const sealed = sealText(keys, { eventId, pointer: `/data${pointer}` }, canonicalJson(value));
+    ours.add(sealed);
+    return sealed as unknown as Json;
+  };
+  const mapped = map.mapPersonal(data, seal) as JsonObject;
+  if (!mentionsMarks(dataText)) return mapped;
+  return sealLookAlikes(mapped, data, '', { seal, ours }) as JsonObject;
+}
+
+/**
+ * The extension attributes sealed as one value: nobody has told us what any of them means. Undefined when there
+ * are none.
+ */
+export function sealExtensions(
+  keys: SealingKeys,
+  eventId: string,
+  extensions: JsonObject | undefined,
+): { readonly [name: string]: Json } | undefined {
+  if (extensions === undefined || Object.keys(extensions).length === 0) return undefined;
+  const place = { eventId, pointer: `/extensions/${UNKNOWN}` };
+  return { [UNKNOWN]: sealText(keys, place, canonicalJson(extensions)) as unknown as Json };
+}
+
+interface Sealing {
+  readonly seal: (pointer: string, value: Json) => Json;
+  /** The sealed values made in this walk, by identity. */
+  readonly ours: ReadonlySet<unknown>;
+}
+
+/** Walks mapped and original data side by side; they have the same shape wherever nothing of ours stands. */
+function sealLookAlikes(mapped: Json, sent: Json, pointer: string, sealing: Sealing): Json {
+  if (sealing.ours.has(mapped)) return mapped;
+  if (Array.isArray(mapped)) {
+    return mapped.map((item: Json, i) =>
+      sealLookAlikes(item, (sent as readonly Json[])[i]!, memberPointer(pointer, i), sealing),
+    );
+  }
+  if (!isObject(mapped)) return mapped;
+  if (looksSealed(mapped, sealing.ours)) return sealing.seal(pointer, sent);
+  const walked: Record<string, Json> = {};
+  for (const [key, value] of Object.entries(mapped)) {
+    const below = (sent as JsonObject)[key] as Json;
+    setMember(walked, key, sealLookAlikes(value as Json, below, memberPointer(pointer, key), sealing));
+  }
+  return walked;
+}
+
+function looksSealed(value: JsonObject, ours: ReadonlySet<unknown>): boolean {
+  return Object.hasOwn(value, SEALED) || (Object.hasOwn(value, UNKNOWN) && !ours.has(value[UNKNOWN]));
+}
