@@ -1,0 +1,38 @@
+/**
+ * The name among `known` that a person most likely meant by `written`, or undefined when none is near: at most
+ * one slip (a letter more, less, other, or two exchanged) per three letters; case does not count.
+ */
+export function nearest(written: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let fewest = Math.max(1, Math.floor(written.length / 3)) + 1;
+  for (const name of known) {
+    const slips = slipsBetween(written.toLowerCase(), name.toLowerCase());
+    if (slips < fewest) [best, fewest] = [name, slips];
+  }
+  return best;
+}
+
+/** `did you mean "x"?`, or the whole list where it is short, or nothing. */
+export function suggestion(written: string, known: readonly string[]): string {
+  const meant = nearest(written, known);
+  if (meant !== undefined) return ` – did you mean "${meant}"?`;
+  return known.length > 0 && known.length <= 40 ? ` – there are: ${known.join(', ')}` : '';
+}
+
+/** Optimal string alignment distance: insertions, deletions, substitutions, exchanges of neighbours. */
+function slipsBetween(a: string, b: string): number {
+  let before: number[] = [];
+  let above = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let least = Math.min(substituted, above[j]! + 1, current[j - 1]! + 1);
+      const exchanged = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (exchanged) least = Math.min(least, before[j - 2]! + 1);
+      current.push(least);
+    }
+    [before, above] = [above, current];
+  }
+  return above[b.length]!;
+}

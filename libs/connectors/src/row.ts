@@ -1,0 +1,13 @@
+/**
+ * A row as the rules see it: the cells of the columns that the mapping reads (undefined where missing), those of
+ * the row before of the same key, and the row's number from 1.
+ */
+export interface Row {
+  readonly number: number;
+  readonly cells: readonly (string | undefined)[];
+  /** Undefined on the first row of a key, and where the mapping has no key. */
+  readonly before: readonly (string | undefined)[] | undefined;
+}
+
+/** Where a column's cell stands in `Row.cells`. */
+export type ColumnIndex = (column: string) => number;
