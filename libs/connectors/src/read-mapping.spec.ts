@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidInput } from '#event-sourcing';
-import { TICKETS, VOCABULARY, mapAll } from './mapping-in-tests.js';
+import { TICKETS, VOCABULARY, mapAll } from '../../../test/kit/mappings.js';
 import { readMapping } from './read-mapping.js';
 
 function faultsOf(document: unknown): readonly string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { TICKETS, closedWhen, mapAll } from './mapping-in-tests.js';
+import { TICKETS, closedWhen, mapAll } from '../../../test/kit/mappings.js';
 
 const COLUMNS = ['ticket', 'who', 'day', 'state', 'count'];
 const row = (ticket: string, state: string, count = '0') => [ticket, 'Ann', '2020-01-02', state, count];

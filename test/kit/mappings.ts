@@ -1,6 +1,4 @@
-import { readMapping } from './read-mapping.js';
-import { RowMapper, type TouchpointEvent } from './row-mapper.js';
-import type { Vocabulary } from './vocabulary.js';
+import { RowMapper, readMapping, type TouchpointEvent, type Vocabulary } from '#connectors';
 
 /** A vocabulary of two touchpoints, enough to try every word of a mapping. */
 export const VOCABULARY: Vocabulary = {
