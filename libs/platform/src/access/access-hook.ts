@@ -1,0 +1,50 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { LedgerError } from '#event-sourcing';
+import type { KeyRing } from './key-ring.js';
+import { Operator, TENANT_HEADER } from './operator.js';
+import type { Principal } from './principal.js';
+import { mayCall } from './roles.js';
+
+/** The parts that recognise a caller. */
+export interface Doorkeepers {
+  readonly keys: KeyRing;
+  readonly operator: Operator;
+}
+
+/**
+ * Decides before the body is read who is calling and whether they may: `unauthenticated` (401), `forbidden` (403).
+ * A route that names no roles is refused to everyone; paths in `open` belong to the documentation page, whose
+ * routes are not ours to decorate.
+ */
+export function guardRoutes(
+  instance: FastifyInstance,
+  doorkeepers: Doorkeepers,
+  open: readonly string[],
+): void {
+  instance.addHook('onRequest', async (request) => {
+    if (request.is404 || open.some((prefix) => request.routeOptions.url?.startsWith(prefix))) return;
+    const { access } = request.routeOptions.config;
+    if (access === 'everyone') return;
+    const principal = await recognise(request, doorkeepers);
+    if (access === undefined || !mayCall(access, principal.roles)) {
+      const needed = access === undefined ? 'none' : access.join(' or ');
+      throw new LedgerError('forbidden', `this needs a key with the role ${needed}, or admin`);
+    }
+    request.principal = principal;
+  });
+}
+
+async function recognise(request: FastifyRequest, { keys, operator }: Doorkeepers): Promise<Principal> {
+  const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined) {
+    throw new LedgerError(
+      'unauthenticated',
+      'send the header Authorization: Bearer <key> (cx keys makes one)',
+    );
+  }
+  const tenant = request.headers[TENANT_HEADER];
+  const principal = operator.recognise(token, tenant?.toString()) ?? (await keys.recognise(token));
+  if (principal === undefined)
+    throw new LedgerError('unauthenticated', 'the key is unknown, wrong or revoked');
+  return principal;
+}

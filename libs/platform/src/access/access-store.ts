@@ -1,0 +1,33 @@
+import type { ApiKeyRecord } from './api-key.js';
+
+/** A reading of personal data: who opened what of whom, when. Kept for ever. */
+export interface ReadingRecord {
+  readonly tenant: string;
+  /** The principal's subject. */
+  readonly subject: string;
+  readonly customer: string;
+  /** The route's pattern, and how many events were opened. */
+  readonly route: string;
+  readonly events: number;
+  readonly requestId: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** The store of API keys and of the readings of personal data. Every write is durable when it answers. */
+export abstract class AccessStore {
+  abstract find(id: string): Promise<ApiKeyRecord | undefined>;
+  /** Keys of one tenant in the order of their making, revoked ones included. */
+  abstract list(tenant: string): Promise<readonly ApiKeyRecord[]>;
+  /** Whether there is any key at all, of any tenant. */
+  abstract isEmpty(): Promise<boolean>;
+  abstract add(record: ApiKeyRecord): Promise<void>;
+  /** The key revoked (again: unchanged); undefined when the tenant has no such key. */
+  abstract revoke(tenant: string, id: string, at: number): Promise<ApiKeyRecord | undefined>;
+  /** Notes the last uses of keys; the only write that need not be durable. */
+  abstract touch(uses: ReadonlyMap<string, number>): Promise<void>;
+  abstract noteReading(reading: ReadingRecord): Promise<void>;
+  /** Readings of one customer's data, newest first. */
+  abstract readings(tenant: string, customer: string, limit: number): Promise<readonly ReadingRecord[]>;
+  abstract close(): Promise<void>;
+}

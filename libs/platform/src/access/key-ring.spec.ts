@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EmbeddedAccessStore } from '../embedded/embedded-access-store.js';
+import { KeyRing } from './key-ring.js';
+import { Operator } from './operator.js';
+
+const NOW = Date.UTC(2026, 0, 5, 9);
+
+describe('the key ring', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cx-keys-'));
+  let now = NOW;
+  let store: EmbeddedAccessStore;
+  let ring: KeyRing;
+
+  beforeAll(async () => {
+    store = await EmbeddedAccessStore.open({ folder });
+    ring = new KeyRing(store, { now: () => now });
+  });
+  afterAll(() => store.close());
+
+  const mint = () => ring.mint({ tenant: 'acme', roles: ['publisher', 'reader'], label: 'shop' });
+
+  it('recognises a key that it made', async () => {
+    const { key, record } = await mint();
+    expect(key).toMatch(/^cxk_[0-9a-f]{16}_[A-Za-z0-9_-]{43}$/);
+    expect(await ring.recognise(key)).toEqual({
+      subject: record.id,
+      tenant: 'acme',
+      roles: new Set(['publisher', 'reader']),
+    });
+  });
+
+  it('does not recognise another secret under the same id, nor other text', async () => {
+    const { key } = await mint();
+    const other = (await mint()).key;
+    expect(await ring.recognise(key.slice(0, 21) + other.slice(21))).toBeUndefined();
+    expect(await ring.recognise('cxk_0000000000000000_' + 'A'.repeat(43))).toBeUndefined();
+    expect(await ring.recognise('')).toBeUndefined();
+  });
+
+  it('refuses a revoked key from the next request on, and shows it as revoked', async () => {
+    const { key, record } = await mint();
+    expect(await ring.recognise(key)).toBeDefined();
+    now = NOW + 1000;
+    expect((await ring.revoke('acme', record.id)).revokedAt).toBe(NOW + 1000);
+    expect(await ring.recognise(key)).toBeUndefined();
+    const listed = (await ring.list('acme')).find(({ id }) => id === record.id);
+    expect(listed?.revokedAt).toBe(NOW + 1000);
+  });
+
+  it('does not let one tenant see or revoke another tenant’s key', async () => {
+    const { key, record } = await mint();
+    await expect(ring.revoke('other', record.id)).rejects.toMatchObject({ code: 'not-found' });
+    expect(await ring.list('other')).toEqual([]);
+    expect(await ring.recognise(key)).toBeDefined();
+  });
+
+  it('sees within seconds what another process revoked', async () => {
+    const { key, record } = await mint();
+    await ring.recognise(key);
+    await store.revoke('acme', record.id, now);
+    now += 10_001;
+    expect(await ring.recognise(key)).toBeUndefined();
+  });
+
+  it('notes when a key was last used', async () => {
+    const { key, record } = await mint();
+    await ring.recognise(key);
+    await ring.noteUses();
+    expect((await store.find(record.id))?.lastUsedAt).toBe(now);
+  });
+
+  it('never writes a secret to its files', async () => {
+    const secret = (await mint()).key.slice(21);
+    for (const file of readdirSync(folder))
+      expect(readFileSync(join(folder, file)).includes(secret)).toBe(false);
+  });
+
+  it('keeps the readings of personal data, newest first', async () => {
+    const reading = {
+      tenant: 'acme',
+      subject: 'k',
+      customer: 'c1',
+      route: '/v1/audit',
+      events: 2,
+      requestId: 'r1',
+      at: 1,
+    };
+    await store.noteReading(reading);
+    await store.noteReading({ ...reading, requestId: 'r2', at: 2 });
+    await store.noteReading({ ...reading, customer: 'c2' });
+    expect((await store.readings('acme', 'c1', 10)).map(({ requestId }) => requestId)).toEqual(['r2', 'r1']);
+  });
+});
+
+describe('the operator', () => {
+  it('acts for the tenant that it names', () => {
+    const operator = new Operator();
+    expect(operator.recognise(operator.key, 'acme')?.tenant).toBe('acme');
+    expect(operator.recognise(operator.key, undefined)?.tenant).toBe('default');
+    expect(operator.recognise(new Operator().key, 'acme')).toBeUndefined();
+    expect(() => operator.recognise(operator.key, 'A B')).toThrow('1 to 40');
+  });
+});

@@ -1,0 +1,29 @@
+import { createParamDecorator } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Role } from './roles.js';
+
+/** Who is calling: for which tenant, with which roles. */
+export interface Principal {
+  /** The key's id, or `operator`: the publisher of what it records. */
+  readonly subject: string;
+  readonly tenant: string;
+  readonly roles: ReadonlySet<Role>;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before the body is read, on every route that is not for everyone. */
+    principal?: Principal;
+  }
+  interface FastifyContextConfig {
+    /** Who may call the route; absent: nobody. */
+    access?: readonly Role[] | 'everyone';
+  }
+}
+
+/** The caller, as a parameter of a controller's method. */
+export const Caller = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Principal =>
+    context.switchToHttp().getRequest<FastifyRequest>().principal!,
+);

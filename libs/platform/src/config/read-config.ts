@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { validateSync } from 'class-validator';
+import { InvalidInput } from '#event-sourcing';
+import type { InputFault } from '#event-sourcing';
+import { nearestName } from './nearest-name.js';
+import { Settings } from './settings.js';
+import { declaredSettings } from './setting.js';
+import type { SettingDeclaration } from './setting.js';
+
+/** Environment variables by name, as in `process.env`. */
+export interface Environment {
+  readonly [name: string]: string | undefined;
+}
+
+/** Names that belong to the command line and the tests: known, and none of the server's settings. */
+const ELSEWHERE = /^CX_(URL|KEY|API_KEY|TENANT|TEST_[A-Z_]+|BENCH_[A-Z_]+)$/;
+
+/**
+ * The settings that the environment gives. Throws InvalidInput `invalid-config` that names every fault at once:
+ * values that are not allowed and names that are not known, each with what to write instead.
+ */
+export function readConfig(environment: Environment): Settings {
+  const faults = unknownNames(environment);
+  const settings = new Settings() as { -readonly [property in keyof Settings]: unknown };
+  for (const declaration of declaredSettings()) {
+    const text = textOf(environment, declaration);
+    const value = text === undefined ? undefined : declaration.read(text);
+    settings[declaration.property as keyof Settings] = value;
+    if (text !== undefined && value === undefined) faults.push(unreadable(declaration));
+  }
+  faults.push(...disallowed(settings, faults));
+  if (faults.length > 0) {
+    const lines = faults.map(({ pointer, detail }) => `  ${pointer}: ${detail}`);
+    throw new InvalidInput('invalid-config', `the configuration has faults:\n${lines.join('\n')}`, faults);
+  }
+  return settings as Settings;
+}
+
+/** The environment with the file's variables beneath it: what is set already wins. No file changes nothing. */
+export function withEnvironmentFile(environment: Environment, file: string): Environment {
+  return existsSync(file) ? { ...parseEnv(readFileSync(file, 'utf8')), ...environment } : environment;
+}
+
+function textOf(
+  environment: Environment,
+  { variable, default: standard }: SettingDeclaration,
+): string | undefined {
+  const text = environment[variable];
+  return text === undefined || text.trim() === '' ? standard : text;
+}
+
+function unknownNames(environment: Environment): InputFault[] {
+  const known = declaredSettings().map(({ variable }) => variable);
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('CX_') && !known.includes(name) && !ELSEWHERE.test(name))
+    .map((name) => {
+      const nearest = nearestName(name, known);
+      const advice = nearest === undefined ? 'remove it' : `did you mean ${nearest}?`;
+      return { pointer: name, detail: `is not a setting of this version; ${advice}` };
+    });
+}
+
+function unreadable({ variable, property, means }: SettingDeclaration): InputFault {
+  const [error] = validateSync(Object.assign(new Settings(), { [property]: undefined })).filter(
+    (found) => found.property === property,
+  );
+  const reason = Object.values(error?.constraints ?? {})[0] ?? 'must be embedded:<folder>';
+  return { pointer: variable, detail: `${reason} (${means})` };
+}
+
+function disallowed(settings: object, found: readonly InputFault[]): InputFault[] {
+  const faults: InputFault[] = [];
+  for (const { property, constraints } of validateSync(settings)) {
+    const declaration = declaredSettings().find((candidate) => candidate.property === property);
+    if (declaration === undefined || found.some(({ pointer }) => pointer === declaration.variable)) continue;
+    const reasons = Object.values(constraints ?? {}).map((reason) => reason.replace(`${property} `, ''));
+    faults.push({ pointer: declaration.variable, detail: `${reasons.join(' and ')} (${declaration.means})` });
+  }
+  return faults;
+}

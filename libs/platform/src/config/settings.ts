@@ -1,0 +1,158 @@
+import {
+  ArrayMaxSize,
+  IsDefined,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsUrl,
+  Max,
+  Min,
+} from 'class-validator';
+import { Setting } from './setting.js';
+import { bytes, list, path, storeAddress, text, wholeNumber } from './setting-readers.js';
+import type { StoreAddress } from './setting-readers.js';
+
+const EMBEDDED = 'must be embedded:<folder> (other stores are not part of this version)';
+
+/** Everything that can be set from outside, each from one environment variable. */
+export class Settings {
+  @Setting('CX_STORE', storeAddress, {
+    default: 'embedded:./data',
+    means: 'where the events are recorded, as in embedded:./data',
+  })
+  @IsDefined({ message: EMBEDDED })
+  readonly store!: StoreAddress;
+
+  @Setting('CX_VIEWS', storeAddress, { means: 'where the views are kept; where the events are when not set' })
+  @IsOptional()
+  readonly views?: StoreAddress;
+
+  @Setting('CX_KEYS', storeAddress, {
+    means: 'where the customers’ keys are kept; where the views are when not set',
+  })
+  @IsOptional()
+  readonly keys?: StoreAddress;
+
+  @Setting('CX_MASTER_KEY', text, { means: 'the master key itself, 32 bytes in base64 or hex' })
+  @IsOptional()
+  @IsNotEmpty()
+  readonly masterKey?: string;
+
+  @Setting('CX_MASTER_KEY_FILE', path, {
+    means: 'the file that holds the master key; made when it is not there',
+  })
+  @IsOptional()
+  readonly masterKeyFile?: string;
+
+  @Setting('CX_PORT', wholeNumber, { default: '8080', means: 'the port to listen on; 0 takes a free one' })
+  @IsInt({ message: 'must be a whole number' })
+  @Min(0)
+  @Max(65_535)
+  readonly port!: number;
+
+  @Setting('CX_HOST', text, {
+    default: '127.0.0.1',
+    means: 'the address to listen on; 0.0.0.0 lets other machines in',
+  })
+  @IsNotEmpty()
+  readonly host!: string;
+
+  @Setting('CX_CORS_ORIGINS', list, {
+    default: '',
+    means: 'web origins that may call from a browser, as in https://desk.example.com,https://app.example.com',
+  })
+  @ArrayMaxSize(100)
+  @IsUrl(
+    { require_tld: false, require_protocol: true, protocols: ['http', 'https'], disallow_auth: true },
+    { each: true, message: 'must be origins like https://desk.example.com, separated by commas' },
+  )
+  readonly corsOrigins!: readonly string[];
+
+  @Setting('CX_BODY_LIMIT', bytes, { default: '8MiB', means: 'the largest request body, 64KiB to 256MiB' })
+  @IsInt({ message: 'must be a number of bytes' })
+  @Min(65_536)
+  @Max(268_435_456)
+  readonly bodyLimit!: number;
+
+  @Setting('CX_EXPANDED_LIMIT', bytes, {
+    default: '64MiB',
+    means: 'the largest body after it is unpacked (gzip, zstd), 64KiB to 1GiB',
+  })
+  @IsInt({ message: 'must be a number of bytes' })
+  @Min(65_536)
+  @Max(1_073_741_824)
+  readonly expandedLimit!: number;
+
+  @Setting('CX_BATCH_LIMIT', wholeNumber, {
+    default: '10000',
+    means: 'the most events of one request, 1 to 100000',
+  })
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1)
+  @Max(100_000)
+  readonly batchLimit!: number;
+
+  @Setting('CX_QUEUE_EVENTS', wholeNumber, {
+    default: '100000',
+    means: 'the most events that may wait to be recorded; beyond it publishers are told to wait',
+  })
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1)
+  @Max(10_000_000)
+  readonly queueEvents!: number;
+
+  @Setting('CX_QUEUE_BYTES', bytes, {
+    default: '64MiB',
+    means: 'the most bytes that may wait to be recorded, 1MiB to 4GiB',
+  })
+  @IsInt({ message: 'must be a number of bytes' })
+  @Min(1_048_576)
+  @Max(4_294_967_296)
+  readonly queueBytes!: number;
+
+  @Setting('CX_HISTORICAL_EVENTS', wholeNumber, {
+    default: '5000000',
+    means: 'the most events that one question about the past may fold again',
+  })
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1)
+  readonly historicalEvents!: number;
+
+  @Setting('CX_QUERY_THREADS', wholeNumber, { default: '1', means: 'threads that answer questions, 1 to 16' })
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1)
+  @Max(16)
+  readonly queryThreads!: number;
+
+  @Setting('CX_QUERY_SECONDS', wholeNumber, {
+    default: '30',
+    means: 'seconds after which a question is given up, 1 to 600',
+  })
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1)
+  @Max(600)
+  readonly querySeconds!: number;
+
+  @Setting('CX_AFTER_SECONDS', wholeNumber, {
+    default: '10',
+    means: 'seconds that a read with ?after= waits for its position, 1 to 60',
+  })
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1)
+  @Max(60)
+  readonly afterSeconds!: number;
+
+  @Setting('CX_DRAIN_SECONDS', wholeNumber, {
+    default: '20',
+    means: 'seconds that a stopping server gives to the requests under way, 1 to 600',
+  })
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1)
+  @Max(600)
+  readonly drainSeconds!: number;
+
+  @Setting('CX_LOG', text, { default: 'warn', means: 'what is logged: error, warn, log, debug or off' })
+  @IsIn(['error', 'warn', 'log', 'debug', 'off'])
+  readonly log!: 'error' | 'warn' | 'log' | 'debug' | 'off';
+}

@@ -1,0 +1,116 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { ApiKeyRecord } from '../access/api-key.js';
+import type { ReadingRecord } from '../access/access-store.js';
+import type { Role } from '../access/roles.js';
+
+const SCHEMA = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA busy_timeout = 5000;
+  CREATE TABLE IF NOT EXISTS api_key (
+    id TEXT PRIMARY KEY, tenant TEXT NOT NULL, roles TEXT NOT NULL, label TEXT NOT NULL, secret_hash BLOB NOT NULL,
+    created_at INTEGER NOT NULL, last_used_at INTEGER, revoked_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS reading (
+    number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, customer TEXT NOT NULL, subject TEXT NOT NULL,
+    route TEXT NOT NULL, events INTEGER NOT NULL, request_id TEXT NOT NULL, at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS reading_of_customer ON reading (tenant, customer, number);
+`;
+
+interface KeyRow {
+  readonly id: string;
+  readonly tenant: string;
+  readonly roles: string;
+  readonly label: string;
+  readonly secret_hash: Uint8Array;
+  readonly created_at: number;
+  readonly last_used_at: number | null;
+  readonly revoked_at: number | null;
+}
+
+/** The tables of access.sqlite; used in the access thread only, since its writes wait for the disk. */
+export class AccessTables {
+  private readonly database: DatabaseSync;
+
+  constructor(file: string) {
+    this.database = new DatabaseSync(file);
+    this.database.exec(SCHEMA);
+  }
+
+  find(id: string): ApiKeyRecord | undefined {
+    const row = this.database.prepare('SELECT * FROM api_key WHERE id = ?').get(id);
+    return row === undefined ? undefined : recordOf(row as unknown as KeyRow);
+  }
+
+  list(tenant: string): ApiKeyRecord[] {
+    const rows = this.database
+      .prepare('SELECT * FROM api_key WHERE tenant = ? ORDER BY created_at, id')
+      .all(tenant);
+    return (rows as unknown as KeyRow[]).map(recordOf);
+  }
+
+  isEmpty(): boolean {
+    return this.database.prepare('SELECT 1 FROM api_key LIMIT 1').get() === undefined;
+  }
+
+  add({ id, tenant, roles, label, secretHash, createdAt }: ApiKeyRecord): void {
+    this.database
+      .prepare(
+        'INSERT INTO api_key (id, tenant, roles, label, secret_hash, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+      )
+      .run(id, tenant, roles.join(' '), label, secretHash, createdAt);
+  }
+
+  revoke(tenant: string, id: string, at: number): ApiKeyRecord | undefined {
+    this.database
+      .prepare('UPDATE api_key SET revoked_at = coalesce(revoked_at, ?) WHERE tenant = ? AND id = ?')
+      .run(at, tenant, id);
+    const record = this.find(id);
+    return record?.tenant === tenant ? record : undefined;
+  }
+
+  touch(uses: ReadonlyMap<string, number>): void {
+    const update = this.database.prepare(
+      'UPDATE api_key SET last_used_at = max(coalesce(last_used_at, 0), ?) WHERE id = ?',
+    );
+    this.database.exec('BEGIN');
+    for (const [id, at] of uses) update.run(at, id);
+    this.database.exec('COMMIT');
+  }
+
+  noteReading({ tenant, customer, subject, route, events, requestId, at }: ReadingRecord): void {
+    this.database
+      .prepare(
+        'INSERT INTO reading (tenant, customer, subject, route, events, request_id, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(tenant, customer, subject, route, events, requestId, at);
+  }
+
+  readings(tenant: string, customer: string, limit: number): ReadingRecord[] {
+    const rows = this.database
+      .prepare(
+        `SELECT tenant, customer, subject, route, events, request_id AS requestId, at
+         FROM reading WHERE tenant = ? AND customer = ? ORDER BY number DESC LIMIT ?`,
+      )
+      .all(tenant, customer, limit);
+    return rows.map((row) => ({ ...row }) as unknown as ReadingRecord);
+  }
+
+  close(): void {
+    this.database.close();
+  }
+}
+
+function recordOf(row: KeyRow): ApiKeyRecord {
+  return {
+    id: row.id,
+    tenant: row.tenant,
+    roles: row.roles.split(' ') as Role[],
+    label: row.label,
+    secretHash: row.secret_hash,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    revokedAt: row.revoked_at,
+  };
+}

@@ -1,0 +1,25 @@
+import { workerData } from 'node:worker_threads';
+import type { ApiKeyRecord } from '../access/api-key.js';
+import type { ReadingRecord } from '../access/access-store.js';
+import { serveCalls } from '../threads/serve-calls.js';
+import { AccessTables } from './access-tables.js';
+
+/** What the access thread answers. */
+export type AccessMethods = ReturnType<typeof methodsOf>;
+
+function methodsOf(tables: AccessTables) {
+  return {
+    find: (id: string) => tables.find(id),
+    list: (tenant: string) => tables.list(tenant),
+    isEmpty: (_: undefined) => tables.isEmpty(),
+    add: (record: ApiKeyRecord) => tables.add(record),
+    revoke: ({ tenant, id, at }: { tenant: string; id: string; at: number }) => tables.revoke(tenant, id, at),
+    touch: (uses: ReadonlyMap<string, number>) => tables.touch(uses),
+    noteReading: (reading: ReadingRecord) => tables.noteReading(reading),
+    readings: ({ tenant, customer, limit }: { tenant: string; customer: string; limit: number }) =>
+      tables.readings(tenant, customer, limit),
+    close: (_: undefined) => tables.close(),
+  };
+}
+
+await serveCalls(async () => methodsOf(new AccessTables((workerData as { file: string }).file)));

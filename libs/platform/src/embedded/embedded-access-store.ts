@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { AccessStore } from '../access/access-store.js';
+import type { ReadingRecord } from '../access/access-store.js';
+import type { ApiKeyRecord } from '../access/api-key.js';
+import { WorkerThread } from '../threads/worker-thread.js';
+import type { AccessMethods } from './access-worker.js';
+
+/** The access store in `access.sqlite`, in a thread of its own. */
+export class EmbeddedAccessStore extends AccessStore {
+  private constructor(private readonly thread: WorkerThread<AccessMethods>) {
+    super();
+  }
+
+  /** Opens (or makes) `access.sqlite` in the folder, which must exist. */
+  static async open({ folder }: { readonly folder: string }): Promise<EmbeddedAccessStore> {
+    const file = new URL('./access-worker.js', import.meta.url);
+    const data = { file: join(folder, 'access.sqlite') };
+    return new EmbeddedAccessStore(
+      await WorkerThread.start<AccessMethods>({ name: 'access thread', file, data }),
+    );
+  }
+
+  find(id: string): Promise<ApiKeyRecord | undefined> {
+    return this.thread.call('find', id);
+  }
+
+  list(tenant: string): Promise<readonly ApiKeyRecord[]> {
+    return this.thread.call('list', tenant);
+  }
+
+  isEmpty(): Promise<boolean> {
+    return this.thread.call('isEmpty', undefined);
+  }
+
+  add(record: ApiKeyRecord): Promise<void> {
+    return this.thread.call('add', record);
+  }
+
+  revoke(tenant: string, id: string, at: number): Promise<ApiKeyRecord | undefined> {
+    return this.thread.call('revoke', { tenant, id, at });
+  }
+
+  touch(uses: ReadonlyMap<string, number>): Promise<void> {
+    return this.thread.call('touch', uses);
+  }
+
+  noteReading(reading: ReadingRecord): Promise<void> {
+    return this.thread.call('noteReading', reading);
+  }
+
+  readings(tenant: string, customer: string, limit: number): Promise<readonly ReadingRecord[]> {
+    return this.thread.call('readings', { tenant, customer, limit });
+  }
+
+  async close(): Promise<void> {
+    await this.thread.call('close', undefined);
+    await this.thread.stop();
+  }
+}

@@ -1,0 +1,102 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import helmet from '@fastify/helmet';
+import type { DynamicModule, LoggerService } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { guardRoutes } from '../access/access-hook.js';
+import type { Doorkeepers } from '../access/access-hook.js';
+import { answerProblem } from '../problems/answer-problem.js';
+import { ProblemFilter } from '../problems/problem-filter.js';
+import { answerBrokenHttp } from './broken-http.js';
+import { Drain } from './drain.js';
+import { tagReads } from './etag.js';
+import { JsonTextInterceptor } from './json-text.js';
+import { queryPipe } from './query-pipe.js';
+import { REQUEST_ID_HEADER, requestIdOf } from './request-id.js';
+import { collectRoutes } from './route-table.js';
+import type { RouteRow } from './route-table.js';
+
+export interface HttpOptions {
+  readonly doorkeepers: Doorkeepers;
+  /** Largest body, bytes. */
+  readonly bodyLimit: number;
+  readonly corsOrigins: readonly string[];
+  readonly logger: LoggerService | false;
+  /** Path prefixes that need no key and carry no decorators of ours (the page of documentation). */
+  readonly open: readonly string[];
+  /** Registers the body parsers, before any route. */
+  readonly bodies: (instance: FastifyInstance) => void;
+}
+
+/** The HTTP side of the server, ready to listen. */
+export interface HttpApplication {
+  readonly nest: NestFastifyApplication;
+  readonly drain: Drain;
+  readonly routes: readonly RouteRow[];
+}
+
+/** A request must have arrived whole within this time, ms. */
+const REQUEST_TIMEOUT = 60_000;
+
+/** Puts the module behind Fastify with everything that all routes have in common. */
+export async function openHttpApplication(
+  module: DynamicModule,
+  options: HttpOptions,
+): Promise<HttpApplication> {
+  const adapter = adapterOf(options);
+  const instance = adapter.getInstance() as unknown as FastifyInstance;
+  const routes = collectRoutes(instance);
+  const drain = new Drain();
+  instance.addHook('onRequest', async (request, reply) => void reply.header(REQUEST_ID_HEADER, request.id));
+  drain.watch(instance);
+  guardRoutes(instance, options.doorkeepers, options.open);
+  tagReads(instance);
+  await instance.register(helmet, { contentSecurityPolicy: { directives: CONTENT_POLICY } });
+  instance.removeAllContentTypeParsers();
+  options.bodies(instance);
+  const nest = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: options.logger,
+    bodyParser: false,
+    abortOnError: false,
+  });
+  nest.enableCors(corsOf(options.corsOrigins));
+  nest.useGlobalPipes(queryPipe());
+  nest.useGlobalFilters(new ProblemFilter());
+  nest.useGlobalInterceptors(new JsonTextInterceptor());
+  return { nest, drain, routes };
+}
+
+/** The page of documentation styles itself; all else comes from here alone. */
+const CONTENT_POLICY = {
+  defaultSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:'],
+  upgradeInsecureRequests: null,
+};
+
+function adapterOf({ bodyLimit }: HttpOptions): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit,
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    requestTimeout: REQUEST_TIMEOUT,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    // A customer's id has up to 128 bytes, each of three letters when percent-encoded.
+    routerOptions: { maxParamLength: 400 },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.header(REQUEST_ID_HEADER, request.id);
+      answerProblem(error, request, reply);
+    },
+    clientErrorHandler: answerBrokenHttp,
+  });
+}
+
+function corsOf(origins: readonly string[]) {
+  return {
+    origin: origins.length === 0 ? false : [...origins],
+    exposedHeaders: ['etag', 'retry-after', REQUEST_ID_HEADER],
+    maxAge: 600,
+  };
+}

@@ -1,0 +1,28 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { map } from 'rxjs';
+import type { Observable } from 'rxjs';
+
+/** An answer that is JSON text already, made outside the main thread, with its ETag. */
+export class JsonText {
+  constructor(
+    readonly text: string,
+    readonly etag: string,
+  ) {}
+}
+
+/** Sends JsonText as it is. */
+@Injectable()
+export class JsonTextInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(
+      map((answer: unknown) => {
+        if (!(answer instanceof JsonText)) return answer;
+        const reply = context.switchToHttp().getResponse<FastifyReply>();
+        void reply.header('content-type', 'application/json; charset=utf-8').header('etag', answer.etag);
+        return answer.text;
+      }),
+    );
+  }
+}

@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify';
+import type { RouteAccess } from '../access/roles.js';
+
+/** A route as it is registered. */
+export interface RouteRow {
+  readonly method: string;
+  /** With its parameters: `/v1/customers/:id`. */
+  readonly path: string;
+  /** Undefined where nobody may call it. */
+  readonly access: RouteAccess | undefined;
+}
+
+/** Collects every route that is registered from now on. */
+export function collectRoutes(instance: FastifyInstance): readonly RouteRow[] {
+  const rows: RouteRow[] = [];
+  instance.addHook('onRoute', ({ method, url, config }) => {
+    for (const name of [method].flat()) rows.push({ method: name, path: url, access: config?.access });
+  });
+  return rows;
+}

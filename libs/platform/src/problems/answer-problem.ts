@@ -1,0 +1,35 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LedgerError } from '#event-sourcing';
+import { Logger } from '@nestjs/common';
+import { problemOf, retryAfterOf } from './problem.js';
+
+const logger = new Logger('Problems');
+
+/** Answers a request with the problem of an error; faults of ours are logged with the request's id. */
+export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(error);
+  if (problem.status === 500) logFault(error, request);
+  const wait = retryAfterOf(error, problem.status);
+  if (wait !== undefined) void reply.header('retry-after', String(wait));
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  void reply
+    .status(problem.status)
+    .header('content-type', 'application/problem+json')
+    .send(JSON.stringify({ ...problem, requestId: request.id }));
+}
+
+/**
+ * What is logged of a fault: its kind and where it came from. The message only where it cannot hold what was sent
+ * (a SyntaxError of JSON.parse quotes the text it choked on).
+ */
+function logFault(error: unknown, request: FastifyRequest): void {
+  const { name = 'Error', message = '', stack = '', code } = error as Partial<Error & { code: unknown }>;
+  const tellable = error instanceof LedgerError || error instanceof TypeError || code !== undefined;
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  logger.error({
+    requestId: request.id,
+    route: `${request.method} ${request.routeOptions?.url ?? ''}`,
+    error: tellable ? `${name}: ${message}` : name,
+    at: frames.slice(0, 12).map((line) => line.trim()),
+  });
+}

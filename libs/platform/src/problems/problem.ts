@@ -1,0 +1,84 @@
+import { HttpException } from '@nestjs/common';
+import { InvalidInput, LedgerError, NotFound, Overloaded, StoreFault } from '#event-sourcing';
+import type { InputFault } from '#event-sourcing';
+import { PROBLEMS } from './problem-table.js';
+
+/** An error as it is answered (RFC 9457). */
+export interface Problem {
+  /** `urn:cx-ledger:problem:<code>`; the code is stable. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly requestId?: string;
+  readonly errors?: readonly InputFault[];
+  /** Further values that help, by problem: positions, limits. */
+  readonly [extension: string]: unknown;
+}
+
+/** Every problem's type begins so; what follows is the code. */
+export const PROBLEM_TYPE = 'urn:cx-ledger:problem:';
+
+/** Codes of what Fastify and Nest themselves refuse. */
+const BY_STATUS: { readonly [status: number]: string } = {
+  404: 'no-such-route',
+  405: 'method-not-allowed',
+  408: 'request-timeout',
+  413: 'body-too-large',
+  414: 'uri-too-long',
+  415: 'unsupported-media-type',
+  431: 'headers-too-large',
+  503: 'shutting-down',
+};
+
+/** The problem of an error. What is not meant for the outside (a fault of ours) says nothing of its cause. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof LedgerError) return problemOfLedgerError(error);
+  const status = statusOf(error);
+  if (status === undefined)
+    return problem('internal', 'this is a fault of the server; its log names the request id');
+  const code = BY_STATUS[status] ?? 'bad-request';
+  return problem(code, code === 'bad-request' ? 'see the API’s description at /docs' : PROBLEMS[code]![1]);
+}
+
+/** Seconds after which to try again, where waiting helps. */
+export function retryAfterOf(error: unknown, status: number): number | undefined {
+  if (error instanceof Overloaded) return error.retryAfterSeconds;
+  return status === 503 || status === 429 ? 1 : undefined;
+}
+
+/** A problem by its code. */
+export function problem(
+  code: string,
+  detail: string,
+  extensions: Readonly<Record<string, unknown>> = {},
+): Problem {
+  const [status, title] = PROBLEMS[code] ?? PROBLEMS['internal']!;
+  return { type: `${PROBLEM_TYPE}${code}`, title, status, detail, ...extensions };
+}
+
+function problemOfLedgerError(error: LedgerError): Problem {
+  const { faults, ...rest } = error.details;
+  const known = PROBLEMS[error.code];
+  if (known === undefined && !(error instanceof InvalidInput || error instanceof NotFound)) {
+    if (!(error instanceof StoreFault)) return problem('internal', 'this is a fault of the server');
+    return problem('store-unavailable', 'the store cannot be used now; nothing was taken in');
+  }
+  const [status, title] =
+    known ?? (error instanceof NotFound ? PROBLEMS['not-found']! : PROBLEMS['invalid-event']!);
+  const extensions = status >= 500 ? {} : rest;
+  return {
+    ...extensions,
+    type: `${PROBLEM_TYPE}${error.code}`,
+    title,
+    status,
+    detail: error.message,
+    ...(Array.isArray(faults) && { errors: faults as InputFault[] }),
+  };
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  const { statusCode } = error as { statusCode?: unknown };
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : undefined;
+}

@@ -1,0 +1,82 @@
+import {
+  InvalidInput,
+  LedgerError,
+  NotFound,
+  Overloaded,
+  RevisionConflict,
+  StoreFault,
+} from '#event-sourcing';
+import type { InputFault } from '#event-sourcing';
+
+/** From the main thread to a worker. */
+export interface Call {
+  readonly id: number;
+  readonly method: string;
+  readonly argument: unknown;
+}
+
+/** From a worker: it is ready, it could not start, it answers a call, or it says something unasked. */
+export type Report =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly error: ErrorRecord }
+  | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'refusal'; readonly id: number; readonly error: ErrorRecord }
+  | { readonly kind: 'notice'; readonly notice: unknown };
+
+/** An error as it crosses a thread border: structured cloning would keep neither its class nor its code. */
+export interface ErrorRecord {
+  readonly name: string;
+  readonly code?: string;
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly stack?: string;
+}
+
+/** What is sent in place of an error. */
+export function recordError(error: unknown): ErrorRecord {
+  if (error instanceof LedgerError) {
+    return {
+      name: error.name,
+      code: error.code,
+      message: error.message,
+      details: error.details,
+      stack: error.stack,
+    };
+  }
+  if (error instanceof Error) return { name: error.name, message: error.message, stack: error.stack };
+  return { name: 'Error', message: String(error) };
+}
+
+/** The error again, of the class it had. */
+export function reviveError(record: ErrorRecord): Error {
+  const { name, code, message, details = {} } = record;
+  const error = code === undefined ? new Error(message) : reviveLedgerError(name, code, message, details);
+  if (record.stack !== undefined) error.stack = record.stack;
+  return error;
+}
+
+function reviveLedgerError(
+  name: string,
+  code: string,
+  message: string,
+  details: Record<string, unknown>,
+): Error {
+  switch (name) {
+    case 'InvalidInput':
+      return new InvalidInput(code, message, details['faults'] as readonly InputFault[]);
+    case 'NotFound':
+      return new NotFound(message, details);
+    case 'Overloaded':
+      return new Overloaded(message, details['retryAfterSeconds'] as number);
+    case 'RevisionConflict':
+      return new RevisionConflict(
+        details['stream'] as string,
+        details['expected'] as number,
+        details['actual'] as number,
+      );
+    case 'StoreFault':
+      return new StoreFault(code, message, details);
+    default:
+      return new LedgerError(code, message, details);
+  }
+}

@@ -1,0 +1,117 @@
+import { Worker } from 'node:worker_threads';
+import { LedgerError, StoreFault } from '#event-sourcing';
+import { reviveError } from './messages.js';
+import type { Report } from './messages.js';
+import type { Methods } from './serve-calls.js';
+
+/** The argument of a method and what its promise gives. */
+type Argument<M extends Methods, K extends keyof M> = Parameters<M[K]>[0];
+type Answer<M extends Methods, K extends keyof M> = Awaited<ReturnType<M[K]>>;
+
+export interface WorkerThreadOptions {
+  /** What it is, for messages: `query thread 1`. */
+  readonly name: string;
+  /** The worker's compiled file. */
+  readonly file: URL;
+  /** Given to the worker as `workerData`. */
+  readonly data: unknown;
+  /** What the worker says unasked. */
+  readonly onNotice?: (notice: never) => void;
+  /** It ended without having been stopped: calls under way were refused. */
+  readonly onLost?: (reason: Error) => void;
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+  readonly timer?: NodeJS.Timeout;
+}
+
+/** One worker thread and the calls under way in it. Its methods are those that the worker gave to `serveCalls`. */
+export class WorkerThread<M extends Methods> {
+  private readonly waiting = new Map<number, Waiting>();
+  private lastId = 0;
+  private ended = false;
+
+  private constructor(
+    private readonly worker: Worker,
+    private readonly options: WorkerThreadOptions,
+  ) {}
+
+  /** Starts the worker and waits until it is ready. Throws what it failed with. */
+  static start<M extends Methods>(options: WorkerThreadOptions): Promise<WorkerThread<M>> {
+    const worker = new Worker(options.file, { workerData: options.data, name: options.name });
+    const thread = new WorkerThread<M>(worker, options);
+    return new Promise((resolve, reject) => {
+      let lost = reject;
+      worker.on('error', (error: Error) => thread.end(error, (reason) => lost(reason)));
+      worker.on('exit', () => thread.end(undefined, (reason) => lost(reason)));
+      worker.on('message', (report: Report) => {
+        if (report.kind === 'ready') {
+          lost = (reason) => options.onLost?.(reason);
+          resolve(thread);
+        } else if (report.kind === 'failed') reject(reviveError(report.error));
+        else thread.hear(report);
+      });
+    });
+  }
+
+  /** Calls under way. */
+  get pending(): number {
+    return this.waiting.size;
+  }
+
+  /**
+   * Asks the worker. Throws what the method threw, `thread-lost` when the worker ends meanwhile, and
+   * `deadline-passed` when no answer came within `deadlineMillis` (the worker goes on; its answer is dropped).
+   */
+  call<K extends keyof M & string>(
+    method: K,
+    argument: Argument<M, K>,
+    deadlineMillis?: number,
+  ): Promise<Answer<M, K>> {
+    if (this.ended) return Promise.reject(this.lostError());
+    const id = ++this.lastId;
+    return new Promise((resolve, reject) => {
+      const timer =
+        deadlineMillis === undefined ? undefined : setTimeout(() => this.giveUp(id), deadlineMillis);
+      this.waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, timer });
+      this.worker.postMessage({ id, method, argument });
+    });
+  }
+
+  /** Ends the worker at once. Calls under way are refused; `onLost` is not called. */
+  async stop(): Promise<void> {
+    this.end(undefined, () => undefined);
+    await this.worker.terminate();
+  }
+
+  private hear(report: Exclude<Report, { kind: 'ready' | 'failed' }>): void {
+    if (report.kind === 'notice') return this.options.onNotice?.(report.notice as never);
+    const waiting = this.take(report.id);
+    if (report.kind === 'answer') waiting?.resolve(report.value);
+    else waiting?.reject(reviveError(report.error));
+  }
+
+  private giveUp(id: number): void {
+    this.take(id)?.reject(new LedgerError('deadline-passed', `${this.options.name} did not answer in time`));
+  }
+
+  private take(id: number): Waiting | undefined {
+    const waiting = this.waiting.get(id);
+    this.waiting.delete(id);
+    clearTimeout(waiting?.timer);
+    return waiting;
+  }
+
+  private end(cause: Error | undefined, lost: (reason: Error) => void): void {
+    if (this.ended) return;
+    this.ended = true;
+    for (const id of [...this.waiting.keys()]) this.take(id)?.reject(this.lostError());
+    lost(cause ?? this.lostError());
+  }
+
+  private lostError(): StoreFault {
+    return new StoreFault('thread-lost', `${this.options.name} has ended`);
+  }
+}
