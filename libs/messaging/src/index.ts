@@ -1,0 +1,5 @@
+export * from './codecs.js';
+export * from './undecodable.js';
+export * from './kafka-client.js';
+export * from './kafka-record.js';
+export * from './touchpoint-consumer.js';

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import kafkajs, { type Kafka, type KafkaConfig, type logCreator } from 'kafkajs';
+
+/** How the brokers are reached. Passwords stay in here: no log and no error repeats them. */
+export interface KafkaConnection {
+  readonly brokers: readonly string[];
+  readonly clientId?: string;
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+  /** TLS; with `caFile` the brokers' certificate is checked against that authority instead of the system's. */
+  readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
+}
+
+/** Where messaging writes what an operator should know. */
+export interface MessagingLog {
+  info(message: string, details?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, details?: Readonly<Record<string, unknown>>): void;
+}
+
+const fileOf = (path: string | undefined) => (path === undefined ? undefined : readFileSync(path, 'utf8'));
+
+/** kafkajs's own lines, reduced to what names no content: its errors can quote a record. */
+function logTo(log: MessagingLog): logCreator {
+  return () =>
+    ({ level, namespace, log: entry }) => {
+      if (level > kafkajs.logLevel.WARN) return;
+      log.warn(`kafka: ${entry.message}`, { namespace, broker: entry.broker, groupId: entry.groupId });
+    };
+}
+
+/** A client of the brokers. Retries are patient: an outage of minutes must not end a consumer. */
+export function kafkaClient(connection: KafkaConnection, log: MessagingLog): Kafka {
+  const { brokers, clientId = 'cx-ledger', sasl, tls } = connection;
+  const config: KafkaConfig = {
+    brokers: [...brokers],
+    clientId,
+    logCreator: logTo(log),
+    logLevel: kafkajs.logLevel.WARN,
+    retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 8 },
+    ...(sasl === undefined ? {} : { sasl: sasl as KafkaConfig['sasl'] }),
+    ...(tls === undefined
+      ? {}
+      : { ssl: { ca: fileOf(tls.caFile), cert: fileOf(tls.certFile), key: fileOf(tls.keyFile) } }),
+  };
+  return new kafkajs.Kafka(config);
+}
