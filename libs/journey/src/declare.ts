@@ -1,0 +1,65 @@
+/** What a touchpoint is for: who may publish it, and who reads it. */
+export type TouchpointKind = 'touchpoint' | 'identity' | 'erasure' | 'correction' | 'policy' | 'alert';
+
+/** What stands on a touchpoint's class. */
+export interface TouchpointDeclaration {
+  /** Past tense, as in the CloudEvents type `cx.<name>.v<version>`. */
+  readonly name: string;
+  /** From 1; raised when the meaning changes, with an upcaster from the version before. */
+  readonly version: number;
+  /** Rank in the natural course of a contact: decides between events of one instant. */
+  readonly step: number;
+  /** Default `touchpoint`. */
+  readonly kind?: TouchpointKind;
+}
+
+/** A class whose instances are the data of a touchpoint, or an object within one. */
+export type DataClass<T extends object = object> = new () => T;
+
+/** What the decorators say of one class, besides what class-validator keeps itself. */
+export interface ClassMarks {
+  touchpoint?: TouchpointDeclaration;
+  readonly personal: Set<string>;
+  readonly facts: Set<string>;
+  /** Fields that hold an object of a class, or a list of such objects. */
+  readonly nested: Map<string, NestedMark>;
+}
+
+/** The class of the object, or of each object of the list, that a field holds. */
+export interface NestedMark {
+  readonly type: DataClass;
+  readonly list: boolean;
+}
+
+const marks = new Map<unknown, ClassMarks>();
+
+/** The marks of a class; made empty on first use. */
+export function marksOf(target: unknown): ClassMarks {
+  let found = marks.get(target);
+  if (found === undefined) {
+    found = { personal: new Set(), facts: new Set(), nested: new Map() };
+    marks.set(target, found);
+  }
+  return found;
+}
+
+/** Declares the class to be the data of a touchpoint. */
+export function Touchpoint(declaration: TouchpointDeclaration): ClassDecorator {
+  return (target) => {
+    marksOf(target).touchpoint = declaration;
+  };
+}
+
+/** Personal data: sealed with the customer's key before anything is written. Never a fact. */
+export function Personal(): PropertyDecorator {
+  return (prototype, field) => {
+    marksOf(prototype.constructor).personal.add(String(field));
+  };
+}
+
+/** A value that the folds use: it is packed beside the log, in clear. */
+export function FactField(): PropertyDecorator {
+  return (prototype, field) => {
+    marksOf(prototype.constructor).facts.add(String(field));
+  };
+}

@@ -1,0 +1,153 @@
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateNested,
+  type ValidationArguments,
+} from 'class-validator';
+import { parseTime } from '#event-sourcing';
+import { marksOf, type DataClass } from './declare.js';
+import { identifierFault } from './text.js';
+
+/** At most so many objects in a list within a touchpoint. */
+export const MAX_ITEMS = 100;
+
+/** Several decorators as one. The first is checked first. */
+export function all(...decorators: readonly PropertyDecorator[]): PropertyDecorator {
+  return (prototype, field) => decorators.forEach((decorate) => decorate(prototype, field));
+}
+
+/** A check of our own. `must` ends the sentence "`field` must …", `constraints` are for the JSON Schema. */
+function rule(
+  name: string,
+  must: string | ((args: ValidationArguments) => string),
+  test: (value: unknown, object: object) => boolean,
+  ...constraints: readonly unknown[]
+): PropertyDecorator {
+  return ValidateBy({
+    name,
+    constraints: [...constraints],
+    validator: {
+      validate: (value, args) => test(value, args?.object ?? {}),
+      defaultMessage: (args) =>
+        `$property must ${typeof must === 'string' || !args ? String(must) : must(args)}`,
+    },
+  });
+}
+
+/** The field may be absent or null, which mean the same. */
+export const Optional = (): PropertyDecorator => IsOptional();
+
+/** An identifier: 1 to 128 bytes of UTF-8 in NFC, no control characters. */
+export const Id = (): PropertyDecorator =>
+  rule(
+    'isIdentifier',
+    ({ value }) =>
+      (typeof value === 'string' ? identifierFault(value) : undefined) ?? 'be text of 1 to 128 bytes',
+    (value) => typeof value === 'string' && identifierFault(value) === undefined,
+  );
+
+/** A name or code: a category, a team's queue, a platform. 1 to `max` UTF-16 units. */
+export const Label = (max = 200): PropertyDecorator => text('isLabel', 1, max);
+
+/** Free text, which may be empty. At most `max` UTF-16 units. */
+export const Text = (max = 20_000): PropertyDecorator => text('isFreeText', 0, max);
+
+function text(name: string, min: number, max: number): PropertyDecorator {
+  const test = (value: unknown) => typeof value === 'string' && value.length >= min && value.length <= max;
+  return rule(name, `be text of ${min} to ${max} characters`, test, min, max);
+}
+
+/** One of a closed set of words. */
+export const OneOf = (words: readonly string[]): PropertyDecorator => IsIn([...words]);
+
+/** A time, RFC 3339 with an offset. */
+export const Instant = (): PropertyDecorator =>
+  rule(
+    'isInstant',
+    'be a time with an offset, e.g. 2026-01-31T10:00:00Z',
+    (value) => typeof value === 'string' && parseTime(value) !== undefined,
+  );
+
+/** A calendar day, `YYYY-MM-DD`. */
+export const Day = (): PropertyDecorator =>
+  rule('isDay', 'be a day, e.g. 2026-12-25', (value) => typeof value === 'string' && isDay(value));
+
+/** Whether the text is a day of the calendar, `YYYY-MM-DD`. */
+export function isDay(value: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(value) && parseTime(`${value}T00:00:00Z`) !== undefined;
+}
+
+/** A duration in seconds, at most `max` (ten years unless said). */
+export const Seconds = (max = 315_360_000): PropertyDecorator => Between(0, max);
+
+/** A number from `min` to `max`, both included. */
+export const Between = (min: number, max: number): PropertyDecorator => all(IsNumber(), Min(min), Max(max));
+
+/** A whole number from `min` to `max`, both included. */
+export const Whole = (min: number, max: number): PropertyDecorator => all(IsInt(), Min(min), Max(max));
+
+/** Yes or no. */
+export const Flag = (): PropertyDecorator => IsBoolean();
+
+const AMOUNT = /^\d{1,15}(\.\d{1,9})?$/;
+
+/** An amount of money: a decimal string, so that no binary fraction creeps in. Zero or more. */
+export const Amount = (): PropertyDecorator =>
+  rule(
+    'isAmount',
+    'be a decimal string, e.g. "19.90"',
+    (value) => typeof value === 'string' && AMOUNT.test(value),
+  );
+
+const CURRENCY = /^[A-Z]{3}$/;
+
+/** A currency by ISO 4217. */
+export const Currency = (): PropertyDecorator =>
+  rule(
+    'isCurrency',
+    'be the three capital letters of ISO 4217, e.g. "EUR"',
+    (value) => typeof value === 'string' && CURRENCY.test(value),
+  );
+
+/** A sentiment from −1 (hostile) to 1 (delighted), as given by the source. */
+export const Sentiment = (): PropertyDecorator => Between(-1, 1);
+
+/** What was expected or perceived, on the seven-point scale: 7 is best. */
+export const SevenPoints = (): PropertyDecorator => Between(1, 7);
+
+/** A check that looks at the fields beside its own. `must` ends the sentence "`field` must …". */
+export const Where = (
+  name: string,
+  must: string | ((args: ValidationArguments) => string),
+  test: (value: unknown, object: object) => boolean,
+  ...constraints: readonly unknown[]
+): PropertyDecorator => rule(name, must, test, ...constraints);
+
+/** An object of another class. */
+export const Nested = (type: () => DataClass): PropertyDecorator =>
+  all(IsObject(), ValidateNested(), nests(type, false));
+
+/** A list of at most `max` objects of another class. */
+export const ListOf = (type: () => DataClass, max = MAX_ITEMS): PropertyDecorator =>
+  all(
+    IsArray(),
+    ArrayMaxSize(max),
+    IsObject({ each: true }),
+    ValidateNested({ each: true }),
+    nests(type, true),
+  );
+
+function nests(type: () => DataClass, list: boolean): PropertyDecorator {
+  return (prototype, field) => {
+    marksOf(prototype.constructor).nested.set(String(field), { type: type(), list });
+  };
+}

@@ -1,0 +1,97 @@
+import { compareOrder, eventIdOf, type Fact, type LinkRecord, type Position } from '#event-sourcing';
+import type { FactOf } from './facts.js';
+
+/** Who is whom, after all links have been folded. */
+export interface Identities {
+  /** The identity whose view holds this one's events: itself when it was never merged. */
+  survivorOf(customer: string): string;
+  /** All identities of the same person, the customer included, in the order of their ids. */
+  membersOf(customer: string): readonly string[];
+}
+
+interface Link {
+  readonly survivor: string;
+  readonly merged: string;
+}
+
+/**
+ * Folds merges and unmerges in business order, in whatever order they are given. A merge of what is joined already,
+ * or of an identity with itself, does nothing; so does an unmerge of two that no merge links directly. The links
+ * that remain are therefore a forest, and no circle can arise. Replayed in their order, each puts the merged
+ * one's whole group under the survivor's survivor.
+ */
+export function foldLinks(links: readonly LinkRecord[]): Identities {
+  let remaining: readonly Link[] = [];
+  let survivors = new Survivors(remaining);
+  for (const { type, survivor, merged } of [...links].sort(compareOrder)) {
+    if (type === 'CustomersMerged') {
+      if (survivors.of(survivor) === survivors.of(merged)) continue;
+      remaining = [...remaining, { survivor, merged }];
+      survivors.join({ survivor, merged });
+    } else {
+      const kept = remaining.filter((link) => !joinsBoth(link, survivor, merged));
+      if (kept.length === remaining.length) continue;
+      remaining = kept;
+      survivors = new Survivors(remaining);
+    }
+  }
+  return survivors.identities();
+}
+
+function joinsBoth(link: Link, one: string, other: string): boolean {
+  return (link.survivor === one && link.merged === other) || (link.survivor === other && link.merged === one);
+}
+
+/** Groups of identities, each under its survivor: a disjoint-set forest. */
+class Survivors {
+  readonly #parents = new Map<string, string>();
+
+  constructor(links: readonly Link[]) {
+    for (const link of links) this.join(link);
+  }
+
+  join({ survivor, merged }: Link): void {
+    const [winner, loser] = [this.of(survivor), this.of(merged)];
+    this.#parents.set(loser, winner);
+  }
+
+  of(customer: string): string {
+    let top = customer;
+    for (let parent = this.#parents.get(top); parent !== undefined; parent = this.#parents.get(top))
+      top = parent;
+    for (let at = customer; at !== top;) {
+      const parent = this.#parents.get(at)!;
+      this.#parents.set(at, top);
+      at = parent;
+    }
+    return top;
+  }
+
+  identities(): Identities {
+    const groups = new Map<string, string[]>();
+    for (const customer of this.#parents.keys()) {
+      const survivor = this.of(customer);
+      const group = groups.get(survivor);
+      if (group === undefined) groups.set(survivor, [survivor, customer]);
+      else group.push(customer);
+    }
+    for (const group of groups.values()) group.sort();
+    const survivorOf = (customer: string) => this.of(customer);
+    return { survivorOf, membersOf: (customer) => groups.get(survivorOf(customer)) ?? [customer] };
+  }
+}
+
+/** The link that the fact of a merge or unmerge stands for. */
+export function linkOf(fact: Fact, position: Position): LinkRecord | undefined {
+  if (fact.type !== 'CustomersMerged' && fact.type !== 'CustomersUnmerged') return undefined;
+  const { occurredAt, sequence, step, eventId, type, customer } = fact;
+  const { mergedId } = (fact as FactOf<'CustomersMerged'>).data;
+  return { occurredAt, sequence, step, eventId, type, survivor: customer, merged: mergedId, position };
+}
+
+/** The event id that the fact of a retraction takes out; undefined when the fact is none. */
+export function retractedBy(fact: Fact, tenant: string): string | undefined {
+  if (fact.type !== 'EventRetracted') return undefined;
+  const { eventSource, eventId } = (fact as FactOf<'EventRetracted'>).data;
+  return eventIdOf(tenant, eventSource, eventId);
+}

@@ -1,0 +1,14 @@
+export { Touchpoint, Personal, FactField, type DataClass, type TouchpointKind } from './declare.js';
+export * from './cloud-event/check-cloud-event.js';
+export * from './cloud-event/checked-event.js';
+export * from './facts.js';
+export * from './identity.js';
+export { jsonSchemaOf } from './json-schema.js';
+export type { JsonSchema } from './json-schema-rules.js';
+export * from './person-in.js';
+export * from './registry.js';
+export { schemaOf, typeOf, type TouchpointSchema } from './schema.js';
+export { UNKNOWN, type EventData, type MapValue } from './sealing.js';
+export { identifierFault } from './text.js';
+export * from './touchpoints/index.js';
+export * from './words.js';

@@ -1,0 +1,106 @@
+import { Touchpoint } from '../declare.js';
+import {
+  Id,
+  Instant,
+  Label,
+  ListOf,
+  Nested,
+  OneOf,
+  Optional,
+  Seconds,
+  Where,
+  Whole,
+  isDay,
+} from '../fields.js';
+import { STEP } from '../steps.js';
+import { WEEKDAYS, type Weekday } from '../words.js';
+
+/** What is promised for one severity, in seconds of business time. */
+export class SlaTarget {
+  @Optional() @Seconds() readonly resolutionSeconds?: number | null;
+  /** Until the first *human* answer. */
+  @Optional() @Seconds() readonly firstAnswerSeconds?: number | null;
+}
+
+/** The targets by severity; what is left out is as in the default policy. */
+export class SlaTargets {
+  @Optional() @Nested(() => SlaTarget) readonly low?: SlaTarget | null;
+  @Optional() @Nested(() => SlaTarget) readonly normal?: SlaTarget | null;
+  @Optional() @Nested(() => SlaTarget) readonly high?: SlaTarget | null;
+  @Optional() @Nested(() => SlaTarget) readonly critical?: SlaTarget | null;
+}
+
+/** How fast the company promises to be. Never holds for the past: what has been breached stays so. */
+@Touchpoint({ name: 'SlaPolicyPublished', version: 1, step: STEP.policy, kind: 'policy' })
+export class SlaPolicyPublished {
+  @Id() readonly policy!: string;
+  @Whole(1, 1_000_000) readonly version!: number;
+  @Instant() readonly effectiveFrom!: string;
+  @Optional() @Label(500) readonly reason?: string | null;
+  @Nested(() => SlaTargets) readonly targets!: SlaTargets;
+}
+
+const CLOCK = /^([01]\d|2[0-3]):[0-5]\d$/;
+
+function closes(value: unknown, object: object): boolean {
+  const { from } = object as { from?: unknown };
+  if (typeof value !== 'string' || !(CLOCK.test(value) || value === '24:00')) return false;
+  return typeof from !== 'string' || value > from;
+}
+
+/** One interval of a week's day, on the wall clock of the zone. */
+export class OpenInterval {
+  @OneOf(WEEKDAYS) readonly day!: Weekday;
+  /** `HH:MM`, included. */
+  @Where(
+    'isClock',
+    'be a time of day, e.g. "09:00"',
+    (value) => typeof value === 'string' && CLOCK.test(value),
+  )
+  readonly from!: string;
+  /** `HH:MM`, excluded; `24:00` is the end of the day. Past midnight needs a second interval. */
+  @Where('isClosing', 'be a time of day later than `from`, e.g. "17:00", at most "24:00"', closes)
+  readonly to!: string;
+}
+
+const zones = new Map<string, boolean>();
+
+/** Whether this runtime knows the zone of the IANA data base. */
+export function isZone(zone: string): boolean {
+  let known = zones.get(zone);
+  if (known === undefined) {
+    try {
+      known = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+    } catch {
+      known = false;
+    }
+    if (zones.size < 1_000) zones.set(zone, known);
+  }
+  return known;
+}
+
+const isDays = (value: unknown) =>
+  Array.isArray(value) &&
+  value.length <= 5_000 &&
+  value.every((day) => typeof day === 'string' && isDay(day));
+
+/** When the company is there for its customers: only then do the clocks of the targets run. */
+@Touchpoint({ name: 'BusinessHoursPublished', version: 1, step: STEP.policy, kind: 'policy' })
+export class BusinessHoursPublished {
+  @Id() readonly policy!: string;
+  @Whole(1, 1_000_000) readonly version!: number;
+  @Instant() readonly effectiveFrom!: string;
+  @Optional() @Label(500) readonly reason?: string | null;
+  @Where(
+    'isZone',
+    'be a zone of the IANA data base, e.g. "Europe/Berlin"',
+    (value) => typeof value === 'string' && isZone(value),
+  )
+  readonly zone!: string;
+  /** Open intervals; none means round the clock. */
+  @ListOf(() => OpenInterval) readonly weekly!: readonly OpenInterval[];
+  /** Days on which all is closed. */
+  @Optional()
+  @Where('isDays', 'be a list of days, e.g. ["2026-12-25"]', isDays)
+  readonly holidays?: readonly string[] | null;
+}
