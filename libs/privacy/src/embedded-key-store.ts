@@ -73,8 +73,8 @@ export class EmbeddedKeyStore extends KeyStore {
   }
 
   /**
-   * Wraps every secret anew under `next`, while keys are made and read. Returns how many there are. Interrupted, it
-   * when called again; the store then opens with `next` as master key and the old one as the previous.
+   * Wraps every secret anew under `next`, while keys are made and read. Returns how many there are. Interrupted, it goes
+   * on when called again; the store then opens with `next` as master key and the old one as the previous.
    */
   async rotateMaster(next: Uint8Array): Promise<number> {
     await this.#request({ kind: 'begin-rotation', masterKey: next });

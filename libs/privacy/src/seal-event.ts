@@ -10,13 +10,16 @@ import {
 } from './marks.js';
 import { sealText } from './sealed-value.js';
 
+/** The data of an event. */
+type EventData = { readonly [field: string]: Json };
+
 /**
  * What sealing needs of a touchpoint's schema: a walk over the data that replaces each personal value by what
  * `seal` gives back, and the unknown members of each object, gathered, by one member `$unknown`. Pointers are
  * relative to the data.
  */
 export interface PersonalMap {
-  mapPersonal(data: unknown, seal: (pointer: string, value: Json) => Json): unknown;
+  mapPersonal(data: EventData, seal: (pointer: string, value: Json) => Json): EventData;
 }
 
 /**
@@ -27,33 +30,37 @@ export interface PersonalMap {
 export function sealData(
   keys: SealingKeys,
   eventId: string,
-  data: JsonObject,
+  data: EventData,
   map: PersonalMap,
   dataText = canonicalJson(data),
-): JsonObject {
+): EventData {
   const ours = new Set<unknown>();
   const seal = (pointer: string, value: Json): Json => {
     const sealed = sealText(keys, { eventId, pointer: `/data${pointer}` }, canonicalJson(value));
     ours.add(sealed);
     return sealed as unknown as Json;
   };
-  const mapped = map.mapPersonal(data, seal) as JsonObject;
+  const mapped = map.mapPersonal(data, seal);
   if (!mentionsMarks(dataText)) return mapped;
-  return sealLookAlikes(mapped, data, '', { seal, ours }) as JsonObject;
+  return sealLookAlikes(mapped, data, '', { seal, ours }) as EventData;
 }
 
 /**
- * The extension attributes sealed as one value: nobody has told us what any of them means. Undefined when there
- * are none.
+ * The extensions as they are recorded: those in `clear` as they are, the `unknown` ones sealed as one value, since
+ * nobody has told us what they mean. Undefined when there are none of either.
  */
 export function sealExtensions(
   keys: SealingKeys,
   eventId: string,
-  extensions: JsonObject | undefined,
+  clear: JsonObject,
+  unknown: JsonObject,
 ): { readonly [name: string]: Json } | undefined {
-  if (extensions === undefined || Object.keys(extensions).length === 0) return undefined;
-  const place = { eventId, pointer: `/extensions/${UNKNOWN}` };
-  return { [UNKNOWN]: sealText(keys, place, canonicalJson(extensions)) as unknown as Json };
+  const extensions = { ...clear } as { [name: string]: Json };
+  if (Object.keys(unknown).length > 0) {
+    const place = { eventId, pointer: `/extensions/${UNKNOWN}` };
+    extensions[UNKNOWN] = sealText(keys, place, canonicalJson(unknown)) as unknown as Json;
+  }
+  return Object.keys(extensions).length > 0 ? extensions : undefined;
 }
 
 interface Sealing {

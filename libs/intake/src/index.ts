@@ -1,0 +1,4 @@
+export type { IntakeAnswer, IntakeProblem, Publisher } from './intake-answer.js';
+export { Intake, type IntakeOptions, type PolicyOrigin, type RecordOptions } from './intake.js';
+export { DEFAULT_LIMITS, type IntakeLimits } from './intake-limits.js';
+export type { SurvivorLookup } from './plausibility.js';

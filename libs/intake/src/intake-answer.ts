@@ -1,0 +1,34 @@
+import type { InputFault, Position } from '#event-sourcing';
+
+/** Who hands events over: the tenant it belongs to, and the id of its key (or its token's subject). */
+export interface Publisher {
+  readonly tenant: string;
+  readonly id: string;
+}
+
+/** Why an event was not recorded: `code` is stable and becomes the problem type. Never personal data. */
+export interface IntakeProblem {
+  readonly code: string;
+  readonly detail: string;
+  /** Every place that is wrong, where the input itself is. */
+  readonly errors?: readonly InputFault[];
+}
+
+/**
+ * What became of one input. `recorded`: durable now, at this position. `duplicate`: the same event was recorded
+ * before, at this position. `rejected`: not recorded, and why.
+ */
+export type IntakeAnswer =
+  | {
+      readonly status: 'recorded' | 'duplicate';
+      /** The CloudEvents id, as sent. */
+      readonly id: string;
+      readonly position: Position;
+      readonly revision: number;
+    }
+  | {
+      readonly status: 'rejected';
+      /** Absent when the input has no usable id. */
+      readonly id?: string;
+      readonly problem: IntakeProblem;
+    };

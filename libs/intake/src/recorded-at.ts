@@ -1,0 +1,25 @@
+import { type Clock, decodeEvent, type EventStore, parseTime } from '#event-sourcing';
+
+/**
+ * The times at which the ledger learns of events: the clock's, but never less than the last one given, so that
+ * `recordedAt` does not decrease along the log when a clock is set back or the server starts on another machine.
+ */
+export class RecordedAt {
+  private constructor(
+    readonly clock: Clock,
+    private last: number,
+  ) {}
+
+  /** Goes on from the last event of the store. */
+  static async after(store: EventStore, clock: Clock): Promise<RecordedAt> {
+    const newest = await store.readAt(await store.head());
+    const last = newest === undefined ? 0 : parseTime(decodeEvent(newest.bytes).recordedAt)!;
+    return new RecordedAt(clock, last);
+  }
+
+  /** Milliseconds. What is given here must be handed to the store before anything else is awaited. */
+  next(): number {
+    this.last = Math.max(this.last, this.clock.now());
+    return this.last;
+  }
+}

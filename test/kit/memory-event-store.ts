@@ -1,0 +1,129 @@
+import {
+  type AppendOutcome,
+  type AppendRequest,
+  EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+  type Position,
+  type ReadAllOptions,
+  type ReadPage,
+  RevisionConflict,
+  START,
+  type StoredEvent,
+} from '#event-sourcing';
+
+interface Kept extends StoredEvent {
+  readonly event: NewEvent;
+}
+
+/** The readable reference of an event store: what every store must do, in memory, for tests. */
+export class MemoryEventStore extends EventStore {
+  override readonly storeId = 'memory';
+  readonly #log: Kept[] = [];
+  readonly #streams = new Map<string, Kept[]>();
+  readonly #ids = new Map<string, Kept>();
+  readonly #listeners = new Set<(head: Position) => void>();
+
+  override append({
+    events,
+    expected = new Map(),
+    atomic = false,
+  }: AppendRequest): Promise<readonly AppendOutcome[]> {
+    const known = events.every(({ eventId }) => this.#ids.has(eventId));
+    for (const [stream, revision] of known ? [] : expected) {
+      const actual = this.#revision(stream);
+      if (actual !== revision) return Promise.reject(new RevisionConflict(stream, revision, actual));
+    }
+    if (atomic && events.some((event, i) => this.#reuses(event, events.slice(0, i)))) {
+      return Promise.resolve(events.map((event, i) => this.#abandon(event, events.slice(0, i))));
+    }
+    const before = this.#log.length;
+    const outcomes = events.map((event) => this.#take(event));
+    if (this.#log.length > before) for (const listener of this.#listeners) listener(BigInt(this.#log.length));
+    return Promise.resolve(outcomes);
+  }
+
+  override readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]> {
+    return Promise.resolve((this.#streams.get(stream) ?? []).slice(from, from + limit));
+  }
+
+  override streamHead(stream: string): Promise<ExpectedRevision> {
+    return Promise.resolve(this.#revision(stream));
+  }
+
+  override readAt(position: Position): Promise<StoredEvent | undefined> {
+    return Promise.resolve(this.#log[Number(position) - 1]);
+  }
+
+  override find(eventId: string): Promise<Position | undefined> {
+    return Promise.resolve(this.#ids.get(eventId)?.position);
+  }
+
+  override readAll({ after, limit, types }: ReadAllOptions): Promise<ReadPage> {
+    const found = this.#log
+      .slice(Number(after))
+      .filter(({ event }) => types === undefined || types.includes(event.type));
+    const events = found.slice(0, limit);
+    const atEnd = found.length <= limit;
+    return Promise.resolve({
+      events,
+      atEnd,
+      scannedTo: atEnd ? BigInt(this.#log.length) : events.at(-1)!.position,
+    });
+  }
+
+  override head(): Promise<Position> {
+    return Promise.resolve(BigInt(this.#log.length));
+  }
+
+  override positionAt(recordedAt: number): Promise<Position> {
+    return Promise.resolve(
+      this.#log.findLast(({ event }) => event.recordedAt <= recordedAt)?.position ?? START,
+    );
+  }
+
+  override onAppended(listener: (head: Position) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  override close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #revision(stream: string): ExpectedRevision {
+    return this.#streams.get(stream)?.at(-1)?.revision ?? 'no-stream';
+  }
+
+  #take(event: NewEvent): AppendOutcome {
+    const known = this.#ids.get(event.eventId);
+    if (known !== undefined) return repeatOf(known, event);
+    const stream = this.#streams.get(event.stream) ?? [];
+    const entry = this.#log.length;
+    const kept = { event, bytes: event.bytes, entry, position: BigInt(entry + 1), revision: stream.length };
+    this.#log.push(kept);
+    this.#ids.set(event.eventId, kept);
+    this.#streams.set(event.stream, [...stream, kept]);
+    return { status: 'recorded', position: kept.position, revision: kept.revision };
+  }
+
+  /** Whether the event's id stands for other content, in the store or earlier in the same request. */
+  #reuses(event: NewEvent, earlier: readonly NewEvent[]): boolean {
+    const other =
+      this.#ids.get(event.eventId)?.event ?? earlier.find(({ eventId }) => eventId === event.eventId);
+    return other !== undefined && Buffer.compare(other.contentHash, event.contentHash) !== 0;
+  }
+
+  #abandon(event: NewEvent, earlier: readonly NewEvent[]): AppendOutcome {
+    const known = this.#ids.get(event.eventId);
+    if (known !== undefined) return repeatOf(known, event);
+    // Reused within the request itself: there is no position to name.
+    return this.#reuses(event, earlier) ? { status: 'reused', position: START } : { status: 'abandoned' };
+  }
+}
+
+function repeatOf(known: Kept, event: NewEvent): AppendOutcome {
+  const { position, revision } = known;
+  const same = Buffer.compare(known.event.contentHash, event.contentHash) === 0;
+  return same ? { status: 'duplicate', position, revision } : { status: 'reused', position };
+}
