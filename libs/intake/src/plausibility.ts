@@ -38,7 +38,7 @@ async function implausibleRetraction(
   const targetId = eventIdOf(tenant, eventSource, eventId);
   if (targetId === own) return problem('not-retractable', 'the event names itself', '/data/eventId');
   const position = await store.find(targetId);
-  const stored = position && (await store.readAt(position));
+  const stored = position === undefined ? undefined : await store.readAt(position);
   if (stored === undefined) return undefined;
   const target = decodeEvent(stored.bytes);
   const kind = touchpointOf(target.type)?.kind;
