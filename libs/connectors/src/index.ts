@@ -5,3 +5,4 @@ export { cellsOf, columnNamesOf } from './object-cells.js';
 export type { FileFormat, Mapping } from './mapping.js';
 export type { Vocabulary, KnownTouchpoint, DataSchema } from './vocabulary.js';
 export { suggestion } from './nearest.js';
+export { journeyVocabulary } from './journey-vocabulary.js';
