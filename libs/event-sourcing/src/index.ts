@@ -7,6 +7,8 @@ export * from './event-id.js';
 export * from './event-store.js';
 export * from './fact.js';
 export * from './hash.js';
+export * from './json-scan.js';
+export * from './json-text.js';
 export * from './list.js';
 export * from './position.js';
 export * from './projection.js';
