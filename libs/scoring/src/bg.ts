@@ -1,0 +1,41 @@
+import type { PurchaseParameters } from './model.js';
+import type { PurchaseHistory } from './purchase-history.js';
+import { lnGamma, logAddExp, logistic, scaledHypergeometric } from './special-functions.js';
+
+/*
+ * BG/NBD: Fader, Hardie & Lee (2005), "Counting your customers" the easy way; P(alive) from Hardie's note 021, the
+ * likelihood in logarithms from note 027. Kept as a cross-check of MBG/NBD only: whoever bought once is alive for
+ * ever here, and the first repeat purchase lowers P(alive).
+ */
+
+/** Log-likelihood of one history. */
+export function bgLogLikelihood(
+  { r, alpha, a, b }: PurchaseParameters,
+  { x, tx, T }: PurchaseHistory,
+): number {
+  const rate = lnGamma(r + x) - lnGamma(r) + r * Math.log(alpha);
+  const dropout = lnGamma(a + b) + lnGamma(b + x) - lnGamma(b) - lnGamma(a + b + x);
+  const alive = -(r + x) * Math.log(alpha + T);
+  const gone = x === 0 ? -Infinity : Math.log(a) - Math.log(b + x - 1) - (r + x) * Math.log(alpha + tx);
+  return rate + dropout + logAddExp(alive, gone);
+}
+
+/** P(alive): 1 without a repeat purchase. */
+export function bgAlive({ r, alpha, a, b }: PurchaseParameters, { x, tx, T }: PurchaseHistory): number {
+  if (x === 0) return 1;
+  return logistic(Math.log(b + x - 1) - Math.log(a) - (r + x) * (Math.log(alpha + T) - Math.log(alpha + tx)));
+}
+
+/** Expected number of purchases within the next H weeks (equation 10 of the paper). */
+export function bgExpectedPurchases(
+  parameters: PurchaseParameters,
+  history: PurchaseHistory,
+  H: number,
+): number {
+  const { r, alpha, a, b } = parameters;
+  const { x, T } = history;
+  const a1 = Math.abs(a - 1) < 1e-7 ? 1e-7 : a - 1;
+  const z = H / (alpha + T + H);
+  const rest = scaledHypergeometric(r + x, r + x, b + x, a1 + b + x, z);
+  return ((a1 + b + x) / a1) * (1 - rest) * bgAlive(parameters, history);
+}

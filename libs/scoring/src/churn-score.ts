@@ -1,0 +1,123 @@
+import { excessRisk } from './churn-bands.js';
+import { WEEK } from './duration.js';
+import type { FoldContext } from './fold-context.js';
+import { mbgAlive, mbgRisk } from './mbg.js';
+import { historyAt, type Purchases } from './purchase-history.js';
+import { contractYear, sbgRisk } from './sbg.js';
+import { riskWithService, type SignalLevels } from './service-layer.js';
+
+/** What a customer's behavioural risk rests on. */
+export type ChurnKind = 'contractual' | 'non-contractual' | 'base-rate';
+
+/** A customer's contracts, folded: the running one that began first, or, after the last has ended, that one. */
+export interface Contract {
+  readonly startedAt: number;
+  /** Null while it runs. */
+  readonly endedAt: number | null;
+}
+
+/** What the risk of churn is a function of, besides time, policy and model. */
+export interface ChurnInputs {
+  readonly purchases?: Purchases;
+  readonly contract?: Contract;
+  /** Milliseconds. */
+  readonly lastContactAt?: number;
+  /** The decayed counters as read at a time. */
+  signals(asOf: number): SignalLevels;
+}
+
+/** Policy and model, as far as scores need them. */
+export type ScoringContext = Pick<FoldContext, 'policy' | 'model'>;
+
+/** A risk with all that it is published with. Not rounded. */
+export interface ChurnScore {
+  readonly kind: ChurnKind;
+  /** Chance of churn within the horizon: 1 for whoever has left. */
+  readonly risk: number;
+  /** The behavioural part; null where the base rate stands in. */
+  readonly riskH: number | null;
+  /** Of the non-contractual kind only. */
+  readonly pAlive: number | null;
+  /** The behavioural risk just after a purchase, from which the excess is counted. */
+  readonly fresh: number;
+  readonly excess: number;
+  readonly left: boolean;
+  readonly horizonDays: number;
+  /** 1 where behaviour is known, 0 where the base rate stands in. */
+  readonly coverage: number;
+}
+
+/** Which kind the policy makes of a customer. */
+export function churnKind({ purchases, contract }: ChurnInputs, { policy }: ScoringContext): ChurnKind {
+  if (contract !== undefined && policy.kind !== 'non-contractual') return 'contractual';
+  if (purchases !== undefined && policy.kind !== 'contractual') return 'non-contractual';
+  return 'base-rate';
+}
+
+/** The risk of churn at `asOf` (ms, not before the customer's last event). */
+export function churnScore(inputs: ChurnInputs, asOf: number, context: ScoringContext): ChurnScore {
+  const kind = churnKind(inputs, context);
+  const { policy, model } = context;
+  const left = kind === 'contractual' && inputs.contract!.endedAt !== null;
+  const behavioural = left ? 1 : behaviouralRisk(inputs, kind, asOf, context);
+  const fresh = freshRisk(inputs, kind, context);
+  const risk = left ? 1 : riskAt(inputs, behavioural, asOf, context);
+  const history = kind === 'non-contractual' ? historyAt(inputs.purchases!, asOf) : undefined;
+  return {
+    kind,
+    risk,
+    riskH: kind === 'base-rate' ? null : behavioural,
+    pAlive: history === undefined ? null : mbgAlive(model.mbg, history),
+    fresh,
+    excess: excessRisk(risk, fresh),
+    left,
+    horizonDays: kind === 'contractual' ? policy.horizonDays.contractual : policy.horizonDays.nonContractual,
+    coverage: kind === 'base-rate' ? 0 : 1,
+  };
+}
+
+/** The excess as a function of time, while the customer stays silent. Cheap to call: what is constant is worked out once. */
+export function excessOverTime(inputs: ChurnInputs, context: ScoringContext): (asOf: number) => number {
+  const kind = churnKind(inputs, context);
+  if (kind === 'contractual' && inputs.contract!.endedAt !== null) return () => 1;
+  const fresh = freshRisk(inputs, kind, context);
+  return (asOf) =>
+    excessRisk(riskAt(inputs, behaviouralRisk(inputs, kind, asOf, context), asOf, context), fresh);
+}
+
+function behaviouralRisk(
+  { purchases, contract }: ChurnInputs,
+  kind: ChurnKind,
+  asOf: number,
+  { policy, model }: ScoringContext,
+): number {
+  if (kind === 'base-rate') return policy.baseRate;
+  if (kind === 'contractual') {
+    return sbgRisk(model.sbg, contractYear(contract!.startedAt, asOf), policy.horizonDays.contractual / 7);
+  }
+  return mbgRisk(model.mbg, historyAt(purchases!, asOf), policy.horizonDays.nonContractual / 7);
+}
+
+function freshRisk({ purchases }: ChurnInputs, kind: ChurnKind, { policy, model }: ScoringContext): number {
+  if (kind !== 'non-contractual') return 0;
+  return mbgRisk(model.mbg, historyAt(purchases!, purchases!.last), policy.horizonDays.nonContractual / 7);
+}
+
+function riskAt(
+  inputs: ChurnInputs,
+  behavioural: number,
+  asOf: number,
+  { policy, model }: ScoringContext,
+): number {
+  const { lastContactAt, purchases } = inputs;
+  return riskWithService(
+    {
+      behavioural,
+      weeksSinceContact: lastContactAt === undefined ? undefined : (asOf - lastContactAt) / WEEK,
+      x: purchases?.x ?? 0,
+      signals: inputs.signals(asOf),
+    },
+    policy,
+    model,
+  );
+}

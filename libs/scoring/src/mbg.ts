@@ -1,0 +1,52 @@
+import type { PurchaseParameters } from './model.js';
+import type { PurchaseHistory } from './purchase-history.js';
+import { lnGamma, logAddExp, logistic, scaledHypergeometric } from './special-functions.js';
+
+/*
+ * MBG/NBD: Batislam, Denizel & Filiztekin (2007), Empirical validation and comparison of models for customer base
+ * analysis; formulas as in Platzer's BTYDplus. A customer buys as a Poisson process and may drop out after each
+ * purchase, the first included, so that a customer of one purchase may be gone, which BG/NBD cannot say.
+ */
+
+/** Log-likelihood of one history. */
+export function mbgLogLikelihood(
+  { r, alpha, a, b }: PurchaseParameters,
+  { x, tx, T }: PurchaseHistory,
+): number {
+  const rate = lnGamma(r + x) - lnGamma(r) + r * Math.log(alpha);
+  const dropout = lnGamma(a + b) + lnGamma(b + x + 1) - lnGamma(b) - lnGamma(a + b + x + 1);
+  const alive = -(r + x) * Math.log(alpha + T);
+  const gone = Math.log(a) - Math.log(b + x) - (r + x) * Math.log(alpha + tx);
+  return rate + dropout + logAddExp(alive, gone);
+}
+
+/** P(alive): the chance that the customer has not dropped out by T. */
+export function mbgAlive({ r, alpha, a, b }: PurchaseParameters, { x, tx, T }: PurchaseHistory): number {
+  return logistic(Math.log(b + x) - Math.log(a) - (r + x) * (Math.log(alpha + T) - Math.log(alpha + tx)));
+}
+
+/** risk_H: the chance of no purchase within the next H weeks. Exact. */
+export function mbgRisk(parameters: PurchaseParameters, history: PurchaseHistory, H: number): number {
+  const { r, alpha } = parameters;
+  const silent = (r + history.x) * (Math.log(alpha + history.T) - Math.log(alpha + history.T + H));
+  return 1 + mbgAlive(parameters, history) * Math.expm1(silent);
+}
+
+/** Expected number of purchases within the next H weeks. */
+export function mbgExpectedPurchases(
+  parameters: PurchaseParameters,
+  history: PurchaseHistory,
+  H: number,
+): number {
+  const { r, alpha, a, b } = parameters;
+  const { x, T } = history;
+  const a1 = awayFromZero(a - 1);
+  const z = H / (alpha + T + H);
+  const rest = scaledHypergeometric(r + x, r + x, b + x + 1, a1 + 1 + b + x, z);
+  return ((a1 + 1 + b + x) / a1) * (1 - rest) * mbgAlive(parameters, history);
+}
+
+/** a = 1 is a removable singularity of the expectation. */
+function awayFromZero(value: number): number {
+  return Math.abs(value) < 1e-7 ? 1e-7 : value;
+}

@@ -1,0 +1,32 @@
+import type { ScoringPolicy } from './policy.js';
+import type { Severity } from './severity.js';
+import type { SlaPolicy } from './sla-policy.js';
+import { exp2 } from './special-functions.js';
+
+/** What of an open issue makes pressure. */
+export interface PressingIssue {
+  readonly severity: Severity;
+  /** First raising, ms: reopening does not make an issue young. */
+  readonly openedAt: number;
+  readonly contacts: number;
+  readonly reopens: number;
+}
+
+/**
+ * severity · (1 − 2^(−age/SLA)) · (1 + ¼·min(4, max(0, contacts − 1)) + ½·reopens), of calendar age and the target
+ * to resolution. A customer's pressure is the sum over the open issues.
+ */
+export function issuePressure(
+  issue: PressingIssue,
+  asOf: number,
+  sla: SlaPolicy,
+  policy: ScoringPolicy,
+): number {
+  const { perContact, contactsAtMost, perReopen } = policy.pressure;
+  const age = Math.max(0, asOf - issue.openedAt);
+  const aged = 1 - exp2(-age / (sla.targets[issue.severity].resolutionSeconds * 1000));
+  const repeated = Math.min(contactsAtMost, Math.max(0, issue.contacts - 1));
+  return (
+    policy.severityWeights[issue.severity] * aged * (1 + perContact * repeated + perReopen * issue.reopens)
+  );
+}

@@ -1,0 +1,33 @@
+import { DAY, WEEK } from './duration.js';
+
+/** What MBG/NBD and BG/NBD need to know of a customer, in weeks. */
+export interface PurchaseHistory {
+  /** Days with a purchase after the first such day. */
+  readonly x: number;
+  /** From the first purchase to the last. */
+  readonly tx: number;
+  /** From the first purchase to the time of the question. */
+  readonly T: number;
+}
+
+/** A customer's purchases, folded: times in ms of the first one and of the first one on the last purchase day. */
+export interface Purchases {
+  readonly first: number;
+  readonly last: number;
+  readonly x: number;
+}
+
+/**
+ * The purchases with one more, in business order. Days are those of UTC; several purchases on one day count once,
+ * the earliest of them gives the time.
+ */
+export function withPurchase(purchases: Purchases | undefined, at: number): Purchases {
+  if (purchases === undefined) return { first: at, last: at, x: 0 };
+  if (Math.floor(at / DAY) <= Math.floor(purchases.last / DAY)) return purchases;
+  return { first: purchases.first, last: at, x: purchases.x + 1 };
+}
+
+/** The history as it stands at `asOf` (ms, not before the last purchase). */
+export function historyAt({ first, last, x }: Purchases, asOf: number): PurchaseHistory {
+  return { x, tx: (last - first) / WEEK, T: Math.max(asOf - first, last - first) / WEEK };
+}

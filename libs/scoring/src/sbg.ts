@@ -1,0 +1,44 @@
+import type { ContractParameters } from './model.js';
+
+/*
+ * Shifted beta-geometric: Fader & Hardie (2007), How to project customer retention. Each contract has its own
+ * constant chance to be cancelled in a year; those who stay are more and more the loyal ones.
+ */
+
+/** P(T = t): the share of contracts cancelled in year t = 1, 2, … */
+export function sbgCancelledIn({ alpha, beta }: ContractParameters, t: number): number {
+  let p = alpha / (alpha + beta);
+  for (let year = 2; year <= t; year++) p *= (beta + year - 2) / (alpha + beta + year - 1);
+  return p;
+}
+
+/** The chance to be cancelled in year t of those still running when it begins. */
+export function sbgHazard({ alpha, beta }: ContractParameters, t: number): number {
+  return alpha / (alpha + beta + t - 1);
+}
+
+/** risk_H: the chance of cancelling within H weeks, as 1 − (1 − p)^(H / 52), p being the current year's. */
+export function sbgRisk(parameters: ContractParameters, year: number, H: number): number {
+  return -Math.expm1((H / 52) * Math.log1p(-sbgHazard(parameters, year)));
+}
+
+/** The year of a contract, 1 until its first anniversary: anniversaries are those of the calendar, in UTC. */
+export function contractYear(startedAt: number, asOf: number): number {
+  const years = new Date(asOf).getUTCFullYear() - new Date(startedAt).getUTCFullYear();
+  return Math.max(1, years + (asOf >= anniversary(startedAt, years) ? 1 : 0));
+}
+
+/** The anniversaries after `from`, up to `until`: where the contractual risk steps. */
+export function contractAnniversaries(startedAt: number, from: number, until: number): number[] {
+  const found: number[] = [];
+  for (let years = contractYear(startedAt, from); ; years++) {
+    const at = anniversary(startedAt, years);
+    if (at > until) return found;
+    if (at > from) found.push(at);
+  }
+}
+
+function anniversary(startedAt: number, years: number): number {
+  const date = new Date(startedAt);
+  return date.setUTCFullYear(date.getUTCFullYear() + years);
+}
