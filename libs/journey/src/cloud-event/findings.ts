@@ -1,0 +1,34 @@
+import type { InputFault } from '#event-sourcing';
+import type { RefusalCode } from './checked-event.js';
+
+/** Most telling first: when an event has several faults, its code is the first of these among them. */
+const PRECEDENCE: readonly RefusalCode[] = [
+  'unknown-type',
+  'unknown-version',
+  'invalid-event',
+  'personal-identifier',
+  'time-in-future',
+];
+
+/** More faults than these are not listed: nobody mends a hundred at once. */
+const MOST = 50;
+
+/** The faults found so far in one event. */
+export class Findings {
+  readonly faults: InputFault[] = [];
+  readonly #codes = new Set<RefusalCode>();
+
+  add(pointer: string, detail: string, code: RefusalCode = 'invalid-event'): void {
+    this.#codes.add(code);
+    if (this.faults.length < MOST) this.faults.push({ pointer, detail });
+  }
+
+  addAll(prefix: string, faults: readonly InputFault[]): void {
+    for (const { pointer, detail } of faults) this.add(prefix + pointer, detail);
+  }
+
+  /** `time-in-future` only where time is all that is wrong: such an event will be good later. */
+  get code(): RefusalCode {
+    return PRECEDENCE.find((code) => this.#codes.has(code)) ?? 'invalid-event';
+  }
+}
