@@ -13,7 +13,7 @@ export function mentionWeight(
   reach: number | undefined,
   { advocacy }: ScoringPolicy,
 ): number {
-  return sentiment * (1 + Math.log10(1 + (reach ?? 0)) / advocacy.reachDivisor);
+  return advocacy.mention * sentiment * (1 + Math.log10(1 + (reach ?? 0)) / 3);
 }
 
 /** Advocacy 0…1, saturating; undefined until one event of the kind is known. */

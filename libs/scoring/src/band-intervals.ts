@@ -1,5 +1,5 @@
 import { bandLevel, bandOfLevel, type ChurnBand } from './churn-bands.js';
-import { DAY } from './duration.js';
+import { DAY, WEEK } from './duration.js';
 import { signChange } from './root-search.js';
 
 /** A time of silence in one band: from `from` (ms, inclusive) to `to` (exclusive; null: no change found after). */
@@ -21,7 +21,7 @@ export interface SilenceAhead {
   readonly breakpoints: readonly number[];
   /** Lower edges of medium, high and critical, in millionths (`bandEdges`). */
   readonly edges: readonly number[];
-  readonly lostAfterDays: number;
+  readonly lostAfterWeeks: number;
 }
 
 /** How far ahead bands are looked for by default: until nothing changes any more. */
@@ -193,12 +193,12 @@ function clamp(value: number, low: number, high: number): number {
 function withLost(
   changes: readonly { at: number; level: number }[],
   top: number,
-  { lostAfterDays }: SilenceAhead,
+  { lostAfterWeeks }: SilenceAhead,
 ): BandInterval[] {
   const intervals: BandInterval[] = [];
   changes.forEach(({ at, level }, i) => {
     const to = changes[i + 1]?.at ?? null;
-    const lostAt = at + lostAfterDays * DAY;
+    const lostAt = at + lostAfterWeeks * WEEK;
     if (level === top && (to === null || lostAt < to)) {
       intervals.push({ band: 'critical', from: at, to: lostAt }, { band: 'lost', from: lostAt, to });
     } else intervals.push({ band: bandOfLevel(level), from: at, to });

@@ -1,23 +1,12 @@
-/** Monday first, as in ISO 8601. */
-export type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
-
-export const WEEKDAYS: readonly Weekday[] = [
-  'monday',
-  'tuesday',
-  'wednesday',
-  'thursday',
-  'friday',
-  'saturday',
-  'sunday',
-];
+import { WEEKDAYS, type Weekday } from '#journey';
 
 /**
- * Open hours on some days of the week, local times `HH:MM`. `to` of `24:00`, `00:00` or `23:59` is the end of the
- * day (who writes 23:59 means it, and must not lose a minute each midnight). A `to` before its `from` runs into
- * the next day.
+ * Open hours on one day of the week, local times `HH:MM`. `to` of `24:00`, `00:00` or `23:59` is the end of the day
+ * (who writes 23:59 means it, and must not lose a minute each midnight). A `to` before its `from` runs into the next
+ * day.
  */
-export interface OpenInterval {
-  readonly days: readonly Weekday[];
+export interface OpeningHours {
+  readonly day: Weekday;
   readonly from: string;
   readonly to: string;
 }
@@ -27,7 +16,7 @@ export interface BusinessHours {
   readonly version: string;
   /** IANA name: `Europe/Berlin`. */
   readonly zone: string;
-  readonly weekly: readonly OpenInterval[];
+  readonly weekly: readonly OpeningHours[];
   /** Local dates `YYYY-MM-DD` on which nothing opens. */
   readonly holidays: readonly string[];
 }
@@ -36,6 +25,6 @@ export interface BusinessHours {
 export const ALWAYS_OPEN: BusinessHours = {
   version: 'default@1',
   zone: 'UTC',
-  weekly: [{ days: WEEKDAYS, from: '00:00', to: '24:00' }],
+  weekly: WEEKDAYS.map((day) => ({ day, from: '00:00', to: '24:00' })),
   holidays: [],
 };

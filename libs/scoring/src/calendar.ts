@@ -1,4 +1,5 @@
-import { type BusinessHours, WEEKDAYS } from './business-hours.js';
+import { WEEKDAYS } from '#journey';
+import type { BusinessHours } from './business-hours.js';
 import { DAY } from './duration.js';
 import { wallTimeOf, instantOf } from './zone.js';
 
@@ -68,12 +69,12 @@ export class Calendar {
 
 function intervalsOn({ weekly }: BusinessHours, weekday: number): Span[] {
   const spans: Span[] = [];
-  for (const { days, from, to } of weekly) {
+  for (const { day, from, to } of weekly) {
     const begin = minutesOf(from) * MINUTE;
     const end = endOf(to) * MINUTE;
     const wraps = end <= begin;
-    if (days.includes(WEEKDAYS[weekday]!)) spans.push({ from: begin, to: wraps ? DAY : end });
-    if (wraps && days.includes(WEEKDAYS[(weekday + 6) % 7]!)) spans.push({ from: 0, to: end });
+    if (day === WEEKDAYS[weekday]) spans.push({ from: begin, to: wraps ? DAY : end });
+    if (wraps && day === WEEKDAYS[(weekday + 6) % 7]) spans.push({ from: 0, to: end });
   }
   return spans;
 }

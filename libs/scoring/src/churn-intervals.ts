@@ -23,6 +23,6 @@ export function churnIntervals(
     until,
     breakpoints: [...breakpoints, ...steps],
     edges: bandEdges(context.policy),
-    lostAfterDays: context.policy.churnBands.lostAfterDays,
+    lostAfterWeeks: context.policy.churnBands.lostAfterWeeks,
   });
 }

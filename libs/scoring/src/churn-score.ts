@@ -49,9 +49,9 @@ export interface ChurnScore {
 
 /** Which kind the policy makes of a customer. */
 export function churnKind({ purchases, contract }: ChurnInputs, { policy }: ScoringContext): ChurnKind {
-  if (contract !== undefined && policy.kind !== 'non-contractual') return 'contractual';
-  if (purchases !== undefined && policy.kind !== 'contractual') return 'non-contractual';
-  return 'base-rate';
+  const allowed = (kind: ChurnKind) => policy.kind === 'automatic' || policy.kind === kind;
+  if (contract !== undefined && allowed('contractual')) return 'contractual';
+  return purchases !== undefined && allowed('non-contractual') ? 'non-contractual' : 'base-rate';
 }
 
 /** The risk of churn at `asOf` (ms, not before the customer's last event). */
@@ -71,7 +71,8 @@ export function churnScore(inputs: ChurnInputs, asOf: number, context: ScoringCo
     fresh,
     excess: excessRisk(risk, fresh),
     left,
-    horizonDays: kind === 'contractual' ? policy.horizonDays.contractual : policy.horizonDays.nonContractual,
+    horizonDays:
+      7 * (kind === 'contractual' ? policy.horizonWeeks.contractual : policy.horizonWeeks.nonContractual),
     coverage: kind === 'base-rate' ? 0 : 1,
   };
 }
@@ -93,14 +94,14 @@ function behaviouralRisk(
 ): number {
   if (kind === 'base-rate') return policy.baseRate;
   if (kind === 'contractual') {
-    return sbgRisk(model.sbg, contractYear(contract!.startedAt, asOf), policy.horizonDays.contractual / 7);
+    return sbgRisk(model.sbg, contractYear(contract!.startedAt, asOf), policy.horizonWeeks.contractual);
   }
-  return mbgRisk(model.mbg, historyAt(purchases!, asOf), policy.horizonDays.nonContractual / 7);
+  return mbgRisk(model.mbg, historyAt(purchases!, asOf), policy.horizonWeeks.nonContractual);
 }
 
 function freshRisk({ purchases }: ChurnInputs, kind: ChurnKind, { policy, model }: ScoringContext): number {
   if (kind !== 'non-contractual') return 0;
-  return mbgRisk(model.mbg, historyAt(purchases!, purchases!.last), policy.horizonDays.nonContractual / 7);
+  return mbgRisk(model.mbg, historyAt(purchases!, purchases!.last), policy.horizonWeeks.nonContractual);
 }
 
 function riskAt(

@@ -33,5 +33,5 @@ export function shrunkMean(
 ): number | undefined {
   if (mean === undefined) return undefined;
   const kept = remaining(asOf - mean.at, policy.halfLifeDays);
-  return (mean.sum * kept + policy.m * policy.mu) / (mean.weight * kept + policy.m);
+  return (mean.sum * kept + policy.priorWeight * policy.mean) / (mean.weight * kept + policy.priorWeight);
 }

@@ -1,7 +1,5 @@
+import type { Survey } from '#journey';
 import type { ScoringPolicy, Signal } from './policy.js';
-
-/** The surveys: satisfaction 1–5, recommendation 0–10, ease 1–7, a RATER dimension 1–7. */
-export type Survey = 'csat' | 'nps' | 'ces' | 'rater';
 
 /** A survey's answer on the scale 1–7 of attitude; undefined for recommendation, which feeds advocacy. */
 export function perceivedOf(survey: Survey, score: number): number | undefined {
@@ -22,17 +20,17 @@ export interface Disconfirmation {
 
 /**
  * Expectancy disconfirmation (Oliver 1980) with a shortfall that hurts more than an excess helps (Anderson &
- * Sullivan 1993; Mittal et al. 1998): tanh(d/s), times `lossWeight` below zero, rescaled to 0…1.
+ * Sullivan 1993; Mittal et al. 1998): tanh(d/s), times `shortfall` below zero, rescaled to 0…1.
  */
 export function disconfirmationOf(
   perceived: number,
   expected: number | undefined,
   policy: ScoringPolicy,
 ): Disconfirmation {
-  const { expectedUnlessSaid, scale, lossWeight } = policy.disconfirmation;
-  const d = perceived - (expected ?? expectedUnlessSaid);
-  const felt = Math.tanh(d / scale) * (d >= 0 ? 1 : lossWeight);
-  return { d, v: (felt + lossWeight) / (1 + lossWeight), expectationAssumed: expected === undefined };
+  const { expected: assumed, scale, shortfall } = policy.disconfirmation;
+  const d = perceived - (expected ?? assumed);
+  const felt = Math.tanh(d / scale) * (d >= 0 ? 1 : shortfall);
+  return { d, v: (felt + shortfall) / (1 + shortfall), expectationAssumed: expected === undefined };
 }
 
 /**

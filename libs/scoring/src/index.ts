@@ -29,7 +29,6 @@ export * from './purchase-history.js';
 export * from './resolution-hazard.js';
 export * from './sbg.js';
 export * from './service-layer.js';
-export * from './severity.js';
 export * from './sla-clock.js';
 export * from './sla-policy.js';
 export * from './special-functions.js';

@@ -29,7 +29,7 @@ export function loyaltyScore(known: KnownComponents, policy: ScoringPolicy): Loy
   let weights = 0;
   let sum = 0;
   const components = LOYALTY_COMPONENTS.map((component): LoyaltyPart => {
-    const weight = policy.loyaltyWeights[component];
+    const weight = policy.weights[component];
     const value = known[component];
     all += weight;
     if (value === undefined) return { component, weight, value: null };
@@ -48,7 +48,7 @@ export function loyaltyBand(
   coverage: number,
   { loyaltyBands }: ScoringPolicy,
 ): LoyaltyBand {
-  if (score === null || millionths(coverage) < millionths(loyaltyBands.coverageAtLeast)) return 'unknown';
+  if (score === null || millionths(coverage) < millionths(loyaltyBands.minimumCoverage)) return 'unknown';
   if (millionths(score) >= millionths(loyaltyBands.high)) return 'high';
   return millionths(score) >= millionths(loyaltyBands.medium) ? 'medium' : 'low';
 }

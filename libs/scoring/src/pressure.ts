@@ -1,5 +1,5 @@
 import type { ScoringPolicy } from './policy.js';
-import type { Severity } from './severity.js';
+import type { Severity } from '#journey';
 import type { SlaPolicy } from './sla-policy.js';
 import { exp2 } from './special-functions.js';
 

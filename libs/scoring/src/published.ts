@@ -1,4 +1,10 @@
-import { type Json, type PolicyRecord, parseTime } from '#event-sourcing';
+import { type Json, parseTime, type PolicyRecord } from '#event-sourcing';
+import type {
+  BusinessHoursPublished,
+  ScoringModelFitted,
+  ScoringPolicyPublished,
+  SlaPolicyPublished,
+} from '#journey';
 import { ALWAYS_OPEN, type BusinessHours } from './business-hours.js';
 import { DEFAULT_POLICY } from './default-policy.js';
 import { DEFAULT_MODEL, type ScoringModel } from './model.js';
@@ -7,61 +13,50 @@ import { type ScoringPolicy, SIGNALS } from './policy.js';
 import { DEFAULT_SLA, type SlaPolicy } from './sla-policy.js';
 import { VALUE_DISCIPLINES } from './value-disciplines.js';
 
-type Fields = { readonly [field: string]: Json | undefined };
-
-const fieldsOf = (record: PolicyRecord): Fields => JSON.parse(record.data) as Fields;
-const versionOf = (fields: Fields, record: PolicyRecord): string =>
-  typeof fields['version'] === 'string' ? fields['version'] : record.eventId;
-
-/**
- * The policy that a ScoringPolicyPublished stands for: the default with its `parameters`; a value discipline
- * without weights of its own brings that discipline's.
- */
+/** The policy that a ScoringPolicyPublished stands for: the default, a preset's weights, then what it says itself. */
 export function scoringPolicyOf(record: PolicyRecord): ScoringPolicy {
-  const fields = fieldsOf(record);
-  const parameters = (fields['parameters'] ?? {}) as Fields;
-  const discipline = parameters['valueDiscipline'] ?? fields['valueDiscipline'];
-  const known = typeof discipline === 'string' && Object.hasOwn(VALUE_DISCIPLINES, discipline);
-  const valueDiscipline = known
-    ? (discipline as ScoringPolicy['valueDiscipline'])
-    : DEFAULT_POLICY.valueDiscipline;
-  const defaults = { ...DEFAULT_POLICY, loyaltyWeights: VALUE_DISCIPLINES[valueDiscipline] };
-  return { ...override(defaults, parameters), valueDiscipline, version: versionOf(fields, record) };
-}
-
-/** The model that a ScoringModelFitted stands for. What its `parameters` leave out is the default model's. */
-export function scoringModelOf(record: PolicyRecord): ScoringModel {
-  const fields = fieldsOf(record);
-  const parameters = (fields['parameters'] ?? {}) as Fields;
-  const { mbg, sbg, layer } = override(
-    { mbg: DEFAULT_MODEL.mbg, sbg: DEFAULT_MODEL.sbg, layer: DEFAULT_MODEL.layer },
-    parameters,
-  );
-  const betas = (parameters['betas'] ?? {}) as Fields;
-  const trainedThrough = typeof fields['asOf'] === 'string' ? parseTime(fields['asOf']) : undefined;
+  const data = JSON.parse(record.data) as ScoringPolicyPublished;
+  const weights = VALUE_DISCIPLINES[data.preset ?? 'balanced'];
   return {
-    version: versionOf(fields, record),
-    mbg,
-    sbg,
-    layer,
-    betas: Object.fromEntries(SIGNALS.filter((s) => typeof betas[s] === 'number').map((s) => [s, betas[s]])),
-    calibrated: true,
-    trainedThrough: trainedThrough ?? null,
+    ...override({ ...DEFAULT_POLICY, weights }, asJson(data)),
+    version: `${data.policy}@${data.version}`,
   };
 }
 
-/** The SLA that an SlaPolicyPublished stands for; severities it leaves out keep the default targets. */
-export function slaPolicyOf(record: PolicyRecord): SlaPolicy {
-  const fields = fieldsOf(record);
-  return { ...override(DEFAULT_SLA, fields as Json), version: versionOf(fields, record) };
+/** The model that a ScoringModelFitted stands for. What was not fitted is the default model's. */
+export function scoringModelOf(record: PolicyRecord): ScoringModel {
+  const data = JSON.parse(record.data) as ScoringModelFitted;
+  const { mbg, sbg, service } = data.parameters;
+  const learnt = SIGNALS.filter((signal) => typeof service?.[signal] === 'number');
+  return {
+    version: `${data.model}@${data.version}`,
+    mbg: override(DEFAULT_MODEL.mbg, asJson(mbg)),
+    sbg: override(DEFAULT_MODEL.sbg, asJson(sbg)),
+    layer: override(DEFAULT_MODEL.layer, asJson(service)),
+    betas: Object.fromEntries(learnt.map((signal) => [signal, service?.[signal]])),
+    calibrated: true,
+    trainedThrough: parseTime(data.asOf) ?? null,
+  };
 }
 
-/** The open hours that a BusinessHoursPublished stands for. */
+/** The SLA that an SlaPolicyPublished stands for; targets it leaves out are the default's. */
+export function slaPolicyOf(record: PolicyRecord): SlaPolicy {
+  const data = JSON.parse(record.data) as SlaPolicyPublished;
+  return { ...override(DEFAULT_SLA, asJson(data)), version: `${data.policy}@${data.version}` };
+}
+
+/** The open hours that a BusinessHoursPublished stands for: round the clock where it names no interval. */
 export function businessHoursOf(record: PolicyRecord): BusinessHours {
-  const fields = fieldsOf(record);
-  const hours = override(
-    { zone: 'UTC', weekly: ALWAYS_OPEN.weekly, holidays: [] as readonly string[] },
-    fields as Json,
-  );
-  return { ...hours, version: versionOf(fields, record) };
+  const data = JSON.parse(record.data) as BusinessHoursPublished;
+  return {
+    version: `${data.policy}@${data.version}`,
+    zone: data.zone,
+    weekly: data.weekly.length > 0 ? data.weekly : ALWAYS_OPEN.weekly,
+    holidays: data.holidays ?? [],
+  };
+}
+
+/** What was parsed from JSON is JSON still. */
+function asJson(part: unknown): Json | undefined {
+  return part as Json | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Severity } from './severity.js';
+import type { Severity } from '#journey';
 
 /** Who an issue waits for. */
 export type WaitingOn = 'customer' | 'vendor' | 'internal';

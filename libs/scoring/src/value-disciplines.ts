@@ -1,7 +1,11 @@
-import type { LoyaltyWeights, ValueDiscipline } from './policy.js';
+import type { Preset } from '#journey';
+import type { LoyaltyWeights } from './policy.js';
 
-/** Weights of the parts of loyalty for each value discipline. Judgement, not measurement: a company's own to change. */
-export const VALUE_DISCIPLINES: { readonly [discipline in ValueDiscipline]: LoyaltyWeights } = {
+/**
+ * Weights of the parts of loyalty by what a company competes by, the value disciplines of Treacy & Wiersema (1993).
+ * Judgement, not measurement: a company's own to change.
+ */
+export const VALUE_DISCIPLINES: { readonly [discipline in Preset]: LoyaltyWeights } = {
   balanced: { behaviour: 40, attitude: 35, advocacy: 15, process: 10 },
   'customer-intimacy': { behaviour: 25, attitude: 40, advocacy: 20, process: 15 },
   'operational-excellence': { behaviour: 35, attitude: 25, advocacy: 10, process: 30 },
