@@ -1,5 +1,5 @@
-export { contentHash, type EventContent } from './content-hash.js';
-export { EmbeddedKeyStore, type EmbeddedKeyStoreOptions } from './embedded-key-store.js';
-export { loadMasterKey, type MasterKey, type MasterKeySource } from './master-key.js';
-export { openEvent } from './open-event.js';
-export { sealData, sealExtensions, type PersonalMap } from './seal-event.js';
+export { contentHash, type EventContent } from './sealing/content-hash.js';
+export { EmbeddedKeyStore, type EmbeddedKeyStoreOptions } from './embedded/embedded-key-store.js';
+export { loadMasterKey, type MasterKey, type MasterKeySource } from './keys/master-key.js';
+export { openEvent } from './sealing/open-event.js';
+export { sealData, sealExtensions, type PersonalMap } from './sealing/seal-event.js';
