@@ -40,7 +40,8 @@ export function sealData(
     ours.add(sealed);
     return sealed as unknown as Json;
   };
-  const mapped = map.mapPersonal(data, seal);
+  const walked = map.mapPersonal(data, seal);
+  const mapped = ours.size === 0 ? data : walked;
   if (!mentionsMarks(dataText)) return mapped;
   return sealLookAlikes(mapped, data, '', { seal, ours }) as EventData;
 }
