@@ -10,6 +10,7 @@ export * from './config/read-config.js';
 export * from './config/setting-readers.js';
 export * from './config/settings.js';
 export * from './embedded/embedded-access-store.js';
+export * from './embedded/embedded-operations-store.js';
 export * from './http/drain.js';
 export * from './http/etag.js';
 export * from './http/http-application.js';

@@ -1,0 +1,69 @@
+import type { InputFault } from './errors.js';
+
+/** Why something could not be taken in. */
+export interface DeadReason {
+  readonly code: string;
+  readonly detail: string;
+  readonly faults?: readonly InputFault[];
+}
+
+/** Input that was consumed and could not be used, kept until somebody retries or deletes it. */
+export interface DeadLetter {
+  /** UUID, given when it was put away. */
+  readonly id: string;
+  /** '' when it names no tenant that exists: then only an operator sees it. */
+  readonly tenant: string;
+  /** Milliseconds. */
+  readonly arrivedAt: number;
+  /** Where it came from: `kafka cx.touchpoints/3@17`. The same origin is put away once. */
+  readonly origin: string;
+  readonly reason: DeadReason;
+  /** What came, sealed; the text of it is for those who may see personal data. */
+  readonly sealed: string;
+  /** The customer whose key sealed it; null: the tenant's own key. */
+  readonly customer: string | null;
+  /** When it is to be retried by itself, ms (a time in the future comes one day); null: by a person only. */
+  readonly retryAt: number | null;
+  /** How often it was retried. */
+  readonly attempts: number;
+  /** `waiting`, or `recorded` once a retry worked: the trace that stays until it is deleted. */
+  readonly state: 'waiting' | 'recorded';
+  /** Position of the event that the retry recorded (decimal text). */
+  readonly position: string | null;
+}
+
+/** What a retry came to. */
+export interface RetryOutcome {
+  readonly id: string;
+  readonly recordedAt?: string;
+  readonly reason?: DeadReason;
+  readonly retryAt?: number | null;
+}
+
+/** The store of dead letters. What it has answered is durable. */
+export abstract class DeadLetterStore {
+  /** Puts letters away; one whose (tenant, origin) is there already is left as it is. */
+  abstract add(letters: readonly DeadLetter[]): Promise<void>;
+  /** Oldest first behind `after` (an id), at most `limit`. */
+  abstract list(query: {
+    readonly tenant: string;
+    readonly state?: DeadLetter['state'];
+    readonly code?: string;
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<readonly DeadLetter[]>;
+  abstract get(tenant: string, id: string): Promise<DeadLetter | undefined>;
+  /** Letters waiting whose `retryAt` has come, of every tenant. */
+  abstract due(now: number, limit: number): Promise<readonly DeadLetter[]>;
+  /** Notes what retries came to: `recordedAt` is the position of the event, else the new reason. */
+  abstract retried(outcomes: readonly RetryOutcome[]): Promise<void>;
+  /** True when there was such a letter. */
+  abstract delete(tenant: string, id: string): Promise<boolean>;
+  abstract count(tenant: string): Promise<{ readonly waiting: number; readonly recorded: number }>;
+}
+
+/** How far a relay has come, kept beside nothing else: what lies behind was acknowledged by whom it was sent to. */
+export abstract class RelayPositions {
+  abstract get(relay: string): Promise<bigint>;
+  abstract set(relay: string, position: bigint): Promise<void>;
+}

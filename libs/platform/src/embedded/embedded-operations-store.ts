@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { DeadLetterStore, RelayPositions, type DeadLetter, type RetryOutcome } from '#event-sourcing';
+import { WorkerThread } from '../threads/worker-thread.js';
+import type { DeadLetterQuery } from './operations-tables.js';
+import type { OperationsMethods } from './operations-worker.js';
+
+/** What operating needs to remember beside the events, in `operations.sqlite` and a thread of its own. */
+export class EmbeddedOperationsStore {
+  readonly deadLetters: DeadLetterStore;
+  readonly relayPositions: RelayPositions;
+
+  private constructor(private readonly thread: WorkerThread<OperationsMethods>) {
+    this.deadLetters = new EmbeddedDeadLetters(thread);
+    this.relayPositions = new EmbeddedRelayPositions(thread);
+  }
+
+  /** Opens (or makes) `operations.sqlite` in the folder, which must exist. */
+  static async open({ folder }: { readonly folder: string }): Promise<EmbeddedOperationsStore> {
+    const file = new URL('./operations-worker.js', import.meta.url);
+    const data = { file: join(folder, 'operations.sqlite') };
+    return new EmbeddedOperationsStore(
+      await WorkerThread.start<OperationsMethods>({ name: 'operations thread', file, data }),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.thread.call('close', undefined);
+    await this.thread.stop();
+  }
+}
+
+class EmbeddedDeadLetters extends DeadLetterStore {
+  constructor(private readonly thread: WorkerThread<OperationsMethods>) {
+    super();
+  }
+
+  add(letters: readonly DeadLetter[]): Promise<void> {
+    return this.thread.call('add', letters);
+  }
+
+  list(query: DeadLetterQuery): Promise<readonly DeadLetter[]> {
+    return this.thread.call('list', query);
+  }
+
+  get(tenant: string, id: string): Promise<DeadLetter | undefined> {
+    return this.thread.call('get', { tenant, id });
+  }
+
+  due(now: number, limit: number): Promise<readonly DeadLetter[]> {
+    return this.thread.call('due', { now, limit });
+  }
+
+  retried(outcomes: readonly RetryOutcome[]): Promise<void> {
+    return this.thread.call('retried', outcomes);
+  }
+
+  delete(tenant: string, id: string): Promise<boolean> {
+    return this.thread.call('delete', { tenant, id });
+  }
+
+  count(tenant: string): Promise<{ readonly waiting: number; readonly recorded: number }> {
+    return this.thread.call('count', tenant);
+  }
+}
+
+class EmbeddedRelayPositions extends RelayPositions {
+  constructor(private readonly thread: WorkerThread<OperationsMethods>) {
+    super();
+  }
+
+  async get(relay: string): Promise<bigint> {
+    return BigInt(await this.thread.call('relayPosition', relay));
+  }
+
+  set(relay: string, position: bigint): Promise<void> {
+    return this.thread.call('setRelayPosition', { name: relay, position: String(position) });
+  }
+}
