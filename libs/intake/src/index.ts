@@ -2,3 +2,4 @@ export type { IntakeAnswer, IntakeProblem, Publisher } from './intake-answer.js'
 export { Intake, type IntakeOptions, type PolicyOrigin, type RecordOptions } from './intake.js';
 export { DEFAULT_LIMITS, type IntakeLimits } from './intake-limits.js';
 export type { SurvivorLookup } from './plausibility.js';
+export { DeadLetterBox, type DeadBody, type DeadInput, type OpenedLetter } from './dead-letter-box.js';

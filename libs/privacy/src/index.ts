@@ -3,3 +3,4 @@ export { EmbeddedKeyStore, type EmbeddedKeyStoreOptions } from './embedded/embed
 export { loadMasterKey, type MasterKey, type MasterKeySource } from './keys/master-key.js';
 export { openEvent } from './sealing/open-event.js';
 export { sealData, sealExtensions, type PersonalMap } from './sealing/seal-event.js';
+export { openText, sealText, type SealedPlace, type SealedValue } from './sealing/sealed-value.js';

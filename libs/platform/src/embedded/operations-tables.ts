@@ -70,7 +70,9 @@ export class OperationsTables {
   }
 
   get(tenant: string, id: string): DeadLetter | undefined {
-    const row = this.database.prepare('SELECT * FROM dead_letter WHERE tenant = ? AND id = ?').get(tenant, id);
+    const row = this.database
+      .prepare('SELECT * FROM dead_letter WHERE tenant = ? AND id = ?')
+      .get(tenant, id);
     return row === undefined ? undefined : letterOf(row as unknown as Row);
   }
 
@@ -100,7 +102,10 @@ export class OperationsTables {
   }
 
   delete(tenant: string, id: string): boolean {
-    return this.database.prepare('DELETE FROM dead_letter WHERE tenant = ? AND id = ?').run(tenant, id).changes === 1;
+    return (
+      this.database.prepare('DELETE FROM dead_letter WHERE tenant = ? AND id = ?').run(tenant, id).changes ===
+      1
+    );
   }
 
   count(tenant: string): { waiting: number; recorded: number } {
@@ -118,7 +123,9 @@ export class OperationsTables {
 
   setRelayPosition(name: string, position: string): void {
     this.database
-      .prepare('INSERT INTO relay VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET position = excluded.position')
+      .prepare(
+        'INSERT INTO relay VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET position = excluded.position',
+      )
       .run(name, position);
   }
 
@@ -142,7 +149,15 @@ function letterOf(row: Row): DeadLetter {
   const { id, tenant, arrived_at: arrivedAt, origin, reason, sealed, customer, retry_at: retryAt } = row;
   const { attempts, state, position } = row;
   return {
-    ...{ id, tenant, arrivedAt, origin, reason: JSON.parse(reason) as DeadLetter['reason'], sealed, customer },
+    ...{
+      id,
+      tenant,
+      arrivedAt,
+      origin,
+      reason: JSON.parse(reason) as DeadLetter['reason'],
+      sealed,
+      customer,
+    },
     ...{ retryAt, attempts, state, position },
   };
 }

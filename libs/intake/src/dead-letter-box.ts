@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Clock,
+  type DeadLetter,
+  type DeadLetterStore,
+  type DeadReason,
+  type KeyOwner,
+  type KeyStore,
+  NotFound,
+  parseTime,
+  type RetryOutcome,
+} from '#event-sourcing';
+import { openText, sealText } from '#privacy';
+import type { IntakeAnswer, Publisher } from './intake-answer.js';
+import type { Intake } from './intake.js';
+
+/** Input to be put away: a parsed event, or the text that was none. */
+export interface DeadInput {
+  /** '' when it names no tenant that exists. */
+  readonly tenant: string;
+  /** Where it came from, the same for the same delivery: `kafka cx.touchpoints/3@17`. */
+  readonly origin: string;
+  readonly reason: DeadReason;
+  readonly body: DeadBody;
+}
+
+export type DeadBody = { readonly event: unknown } | { readonly text: string };
+
+/** A letter with what came, for those who may see it; null when the customer was erased meanwhile. */
+export interface OpenedLetter {
+  readonly letter: DeadLetter;
+  readonly body: DeadBody | null;
+}
+
+export interface DeadLetterBoxOptions {
+  readonly store: DeadLetterStore;
+  readonly keys: KeyStore;
+  readonly intake: Pick<Intake, 'record'>;
+  readonly clock: Clock;
+}
+
+const POINTER = '/dead-letter';
+const PAGE = 200;
+
+/**
+ * Where consumed input goes that cannot be used: kept sealed with its reason, listed, and retried by a person or,
+ * when its time was ahead of ours, by itself. Nobody's letters (no valid tenant) are sealed with the key of `nobody`.
+ */
+export class DeadLetterBox {
+  constructor(private readonly options: DeadLetterBoxOptions) {}
+
+  /** Puts inputs away; durable when it answers. The same origin again changes nothing. */
+  async put(inputs: readonly DeadInput[]): Promise<void> {
+    const { store, clock } = this.options;
+    const arrivedAt = clock.now();
+    const letters: DeadLetter[] = [];
+    for (const { tenant, origin, reason, body } of inputs) {
+      const id = randomUUID();
+      const customer = await this.customerWithKeys(tenant, reason, body);
+      const [keys] = await this.options.keys.ensure([ownerOf(tenant, customer)]);
+      const { $sealed: sealed } = sealText(keys!, { eventId: id, pointer: POINTER }, JSON.stringify(body));
+      const retryAt = retryTime(reason, body);
+      letters.push({
+        ...{ id, tenant, arrivedAt, origin, reason, sealed, customer, retryAt },
+        ...{ attempts: 0, state: 'waiting', position: null },
+      });
+    }
+    await store.add(letters);
+  }
+
+  /** The letter and what came. Throws NotFound. */
+  async open(tenant: string, id: string): Promise<OpenedLetter> {
+    const letter = await this.options.store.get(tenant, id);
+    if (letter === undefined) throw new NotFound('there is no such dead letter', { id });
+    return { letter, body: await this.bodyOf(letter) };
+  }
+
+  /** Tries to record one letter again under the publisher's name. Throws NotFound. */
+  async retry(publisher: Publisher, id: string): Promise<RetryOutcome> {
+    const letter = await this.options.store.get(publisher.tenant, id);
+    if (letter === undefined) throw new NotFound('there is no such dead letter', { id });
+    if (letter.state === 'recorded') return { id, recordedAt: letter.position! };
+    const [outcome] = await this.retryLetters(publisher, [letter]);
+    return outcome!;
+  }
+
+  /** Tries every waiting letter of the tenant once, those of one reason only where `code` is given. */
+  async retryAll(publisher: Publisher, code?: string): Promise<{ recorded: number; refused: number }> {
+    const done = { recorded: 0, refused: 0 };
+    const { tenant } = publisher;
+    for (let after: string | undefined; ;) {
+      const letters = await this.options.store.list({ tenant, state: 'waiting', code, after, limit: PAGE });
+      for (const { recordedAt } of await this.retryLetters(publisher, letters)) {
+        done[recordedAt === undefined ? 'refused' : 'recorded'] += 1;
+      }
+      if (letters.length < PAGE) return done;
+      // A letter that was recorded is listed no longer, but its id still marks the place.
+      after = letters.at(-1)!.id;
+    }
+  }
+
+  /** Tries the letters whose time has come. Returns how many were recorded. */
+  async retryDue(): Promise<number> {
+    const letters = await this.options.store.due(this.options.clock.now(), PAGE);
+    let recorded = 0;
+    for (const letter of letters) {
+      const publisher = { tenant: letter.tenant, id: 'dead-letters' };
+      const [outcome] = await this.retryLetters(publisher, [letter]);
+      if (outcome?.recordedAt !== undefined) recorded += 1;
+    }
+    return recorded;
+  }
+
+  private async retryLetters(publisher: Publisher, letters: readonly DeadLetter[]): Promise<RetryOutcome[]> {
+    const outcomes: RetryOutcome[] = [];
+    for (const letter of letters) {
+      const body = await this.bodyOf(letter);
+      outcomes.push({ id: letter.id, ...(await this.tryAgain(publisher, letter, body)) });
+    }
+    await this.options.store.retried(outcomes);
+    return outcomes;
+  }
+
+  private async tryAgain(publisher: Publisher, letter: DeadLetter, body: DeadBody | null) {
+    if (body === null) {
+      return {
+        reason: { code: 'customer-erased', detail: 'the customer was erased, and this letter with it' },
+      };
+    }
+    if (!('event' in body) || letter.tenant === '') return { reason: letter.reason };
+    const [answer] = await this.options.intake.record(publisher, [body.event]);
+    return outcomeOf(answer!, body);
+  }
+
+  private async bodyOf({ id, tenant, customer, sealed }: DeadLetter): Promise<DeadBody | null> {
+    const [keys] = await this.options.keys.find([ownerOf(tenant, customer)]);
+    if (keys === undefined) return null;
+    return JSON.parse(openText(keys, { eventId: id, pointer: POINTER }, { $sealed: sealed })) as DeadBody;
+  }
+
+  /** The customer whose key seals the letter: one who has keys already. Nobody new is made of refused input. */
+  private async customerWithKeys(
+    tenant: string,
+    { code }: DeadReason,
+    body: DeadBody,
+  ): Promise<string | null> {
+    if (tenant === '' || code === 'personal-identifier' || !('event' in body)) return null;
+    const subject = (body.event as { subject?: unknown } | null)?.subject;
+    if (typeof subject !== 'string' || subject === '') return null;
+    const [keys] = await this.options.keys.find([{ tenant, customer: subject }]);
+    return keys === undefined ? null : subject;
+  }
+}
+
+const NOBODY = 'nobody';
+
+function ownerOf(tenant: string, customer: string | null): KeyOwner {
+  return { tenant: tenant === '' ? NOBODY : tenant, ...(customer === null ? {} : { customer }) };
+}
+
+/** An event ahead of our clock is tried again when its time has come. */
+function retryTime({ code }: DeadReason, body: DeadBody): number | null {
+  if (code !== 'time-in-future' || !('event' in body)) return null;
+  const { time } = body.event as { time?: unknown };
+  return typeof time === 'string' ? (parseTime(time) ?? null) : null;
+}
+
+function outcomeOf(answer: IntakeAnswer, body: DeadBody): Omit<RetryOutcome, 'id'> {
+  if (answer.status !== 'rejected') return { recordedAt: String(answer.position) };
+  const { code, detail, errors: faults } = answer.problem;
+  const reason = { code, detail, faults };
+  return { reason, retryAt: retryTime(reason, body) };
+}

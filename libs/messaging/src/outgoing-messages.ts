@@ -1,0 +1,52 @@
+import { decodeEvent, type StoredEvent } from '#event-sourcing';
+import type { Message } from 'kafkajs';
+
+/** The key that keeps a customer's messages in order: `tenant.customer`, or the tenant for its own events. */
+export function messageKey(tenant: string, customer: string | undefined): string {
+  return customer === undefined ? tenant : `${tenant}.${customer}`;
+}
+
+/** The message of a recorded event on `cx.recorded`: its stored bytes as they are, its place in the headers. */
+export function recordedMessage({ bytes, position, revision }: StoredEvent): Message {
+  const { tenant, customer, type, eventId } = decodeEvent(bytes);
+  return {
+    key: messageKey(tenant, customer),
+    value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    headers: {
+      'content-type': 'application/json',
+      cx_tenant: tenant,
+      cx_type: type,
+      cx_event_id: eventId,
+      cx_position: String(position),
+      cx_revision: String(revision),
+    },
+  };
+}
+
+/** A customer whose views may have changed. */
+export interface Changed {
+  readonly tenant: string;
+  readonly customer: string;
+}
+
+/** The customers of these events, each once, in the order of their last event. */
+export function changedCustomers(events: readonly StoredEvent[]): readonly Changed[] {
+  const changed = new Map<string, Changed>();
+  for (const { bytes } of events) {
+    const { tenant, customer } = decodeEvent(bytes);
+    if (customer === undefined) continue;
+    const key = messageKey(tenant, customer);
+    changed.delete(key);
+    changed.set(key, { tenant, customer });
+  }
+  return [...changed.values()];
+}
+
+/** The message of a customer's views on `cx.views`: the newest one per key is the state now. */
+export function viewsMessage({ tenant, customer }: Changed, views: unknown): Message {
+  return {
+    key: messageKey(tenant, customer),
+    value: JSON.stringify(views),
+    headers: { 'content-type': 'application/json', cx_tenant: tenant },
+  };
+}
