@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import kafkajs, { type Kafka } from 'kafkajs';
 import {
   installCodecs,
@@ -7,22 +7,15 @@ import {
   type RefusedRecord,
   type TouchpointConsumerOptions,
 } from '#messaging';
-import { KafkaBroker, kafkaMissing } from '../kit/kafka-broker.js';
+import { describeWithKafka } from '../kit/describe-with-kafka.js';
+import { KafkaBroker } from '../kit/kafka-broker.js';
 import { until } from '../kit/until.js';
-
-const missing = kafkaMissing();
-const withKafka = missing === undefined ? describe : describe.skip;
-if (missing !== undefined) {
-  const must = (process.env.CX_TEST_REQUIRE ?? '').includes('kafka');
-  if (must) throw new Error(`the Kafka tests must run here, but there is ${missing}`);
-  console.log(`skipped: the Kafka tests (${missing}); install Java 17 and Maven to run them`);
-}
 
 const silent = { info: () => undefined, warn: () => undefined };
 const { CompressionTypes } = kafkajs;
 let topics = 0;
 
-withKafka('the consumer of touchpoints, on a real broker', () => {
+describeWithKafka('the consumer of touchpoints, on a real broker', () => {
   let broker: KafkaBroker;
   let kafka: Kafka;
   const running: TouchpointConsumer[] = [];

@@ -1,0 +1,165 @@
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Consumer, Kafka, KafkaMessage } from 'kafkajs';
+import { eventIdOf, START, streamName, type NewEvent, type StoredEvent } from '#event-sourcing';
+import {
+  changedCustomers,
+  kafkaClient,
+  recordedMessage,
+  Relay,
+  viewsMessage,
+  type RelayOptions,
+} from '#messaging';
+import { EmbeddedOperationsStore } from '#platform';
+import { describeWithKafka } from '../kit/describe-with-kafka.js';
+import { KafkaBroker } from '../kit/kafka-broker.js';
+import { MemoryEventStore } from '../kit/memory-event-store.js';
+import { until } from '../kit/until.js';
+
+const silent = { info: () => undefined, warn: () => undefined };
+
+function event(customer: string, id: string): NewEvent {
+  const eventId = eventIdOf('default', '/test', id);
+  const bytes = Buffer.from(
+    JSON.stringify({ customer, eventId, id, tenant: 'default', type: 'cx.ContactEnded.v1' }),
+  );
+  const stream = streamName({ tenant: 'default', customer });
+  return {
+    stream,
+    eventId,
+    type: 'cx.ContactEnded.v1',
+    bytes,
+    contentHash: Buffer.alloc(16, id),
+    recordedAt: 0,
+  };
+}
+
+describeWithKafka('the relay to Kafka, on a real broker', () => {
+  let broker: KafkaBroker;
+  let kafka: Kafka;
+  let folder: string;
+  let operations: EmbeddedOperationsStore;
+  const relays: Relay[] = [];
+  const consumers: Consumer[] = [];
+  let topics = 0;
+
+  beforeAll(async () => {
+    broker = await KafkaBroker.start();
+    kafka = kafkaClient({ brokers: [broker.address] }, silent);
+    folder = mkdtempSync(join(tmpdir(), 'cx-relay-'));
+    operations = await EmbeddedOperationsStore.open({ folder });
+  }, 360_000);
+  afterEach(async () => {
+    for (const relay of relays.splice(0)) await relay.stop();
+    for (const consumer of consumers.splice(0)) await consumer.disconnect();
+  });
+  afterAll(async () => {
+    await operations.close();
+    await broker.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function topicOf(): Promise<string> {
+    const topic = `out-${++topics}`;
+    const admin = kafka.admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic, numPartitions: 4 }], waitForLeaders: true });
+    await admin.disconnect();
+    return topic;
+  }
+
+  function relayOf(topic: string, events: MemoryEventStore, more: Partial<RelayOptions> = {}): Relay {
+    const relay = new Relay({
+      ...{ name: topic, topic, kafka, events, positions: operations.relayPositions, log: silent },
+      messagesOf: (stored: readonly StoredEvent[]) => stored.map(recordedMessage),
+      ...more,
+    });
+    relays.push(relay);
+    relay.start();
+    return relay;
+  }
+
+  async function read(topic: string): Promise<KafkaMessage[]> {
+    const messages: KafkaMessage[] = [];
+    const consumer = kafka.consumer({ groupId: `reads-${topic}-${consumers.length}` });
+    consumers.push(consumer);
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({ eachMessage: async ({ message }) => void messages.push(message) });
+    return messages;
+  }
+
+  const positionsByKey = (messages: readonly KafkaMessage[]) => {
+    const byKey = new Map<string, number[]>();
+    for (const { key, headers } of messages) {
+      const name = key!.toString();
+      byKey.set(name, [...(byKey.get(name) ?? []), Number(headers!['cx_position']!.toString())]);
+    }
+    return byKey;
+  };
+
+  it('sends the stored bytes of every event, in order for each customer', async () => {
+    const topic = await topicOf();
+    const store = new MemoryEventStore();
+    const events = Array.from({ length: 60 }, (_, index) => event(`c${index % 7}`, `e${index}`));
+    await store.append({ events });
+    relayOf(topic, store);
+    const messages = await read(topic);
+    await until('every event', () => messages.length >= 60);
+    const sent = messages.map(({ value }) => value!.toString()).sort();
+    expect(sent).toEqual(events.map(({ bytes }) => Buffer.from(bytes).toString()).sort());
+    for (const positions of positionsByKey(messages).values()) {
+      expect(positions).toEqual([...positions].sort((a, b) => a - b));
+    }
+  });
+
+  it('goes on where it stood, through an outage of the broker and a restart of its own', async () => {
+    const topic = await topicOf();
+    const store = new MemoryEventStore();
+    const relay = relayOf(topic, store);
+    await store.append({ events: [event('a', '1')] });
+    relay.wake();
+    await until('the first event', async () => (await operations.relayPositions.get(topic)) === 1n);
+    await broker.stop();
+    await store.append({ events: [event('a', '2')] });
+    relay.wake();
+    await until('that it says what is in the way', () => relay.status().fault !== null, 90_000);
+    expect(await operations.relayPositions.get(topic)).toBe(1n);
+    await relays.splice(0)[0]!.stop();
+    await broker.up();
+    relayOf(topic, store);
+    await until('the second event', async () => (await operations.relayPositions.get(topic)) === 2n, 90_000);
+    const messages = await read(topic);
+    await until('both', () => messages.length >= 2);
+    expect(positionsByKey(messages).get('default.a')).toEqual([1, 2]);
+  }, 200_000);
+
+  it('sends views only as far as they are folded, the newest of a customer once per page', async () => {
+    const topic = await topicOf();
+    const store = new MemoryEventStore();
+    await store.append({ events: [event('a', '1'), event('b', '2'), event('a', '3'), event('c', '4')] });
+    let folded = START;
+    const relay = relayOf(topic, store, {
+      limit: async () => folded,
+      messagesOf: (stored) =>
+        changedCustomers(stored).map((changed) =>
+          viewsMessage(changed, { ...changed, folded: Number(folded) }),
+        ),
+    });
+    const messages = await read(topic);
+    folded = 3n;
+    relay.wake();
+    await until('two customers', () => messages.length >= 2);
+    expect(await operations.relayPositions.get(topic)).toBe(3n);
+    expect(
+      messages
+        .map(({ value }) => JSON.parse(value!.toString()))
+        .sort((x, y) => (x.customer < y.customer ? -1 : 1)),
+    ).toEqual([
+      { tenant: 'default', customer: 'a', folded: 3 },
+      { tenant: 'default', customer: 'b', folded: 3 },
+    ]);
+  });
+});
