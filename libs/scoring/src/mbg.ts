@@ -1,6 +1,6 @@
 import type { PurchaseParameters } from './model.js';
 import type { PurchaseHistory } from './purchase-history.js';
-import { lnGamma, logAddExp, logistic, scaledHypergeometric } from './special-functions.js';
+import { lnGamma, logAddExp, logistic, hypergeometric } from './special-functions.js';
 
 /*
  * MBG/NBD: Batislam, Denizel & Filiztekin (2007), Empirical validation and comparison of models for customer base
@@ -32,21 +32,20 @@ export function mbgRisk(parameters: PurchaseParameters, history: PurchaseHistory
   return 1 + mbgAlive(parameters, history) * Math.expm1(silent);
 }
 
-/** Expected number of purchases within the next H weeks. */
+/**
+ * Expected number of purchases within the next H weeks. Euler's transformation of the published form, whose own series
+ * hardly converges for long horizons.
+ */
 export function mbgExpectedPurchases(
   parameters: PurchaseParameters,
   history: PurchaseHistory,
   H: number,
 ): number {
-  const { r, alpha, a, b } = parameters;
-  const { x, T } = history;
-  const a1 = awayFromZero(a - 1);
-  const z = H / (alpha + T + H);
-  const rest = scaledHypergeometric(r + x, r + x, b + x + 1, a1 + 1 + b + x, z);
-  return ((a1 + 1 + b + x) / a1) * (1 - rest) * mbgAlive(parameters, history);
-}
-
-/** a = 1 is a removable singularity of the expectation. */
-function awayFromZero(value: number): number {
-  return Math.abs(value) < 1e-7 ? 1e-7 : value;
+  const { r, alpha, b } = parameters;
+  // a = 1 is a removable singularity.
+  const a = Math.abs(parameters.a - 1) < 1e-7 ? 1 + 1e-7 : parameters.a;
+  const z = H / (alpha + history.T + H);
+  const c = a + b + history.x;
+  const rest = Math.exp((a - 1) * Math.log1p(-z)) * hypergeometric(a + b - r, a - 1, c, z);
+  return (c / (a - 1)) * (1 - rest) * mbgAlive(parameters, history);
 }

@@ -46,21 +46,15 @@ export function exp2(y: number): number {
 }
 
 /**
- * (1 − z)^s · ₂F₁(a, b; c; z) for 0 ≤ z < 1 and positive a, b, c: Gauss's series, all of whose terms are positive,
- * kept within the range of doubles by taking out powers as it grows.
+ * ₂F₁(a, b; c; z) for 0 ≤ z < 1 and c > 0 by Gauss's series. Meant for a and b of ordinary size beside c (after Euler's
+ * transformation), where it converges quickly and hardly cancels.
  */
-export function scaledHypergeometric(s: number, a: number, b: number, c: number, z: number): number {
-  let logScale = s * Math.log1p(-z);
+export function hypergeometric(a: number, b: number, c: number, z: number): number {
   let term = 1;
   let sum = 1;
-  for (let k = 0; k < 100_000 && term > sum * 1e-17; k++) {
+  for (let k = 0; k < 100_000 && Math.abs(term) > 1e-17 * Math.abs(sum); k++) {
     term *= (((a + k) * (b + k)) / ((c + k) * (k + 1))) * z;
     sum += term;
-    if (sum > 1e200) {
-      logScale += 200 * Math.LN10;
-      term *= 1e-200;
-      sum *= 1e-200;
-    }
   }
-  return Math.exp(logScale + Math.log(sum));
+  return sum;
 }
