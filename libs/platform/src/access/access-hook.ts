@@ -4,11 +4,14 @@ import type { KeyRing } from './key-ring.js';
 import { Operator, TENANT_HEADER } from './operator.js';
 import type { Principal } from './principal.js';
 import { mayCall } from './roles.js';
+import { TokenVerifier } from './token-verifier.js';
 
 /** The parts that recognise a caller. */
 export interface Doorkeepers {
   readonly keys: KeyRing;
   readonly operator: Operator;
+  /** Absent: API keys only. */
+  readonly tokens?: TokenVerifier;
 }
 
 /**
@@ -34,7 +37,10 @@ export function guardRoutes(
   });
 }
 
-async function recognise(request: FastifyRequest, { keys, operator }: Doorkeepers): Promise<Principal> {
+async function recognise(
+  request: FastifyRequest,
+  { keys, operator, tokens }: Doorkeepers,
+): Promise<Principal> {
   const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined) {
     throw new LedgerError(
@@ -43,8 +49,12 @@ async function recognise(request: FastifyRequest, { keys, operator }: Doorkeeper
     );
   }
   const tenant = request.headers[TENANT_HEADER];
-  const principal = operator.recognise(token, tenant?.toString()) ?? (await keys.recognise(token));
+  const principal =
+    operator.recognise(token, tenant?.toString()) ??
+    (tokens !== undefined && TokenVerifier.looksLikeToken(token)
+      ? await tokens.recognise(token)
+      : await keys.recognise(token));
   if (principal === undefined)
-    throw new LedgerError('unauthenticated', 'the key is unknown, wrong or revoked');
+    throw new LedgerError('unauthenticated', 'the key is unknown, wrong or revoked, or the token not valid');
   return principal;
 }

@@ -69,6 +69,34 @@ export class Settings {
   )
   readonly corsOrigins!: readonly string[];
 
+  @Setting('CX_JWKS', text, {
+    means: 'JSON Web Key Set (a file or a URL) by which tokens are checked; without it callers need API keys',
+  })
+  @IsOptional()
+  @IsNotEmpty()
+  readonly jwks?: string;
+
+  @Setting('CX_JWT_ISSUER', text, { means: 'what tokens must say in iss' })
+  @IsOptional()
+  @IsNotEmpty()
+  readonly jwtIssuer?: string;
+
+  @Setting('CX_JWT_AUDIENCE', text, { means: 'what tokens must say in aud' })
+  @IsOptional()
+  @IsNotEmpty()
+  readonly jwtAudience?: string;
+
+  @Setting('CX_JWT_TENANT_CLAIM', text, { default: 'tenant', means: 'the claim that names the tenant' })
+  @IsNotEmpty()
+  readonly jwtTenantClaim!: string;
+
+  @Setting('CX_JWT_ROLES_CLAIM', text, {
+    default: 'roles',
+    means: 'the claim that lists the roles; a dot goes inside, as in realm_access.roles',
+  })
+  @IsNotEmpty()
+  readonly jwtRolesClaim!: string;
+
   @Setting('CX_BODY_LIMIT', bytes, { default: '8MiB', means: 'the largest request body, 64KiB to 256MiB' })
   @IsInt({ message: 'must be a number of bytes' })
   @Min(65_536)
