@@ -132,6 +132,18 @@ export const Where = (
   ...constraints: readonly unknown[]
 ): PropertyDecorator => rule(name, must, test, ...constraints);
 
+/** Greater than the number in another field, where that is given too. */
+export const Above = (other: string): PropertyDecorator =>
+  Where(
+    'isAbove',
+    `be greater than \`${other}\``,
+    (value, object) => {
+      const bound = (object as Record<string, unknown>)[other];
+      return typeof bound !== 'number' || (typeof value === 'number' && value > bound);
+    },
+    other,
+  );
+
 /** An object of another class. */
 export const Nested = (type: () => DataClass): PropertyDecorator =>
   all(IsObject(), ValidateNested(), nests(type, false));

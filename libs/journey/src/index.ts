@@ -2,7 +2,6 @@ export { Touchpoint, Personal, FactField, type DataClass, type TouchpointKind } 
 export * from './cloud-event/check-cloud-event.js';
 export * from './cloud-event/checked-event.js';
 export { LIMITS } from './cloud-event/limits.js';
-export { findLossyNumber } from './cloud-event/lossy-number.js';
 export * from './facts.js';
 export * from './identity.js';
 export { jsonSchemaOf } from './json-schema.js';

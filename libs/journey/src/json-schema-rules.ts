@@ -1,4 +1,5 @@
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
+import { WAITING_ON } from './touchpoints/issue.js';
 
 /** A JSON Schema, as plain JSON. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -26,6 +27,7 @@ const WORDS: { readonly [rule: string]: (constraints: readonly unknown[]) => Jso
   isClosing: () => ({ type: 'string', pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$' }),
   isZone: () => ({ type: 'string', examples: ['Europe/Berlin'] }),
   isDays: () => ({ type: 'array', items: { type: 'string', format: 'date' } }),
+  isWaitingOn: () => ({ type: 'array', items: { enum: WAITING_ON }, maxItems: 3 }),
   isAscending: () => ({ type: 'array', items: { type: 'number', minimum: 0 }, minItems: 1, maxItems: 50 }),
 };
 

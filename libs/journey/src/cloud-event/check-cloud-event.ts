@@ -19,7 +19,7 @@ export interface CheckOptions {
 /**
  * Checks a CloudEvent 1.0, parsed from JSON (binary forms are put together before): the envelope, the touchpoint's
  * data, and that canonical JSON gives every value back. All faults are named at once, each with its pointer and the
- * fix. Numbers that lost digits while being parsed cannot be seen here: `findLossyNumber` looks at the text.
+ * fix. Numbers that lost digits while being parsed cannot be seen here: `readJsonText` looks at the text.
  */
 export function checkCloudEvent(input: unknown, { now, registry = JOURNEY }: CheckOptions): CheckResult {
   const found = new Findings();

@@ -1,10 +1,10 @@
-import type { Json } from '#event-sourcing';
+import { readJsonText, type Json, type ReadJson } from '#event-sourcing';
 import { isObject } from '../check/compile.js';
 import type { TouchpointSchema } from '../schema.js';
 import type { EventData } from '../sealing.js';
 import { checkImpersonal } from './attributes.js';
 import type { Findings } from './findings.js';
-import { findLossyNumber } from './lossy-number.js';
+import { LIMITS } from './limits.js';
 import { checkValues } from './values.js';
 
 interface Envelope {
@@ -69,21 +69,20 @@ function dataHint(data: unknown): string {
 }
 
 function decode(encoded: unknown, found: Findings): Json | undefined {
-  const fault = '`data_base64` must be the base64 of a JSON object in UTF-8';
-  try {
-    if (typeof encoded !== 'string') throw new TypeError(fault);
-    const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const data = JSON.parse(text) as unknown;
-    const lossy = findLossyNumber(text);
-    if (lossy !== undefined) {
-      found.add(`/data${lossy}`, 'the number has more digits than a double holds; send it as text');
-      return undefined;
-    }
-    if (isObject(data)) return data as EventData;
-  } catch {
-    // Not base64, not UTF-8, or not JSON: one sentence says what it should be.
+  const read = typeof encoded === 'string' ? readBase64(encoded) : undefined;
+  if (read === undefined || !isObject(read.value)) {
+    found.add('/data_base64', '`data_base64` must be the base64 of a JSON object in UTF-8');
+    return undefined;
   }
-  found.add('/data_base64', fault);
-  return undefined;
+  for (const { pointer, detail } of read.faults) found.add(`/data${pointer}`, `the value ${detail}`);
+  return read.value as EventData;
+}
+
+function readBase64(encoded: string): ReadJson | undefined {
+  try {
+    const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
+    return readJsonText(new TextDecoder('utf-8', { fatal: true }).decode(bytes), LIMITS.depth);
+  } catch {
+    return undefined; // not base64, not UTF-8, or not JSON: one sentence says what it should be
+  }
 }

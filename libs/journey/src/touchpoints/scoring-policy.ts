@@ -1,5 +1,6 @@
 import { Touchpoint } from '../declare.js';
 import {
+  Above,
   Between,
   Id,
   Instant,
@@ -25,8 +26,8 @@ export class Horizons {
 /** Where the bands of the excess risk begin, ascending. */
 export class ChurnBands {
   @Optional() @Between(0, 1) readonly medium?: number | null;
-  @Optional() @Between(0, 1) readonly high?: number | null;
-  @Optional() @Between(0, 1) readonly critical?: number | null;
+  @Optional() @Above('medium') @Between(0, 1) readonly high?: number | null;
+  @Optional() @Above('high') @Between(0, 1) readonly critical?: number | null;
   /** Weeks of silence in the highest band after which a customer counts as lost. */
   @Optional() @Between(0, 520) readonly lostAfterWeeks?: number | null;
 }
@@ -34,7 +35,7 @@ export class ChurnBands {
 /** Where the bands of loyalty begin, and the coverage under which the band is `unknown`. */
 export class LoyaltyBands {
   @Optional() @Between(0, 100) readonly medium?: number | null;
-  @Optional() @Between(0, 100) readonly high?: number | null;
+  @Optional() @Above('medium') @Between(0, 100) readonly high?: number | null;
   @Optional() @Between(0, 1) readonly minimumCoverage?: number | null;
 }
 
@@ -50,6 +51,15 @@ export class SeverityWeights {
 export class Signal {
   @Optional() @Between(-10, 10) readonly beta?: number | null;
   @Optional() @Between(30, DAYS) readonly halfLifeDays?: number | null;
+}
+
+/** How an issue's pressure grows with what it costs the customer. */
+export class PressureTerms {
+  /** Per contact after the first. */
+  @Optional() @Between(0, 100) readonly perContact?: number | null;
+  /** Further contacts than these add nothing. */
+  @Optional() @Whole(0, 1_000) readonly contactsAtMost?: number | null;
+  @Optional() @Between(0, 100) readonly perReopen?: number | null;
 }
 
 /** The signals of the service layer. */
@@ -139,7 +149,12 @@ export class ScoringPolicyPublished {
   @Optional() @Nested(() => ChurnBands) readonly churnBands?: ChurnBands | null;
   @Optional() @Nested(() => LoyaltyBands) readonly loyaltyBands?: LoyaltyBands | null;
   @Optional() @Nested(() => SeverityWeights) readonly severityWeights?: SeverityWeights | null;
+  @Optional() @Nested(() => PressureTerms) readonly pressure?: PressureTerms | null;
   @Optional() @Nested(() => Signals) readonly signals?: Signals | null;
+  /** Effort answers (1–7, 7 = easy) up to this one are a signal of high effort. */
+  @Optional() @SevenPoints() readonly highEffortUpTo?: number | null;
+  /** Effort answers from this one on count as low effort in the published share. */
+  @Optional() @SevenPoints() readonly cesAgreesFrom?: number | null;
   @Optional() @Nested(() => Disconfirmation) readonly disconfirmation?: Disconfirmation | null;
   @Optional() @Nested(() => DecayedMean) readonly attitude?: DecayedMean | null;
   @Optional() @Nested(() => AdvocacyTerms) readonly advocacy?: AdvocacyTerms | null;

@@ -14,6 +14,7 @@ import {
 } from '../fields.js';
 import { STEP } from '../steps.js';
 import { WEEKDAYS, type Weekday } from '../words.js';
+import { WAITING_ON } from './issue.js';
 
 /** What is promised for one severity, in seconds of business time. */
 export class SlaTarget {
@@ -30,6 +31,9 @@ export class SlaTargets {
   @Optional() @Nested(() => SlaTarget) readonly critical?: SlaTarget | null;
 }
 
+const isWaitingOn = (value: unknown) =>
+  Array.isArray(value) && value.length <= 3 && value.every((on) => WAITING_ON.includes(on as 'customer'));
+
 /** How fast the company promises to be. Never holds for the past: what has been breached stays so. */
 @Touchpoint({ name: 'SlaPolicyPublished', version: 1, step: STEP.policy, kind: 'policy' })
 export class SlaPolicyPublished {
@@ -38,14 +42,17 @@ export class SlaPolicyPublished {
   @Instant() readonly effectiveFrom!: string;
   @Optional() @Label(500) readonly reason?: string | null;
   @Nested(() => SlaTargets) readonly targets!: SlaTargets;
+  /** The clock stands still while an issue waits for one of these. */
+  @Optional()
+  @Where('isWaitingOn', `be a list of ${WAITING_ON.join(', ')}`, isWaitingOn)
+  readonly pausesOn?: readonly (typeof WAITING_ON)[number][] | null;
 }
 
 const CLOCK = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 function closes(value: unknown, object: object): boolean {
   const { from } = object as { from?: unknown };
-  if (typeof value !== 'string' || !(CLOCK.test(value) || value === '24:00')) return false;
-  return typeof from !== 'string' || value > from;
+  return typeof value === 'string' && (CLOCK.test(value) || value === '24:00') && value !== from;
 }
 
 /** One interval of a week's day, on the wall clock of the zone. */
@@ -58,8 +65,12 @@ export class OpenInterval {
     (value) => typeof value === 'string' && CLOCK.test(value),
   )
   readonly from!: string;
-  /** `HH:MM`, excluded; `24:00` is the end of the day. Past midnight needs a second interval. */
-  @Where('isClosing', 'be a time of day later than `from`, e.g. "17:00", at most "24:00"', closes)
+  /** `HH:MM`, excluded; `24:00` is the end of the day; before `from` it is on the next day. */
+  @Where(
+    'isClosing',
+    'be a time of day other than `from`, e.g. "17:00"; the end of the day is "24:00"',
+    closes,
+  )
   readonly to!: string;
 }
 
