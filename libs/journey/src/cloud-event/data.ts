@@ -75,7 +75,7 @@ function decode(encoded: unknown, found: Findings): Json | undefined {
     return undefined;
   }
   for (const { pointer, detail } of read.faults) found.add(`/data${pointer}`, `the value ${detail}`);
-  return read.value as EventData;
+  return read.faults.length === 0 ? (read.value as EventData) : undefined;
 }
 
 function readBase64(encoded: string): ReadJson | undefined {
