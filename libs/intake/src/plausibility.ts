@@ -63,9 +63,6 @@ async function implausibleLink(
   { survivors }: Knowledge,
 ): Promise<Found> {
   const { mergedId } = event.data as { mergedId: string };
-  if (mergedId === event.customer) {
-    return problem('merge-with-itself', 'mergedId and subject are the same customer', '/data/mergedId');
-  }
   if (event.schema.name !== 'CustomersMerged' || survivors === undefined) return undefined;
   if ((await survivors.survivorOf(tenant, event.customer!)) !== mergedId) return undefined;
   return problem(
