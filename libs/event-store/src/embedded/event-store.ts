@@ -1,0 +1,183 @@
+import {
+  EventStore,
+  InvalidInput,
+  StoreFault,
+  type AppendOutcome,
+  type AppendRequest,
+  type ExpectedRevision,
+  type NewEvent,
+  type Position,
+  type ReadAllOptions,
+  type ReadPage,
+  type StoredEvent,
+} from '#event-sourcing';
+import { AppendQueue, type QueueBounds } from './append-queue.js';
+import { isUuid, writeUuid } from './group.js';
+import { ReadingClient } from './reading-client.js';
+import type { ReadQuestion } from './read-questions.js';
+import { unpackEvents } from './stored-events.js';
+import { WritingClient } from './writing-client.js';
+
+/** How an embedded store is opened. */
+export interface EmbeddedOptions extends Partial<QueueBounds> {
+  /** Made when it is missing; one store at a time may have it open. */
+  readonly folder: string;
+  /** Streams whose ends are kept in memory. Default 65,536 (about 20 MB). */
+  readonly recentStreams?: number;
+  /** Hears how many events have been read while the index is completed or made anew. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** For tests: the fault (`InjectedFault`) that the writing thread meets, in shared memory. */
+  readonly faults?: Int32Array;
+}
+
+const BOUNDS: QueueBounds = {
+  queueEvents: 50_000,
+  queueBytes: 64 * 1024 * 1024,
+  groupEvents: 4096,
+  groupBytes: 4 * 1024 * 1024,
+};
+
+/** Length of a stream's name, in UTF-16 units. */
+const STREAM_LENGTH = 1024;
+
+/**
+ * The event store that needs nothing installed: one folder with `log.sqlite` (the truth, synced before an append
+ * is answered), `index/` (derived: ids, streams, types) and `lock`. One thread writes, another reads; the one
+ * that calls does neither. Requests that arrive while a commit is under way share the next one.
+ *
+ * A position is the event's entry + 1. An expected revision concerns what a request adds: an append that is
+ * repeated whole answers `duplicate`, whatever it expected. Events of a stream stand in the order of their commit.
+ */
+export class EmbeddedEventStore extends EventStore {
+  readonly storeId: string;
+  readonly #listeners = new Set<(head: Position) => void>();
+  #closed = false;
+
+  private constructor(
+    private readonly queue: AppendQueue,
+    private readonly writing: WritingClient,
+    private readonly reading: ReadingClient,
+  ) {
+    super();
+    this.storeId = writing.storeId;
+  }
+
+  /**
+   * Throws StoreFault: `store-locked`, `store-not-writable`, `store-damaged`, `store-not-durable`,
+   * `store-unknown-format`.
+   */
+  static async open(options: EmbeddedOptions): Promise<EmbeddedEventStore> {
+    const { folder, recentStreams = 65_536, faults, onProgress = () => undefined } = options;
+    const queue = new AppendQueue({
+      queueEvents: options.queueEvents ?? BOUNDS.queueEvents,
+      queueBytes: options.queueBytes ?? BOUNDS.queueBytes,
+      groupEvents: options.groupEvents ?? BOUNDS.groupEvents,
+      groupBytes: options.groupBytes ?? BOUNDS.groupBytes,
+    });
+    // The listener may be called only after the first append, when the store stands.
+    const writing = await WritingClient.start(
+      { folder, recentStreams, faults },
+      queue,
+      () => store.#tell(),
+      onProgress,
+    );
+    let store: EmbeddedEventStore;
+    try {
+      store = new EmbeddedEventStore(queue, writing, await ReadingClient.start(folder));
+    } catch (error) {
+      await writing.close();
+      throw error;
+    }
+    return store;
+  }
+
+  append(request: AppendRequest): Promise<readonly AppendOutcome[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) throw new StoreFault('store-closed', 'the event store is closed');
+      if (request.events.length === 0) return resolve([]);
+      let bytes = 0;
+      for (const event of request.events) {
+        check(event);
+        bytes += event.bytes.length;
+      }
+      this.queue.add({ request, bytes, resolve, reject });
+      this.writing.send();
+    });
+  }
+
+  async readAll({ after, limit, types }: ReadAllOptions): Promise<ReadPage> {
+    const result = await this.reading.ask({ kind: 'all', after: Number(after), limit, types });
+    if (result.kind !== 'page') throw new TypeError('no page');
+    return { events: unpackEvents(result.events), scannedTo: BigInt(result.scannedTo), atEnd: result.atEnd };
+  }
+
+  readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]> {
+    return this.#events({ kind: 'stream', stream, from, limit });
+  }
+
+  async readAt(position: Position): Promise<StoredEvent | undefined> {
+    if (position < 1n || position > this.writing.head) return undefined;
+    return (await this.#events({ kind: 'event', position: Number(position) }))[0];
+  }
+
+  async streamHead(stream: string): Promise<ExpectedRevision> {
+    const count = (await this.#number({ kind: 'count', stream })) ?? 0;
+    return count === 0 ? 'no-stream' : count - 1;
+  }
+
+  async find(eventId: string): Promise<Position | undefined> {
+    if (!isUuid(eventId)) return undefined;
+    const id = new Uint8Array(16);
+    writeUuid(id, 0, eventId);
+    const position = await this.#number({ kind: 'find', id });
+    return position === undefined ? undefined : BigInt(position);
+  }
+
+  async head(): Promise<Position> {
+    return BigInt(this.writing.head);
+  }
+
+  async positionAt(recordedAt: number): Promise<Position> {
+    return BigInt((await this.#number({ kind: 'positionAt', recordedAt })) ?? 0);
+  }
+
+  onAppended(listener: (head: Position) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Takes no more, writes what was taken, and lets the folder go. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.reading.ask({ kind: 'close' });
+    await this.writing.close();
+  }
+
+  #tell(): void {
+    const head = BigInt(this.writing.head);
+    for (const listener of this.#listeners) listener(head);
+  }
+
+  async #events(question: ReadQuestion): Promise<readonly StoredEvent[]> {
+    const result = await this.reading.ask(question);
+    return result.kind === 'number' ? [] : unpackEvents(result.events);
+  }
+
+  async #number(question: ReadQuestion): Promise<number | undefined> {
+    const result = await this.reading.ask(question);
+    return result.kind === 'number' ? result.number : undefined;
+  }
+}
+
+/** What the store cannot keep is a fault of the caller's. */
+function check({ stream, eventId, type, contentHash }: NewEvent): void {
+  let detail: string;
+  if (stream.length === 0 || stream.length > STREAM_LENGTH || stream.includes('\0')) {
+    detail = `a stream's name has 1 to ${STREAM_LENGTH} characters, none of them NUL`;
+  } else if (!isUuid(eventId)) detail = 'an event id is the text of a UUID';
+  else if (contentHash.length !== 16) detail = 'a content hash has 16 bytes';
+  else if (type.length === 0) detail = 'an event has a type';
+  else return;
+  throw new InvalidInput('invalid-event', `the event cannot be stored: ${detail}`, [{ pointer: '', detail }]);
+}

@@ -1,0 +1,152 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { randomUUID } from 'node:crypto';
+import { StoreFault } from '#event-sourcing';
+import { logFault } from './faults.js';
+
+/** Bytes of a page of log.sqlite, set when the file is made. */
+const PAGE_BYTES = 8192;
+/** The write-ahead log goes into the file when it has taken so many bytes since the last time. */
+const CHECKPOINT_BYTES = 8 * 1024 * 1024;
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS types (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+  CREATE TABLE IF NOT EXISTS blocks (
+    first INTEGER PRIMARY KEY,
+    count INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    types INTEGER NOT NULL,
+    data BLOB NOT NULL
+  );
+`;
+
+/** A type's bit in the column `types` of its blocks: types 62 apart share one. */
+export function typeBit(id: number): bigint {
+  return 1n << BigInt(id % 62);
+}
+
+/**
+ * The writing side of log.sqlite. WAL with synchronous=FULL: a commit returns when its frames are synced.
+ * Position order is the primary key; `recorded_at` is the latest recordedAt up to the block's end.
+ */
+export class LogFile {
+  readonly storeId: string;
+  readonly #file: DatabaseSync;
+  readonly #insert: StatementSync;
+  readonly #insertType: StatementSync;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #types = new Map<string, number>();
+  /** Types met in the transaction under way: forgotten when it is rolled back. */
+  #newTypes: string[] = [];
+  #sinceCheckpoint = 0;
+
+  constructor(readonly path: string) {
+    try {
+      this.#file = new DatabaseSync(path);
+      this.#file.exec(`PRAGMA page_size=${PAGE_BYTES}`);
+      this.#file.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0');
+      this.#checkDurable();
+      this.#file.exec(SCHEMA);
+      this.storeId = this.#identify();
+      for (const row of this.#file.prepare('SELECT id, name FROM types').all()) {
+        this.#types.set(row.name as string, row.id as number);
+      }
+      this.#insert = this.#file.prepare('INSERT INTO blocks VALUES (?, ?, ?, ?, ?)');
+      this.#insertType = this.#file.prepare('INSERT INTO types VALUES (?, ?)');
+      this.#begin = this.#file.prepare('BEGIN IMMEDIATE');
+      this.#commit = this.#file.prepare('COMMIT');
+    } catch (error) {
+      throw logFault(error, path);
+    }
+  }
+
+  begin(): void {
+    this.#newTypes = [];
+    this.#begin.run();
+  }
+
+  /** Adds a block to the transaction. */
+  insert(first: number, count: number, recordedAt: number, types: bigint, data: Uint8Array): void {
+    this.#insert.run(first, count, recordedAt, types, data);
+    this.#sinceCheckpoint += data.length + PAGE_BYTES;
+  }
+
+  /** The log's number for a type; a new one is written with the transaction under way. */
+  typeId(name: string): number {
+    let id = this.#types.get(name);
+    if (id === undefined) {
+      id = this.#types.size + 1;
+      this.#insertType.run(id, name);
+      this.#types.set(name, id);
+      this.#newTypes.push(name);
+    }
+    return id;
+  }
+
+  /** Returns when the transaction is on the disk. */
+  commit(): void {
+    this.#commit.run();
+  }
+
+  /** Undoes the transaction, if there still is one (SQLite ends it by itself on some errors). */
+  rollback(): void {
+    for (const name of this.#newTypes) this.#types.delete(name);
+    if (this.#file.isTransaction) this.#file.exec('ROLLBACK');
+  }
+
+  /**
+   * Brings the write-ahead log into the file when it is long. Called after the answer has gone out, since it
+   * syncs twice. A failure changes nothing: what was committed stays in the write-ahead log.
+   */
+  checkpointWhenDue(): void {
+    if (this.#sinceCheckpoint < CHECKPOINT_BYTES) return;
+    this.#sinceCheckpoint = 0;
+    try {
+      this.#file.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    } catch {
+      // Tried again after the next CHECKPOINT_BYTES.
+    }
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #checkDurable(): void {
+    const { journal_mode: mode } = this.#file.prepare('PRAGMA journal_mode').get() as {
+      journal_mode: string;
+    };
+    const { synchronous } = this.#file.prepare('PRAGMA synchronous').get() as { synchronous: number };
+    if (mode === 'wal' && synchronous >= 2) return;
+    throw new StoreFault(
+      'store-not-durable',
+      `${this.path} stands at journal_mode=${mode}, synchronous=${synchronous}: events would not be safe there`,
+      { file: this.path, journalMode: mode, synchronous },
+    );
+  }
+
+  #identify(): string {
+    const add = this.#file.prepare('INSERT OR IGNORE INTO meta VALUES (?, ?)');
+    add.run('storeId', randomUUID());
+    add.run('format', '1');
+    const meta = new Map(
+      this.#file
+        .prepare('SELECT key, value FROM meta')
+        .all()
+        .map((row) => [row.key, row.value]),
+    );
+    if (meta.get('format') !== '1') {
+      const format = meta.get('format');
+      throw new StoreFault(
+        'store-unknown-format',
+        `${this.path} has format ${format}: use a newer CX Ledger`,
+        {
+          file: this.path,
+          format,
+        },
+      );
+    }
+    return meta.get('storeId') as string;
+  }
+}

@@ -1,0 +1,62 @@
+import type { LogReader } from './log-reader.js';
+
+/** When the younger half has so many events, the older is let go as soon as LevelDB has it. */
+const HALF_EVENTS = 8192;
+
+interface Half {
+  /** Position before the first. */
+  readonly after: number;
+  last: number;
+  readonly ids: Map<string, number>;
+  readonly streams: Map<string, { readonly first: number; readonly positions: number[] }>;
+}
+
+/**
+ * What the log has and LevelDB may not have yet, for the reading thread: read from the log itself, and kept as
+ * long as it is needed. As short as the index's lag, which the writing thread bounds.
+ */
+export class LogTail {
+  #older: Half = half(0);
+  #younger: Half = half(0);
+
+  constructor(private readonly log: LogReader) {}
+
+  /** Brings the tail to cover everything behind `checkpoint`, up to the log's end as it is now. */
+  advance(checkpoint: number): void {
+    if (checkpoint > this.#younger.last) this.#younger = half(checkpoint);
+    if (checkpoint >= this.#older.last) this.#older = half(this.#younger.after);
+    for (const block of this.log.blocksFrom(this.#younger.last + 1)) {
+      if (this.#younger.ids.size >= HALF_EVENTS && this.#older.ids.size === 0) {
+        this.#older = this.#younger;
+        this.#younger = half(this.#older.last);
+      }
+      for (let i = 0; i < block.count; i++) {
+        this.#add(block.idKey(i), block.stream(i), block.first + i, block.revisions[i]!);
+      }
+      this.#younger.last = block.last;
+    }
+  }
+
+  find(id: string): number | undefined {
+    return this.#younger.ids.get(id) ?? this.#older.ids.get(id);
+  }
+
+  /** The stream's revisions here: the first, and the positions from it on. */
+  stream(name: string): { readonly first: number; readonly positions: readonly number[] } | undefined {
+    const older = this.#older.streams.get(name);
+    const younger = this.#younger.streams.get(name);
+    if (older === undefined || younger === undefined) return older ?? younger;
+    return { first: older.first, positions: [...older.positions, ...younger.positions] };
+  }
+
+  #add(id: string, stream: string, position: number, revision: number): void {
+    this.#younger.ids.set(id, position);
+    const known = this.#younger.streams.get(stream);
+    if (known === undefined) this.#younger.streams.set(stream, { first: revision, positions: [position] });
+    else known.positions.push(position);
+  }
+}
+
+function half(after: number): Half {
+  return { after, last: after, ids: new Map(), streams: new Map() };
+}

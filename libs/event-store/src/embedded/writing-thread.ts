@@ -1,0 +1,69 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { faultMessage } from './faults.js';
+import { Group } from './group.js';
+import { OpenStore } from './open-store.js';
+import type { WritingNews, WritingOptions, WritingOrder } from './writing-messages.js';
+
+// The writing thread: owns the log and the index. One group after the other; while none is there, what the index
+// lacks goes to its files.
+
+/** Pending index entries are written after so long without a flush, so that a restart finds little to do. */
+const IDLE_MILLIS = 25;
+
+const options = workerData as WritingOptions;
+const port = parentPort!;
+const say = (news: WritingNews, transfer: ArrayBuffer[] = []) => port.postMessage(news, transfer);
+
+async function append(store: OpenStore, { number, group }: WritingOrder & { kind: 'append' }): Promise<void> {
+  try {
+    const { reply, conflicts, head } = await store.committer.commit(new Group(group));
+    const { count, buffer } = reply;
+    say({ kind: 'appended', number, count, buffer, conflicts, head }, [buffer]);
+  } catch (error) {
+    say({ kind: 'failed', number, fault: faultMessage(error) });
+  }
+}
+
+async function close(store: OpenStore): Promise<void> {
+  try {
+    await store.close();
+    say({ kind: 'closed' });
+  } catch (error) {
+    say({ kind: 'closed', fault: faultMessage(error) });
+  }
+  port.close();
+}
+
+function serve(store: OpenStore): void {
+  let busy = 0;
+  let turn = Promise.resolve();
+  let idle: NodeJS.Timeout | undefined;
+  const rest = () => {
+    idle = undefined;
+    if (busy === 0) store.index.flush();
+    else idle = setTimeout(rest, IDLE_MILLIS);
+  };
+  port.on('message', (order: WritingOrder) => {
+    busy++;
+    turn = turn.then(async () => {
+      if (order.kind === 'close') {
+        clearTimeout(idle);
+        await close(store);
+        return;
+      }
+      await append(store, order);
+      store.log.checkpointWhenDue();
+      busy--;
+      idle ??= setTimeout(rest, IDLE_MILLIS);
+    });
+  });
+}
+
+try {
+  const store = await OpenStore.open(options, (done, total) => say({ kind: 'progress', done, total }));
+  serve(store);
+  say({ kind: 'ready', storeId: store.log.storeId, head: store.head });
+} catch (error) {
+  say({ kind: 'refused', fault: faultMessage(error) });
+  port.close();
+}

@@ -1,0 +1,3 @@
+export { EmbeddedEventStore, type EmbeddedOptions } from './embedded/event-store.js';
+export { EmbeddedEventReader } from './embedded/event-reader.js';
+export { InjectedFault } from './embedded/injected-fault.js';
