@@ -1,0 +1,32 @@
+/** Times (ms) from which something counts as missed, each with the id of what is awaited, earliest first. */
+export type Deadlines = readonly (readonly [at: number, id: string])[];
+
+/** The deadlines with one more. */
+export function withDeadline(deadlines: Deadlines, at: number, id: string): Deadlines {
+  let place = deadlines.length;
+  while (place > 0 && isAfter(deadlines[place - 1]!, at, id)) place--;
+  return [...deadlines.slice(0, place), [at, id], ...deadlines.slice(place)];
+}
+
+/** The deadlines without that one; the same object when it was not among them. */
+export function withoutDeadline(deadlines: Deadlines, at: number, id: string): Deadlines {
+  const place = deadlines.findIndex((deadline) => deadline[0] === at && deadline[1] === id);
+  return place < 0 ? deadlines : [...deadlines.slice(0, place), ...deadlines.slice(place + 1)];
+}
+
+/** Those that are missed at `at`, and those that are not yet. */
+export function passedBy(
+  deadlines: Deadlines,
+  at: number,
+): { readonly passed: Deadlines; readonly ahead: Deadlines } {
+  let count = 0;
+  while (count < deadlines.length && deadlines[count]![0] <= at) count++;
+  return count === 0
+    ? { passed: [], ahead: deadlines }
+    : { passed: deadlines.slice(0, count), ahead: deadlines.slice(count) };
+}
+
+/** Ids order what is due at the same time, so that sums are the same in whatever order things were heard of. */
+function isAfter(deadline: readonly [number, string], at: number, id: string): boolean {
+  return deadline[0] > at || (deadline[0] === at && deadline[1] > id);
+}

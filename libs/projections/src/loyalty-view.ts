@@ -1,0 +1,194 @@
+import { formatTime, type ListDefinition, type ListRow } from '#event-sourcing';
+import {
+  advocacyAt,
+  BAND_HORIZON,
+  bandIntervals,
+  churnKind,
+  churnScore,
+  contractAnniversaries,
+  type ChurnInputs,
+  type Csat,
+  csatOf,
+  type Ces,
+  cesOf,
+  type KnownComponents,
+  type LoyaltyBand,
+  type LoyaltyComponent,
+  loyaltyScore,
+  type LoyaltyScore,
+  millionths,
+  type Nps,
+  npsOf,
+  remaining,
+  round6,
+  shrunkMean,
+  type ShrunkMeanPolicy,
+  type DecayedMean,
+  type ViewContext,
+} from '#scoring';
+import { contractOf } from './behaviour-state.js';
+import { type LoyaltyState, unknownLoyalty } from './loyalty-state.js';
+
+/** One part of a loyalty score. */
+export interface LoyaltyComponentView {
+  readonly component: LoyaltyComponent;
+  readonly weight: number;
+  /** 0…1; null when it was not measured: its weight went to the others. */
+  readonly value: number | null;
+  /** How much of the value was measured, 0…1: what is missing is the population's mean, or everything. */
+  readonly coverage: number;
+  /** Of attitude: share of the answers for which no expectation was recorded, so that the policy's stood in. */
+  readonly expectationAssumed?: number;
+}
+
+/** How attached the customer is, as published. */
+export interface LoyaltyView {
+  /** 0–100; null while no component is known. */
+  readonly score: number | null;
+  readonly band: LoyaltyBand;
+  /** Share of the weights whose components are known, 0…1. */
+  readonly coverage: number;
+  readonly components: readonly LoyaltyComponentView[];
+  readonly nps?: Nps;
+  readonly csat?: Csat;
+  readonly ces?: Ces;
+  readonly calibrated: boolean;
+  readonly modelVersion: string;
+  readonly policyVersion: string;
+  /** Present when the model was trained through a later time than is asked about. */
+  readonly lookAhead?: true;
+  /** When silence alone will put the customer into another band; absent when it will not. */
+  readonly nextBandAt?: string;
+}
+
+/** The published loyalty of a state; `undefined` is a customer of whom nothing is known. */
+export function loyaltyView(state: LoyaltyState | undefined, context: ViewContext): LoyaltyView {
+  const { asOf, model, policy } = context;
+  const known = state ?? unknownLoyalty(asOf);
+  const { score, band, coverage, components } = scoreAt(known, asOf, context);
+  const nextAt = intervalsOf(known, context).findLast(({ from }) => from <= asOf)?.to ?? null;
+  return {
+    score,
+    band,
+    coverage,
+    components: components.map((part) => ({
+      ...part,
+      ...measured(part.component, part.value, known, context),
+    })),
+    ...(known.nps && { nps: rounded(npsOf(known.nps)) }),
+    ...(known.csat && { csat: rounded(csatOf(known.csat)) }),
+    ...(known.ces && { ces: rounded(cesOf(known.ces)) }),
+    calibrated: model.calibrated,
+    modelVersion: model.version,
+    policyVersion: policy.version,
+    ...(context.lookAhead && { lookAhead: true }),
+    ...(nextAt !== null && { nextBandAt: formatTime(nextAt) }),
+  };
+}
+
+function measured(
+  component: LoyaltyComponent,
+  value: number | null,
+  state: LoyaltyState,
+  { asOf, policy }: ViewContext,
+): Pick<LoyaltyComponentView, 'coverage' | 'expectationAssumed'> {
+  if (value === null) return { coverage: 0 };
+  if (component === 'process') return { coverage: weightOf(state.process!, asOf, policy.process) };
+  if (component !== 'attitude') return { coverage: 1 };
+  const { n, assumed } = state.ratings!;
+  return {
+    coverage: weightOf(state.attitude!, asOf, policy.attitude),
+    expectationAssumed: round6(assumed / n),
+  };
+}
+
+/** The part of a shrunk mean that is the customer's own. */
+function weightOf(mean: DecayedMean, asOf: number, policy: ShrunkMeanPolicy): number {
+  const own = mean.weight * remaining(asOf - mean.at, policy.halfLifeDays);
+  return round6(own / (own + policy.priorWeight));
+}
+
+/** Every number within, as published. */
+function rounded<T>(value: T): T {
+  if (typeof value === 'number') return round6(value) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, rounded(member)])) as T;
+}
+
+/** The score of a state at a time not before its last event. */
+export function scoreAt(state: LoyaltyState, asOf: number, context: ViewContext): LoyaltyScore {
+  const { policy } = context;
+  const { riskH } = churnScore(behaviourInputs(state), asOf, context);
+  const known: KnownComponents = {
+    behaviour: riskH === null ? undefined : 1 - riskH,
+    attitude: shrunkMean(state.attitude, asOf, policy.attitude),
+    advocacy: advocacyAt(state.advocacy, asOf, policy),
+    process: shrunkMean(state.process, asOf, policy.process),
+  };
+  return loyaltyScore(known, policy);
+}
+
+function behaviourInputs({ behaviour }: LoyaltyState): ChurnInputs {
+  return { purchases: behaviour.purchases, contract: contractOf(behaviour), signals: () => ({}) };
+}
+
+/** A time of silence in one band, ms; `to` is exclusive, null: no change found after. */
+interface LoyaltyInterval {
+  readonly band: LoyaltyBand;
+  readonly from: number;
+  readonly to: number | null;
+}
+
+/** The bands that silence will take the customer through, from the last event on. */
+function intervalsOf(state: LoyaltyState, context: ViewContext): readonly LoyaltyInterval[] {
+  const from = state.at;
+  const { band } = scoreAt(state, from, context);
+  if (band === 'unknown') return [{ band, from, to: null }];
+  const { loyaltyBands } = context.policy;
+  const intervals = bandIntervals({
+    excessAt: (at) => scoreAt(state, at, context).score!,
+    from,
+    until: from + BAND_HORIZON,
+    breakpoints: anniversariesOf(state, context),
+    // The search knows three edges and gives up customers above the last: none is ever there.
+    edges: [millionths(loyaltyBands.medium), millionths(loyaltyBands.high), Infinity],
+    lostAfterWeeks: Infinity,
+  });
+  return intervals.map(({ band: level, from: since, to }) => ({
+    band: level as LoyaltyBand,
+    from: since,
+    to,
+  }));
+}
+
+function anniversariesOf(state: LoyaltyState, context: ViewContext): readonly number[] {
+  const inputs = behaviourInputs(state);
+  if (churnKind(inputs, context) !== 'contractual' || inputs.contract!.endedAt !== null) return [];
+  return contractAnniversaries(inputs.contract!.startedAt, state.at, state.at + BAND_HORIZON);
+}
+
+/** The list of customers by loyalty: one row for each band that silence takes a customer through. */
+export const LOYALTY_LIST: ListDefinition = {
+  columns: {
+    band: 'text',
+    fromAt: 'integer',
+    toAt: 'integer',
+    score: 'real',
+    coverage: 'real',
+    scoredAt: 'integer',
+  },
+  indexes: [['band', 'score'], ['score']],
+  drifting: ['score', 'scoredAt'],
+};
+
+/** The rows of a customer. Scores are those at the context's time where it lies in the band, else at its nearer end. */
+export function loyaltyRows(state: LoyaltyState, context: ViewContext): readonly ListRow[] {
+  return intervalsOf(state, context).map(({ band, from, to }) => {
+    const at = Math.max(from, to === null ? context.asOf : Math.min(context.asOf, to - 1));
+    const { score, coverage } = scoreAt(state, at, context);
+    return {
+      key: String(from),
+      columns: { band, fromAt: from, toAt: to, score, coverage, scoredAt: context.asOf },
+    };
+  });
+}
