@@ -1,5 +1,5 @@
 import type { OrderKey } from './business-order.js';
-import type { AggregateGroup, AggregateQuery, FoundRow, ListDefinition, ListQuery, ListRow } from './list.js';
+import type { AggregateGroup, AggregateQuery, FoundRow, ListQuery } from './list.js';
 import type { Position } from './position.js';
 
 /** An event of a customer as the read model keeps it: the timeline's row, and what every fold reads. */
