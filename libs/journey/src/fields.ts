@@ -63,7 +63,8 @@ export const Text = (max = 20_000): PropertyDecorator => text('isFreeText', 0, m
 
 function text(name: string, min: number, max: number): PropertyDecorator {
   const test = (value: unknown) => typeof value === 'string' && value.length >= min && value.length <= max;
-  return rule(name, `be text of ${min} to ${max} characters`, test, min, max);
+  const length = min === 0 ? `at most ${max}` : `${min} to ${max}`;
+  return rule(name, `be text of ${length} characters`, test, min, max);
 }
 
 /** One of a closed set of words. */
