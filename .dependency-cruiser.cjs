@@ -19,7 +19,8 @@ const ADAPTERS = {
   intake: ['event-sourcing', 'journey', 'privacy'],
   subscription: ['event-sourcing', 'journey'],
   messaging: ['event-sourcing', 'journey', 'intake'],
-  platform: ['event-sourcing'],
+  threads: ['event-sourcing'],
+  platform: ['event-sourcing', 'threads'],
 };
 
 const SPEC = '\\.(spec|bench|contract)\\.ts$';

@@ -21,5 +21,3 @@ export * from './http/route-table.js';
 export * from './logging/json-lines.js';
 export * from './problems/problem.js';
 export * from './problems/problem-table.js';
-export * from './threads/serve-calls.js';
-export * from './threads/worker-thread.js';

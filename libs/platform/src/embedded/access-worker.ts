@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import type { ApiKeyRecord } from '../access/api-key.js';
 import type { ReadingRecord } from '../access/access-store.js';
-import { serveCalls } from '../threads/serve-calls.js';
+import { serveCalls } from '#threads';
 import { AccessTables } from './access-tables.js';
 
 /** What the access thread answers. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AccessStore } from '../access/access-store.js';
 import type { ReadingRecord } from '../access/access-store.js';
 import type { ApiKeyRecord } from '../access/api-key.js';
-import { WorkerThread } from '../threads/worker-thread.js';
+import { WorkerThread } from '#threads';
 import type { AccessMethods } from './access-worker.js';
 
 /** The access store in `access.sqlite`, in a thread of its own. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DeadLetterStore, RelayPositions, type DeadLetter, type RetryOutcome } from '#event-sourcing';
-import { WorkerThread } from '../threads/worker-thread.js';
+import { WorkerThread } from '#threads';
 import type { DeadLetterQuery } from './operations-tables.js';
 import type { OperationsMethods } from './operations-worker.js';
 

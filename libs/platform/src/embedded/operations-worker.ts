@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import type { DeadLetter, RetryOutcome } from '#event-sourcing';
-import { serveCalls } from '../threads/serve-calls.js';
+import { serveCalls } from '#threads';
 import { OperationsTables, type DeadLetterQuery } from './operations-tables.js';
 
 /** What the operations thread answers. */

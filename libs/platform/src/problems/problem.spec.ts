@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadRequestException, PayloadTooLargeException } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
@@ -55,29 +55,44 @@ describe('the table of problems', () => {
     }
   });
 
-  it('knows every code that the libs and apps throw at callers', () => {
+  it('knows every code that the rooms behind HTTP throw at callers', () => {
     const thrown = new Set<string>();
     for (const file of sources()) {
-      const text = readFileSync(file, 'utf8');
-      for (const [, code] of text.matchAll(/new (?:LedgerError|InvalidInput)\(\s*'([a-z-]+)'/g))
-        thrown.add(code!);
+      const errors = readFileSync(file, 'utf8').matchAll(/new (?:LedgerError|InvalidInput)\(\s*'([a-z-]+)'/g);
+      for (const [, code] of errors) thrown.add(code!);
     }
+    for (const code of intakeCodes()) thrown.add(code);
     expect([...thrown].filter((code) => !(code in PROBLEMS) && !INSIDE.has(code))).toEqual([]);
-    expect(thrown.size).toBeGreaterThan(3);
+    expect(thrown.size).toBeGreaterThan(15);
   });
 });
 
 /** Codes that never reach a caller of HTTP: they end a start, or stay between threads. */
 const INSIDE = new Set(['invalid-config', 'deadline-passed']);
 
-/** What the server runs; files of vendors are read by the command line only. */
-function sources(): string[] {
-  const root = join(import.meta.dirname, '../../../../..');
-  return ['libs', 'apps']
-    .flatMap((top) =>
-      readdirSync(join(root, top), { recursive: true, encoding: 'utf8' }).map((file) =>
-        join(root, top, file),
-      ),
+const ROOT = join(import.meta.dirname, '../../../../..');
+const BEHIND_HTTP = [
+  'libs/event-sourcing',
+  'libs/intake',
+  'libs/projections',
+  'libs/platform',
+  'libs/read-model',
+];
+
+function sources(folders: readonly string[] = [...BEHIND_HTTP, 'apps/server']): string[] {
+  return folders
+    .map((folder) => join(ROOT, folder))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
     )
-    .filter((file) => file.endsWith('.ts') && !/\.spec\.ts$|libs\/connectors|apps\/cli/.test(file));
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'));
+}
+
+/** The intake answers problems as values: `code: '…'` and `problem('…', …)`. */
+function intakeCodes(): string[] {
+  return sources(['libs/intake'])
+    .filter((file) => !file.includes('dead-letter'))
+    .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/(?:\bcode: |problem\(\s*)'([a-z-]+)'/g)])
+    .map(([, code]) => code!);
 }

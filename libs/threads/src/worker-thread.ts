@@ -4,9 +4,9 @@ import { reviveError } from './messages.js';
 import type { Report } from './messages.js';
 import type { Methods } from './serve-calls.js';
 
-/** The argument of a method and what its promise gives. */
-type Argument<M extends Methods, K extends keyof M> = Parameters<M[K]>[0];
-type Answer<M extends Methods, K extends keyof M> = Awaited<ReturnType<M[K]>>;
+/** The argument of a method, and what the promise of a call gives. */
+export type Argument<M extends Methods, K extends keyof M> = Parameters<M[K]>[0];
+export type Answer<M extends Methods, K extends keyof M> = Awaited<ReturnType<M[K]>>;
 
 export interface WorkerThreadOptions {
   /** What it is, for messages: `query thread 1`. */

@@ -1,0 +1,20 @@
+import { NotFound } from '#event-sourcing';
+import { serveCalls } from './serve-calls.js';
+import type { Notify } from './serve-calls.js';
+
+/** A worker for the specs of threads: it answers, refuses, hangs, dies and speaks unasked. */
+export type EchoMethods = ReturnType<typeof methodsOf>;
+
+function methodsOf(notify: Notify) {
+  return {
+    echo: (value: unknown) => value,
+    missing: (id: string) => {
+      throw new NotFound(`there is no ${id}`, { id });
+    },
+    hang: (_: undefined) => new Promise<never>(() => undefined),
+    crash: (_: undefined) => setImmediate(() => process.exit(3)) && undefined,
+    say: (text: string) => notify({ text }),
+  };
+}
+
+await serveCalls(async (notify) => methodsOf(notify));
