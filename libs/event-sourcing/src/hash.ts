@@ -1,8 +1,8 @@
 import { createHmac, hash } from 'node:crypto';
 
-/** SHA-1 of the bytes (for UUID v5 only; nothing rests on its strength). 20 bytes. */
-export function sha1(input: Uint8Array | string): Uint8Array {
-  return hash('sha1', input, 'buffer');
+/** SHA-1 of the bytes (for UUID v5 only; nothing rests on its strength). 40 hexadecimal digits. */
+export function sha1Hex(input: Uint8Array | string): string {
+  return hash('sha1', input, 'hex');
 }
 
 /** SHA-256 of the bytes. 32 bytes. */

@@ -1,11 +1,4 @@
-import {
-  canonicalJson,
-  eventIdOf,
-  formatTime,
-  type NewEvent,
-  type SealingKeys,
-  streamName,
-} from '#event-sourcing';
+import { canonicalJson, eventIdOf, type NewEvent, type SealingKeys, streamName } from '#event-sourcing';
 import type { CheckedEvent } from '#journey';
 import { contentHash, sealData, sealExtensions } from '#privacy';
 import type { Publisher } from './intake-answer.js';
@@ -46,9 +39,9 @@ export class DraftEvent {
     return Buffer.byteLength(this.textBefore) + Buffer.byteLength(this.textAfter) + TIME_LENGTH;
   }
 
-  /** The event as it is recorded; `recordedAt` in milliseconds. */
-  recordedAt(recordedAt: number): NewEvent {
-    const bytes = Buffer.from(this.textBefore + formatTime(recordedAt) + this.textAfter, 'utf8');
+  /** The event as it is recorded; `recordedAt` in milliseconds, and `text`, as `formatTime` writes it. */
+  recordedAt(recordedAt: number, text: string): NewEvent {
+    const bytes = Buffer.from(this.textBefore + text + this.textAfter, 'utf8');
     return { ...this.about, eventId: this.eventId, recordedAt, bytes };
   }
 }

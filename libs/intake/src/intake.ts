@@ -160,7 +160,8 @@ export class Intake {
     const drafts = steps.flatMap((step) => (step.refused || !step.draft ? [] : [step.draft]));
     if (drafts.length === 0) return [];
     const now = recordedAt.next();
-    return this.#store.append({ events: drafts.map((draft) => draft.recordedAt(now)), atomic });
+    const text = formatTime(now);
+    return this.#store.append({ events: drafts.map((draft) => draft.recordedAt(now, text)), atomic });
   }
 
   /** Read from the log at the first need; a store that could not be read then is asked again. */
