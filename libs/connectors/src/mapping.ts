@@ -8,6 +8,8 @@ export interface Mapping {
   /** The CloudEvents source; `urn:cx:import:<dataset>` unless said. */
   readonly source: string;
   readonly format: FileFormat;
+  /** Of the file's text, by the name that the web gives it: `utf-8`, `windows-1252`, `utf-16le`. */
+  readonly encoding: Encoding;
   /** Text that stands for *unknown*; empty cells always do. */
   readonly missing: readonly string[];
   readonly times: TimeForm;
@@ -22,6 +24,10 @@ export interface Mapping {
   readonly values: { readonly [table: string]: ValueTable };
   readonly rules: readonly Rule[];
 }
+
+export const ENCODINGS = ['utf-8', 'windows-1252', 'utf-16le'] as const;
+
+export type Encoding = (typeof ENCODINGS)[number];
 
 /**
  * How the file is written. `columns` are given where the file has no header line; NDJSON rows are objects whose

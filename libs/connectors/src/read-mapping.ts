@@ -1,13 +1,24 @@
 import { InvalidInput, type InputFault } from '#event-sourcing';
 import { DocumentPart } from './document.js';
 import { faultOfTimeForm } from './local-time.js';
-import { MAX_RULES, type FileFormat, type Mapping, type TimeForm } from './mapping.js';
+import { ENCODINGS, MAX_RULES, type FileFormat, type Mapping, type TimeForm } from './mapping.js';
 import { readRule } from './read-rule.js';
 import { readTables } from './read-values.js';
 import type { Vocabulary } from './vocabulary.js';
 
 const FIELDS = [
-  ...['dataset', 'source', 'description', 'format', 'delimiter', 'quote', 'columns', 'missing', 'times'],
+  ...[
+    'dataset',
+    'source',
+    'description',
+    'format',
+    'encoding',
+    'delimiter',
+    'quote',
+    'columns',
+    'missing',
+    'times',
+  ],
   ...['customer', 'key', 'grouped', 'maxKeys', 'values', 'rules'],
 ];
 const DATASET = /^[a-z0-9][a-z0-9._-]{0,63}$/;
@@ -33,6 +44,7 @@ export function readMapping(document: unknown, vocabulary: Vocabulary): Mapping 
     dataset,
     source: part('source').absent ? `urn:cx:import:${dataset}` : (part('source').text('a URI') ?? ''),
     format: readFormat(part),
+    encoding: part('encoding').choice(ENCODINGS, 'utf-8'),
     missing: part('missing').words() ?? [],
     times: readTimes(part('times')),
     customer: part('customer').text("the column of the customer's id") ?? '',

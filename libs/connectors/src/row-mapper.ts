@@ -96,6 +96,11 @@ export class RowMapper {
     return this.applyRules({ number, cells, before }, subject);
   }
 
+  /** The next row cannot even be read: it counts, and is refused. */
+  refuse(reason: string): MappedRow {
+    return refusal(++this.row, reason);
+  }
+
   private applyRules(row: Row, subject: string): MappedRow {
     const events: TouchpointEvent[] = [];
     const refused: RefusedRow[] = [];

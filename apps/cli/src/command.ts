@@ -1,0 +1,63 @@
+import { Command, Option } from 'commander';
+import { LedgerError } from '#event-sourcing';
+import { Failure, WrongUsage } from './failure.js';
+import { Output } from './output/print.js';
+import type { CommonOptions } from './settings.js';
+
+/** What a command needs besides its own options. */
+export interface CommandWords {
+  /** Name and arguments, as `explain <customer> [view]`. */
+  readonly usage: string;
+  readonly summary: string;
+  /** A call to copy, with what it does. */
+  readonly example: string;
+}
+
+/** A command with the options that all have. */
+export function command({ usage, summary, example }: CommandWords): Command {
+  return new Command()
+    .name(usage.split(' ')[0]!)
+    .arguments(usage.split(' ').slice(1).join(' '))
+    .description(summary)
+    .option('--json', 'one JSON value on standard output')
+    .addOption(new Option('--data <folder>', 'the data folder (else that of CX_STORE, or ./data)'))
+    .addHelpText('after', `\nExample:\n  ${example}\n`);
+}
+
+/** Does the work of a command and turns every failure into one message and an exit code: 1 failed, 2 wrong usage. */
+export async function perform(
+  options: CommonOptions,
+  work: (output: Output) => Promise<void>,
+): Promise<void> {
+  const output = new Output(options.json === true);
+  try {
+    await work(output);
+  } catch (error) {
+    process.exitCode = error instanceof WrongUsage ? 2 : 1;
+    report(error, output);
+  }
+}
+
+function report(error: unknown, output: Output): void {
+  const known = error instanceof Failure || error instanceof LedgerError;
+  const code = known ? error.code : ((error as NodeJS.ErrnoException).code ?? 'internal');
+  const message = known ? error.message : wordsOfSystemError(error);
+  const details = known ? error.details : {};
+  if (output.json) output.result({ error: { code, message, ...details } });
+  else output.note(`cx: ${message}`);
+}
+
+function wordsOfSystemError(error: unknown): string {
+  const { code, path, message, stack } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOENT':
+      return `there is no file ${path ?? ''}`;
+    case 'EISDIR':
+      return `${path ?? 'that'} is a folder, and a file is needed`;
+    case 'EACCES':
+    case 'EPERM':
+      return `no permission for ${path ?? 'that'}: give this user the right to it, or choose another place`;
+    default:
+      return process.env['CX_DEBUG'] === undefined ? message : (stack ?? message);
+  }
+}

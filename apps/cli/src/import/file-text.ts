@@ -1,0 +1,72 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { Encoding } from '#connectors';
+import { Failure } from '../failure.js';
+
+const PACKED: readonly (readonly [string, number[]])[] = [
+  ['gzip', [0x1f, 0x8b]],
+  ['zip (perhaps a spreadsheet)', [0x50, 0x4b, 0x03, 0x04]],
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+];
+
+/** A file read as text, piece by piece, knowing how far it has come. */
+export class FileText {
+  /** Bytes read until now. */
+  bytesRead = 0;
+
+  private constructor(
+    readonly path: string,
+    readonly size: number,
+    private readonly encoding: Encoding,
+  ) {}
+
+  /** Throws when there is no such file. */
+  static async open(path: string, encoding: Encoding): Promise<FileText> {
+    const found = await stat(path);
+    if (found.isDirectory()) throw new Failure('not-a-file', `${path} is a folder, and a file is needed`);
+    return new FileText(path, found.size, encoding);
+  }
+
+  /** The text. Throws `not-text` at bytes that are none in this encoding. */
+  async *pieces(): AsyncGenerator<string> {
+    const decoder = new TextDecoder(this.encoding, { fatal: true });
+    for await (const chunk of createReadStream(this.path, { highWaterMark: 256 * 1024 })) {
+      const bytes = chunk as Buffer;
+      if (this.bytesRead === 0) this.refusePacked(bytes);
+      const text = this.decode(decoder, bytes);
+      this.bytesRead += bytes.length;
+      if (text.includes('\0')) throw this.notText('it holds zero bytes');
+      yield text;
+    }
+    yield this.decode(decoder);
+  }
+
+  /** The lines, without their ends; an empty last line is none. */
+  async *lines(): AsyncGenerator<string> {
+    let rest = '';
+    for await (const piece of this.pieces()) {
+      const lines = (rest + piece).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
+    }
+    if (rest !== '') yield rest;
+  }
+
+  private decode(decoder: InstanceType<typeof TextDecoder>, bytes?: Buffer): string {
+    try {
+      return decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch {
+      const where = `near byte ${this.bytesRead}`;
+      throw this.notText(`${where} it is not ${this.encoding}; the mapping's "encoding" may say another`);
+    }
+  }
+
+  private refusePacked(bytes: Buffer): void {
+    const packed = PACKED.find(([, magic]) => magic.every((byte, i) => bytes[i] === byte));
+    if (packed !== undefined) throw this.notText(`it is packed with ${packed[0]}: unpack it first`);
+  }
+
+  private notText(why: string): Failure {
+    return new Failure('not-text', `${this.path} is no text file of rows: ${why}`);
+  }
+}

@@ -1,0 +1,50 @@
+/** How a command speaks: to people in lines, with `--json` in one JSON value on standard output. */
+export class Output {
+  constructor(readonly json: boolean) {}
+
+  /** A line for people; nothing with `--json`. */
+  line(text = ''): void {
+    if (!this.json) process.stdout.write(`${text}\n`);
+  }
+
+  /** The result for machines; nothing without `--json`. */
+  result(value: unknown): void {
+    if (this.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** Words beside the result, which must not disturb it. */
+  note(text: string): void {
+    process.stderr.write(`${text}\n`);
+  }
+}
+
+/** Rows under headings, as wide as they need to be; numbers to the right. */
+export function table(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const texts = rows.map((row) => row.map(String));
+  const widths = headings.map((heading, i) =>
+    Math.max(heading.length, ...texts.map((row) => row[i]!.length)),
+  );
+  const right = headings.map(
+    (_, i) => rows.length > 0 && rows.every((row) => /^[-+]?[\d., ]*\d%?$/.test(String(row[i]))),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => (right[i] === true ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join('  ')
+      .trimEnd();
+  return [line(headings), ...texts.map(line)].map((text) => `  ${text}`).join('\n');
+}
+
+/** `1,234,567`. */
+export function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+/** `3 d 4 h`, `12 min`, `1.2 s`. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
+  return `${Math.floor(seconds / 86_400)} d ${Math.round((seconds % 86_400) / 3600)} h`;
+}

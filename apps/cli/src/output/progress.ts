@@ -1,0 +1,59 @@
+import { SingleBar } from 'cli-progress';
+import { count, duration } from './print.js';
+
+/** How far a long work is. */
+export interface Stage {
+  /** 0 to 1, or undefined when the whole is not known. */
+  readonly share: number | undefined;
+  readonly done: number;
+  /** Of what, in the plural. */
+  readonly what: string;
+  /** Further words. */
+  readonly more?: string;
+}
+
+const LINE_EVERY_MILLIS = 5_000;
+
+/** Shows on standard error how far a work is: a bar on a terminal, else a line now and then. */
+export class Progress {
+  private readonly startedAt = performance.now();
+  private readonly bar: SingleBar | undefined;
+  private lastLine = performance.now();
+
+  constructor(quiet: boolean) {
+    if (quiet || !process.stderr.isTTY) return;
+    const format = '{bar} {percentage}% · {words}';
+    this.bar = new SingleBar({
+      format,
+      stream: process.stderr,
+      barsize: 30,
+      hideCursor: true,
+      clearOnComplete: true,
+    });
+    this.bar.start(1_000, 0, { words: '' });
+  }
+
+  private get seconds(): number {
+    return Math.max(0.001, (performance.now() - this.startedAt) / 1000);
+  }
+
+  show(stage: Stage): void {
+    if (this.bar !== undefined) {
+      this.bar.update(Math.floor((stage.share ?? 0) * 1_000), { words: this.words(stage) });
+    } else if (performance.now() - this.lastLine > LINE_EVERY_MILLIS) {
+      this.lastLine = performance.now();
+      const share = stage.share === undefined ? '' : `${Math.floor(stage.share * 100)}% · `;
+      process.stderr.write(`${share}${this.words(stage)}\n`);
+    }
+  }
+
+  end(): void {
+    this.bar?.stop();
+  }
+
+  private words({ share, done, what, more }: Stage): string {
+    const left =
+      share === undefined || share < 0.02 ? '' : ` · ${duration((this.seconds * (1 - share)) / share)} left`;
+    return `${count(done)} ${what} · ${count(done / this.seconds)}/s${left}${more === undefined ? '' : ` · ${more}`}`;
+  }
+}

@@ -1,0 +1,31 @@
+import type { Output } from '../output/print.js';
+import { Progress } from '../output/progress.js';
+import { until } from './running-server.js';
+import type { Client } from './client.js';
+import { RefusedByServer } from './problem-answer.js';
+
+const PATIENCE_MILLIS = 600_000;
+
+/** Waits until the views show everything up to the position (an answer to a publication). */
+export async function waitForViews(
+  client: Client,
+  position: string | undefined,
+  output: Output,
+): Promise<void> {
+  if (position === undefined) return;
+  const progress = new Progress(output.json);
+  const reached = await until(() => isVisible(client, position), PATIENCE_MILLIS);
+  progress.end();
+  if (reached === undefined)
+    output.note('the views have not caught up yet; cx status shows how far they are');
+}
+
+async function isVisible(client: Client, position: string): Promise<true | undefined> {
+  try {
+    await client.get('/v1/churn-risk', { limit: 1, after: position });
+    return true;
+  } catch (error) {
+    if (error instanceof RefusedByServer && error.status === 503) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import { WrongUsage } from '../failure.js';
+import { dataFolder, type CommonOptions } from '../settings.js';
+import { Client } from './client.js';
+import { runningServer } from './running-server.js';
+import { SpawnedServer } from './spawned-server.js';
+
+/**
+ * Runs `work` with a client: of the server at CX_URL (with CX_KEY), else of the one that runs on the data folder,
+ * else of one started for the length of the work.
+ */
+export async function withClient<T>(
+  options: CommonOptions & { readonly tenant?: string },
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const { CX_URL: url, CX_KEY: key } = process.env;
+  if (url !== undefined && options.data === undefined)
+    return work(new Client({ url, key: neededKey(key), tenant: options.tenant }));
+  const folder = dataFolder(options);
+  if (folder === undefined)
+    throw new WrongUsage('the store is no folder: set CX_URL and CX_KEY to a running server');
+  const running = runningServer(folder);
+  if (running !== undefined) return work(operator(running, options.tenant));
+  const spawned = await SpawnedServer.start(folder);
+  try {
+    return await work(operator(spawned.file, options.tenant));
+  } finally {
+    await spawned.stop();
+  }
+}
+
+function operator(
+  { url, operatorKey }: { url: string; operatorKey: string },
+  tenant: string | undefined,
+): Client {
+  return new Client({ url, key: operatorKey, tenant });
+}
+
+function neededKey(key: string | undefined): string {
+  if (key === undefined || key === '')
+    throw new WrongUsage('CX_URL is set, so CX_KEY must hold an API key for it');
+  return key;
+}

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { WrongUsage } from './failure.js';
+
+/** The options that every command takes. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly data?: string;
+}
+
+/** Reads `.env` beside the call, as the server does; what the environment says already goes first. */
+export function readDotEnv(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+}
+
+/** The data folder: `--data`, or that of `CX_STORE`, or ./data; undefined when the store is no folder. */
+export function dataFolder({ data }: CommonOptions): string | undefined {
+  if (data !== undefined) return resolve(data);
+  const store = process.env['CX_STORE'] ?? 'embedded:./data';
+  return store.startsWith('embedded:') ? resolve(store.slice('embedded:'.length)) : undefined;
+}
+
+/** A number from an option; `what` names it in the message. */
+export function wholeNumber(what: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new WrongUsage(`${what} must be a whole number from ${least} to ${most}, not "${text}"`);
+  };
+}
+
+/** A tenant's name. */
+export function tenantName(text: string): string {
+  if (/^[a-z0-9-]{1,40}$/.test(text)) return text;
+  throw new WrongUsage(`a tenant's name is 1 to 40 of a–z, 0–9 and hyphens, not "${text}"`);
+}
