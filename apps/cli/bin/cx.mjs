@@ -13,7 +13,7 @@ const ownNode = join(root, 'node_modules', '.bin', process.platform === 'win32' 
 const [major, minor] = process.versions.node.split('.').map(Number);
 const isRight = major > 24 || (major === 24 && minor >= 15);
 
-if (!isRight && existsSync(ownNode) && process.env.CX_OWN_NODE === undefined) {
+if (!isRight && existsSync(ownNode) && process.env.CXLEDGER_OWN_NODE === undefined) {
   runUnderOwnNode();
 } else if (!isRight) {
   fail(
@@ -31,7 +31,7 @@ function fail(line) {
 }
 
 function runUnderOwnNode() {
-  const env = { ...process.env, CX_OWN_NODE: '1' };
+  const env = { ...process.env, CXLEDGER_OWN_NODE: '1' };
   const child = spawn(ownNode, [self, ...process.argv.slice(2)], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     // A terminal tells both of us about its interrupt.

@@ -15,9 +15,10 @@ export interface CommandWords {
 
 /** A command with the options that all have. */
 export function command({ usage, summary, example }: CommandWords): Command {
-  return new Command()
-    .name(usage.split(' ')[0]!)
-    .arguments(usage.split(' ').slice(1).join(' '))
+  const [name, ...parts] = usage.split(' ');
+  const made = new Command(name);
+  if (parts.length > 0) made.arguments(parts.join(' '));
+  return made
     .description(summary)
     .option('--json', 'one JSON value on standard output')
     .addOption(new Option('--data <folder>', 'the data folder (else that of CX_STORE, or ./data)'))
@@ -58,6 +59,6 @@ function wordsOfSystemError(error: unknown): string {
     case 'EPERM':
       return `no permission for ${path ?? 'that'}: give this user the right to it, or choose another place`;
     default:
-      return process.env['CX_DEBUG'] === undefined ? message : (stack ?? message);
+      return process.env['CXLEDGER_DEBUG'] === undefined ? message : (stack ?? message);
   }
 }

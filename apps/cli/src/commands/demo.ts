@@ -1,0 +1,112 @@
+import type { Command } from 'commander';
+import { command, perform } from '../command.js';
+import { COMPANY, DAY } from '../demo/company.js';
+import { fill, yearAlreadyTold, type Filled } from '../demo/fill.js';
+import { lookAt, nextSteps, tell } from '../demo/show.js';
+import { DEFAULT_SEED, customerId, type DemoYear } from '../demo/year.js';
+import { Failure, WrongUsage } from '../failure.js';
+import { count, duration, type Output } from '../output/print.js';
+import { Client } from '../server/client.js';
+import { ForegroundServer } from '../server/foreground-server.js';
+import { runningServer } from '../server/running-server.js';
+import { serverEnvironment } from '../server/spawned-server.js';
+import { withClient } from '../server/with-client.js';
+import { dataFolder, tenantName, wholeNumber, type CommonOptions } from '../settings.js';
+import { mintKey } from './keys.js';
+
+interface DemoOptions extends CommonOptions {
+  readonly until?: number;
+  readonly seed: number;
+  readonly serve?: boolean;
+  readonly tenant: string;
+}
+
+export function demoCommand(): Command {
+  return command({
+    usage: 'demo',
+    summary: `Fill a tenant with an invented year of a small company (${COMPANY}) and show what to look at.`,
+    example: 'cx demo --serve',
+  })
+    .option('--until <date>', 'the day on which the year ends, YYYY-MM-DD (else today)', dayOf)
+    .option(
+      '--seed <number>',
+      'another seed tells another year',
+      wholeNumber('--seed', 0, 4_294_967_295),
+      DEFAULT_SEED,
+    )
+    .option('--tenant <tenant>', 'the tenant to fill', tenantName, 'demo')
+    .option('--serve', 'leave the server running afterwards')
+    .action((options: DemoOptions) =>
+      perform(options, (output) =>
+        options.serve === true ? demoAndServe(options, output) : demo(options, output),
+      ),
+    );
+}
+
+function dayOf(text: string): number {
+  const day = Date.parse(`${text}T00:00:00Z`);
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(day) && day <= Date.now()) return day;
+  throw new WrongUsage(`--until must be a day that has begun, as YYYY-MM-DD, not "${text}"`);
+}
+
+async function demo(options: DemoOptions, output: Output): Promise<void> {
+  await withClient(options, (client) => show(client, options, output));
+}
+
+/** Fills and shows; a key is made for further looking when the server stays. */
+async function show(client: Client, options: DemoOptions, output: Output): Promise<void> {
+  const wanted: DemoYear = { until: options.until ?? Math.floor(Date.now() / DAY) * DAY, seed: options.seed };
+  const told = await yearAlreadyTold(client);
+  const filled = await fill(client, told ?? wanted, output);
+  output.line(firstLine(options.tenant, filled));
+  const asOf =
+    filled.year.until < Date.now() - 2 * DAY ? new Date(filled.year.until).toISOString() : undefined;
+  const view = await lookAt(client, asOf);
+  tell(view, output);
+  const key =
+    options.serve === true ? (await mintKey(client, ['reader', 'auditor'], 'cx demo')).key : undefined;
+  const customer = view.explained?.customer ?? customerId(0);
+  nextSteps({ url: client.access.url, key, customer, tenant: options.tenant }, output);
+  output.result({
+    tenant: options.tenant,
+    ...filled,
+    year: { ...filled.year, until: new Date(filled.year.until).toISOString() },
+    url: client.access.url,
+    key,
+    ...view,
+  });
+}
+
+function firstLine(tenant: string, { year, events, recorded, seconds }: Filled): string {
+  const day = new Date(year.until).toISOString().slice(0, 10);
+  const what =
+    recorded === 0
+      ? `holds it already (${count(events)} events)`
+      : `now holds it: ${count(events)} events in ${duration(seconds)}`;
+  return `A year of ${COMPANY}, ending ${day}, invented with seed ${year.seed}. The tenant "${tenant}" ${what}.`;
+}
+
+async function demoAndServe(options: DemoOptions, output: Output): Promise<void> {
+  const folder = dataFolder(options);
+  if (folder === undefined || process.env['CX_URL'] !== undefined)
+    throw new WrongUsage(
+      '--serve is for a data folder; without it the demo is filled into the server at CX_URL',
+    );
+  if (runningServer(folder) !== undefined) {
+    await demo(options, output);
+    return output.line(`\nThe server was running already and goes on.`);
+  }
+  const server = new ForegroundServer(serverEnvironment(folder));
+  try {
+    const file = await server.ready(folder);
+    if (file === undefined) throw new Failure('server-start', 'the server did not start; it says why above');
+    const client = new Client({ url: file.url, key: file.operatorKey, tenant: options.tenant });
+    await show(client, options, output);
+    output.line('\nThe server runs until you press Ctrl-C.');
+  } catch (error) {
+    server.stop();
+    throw error;
+  } finally {
+    await server.ended;
+  }
+}

@@ -1,0 +1,122 @@
+import type { Command } from 'commander';
+import { command, perform } from '../command.js';
+import { table, type Output } from '../output/print.js';
+import type { Client } from '../server/client.js';
+import { withClient } from '../server/with-client.js';
+import { tenantName, type CommonOptions } from '../settings.js';
+
+interface KeysOptions extends CommonOptions {
+  readonly tenant?: string;
+}
+
+interface CreateOptions extends KeysOptions {
+  readonly role: string;
+  readonly label: string;
+}
+
+/** An API key as the server shows it. */
+export interface KeyView {
+  readonly id: string;
+  readonly tenant: string;
+  readonly roles: readonly string[];
+  readonly label: string;
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+export type MintedKey = KeyView & { readonly key: string };
+
+export function keysCommand(): Command {
+  const keys = command({
+    usage: 'keys',
+    summary: 'The API keys of a tenant.',
+    example: 'cx keys create --tenant shop --role publisher --label "web shop"',
+  });
+  return keys.addCommand(create()).addCommand(list()).addCommand(revoke());
+}
+
+function create(): Command {
+  return tenantOption(
+    command({
+      usage: 'create',
+      summary: 'Make a key; it is shown this once.',
+      example: 'cx keys create --role reader --label dashboard',
+    }),
+  )
+    .option('--role <roles>', 'some of publisher,reader,auditor,admin, separated by commas', 'reader')
+    .option('--label <words>', 'whose key it is', 'made by cx keys')
+    .action(atServer<CreateOptions>((client, options, output) => createKey(client, options, output)));
+}
+
+function list(): Command {
+  const words = {
+    usage: 'list',
+    summary: 'All keys of the tenant, revoked ones too.',
+    example: 'cx keys list --tenant demo',
+  };
+  return tenantOption(command(words)).action(
+    atServer<KeysOptions>((client, _, output) => listKeys(client, output)),
+  );
+}
+
+function revoke(): Command {
+  const words = {
+    usage: 'revoke <id>',
+    summary: 'Refuse a key from now on.',
+    example: 'cx keys revoke 3f9c2a77b1d04e55',
+  };
+  return tenantOption(command(words)).action((id: string, options: KeysOptions) =>
+    perform(options, (output) =>
+      withClient(options, async (client) => {
+        await client.delete(`/v1/keys/${encodeURIComponent(id)}`);
+        output.result({ id, revoked: true });
+        output.line(`key ${id} is revoked`);
+      }),
+    ),
+  );
+}
+
+function tenantOption(keys: Command): Command {
+  return keys.option('--tenant <tenant>', 'whose keys (else: default)', tenantName);
+}
+
+function atServer<O extends KeysOptions>(
+  work: (client: Client, options: O, output: Output) => Promise<void>,
+) {
+  return (options: O) =>
+    perform(options, (output) => withClient(options, (client) => work(client, options, output)));
+}
+
+/** Makes a key of the client's tenant. */
+export async function mintKey(client: Client, roles: readonly string[], label: string): Promise<MintedKey> {
+  return client.post<MintedKey>('/v1/keys', { roles, label });
+}
+
+async function createKey(client: Client, { role, label }: CreateOptions, output: Output): Promise<void> {
+  const minted = await mintKey(
+    client,
+    role.split(',').map((name) => name.trim()),
+    label,
+  );
+  output.result(minted);
+  output.line(minted.key);
+  output.note(
+    `It is shown this once: ${minted.roles.join(', ')} of tenant ${minted.tenant}, id ${minted.id}.`,
+  );
+}
+
+async function listKeys(client: Client, output: Output): Promise<void> {
+  const { items } = await client.get<{ items: readonly KeyView[] }>('/v1/keys');
+  output.result({ items });
+  const day = (time: string | null) => time?.slice(0, 16).replace('T', ' ') ?? '–';
+  const rows = items.map((key) => [
+    key.id,
+    key.roles.join(','),
+    key.label,
+    day(key.createdAt),
+    day(key.lastUsedAt),
+    day(key.revokedAt),
+  ]);
+  output.line(table(['id', 'roles', 'label', 'made', 'last used', 'revoked'], rows));
+}

@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { suggestion } from '#connectors';
+import { command, perform } from '../command.js';
+import { WrongUsage } from '../failure.js';
+import { count, duration, type Output } from '../output/print.js';
+import { Progress } from '../output/progress.js';
+import type { Client } from '../server/client.js';
+import { projectionsOf } from '../server/projections.js';
+import { until } from '../server/running-server.js';
+import { withClient } from '../server/with-client.js';
+import type { CommonOptions } from '../settings.js';
+
+export function rebuildCommand(): Command {
+  return command({
+    usage: 'rebuild [views...]',
+    summary:
+      'Build views anew from the events (all of them unless named); readers keep the old one until it is done.',
+    example: 'cx rebuild loyalty churn-risk',
+  }).action((views: readonly string[], options: CommonOptions) =>
+    perform(options, (output) => withClient(options, (client) => rebuild(client, views, output))),
+  );
+}
+
+async function rebuild(client: Client, asked: readonly string[], output: Output): Promise<void> {
+  const known = (await projectionsOf(client)).map(({ name }) => name);
+  const unknown = asked.find((view) => !known.includes(view));
+  if (unknown !== undefined)
+    throw new WrongUsage(`there is no view "${unknown}"${suggestion(unknown, known)}`);
+  const views = asked.length === 0 ? known : asked;
+  const rebuilt: object[] = [];
+  for (const view of views) {
+    const { events, seconds } = await rebuildOne(client, view, output);
+    rebuilt.push({ view, events, seconds });
+    output.line(
+      `${view}: ${count(events)} events in ${duration(seconds)} (${count(events / Math.max(0.001, seconds))}/s)`,
+    );
+  }
+  output.result({ rebuilt });
+}
+
+async function rebuildOne(
+  client: Client,
+  view: string,
+  output: Output,
+): Promise<{ events: number; seconds: number }> {
+  const startedAt = performance.now();
+  const progress = new Progress(output.json);
+  let events = 0;
+  await client.post(`/v1/projections/${encodeURIComponent(view)}/rebuild`);
+  await until(async () => {
+    const now = (await projectionsOf(client)).find(({ name }) => name === view)?.rebuild;
+    if (now === null || now === undefined) return true;
+    events = Math.max(events, now.eventsTotal);
+    progress.show({
+      share: now.eventsDone / Math.max(1, now.eventsTotal),
+      done: now.eventsDone,
+      what: 'events',
+      more: view,
+    });
+    return undefined;
+  }, Infinity);
+  progress.end();
+  return { events, seconds: (performance.now() - startedAt) / 1000 };
+}
