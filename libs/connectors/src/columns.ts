@@ -1,6 +1,7 @@
 import { InvalidInput, type InputFault } from '#event-sourcing';
 import type { FieldSpec, Mapping, Rule } from './mapping.js';
 import { suggestion } from './nearest.js';
+import { placeOf } from './place.js';
 
 /** A column that a mapping speaks of, and where. */
 interface Mention {
@@ -25,7 +26,7 @@ export function checkColumns(mapping: Mapping, available: readonly string[]): vo
       detail: `the file has no column "${column}"${suggestion(column, available)}`,
     }));
   if (faults.length === 0) return;
-  const lines = faults.map(({ pointer, detail }) => `${detail} (in ${pointer.slice(1)})`);
+  const lines = faults.map(({ pointer, detail }) => `${detail} (in ${placeOf(pointer, mapping.rules)})`);
   throw new InvalidInput('unknown-column', lines.join('\n  '), faults);
 }
 

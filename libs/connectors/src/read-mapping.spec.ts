@@ -67,9 +67,14 @@ describe('a mapping', () => {
   });
 
   it('is refused when it is none', () => {
-    expect(faultsOf('hello')[0]).toBe(' must be names with values');
-    expect(faultsOf(null)[0]).toBe(' is empty');
-    expect(faultsOf([])[0]).toBe(' must be names with values');
+    for (const none of ['hello', null, [], { name: 'a package' }]) {
+      expect(faultsOf(none)).toEqual([' is none: it has neither a dataset nor rules']);
+    }
+  });
+
+  it('names the rule that is wrong', () => {
+    const read = () => readMapping(withRule({ emit: 'IssueClsoed' }), VOCABULARY);
+    expect(read).toThrow(/in the mapping, rule "closed": emit "IssueClsoed" is no touchpoint/);
   });
 
   it('is refused when a field that the touchpoint needs is not given', () => {

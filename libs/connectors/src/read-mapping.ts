@@ -1,7 +1,8 @@
 import { InvalidInput, type InputFault } from '#event-sourcing';
 import { DocumentPart } from './document.js';
 import { faultOfTimeForm } from './local-time.js';
-import { ENCODINGS, MAX_RULES, type FileFormat, type Mapping, type TimeForm } from './mapping.js';
+import { ENCODINGS, MAX_RULES, type FileFormat, type Mapping, type Rule, type TimeForm } from './mapping.js';
+import { placeOf } from './place.js';
 import { readRule } from './read-rule.js';
 import { readTables } from './read-values.js';
 import type { Vocabulary } from './vocabulary.js';
@@ -32,7 +33,10 @@ const DEFAULT_MAX_KEYS = 1_000_000;
 export function readMapping(document: unknown, vocabulary: Vocabulary): Mapping {
   const faults: InputFault[] = [];
   const root = new DocumentPart(document, '', faults);
-  if (root.absent) root.fault('is empty');
+  if (root.at('dataset').absent && root.at('rules').absent) {
+    root.fault('is none: it has neither a dataset nor rules');
+    throw new InvalidInput('invalid-mapping', `the mapping ${faults[0]!.detail}`, faults);
+  }
   const parts = root.fields(FIELDS);
   const part = (name: string) => parts.get(name) ?? root.at(name);
   const dataset = readDataset(part('dataset'));
@@ -57,14 +61,12 @@ export function readMapping(document: unknown, vocabulary: Vocabulary): Mapping 
       .map((rule) => readRule(rule, { vocabulary, values, hasKey: key !== undefined })),
   };
   checkRules(mapping, part('rules'));
-  if (faults.length > 0) throw new InvalidInput('invalid-mapping', describe(faults), faults);
+  if (faults.length > 0) throw new InvalidInput('invalid-mapping', describe(faults, mapping.rules), faults);
   return mapping;
 }
 
-function describe(faults: readonly InputFault[]): string {
-  const lines = faults.map(
-    ({ pointer, detail }) => `${pointer === '' ? 'the mapping' : pointer.slice(1)} ${detail}`,
-  );
+function describe(faults: readonly InputFault[], rules: readonly Rule[]): string {
+  const lines = faults.map(({ pointer, detail }) => `${placeOf(pointer, rules)} ${detail}`);
   return lines.length === 1
     ? `in the mapping, ${lines[0]}`
     : `the mapping has faults:\n  ${lines.join('\n  ')}`;

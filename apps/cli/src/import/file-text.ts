@@ -33,9 +33,9 @@ export class FileText {
     for await (const chunk of createReadStream(this.path, { highWaterMark: 256 * 1024 })) {
       const bytes = chunk as Buffer;
       if (this.bytesRead === 0) this.refusePacked(bytes);
+      if (this.encoding !== 'utf-16le' && bytes.includes(0)) throw this.notText('it holds zero bytes');
       const text = this.decode(decoder, bytes);
       this.bytesRead += bytes.length;
-      if (text.includes('\0')) throw this.notText('it holds zero bytes');
       yield text;
     }
     yield this.decode(decoder);
