@@ -9,8 +9,9 @@ import {
   IsOptional,
   Max,
   Min,
-  ValidateBy,
   ValidateNested,
+  ValidatorConstraint,
+  registerDecorator,
   type ValidationArguments,
 } from 'class-validator';
 import { parseTime } from '#event-sourcing';
@@ -25,22 +26,37 @@ export function all(...decorators: readonly PropertyDecorator[]): PropertyDecora
   return (prototype, field) => decorators.forEach((decorate) => decorate(prototype, field));
 }
 
-/** A check of our own. `must` ends the sentence "`field` must …", `constraints` are for the JSON Schema. */
-function rule(
-  name: string,
-  must: string | ((args: ValidationArguments) => string),
-  test: (value: unknown, object: object) => boolean,
-  ...constraints: readonly unknown[]
-): PropertyDecorator {
-  return ValidateBy({
-    name,
-    constraints: [...constraints],
-    validator: {
-      validate: (value, args) => test(value, args?.object ?? {}),
-      defaultMessage: (args) =>
-        `$property must ${typeof must === 'string' || !args ? String(must) : must(args)}`,
-    },
-  });
+/** Whether a value is good, given the object that holds it. */
+export type Test = (value: unknown, object: object) => boolean;
+
+/** How a sentence "`field` must …" ends. */
+type Must = string | ((args: ValidationArguments) => string);
+
+/**
+ * A rule of our own, as a constraint of class-validator; `test` is open to be run without class-validator's arguments
+ * around it. `constraints` are for the JSON Schema.
+ */
+function rule(name: string, must: Must, test: Test, ...constraints: readonly unknown[]): PropertyDecorator {
+  @ValidatorConstraint({ name })
+  class OwnRule {
+    readonly test = test;
+
+    validate(value: unknown, { object }: ValidationArguments): boolean {
+      return test(value, object);
+    }
+
+    defaultMessage(args: ValidationArguments): string {
+      return `$property must ${typeof must === 'string' ? must : must(args)}`;
+    }
+  }
+  return (prototype, field) =>
+    registerDecorator({
+      name,
+      target: prototype.constructor,
+      propertyName: String(field),
+      constraints: [...constraints],
+      validator: OwnRule,
+    });
 }
 
 /** The field may be absent or null, which mean the same. */
@@ -125,13 +141,8 @@ export const Sentiment = (): PropertyDecorator => Between(-1, 1);
 /** What was expected or perceived, on the seven-point scale: 7 is best. */
 export const SevenPoints = (): PropertyDecorator => Between(1, 7);
 
-/** A check that looks at the fields beside its own. `must` ends the sentence "`field` must …". */
-export const Where = (
-  name: string,
-  must: string | ((args: ValidationArguments) => string),
-  test: (value: unknown, object: object) => boolean,
-  ...constraints: readonly unknown[]
-): PropertyDecorator => rule(name, must, test, ...constraints);
+/** A check that no other decorator has, or that looks at the fields beside its own. */
+export const Where = rule;
 
 /** Greater than the number in another field, where that is given too. */
 export const Above = (other: string): PropertyDecorator =>

@@ -1,7 +1,6 @@
 import { getMetadataStorage, type ValidationArguments } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
-
-type Test = (value: unknown, object: object) => boolean;
+import type { Test } from '../fields.js';
 
 /** One rule of a field, ready to run. */
 export interface Rule {
@@ -79,14 +78,15 @@ function constraintRule(metadata: ValidationMetadata, where: string): Rule {
     throw new Error(`${where}: one rule that answers at once is needed`);
   }
   const name = metadata.name ?? constraint.name;
-  const predicate = PREDICATES[name]?.(metadata.constraints ?? []);
+  const { instance } = constraint;
+  const own = (instance as { readonly test?: Test }).test;
+  const predicate = PREDICATES[name]?.(metadata.constraints ?? []) ?? own;
   const single: Test =
-    predicate ??
-    ((value, object) => constraint.instance.validate(value, argumentsOf(metadata, value, object)) === true);
+    predicate ?? ((value, object) => instance.validate(value, argumentsOf(metadata, value, object)) === true);
   const { validateIf } = metadata;
   const test = metadata.each ? eachItem(single) : single;
   return {
-    ...words(metadata, (args) => constraint.instance.defaultMessage?.(args) ?? '$property is not valid'),
+    ...words(metadata, (args) => instance.defaultMessage?.(args) ?? '$property is not valid'),
     role: 'rule',
     name,
     metadata,

@@ -33,7 +33,7 @@ export function checkCloudEvent(input: unknown, { now, registry = JOURNEY }: Che
   const schema = checkType(input['type'], registry, found);
   const customer = checkSubject(input['subject'], schema, found);
   const occurredAt = checkTime(input['time'], now, found);
-  const { known, unknown, ...named } = checkExtensions(input, found);
+  const extensions = checkExtensions(input, found);
   const data = checkData(input, schema, found);
   if (found.faults.length > 0 || schema === undefined) return { code: found.code, faults: found.faults };
   const checked: CheckedEvent = {
@@ -41,13 +41,15 @@ export function checkCloudEvent(input: unknown, { now, registry = JOURNEY }: Che
     id,
     source,
     type: schema.type,
-    ...(customer !== undefined && { customer }),
+    customer,
     time: input['time'] as string,
     occurredAt,
-    ...named,
+    sequence: extensions.sequence,
+    correlationId: extensions.correlationId,
+    causationId: extensions.causationId,
     data,
-    extensions: known,
-    unknownExtensions: unknown,
+    extensions: extensions.known,
+    unknownExtensions: extensions.unknown,
   };
   return { ok: checked };
 }
