@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BAND_HORIZON, type BandInterval, bandIntervals, intervalAt } from './band-intervals.js';
+import { type BandInterval, bandIntervals, intervalAt } from './band-intervals.js';
 import { bandEdges, churnBand } from './churn-bands.js';
 import { churnIntervals } from './churn-intervals.js';
 import { type ChurnInputs, excessOverTime } from './churn-score.js';
 import { addDecayed, decayedAt } from './decay.js';
 import { DEFAULT_POLICY } from './default-policy.js';
 import { DAY, WEEK } from './duration.js';
+import { BAND_HORIZON } from './levels-ahead.js';
 import { DEFAULT_MODEL } from './model.js';
 import { type Signal, SIGNALS } from './policy.js';
 

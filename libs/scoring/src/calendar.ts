@@ -11,6 +11,8 @@ export interface Span {
 
 /** One local day as instants. */
 export interface LocalDay {
+  /** Days since 1970 on the wall. */
+  readonly number: number;
   readonly from: number;
   /** Where the next day begins: 23, 24 or 25 hours later, as the zone has it. */
   readonly to: number;
@@ -19,6 +21,9 @@ export interface LocalDay {
 }
 
 const MINUTE = 60_000;
+
+/** Days remembered per calendar: half a century, a few megabytes. */
+const DAYS_KEPT = 20_000;
 
 /** Business hours made ready for reckoning. Pure: it remembers days only to be quick. */
 export class Calendar {
@@ -40,10 +45,15 @@ export class Calendar {
     return at < day.from ? this.day(number - 1) : at >= day.to ? this.day(number + 1) : day;
   }
 
+  /** The local day after another. */
+  dayAfter({ number }: LocalDay): LocalDay {
+    return this.day(number + 1);
+  }
+
   private day(number: number): LocalDay {
     const known = this.days.get(number);
     if (known !== undefined) return known;
-    if (this.days.size > 1000) this.days.clear();
+    if (this.days.size >= DAYS_KEPT) this.days.clear();
     const day = this.reckon(number);
     this.days.set(number, day);
     return day;
@@ -63,7 +73,7 @@ export class Calendar {
           ? to
           : Math.min(to, Math.max(from, instantOf(zone, number * DAY + millis)));
     const open = spans.map((span) => ({ from: instant(span.from), to: instant(span.to) }));
-    return { from, to, open: open.filter((span) => span.from < span.to) };
+    return { number, from, to, open: open.filter((span) => span.from < span.to) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { levelOf } from './levels-ahead.js';
 import { millionths } from './millionths.js';
 import type { ScoringPolicy } from './policy.js';
 
@@ -21,15 +22,8 @@ const BANDS: readonly ChurnBand[] = ['low', 'medium', 'high', 'critical'];
 
 /** The band of an excess, silence's duration left aside. */
 export function churnBand(excess: number, policy: ScoringPolicy): Exclude<ChurnBand, 'lost'> {
-  const level = bandLevel(millionths(excess), bandEdges(policy));
+  const level = levelOf(millionths(excess), bandEdges(policy));
   return BANDS[level] as Exclude<ChurnBand, 'lost'>;
-}
-
-/** How many edges a value has reached. */
-export function bandLevel(value: number, edges: readonly number[]): number {
-  let level = 0;
-  while (level < edges.length && value >= edges[level]!) level++;
-  return level;
 }
 
 /** The band of a level. */

@@ -1,6 +1,7 @@
 import { bandEdges } from './churn-bands.js';
-import { BAND_HORIZON, type BandInterval, bandIntervals } from './band-intervals.js';
+import { type BandInterval, bandIntervals } from './band-intervals.js';
 import { churnKind, type ChurnInputs, excessOverTime, type ScoringContext } from './churn-score.js';
+import { BAND_HORIZON } from './levels-ahead.js';
 import { contractAnniversaries } from './sbg.js';
 
 /**

@@ -15,6 +15,7 @@ export * from './disconfirmation.js';
 export * from './duration.js';
 export * from './explanation.js';
 export * from './fold-context.js';
+export * from './levels-ahead.js';
 export * from './loyalty-score.js';
 export * from './mbg.js';
 export * from './millionths.js';

@@ -1,5 +1,5 @@
 import type { BusinessHours } from './business-hours.js';
-import { Calendar, type Span } from './calendar.js';
+import { Calendar, type LocalDay, type Span } from './calendar.js';
 
 /** The business hours in force at a time (ms). */
 export type HoursInForce = (at: number) => BusinessHours;
@@ -23,14 +23,22 @@ function calendarOf(hours: BusinessHours): Calendar {
  * published hours take effect at the next midnight.
  */
 function* openSpans(from: number, hours: HoursInForce): Generator<Span> {
-  let cursor = from;
+  let calendar = calendarOf(hours(from));
+  let day = calendar.dayOf(from);
   for (let days = 0; days < DAYS_AT_MOST; days++) {
-    const day = calendarOf(hours(cursor)).dayOf(cursor);
     for (const span of day.open) {
-      if (span.to > cursor) yield { from: Math.max(cursor, span.from), to: span.to };
+      if (span.to > from) yield { from: Math.max(from, span.from), to: span.to };
     }
-    cursor = day.to;
+    const next = calendarOf(hours(day.to));
+    day = next === calendar ? calendar.dayAfter(day) : rest(next.dayOf(day.to), day.to);
+    calendar = next;
   }
+}
+
+/** What is left of a day from a time on: another zone's midnight is not ours. */
+function rest(day: LocalDay, from: number): LocalDay {
+  const open = day.open.map((span) => ({ from: Math.max(from, span.from), to: span.to }));
+  return { ...day, open: open.filter((span) => span.from < span.to) };
 }
 
 /** Open milliseconds between two times. */

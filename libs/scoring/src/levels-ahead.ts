@@ -1,0 +1,111 @@
+import { DAY } from './duration.js';
+import { signChange } from './root-search.js';
+import { type Curve, type Sample, sampleAt, withTurningPoints } from './turning-points.js';
+
+/** How many edges a value has reached: 0 below the first. */
+export function levelOf(value: number, edges: readonly number[]): number {
+  let level = 0;
+  while (level < edges.length && value >= edges[level]!) level++;
+  return level;
+}
+
+/** A time on one level: from `from` (ms, inclusive) to `to` (exclusive; null: no change found after). */
+export interface LevelInterval {
+  readonly level: number;
+  readonly from: number;
+  readonly to: number | null;
+}
+
+/** A score that time alone changes, and the edges at which its level does. */
+export interface ScoreAhead {
+  /** The score at a time (ms), if nothing happens until then. Any shape; it may jump at the breakpoints only. */
+  scoreAt(at: number): number;
+  /** The last event, ms: silence begins here. */
+  readonly from: number;
+  /** How far to look, ms. */
+  readonly until: number;
+  /** Times (ms) at which the score jumps: breaches, promises that fall due, anniversaries. */
+  readonly breakpoints: readonly number[];
+  /** Lower edges of the levels above the first, ascending, in millionths. */
+  readonly edges: readonly number[];
+}
+
+/** How far ahead to look unless said: until hardly anything changes any more. */
+export const BAND_HORIZON = 30 * 365 * DAY;
+
+/** Where to look after silence begins (days): closely at first, when a frequent buyer's silence tells quickly. */
+const AFTER_SILENCE = [0.125, 0.5, 1, 2, 4, 7, 12, 20, 30, 45, 65, 90, 120, 160, 210, 280, 380, 520, 730];
+/** And after a jump (days): whatever starts there decays with a half-life of at least 30 days. */
+const AFTER_JUMP = [15, 40, 80, 150];
+/** Jumps later than this (days) are a contract's anniversaries: nothing starts to decay there. */
+const LATE_JUMP = 3 * 365;
+/** Later everything is slow: each look is so many times as far away as the one before. */
+const GROWTH = 1.7;
+
+/**
+ * The levels through which time alone will take a score, found by looking at a few dozen times, at the extremes between
+ * them, and then for each crossing to the whole second (jumps: to the millisecond). Nothing is assumed to be monotone:
+ * decaying complaints may lower a risk that silence raises.
+ */
+export function levelsAhead(ahead: ScoreAhead): readonly LevelInterval[] {
+  const changes = new Changes(ahead.edges);
+  // A published number is rounded, so a level begins half a millionth below its edge.
+  const curve: Curve = (at) => ahead.scoreAt(at) * 1e6 + 0.5;
+  const crosses = (a: number, b: number) => levelOf(a, ahead.edges) !== levelOf(b, ahead.edges);
+  for (const times of stretches(ahead)) {
+    const looked = times.map((at) => sampleAt(curve, at));
+    const samples = withTurningPoints(curve, looked, crosses);
+    changes.enter(samples[0]!);
+    for (let i = 1; i < samples.length; i++) crossings(curve, samples[i - 1]!, samples[i]!, changes);
+  }
+  return changes.intervals();
+}
+
+/** Collects where the level changes. */
+class Changes {
+  private readonly found: { at: number; level: number }[] = [];
+
+  constructor(readonly edges: readonly number[]) {}
+
+  enter({ at, value }: Sample): void {
+    const level = levelOf(value, this.edges);
+    if (level !== this.found.at(-1)?.level) this.found.push({ at, level });
+  }
+
+  intervals(): LevelInterval[] {
+    return this.found.map(({ at, level }, i) => ({ level, from: at, to: this.found[i + 1]?.at ?? null }));
+  }
+}
+
+/** The times to look at, ascending, a list for each stretch without a jump; its last is just before the next jump. */
+function stretches({ from, until, breakpoints }: ScoreAhead): number[][] {
+  const jumps = [...new Set(breakpoints)].filter((at) => at > from && at < until).sort((a, b) => a - b);
+  const starts = [from, ...jumps];
+  const grid = AFTER_SILENCE.map((days) => from + days * DAY);
+  for (let days = 730 * GROWTH; from + days * DAY < until; days *= GROWTH) grid.push(from + days * DAY);
+  return starts.map((start, i) => {
+    const end = i + 1 < starts.length ? starts[i + 1]! - 1 : until;
+    const plain = i === 0 || start - from > LATE_JUMP * DAY;
+    const after = plain ? [] : AFTER_JUMP.map((days) => start + days * DAY);
+    const within = [...grid, ...after].map(Math.round).filter((at) => at > start && at < end);
+    return end > start ? [start, ...within.sort((a, b) => a - b), end] : [start];
+  });
+}
+
+/** Enters every level between two samples, at the first whole second of each. */
+function crossings(curve: Curve, from: Sample, to: Sample, changes: Changes): void {
+  const { edges } = changes;
+  const last = levelOf(to.value, edges);
+  let here = from;
+  for (let level = levelOf(here.value, edges); level !== last; level = levelOf(here.value, edges)) {
+    const edge = last > level ? edges[level]! : edges[level - 1]!;
+    const [lo, hi] = [Math.floor(here.at / 1000), Math.ceil(to.at / 1000)];
+    if (hi - lo <= 1) return changes.enter(to);
+    const { at } = here;
+    const instant = (second: number) => Math.min(to.at, Math.max(at, second * 1000));
+    const above = (second: number) => curve(instant(second)) - edge;
+    here = sampleAt(curve, instant(signChange(above, lo, hi, here.value - edge, to.value - edge)));
+    changes.enter(here);
+    if (here.at === to.at) return;
+  }
+}
