@@ -11,7 +11,9 @@ const identifier = fc.oneof(
   fc.constantFrom('INC0000045', 'Zoë', '顧客-7', '%40', '0'),
 );
 const clock = (from: number, to: number) =>
-  fc.tuple(fc.integer({ min: from, max: to }), fc.integer({ min: 0, max: 59 })).map(([h, m]) => `${two(h)}:${two(m)}`);
+  fc
+    .tuple(fc.integer({ min: from, max: to }), fc.integer({ min: 0, max: 59 }))
+    .map(([h, m]) => `${two(h)}:${two(m)}`);
 const two = (value: number) => String(value).padStart(2, '0');
 const instant = fc
   .date({ min: new Date('1971-01-01'), max: new Date('2037-01-01'), noInvalidDate: true })
@@ -35,7 +37,9 @@ const GOOD: { readonly [rule: string]: (constraints: Constraints) => fc.Arbitrar
   isDays: () => fc.array(day, { maxLength: 3 }),
   isWaitingOn: () => fc.subarray(['customer', 'vendor', 'internal']),
   isAscending: () =>
-    fc.uniqueArray(fc.integer({ min: 0, max: 999 }), { minLength: 1, maxLength: 9 }).map((hours) => hours.sort((a, b) => a - b)),
+    fc
+      .uniqueArray(fc.integer({ min: 0, max: 999 }), { minLength: 1, maxLength: 9 })
+      .map((hours) => hours.sort((a, b) => a - b)),
 };
 
 /** Bounds of bands ascend by their names, so that one is always above the other. */
@@ -43,7 +47,9 @@ const BANDS: { readonly [name: string]: number } = { medium: 0.3, high: 0.6, cri
 
 /** Good values of one field. */
 function goodField(field: FieldShape): fc.Arbitrary<Json> {
-  const rules = new Map(field.rules.map((rule) => [rule.name ?? '', (rule.constraints ?? []) as Constraints]));
+  const rules = new Map(
+    field.rules.map((rule) => [rule.name ?? '', (rule.constraints ?? []) as Constraints]),
+  );
   if (field.nested !== undefined) {
     const one = goodData(field.nested.shape);
     return field.nested.list ? fc.array(one, { maxLength: 3 }) : one;
@@ -56,7 +62,9 @@ function goodField(field: FieldShape): fc.Arbitrary<Json> {
 function goodNumber(name: string, rules: ReadonlyMap<string, Constraints>): fc.Arbitrary<number> {
   const [min, max] = [rules.get('min')![0] as number, rules.get('max')![0] as number];
   if (BANDS[name] !== undefined && !rules.has('isInt')) return fc.constant(min + BANDS[name] * (max - min));
-  return rules.has('isInt') ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true }).map((value) => value + 0);
+  return rules.has('isInt')
+    ? fc.integer({ min, max })
+    : fc.double({ min, max, noNaN: true }).map((value) => value + 0);
 }
 
 /** Good data of a shape: every required field, optional ones present, absent or null. */
@@ -64,7 +72,9 @@ export function goodData(shape: Shape): fc.Arbitrary<EventData> {
   const fields = shape.fields.map((field) => {
     const value = goodField(field).map((good): readonly [string, Json][] => [[field.name, good]]);
     const optional = field.rules.some((rule) => rule.type === 'conditionalValidation');
-    return optional ? fc.oneof(value, fc.constant([]), fc.constant([[field.name, null] as [string, Json]])) : value;
+    return optional
+      ? fc.oneof(value, fc.constant([]), fc.constant([[field.name, null] as [string, Json]]))
+      : value;
   });
   return fc.tuple(...fields).map((members) => Object.fromEntries(members.flat()));
 }
@@ -133,7 +143,9 @@ export function instanceOf(type: DataClass, data: Json): unknown {
     const value = instance[name] as Json | undefined;
     if (value === undefined) continue;
     instance[name] =
-      list && Array.isArray(value) ? value.map((item) => instanceOf(inner, item as Json)) : instanceOf(inner, value);
+      list && Array.isArray(value)
+        ? value.map((item) => instanceOf(inner, item as Json))
+        : instanceOf(inner, value);
   }
   return instance;
 }
