@@ -34,4 +34,3 @@ export * from './sla-clock.js';
 export * from './sla-policy.js';
 export * from './special-functions.js';
 export * from './value-disciplines.js';
-export { isZone } from './zone.js';

@@ -31,11 +31,6 @@ function makeFormat(zone: string): Intl.DateTimeFormat | null {
   }
 }
 
-/** Whether the text names a time zone that this Node knows. */
-export function isZone(text: string): boolean {
-  return text === 'UTC' || makeFormat(text) !== null;
-}
-
 /** What a clock on the wall shows at an instant, written as the milliseconds that UTC would have then. */
 export function wallTimeOf(zone: string, at: number): number {
   const format = formatOf(zone);
