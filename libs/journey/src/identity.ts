@@ -21,32 +21,30 @@ interface Link {
  * one's whole group under the survivor's survivor.
  */
 export function foldLinks(links: readonly LinkRecord[]): Identities {
-  let remaining: readonly Link[] = [];
-  let survivors = new Survivors(remaining);
-  for (const { type, survivor, merged } of [...links].sort(compareOrder)) {
-    if (type === 'CustomersMerged') {
-      if (survivors.of(survivor) === survivors.of(merged)) continue;
-      remaining = [...remaining, { survivor, merged }];
-      survivors.join({ survivor, merged });
-    } else {
-      const kept = remaining.filter((link) => !joinsBoth(link, survivor, merged));
-      if (kept.length === remaining.length) continue;
-      remaining = kept;
-      survivors = new Survivors(remaining);
+  const remaining = new Map<string, Link>();
+  let survivors = new Survivors([]);
+  for (const link of [...links].sort(compareOrder)) {
+    if (link.type === 'CustomersMerged') {
+      if (survivors.of(link.survivor) === survivors.of(link.merged)) continue;
+      remaining.set(pairOf(link), link);
+      survivors.join(link);
+    } else if (remaining.delete(pairOf(link))) {
+      survivors = new Survivors(remaining.values());
     }
   }
   return survivors.identities();
 }
 
-function joinsBoth(link: Link, one: string, other: string): boolean {
-  return (link.survivor === one && link.merged === other) || (link.survivor === other && link.merged === one);
+/** The two of a link, whichever was merged into the other. */
+function pairOf({ survivor, merged }: Link): string {
+  return JSON.stringify(survivor < merged ? [survivor, merged] : [merged, survivor]);
 }
 
 /** Groups of identities, each under its survivor: a disjoint-set forest. */
 class Survivors {
   readonly #parents = new Map<string, string>();
 
-  constructor(links: readonly Link[]) {
+  constructor(links: Iterable<Link>) {
     for (const link of links) this.join(link);
   }
 

@@ -1,5 +1,5 @@
 import { FactField, Personal, Touchpoint } from '../declare.js';
-import { Id, Label, ListOf, Optional, Text } from '../fields.js';
+import { Label, ListOf, Optional, Text } from '../fields.js';
 import { STEP } from '../steps.js';
 
 /** Another name under which the customer is known: a scheme (`crm`, `loyalty-card`) and the value in it. */
