@@ -392,6 +392,18 @@ describe.each(STORES)('the intake before %s', (_name, openStore) => {
     });
   });
 
+  it('refuses more than it may hold at once, and goes on when there is room', async () => {
+    const slow = new SlowStore();
+    intake = intakeOf({ store: slow, limits: { eventsUnderWay: 3 } });
+    const waiting = intake.record(desk, [issueRaised('1'), issueRaised('2')]);
+    const refused = intake.record(desk, [issueRaised('3'), issueRaised('4')]);
+    await expect(refused).rejects.toBeInstanceOf(Overloaded);
+    await expect(refused).rejects.toMatchObject({ details: { retryAfterSeconds: 1 } });
+    slow.goOn();
+    expect(await waiting).toMatchObject([{ status: 'recorded' }, { status: 'recorded' }]);
+    expect(await intake.record(desk, [issueRaised('3'), issueRaised('4')])).toHaveLength(2);
+  });
+
   describe('policies', () => {
     const policy = { policy: 'sla', version: 1, effectiveFrom: '2026-01-01T00:00:00Z' };
     const scoring = { policy: 'intimacy', version: 3, preset: 'customer-intimacy', motto: 'kept' };
@@ -444,5 +456,16 @@ class BusyStore extends MemoryEventStore {
 
   override append(request: Parameters<MemoryEventStore['append']>[0]) {
     return this.fault === undefined ? super.append(request) : Promise.reject(this.fault);
+  }
+}
+
+/** A store that answers when it is told to go on. */
+class SlowStore extends MemoryEventStore {
+  goOn: () => void = () => undefined;
+  readonly #released = new Promise<void>((resolve) => (this.goOn = resolve));
+
+  override async append(request: Parameters<MemoryEventStore['append']>[0]) {
+    await this.#released;
+    return super.append(request);
   }
 }
