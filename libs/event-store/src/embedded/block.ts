@@ -86,9 +86,14 @@ export class Block {
     };
   }
 
-  /** The sixteen bytes of the id as a string of sixteen characters: a key for maps. */
-  idKey(index: number): string {
-    return this.ids.toString('latin1', index * 16, index * 16 + 16);
+  /** The id, hexadecimal. */
+  idText(index: number): string {
+    return this.ids.toString('hex', index * 16, index * 16 + 16);
+  }
+
+  /** Whether the event's content hash is that at `at` in `hashes`. */
+  hasHash(index: number, hashes: Uint8Array, at: number): boolean {
+    return this.hashes.compare(hashes, at, at + 16, index * 16, index * 16 + 16) === 0;
   }
 
   #readNames(): readonly string[] {

@@ -13,6 +13,7 @@ import {
 } from '#event-sourcing';
 import { AppendQueue, type QueueBounds } from './append-queue.js';
 import { isUuid, writeUuid } from './group.js';
+import { KEY_WORDS } from './key-table.js';
 import { ReadingClient } from './reading-client.js';
 import type { ReadQuestion } from './read-questions.js';
 import { unpackEvents } from './stored-events.js';
@@ -22,7 +23,7 @@ import { WritingClient } from './writing-client.js';
 export interface EmbeddedOptions extends Partial<QueueBounds> {
   /** Made when it is missing; one store at a time may have it open. */
   readonly folder: string;
-  /** Streams whose ends are kept in memory. Default 65,536 (about 20 MB). */
+  /** Streams whose ends are kept in memory. Default 524,288 (18 MB). */
   readonly recentStreams?: number;
   /** Hears how many events have been read while the index is completed or made anew. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -67,7 +68,7 @@ export class EmbeddedEventStore extends EventStore {
    * `store-unknown-format`.
    */
   static async open(options: EmbeddedOptions): Promise<EmbeddedEventStore> {
-    const { folder, recentStreams = 65_536, faults, onProgress = () => undefined } = options;
+    const { folder, recentStreams = 524_288, faults, onProgress = () => undefined } = options;
     const queue = new AppendQueue({
       queueEvents: options.queueEvents ?? BOUNDS.queueEvents,
       queueBytes: options.queueBytes ?? BOUNDS.queueBytes,
@@ -121,16 +122,16 @@ export class EmbeddedEventStore extends EventStore {
   }
 
   async streamHead(stream: string): Promise<ExpectedRevision> {
-    const count = (await this.#number({ kind: 'count', stream })) ?? 0;
+    const count = await this.#number({ kind: 'count', stream });
     return count === 0 ? 'no-stream' : count - 1;
   }
 
   async find(eventId: string): Promise<Position | undefined> {
     if (!isUuid(eventId)) return undefined;
-    const id = new Uint8Array(16);
-    writeUuid(id, 0, eventId);
+    const id = new Uint32Array(KEY_WORDS);
+    writeUuid(new Uint8Array(id.buffer), 0, eventId);
     const position = await this.#number({ kind: 'find', id });
-    return position === undefined ? undefined : BigInt(position);
+    return position === -1 ? undefined : BigInt(position);
   }
 
   async head(): Promise<Position> {
@@ -138,7 +139,7 @@ export class EmbeddedEventStore extends EventStore {
   }
 
   async positionAt(recordedAt: number): Promise<Position> {
-    return BigInt((await this.#number({ kind: 'positionAt', recordedAt })) ?? 0);
+    return BigInt(await this.#number({ kind: 'positionAt', recordedAt }));
   }
 
   onAppended(listener: (head: Position) => void): () => void {
@@ -161,12 +162,14 @@ export class EmbeddedEventStore extends EventStore {
 
   async #events(question: ReadQuestion): Promise<readonly StoredEvent[]> {
     const result = await this.reading.ask(question);
-    return result.kind === 'number' ? [] : unpackEvents(result.events);
+    if (result.kind === 'number') throw new TypeError('no events');
+    return unpackEvents(result.events);
   }
 
-  async #number(question: ReadQuestion): Promise<number | undefined> {
+  async #number(question: ReadQuestion): Promise<number> {
     const result = await this.reading.ask(question);
-    return result.kind === 'number' ? result.number : undefined;
+    if (result.kind !== 'number') throw new TypeError('no number');
+    return result.number;
   }
 }
 

@@ -63,3 +63,21 @@ export function logFault(error: unknown, file: string): StoreFault {
       return new StoreFault('store-write-failed', `${file} could not be written: ${cause}`, details);
   }
 }
+
+/** What a failure to write the index means. */
+export function indexFault(error: unknown, folder: string): StoreFault {
+  const cause = error instanceof Error ? error.message : String(error);
+  const details = { folder, cause };
+  if ((error as NodeJS.ErrnoException | null)?.code === 'ENOSPC') {
+    return new StoreFault(
+      'store-full',
+      `no room left to write ${folder}: make room, then send again`,
+      details,
+    );
+  }
+  return new StoreFault(
+    'store-write-failed',
+    `the index in ${folder} could not be written: ${cause}`,
+    details,
+  );
+}

@@ -1,142 +1,88 @@
-import {
-  CHUNK,
-  chunkKey,
-  encodePositions,
-  encodeRising,
-  encodeTail,
-  HASH_AT,
-  headKey,
-  ID_KEY_BYTES,
-  ID_VALUE_BYTES,
-  readPosition,
-  readUint32,
-  REVISION_AT,
-  type StreamTail,
-  typeKey,
-  writePosition,
-  writeUint32,
-} from './index-keys.js';
+import { ENTRY_WORDS, high, type Entries } from './run-entries.js';
+import { KEY_WORDS, KeyTable } from './key-table.js';
 
-const ENTRY_BYTES = ID_KEY_BYTES + ID_VALUE_BYTES;
+/** Words to which entries are added. */
+class Words {
+  words = new Uint32Array(6144);
+  length = 0;
 
-/**
- * Index entries that are in memory only, until one batch takes them all to LevelDB: ids packed in one buffer as
- * the very keys and values of the batch, ends of streams, positions by type.
- */
+  /** Where the next entry begins. */
+  next(): number {
+    const at = this.length;
+    this.length += ENTRY_WORDS;
+    if (this.length > this.words.length) {
+      const { words } = this;
+      this.words = new Uint32Array(words.length * 2);
+      this.words.set(words);
+    }
+    return at;
+  }
+}
+
+/** Index entries that are in memory only, until a run takes them all. */
 export class Generation {
-  #entries = Buffer.allocUnsafe(1024 * ENTRY_BYTES);
-  #count = 0;
-  readonly #ids = new Map<string, number>();
-  readonly #streams = new Map<string, StreamTail>();
-  readonly #chunks: { stream: string; chunk: number; positions: number[] }[] = [];
-  readonly #types = new Map<number, number[]>();
+  /** Positions by id. */
+  readonly ids = new KeyTable();
+  /** Number of events of the streams touched here, by key. */
+  readonly counts = new KeyTable();
+  readonly #streams = new Words();
+  readonly #types = new Words();
 
   /** Number of events. */
-  get count(): number {
-    return this.#count;
+  get size(): number {
+    return this.ids.size;
   }
 
-  /** The entry of an id (sixteen characters); -1 when it is not here. */
-  find(id: string): number {
-    return this.#ids.get(id) ?? -1;
-  }
-
-  /** The value of an entry, a copy of its own. */
-  value(entry: number): Uint8Array {
-    const start = entry * ENTRY_BYTES + ID_KEY_BYTES;
-    return Uint8Array.prototype.slice.call(this.#entries, start, start + ID_VALUE_BYTES);
-  }
-
-  position(entry: number): number {
-    return readPosition(this.#entries, entry * ENTRY_BYTES + ID_KEY_BYTES);
-  }
-
-  revision(entry: number): number {
-    return readUint32(this.#entries, entry * ENTRY_BYTES + ID_KEY_BYTES + REVISION_AT);
-  }
-
-  /** Whether the entry's content hash is the one at `at` in `hashes`. */
-  hasHash(entry: number, hashes: Uint8Array, at: number): boolean {
-    const own = entry * ENTRY_BYTES + ID_KEY_BYTES + HASH_AT;
-    return this.#entries.compare(hashes, at, at + 16, own, own + 16) === 0;
-  }
-
-  /** Adds an event's id; its bytes stand at `at` in `ids`, its hash in `hashes`. */
-  addId(
-    id: string,
-    ids: Uint8Array,
-    hashes: Uint8Array,
-    at: number,
-    position: number,
+  /** Adds an event: its id at `id` in `ids`, its stream's key at `stream` in `streams`. */
+  add(
+    ids: Uint32Array,
+    id: number,
+    streams: Uint32Array,
+    stream: number,
     revision: number,
+    position: number,
   ): void {
-    const start = this.#count * ENTRY_BYTES;
-    if (start === this.#entries.length) this.#entries = Buffer.concat([this.#entries, this.#entries]);
-    const entries = this.#entries;
-    const value = start + ID_KEY_BYTES;
-    entries[start] = 0x69;
-    writePosition(entries, value, position);
-    writeUint32(entries, value + REVISION_AT, revision);
-    for (let i = 0; i < 16; i++) {
-      entries[start + 1 + i] = ids[at + i]!;
-      entries[value + HASH_AT + i] = hashes[at + i]!;
+    this.ids.set(ids, id, position);
+    this.counts.set(streams, stream, revision + 1);
+    const at = this.#streams.next();
+    const { words } = this.#streams;
+    words[at] = streams[stream]!;
+    words[at + 1] = streams[stream + 1]!;
+    words[at + 2] = streams[stream + 2]!;
+    words[at + 3] = revision;
+    words[at + 4] = position;
+    words[at + 5] = high(position);
+  }
+
+  /** Adds a type of the block that begins at `first`. */
+  addType(type: number, first: number): void {
+    const at = this.#types.next();
+    const { words } = this.#types;
+    words[at] = type;
+    words[at + 1] = 0;
+    words[at + 2] = words[at + 5] = high(first);
+    words[at + 3] = words[at + 4] = first;
+  }
+
+  /** All entries, unsorted, in buffers of their own. */
+  entries(): Entries {
+    const { keys } = this.ids;
+    const ids = new Uint32Array(this.size * ENTRY_WORDS);
+    for (let entry = 0; entry < this.size; entry++) {
+      const at = entry * ENTRY_WORDS;
+      for (let i = 0; i < KEY_WORDS; i++) ids[at + i] = keys[entry * KEY_WORDS + i]!;
+      const position = this.ids.value(entry);
+      ids[at + 4] = position;
+      ids[at + 5] = high(position);
     }
-    this.#ids.set(id, this.#count++);
-  }
-
-  /** Takes back the last ids added: those of `keys`, whatever their order. */
-  removeIds(keys: readonly string[]): void {
-    for (const key of keys) this.#ids.delete(key);
-    this.#count -= keys.length;
-  }
-
-  /** The stream's end, if it was touched here. */
-  tail(stream: string): StreamTail | undefined {
-    return this.#streams.get(stream);
-  }
-
-  touch(stream: string, tail: StreamTail): void {
-    this.#streams.set(stream, tail);
-  }
-
-  /** The streams touched. */
-  get tails(): Iterable<[string, StreamTail]> {
-    return this.#streams;
-  }
-
-  /** Adds an event to its stream (touched before) and its type. */
-  addEvent(stream: string, tail: StreamTail, type: number, position: number): void {
-    tail.count++;
-    tail.positions.push(position);
-    if (tail.positions.length === CHUNK) {
-      this.#chunks.push({ stream, chunk: tail.count / CHUNK - 1, positions: tail.positions });
-      tail.positions = [];
-    }
-    const positions = this.#types.get(type);
-    if (positions === undefined) this.#types.set(type, [position]);
-    else positions.push(position);
-  }
-
-  /** Gives every entry to `put`; the bytes of ids are good until the generation is cleared. */
-  write(put: (key: Uint8Array, value: Uint8Array) => void): void {
-    for (let i = 0, at = 0; i < this.#count; i++, at += ENTRY_BYTES) {
-      put(
-        this.#entries.subarray(at, at + ID_KEY_BYTES),
-        this.#entries.subarray(at + ID_KEY_BYTES, at + ENTRY_BYTES),
-      );
-    }
-    for (const { stream, chunk, positions } of this.#chunks)
-      put(chunkKey(stream, chunk), encodePositions(positions));
-    for (const [stream, tail] of this.#streams) put(headKey(stream), encodeTail(tail));
-    for (const [type, positions] of this.#types)
-      put(typeKey(type, positions.at(-1)!), encodeRising(positions));
+    const { words: streams, length } = this.#streams;
+    return { ids, streams: streams.slice(0, length), types: this.#types.words.slice(0, this.#types.length) };
   }
 
   clear(): void {
-    this.#count = 0;
-    this.#ids.clear();
-    this.#streams.clear();
-    this.#chunks.length = 0;
-    this.#types.clear();
+    this.ids.clear();
+    this.counts.clear();
+    this.#streams.length = 0;
+    this.#types.length = 0;
   }
 }

@@ -38,9 +38,7 @@ export class Group {
   readonly hashes: Buffer;
   readonly data: Buffer;
 
-  constructor(
-    readonly message: Omit<GroupMessage, 'requests' | 'atomic' | 'expected'> & Partial<GroupMessage>,
-  ) {
+  constructor(readonly message: GroupMessage) {
     const { buffer, count } = message;
     this.count = count;
     this.recordedAt = new Float64Array(buffer, 0, count);
@@ -62,15 +60,11 @@ export class Group {
 export function packGroup(requests: readonly AppendRequest[], count: number, bytes: number): GroupMessage {
   const streams = new Map<string, number>();
   const types = new Map<string, number>();
+  const atomic: number[] = [];
+  const expected: GroupExpectation[] = [];
   const buffer = new ArrayBuffer(COLUMNS * count + bytes);
-  const group = new Group({ count, buffer, streams: [], types: [] });
-  const message = {
-    count,
-    buffer,
-    requests: requests.map((request) => request.events.length),
-    atomic: [] as number[],
-    expected: [] as GroupExpectation[],
-  };
+  const counts = requests.map(({ events }) => events.length);
+  const group = new Group({ count, buffer, streams: [], types: [], requests: counts, atomic, expected });
   let at = 0;
   let end = 0;
   requests.forEach((request, number) => {
@@ -84,12 +78,12 @@ export function packGroup(requests: readonly AppendRequest[], count: number, byt
       end += event.bytes.length;
       group.ends[at++] = end;
     }
-    if (request.atomic === true) message.atomic.push(number);
-    request.expected?.forEach((expected, stream) =>
-      message.expected.push({ request: number, stream: numberOf(streams, stream), expected }),
+    if (request.atomic === true) atomic.push(number);
+    request.expected?.forEach((revision, stream) =>
+      expected.push({ request: number, stream: numberOf(streams, stream), expected: revision }),
     );
   });
-  return { ...message, streams: [...streams.keys()], types: [...types.keys()] };
+  return { ...group.message, streams: [...streams.keys()], types: [...types.keys()] };
 }
 
 function numberOf(names: Map<string, number>, name: string): number {

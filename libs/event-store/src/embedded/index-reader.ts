@@ -1,133 +1,99 @@
 import type { ReadPage, StoredEvent } from '#event-sourcing';
-import { readMark, type Level } from './index-file.js';
-import {
-  CHUNK,
-  chunkKey,
-  decodePositions,
-  decodeRising,
-  decodeTail,
-  headKey,
-  idKey,
-  readPosition,
-  typeKey,
-} from './index-keys.js';
 import { PageBuilder, scanAll, scanTypes } from './log-page.js';
 import type { LogReader } from './log-reader.js';
 import { LogTail } from './log-tail.js';
+import type { RunSet } from './run-set.js';
+import { streamKey } from './stream-key.js';
 
 /** More types than this are looked for in the log itself: together they are not sparse. */
 const INDEXED_TYPES = 16;
 
-/** Answers what takes the index: ids, streams, sparse types. What LevelDB lacks yet comes from the log's tail. */
+/** Answers what takes the index: ids, streams, sparse types. What the runs lack yet comes from the log's tail. */
 export class IndexReader {
   readonly #tail: LogTail;
 
   constructor(
     private readonly log: LogReader,
-    private readonly level: Level,
+    private readonly runs: RunSet,
   ) {
     this.#tail = new LogTail(log);
   }
 
-  find(id: Uint8Array): number | undefined {
+  /** Position of an id of four words; -1 when it was never recorded. */
+  find(id: Uint32Array): number {
     this.#advance();
-    const found = this.#tail.find(Buffer.from(id).toString('latin1'));
-    if (found !== undefined) return found;
-    const value = this.level.getSync(idKey(id));
-    return value === undefined ? undefined : readPosition(value);
+    const position = this.#tail.find(id);
+    return position === -1 ? this.runs.findId(id, 0) : position;
   }
 
   /** Number of events in a stream. */
   count(stream: string): number {
     this.#advance();
     const tail = this.#tail.stream(stream);
-    if (tail !== undefined) return tail.first + tail.positions.length;
-    const value = this.level.getSync(headKey(stream));
-    return value === undefined ? 0 : decodeTail(value).count;
+    return tail === undefined ? this.runs.countOf(streamKey(stream)) : tail.first + tail.positions.length;
   }
 
-  async readStream(stream: string, from: number, limit: number): Promise<StoredEvent[]> {
+  readStream(stream: string, from: number, limit: number): StoredEvent[] {
     const page = new PageBuilder(limit);
-    for (const position of await this.#positions(stream, from, limit)) {
+    for (const position of this.#positions(stream, from, limit)) {
       const block = this.log.blockAt(position)!;
+      if (block.stream(position - block.first) !== stream) continue;
       page.add(block.stored(position - block.first));
       if (page.full) break;
     }
     return page.events;
   }
 
-  async readAll(after: number, limit: number, types: readonly string[] | undefined): Promise<ReadPage> {
-    const checkpoint = this.#checkpoint();
+  readAll(after: number, limit: number, types: readonly string[] | undefined): ReadPage {
     const head = this.log.head();
     const page = new PageBuilder(limit);
     if (after >= head) return page.page(after, after);
     if (types === undefined) return page.page(scanAll(this.log, page, after, head), head);
     const ids = this.log.typeIds(types);
-    if (ids.length > INDEXED_TYPES) return page.page(scanTypes(this.log, page, after, head, ids), head);
-    let scanned = after;
-    if (after < checkpoint) {
-      for (const position of await this.#positionsOfTypes(ids, after, limit)) {
-        const block = this.log.blockAt(position)!;
-        page.add(block.stored(position - block.first));
-        scanned = position;
-        if (page.full) return page.page(scanned, head);
-      }
-      scanned = Math.max(scanned, checkpoint);
-    }
-    if (scanned < head) scanned = scanTypes(this.log, page, scanned, head, ids);
-    return page.page(scanned, head);
+    const scan =
+      ids.length > INDEXED_TYPES
+        ? scanTypes(this.log, page, after, head, ids)
+        : this.#types(page, after, head, ids);
+    return page.page(scan, head);
   }
 
-  #checkpoint(): number {
-    return readMark(this.level)?.position ?? 0;
-  }
-
+  /** Brings runs and tail to where the log is now. */
   #advance(): void {
-    this.#tail.advance(this.#checkpoint());
+    this.runs.refresh();
+    this.#tail.advance(this.runs.checkpoint);
   }
 
   /** Positions of the revisions `from` … `from + limit - 1`. */
-  async #positions(stream: string, from: number, limit: number): Promise<number[]> {
+  #positions(stream: string, from: number, limit: number): number[] {
     this.#advance();
-    const value = this.level.getSync(headKey(stream));
-    const indexed = value === undefined ? { count: 0, positions: [] } : decodeTail(value);
-    const tail = this.#tail.stream(stream) ?? { first: indexed.count, positions: [] };
-    const end = Math.min(from + limit, tail.first + tail.positions.length);
-    const chunked = Math.min(end, indexed.count - indexed.positions.length, tail.first);
-    const positions = await this.#chunks(stream, from, chunked);
-    for (let revision = from + positions.length; revision < end; revision++) {
-      const at = revision - tail.first;
-      positions.push(
-        at >= 0
-          ? tail.positions[at]!
-          : indexed.positions[revision - indexed.count + indexed.positions.length]!,
-      );
-    }
-    return positions;
+    const tail = this.#tail.stream(stream);
+    const inRuns = Math.max(0, (tail?.first ?? Infinity) - from);
+    const positions =
+      inRuns === 0 ? [] : this.runs.positionsOf(streamKey(stream), from, from + Math.min(limit, inRuns));
+    if (tail === undefined) return positions;
+    const start = from + positions.length - tail.first;
+    return [...positions, ...tail.positions.slice(start, start + limit - positions.length)];
   }
 
-  async #chunks(stream: string, from: number, to: number): Promise<number[]> {
-    if (from >= to) return [];
-    const first = Math.floor(from / CHUNK);
-    const keys: Uint8Array[] = [];
-    for (let chunk = first; chunk * CHUNK < to; chunk++) keys.push(chunkKey(stream, chunk));
-    const values = await this.level.getMany(keys);
-    return values.flatMap((value) => decodePositions(value!)).slice(from - first * CHUNK, to - first * CHUNK);
+  /** Adds the events of few types, block by block as the index names them. Returns how far it looked. */
+  #types(page: PageBuilder, after: number, head: number, types: readonly number[]): number {
+    this.runs.refresh();
+    const indexed = Math.min(head, this.runs.checkpoint);
+    let scanned = after;
+    const current = this.log.blockAt(after + 1)!;
+    scanned = scanTypes(this.log, page, scanned, Math.min(head, current.last), types);
+    if (page.full) return scanned;
+    for (const first of scanned < indexed ? this.#blocks(types, scanned, page.room) : []) {
+      scanned = scanTypes(this.log, page, first - 1, this.log.blockAt(first)!.last, types);
+      if (page.full) return scanned;
+    }
+    scanned = Math.max(scanned, indexed);
+    return scanned < head ? scanTypes(this.log, page, scanned, head, types) : scanned;
   }
 
-  /** The first `limit` positions behind `after` of events of these types, as far as LevelDB has them. */
-  async #positionsOfTypes(types: readonly number[], after: number, limit: number): Promise<number[]> {
-    const positions: number[] = [];
-    for (const type of types) {
-      let wanted = limit;
-      const range = { gte: typeKey(type, after + 1), lt: typeKey(type + 1, 0) };
-      for await (const value of this.level.values(range)) {
-        const behind = decodeRising(value).filter((position) => position > after);
-        positions.push(...behind);
-        wanted -= behind.length;
-        if (wanted <= 0) break;
-      }
-    }
-    return positions.sort((a, b) => a - b).slice(0, limit);
+  /** First positions of the next `limit` blocks that have one of these types. */
+  #blocks(types: readonly number[], after: number, limit: number): readonly number[] {
+    const firsts = new Set(types.flatMap((type) => this.runs.blocksWith(type, after, limit)));
+    return [...firsts].sort((a, b) => a - b).slice(0, limit);
   }
 }

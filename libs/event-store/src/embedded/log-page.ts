@@ -18,6 +18,11 @@ export class PageBuilder {
     return this.events.length >= this.limit || this.#bytes >= PAGE_BYTES;
   }
 
+  /** How many more events it takes. */
+  get room(): number {
+    return this.limit - this.events.length;
+  }
+
   add(event: StoredEvent): void {
     this.events.push(event);
     this.#bytes += event.bytes.length;

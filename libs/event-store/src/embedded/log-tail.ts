@@ -1,18 +1,19 @@
+import { KEY_WORDS, KeyTable } from './key-table.js';
 import type { LogReader } from './log-reader.js';
 
-/** When the younger half has so many events, the older is let go as soon as LevelDB has it. */
+/** When the younger half has so many events, the older is let go as soon as the runs have it. */
 const HALF_EVENTS = 8192;
 
 interface Half {
   /** Position before the first. */
   readonly after: number;
   last: number;
-  readonly ids: Map<string, number>;
+  readonly ids: KeyTable;
   readonly streams: Map<string, { readonly first: number; readonly positions: number[] }>;
 }
 
 /**
- * What the log has and LevelDB may not have yet, for the reading thread: read from the log itself, and kept as
+ * What the log has and the runs may not have yet, for the reading thread: read from the log itself, and kept as
  * long as it is needed. As short as the index's lag, which the writing thread bounds.
  */
 export class LogTail {
@@ -31,14 +32,17 @@ export class LogTail {
         this.#younger = half(this.#older.last);
       }
       for (let i = 0; i < block.count; i++) {
-        this.#add(block.idKey(i), block.stream(i), block.first + i, block.revisions[i]!);
+        this.#younger.ids.set(block.idWords, i * KEY_WORDS, block.first + i);
+        this.#addToStream(block.stream(i), block.first + i, block.revisions[i]!);
       }
       this.#younger.last = block.last;
     }
   }
 
-  find(id: string): number | undefined {
-    return this.#younger.ids.get(id) ?? this.#older.ids.get(id);
+  /** Position of an id; -1 when it is not here. */
+  find(id: Uint32Array): number {
+    const position = this.#younger.ids.get(id, 0);
+    return position === -1 ? this.#older.ids.get(id, 0) : position;
   }
 
   /** The stream's revisions here: the first, and the positions from it on. */
@@ -49,8 +53,7 @@ export class LogTail {
     return { first: older.first, positions: [...older.positions, ...younger.positions] };
   }
 
-  #add(id: string, stream: string, position: number, revision: number): void {
-    this.#younger.ids.set(id, position);
+  #addToStream(stream: string, position: number, revision: number): void {
     const known = this.#younger.streams.get(stream);
     if (known === undefined) this.#younger.streams.set(stream, { first: revision, positions: [position] });
     else known.positions.push(position);
@@ -58,5 +61,5 @@ export class LogTail {
 }
 
 function half(after: number): Half {
-  return { after, last: after, ids: new Map(), streams: new Map() };
+  return { after, last: after, ids: new KeyTable(), streams: new Map() };
 }

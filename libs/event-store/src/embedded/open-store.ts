@@ -2,11 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreFault } from '#event-sourcing';
 import { Committer } from './committer.js';
-import { IndexFile } from './index-file.js';
 import { meetInjectedFault } from './injected-fault.js';
 import { LogFile } from './log-file.js';
 import { LogReader } from './log-reader.js';
+import { PendingIndex } from './pending-index.js';
 import { PresenceFilter } from './presence-filter.js';
+import type { Run } from './run.js';
+import { ENTRY_WORDS } from './run-entries.js';
+import type { RunHeader } from './run-header.js';
+import { RunSet } from './run-set.js';
 import { StoreIndex } from './store-index.js';
 import { StoreLock } from './store-lock.js';
 import type { WritingOptions } from './writing-messages.js';
@@ -20,9 +24,9 @@ const REPORT_EVENTS = 100_000;
 export class OpenStore {
   private constructor(
     readonly log: LogFile,
+    private readonly reader: LogReader,
     readonly index: StoreIndex,
     readonly committer: Committer,
-    readonly head: number,
     private readonly lock: StoreLock,
   ) {}
 
@@ -36,14 +40,16 @@ export class OpenStore {
       const log = new LogFile(join(folder, 'log.sqlite'));
       const reader = new LogReader(log.path);
       const index = await openIndex(join(folder, 'index'), log.storeId, reader, recentStreams, progress);
-      const last = { position: reader.head(), recordedAt: reader.lastRecordedAt() };
-      reader.close();
-      const committer = new Committer(log, index, last, () => meetInjectedFault(faults));
-      return new OpenStore(log, index, committer, last.position, lock);
+      const committer = new Committer(log, reader, index, () => meetInjectedFault(faults));
+      return new OpenStore(log, reader, index, committer, lock);
     } catch (error) {
       lock.release();
       throw error;
     }
+  }
+
+  get head(): number {
+    return this.reader.head();
   }
 
   /** Writes what the index lacks, and lets the folder go. */
@@ -51,6 +57,7 @@ export class OpenStore {
     try {
       await this.index.close();
     } finally {
+      this.reader.close();
       this.log.close();
       this.lock.release();
     }
@@ -69,6 +76,7 @@ function makeFolder(folder: string): void {
   }
 }
 
+/** Opens what there is of the index, and completes it from the log. */
 async function openIndex(
   folder: string,
   storeId: string,
@@ -76,33 +84,51 @@ async function openIndex(
   recentStreams: number,
   progress: Progress,
 ): Promise<StoreIndex> {
-  const idAt = (position: number) => {
-    const block = position === 0 ? undefined : log.blockAt(position);
-    return block?.ids.toString('hex', 16 * (position - block.first), 16 * (position - block.first) + 16);
-  };
-  let file = await IndexFile.open(folder, storeId, idAt);
-  if (file === undefined) {
-    IndexFile.remove(folder);
-    file = await IndexFile.open(folder, storeId, idAt);
-  }
-  if (file === undefined) {
-    throw new StoreFault('store-not-writable', `the index in ${folder} cannot be made`, { folder });
-  }
-  const index = new StoreIndex(file, new PresenceFilter(), recentStreams);
-  await complete(index, log, progress);
+  makeFolder(folder);
+  const runs = new RunSet(folder, (header) => isOf(header, storeId, log));
+  runs.refresh();
+  runs.tidy();
+  const filter = new PresenceFilter();
+  for (const run of runs.runs) addRun(filter, run);
+  const index = new StoreIndex(runs, filter, new PendingIndex(runs, storeId, recentStreams));
+  await complete(index, runs.checkpoint, log, progress);
   return index;
 }
 
-/** Brings the filter, and the index behind its checkpoint, up to the log's end. */
-async function complete(index: StoreIndex, log: LogReader, progress: Progress): Promise<void> {
+/** Whether a run is of this log, and not of a copy that went another way, or of a part that was lost. */
+function isOf(header: RunHeader, storeId: string, log: LogReader): boolean {
+  const block = header.storeId === storeId ? log.blockAt(header.to) : undefined;
+  return block !== undefined && block.idText(header.to - block.first) === header.eventId;
+}
+
+/** Entries read at once to fill the filter. */
+const FILTER_ENTRIES = 8192;
+
+function addRun(filter: PresenceFilter, run: Run): void {
+  for (let from = 0; from < run.ids.count; from += FILTER_ENTRIES) {
+    const entries = run.ids.read(from, FILTER_ENTRIES);
+    for (let at = 0; at < entries.length; at += ENTRY_WORDS) filter.add(entries, at);
+  }
+  for (let from = 0; from < run.streams.count; from += FILTER_ENTRIES) {
+    const entries = run.streams.read(from, FILTER_ENTRIES);
+    // The key of a stream is that of its first entry.
+    for (let at = 0; at < entries.length; at += ENTRY_WORDS)
+      if (entries[at + 3] === 0) filter.add(entries, at);
+  }
+}
+
+/** Adds to the index what the log has behind `checkpoint`. */
+async function complete(
+  index: StoreIndex,
+  checkpoint: number,
+  log: LogReader,
+  progress: Progress,
+): Promise<void> {
   const total = log.head();
-  const checkpoint = index.checkpoint;
-  let reported = 0;
-  for (const block of log.blocksFrom(1)) {
-    index.addToFilter(block);
-    if (block.first > checkpoint) await index.addBlock(block);
+  let reported = checkpoint;
+  for (const block of log.blocksFrom(checkpoint + 1)) {
+    await index.addBlock(block);
     if (block.last - reported < REPORT_EVENTS) continue;
     progress((reported = block.last), total);
   }
-  index.flush();
 }

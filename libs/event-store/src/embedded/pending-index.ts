@@ -1,108 +1,130 @@
-import type { IndexFile } from './index-file.js';
+import { Worker } from 'node:worker_threads';
+import type { StoreFault } from '#event-sourcing';
+import { faultOf } from './faults.js';
+import type { FilingNews, FilingOrder } from './filing-messages.js';
 import { Generation } from './generation.js';
-import type { StreamTail } from './index-keys.js';
+import { RecentCounts } from './recent-counts.js';
+import type { RunSet } from './run-set.js';
 
-/** A generation goes to LevelDB when it has so many events … */
-const FLUSH_EVENTS = 4096;
+/** A generation goes to the files when it has so many events … */
+const GENERATION_EVENTS = 16_384;
 /** … and an append waits while so many are not yet there. */
-const MAX_PENDING = 16_384;
+const MAX_PENDING = 4 * GENERATION_EVENTS;
+
+/** What was added last. */
+export interface LastEvent {
+  readonly position: number;
+  /** Hexadecimal. */
+  readonly id: string;
+}
 
 /**
- * What is written in the log but not (or not yet) in LevelDB: one generation that grows, and one that is on its
- * way. Bounded: `room` waits. Also keeps the ends of the streams used last.
+ * What is written in the log but not yet in a run: one generation that grows, and one that the filing thread has.
+ * Bounded: `room` waits. Also remembers the ends of the streams used last.
  */
 export class PendingIndex {
+  readonly #filing: Worker;
+  readonly #recent: RecentCounts;
   #growing = new Generation();
   #leaving = new Generation();
-  #flush: Promise<void> | undefined;
-  #leavingUpTo = { position: 0, id: '' };
-  #failure: unknown;
-  readonly #recent = new Map<string, StreamTail>();
+  #leavingUpTo: LastEvent = { position: 0, id: '' };
+  #last: LastEvent = { position: 0, id: '' };
+  #underWay = false;
+  #failure: StoreFault | undefined;
+  #wake: () => void = () => undefined;
 
-  /** `lastEvent`: what was added last, its id hexadecimal. `recentStreams`: how many ends of streams to keep. */
   constructor(
-    private readonly index: IndexFile,
-    private readonly recentStreams: number,
-    private readonly lastEvent: () => { position: number; id: string },
-  ) {}
+    private readonly runs: RunSet,
+    storeId: string,
+    recentStreams: number,
+  ) {
+    this.#recent = new RecentCounts(recentStreams);
+    this.#filing = new Worker(new URL('./filing-thread.js', import.meta.url), {
+      workerData: { folder: runs.folder, storeId },
+    });
+    this.#filing.on('message', (news: FilingNews) => this.#heard(news));
+  }
 
+  /** To be changed only when `added` is called right afterwards. */
   get growing(): Generation {
     return this.#growing;
   }
 
-  /** The generation that holds an id, if one does. */
-  holderOf(id: string): Generation | undefined {
-    if (this.#growing.find(id) !== -1) return this.#growing;
-    return this.#leaving.find(id) === -1 ? undefined : this.#leaving;
+  /** Position of an id in memory; -1 when it is not there. */
+  position(ids: Uint32Array, at: number): number {
+    const position = this.#growing.ids.get(ids, at);
+    return position === -1 ? this.#leaving.ids.get(ids, at) : position;
   }
 
-  /** The end of a stream, if memory knows it; to be changed in the growing generation only. */
-  tail(stream: string): StreamTail | undefined {
-    const growing = this.#growing.tail(stream);
-    if (growing !== undefined) return growing;
-    const leaving = this.#leaving.tail(stream);
-    if (leaving !== undefined) return { count: leaving.count, positions: leaving.positions.slice() };
-    return this.#recent.get(stream);
+  /** Number of events of a stream as far as memory knows it; -1 when it does not. */
+  count(streams: Uint32Array, at: number): number {
+    let count = this.#recent.get(streams, at);
+    if (count === -1) count = this.#growing.counts.get(streams, at);
+    return count === -1 ? this.#leaving.counts.get(streams, at) : count;
   }
 
-  /** Waits until `events` more may be kept. Throws what the last flush met. */
+  /** Remembers the end of a stream. */
+  remember(streams: Uint32Array, at: number, count: number): void {
+    this.#recent.set(streams, at, count);
+  }
+
+  /** To be called when a commit's events have been added. */
+  added(last: LastEvent): void {
+    this.#last = last;
+    if (this.#growing.size >= GENERATION_EVENTS) this.#file();
+  }
+
+  /** Waits until `events` more may be kept. Throws StoreFault when the files cannot be written. */
   async room(events: number): Promise<void> {
-    while (this.#growing.count > 0 && this.#growing.count + this.#leaving.count + events > MAX_PENDING) {
-      await this.#flushOnce();
+    while (this.#growing.size > 0 && this.#growing.size + this.#leaving.size + events > MAX_PENDING) {
+      await this.#filed();
     }
-  }
-
-  flushWhenDue(): void {
-    if (this.#growing.count >= FLUSH_EVENTS) this.flush();
-  }
-
-  /** Starts to write the growing generation (or that which failed), unless one is on its way. */
-  flush(): void {
-    if (this.#flush !== undefined) return;
-    if (this.#leaving.count === 0) {
-      if (this.#growing.count === 0) return;
-      [this.#growing, this.#leaving] = [this.#leaving, this.#growing];
-      this.#leavingUpTo = this.lastEvent();
-    }
-    this.#failure = undefined;
-    const { position, id } = this.#leavingUpTo;
-    this.#flush = this.index.write(this.#leaving, position, id).then(
-      () => this.#flushed(),
-      (error: unknown) => this.#failed(error),
-    );
   }
 
   /** Writes everything. */
   async drain(): Promise<void> {
-    while (this.#leaving.count > 0 || this.#growing.count > 0) await this.#flushOnce();
+    while (this.#leaving.size > 0 || this.#growing.size > 0) await this.#filed();
   }
 
-  async #flushOnce(): Promise<void> {
-    this.flush();
-    await this.#flush;
+  async close(): Promise<void> {
+    try {
+      await this.drain();
+    } finally {
+      await this.#filing.terminate();
+    }
+  }
+
+  async #filed(): Promise<void> {
+    this.#file();
+    await new Promise<void>((resolve) => (this.#wake = resolve));
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  #flushed(): void {
-    this.#flush = undefined;
-    for (const [stream, tail] of this.#leaving.tails) {
-      if (this.#growing.tail(stream) === undefined) this.#remember(stream, tail);
+  /** Gives the growing generation (or again that which failed) to the filing thread, unless that has one. */
+  #file(): void {
+    if (this.#underWay) return;
+    if (this.#leaving.size === 0) {
+      [this.#growing, this.#leaving] = [this.#leaving, this.#growing];
+      this.#leavingUpTo = this.#last;
     }
-    this.#leaving.clear();
+    const entries = this.#leaving.entries();
+    const { position: to, id: eventId } = this.#leavingUpTo;
+    const order: FilingOrder = { from: this.runs.checkpoint, to, eventId, entries };
+    this.#underWay = true;
+    this.#failure = undefined;
+    this.#filing.postMessage(order, [
+      entries.ids.buffer,
+      entries.streams.buffer,
+      entries.types.buffer,
+    ] as ArrayBuffer[]);
   }
 
-  #failed(error: unknown): void {
-    this.#flush = undefined;
-    this.#failure = error;
-  }
-
-  #remember(stream: string, tail: StreamTail): void {
-    this.#recent.delete(stream);
-    this.#recent.set(stream, tail);
-    if (this.#recent.size <= this.recentStreams) return;
-    for (const oldest of this.#recent.keys()) {
-      this.#recent.delete(oldest);
-      break;
-    }
+  #heard(news: FilingNews): void {
+    if (news.kind !== 'failed') this.runs.refresh();
+    if (news.kind === 'merged') return;
+    this.#underWay = false;
+    if (news.kind === 'failed') this.#failure = faultOf(news.fault);
+    else this.#leaving.clear();
+    this.#wake();
   }
 }

@@ -11,7 +11,7 @@ export type ReadQuestion =
     }
   | { readonly kind: 'stream'; readonly stream: string; readonly from: number; readonly limit: number }
   | { readonly kind: 'event'; readonly position: number }
-  | { readonly kind: 'find'; readonly id: Uint8Array }
+  | { readonly kind: 'find'; readonly id: Uint32Array }
   | { readonly kind: 'count'; readonly stream: string }
   | { readonly kind: 'positionAt'; readonly recordedAt: number }
   | { readonly kind: 'close' };
@@ -24,7 +24,7 @@ export type ReadResult =
       readonly atEnd: boolean;
     }
   | { readonly kind: 'events'; readonly events: PackedEvents }
-  | { readonly kind: 'number'; readonly number: number | undefined };
+  | { readonly kind: 'number'; readonly number: number };
 
 export type ReadAnswer =
   | { readonly number: number; readonly result: ReadResult; readonly fault?: undefined }

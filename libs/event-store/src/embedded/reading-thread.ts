@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { ClassicLevel } from 'classic-level';
 import { faultMessage } from './faults.js';
-import { LEVEL_OPTIONS, type Level } from './index-file.js';
 import { IndexReader } from './index-reader.js';
 import { LogReader } from './log-reader.js';
+import { RunSet } from './run-set.js';
 import type { ReadAnswer, ReadQuestion, ReadResult } from './read-questions.js';
 import { packEvents } from './stored-events.js';
 
@@ -14,24 +13,19 @@ const { folder } = workerData as { folder: string };
 const port = parentPort!;
 
 const log = new LogReader(join(folder, 'log.sqlite'));
-const level: Level = new ClassicLevel(join(folder, 'index'), LEVEL_OPTIONS);
-await level.open();
-const index = new IndexReader(log, level);
+const runs = new RunSet(join(folder, 'index'));
+const index = new IndexReader(log, runs);
 
-async function answer(question: ReadQuestion): Promise<ReadResult> {
+function answer(question: ReadQuestion): ReadResult {
   switch (question.kind) {
     case 'all': {
-      const { events, scannedTo, atEnd } = await index.readAll(
-        question.after,
-        question.limit,
-        question.types,
-      );
+      const { events, scannedTo, atEnd } = index.readAll(question.after, question.limit, question.types);
       return { kind: 'page', events: packEvents(events), scannedTo: Number(scannedTo), atEnd };
     }
     case 'stream':
       return {
         kind: 'events',
-        events: packEvents(await index.readStream(question.stream, question.from, question.limit)),
+        events: packEvents(index.readStream(question.stream, question.from, question.limit)),
       };
     case 'event': {
       const block = log.blockAt(question.position);
@@ -47,20 +41,20 @@ async function answer(question: ReadQuestion): Promise<ReadResult> {
     case 'positionAt':
       return { kind: 'number', number: log.positionAt(question.recordedAt) };
     case 'close':
-      await level.close();
+      runs.close();
       log.close();
-      return { kind: 'number', number: undefined };
+      return { kind: 'number', number: 0 };
   }
 }
 
 port.on('message', ({ number, question }: { number: number; question: ReadQuestion }) => {
-  answer(question).then(
-    (result) => {
-      const transfer = 'events' in result ? [result.events.buffer] : [];
-      port.postMessage({ number, result } satisfies ReadAnswer, transfer);
-      if (question.kind === 'close') port.close();
-    },
-    (error: unknown) => port.postMessage({ number, fault: faultMessage(error) } satisfies ReadAnswer),
-  );
+  try {
+    const result = answer(question);
+    const transfer = 'events' in result ? [result.events.buffer] : [];
+    port.postMessage({ number, result } satisfies ReadAnswer, transfer);
+  } catch (error) {
+    port.postMessage({ number, fault: faultMessage(error) } satisfies ReadAnswer);
+  }
+  if (question.kind === 'close') port.close();
 });
-port.postMessage({ number: 0, result: { kind: 'number', number: undefined } } satisfies ReadAnswer);
+port.postMessage({ number: 0, result: { kind: 'number', number: 0 } } satisfies ReadAnswer);

@@ -1,161 +1,108 @@
 import type { Block } from './block.js';
-import type { Generation } from './generation.js';
 import type { Group } from './group.js';
-import type { IndexFile } from './index-file.js';
-import { decodeTail, headKey, idKey, type StreamTail } from './index-keys.js';
-import { PendingIndex } from './pending-index.js';
+import { KEY_WORDS } from './key-table.js';
+import { PendingIndex, type LastEvent } from './pending-index.js';
 import type { PresenceFilter } from './presence-filter.js';
+import type { RunSet } from './run-set.js';
+import { streamKey } from './stream-key.js';
 
-/** What the index knows of a group before it is decided. */
+/** What the index knows of a group. */
 export interface Lookup {
-  /** Values of the ids found in LevelDB, by number of the event. */
-  readonly known: ReadonlyMap<number, Uint8Array>;
-  /** By number of the stream. */
-  readonly tails: readonly StreamTail[];
+  /** Positions of ids that are in the log, by number of the event. */
+  readonly known: ReadonlyMap<number, number>;
+  /** Keys of the streams, four words each, by number of the stream. */
+  readonly streams: Uint32Array;
+  /** Number of events of each stream. */
+  readonly counts: number[];
 }
 
-/** So many keys are worth a trip to another thread. */
-const MANY = 32;
-
-/** Everything the writing thread knows of ids and streams: filter, memory, LevelDB. */
+/** Everything the writing thread knows of ids and streams: filter, memory, runs. */
 export class StoreIndex {
-  readonly #pending: PendingIndex;
-  #last = { position: 0, id: '' };
+  readonly #key = new Uint32Array(KEY_WORDS);
 
   constructor(
-    private readonly file: IndexFile,
+    private readonly runs: RunSet,
     private readonly filter: PresenceFilter,
-    recentStreams: number,
-  ) {
-    this.#pending = new PendingIndex(file, recentStreams, () => this.#last);
-  }
+    private readonly pending: PendingIndex,
+  ) {}
 
-  /** Not to run while another group is between `lookUp` and its last `addEvent`. */
-  async lookUp(group: Group): Promise<Lookup> {
-    const { events, known } = this.#mayBeKnown(group);
-    const { tails, missing } = this.#tailsInMemory(group.message.streams);
-    const ids = events.map((event) => idKey(group.ids.subarray(event * 16, event * 16 + 16)));
-    const values = await this.#read([
-      ...ids,
-      ...missing.map((stream) => headKey(group.message.streams[stream]!)),
-    ]);
-    events.forEach((event, i) => {
-      if (values[i] !== undefined) known.set(event, values[i]);
-    });
-    missing.forEach((stream, i) => {
-      const value = values[events.length + i];
-      if (value !== undefined) tails[stream] = decodeTail(value);
-    });
-    return { known, tails };
-  }
-
-  /** The generation in which an event's id was staged, if it was. */
-  stagedIn(id: string, group: Group, event: number): Generation | undefined {
-    return this.filter.mayHaveId(group.idWords, event * 4) ? this.#pending.holderOf(id) : undefined;
-  }
-
-  /** Makes an event's id known before it is written; `unstage` takes it back. */
-  stage(id: string, group: Group, event: number, position: number, revision: number): void {
-    this.filter.addId(group.idWords, event * 4);
-    this.#pending.growing.addId(id, group.ids, group.hashes, event * 16, position, revision);
-  }
-
-  /** The last ids staged. */
-  unstage(ids: readonly string[]): void {
-    this.#pending.growing.removeIds(ids);
-  }
-
-  /** Adds a written event to its stream's end and its type. */
-  addEvent(stream: string, tail: StreamTail, type: number, position: number): void {
-    const growing = this.#pending.growing;
-    if (growing.tail(stream) !== tail) {
-      growing.touch(stream, tail);
-      this.filter.addStream(stream);
+  lookUp(group: Group): Lookup {
+    const known = new Map<number, number>();
+    for (let event = 0; event < group.count; event++) {
+      const position = this.#find(group.idWords, event * KEY_WORDS);
+      if (position !== -1) known.set(event, position);
     }
-    growing.addEvent(stream, tail, type, position);
+    const streams = this.#keys(group.message.streams);
+    return {
+      known,
+      streams,
+      counts: group.message.streams.map((_, stream) => this.#count(streams, stream * KEY_WORDS)),
+    };
   }
 
-  /** To be called after a commit's events: the last of them. */
-  added(position: number, ids: Buffer, at: number): void {
-    this.#last = { position, id: ids.toString('hex', at, at + 16) };
-    this.#pending.flushWhenDue();
+  /** Adds a written event: its id at `id` in `ids`, its stream's key at `stream` in `streams`. */
+  add(
+    ids: Uint32Array,
+    id: number,
+    streams: Uint32Array,
+    stream: number,
+    revision: number,
+    position: number,
+  ): void {
+    this.filter.add(ids, id);
+    if (revision === 0) this.filter.add(streams, stream);
+    this.pending.remember(streams, stream, revision + 1);
+    this.pending.growing.add(ids, id, streams, stream, revision, position);
   }
 
-  /** Adds the events of a block read from the log, behind what the index has. */
+  /** Adds the types of a written block. */
+  addTypes(types: Iterable<number>, first: number): void {
+    for (const type of types) this.pending.growing.addType(type, first);
+  }
+
+  /** To be called after a commit's events and blocks. */
+  added(last: LastEvent): void {
+    this.pending.added(last);
+  }
+
+  /** Adds a block of the log, behind what the index has. */
   async addBlock(block: Block): Promise<void> {
-    await this.room(block.count);
-    const { streamNames: names } = block;
-    const { tails, missing } = this.#tailsInMemory(names);
-    const values = await this.#read(missing.map((stream) => headKey(names[stream]!)));
-    missing.forEach((stream, i) => {
-      if (values[i] !== undefined) tails[stream] = decodeTail(values[i]);
-    });
+    await this.pending.room(block.count);
+    const streams = this.#keys(block.streamNames);
     for (let i = 0; i < block.count; i++) {
-      const position = block.first + i;
-      this.#pending.growing.addId(
-        block.idKey(i),
-        block.ids,
-        block.hashes,
-        16 * i,
-        position,
-        block.revisions[i]!,
-      );
-      const stream = block.streamNumber(i);
-      this.addEvent(names[stream]!, tails[stream]!, block.types[i]!, position);
+      const stream = block.streamNumber(i) * KEY_WORDS;
+      this.add(block.idWords, i * KEY_WORDS, streams, stream, block.revisions[i]!, block.first + i);
     }
-    this.added(block.last, block.ids, 16 * (block.count - 1));
-  }
-
-  /** Makes a block's ids and streams known to the filter. */
-  addToFilter(block: Block): void {
-    for (let i = 0; i < block.count; i++) this.filter.addId(block.idWords, 4 * i);
-    for (const name of block.streamNames) this.filter.addStream(name);
-  }
-
-  get checkpoint(): number {
-    return this.file.checkpoint;
+    this.addTypes(new Set(block.types), block.first);
+    this.added({ position: block.last, id: block.idText(block.count - 1) });
   }
 
   room(events: number): Promise<void> {
-    return this.#pending.room(events);
-  }
-
-  /** Writes what is pending, in the background. */
-  flush(): void {
-    this.#pending.flush();
+    return this.pending.room(events);
   }
 
   async close(): Promise<void> {
-    await this.#pending.drain();
-    await this.file.close();
+    await this.pending.close();
+    this.runs.close();
   }
 
-  /** Values known from memory, and the events whose ids LevelDB may know. */
-  #mayBeKnown(group: Group): { events: number[]; known: Map<number, Uint8Array> } {
-    const events: number[] = [];
-    const known = new Map<number, Uint8Array>();
-    for (let event = 0; event < group.count; event++) {
-      if (!this.filter.mayHaveId(group.idWords, event * 4)) continue;
-      const id = group.ids.toString('latin1', event * 16, event * 16 + 16);
-      const holder = this.#pending.holderOf(id);
-      if (holder === undefined) events.push(event);
-      else known.set(event, holder.value(holder.find(id)));
-    }
-    return { events, known };
+  #find(ids: Uint32Array, at: number): number {
+    if (!this.filter.mayHave(ids, at)) return -1;
+    const position = this.pending.position(ids, at);
+    return position === -1 ? this.runs.findId(ids, at) : position;
   }
 
-  /** Ends of streams known from memory, and the numbers of those that LevelDB may know. */
-  #tailsInMemory(names: readonly string[]): { tails: StreamTail[]; missing: number[] } {
-    const missing: number[] = [];
-    const tails = names.map((name, stream) => {
-      const tail = this.#pending.tail(name);
-      if (tail === undefined && this.filter.mayHaveStream(name)) missing.push(stream);
-      return tail ?? { count: 0, positions: [] };
-    });
-    return { tails, missing };
+  #count(streams: Uint32Array, at: number): number {
+    const count = this.pending.count(streams, at);
+    if (count !== -1) return count;
+    if (!this.filter.mayHave(streams, at)) return 0;
+    this.#key.set(streams.subarray(at, at + KEY_WORDS));
+    return this.runs.countOf(this.#key);
   }
 
-  async #read(keys: Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
-    return keys.length < MANY ? keys.map((key) => this.file.get(key)) : this.file.getMany(keys);
+  #keys(names: readonly string[]): Uint32Array {
+    const keys = new Uint32Array(names.length * KEY_WORDS);
+    names.forEach((name, stream) => streamKey(name, keys, stream * KEY_WORDS));
+    return keys;
   }
 }

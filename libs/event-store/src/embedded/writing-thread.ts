@@ -4,11 +4,7 @@ import { Group } from './group.js';
 import { OpenStore } from './open-store.js';
 import type { WritingNews, WritingOptions, WritingOrder } from './writing-messages.js';
 
-// The writing thread: owns the log and the index. One group after the other; while none is there, what the index
-// lacks goes to its files.
-
-/** Pending index entries are written after so long without a flush, so that a restart finds little to do. */
-const IDLE_MILLIS = 25;
+// The writing thread: owns the log and the index. One group after the other.
 
 const options = workerData as WritingOptions;
 const port = parentPort!;
@@ -35,26 +31,12 @@ async function close(store: OpenStore): Promise<void> {
 }
 
 function serve(store: OpenStore): void {
-  let busy = 0;
   let turn = Promise.resolve();
-  let idle: NodeJS.Timeout | undefined;
-  const rest = () => {
-    idle = undefined;
-    if (busy === 0) store.index.flush();
-    else idle = setTimeout(rest, IDLE_MILLIS);
-  };
   port.on('message', (order: WritingOrder) => {
-    busy++;
     turn = turn.then(async () => {
-      if (order.kind === 'close') {
-        clearTimeout(idle);
-        await close(store);
-        return;
-      }
+      if (order.kind === 'close') return close(store);
       await append(store, order);
       store.log.checkpointWhenDue();
-      busy--;
-      idle ??= setTimeout(rest, IDLE_MILLIS);
     });
   });
 }

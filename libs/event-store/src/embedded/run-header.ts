@@ -1,0 +1,46 @@
+import { crc32 } from 'node:zlib';
+
+/** What stands at the beginning of a run. */
+export interface RunHeader {
+  readonly storeId: string;
+  /** The run has the entries of all events behind `from`, up to and with `to`. */
+  readonly from: number;
+  readonly to: number;
+  /** Id of the event at `to`, hexadecimal: tells another log from a longer one. */
+  readonly eventId: string;
+  /** Whether the file was synced before it got its name; one that was not may be torn after a power cut. */
+  readonly synced: boolean;
+  /** Number of entries of each section. */
+  readonly counts: readonly [number, number, number];
+  /** CRC-32 of all that follows. */
+  readonly crc: number;
+}
+
+/** JSON text, blanks, and in the last four bytes their CRC-32. */
+export const HEADER_BYTES = 512;
+
+export function encodeHeader(header: RunHeader): Buffer {
+  const bytes = Buffer.alloc(HEADER_BYTES, ' ');
+  bytes.write(JSON.stringify(header));
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, HEADER_BYTES - 4)), HEADER_BYTES - 4);
+  return bytes;
+}
+
+/** Undefined when these are not the bytes of a header. */
+export function decodeHeader(bytes: Buffer): RunHeader | undefined {
+  if (bytes.length < HEADER_BYTES) return undefined;
+  const text = bytes.subarray(0, HEADER_BYTES - 4);
+  if (crc32(text) !== bytes.readUInt32LE(HEADER_BYTES - 4)) return undefined;
+  return JSON.parse(text.toString()) as RunHeader;
+}
+
+const NAME = /^(\d+)-(\d+)\.run$/;
+
+export function runName(from: number, to: number): string {
+  return `${from}-${to}.run`;
+}
+
+export function parseRunName(name: string): { from: number; to: number } | undefined {
+  const match = NAME.exec(name);
+  return match === null ? undefined : { from: Number(match[1]), to: Number(match[2]) };
+}

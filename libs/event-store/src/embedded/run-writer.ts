@@ -1,0 +1,93 @@
+import { closeSync, fdatasyncSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { ENTRY_WORDS } from './run-entries.js';
+import { encodeHeader, HEADER_BYTES, runName, type RunHeader } from './run-header.js';
+
+/** Entries between two fences: one read of 3 KiB finds a key. */
+export const FENCE_ENTRIES = 128;
+
+/** A merged run is synced piece by piece, so that the log's own syncs never wait for all of it. */
+const SYNC_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Writes a run: header, entries of the three sections in order, then each section's fences (the first word of every
+ * 128th entry). It gets its name when it is whole.
+ */
+export class RunWriter {
+  readonly #file: number;
+  readonly #temporary: string;
+  readonly #fences: number[][] = [[], [], []];
+  readonly #counts: [number, number, number] = [0, 0, 0];
+  #section = 0;
+  #at = HEADER_BYTES;
+  #crc = 0;
+  #unsynced = 0;
+
+  constructor(
+    private readonly folder: string,
+    private readonly head: Pick<RunHeader, 'storeId' | 'from' | 'to' | 'eventId' | 'synced'>,
+  ) {
+    this.#temporary = join(folder, `${runName(head.from, head.to)}.new`);
+    this.#file = openSync(this.#temporary, 'w');
+  }
+
+  /** Adds sorted entries to a section; sections come in order. */
+  add(section: number, entries: Uint32Array): void {
+    this.#section = section;
+    const fences = this.#fences[section]!;
+    const count = entries.length / ENTRY_WORDS;
+    const before = this.#counts[section]!;
+    for (let i = (FENCE_ENTRIES - (before % FENCE_ENTRIES)) % FENCE_ENTRIES; i < count; i += FENCE_ENTRIES) {
+      fences.push(entries[i * ENTRY_WORDS]!);
+    }
+    this.#counts[this.#section]! += count;
+    this.#write(entries);
+  }
+
+  /** Ends the file, gives it its name, and says how many bytes it has. */
+  finish(): number {
+    for (const fences of this.#fences) this.#write(Uint32Array.from(fences));
+    const header = encodeHeader({ ...this.head, counts: this.#counts, crc: this.#crc });
+    writeAll(this.#file, header, 0);
+    if (this.head.synced) fsyncSync(this.#file);
+    closeSync(this.#file);
+    renameSync(this.#temporary, join(this.folder, runName(this.head.from, this.head.to)));
+    if (this.head.synced) syncFolder(this.folder);
+    return this.#at;
+  }
+
+  /** Leaves nothing behind. */
+  abandon(): void {
+    try {
+      closeSync(this.#file);
+    } catch {
+      // It was closed already.
+    }
+    rmSync(this.#temporary, { force: true });
+  }
+
+  #write(words: Uint32Array): void {
+    const bytes = Buffer.from(words.buffer, words.byteOffset, words.byteLength);
+    writeAll(this.#file, bytes, this.#at);
+    this.#at += bytes.length;
+    this.#crc = crc32(bytes, this.#crc);
+    this.#unsynced += bytes.length;
+    if (!this.head.synced || this.#unsynced < SYNC_BYTES) return;
+    fdatasyncSync(this.#file);
+    this.#unsynced = 0;
+  }
+}
+
+function writeAll(file: number, bytes: Buffer, at: number): void {
+  for (let done = 0; done < bytes.length;)
+    done += writeSync(file, bytes, done, bytes.length - done, at + done);
+}
+
+/** Makes names of files durable. Windows has no such thing, and needs none. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const file = openSync(folder, 'r');
+  fsyncSync(file);
+  closeSync(file);
+}

@@ -1,0 +1,155 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { compareKeys, ENTRY_BYTES, ENTRY_WORDS, type SectionName } from './run-entries.js';
+import { decodeHeader, HEADER_BYTES, runName, type RunHeader } from './run-header.js';
+import { FENCE_ENTRIES } from './run-writer.js';
+
+/** One file of the derived index, to read: it never changes. */
+export class Run {
+  readonly ids: Section;
+  readonly streams: Section;
+  readonly types: Section;
+
+  private constructor(
+    readonly name: string,
+    readonly header: RunHeader,
+    private readonly file: number,
+  ) {
+    const fences = HEADER_BYTES + header.counts.reduce((sum, count) => sum + count, 0) * ENTRY_BYTES;
+    let start = HEADER_BYTES;
+    let fence = fences;
+    const sections = header.counts.map((count) => {
+      const section = new Section(file, start, count, fence);
+      start += count * ENTRY_BYTES;
+      fence += Math.ceil(count / FENCE_ENTRIES) * 4;
+      return section;
+    });
+    [this.ids, this.streams, this.types] = sections as [Section, Section, Section];
+  }
+
+  /** Undefined when the file is not, or no longer, the run that was written. Throws when there is no such file. */
+  static open(folder: string, from: number, to: number): Run | undefined {
+    const name = runName(from, to);
+    const file = openSync(join(folder, name), 'r');
+    const header = decodeHeader(readBytes(file, 0, HEADER_BYTES));
+    if (header !== undefined && header.from === from && header.to === to && isWhole(file, header)) {
+      return new Run(name, header, file);
+    }
+    closeSync(file);
+    return undefined;
+  }
+
+  section(name: SectionName): Section {
+    return this[name];
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+}
+
+/** The sorted entries of one kind in a run. */
+export class Section {
+  readonly #fences: Uint32Array;
+  /** Entries read last: those from one fence to the next. */
+  #entries: Uint32Array = new Uint32Array(0);
+  #fence = -1;
+
+  constructor(
+    private readonly file: number,
+    private readonly start: number,
+    readonly count: number,
+    fences: number,
+  ) {
+    this.#fences = words(file, fences, Math.ceil(count / FENCE_ENTRIES));
+  }
+
+  /** Number of the last entry whose key is that at `at` or comes before it; -1 when there is none. */
+  floor(key: Uint32Array, at: number): number {
+    const word = key[at]!;
+    let high = this.#last((fence) => fence <= word);
+    if (high === -1) return -1;
+    // Many fences may have the word itself: one stream, or one type.
+    let low = Math.max(
+      0,
+      this.#last((fence) => fence < word),
+    );
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (compareKeys(this.#read(middle), 0, key, at) <= 0) low = middle;
+      else high = middle - 1;
+    }
+    return this.#floorWithin(low, key, at);
+  }
+
+  /** The words of one entry; good until another is looked for. */
+  entry(place: number): Uint32Array {
+    const fence = Math.floor(place / FENCE_ENTRIES);
+    const at = (place - fence * FENCE_ENTRIES) * ENTRY_WORDS;
+    return this.#read(fence).subarray(at, at + ENTRY_WORDS);
+  }
+
+  /** Copies up to `limit` entries from number `from` on. */
+  read(from: number, limit: number): Uint32Array {
+    const count = Math.max(0, Math.min(limit, this.count - from));
+    return words(this.file, this.start + from * ENTRY_BYTES, count * ENTRY_WORDS);
+  }
+
+  #floorWithin(fence: number, key: Uint32Array, at: number): number {
+    const entries = this.#read(fence);
+    let low = -1;
+    let high = entries.length / ENTRY_WORDS - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (compareKeys(entries, middle * ENTRY_WORDS, key, at) <= 0) low = middle;
+      else high = middle - 1;
+    }
+    return fence * FENCE_ENTRIES + low;
+  }
+
+  /** The last fence for which `holds` (true for the first ones, then false); -1 when it holds for none. */
+  #last(holds: (word: number) => boolean): number {
+    let low = -1;
+    let high = this.#fences.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (holds(this.#fences[middle]!)) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  #read(fence: number): Uint32Array {
+    if (fence !== this.#fence) {
+      this.#entries = this.read(fence * FENCE_ENTRIES, FENCE_ENTRIES);
+      this.#fence = fence;
+    }
+    return this.#entries;
+  }
+}
+
+/** Checks the length always, and the sum of a file that was not synced before it was named (these are small). */
+function isWhole(file: number, { counts, crc, synced }: RunHeader): boolean {
+  const body = counts.reduce(
+    (sum, count) => sum + count * ENTRY_BYTES + Math.ceil(count / FENCE_ENTRIES) * 4,
+    0,
+  );
+  if (fstatSync(file).size !== HEADER_BYTES + body) return false;
+  return synced || crc32(readBytes(file, HEADER_BYTES, body)) === crc;
+}
+
+function readBytes(file: number, at: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  let done = 0;
+  while (done < length) {
+    const read = readSync(file, bytes, done, length - done, at + done);
+    if (read === 0) return bytes.subarray(0, done);
+    done += read;
+  }
+  return bytes;
+}
+
+function words(file: number, at: number, count: number): Uint32Array {
+  return new Uint32Array(readBytes(file, at, count * 4).buffer, 0, count);
+}
