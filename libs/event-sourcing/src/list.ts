@@ -11,7 +11,7 @@ export interface ListDefinition {
   readonly drifting: readonly string[];
 }
 
-/** One row of a list; `key` is unique within (customer, cell). */
+/** One row of a list; `key` is unique within the customer. */
 export interface ListRow {
   readonly key: string;
   readonly columns: { readonly [column: string]: ColumnValue };
@@ -27,6 +27,7 @@ export interface ListCondition {
 export interface ListQuery {
   readonly tenant: string;
   readonly where: readonly ListCondition[];
+  /** Rows of one value go by customer, then key, in the same direction (by code points). */
   readonly orderBy: { readonly column: string; readonly direction: 'asc' | 'desc' };
   readonly limit: number;
   /** The last row of the page before: its order value, customer and key. Nulls come last in both directions. */

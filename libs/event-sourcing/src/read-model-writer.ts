@@ -1,14 +1,14 @@
 import type { OrderKey } from './business-order.js';
 import type { ListDefinition, ListRow } from './list.js';
 import type { Position } from './position.js';
-import {
+import type {
+  EventCounts,
+  LinkRecord,
+  ParkedRecord,
+  PolicyRecord,
   ReadModelReader,
-  type EventCounts,
-  type LinkRecord,
-  type ParkedRecord,
-  type PolicyRecord,
-  type TimelineRow,
-  type ViewHead,
+  TimelineRow,
+  ViewHead,
 } from './read-model.js';
 
 /** What a view tells the read model to keep. */
@@ -118,6 +118,10 @@ export interface Progress {
   readonly recorded: Position;
   /** Id of the event at `recorded`, by which a store that was put back is recognised; null before the first. */
   readonly lastEventId: string | null;
+  /** Of the schemas that the facts in the timeline were packed by; null before the first. */
+  readonly factsStamp: string | null;
+  /** When drifting columns were last brought up to date, ms; 0 for never. */
+  readonly tickedAt: number;
   readonly counts: EventCounts;
 }
 
@@ -176,6 +180,8 @@ export abstract class ReadModelTransaction {
   abstract park(records: readonly ParkedRecord[]): Promise<void>;
   /** Takes out of the list what was parked for the customer; answers what it was. */
   abstract unpark(customer: CustomerRef): Promise<readonly ParkedRecord[]>;
+  /** The same for everything parked for the view; answers whose it was. */
+  abstract unparkView(view: string): Promise<readonly CustomerRef[]>;
   /** Which of these customers are parked, and for which views (null: all). */
   abstract parkedAmong(
     customers: readonly CustomerRef[],
@@ -202,19 +208,24 @@ export abstract class ReadModelTransaction {
   abstract endSweep(tenant: string, stamp: string): Promise<void>;
   /** The stamp all states of the tenant were last made to have; undefined before the first. */
   abstract stampOf(tenant: string): Promise<string | undefined>;
-  /** Survivors of the tenant that have events, in the order of their ids, behind `after`. */
+  /** Every tenant with events or policies. */
+  abstract tenants(): Promise<readonly string[]>;
+  /** Survivors of the tenant, in the order of their ids, behind `after`. */
   abstract customers(tenant: string, after: string, limit: number): Promise<readonly string[]>;
 }
 
 /** The read model with its writing side. One writer at a time; the adapter refuses a second. */
-export abstract class ReadModel extends ReadModelReader {
+export abstract class ReadModel {
   abstract readonly views: readonly ViewDefinition[];
+  /** Sees what is committed; closed with the model. */
+  abstract readonly reader: ReadModelReader;
   /** Runs `work` in a transaction: committed when it resolves, rolled back when it throws. Never two at once. */
   abstract transaction<T>(work: (transaction: ReadModelTransaction) => Promise<T>): Promise<T>;
   /** Deletes everything, in one transaction: to be projected again from the first event. */
   abstract reset(): Promise<void>;
   /** Frees what replaced generations left behind, a little at a time; true when nothing is left. */
   abstract tidy(): Promise<boolean>;
+  abstract close(): Promise<void>;
 }
 
 /** Milliseconds between two ticks that bring drifting columns up to date. */

@@ -1,31 +1,8 @@
-import type {
-  Clock,
-  EventReader,
-  Fact,
-  LinkRecord,
-  PolicyRecord,
-  Projection,
-  ReadModel,
-  RecordedEvent,
-  TimelineRow,
-} from '#event-sourcing';
+import type { Clock, EventReader, PolicyRecord, Projection, ReadModel } from '#event-sourcing';
+import type { TouchpointRegistry } from '#journey';
 
 /** A projection of any context: the projector only passes on what the policy book gives. */
 export type AnyProjection = Projection<never, never>;
-
-/** What the projector asks of the journey. */
-export interface Journey {
-  /** The fact of an event, upcast; undefined when no fold can use it. Throws when the event cannot be read. */
-  factOf(event: RecordedEvent): Fact | undefined;
-  packFacts(fact: Fact): string;
-  unpackFact(row: TimelineRow): Fact;
-  /** The kind of a touchpoint by its name without version; undefined when it is unknown. */
-  kindOf(name: string): 'touchpoint' | 'identity' | 'erasure' | 'correction' | 'policy' | undefined;
-  /** The newest form of an event, for policies. */
-  upcast(event: RecordedEvent): RecordedEvent;
-  /** Who is merged into whom, links folded in business order. */
-  foldLinks(links: readonly LinkRecord[]): { survivorOf(customer: string): string };
-}
 
 /** The policies of a tenant, as the projector needs them. */
 export interface PolicyBookLike {
@@ -64,8 +41,9 @@ export interface ProjectorParts {
   readonly readModel: ReadModel;
   readonly projections: readonly AnyProjection[];
   readonly policyBook: (records: readonly PolicyRecord[]) => PolicyBookLike;
-  readonly journey: Journey;
   readonly clock: Clock;
+  /** The touchpoints that are known. Default: those of the journey. */
+  readonly registry?: TouchpointRegistry;
   readonly log?: ProjectorLog;
   readonly limits?: Partial<ProjectorLimits>;
 }

@@ -1,0 +1,157 @@
+import {
+  LedgerError,
+  type AggregateGroup,
+  type AggregateQuery,
+  type ColumnValue,
+  type FoundRow,
+  type ListCondition,
+  type ListDefinition,
+  type ListQuery,
+} from '#event-sourcing';
+import type { SQLInputValue } from 'node:sqlite';
+import type { Connection, Row } from './connection.js';
+
+/** A piece of SQL with what is bound to it. */
+interface Piece {
+  readonly sql: string;
+  readonly values: readonly SQLInputValue[];
+}
+
+const COMPARISONS = new Set(['<', '<=', '>', '>=']);
+
+/** The list of one generation of a view, asked in SQL. Names are checked against the definition, values are bound. */
+export class ListReading {
+  private readonly names: readonly string[];
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly view: string,
+    private readonly definition: ListDefinition,
+    private readonly table: string,
+  ) {
+    this.names = Object.keys(definition.columns);
+  }
+
+  rows(tenant: number, query: ListQuery): readonly FoundRow[] {
+    const column = this.column(query.orderBy.column);
+    const filters = [
+      { sql: 'tenant = ?', values: [tenant] },
+      ...query.where.map((condition) => this.condition(condition)),
+    ];
+    const after = query.after;
+    const found: FoundRow[] = [];
+    // Nulls come last in both directions: two ranges of the index, one after the other.
+    if (after === undefined || after.value !== null) {
+      found.push(...this.range(query, [...filters, this.known(column, query)], query.limit));
+    }
+    if (found.length < query.limit) {
+      found.push(...this.range(query, [...filters, this.unknown(column, query)], query.limit - found.length));
+    }
+    return found;
+  }
+
+  groups(tenant: number, query: AggregateQuery): readonly AggregateGroup[] {
+    const group = query.groupBy === undefined ? 'NULL' : this.column(query.groupBy);
+    const counts = Object.entries(query.counts ?? {}).map(([name, conditions]) => ({
+      name,
+      all: both([{ sql: '1', values: [] }, ...conditions.map((condition) => this.condition(condition))]),
+    }));
+    const where = both([
+      { sql: 'tenant = ?', values: [tenant] },
+      ...query.where.map((condition) => this.condition(condition)),
+    ]);
+    const selected = [
+      group,
+      'COUNT(*)',
+      'COUNT(DISTINCT customer)',
+      ...query.sums.map((sum) => `COALESCE(SUM(${this.column(sum)}), 0)`),
+      ...counts.map(({ all }) => `COALESCE(SUM(${all.sql}), 0)`),
+    ];
+    const rows = this.connection.all(
+      `SELECT ${selected.join(', ')} FROM ${this.table} WHERE ${where.sql}${query.groupBy === undefined ? '' : ` GROUP BY ${group} ORDER BY ${group}`}`,
+      ...counts.flatMap(({ all }) => all.values),
+      ...where.values,
+    );
+    return rows.map((row) => ({
+      group: row[0] as ColumnValue,
+      rows: row[1] as number,
+      customers: row[2] as number,
+      sums: Object.fromEntries(query.sums.map((sum, at) => [sum, row[3 + at] as number])),
+      counts: Object.fromEntries(
+        counts.map(({ name }, at) => [name, row[3 + query.sums.length + at] as number]),
+      ),
+    }));
+  }
+
+  private range(query: ListQuery, filters: readonly Piece[], limit: number): FoundRow[] {
+    const where = both(filters);
+    const direction = query.orderBy.direction === 'desc' ? 'DESC' : 'ASC';
+    const order = [this.column(query.orderBy.column), 'customer', 'key']
+      .map((name) => `${name} ${direction}`)
+      .join(', ');
+    const columns = ['customer', 'key', ...this.names.map((name) => `"${name}"`)].join(', ');
+    return this.connection
+      .all(
+        `SELECT ${columns} FROM ${this.table} WHERE ${where.sql} ORDER BY ${order} LIMIT ?`,
+        ...where.values,
+        limit,
+      )
+      .map((row) => this.found(row));
+  }
+
+  /** The range of rows that have a value to order by. */
+  private known(column: string, { after, orderBy }: ListQuery): Piece {
+    if (after === undefined) return { sql: `${column} IS NOT NULL`, values: [] };
+    const sign = orderBy.direction === 'desc' ? '<' : '>';
+    return {
+      sql: `${column} IS NOT NULL AND (${column}, customer, key) ${sign} (?, ?, ?)`,
+      values: [after.value, after.customer, after.key],
+    };
+  }
+
+  /** The range of rows that have none. */
+  private unknown(column: string, { after, orderBy }: ListQuery): Piece {
+    if (after === undefined || after.value !== null) return { sql: `${column} IS NULL`, values: [] };
+    const sign = orderBy.direction === 'desc' ? '<' : '>';
+    return {
+      sql: `${column} IS NULL AND (customer, key) ${sign} (?, ?)`,
+      values: [after.customer, after.key],
+    };
+  }
+
+  private condition({ column: name, is, value }: ListCondition): Piece {
+    const column = this.column(name);
+    if (is === 'null') return { sql: `${column} IS NULL`, values: [] };
+    if (is === 'not-null') return { sql: `${column} IS NOT NULL`, values: [] };
+    if (is === 'in')
+      return { sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(value ?? [])] };
+    if (Array.isArray(value))
+      throw new LedgerError('list-condition', `${is} takes one value`, { column: name });
+    const single = (value ?? null) as ColumnValue;
+    if (is === 'after-or-null') return { sql: `(${column} > ? OR ${column} IS NULL)`, values: [single] };
+    if (is === '=' && single === null) return { sql: `${column} IS NULL`, values: [] };
+    if (is === '=') return { sql: `${column} = ?`, values: [single] };
+    if (!COMPARISONS.has(is))
+      throw new LedgerError('list-condition', `there is no condition ${is}`, { column: name });
+    return { sql: `${column} ${is} ?`, values: [single] };
+  }
+
+  private column(name: string): string {
+    if (Object.hasOwn(this.definition.columns, name)) return `"${name}"`;
+    throw new LedgerError('unknown-column', `the list of ${this.view} has no column ${name}`, {
+      view: this.view,
+      column: name,
+    });
+  }
+
+  private found(row: Row): FoundRow {
+    const columns: Record<string, ColumnValue> = {};
+    this.names.forEach((name, at) => (columns[name] = row[at + 2] as ColumnValue));
+    return { customer: row[0] as string, key: row[1] as string, columns };
+  }
+}
+
+/** All conditions together. */
+function both(pieces: readonly Piece[]): Piece {
+  return { sql: pieces.map(({ sql }) => sql).join(' AND '), values: pieces.flatMap(({ values }) => values) };
+}

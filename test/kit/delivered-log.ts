@@ -1,0 +1,62 @@
+import {
+  EventReader,
+  START,
+  type Position,
+  type ReadAllOptions,
+  type ReadPage,
+  type StoredEvent,
+} from '#event-sourcing';
+import { recordedEvent, storedBytes, type Told } from './recorded-events.js';
+
+/** A log that takes whatever it is given, repeats included, in the order given: to show that neither matters. */
+export class DeliveredLog extends EventReader {
+  /** Set to make the next readings fail, as a store that is away does. */
+  failures = 0;
+  private readonly stored: StoredEvent[] = [];
+
+  constructor(told: readonly Told[] = []) {
+    super();
+    this.deliver(...told);
+  }
+
+  deliver(...told: readonly Told[]): this {
+    for (const event of told) this.deliverBytes(storedBytes(recordedEvent(event)));
+    return this;
+  }
+
+  deliverBytes(bytes: Uint8Array): this {
+    const entry = this.stored.length;
+    this.stored.push({ position: BigInt(entry + 1), entry, revision: entry, bytes });
+    return this;
+  }
+
+  async readAll({ after, limit }: ReadAllOptions): Promise<ReadPage> {
+    this.failIfTold();
+    const from = Number(after);
+    const events = this.stored.slice(from, from + limit);
+    return {
+      events,
+      scannedTo: events.at(-1)?.position ?? after,
+      atEnd: from + events.length >= this.stored.length,
+    };
+  }
+
+  async head(): Promise<Position> {
+    this.failIfTold();
+    return this.stored.at(-1)?.position ?? START;
+  }
+
+  async positionAt(): Promise<Position> {
+    return this.head();
+  }
+
+  async close(): Promise<void> {
+    // Nothing to close.
+  }
+
+  private failIfTold(): void {
+    if (this.failures <= 0) return;
+    this.failures -= 1;
+    throw new Error('the event store is away');
+  }
+}

@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { SOURCE, type Told } from './recorded-events.js';
+
+/** 2026-01-05T08:00:00Z: where told histories begin. */
+export const BEGINNING = Date.UTC(2026, 0, 5, 8);
+const MINUTE = 60_000;
+
+/** Small numbers from which one event is made; shrinking makes them zero. */
+interface Move {
+  readonly kind: number;
+  readonly customer: number;
+  readonly minute: number;
+  readonly thing: number;
+  readonly choice: number;
+  readonly sequence: number;
+}
+
+type Teller = (move: Move, earlier: readonly Told[]) => Pick<Told, 'type' | 'data'>;
+
+const issue = ({ thing }: Move) => ({ issueId: `i-${thing}` });
+const contact = ({ thing }: Move) => ({ contactId: `k-${thing}` });
+const of = <T>(choices: readonly T[], { choice }: Move): T => choices[choice % choices.length]!;
+const told =
+  (type: string, data: (move: Move) => Told['data']): Teller =>
+  (move) => ({ type, data: data(move) });
+
+const SEVERITIES = ['low', 'normal', 'high', 'critical'];
+const CHANNELS = ['phone', 'chat', 'email', 'web'];
+
+const TELLERS: readonly Teller[] = [
+  told('IssueRaised', (move) => ({
+    ...issue(move),
+    category: of(['billing', 'login'], move),
+    severity: of(SEVERITIES, move),
+  })),
+  told('IssueClosed', issue),
+  told('IssueReopened', issue),
+  told('IssueWaiting', (move) => ({ ...issue(move), on: of(['customer', 'vendor', 'internal'], move) })),
+  told('IssueResumed', (move) => ({ ...issue(move), on: of(['customer', 'vendor', 'internal'], move) })),
+  told('IssueAssigned', (move) => ({ ...issue(move), team: of(['red', 'blue'], move) })),
+  told('IssueTransferred', (move) => ({ ...issue(move), toTeam: of(['red', 'blue'], move) })),
+  told('IssueReprioritised', (move) => ({ ...issue(move), severity: of(SEVERITIES, move) })),
+  told('IssueBreachReported', issue),
+  told('IssueEscalated', (move) => ({ ...issue(move), reason: of(['authority', 'complaint'], move) })),
+  told('ResolutionProvided', (move) => ({ ...issue(move), ...contact(move) })),
+  told('ResolutionConfirmed', issue),
+  told('ContactStarted', (move) => ({ ...contact(move), channel: of(CHANNELS, move), direction: 'inbound' })),
+  told('CustomerGreeted', (move) => ({ ...contact(move), agentId: 'a-1', agentKind: 'human' })),
+  told('NeedsIdentified', (move) => ({
+    ...contact(move),
+    ...issue(move),
+    needs: [{ category: 'billing' }],
+    expectation: 1 + (move.choice % 7),
+  })),
+  told('ContactTransferred', (move) => ({ ...contact(move), informationRepeated: move.choice % 2 === 0 })),
+  told('ReturnInvited', contact),
+  told('ContactEnded', (move) => ({
+    ...contact(move),
+    disposition: of(['completed', 'abandoned', 'dropped'], move),
+  })),
+  told('PromiseMade', (move) => ({
+    promiseId: `p-${move.thing}`,
+    kind: 'follow-up',
+    dueAt: new Date(BEGINNING + move.choice * 3_600_000).toISOString(),
+  })),
+  told('PromiseKept', (move) => ({ promiseId: `p-${move.thing}` })),
+  told('PromiseBroken', (move) => ({ promiseId: `p-${move.thing}` })),
+  told('FollowUpCompleted', (move) => ({
+    promiseId: `p-${move.thing}`,
+    outcome: of(['satisfied', 'unsatisfied'], move),
+  })),
+  told('FeedbackGiven', (move) => ({
+    survey: 'csat',
+    score: 1 + (move.choice % 5),
+    ...contact(move),
+    expectation: 1 + (move.choice % 7),
+  })),
+  told('FeedbackGiven', (move) => ({ survey: 'nps', score: move.choice % 11 })),
+  told('FeedbackGiven', (move) => ({ survey: 'ces', score: 1 + (move.choice % 7) })),
+  told('PurchaseMade', (move) => ({ orderId: `o-${move.thing}`, amount: '19.90', currency: 'EUR' })),
+  told('PurchaseReturned', (move) => ({ orderId: `o-${move.thing}`, amount: '19.90', currency: 'EUR' })),
+  told('ContractStarted', (move) => ({ contractId: `c-${move.thing}` })),
+  told('ContractRenewed', (move) => ({ contractId: `c-${move.thing}` })),
+  told('ContractEnded', (move) => ({ contractId: `c-${move.thing}` })),
+  told('ReferralMade', () => ({})),
+  told('PublicMentionPosted', (move) => ({
+    platform: 'x',
+    sentiment: (move.choice % 3) - 1,
+    reach: move.choice * 100,
+  })),
+  told('CustomersMerged', (move) => ({ mergedId: customerOf(move.choice) })),
+  told('CustomersMerged', (move) => ({ mergedId: customerOf(move.choice) })),
+  told('CustomersUnmerged', (move) => ({ mergedId: customerOf(move.choice) })),
+  (move, earlier) => ({
+    type: 'EventRetracted',
+    data: {
+      eventSource: SOURCE,
+      eventId: earlier[move.choice % Math.max(earlier.length, 1)]?.id ?? 'never',
+      reason: 'wrong',
+    },
+  }),
+  (move, earlier) => ({
+    type: 'EventRetracted',
+    data: {
+      eventSource: SOURCE,
+      eventId: earlier[(move.choice * 7) % Math.max(earlier.length, 1)]?.id ?? 'never',
+      reason: 'wrong',
+    },
+  }),
+];
+
+function customerOf(number: number): string {
+  return `c-${number % 4}`;
+}
+
+const move: fc.Arbitrary<Move> = fc.record({
+  kind: fc.nat(TELLERS.length - 1),
+  customer: fc.nat(3),
+  minute: fc.nat(5_000),
+  thing: fc.nat(2),
+  choice: fc.nat(40),
+  sequence: fc.nat(2),
+});
+
+/** Histories of a few customers: every touchpoint a view reads, merges, unmerges, retractions; in no order at all. */
+export function toldHistory(maxEvents: number): fc.Arbitrary<readonly Told[]> {
+  return fc.array(move, { minLength: 1, maxLength: maxEvents }).map((moves) => {
+    const events: Told[] = [];
+    for (const made of moves) {
+      events.push({
+        ...TELLERS[made.kind]!(made, events),
+        id: `e-${events.length}`,
+        at: BEGINNING + made.minute * MINUTE,
+        customer: customerOf(made.customer),
+        sequence: made.sequence,
+      });
+    }
+    return events;
+  });
+}
+
+/** The same events in another order, some of them several times. */
+export function delivery(events: readonly Told[]): fc.Arbitrary<readonly Told[]> {
+  return fc
+    .tuple(
+      fc.array(fc.nat(Math.max(events.length - 1, 0)), { maxLength: 10 }),
+      fc.infiniteStream(fc.nat(1_000_000)),
+    )
+    .map(([repeated, keys]) => {
+      const all = [...events, ...repeated.map((at) => events[at]!)];
+      return all
+        .map((event) => ({ event, key: keys.next().value as number }))
+        .sort((a, b) => a.key - b.key)
+        .map(({ event }) => event);
+    });
+}
