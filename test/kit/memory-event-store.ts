@@ -10,26 +10,37 @@ import {
   RevisionConflict,
   START,
   type StoredEvent,
+  StoreFault,
 } from '#event-sourcing';
 
 interface Kept extends StoredEvent {
   readonly event: NewEvent;
 }
 
+/** What outlives a store that is closed and opened again. */
+class Memory {
+  readonly log: Kept[] = [];
+  readonly streams = new Map<string, Kept[]>();
+  readonly ids = new Map<string, Kept>();
+}
+
 /** The readable reference of an event store: what every store must do, in memory, for tests. */
 export class MemoryEventStore extends EventStore {
   override readonly storeId = 'memory';
-  readonly #log: Kept[] = [];
-  readonly #streams = new Map<string, Kept[]>();
-  readonly #ids = new Map<string, Kept>();
   readonly #listeners = new Set<(head: Position) => void>();
+  #closed = false;
+
+  constructor(readonly memory = new Memory()) {
+    super();
+  }
 
   override append({
     events,
     expected = new Map(),
     atomic = false,
   }: AppendRequest): Promise<readonly AppendOutcome[]> {
-    const known = events.every(({ eventId }) => this.#ids.has(eventId));
+    if (this.#closed) return Promise.reject(new StoreFault('store-closed', 'the store is closed'));
+    const known = events.every(({ eventId }) => this.memory.ids.has(eventId));
     for (const [stream, revision] of known ? [] : expected) {
       const actual = this.#revision(stream);
       if (actual !== revision) return Promise.reject(new RevisionConflict(stream, revision, actual));
@@ -37,14 +48,15 @@ export class MemoryEventStore extends EventStore {
     if (atomic && events.some((event, i) => this.#reuses(event, events.slice(0, i)))) {
       return Promise.resolve(events.map((event, i) => this.#abandon(event, events.slice(0, i))));
     }
-    const before = this.#log.length;
+    const before = this.memory.log.length;
     const outcomes = events.map((event) => this.#take(event));
-    if (this.#log.length > before) for (const listener of this.#listeners) listener(BigInt(this.#log.length));
+    if (this.memory.log.length > before)
+      for (const listener of this.#listeners) listener(BigInt(this.memory.log.length));
     return Promise.resolve(outcomes);
   }
 
   override readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]> {
-    return Promise.resolve((this.#streams.get(stream) ?? []).slice(from, from + limit));
+    return Promise.resolve((this.memory.streams.get(stream) ?? []).slice(from, from + limit));
   }
 
   override streamHead(stream: string): Promise<ExpectedRevision> {
@@ -52,15 +64,15 @@ export class MemoryEventStore extends EventStore {
   }
 
   override readAt(position: Position): Promise<StoredEvent | undefined> {
-    return Promise.resolve(this.#log[Number(position) - 1]);
+    return Promise.resolve(this.memory.log[Number(position) - 1]);
   }
 
   override find(eventId: string): Promise<Position | undefined> {
-    return Promise.resolve(this.#ids.get(eventId)?.position);
+    return Promise.resolve(this.memory.ids.get(eventId)?.position);
   }
 
   override readAll({ after, limit, types }: ReadAllOptions): Promise<ReadPage> {
-    const found = this.#log
+    const found = this.memory.log
       .slice(Number(after))
       .filter(({ event }) => types === undefined || types.includes(event.type));
     const events = found.slice(0, limit);
@@ -68,17 +80,17 @@ export class MemoryEventStore extends EventStore {
     return Promise.resolve({
       events,
       atEnd,
-      scannedTo: atEnd ? BigInt(this.#log.length) : events.at(-1)!.position,
+      scannedTo: atEnd ? BigInt(this.memory.log.length) : events.at(-1)!.position,
     });
   }
 
   override head(): Promise<Position> {
-    return Promise.resolve(BigInt(this.#log.length));
+    return Promise.resolve(BigInt(this.memory.log.length));
   }
 
   override positionAt(recordedAt: number): Promise<Position> {
     return Promise.resolve(
-      this.#log.findLast(({ event }) => event.recordedAt <= recordedAt)?.position ?? START,
+      this.memory.log.findLast(({ event }) => event.recordedAt <= recordedAt)?.position ?? START,
     );
   }
 
@@ -88,34 +100,35 @@ export class MemoryEventStore extends EventStore {
   }
 
   override close(): Promise<void> {
+    this.#closed = true;
     return Promise.resolve();
   }
 
   #revision(stream: string): ExpectedRevision {
-    return this.#streams.get(stream)?.at(-1)?.revision ?? 'no-stream';
+    return this.memory.streams.get(stream)?.at(-1)?.revision ?? 'no-stream';
   }
 
   #take(event: NewEvent): AppendOutcome {
-    const known = this.#ids.get(event.eventId);
+    const known = this.memory.ids.get(event.eventId);
     if (known !== undefined) return repeatOf(known, event);
-    const stream = this.#streams.get(event.stream) ?? [];
-    const entry = this.#log.length;
+    const stream = this.memory.streams.get(event.stream) ?? [];
+    const entry = this.memory.log.length;
     const kept = { event, bytes: event.bytes, entry, position: BigInt(entry + 1), revision: stream.length };
-    this.#log.push(kept);
-    this.#ids.set(event.eventId, kept);
-    this.#streams.set(event.stream, [...stream, kept]);
+    this.memory.log.push(kept);
+    this.memory.ids.set(event.eventId, kept);
+    this.memory.streams.set(event.stream, [...stream, kept]);
     return { status: 'recorded', position: kept.position, revision: kept.revision };
   }
 
   /** Whether the event's id stands for other content, in the store or earlier in the same request. */
   #reuses(event: NewEvent, earlier: readonly NewEvent[]): boolean {
     const other =
-      this.#ids.get(event.eventId)?.event ?? earlier.find(({ eventId }) => eventId === event.eventId);
+      this.memory.ids.get(event.eventId)?.event ?? earlier.find(({ eventId }) => eventId === event.eventId);
     return other !== undefined && Buffer.compare(other.contentHash, event.contentHash) !== 0;
   }
 
   #abandon(event: NewEvent, earlier: readonly NewEvent[]): AppendOutcome {
-    const known = this.#ids.get(event.eventId);
+    const known = this.memory.ids.get(event.eventId);
     if (known !== undefined) return repeatOf(known, event);
     // Reused within the request itself: there is no position to name.
     return this.#reuses(event, earlier) ? { status: 'reused', position: START } : { status: 'abandoned' };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -13,6 +13,7 @@ import {
   type StoredEvent,
   StoreFault,
 } from '#event-sourcing';
+import { EmbeddedEventStore } from '#event-store';
 import { EmbeddedKeyStore, openEvent } from '#privacy';
 import { MemoryEventStore } from '../../../test/kit/memory-event-store.js';
 import { issueRaised, sentEvent } from '../../../test/kit/touchpoint.js';
@@ -21,7 +22,12 @@ import { Intake, type IntakeOptions } from './intake.js';
 const NOW = Date.parse('2026-02-01T12:00:00.000Z');
 const desk = { tenant: 'default', id: 'key-desk' };
 
-describe('the intake', () => {
+const STORES: readonly [string, (folder: string) => Promise<EventStore>][] = [
+  ['a store in memory', () => Promise.resolve(new MemoryEventStore())],
+  ['the embedded store', (folder) => EmbeddedEventStore.open({ folder })],
+];
+
+describe.each(STORES)('the intake before %s', (_name, openStore) => {
   let folder: string;
   let keys: EmbeddedKeyStore;
   let store: EventStore;
@@ -34,7 +40,7 @@ describe('the intake', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cx-intake-'));
     keys = await EmbeddedKeyStore.open({ folder, masterKey: Buffer.alloc(32, 7) });
-    store = new MemoryEventStore();
+    store = await openStore(folder);
     now = NOW;
     intake = intakeOf();
   });
@@ -145,6 +151,12 @@ describe('the intake', () => {
         'recorded',
       ]);
       for (const event of await stored()) expect(text(event)).not.toContain(planted);
+      const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+        entry.isFile(),
+      );
+      for (const { parentPath, name } of files) {
+        expect(readFileSync(join(parentPath, name)).includes(planted)).toBe(false);
+      }
     });
 
     it('stands in the stream of its customer, and of its tenant', async () => {
@@ -343,7 +355,7 @@ describe('the intake', () => {
       ]);
     });
 
-    it('goes on from the last event after a restart', async () => {
+    it('goes on from the last event when another intake takes over', async () => {
       await intake.record(desk, [issueRaised('1')]);
       now = NOW - 60_000;
       await intakeOf().record(desk, [issueRaised('2')]);
@@ -370,8 +382,7 @@ describe('the intake', () => {
   describe('a store in trouble', () => {
     it('acknowledges nothing, and takes the same events later', async () => {
       const busy = new BusyStore();
-      store = busy;
-      intake = intakeOf();
+      intake = intakeOf({ store: busy });
       busy.fault = new Overloaded('the queue is full', 2);
       await expect(intake.record(desk, [issueRaised('1')])).rejects.toBe(busy.fault);
       busy.fault = new StoreFault('disk-full', 'the disk is full');
@@ -379,6 +390,18 @@ describe('the intake', () => {
       busy.fault = undefined;
       expect(await intake.record(desk, [issueRaised('1')])).toMatchObject([{ status: 'recorded' }]);
     });
+  });
+
+  it('refuses more than it may hold at once, and goes on when there is room', async () => {
+    const slow = new SlowStore();
+    intake = intakeOf({ store: slow, limits: { eventsUnderWay: 3 } });
+    const waiting = intake.record(desk, [issueRaised('1'), issueRaised('2')]);
+    const refused = intake.record(desk, [issueRaised('3'), issueRaised('4')]);
+    await expect(refused).rejects.toBeInstanceOf(Overloaded);
+    await expect(refused).rejects.toMatchObject({ details: { retryAfterSeconds: 1 } });
+    slow.goOn();
+    expect(await waiting).toMatchObject([{ status: 'recorded' }, { status: 'recorded' }]);
+    expect(await intake.record(desk, [issueRaised('3'), issueRaised('4')])).toHaveLength(2);
   });
 
   describe('policies', () => {
@@ -433,5 +456,16 @@ class BusyStore extends MemoryEventStore {
 
   override append(request: Parameters<MemoryEventStore['append']>[0]) {
     return this.fault === undefined ? super.append(request) : Promise.reject(this.fault);
+  }
+}
+
+/** A store that answers when it is told to go on. */
+class SlowStore extends MemoryEventStore {
+  goOn: () => void = () => undefined;
+  readonly #released = new Promise<void>((resolve) => (this.goOn = resolve));
+
+  override async append(request: Parameters<MemoryEventStore['append']>[0]) {
+    await this.#released;
+    return super.append(request);
   }
 }

@@ -2,7 +2,7 @@ import { type AppendOutcome, type Clock, type EventStore, formatTime, type KeySt
 import { checkCloudEvent, type CheckedEvent } from '#journey';
 import { DraftEvent } from './draft-event.js';
 import type { IntakeAnswer, IntakeProblem, Publisher } from './intake-answer.js';
-import { DEFAULT_LIMITS, type IntakeLimits, refuseTooMany } from './intake-limits.js';
+import { DEFAULT_LIMITS, type IntakeLimits, refuseTooMany, UnderWay } from './intake-limits.js';
 import { implausible, type SurvivorLookup } from './plausibility.js';
 import { RecordedAt } from './recorded-at.js';
 
@@ -48,6 +48,7 @@ export class Intake {
   readonly #keys: KeyStore;
   readonly #clock: Clock;
   readonly #limits: IntakeLimits;
+  readonly #underWay: UnderWay;
   readonly #survivors: SurvivorLookup | undefined;
   #recordedAt: Promise<RecordedAt> | undefined;
 
@@ -56,6 +57,7 @@ export class Intake {
     this.#keys = keys;
     this.#clock = clock;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#underWay = new UnderWay(this.#limits.eventsUnderWay);
     this.#survivors = survivors;
   }
 
@@ -68,7 +70,7 @@ export class Intake {
     inputs: readonly unknown[],
     options: RecordOptions = {},
   ): Promise<readonly IntakeAnswer[]> {
-    return this.#record(publisher, inputs, CUSTOMER_KINDS, options);
+    return this.#take(publisher, inputs, CUSTOMER_KINDS, options);
   }
 
   /**
@@ -82,17 +84,26 @@ export class Intake {
     { source, id, time = formatTime(this.#clock.now()) }: PolicyOrigin,
   ): Promise<IntakeAnswer> {
     const input = { specversion: '1.0', type, source, id, time, data };
-    const [answer] = await this.#record(publisher, [input], TENANT_KINDS, {});
+    const [answer] = await this.#take(publisher, [input], TENANT_KINDS, {});
     return answer!;
   }
 
-  async #record(
+  async #take(
     publisher: Publisher,
     inputs: readonly unknown[],
     kinds: readonly string[],
     { atomic = false }: RecordOptions,
   ): Promise<readonly IntakeAnswer[]> {
     refuseTooMany(inputs.length, this.#limits);
+    return this.#underWay.with(inputs.length, () => this.#record(publisher, inputs, kinds, atomic));
+  }
+
+  async #record(
+    publisher: Publisher,
+    inputs: readonly unknown[],
+    kinds: readonly string[],
+    atomic: boolean,
+  ): Promise<readonly IntakeAnswer[]> {
     const recordedAt = await this.#writerClock();
     let steps = await inStretches(inputs, (input) => this.#check(input, kinds));
     steps = await this.#withoutImplausible(publisher, steps);

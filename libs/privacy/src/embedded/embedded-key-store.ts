@@ -39,12 +39,13 @@ export class EmbeddedKeyStore extends KeyStore {
   #turn: Promise<unknown> = Promise.resolve();
   #flushing = false;
   #closed = false;
+  #dead = false;
 
   private constructor(worker: Worker, cache: KeyCache) {
     super();
     this.#worker = worker;
     this.#cache = cache;
-    worker.once('exit', () => (this.#closed = true));
+    worker.once('exit', () => (this.#dead = true));
     // A thread that dies while nothing is asked of it must not take the process along: the next request says so.
     worker.on('error', () => undefined);
   }
@@ -90,7 +91,7 @@ export class EmbeddedKeyStore extends KeyStore {
 
   override async close(): Promise<void> {
     if (this.#closed) return;
-    const closing = this.#request({ kind: 'close' });
+    const closing = this.#dead ? undefined : this.#request({ kind: 'close' });
     this.#closed = true;
     await closing;
     await this.#worker.terminate();
@@ -142,6 +143,7 @@ export class EmbeddedKeyStore extends KeyStore {
 
   #request(request: KeyRequest): Promise<KeyAnswer> {
     if (this.#closed) return Promise.reject(new StoreFault('key-store-closed', 'the key store is closed'));
+    if (this.#dead) return Promise.reject(new StoreFault('key-store-failed', THREAD_ENDED));
     const asked = this.#turn.then(() => {
       const answer = answered(this.#worker);
       this.#worker.postMessage(request);
@@ -151,6 +153,8 @@ export class EmbeddedKeyStore extends KeyStore {
     return asked;
   }
 }
+
+const THREAD_ENDED = "the key store's thread has ended: start the server again";
 
 /** The thread's next answer; throws what it says went wrong, or that it died. */
 function answered(worker: Worker): Promise<KeyAnswer> {

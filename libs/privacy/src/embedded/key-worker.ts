@@ -10,20 +10,16 @@ const { file, masterKeys } = workerData as KeyWorkerData;
 let table: KeyTable;
 
 function lookUp(lookups: readonly KeyLookup[]): KeyAnswer {
-  const count = lookups.reduce((sum, { owners }) => sum + owners.length, 0);
-  const packed = new Uint8Array(count * PACKED_KEYS_BYTES);
-  const present = new Uint8Array(count);
   // One commit makes all that is missing, whoever asked for it.
-  table.ensure(lookups.flatMap(({ make, owners }) => (make ? owners : [])));
-  let i = 0;
-  for (const secret of table.find(lookups.flatMap(({ owners }) => owners))) {
-    if (secret !== undefined) {
-      packKeys(secret, packed, i * PACKED_KEYS_BYTES);
-      present[i] = 1;
-    }
-    i++;
-  }
-  return { packed, present };
+  const made = table.ensure(lookups.flatMap(({ make, owners }) => (make ? owners : [])));
+  const found = table.find(lookups.flatMap(({ make, owners }) => (make ? [] : owners)));
+  let [nextMade, nextFound] = [0, 0];
+  const secrets = lookups.flatMap(({ make, owners }) =>
+    owners.map(() => (make ? made[nextMade++] : found[nextFound++])),
+  );
+  const packed = new Uint8Array(secrets.length * PACKED_KEYS_BYTES);
+  secrets.forEach((secret, i) => secret && packKeys(secret, packed, i * PACKED_KEYS_BYTES));
+  return { packed, present: Uint8Array.from(secrets, (secret) => (secret === undefined ? 0 : 1)) };
 }
 
 function answer(request: KeyRequest): KeyAnswer {

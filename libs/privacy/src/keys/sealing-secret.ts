@@ -1,4 +1,5 @@
-import { hmacSha256, type SealingKeys } from '#event-sourcing';
+import type { SealingKeys } from '#event-sourcing';
+import { KeyedHash } from '../sealing/keyed-hash.js';
 
 /** Bytes of a secret: what is stored, wrapped, for each customer. */
 export const SECRET_BYTES = 32;
@@ -11,15 +12,16 @@ export const PACKED_KEYS_BYTES = 96;
  * left out because the secret is 32 random bytes already.
  */
 export function sealingKeysOf(secret: Uint8Array): SealingKeys {
+  const hash = new KeyedHash(secret);
   return {
-    encryption: expand(secret, 'cx-ledger field encryption'),
-    nonce: expand(secret, 'cx-ledger field nonce'),
-    contentHash: expand(secret, 'cx-ledger content hash'),
+    encryption: expand(hash, 'cx-ledger field encryption'),
+    nonce: expand(hash, 'cx-ledger field nonce'),
+    contentHash: expand(hash, 'cx-ledger content hash'),
   };
 }
 
-function expand(secret: Uint8Array, info: string): Uint8Array {
-  return hmacSha256(secret, info, Uint8Array.of(1));
+function expand(hash: KeyedHash, info: string): Uint8Array {
+  return Buffer.from(hash.hex(`${info}\u0001`), 'hex');
 }
 
 /** Writes the keys of a secret behind one another: the form in which they cross from one thread to another. */

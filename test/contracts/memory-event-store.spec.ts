@@ -1,0 +1,10 @@
+import { MemoryEventStore } from '../kit/memory-event-store.js';
+import { describeEventStore } from './event-store.contract.js';
+
+describeEventStore('memory', () => {
+  const { memory } = new MemoryEventStore();
+  return Promise.resolve({
+    open: () => Promise.resolve(new MemoryEventStore(memory)),
+    remove: () => Promise.resolve(),
+  });
+});
