@@ -1,11 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { EmbeddedKeyStore } from '#privacy';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { IntakeRoom } from '../../../test/kit/intake-room.js';
 import { MemoryEventStore } from '../../../test/kit/memory-event-store.js';
 import { issueRaised, sentEvent } from '../../../test/kit/touchpoint.js';
-import { Intake } from './intake.js';
+import type { Intake } from './intake.js';
 import type { SurvivorLookup } from './plausibility.js';
 
 const desk = { tenant: 'default', id: 'key-desk' };
@@ -15,25 +12,16 @@ const merge = (id: string, mergedId: string, changes = {}) =>
   sentEvent('cx.CustomersMerged.v1', id, { mergedId }, changes);
 
 describe('corrections and merges at the door', () => {
-  let folder: string;
-  let keys: EmbeddedKeyStore;
-  let intake: Intake;
+  const room = IntakeRoom.forEachTest(() => Promise.resolve(new MemoryEventStore()));
   /** Who is merged into whom, as the views know it. */
   let merged: Record<string, string>;
   const survivors: SurvivorLookup = {
     survivorOf: (_tenant, customer) => Promise.resolve(merged[customer] ?? customer),
   };
-
-  beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'cx-plausible-'));
-    keys = await EmbeddedKeyStore.open({ folder, masterKey: Buffer.alloc(32, 7) });
+  let intake: Intake;
+  beforeEach(() => {
     merged = {};
-    const clock = { now: () => Date.parse('2026-02-01T12:00:00Z') };
-    intake = new Intake({ store: new MemoryEventStore(), keys, clock, survivors });
-  });
-  afterEach(async () => {
-    await keys.close();
-    rmSync(folder, { recursive: true });
+    intake = room.another({ survivors });
   });
 
   const outcome = async (input: unknown) => {

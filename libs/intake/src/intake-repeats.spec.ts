@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { IntakeRoom, STORES } from '../../../test/kit/intake-room.js';
+import { issueRaised } from '../../../test/kit/touchpoint.js';
+
+const desk = { tenant: 'default', id: 'key-desk' };
+
+describe.each(STORES)('an intake that is sent an event again before %s', (_name, openStore) => {
+  const room = IntakeRoom.forEachTest(openStore);
+
+  describe('a repeat', () => {
+    it('is a duplicate and answers with the first position', async () => {
+      await room.intake.record(desk, [issueRaised('1'), issueRaised('2')]);
+      const again = issueRaised('2', { time: '2026-01-31T10:00:00+01:00', traceparent: '00-another' });
+      const answers = await room.intake.record({ ...desk, id: 'another-key' }, [again, issueRaised('3')]);
+      expect(answers).toEqual([
+        { status: 'duplicate', id: '2', position: 2n, revision: 1 },
+        { status: 'recorded', id: '3', position: 3n, revision: 2 },
+      ]);
+    });
+
+    it.each([
+      ['data', { data: { issueId: 'issue-1', category: 'refund', severity: 'low' } }],
+      [
+        'a personal field',
+        { data: { issueId: 'issue-1', category: 'refund', severity: 'high', description: 'new' } },
+      ],
+      ['time', { time: '2026-01-31T10:00:01+01:00' }],
+      ['sequence', { sequence: '1' }],
+      ['customer', { subject: 'c-2' }],
+      ['type', { type: 'cx.IssueReprioritised.v1', data: { issueId: 'issue-1', severity: 'high' } }],
+    ])('with other %s is refused: the id was used for something else', async (_what, change) => {
+      await room.intake.record(desk, [issueRaised('1')]);
+      const [answer] = await room.intake.record(desk, [issueRaised('1', change)]);
+      expect(answer).toMatchObject({
+        status: 'rejected',
+        id: '1',
+        problem: { code: 'id-reused', errors: [{ pointer: '/id' }] },
+      });
+      expect(await room.stored()).toHaveLength(1);
+    });
+
+    it('within one request counts once', async () => {
+      const other = issueRaised('1', { time: '2026-01-31T11:00:00Z' });
+      const answers = await room.intake.record(desk, [issueRaised('1'), issueRaised('1'), other]);
+      expect(answers).toMatchObject([
+        { status: 'recorded', position: 1n },
+        { status: 'duplicate', position: 1n },
+        { status: 'rejected', problem: { code: 'id-reused' } },
+      ]);
+    });
+
+    it('at the same moment is recorded once, whoever comes first', async () => {
+      const batches = Array.from({ length: 30 }, (_, i) =>
+        Array.from({ length: 20 }, (_, j) => issueRaised(`${(i + j) % 40}`)),
+      );
+      const answers = (await Promise.all(batches.map((batch) => room.intake.record(desk, batch)))).flat();
+      const positions = new Map<string, Set<bigint>>();
+      for (const answer of answers) {
+        if (answer.status === 'rejected') throw new Error(answer.problem.detail);
+        positions.set(answer.id, (positions.get(answer.id) ?? new Set()).add(answer.position));
+      }
+      expect(positions.size).toBe(40);
+      expect([...positions.values()].every(({ size }) => size === 1)).toBe(true);
+      expect(answers.filter(({ status }) => status === 'recorded')).toHaveLength(40);
+      expect(await room.stored()).toHaveLength(40);
+    });
+  });
+
+  describe('all or none', () => {
+    const statuses = async (inputs: readonly unknown[]) =>
+      (await room.intake.record(desk, inputs, { atomic: true })).map((answer) =>
+        answer.status === 'rejected' ? answer.problem.code : answer.status,
+      );
+
+    it('records all when all are good, repeats among them', async () => {
+      await room.intake.record(desk, [issueRaised('1')]);
+      expect(await statuses([issueRaised('2'), issueRaised('1'), issueRaised('3')])).toEqual([
+        'recorded',
+        'duplicate',
+        'recorded',
+      ]);
+    });
+
+    it('records none when one is wrong', async () => {
+      expect(await statuses([issueRaised('1'), issueRaised('2', { time: 'x' }), issueRaised('3')])).toEqual([
+        'abandoned',
+        'invalid-event',
+        'abandoned',
+      ]);
+      expect(await room.stored()).toEqual([]);
+    });
+
+    it('records none when one is too large', async () => {
+      room.intake = room.another({ limits: { bytesPerEvent: 1_000 } });
+      const data = { issueId: 'i', category: 'x', severity: 'low', room: 'x'.repeat(1_000) };
+      expect(await statuses([issueRaised('1'), issueRaised('2', { data })])).toEqual([
+        'abandoned',
+        'event-too-large',
+      ]);
+      expect(await room.stored()).toEqual([]);
+    });
+
+    it('records none when one uses an id again', async () => {
+      await room.intake.record(desk, [issueRaised('1')]);
+      const reused = issueRaised('1', { time: '2026-01-31T11:00:00Z' });
+      expect(await statuses([issueRaised('2'), reused])).toEqual(['abandoned', 'id-reused']);
+      expect(await room.stored()).toHaveLength(1);
+    });
+  });
+});

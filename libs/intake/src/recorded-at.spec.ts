@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseTime } from '#event-sourcing';
+import { IntakeRoom, NOW, STORES } from '../../../test/kit/intake-room.js';
+import { issueRaised } from '../../../test/kit/touchpoint.js';
+
+const desk = { tenant: 'default', id: 'key-desk' };
+
+describe.each(STORES)('recordedAt before %s', (_name, openStore) => {
+  const room = IntakeRoom.forEachTest(openStore);
+
+  describe('the time at which the ledger learnt of an event', () => {
+    const times = async () => (await room.recorded()).map(({ recordedAt }) => recordedAt);
+    const ascending = (all: readonly string[]) =>
+      all.every((time, i) => i === 0 || parseTime(all[i - 1]!)! <= parseTime(time)!);
+
+    it('does not step back with the clock', async () => {
+      await room.intake.record(desk, [issueRaised('1')]);
+      room.now = NOW - 60_000;
+      await room.intake.record(desk, [issueRaised('2')]);
+      room.now = NOW + 1;
+      await room.intake.record(desk, [issueRaised('3')]);
+      expect(await times()).toEqual([
+        '2026-02-01T12:00:00.000Z',
+        '2026-02-01T12:00:00.000Z',
+        '2026-02-01T12:00:00.001Z',
+      ]);
+    });
+
+    it('goes on from the last event when another intake takes over', async () => {
+      await room.intake.record(desk, [issueRaised('1')]);
+      room.now = NOW - 60_000;
+      await room.another().record(desk, [issueRaised('2')]);
+      expect(await times()).toEqual(['2026-02-01T12:00:00.000Z', '2026-02-01T12:00:00.000Z']);
+    });
+
+    it('ascends along the log under many writers, while the clock jumps', async () => {
+      const jumps = [5, -3, 9, 0, -7, 2];
+      await Promise.all(
+        Array.from({ length: 60 }, async (_, i) => {
+          room.now += jumps[i % jumps.length]!;
+          await room.intake.record(
+            desk,
+            Array.from({ length: (i % 7) * 40 + 1 }, (_, j) => issueRaised(`${i}-${j}`)),
+          );
+        }),
+      );
+      const all = await times();
+      expect(all.length).toBe(60 + 40 * (0 + 1 + 2 + 3 + 4 + 5 + 6) * 8 + 40 * (0 + 1 + 2 + 3));
+      expect(ascending(all)).toBe(true);
+    });
+  });
+});
