@@ -1,13 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmbeddedEventStore } from '#event-store';
+import { EmbeddedEventStore, type EmbeddedOptions } from '#event-store';
 import { describeEventStore } from './event-store.contract.js';
 
-describeEventStore('embedded', async () => {
+async function embedded(options: Partial<EmbeddedOptions> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'cx-events-'));
   return {
-    open: () => EmbeddedEventStore.open({ folder }),
+    open: () => EmbeddedEventStore.open({ ...options, folder }),
     remove: () => rm(folder, { recursive: true }),
   };
-});
+}
+
+describeEventStore('embedded', () => embedded());
+
+// So that ids, streams and types are found in files too, and files are merged meanwhile.
+describeEventStore('embedded, its index on files early', () =>
+  embedded({ generationEvents: 8, recentStreams: 2 }),
+);

@@ -25,6 +25,8 @@ export interface EmbeddedOptions extends Partial<QueueBounds> {
   readonly folder: string;
   /** Streams whose ends are kept in memory. Default 524,288 (18 MB). */
   readonly recentStreams?: number;
+  /** Events whose index entries are in memory before they go to the files. Default 16,384 (2 MB, up to four times). */
+  readonly generationEvents?: number;
   /** Hears how many events have been read while the index is completed or made anew. */
   readonly onProgress?: (done: number, total: number) => void;
   /** For tests: the fault (`InjectedFault`) that the writing thread meets, in shared memory. */
@@ -68,7 +70,8 @@ export class EmbeddedEventStore extends EventStore {
    * `store-unknown-format`.
    */
   static async open(options: EmbeddedOptions): Promise<EmbeddedEventStore> {
-    const { folder, recentStreams = 524_288, faults, onProgress = () => undefined } = options;
+    const { folder, faults, onProgress = () => undefined } = options;
+    const { recentStreams = 524_288, generationEvents = 16_384 } = options;
     const queue = new AppendQueue({
       queueEvents: options.queueEvents ?? BOUNDS.queueEvents,
       queueBytes: options.queueBytes ?? BOUNDS.queueBytes,
@@ -77,7 +80,7 @@ export class EmbeddedEventStore extends EventStore {
     });
     // The listener may be called only after the first append, when the store stands.
     const writing = await WritingClient.start(
-      { folder, recentStreams, faults },
+      { folder, faults, index: { recentStreams, generationEvents } },
       queue,
       () => store.#tell(),
       onProgress,

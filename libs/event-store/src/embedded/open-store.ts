@@ -5,7 +5,7 @@ import { Committer } from './committer.js';
 import { meetInjectedFault } from './injected-fault.js';
 import { LogFile } from './log-file.js';
 import { LogReader } from './log-reader.js';
-import { PendingIndex } from './pending-index.js';
+import { PendingIndex, type IndexBounds } from './pending-index.js';
 import { PresenceFilter } from './presence-filter.js';
 import type { Run } from './run.js';
 import { ENTRY_WORDS } from './run-entries.js';
@@ -31,7 +31,7 @@ export class OpenStore {
   ) {}
 
   static async open(
-    { folder, recentStreams, faults }: WritingOptions,
+    { folder, index: bounds, faults }: WritingOptions,
     progress: Progress,
   ): Promise<OpenStore> {
     makeFolder(folder);
@@ -39,7 +39,7 @@ export class OpenStore {
     try {
       const log = new LogFile(join(folder, 'log.sqlite'));
       const reader = new LogReader(log.path);
-      const index = await openIndex(join(folder, 'index'), log.storeId, reader, recentStreams, progress);
+      const index = await openIndex(join(folder, 'index'), log.storeId, reader, bounds, progress);
       const committer = new Committer(log, reader, index, () => meetInjectedFault(faults));
       return new OpenStore(log, reader, index, committer, lock);
     } catch (error) {
@@ -81,16 +81,16 @@ async function openIndex(
   folder: string,
   storeId: string,
   log: LogReader,
-  recentStreams: number,
+  bounds: IndexBounds,
   progress: Progress,
 ): Promise<StoreIndex> {
   makeFolder(folder);
   const runs = new RunSet(folder, (header) => isOf(header, storeId, log));
-  runs.refresh();
+  runs.refresh(true);
   runs.tidy();
   const filter = new PresenceFilter();
   for (const run of runs.runs) addRun(filter, run);
-  const index = new StoreIndex(runs, filter, new PendingIndex(runs, storeId, recentStreams));
+  const index = new StoreIndex(runs, filter, new PendingIndex(runs, storeId, bounds));
   await complete(index, runs.checkpoint, log, progress);
   return index;
 }
@@ -131,4 +131,5 @@ async function complete(
     if (block.last - reported < REPORT_EVENTS) continue;
     progress((reported = block.last), total);
   }
+  if (reported < total) progress(total, total);
 }

@@ -1,15 +1,22 @@
-import { Worker } from 'node:worker_threads';
-import type { StoreFault } from '#event-sourcing';
+import type { Worker } from 'node:worker_threads';
+import { StoreFault } from '#event-sourcing';
 import { faultOf } from './faults.js';
 import type { FilingNews, FilingOrder } from './filing-messages.js';
 import { Generation } from './generation.js';
 import { RecentCounts } from './recent-counts.js';
 import type { RunSet } from './run-set.js';
+import { startThread } from './thread.js';
 
-/** A generation goes to the files when it has so many events … */
-const GENERATION_EVENTS = 16_384;
-/** … and an append waits while so many are not yet there. */
-const MAX_PENDING = 4 * GENERATION_EVENTS;
+/** So many generations may be in memory; an append waits beyond. */
+const MAX_GENERATIONS = 4;
+
+/** How much of the index is kept in memory. */
+export interface IndexBounds {
+  /** Events whose entries go to the files together. */
+  readonly generationEvents: number;
+  /** Streams whose ends are remembered. */
+  readonly recentStreams: number;
+}
 
 /** What was added last. */
 export interface LastEvent {
@@ -36,12 +43,10 @@ export class PendingIndex {
   constructor(
     private readonly runs: RunSet,
     storeId: string,
-    recentStreams: number,
+    private readonly bounds: IndexBounds,
   ) {
-    this.#recent = new RecentCounts(recentStreams);
-    this.#filing = new Worker(new URL('./filing-thread.js', import.meta.url), {
-      workerData: { folder: runs.folder, storeId },
-    });
+    this.#recent = new RecentCounts(bounds.recentStreams);
+    this.#filing = startThread('./filing-thread.js', { folder: runs.folder, storeId });
     this.#filing.on('message', (news: FilingNews) => this.#heard(news));
   }
 
@@ -71,12 +76,13 @@ export class PendingIndex {
   /** To be called when a commit's events have been added. */
   added(last: LastEvent): void {
     this.#last = last;
-    if (this.#growing.size >= GENERATION_EVENTS) this.#file();
+    if (this.#growing.size >= this.bounds.generationEvents) this.#file();
   }
 
   /** Waits until `events` more may be kept. Throws StoreFault when the files cannot be written. */
   async room(events: number): Promise<void> {
-    while (this.#growing.size > 0 && this.#growing.size + this.#leaving.size + events > MAX_PENDING) {
+    const most = MAX_GENERATIONS * this.bounds.generationEvents;
+    while (this.#growing.size > 0 && this.#growing.size + this.#leaving.size + events > most) {
       await this.#filed();
     }
   }
@@ -124,7 +130,15 @@ export class PendingIndex {
     if (news.kind === 'merged') return;
     this.#underWay = false;
     if (news.kind === 'failed') this.#failure = faultOf(news.fault);
+    else if (this.runs.checkpoint < this.#leavingUpTo.position) this.#failure = unreadable(this.runs.folder);
     else this.#leaving.clear();
     this.#wake();
   }
+}
+
+/** What was written cannot be read: it stays in memory, to be written again. */
+function unreadable(folder: string): StoreFault {
+  return new StoreFault('store-write-failed', `the index in ${folder} cannot be read after it was written`, {
+    folder,
+  });
 }

@@ -1,7 +1,8 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { StoreFault } from '#event-sourcing';
 import { faultOf } from './faults.js';
 import type { ReadAnswer, ReadQuestion, ReadResult } from './read-questions.js';
+import { startThread } from './thread.js';
 
 interface Waiting {
   readonly resolve: (result: ReadResult) => void;
@@ -16,7 +17,7 @@ export class ReadingClient {
   #ended: StoreFault | undefined;
 
   private constructor(folder: string) {
-    this.#worker = new Worker(new URL('./reading-thread.js', import.meta.url), { workerData: { folder } });
+    this.#worker = startThread('./reading-thread.js', { folder });
     this.#worker.on('message', (answer: ReadAnswer) => this.#answered(answer));
     this.#worker.on('error', (error) => this.#end(`failed: ${String(error)}`));
     this.#worker.on('exit', () => this.#end('has ended'));

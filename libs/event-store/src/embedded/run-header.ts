@@ -8,7 +8,7 @@ export interface RunHeader {
   readonly to: number;
   /** Id of the event at `to`, hexadecimal: tells another log from a longer one. */
   readonly eventId: string;
-  /** Whether the file was synced before it got its name; one that was not may be torn after a power cut. */
+  /** Whether the file was synced before it got its name; one that was not may be torn by a power cut. */
   readonly synced: boolean;
   /** Number of entries of each section. */
   readonly counts: readonly [number, number, number];

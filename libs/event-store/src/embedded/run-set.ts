@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENTRY_WORDS, positionOf } from './run-entries.js';
-import { parseRunName, type RunHeader } from './run-header.js';
+import { parseRunName, runName, type RunHeader } from './run-header.js';
 import { Run } from './run.js';
 
 /**
@@ -28,11 +28,11 @@ export class RunSet {
     return this.#runs.at(-1)?.header.to ?? 0;
   }
 
-  /** Looks what lies in the folder now. */
-  refresh(): void {
+  /** Looks what lies in the folder now; `thoroughly`: and whether it is undamaged. */
+  refresh(thoroughly = false): void {
     for (let tries = 0; ; tries++) {
       try {
-        return this.#refresh();
+        return this.#refresh(thoroughly);
       } catch (error) {
         // A run may have been merged, and removed, since the folder was listed.
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === 10) throw error;
@@ -46,6 +46,8 @@ export class RunSet {
     for (const name of readdirSync(this.folder)) {
       if (!used.has(name)) rmSync(join(this.folder, name), { recursive: true, force: true });
     }
+    // What is written anew may get the name of what was removed.
+    this.#names = '';
   }
 
   /** Position of an id; -1 when it is not here. The newest runs first: repeats are mostly of late. */
@@ -115,14 +117,14 @@ export class RunSet {
     this.#names = '';
   }
 
-  #refresh(): void {
+  #refresh(thoroughly: boolean): void {
     const names = readdirSync(this.folder);
     const joined = names.join();
     if (joined === this.#names) return;
     const open = new Map(this.#runs.map((run) => [run.name, run]));
     const chain: Run[] = [];
     try {
-      this.#extend(chain, names, open);
+      this.#extend(chain, names, open, thoroughly);
     } catch (error) {
       for (const run of chain) if (!this.#runs.includes(run)) run.close();
       throw error;
@@ -133,20 +135,20 @@ export class RunSet {
   }
 
   /** From each end the longest run that is whole; the chain ends where there is none. */
-  #extend(chain: Run[], names: readonly string[], open: ReadonlyMap<string, Run>): void {
+  #extend(chain: Run[], names: readonly string[], open: ReadonlyMap<string, Run>, thoroughly: boolean): void {
     const ranges = names.map(parseRunName).filter((range) => range !== undefined);
     ranges.sort((a, b) => a.from - b.from || b.to - a.to);
     let end = 0;
-    for (const { from, to } of ranges) {
-      if (from !== end) continue;
-      const run = open.get(`${from}-${to}.run`) ?? Run.open(this.folder, from, to);
+    for (const range of ranges) {
+      if (range.from !== end) continue;
+      const run = open.get(runName(range.from, range.to)) ?? Run.open(this.folder, range, thoroughly);
       if (run === undefined) continue;
       if (!this.accepts(run.header)) {
         run.close();
         continue;
       }
       chain.push(run);
-      end = to;
+      end = range.to;
     }
   }
 }

@@ -28,12 +28,19 @@ export class Run {
     [this.ids, this.streams, this.types] = sections as [Section, Section, Section];
   }
 
-  /** Undefined when the file is not, or no longer, the run that was written. Throws when there is no such file. */
-  static open(folder: string, from: number, to: number): Run | undefined {
+  /**
+   * Undefined when the file is not, or no longer, the run that was written; every byte of it is looked at when
+   * `thoroughly`. Throws when there is no such file.
+   */
+  static open(
+    folder: string,
+    { from, to }: { from: number; to: number },
+    thoroughly: boolean,
+  ): Run | undefined {
     const name = runName(from, to);
     const file = openSync(join(folder, name), 'r');
     const header = decodeHeader(readBytes(file, 0, HEADER_BYTES));
-    if (header !== undefined && header.from === from && header.to === to && isWhole(file, header)) {
+    if (header !== undefined && hasLength(file, header) && (!thoroughly || hasSum(file, header))) {
       return new Run(name, header, file);
     }
     closeSync(file);
@@ -129,14 +136,24 @@ export class Section {
   }
 }
 
-/** Checks the length always, and the sum of a file that was not synced before it was named (these are small). */
-function isWhole(file: number, { counts, crc, synced }: RunHeader): boolean {
-  const body = counts.reduce(
-    (sum, count) => sum + count * ENTRY_BYTES + Math.ceil(count / FENCE_ENTRIES) * 4,
-    0,
-  );
-  if (fstatSync(file).size !== HEADER_BYTES + body) return false;
-  return synced || crc32(readBytes(file, HEADER_BYTES, body)) === crc;
+/** Bytes of a run read at once to check its sum. */
+const CHECKED_BYTES = 1024 * 1024;
+
+function hasLength(file: number, { counts }: RunHeader): boolean {
+  return fstatSync(file).size === HEADER_BYTES + bodyBytes(counts);
+}
+
+function hasSum(file: number, { counts, crc }: RunHeader): boolean {
+  const end = HEADER_BYTES + bodyBytes(counts);
+  let sum = 0;
+  for (let at = HEADER_BYTES; at < end; at += CHECKED_BYTES) {
+    sum = crc32(readBytes(file, at, Math.min(CHECKED_BYTES, end - at)), sum);
+  }
+  return sum === crc;
+}
+
+function bodyBytes(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count * ENTRY_BYTES + Math.ceil(count / FENCE_ENTRIES) * 4, 0);
 }
 
 function readBytes(file: number, at: number, length: number): Buffer {

@@ -1,10 +1,11 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { RevisionConflict, StoreFault, type AppendOutcome } from '#event-sourcing';
 import type { AppendQueue, Waiting } from './append-queue.js';
 import { faultOf } from './faults.js';
 import { packGroup } from './group.js';
 import { GroupReply } from './group-reply.js';
 import type { WritingNews, WritingOptions } from './writing-messages.js';
+import { startThread } from './thread.js';
 
 /** Commits that may be at the writing thread: one under way, one that it finds when it has done. */
 const IN_FLIGHT = 2;
@@ -26,7 +27,7 @@ export class WritingClient {
     private readonly queue: AppendQueue,
     private readonly onAppended: () => void,
   ) {
-    this.#worker = new Worker(new URL('./writing-thread.js', import.meta.url), { workerData: options });
+    this.#worker = startThread('./writing-thread.js', options);
   }
 
   /** Throws StoreFault when the folder cannot be opened. */

@@ -1,11 +1,12 @@
 import type { Conflict } from './group-reply.js';
 import type { FaultMessage } from './faults.js';
 import type { GroupMessage } from './group.js';
+import type { IndexBounds } from './pending-index.js';
 
 /** What the writing thread is started with. */
 export interface WritingOptions {
   readonly folder: string;
-  readonly recentStreams: number;
+  readonly index: IndexBounds;
   readonly faults: Int32Array | undefined;
 }
 

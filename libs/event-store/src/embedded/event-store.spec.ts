@@ -1,0 +1,284 @@
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Overloaded, START, type AppendOutcome } from '#event-sourcing';
+import { newEvent, newEvents } from '../../../../test/kit/new-events.js';
+import { EmbeddedEventReader } from './event-reader.js';
+import { EmbeddedEventStore, type EmbeddedOptions } from './event-store.js';
+import { InjectedFault } from './injected-fault.js';
+
+let root: string;
+let folder: string;
+let store: EmbeddedEventStore | undefined;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'cx-events-'));
+  folder = join(root, 'data');
+});
+
+afterEach(async () => {
+  await store?.close();
+  store = undefined;
+  rmSync(root, { recursive: true });
+});
+
+const open = async (options: Partial<EmbeddedOptions> = {}) =>
+  (store = await EmbeddedEventStore.open({ folder, ...options }));
+
+const close = async () => {
+  await store?.close();
+  store = undefined;
+};
+
+const statuses = (outcomes: readonly AppendOutcome[]) => outcomes.map(({ status }) => status);
+const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+describe('opening an embedded event store', () => {
+  it('makes the folder, with those above it', async () => {
+    folder = join(root, 'a', 'b');
+    await open();
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(['index', 'lock', 'log.sqlite']));
+  });
+
+  it('refuses a folder that a store of this process has open, and takes it when that is closed', async () => {
+    await open();
+    await expect(EmbeddedEventStore.open({ folder })).rejects.toMatchObject({
+      code: 'store-locked',
+      message: `the folder ${folder} is in use by another process: stop it, or use another folder`,
+    });
+    await close();
+    await open();
+  });
+
+  it('refuses a folder that another process has open', async () => {
+    await open();
+    const module = new URL('../index.js', import.meta.url).href;
+    const script = `const { EmbeddedEventStore } = await import(${JSON.stringify(module)});
+      await EmbeddedEventStore.open({ folder: ${JSON.stringify(folder)} }).then(() => 'opened', (e) => e.code).then(console.log);
+      process.exit(0);`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    });
+    expect(stdout.trim()).toBe('store-locked');
+  });
+
+  it('says that a folder cannot be made where a file stands', async () => {
+    writeFileSync(folder, 'a file');
+    await expect(open()).rejects.toMatchObject({ code: 'store-not-writable' });
+  });
+
+  it('says that a log is damaged which is no database', async () => {
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'log.sqlite'), 'x'.repeat(10_000));
+    await expect(open()).rejects.toMatchObject({ code: 'store-damaged' });
+  });
+
+  it('says which block is damaged when its bytes have changed', async () => {
+    await open();
+    await store!.append({ events: [newEvent('s', '1', { content: 'unmistakable' })] });
+    await close();
+    const path = join(folder, 'log.sqlite');
+    const bytes = readFileSync(path);
+    bytes[bytes.indexOf('unmistakable')]! ^= 1;
+    writeFileSync(path, bytes);
+    const reader = await EmbeddedEventReader.open({ folder });
+    await expect(reader.readAll({ after: START, limit: 10 })).rejects.toMatchObject({
+      code: 'store-damaged',
+      details: { position: 1 },
+    });
+    await reader.close();
+  });
+});
+
+describe('the index of an embedded event store', () => {
+  const generationEvents = 20;
+
+  /** 300 events in 3 streams, closed; the index lies in several files. */
+  async function filled(): Promise<void> {
+    await open({ generationEvents });
+    for (const i of range(30)) {
+      await store!.append({
+        events: range(10).map((j) =>
+          newEvent(`s${j % 3}`, `${i}-${j}`, { type: j === 7 ? `rare-${i % 5}` : 'often' }),
+        ),
+      });
+    }
+    await close();
+  }
+
+  /** Everything that takes the index is answered right, and every repeat is known. */
+  async function expectComplete(): Promise<void> {
+    const again = await store!.append({
+      events: range(30).flatMap((i) => range(10).map((j) => newEvent(`s${j % 3}`, `${i}-${j}`))),
+    });
+    expect(new Set(statuses(again))).toEqual(new Set(['duplicate']));
+    expect(again.map((outcome) => (outcome as { position: bigint }).position)).toEqual(
+      range(300).map((i) => BigInt(i + 1)),
+    );
+    expect(await store!.streamHead('s0')).toBe(119);
+    expect((await store!.readStream('s1', 10, 80)).map(({ revision }) => revision)).toEqual(
+      range(80).map((i) => i + 10),
+    );
+    const rare = await store!.readAll({ after: 100n, limit: 2, types: ['rare-3'] });
+    expect(rare.events.map(({ entry }) => entry)).toEqual([137, 187]);
+    const [next] = await store!.append({ events: [newEvent('s0', 'next')] });
+    expect(next).toEqual({ status: 'recorded', position: 301n, revision: 120 });
+  }
+
+  it('is merged, so that there are few files', async () => {
+    await filled();
+    expect(readdirSync(join(folder, 'index')).length).toBeLessThanOrEqual(8);
+    await open({ generationEvents });
+    await expectComplete();
+  });
+
+  it('is made anew, with progress told, when it is gone', async () => {
+    await filled();
+    rmSync(join(folder, 'index'), { recursive: true });
+    const told: [number, number][] = [];
+    await open({ generationEvents, onProgress: (done, total) => told.push([done, total]) });
+    expect(told.at(-1)).toEqual([300, 300]);
+    await expectComplete();
+  });
+
+  it('is made anew from where a file is torn', async () => {
+    await filled();
+    const last = newestRun();
+    truncateSync(last, readFileSync(last).length - 5);
+    await open({ generationEvents });
+    await expectComplete();
+  });
+
+  it('is made anew from where a file has other bytes than were written', async () => {
+    await filled();
+    const last = newestRun();
+    const bytes = readFileSync(last);
+    bytes[600]! ^= 1;
+    writeFileSync(last, bytes);
+    await open({ generationEvents });
+    await expectComplete();
+  });
+
+  it('is made anew when it is ahead of the log', async () => {
+    await filled();
+    cpSync(join(folder, 'index'), join(root, 'ahead'), { recursive: true });
+    const { storeId } = await open({ generationEvents });
+    await store!.append({ events: newEvents('s0', 'x', 100) });
+    await close();
+    cpSync(join(folder, 'index'), join(root, 'ahead'), { recursive: true });
+    // The log as it was before, as a lost disk's backup would bring it back.
+    rmSync(folder, { recursive: true });
+    await filled();
+    rmSync(join(folder, 'index'), { recursive: true });
+    cpSync(join(root, 'ahead'), join(folder, 'index'), { recursive: true });
+    await open({ generationEvents });
+    expect(store!.storeId).not.toBe(storeId);
+    await expectComplete();
+  });
+
+  function newestRun(): string {
+    const names = readdirSync(join(folder, 'index')).sort(
+      (a, b) => Number(b.split('-')[0]) - Number(a.split('-')[0]),
+    );
+    return join(folder, 'index', names[0]!);
+  }
+});
+
+describe('an embedded event store under pressure', () => {
+  it('refuses what its queue cannot take, takes nothing of it, and takes it later', async () => {
+    await open({ queueEvents: 100 });
+    const first = store!.append({ events: newEvents('s', 'a', 80) });
+    const refused = store!.append({ events: newEvents('s', 'b', 30) });
+    await expect(refused).rejects.toBeInstanceOf(Overloaded);
+    await expect(refused).rejects.toMatchObject({ retryAfterSeconds: 1 });
+    expect(await first).toHaveLength(80);
+    expect(await store!.streamHead('s')).toBe(79);
+    expect(await store!.append({ events: newEvents('s', 'b', 30) })).toHaveLength(30);
+  });
+
+  it('counts bytes as well', async () => {
+    await open({ queueBytes: 1000 });
+    const first = store!.append({ events: newEvents('s', 'a', 9) });
+    await expect(store!.append({ events: newEvents('s', 'b', 9) })).rejects.toBeInstanceOf(Overloaded);
+    await first;
+  });
+
+  it('takes one request that is larger than its queue', async () => {
+    await open({ queueEvents: 10, groupEvents: 5, generationEvents: 16 });
+    expect(new Set(statuses(await store!.append({ events: newEvents('s', 'a', 500) })))).toEqual(
+      new Set(['recorded']),
+    );
+    expect(await store!.streamHead('s')).toBe(499);
+  });
+});
+
+describe('an embedded event store whose disk fails', () => {
+  const faults = () => new Int32Array(new SharedArrayBuffer(4));
+
+  it.each([
+    ['full', InjectedFault.full, 'store-full'],
+    ['failing', InjectedFault.inputOutput, 'store-write-failed'],
+    ['read-only', InjectedFault.readOnly, 'store-not-writable'],
+  ])(
+    'tells the writers when it is %s, loses nothing, and goes on when it is well',
+    async (_, fault, code) => {
+      const disk = faults();
+      await open({ faults: disk });
+      await store!.append({ events: newEvents('s', 'before', 3) });
+      disk[0] = fault;
+      const failing = range(5).map((i) =>
+        store!.append({
+          events: [newEvent('s', `during-${i}`), newEvent(`new-${i}`, `n-${i}`, { type: `new-${i}` })],
+        }),
+      );
+      for (const result of await Promise.allSettled(failing)) {
+        expect(result).toMatchObject({ status: 'rejected', reason: { code } });
+      }
+      expect(await store!.head()).toBe(3n);
+      expect(await store!.streamHead('s')).toBe(2);
+      disk[0] = InjectedFault.none;
+      const outcomes = await store!.append({
+        events: [newEvent('s', 'during-0'), newEvent('new-0', 'n-0', { type: 'new-0' })],
+      });
+      expect(outcomes).toEqual([
+        { status: 'recorded', position: 4n, revision: 3 },
+        { status: 'recorded', position: 5n, revision: 0 },
+      ]);
+      await close();
+      await open();
+      const page = await store!.readAll({ after: START, limit: 10, types: ['new-0'] });
+      expect(page.events.map(({ entry }) => entry)).toEqual([4]);
+    },
+  );
+});
+
+describe('reading while the store writes', () => {
+  it('shows another connection each commit as soon as it is acknowledged', async () => {
+    await open();
+    const reader = await EmbeddedEventReader.open({ folder });
+    expect(await reader.head()).toBe(START);
+    for (const i of range(5)) {
+      await store!.append({ events: newEvents('s', `c${i}`, 2) });
+      expect(await reader.head()).toBe(BigInt(2 * i + 2));
+    }
+    const types = ['cx.Other.v1'];
+    await store!.append({ events: [newEvent('s', 'other', { type: types[0]!, at: Date.UTC(2030, 0) })] });
+    expect(
+      (await reader.readAll({ after: START, limit: 10, types })).events.map(({ entry }) => entry),
+    ).toEqual([10]);
+    expect(await reader.positionAt(Date.UTC(2029, 0))).toBe(10n);
+    expect(await reader.readAll({ after: 4n, limit: 3 })).toMatchObject({ scannedTo: 7n, atEnd: false });
+    await reader.close();
+  });
+});
