@@ -48,13 +48,20 @@ async function recognise(
       'send the header Authorization: Bearer <key> (cx keys makes one)',
     );
   }
-  const tenant = request.headers[TENANT_HEADER];
+  const tenant = request.headers[TENANT_HEADER]?.toString();
   const principal =
-    operator.recognise(token, tenant?.toString()) ??
+    operator.recognise(token, tenant) ??
     (tokens !== undefined && TokenVerifier.looksLikeToken(token)
       ? await tokens.recognise(token)
       : await keys.recognise(token));
-  if (principal === undefined)
+  if (principal === undefined) {
     throw new LedgerError('unauthenticated', 'the key is unknown, wrong or revoked, or the token not valid');
+  }
+  if (tenant !== undefined && tenant !== principal.tenant) {
+    throw new LedgerError(
+      'forbidden',
+      `the key belongs to tenant ${principal.tenant}, not to the one named by ${TENANT_HEADER}`,
+    );
+  }
   return principal;
 }

@@ -62,10 +62,9 @@ function unknownNames(environment: Environment): InputFault[] {
 }
 
 function unreadable({ variable, property, means }: SettingDeclaration): InputFault {
-  const [error] = validateSync(Object.assign(new Settings(), { [property]: undefined })).filter(
-    (found) => found.property === property,
-  );
-  const reason = Object.values(error?.constraints ?? {})[0] ?? 'must be embedded:<folder>';
+  const [error] = validateSync(new Settings()).filter((found) => found.property === property);
+  const { isInt, ...others } = error?.constraints ?? {};
+  const reason = isInt ?? Object.values(others)[0] ?? 'must be embedded:<folder>';
   return { pointer: variable, detail: `${reason} (${means})` };
 }
 

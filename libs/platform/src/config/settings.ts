@@ -180,6 +180,13 @@ export class Settings {
   @Max(600)
   readonly drainSeconds!: number;
 
+  @Setting('CX_FIRST_KEY', text, {
+    default: 'on',
+    means: 'on: the first start makes an admin key for the tenant default and prints it; off: it does not',
+  })
+  @IsIn(['on', 'off'])
+  readonly firstKey!: 'on' | 'off';
+
   @Setting('CX_LOG', text, { default: 'warn', means: 'what is logged: error, warn, log, debug or off' })
   @IsIn(['error', 'warn', 'log', 'debug', 'off'])
   readonly log!: 'error' | 'warn' | 'log' | 'debug' | 'off';

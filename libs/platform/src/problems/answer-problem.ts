@@ -15,7 +15,11 @@ export function answerProblem(error: unknown, request: FastifyRequest, reply: Fa
   void reply
     .status(problem.status)
     .header('content-type', 'application/problem+json')
-    .send(JSON.stringify({ ...problem, requestId: request.id }));
+    .send(JSON.stringify({ ...problem, requestId: request.id }, positionsAsText));
+}
+
+function positionsAsText(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
 }
 
 /**

@@ -31,6 +31,16 @@ const BY_STATUS: { readonly [status: number]: string } = {
   503: 'shutting-down',
 };
 
+/** What to do about them. */
+const DETAILS: { readonly [code: string]: string } = {
+  FST_ERR_BAD_URL: 'the URL is not percent-encoded UTF-8 (a single % is %25)',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'the body is shorter or longer than Content-Length says',
+  'no-such-route': 'see the routes at /docs',
+  'body-too-large': 'send less at once',
+  'uri-too-long': 'an id has at most 128 bytes',
+  'headers-too-large': 'send less in headers: at most 16 KiB',
+};
+
 /** The problem of an error. What is not meant for the outside (a fault of ours) says nothing of its cause. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof LedgerError) return problemOfLedgerError(error);
@@ -38,7 +48,7 @@ export function problemOf(error: unknown): Problem {
   if (status === undefined)
     return problem('internal', 'this is a fault of the server; its log names the request id');
   const code = BY_STATUS[status] ?? 'bad-request';
-  return problem(code, code === 'bad-request' ? 'see the API’s description at /docs' : PROBLEMS[code]![1]);
+  return problem(code, DETAILS[codeOf(error)] ?? DETAILS[code] ?? 'see the description of the API at /docs');
 }
 
 /** Seconds after which to try again, where waiting helps. */
@@ -66,15 +76,19 @@ function problemOfLedgerError(error: LedgerError): Problem {
   }
   const [status, title] =
     known ?? (error instanceof NotFound ? PROBLEMS['not-found']! : PROBLEMS['invalid-event']!);
-  const extensions = status >= 500 ? {} : rest;
   return {
-    ...extensions,
     type: `${PROBLEM_TYPE}${error.code}`,
     title,
     status,
     detail: error.message,
     ...(Array.isArray(faults) && { errors: faults as InputFault[] }),
+    ...(status < 500 && rest),
   };
+}
+
+function codeOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : '';
 }
 
 function statusOf(error: unknown): number | undefined {
