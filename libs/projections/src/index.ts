@@ -22,6 +22,13 @@ export { issuesSummary, type IssueCounts, type IssuesSummary } from './questions
 export { aggregateRows, selectPage } from './questions/list-filter.js';
 export type { ListMoment } from './questions/list-inquiry.js';
 export { loyaltyList, type LoyaltyItem } from './questions/loyalty-list.js';
+export {
+  publishedPolicies,
+  publishedPolicy,
+  type PoliciesQuestion,
+  type PolicyType,
+  type PublishedPolicy,
+} from './questions/published-policies.js';
 export { replay, type ReplayItem } from './questions/replay.js';
 export { timeline, type TimelineItem } from './questions/timeline.js';
 export { unresolvedIssues } from './unresolved-issues.js';
