@@ -4,6 +4,8 @@ import { Failure } from '../failure.js';
 import { isReady, runningServer, until, type ServerFile } from './running-server.js';
 
 const SERVER = join(import.meta.dirname, '..', '..', '..', 'server', 'src', 'main.js');
+/** Nobody else is to find it, and nobody sees a first key that it would make. */
+const OUR_OWN = { CX_PORT: '0', CX_HOST: '127.0.0.1', CX_FIRST_KEY: 'off' };
 const START_MILLIS = 120_000;
 const TAIL = 4_000;
 
@@ -33,7 +35,7 @@ export class SpawnedServer {
 
   /** Starts one on the folder, on a free port, and waits until it is ready. Throws with its own words when it is not. */
   static async start(folder: string): Promise<SpawnedServer> {
-    const child = startServer(serverEnvironment(folder, { CX_PORT: '0', CX_HOST: '127.0.0.1' }), 'pipe');
+    const child = startServer(serverEnvironment(folder, OUR_OWN), 'pipe');
     const said = { text: '' };
     const listen = (bytes: Buffer) => (said.text = (said.text + bytes.toString()).slice(-TAIL));
     child.stdout!.on('data', listen);

@@ -1,0 +1,15 @@
+import { formatTime } from '#event-sourcing';
+import type { ApiKeyRecord } from '#platform';
+import type { KeyView } from './key-requests.js';
+
+/** What is shown of a key. */
+export function keyView(record: ApiKeyRecord): KeyView {
+  const { id, tenant, roles, label, createdAt, lastUsedAt, revokedAt } = record;
+  const time = (millis: number | null) => (millis === null ? null : formatTime(millis));
+  return {
+    ...{ id, tenant, roles, label },
+    createdAt: formatTime(createdAt),
+    lastUsedAt: time(lastUsedAt),
+    revokedAt: time(revokedAt),
+  };
+}

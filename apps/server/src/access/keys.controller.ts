@@ -1,0 +1,47 @@
+import { Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Caller, Roles } from '#platform';
+import type { Principal } from '#platform';
+import { checkedBody, JsonBody } from '../bodies/json-body.js';
+import { NoQuery } from '../query/no-query.js';
+import { KeyView, MintedKey, MintKey } from './key-requests.js';
+import { ListKeys } from './list-keys.js';
+import { MintTenantKey } from './mint-key.js';
+import { RevokeTenantKey } from './revoke-key.js';
+
+@ApiTags('Keys')
+@Controller('v1/keys')
+export class KeysController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post()
+  @Roles('admin')
+  @ApiOperation({ summary: 'Make a key of the tenant' })
+  @ApiBody({ type: MintKey })
+  @ApiCreatedResponse({ type: MintedKey })
+  mint(@Caller() { tenant }: Principal, @JsonBody() body: Record<string, unknown>, @Query() _query: NoQuery) {
+    return this.commands.execute(
+      new MintTenantKey(tenant, checkedBody(MintKey, body, 'invalid-key-request')),
+    );
+  }
+
+  @Get()
+  @Roles('admin')
+  @ApiOperation({ summary: 'The tenant’s keys, revoked ones included; never their secrets' })
+  @ApiOkResponse({ type: KeyView, isArray: true })
+  list(@Caller() { tenant }: Principal, @Query() _query: NoQuery) {
+    return this.queries.execute(new ListKeys(tenant));
+  }
+
+  @Delete(':id')
+  @Roles('admin')
+  @ApiOperation({ summary: 'Revoke a key: it is refused from the next request on' })
+  @ApiOkResponse({ type: KeyView })
+  revoke(@Caller() { tenant }: Principal, @Param('id') id: string, @Query() _query: NoQuery) {
+    return this.commands.execute(new RevokeTenantKey(tenant, id));
+  }
+}

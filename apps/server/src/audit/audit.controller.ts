@@ -1,0 +1,45 @@
+import { Controller, Get, Param, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Caller, Roles } from '#platform';
+import type { Principal } from '#platform';
+import { AfterPosition } from '../query/after-position.js';
+import { AskViews } from '../query/ask-views.js';
+import { AnswersView } from '../query/describe-views.js';
+import { RecordedEventsQuery, ReplayQuery } from './audit-queries.js';
+import { RecordedEvents } from './recorded-events.js';
+
+@ApiTags('Audit')
+@Controller('v1/audit/customers/:id')
+export class AuditController {
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly afterPosition: AfterPosition,
+  ) {}
+
+  @Get('events')
+  @Roles('auditor')
+  @ApiOperation({ summary: 'The recorded events as they are, with their place, both times and hash' })
+  @AnswersView('list')
+  async events(
+    @Caller() reader: Principal,
+    @Req() { id: requestId }: { readonly id: string },
+    @Param('id') customer: string,
+    @Query() { after, ...about }: RecordedEventsQuery,
+  ) {
+    await this.afterPosition.reached(after);
+    return this.queries.execute(new RecordedEvents(reader, requestId, { customer, ...about }));
+  }
+
+  @Get('replay')
+  @Roles('auditor')
+  @ApiOperation({ summary: 'The view after each event, and what each event changed' })
+  @AnswersView('replay')
+  replay(
+    @Caller() { tenant }: Principal,
+    @Param('id') customer: string,
+    @Query() { after, ...about }: ReplayQuery,
+  ) {
+    return this.queries.execute(new AskViews('replay', { tenant, customer, ...about }, after));
+  }
+}

@@ -1,0 +1,110 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import { EventStore, InvalidInput, KeyStore, NotFound, parseTime, streamName } from '#event-sourcing';
+import type { Position, SealingKeys, StoredEvent } from '#event-sourcing';
+import { AccessStore, etagOf, JsonText } from '#platform';
+import type { Principal } from '#platform';
+import { recordedEventText } from './recorded-event-text.js';
+
+/** Which events of a customer are asked for. */
+export interface RecordedEventsQuestion {
+  readonly customer: string;
+  readonly asOf?: string;
+  readonly at?: string;
+  readonly limit?: number;
+  /** The revision of the last event of the page before. */
+  readonly cursor?: string;
+  /** Also what was sealed. */
+  readonly open?: boolean;
+}
+
+/** The recorded events of a customer as they are, in the order of their stream. */
+export class RecordedEvents extends Query<JsonText> {
+  constructor(
+    readonly reader: Principal,
+    readonly requestId: string,
+    readonly about: RecordedEventsQuestion,
+  ) {
+    super();
+  }
+}
+
+const ROUTE = 'GET /v1/audit/customers/{id}/events';
+
+@QueryHandler(RecordedEvents)
+export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
+  constructor(
+    private readonly store: EventStore,
+    private readonly keys: KeyStore,
+    private readonly access: AccessStore,
+  ) {}
+
+  async execute({ reader, requestId, about }: RecordedEvents): Promise<JsonText> {
+    const { customer, limit = 50 } = about;
+    const first = firstOf(about);
+    const page = await this.store.readStream(
+      streamName({ tenant: reader.tenant, customer }),
+      first,
+      limit + 1,
+    );
+    if (page.length === 0 && first === 0) throw new NotFound('there is no such customer', { customer });
+    const events = await this.seen(page.slice(0, limit), about);
+    const opening = about.open
+      ? await this.openingFor(reader, requestId, customer, events.length)
+      : undefined;
+    const items = events.map((event) => recordedEventText(event, opening));
+    const next = page.length > limit ? String(page[limit - 1]!.revision) : null;
+    const text = `{"customer":${JSON.stringify(customer)},"items":[${items.join(',')}],"next":${JSON.stringify(next)}}`;
+    return new JsonText(text, etagOf(text));
+  }
+
+  /** The keys that open, after it is written down who reads what of whom. */
+  private async openingFor(
+    { tenant, subject }: Principal,
+    requestId: string,
+    customer: string,
+    events: number,
+  ): Promise<{ readonly keys: SealingKeys | undefined }> {
+    await this.access.noteReading({
+      tenant,
+      subject,
+      customer,
+      requestId,
+      route: ROUTE,
+      events,
+      at: Date.now(),
+    });
+    const [keys] = await this.keys.find([{ tenant, customer }]);
+    return { keys };
+  }
+
+  /** Those of the page that were known at `at` and had happened as of `asOf`. */
+  private async seen(
+    page: readonly StoredEvent[],
+    about: RecordedEventsQuestion,
+  ): Promise<readonly StoredEvent[]> {
+    const known = await this.positionOf(about.at);
+    const asOf = about.asOf === undefined ? Infinity : parseTime(about.asOf)!;
+    return page.filter(
+      (event) => (known === undefined || event.position <= known) && occurredAt(event) <= asOf,
+    );
+  }
+
+  private async positionOf(at: string | undefined): Promise<Position | undefined> {
+    if (at === undefined) return undefined;
+    return /^\d+$/.test(at) ? BigInt(at) : this.store.positionAt(parseTime(at)!);
+  }
+}
+
+function firstOf({ cursor }: RecordedEventsQuestion): number {
+  if (cursor === undefined) return 0;
+  if (/^\d{1,9}$/.test(cursor)) return Number(cursor) + 1;
+  throw new InvalidInput('invalid-cursor', 'the cursor is not one of this list', [
+    { pointer: '/cursor', detail: 'must be the `next` of the page before' },
+  ]);
+}
+
+function occurredAt({ bytes }: StoredEvent): number {
+  const { occurredAt: time } = JSON.parse(Buffer.from(bytes).toString('utf8')) as { occurredAt: string };
+  return parseTime(time)!;
+}

@@ -1,0 +1,23 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { LedgerError } from '#event-sourcing';
+import { unpack } from './unpack.js';
+
+/** The content type of a stream of events, one a line; it is not collected first. */
+export const NDJSON = 'application/x-ndjson';
+
+/**
+ * Lets every body arrive as its bytes, unpacked: what they mean is for the route to say, by the content type and
+ * the headers. Only a stream of lines stays a stream.
+ */
+export function takeBodiesAsBytes(instance: FastifyInstance, expandedLimit: number): void {
+  instance.addContentTypeParser(NDJSON, (_request, stream, done) => done(null, stream));
+  instance.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
+    unpack(body, request.headers['content-encoding'], expandedLimit),
+  );
+}
+
+/** The body's bytes. Throws `empty-body`. */
+export function bodyBytes(body: unknown): Buffer {
+  if (Buffer.isBuffer(body) && body.length > 0) return body;
+  throw new LedgerError('empty-body', 'the request has no body');
+}

@@ -1,0 +1,72 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { allTouchpoints, jsonSchemaOf } from '#journey';
+import { VIEW_SCHEMAS } from './query/view-schemas.js';
+
+/** Where the page of documentation is. */
+export const DOCS = 'docs';
+/** Where the document itself is. */
+export const API_DOCUMENT = 'openapi.json';
+
+const PROBLEM = {
+  type: 'object',
+  description: 'RFC 9457; every error of every route is one',
+  required: ['type', 'title', 'status', 'detail'],
+  properties: {
+    type: { type: 'string', example: 'urn:cx-ledger:problem:invalid-event' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    requestId: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { pointer: { type: 'string', description: 'RFC 6901' }, detail: { type: 'string' } },
+      },
+    },
+  },
+};
+
+/** Serves `/openapi.json` and the page of it; the document is made at its first reading. */
+export function describeApi(nest: NestFastifyApplication): void {
+  SwaggerModule.setup(DOCS, nest, () => documentOf(nest), {
+    jsonDocumentUrl: API_DOCUMENT,
+    raw: ['json'],
+    customSiteTitle: 'CX Ledger',
+  });
+}
+
+function documentOf(nest: NestFastifyApplication): OpenAPIObject {
+  const about = new DocumentBuilder()
+    .setTitle('CX Ledger')
+    .setDescription('Touchpoints in, views out. Positions are decimal strings; times are RFC 3339.')
+    .setVersion('1')
+    .setOpenAPIVersion('3.1.0')
+    .addSecurity('key', { type: 'http', scheme: 'bearer', description: 'an API key: cx keys create' })
+    .build();
+  const document = SwaggerModule.createDocument(nest, about);
+  return withProblems({
+    ...document,
+    components: { ...document.components, schemas: schemasWith(document) },
+  });
+}
+
+function schemasWith({ components }: OpenAPIObject) {
+  const touchpoints = allTouchpoints().map((schema) => [schema.type, jsonSchemaOf(schema)] as const);
+  const own = { ...VIEW_SCHEMAS, ...Object.fromEntries(touchpoints), Problem: PROBLEM };
+  return { ...components?.schemas, ...own } as NonNullable<OpenAPIObject['components']>['schemas'];
+}
+
+/** Says of every operation that whatever else it answers is a problem. */
+function withProblems(document: OpenAPIObject): OpenAPIObject {
+  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+  for (const path of Object.values(document.paths)) {
+    for (const operation of Object.values(path as Record<string, { responses?: Record<string, unknown> }>)) {
+      if (operation.responses !== undefined)
+        operation.responses['default'] = { description: 'a problem', content };
+    }
+  }
+  return document;
+}

@@ -1,0 +1,35 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import { EventStore, LedgerError } from '#event-sourcing';
+import { ProjectingThread } from '../projecting/projecting-thread.js';
+import { QueryThreads } from '../query/query-threads.js';
+
+export interface Readiness {
+  readonly status: 'ready';
+}
+
+/** Asks every part whether it can do its work. Throws `not-ready` that names those that cannot. */
+export class CheckReadiness extends Query<Readiness> {}
+
+@QueryHandler(CheckReadiness)
+export class CheckReadinessHandler implements IQueryHandler<CheckReadiness> {
+  constructor(
+    private readonly store: EventStore,
+    private readonly projecting: ProjectingThread,
+    private readonly queries: QueryThreads,
+  ) {}
+
+  async execute(): Promise<Readiness> {
+    const recording = await this.store.head().then(
+      () => true,
+      () => false,
+    );
+    const missing = Object.entries({
+      recording,
+      projecting: this.projecting.isThere,
+      querying: this.queries.areThere,
+    }).flatMap(([part, works]) => (works ? [] : [part]));
+    if (missing.length > 0) throw new LedgerError('not-ready', `not working now: ${missing.join(', ')}`);
+    return { status: 'ready' };
+  }
+}

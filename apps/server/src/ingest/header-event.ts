@@ -1,0 +1,43 @@
+import { InvalidInput } from '#event-sourcing';
+
+/** Attributes by name, as in a structured CloudEvent. */
+export type Attributes = { [name: string]: string };
+
+/** Headers as they came: each name with all its values. */
+export type DistinctHeaders = { readonly [name: string]: readonly string[] | undefined };
+
+/** Whether the headers are those of a CloudEvent in binary mode. */
+export function hasEventHeaders(headers: DistinctHeaders): boolean {
+  return (
+    headers['ce-specversion'] !== undefined ||
+    headers['ce-type'] !== undefined ||
+    headers['ce-id'] !== undefined
+  );
+}
+
+/** The context attributes that stand in `ce-` headers (CloudEvents HTTP binding 1.0.2, 3.1.3). Throws `invalid-event`. */
+export function attributesOf(headers: DistinctHeaders): Attributes {
+  const attributes: Attributes = Object.create(null) as Attributes;
+  for (const [header, values] of Object.entries(headers)) {
+    if (!header.startsWith('ce-') || values === undefined) continue;
+    const name = header.slice('ce-'.length);
+    if (values.length > 1) throw fault(name, 'the header stands there more than once');
+    attributes[name] = decodeValue(name, values[0]!);
+  }
+  return attributes;
+}
+
+/** Takes off double quotes with their escapes, then percent-encoding. */
+function decodeValue(name: string, value: string): string {
+  const quoted = /^"(.*)"$/s.exec(value.trim());
+  const text = quoted === null ? value.trim() : quoted[1]!.replace(/\\(.)/gs, '$1');
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw fault(name, 'the header must be percent-encoded UTF-8 (a single % is %25)');
+  }
+}
+
+function fault(attribute: string, detail: string): InvalidInput {
+  return new InvalidInput('invalid-event', 'the event is not valid', [{ pointer: `/${attribute}`, detail }]);
+}

@@ -1,0 +1,55 @@
+import { Command, CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { Intake } from '#intake';
+import type { IntakeAnswer } from '#intake';
+import type { Principal } from '#platform';
+import { invalidJson } from '../bodies/read-json.js';
+import type { SentEvent } from './sent-events.js';
+
+/** Records CloudEvents for a publisher; answered when they are durable, in the order sent. */
+export class RecordEvents extends Command<readonly IntakeAnswer[]> {
+  constructor(
+    readonly publisher: Principal,
+    readonly events: readonly SentEvent[],
+    readonly atomic: boolean,
+  ) {
+    super();
+  }
+}
+
+/** Refuses what its JSON does not keep, hands the rest to the intake. */
+@CommandHandler(RecordEvents)
+export class RecordEventsHandler implements ICommandHandler<RecordEvents> {
+  constructor(private readonly intake: Intake) {}
+
+  async execute({ publisher, events, atomic }: RecordEvents): Promise<readonly IntakeAnswer[]> {
+    const refused = events.map(unreadable);
+    if (atomic && refused.some((answer) => answer !== undefined)) {
+      return events.map((event, i) => refused[i] ?? rejected(event, ABANDONED));
+    }
+    const inputs = events.filter((_, i) => refused[i] === undefined).map(({ value }) => value);
+    const { tenant, subject: id } = publisher;
+    const answers = await this.intake.record({ tenant, id }, inputs, { atomic });
+    let next = 0;
+    return refused.map((answer) => answer ?? answers[next++]!);
+  }
+}
+
+const ABANDONED = {
+  code: 'abandoned',
+  detail: 'another event of this atomic request was refused, so none was recorded',
+};
+
+function unreadable(event: SentEvent): IntakeAnswer | undefined {
+  if (event.faults.length === 0) return undefined;
+  const { code, message: detail, faults: errors } = invalidJson(event.faults);
+  return rejected(event, { code, detail, errors });
+}
+
+function rejected(
+  { value }: SentEvent,
+  problem: Extract<IntakeAnswer, { status: 'rejected' }>['problem'],
+): IntakeAnswer {
+  const id = (value as { id?: unknown } | null)?.id;
+  return { status: 'rejected', ...(typeof id === 'string' && { id }), problem };
+}

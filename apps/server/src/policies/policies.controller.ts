@@ -1,0 +1,39 @@
+import { Controller, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { latestOf } from '#journey';
+import { Caller, Roles } from '#platform';
+import type { Principal } from '#platform';
+import { JsonBody } from '../bodies/json-body.js';
+import { NoQuery } from '../query/no-query.js';
+import { POLICY_KINDS } from './policy-kinds.js';
+import { PublishPolicy } from './publish-policy.js';
+import { resultsOf } from '../ingest/results.js';
+import type { ResultOfEvent } from '../ingest/results.js';
+
+const bodies = Object.values(POLICY_KINDS).map((name) => ({
+  $ref: `#/components/schemas/${latestOf(name).type}`,
+}));
+
+@ApiTags('Policies')
+@Controller('v1/policies')
+export class PoliciesController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Post(':kind')
+  @HttpCode(200)
+  @Roles('admin')
+  @ApiOperation({ summary: 'Publish a policy: it holds from its effectiveFrom on' })
+  @ApiParam({ name: 'kind', enum: Object.keys(POLICY_KINDS) })
+  @ApiBody({ required: true, schema: { oneOf: bodies } })
+  @ApiOkResponse({ description: 'recorded, or duplicate where it was there already' })
+  async publish(
+    @Caller() publisher: Principal,
+    @Param('kind') kind: string,
+    @JsonBody() policy: Record<string, unknown>,
+    @Query() _query: NoQuery,
+  ): Promise<ResultOfEvent> {
+    const answer = await this.commands.execute(new PublishPolicy(publisher, kind, policy));
+    return resultsOf([answer], { batch: false, atomic: false }).results[0]!;
+  }
+}

@@ -1,0 +1,43 @@
+import { Command, CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { decodeEvent, EventStore, eventIdOf } from '#event-sourcing';
+import { Intake } from '#intake';
+import type { IntakeAnswer } from '#intake';
+import { latestOf } from '#journey';
+import type { Principal } from '#platform';
+import { policyTouchpoint } from './policy-kinds.js';
+
+/** Publishes a policy of the caller's tenant. The same policy and version again is a repeat. */
+export class PublishPolicy extends Command<IntakeAnswer> {
+  constructor(
+    readonly publisher: Principal,
+    readonly kind: string,
+    readonly policy: Readonly<Record<string, unknown>>,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(PublishPolicy)
+export class PublishPolicyHandler implements ICommandHandler<PublishPolicy> {
+  constructor(
+    private readonly intake: Intake,
+    private readonly store: EventStore,
+  ) {}
+
+  async execute({ publisher, kind, policy }: PublishPolicy): Promise<IntakeAnswer> {
+    const { type } = latestOf(policyTouchpoint(kind));
+    const { tenant, subject } = publisher;
+    const source = `/v1/policies/${kind}`;
+    const id = `${String(policy['policy'])}@${String(policy['version'])}`;
+    const time = await this.timeOf(eventIdOf(tenant, source, id));
+    return this.intake.recordPolicy({ tenant, id: subject }, type, policy, { source, id, time });
+  }
+
+  /** When it was published before, so that the repeat is recognised as one; undefined for a new one. */
+  private async timeOf(eventId: string): Promise<string | undefined> {
+    const position = await this.store.find(eventId);
+    const stored = position === undefined ? undefined : await this.store.readAt(position);
+    return stored === undefined ? undefined : decodeEvent(stored.bytes).occurredAt;
+  }
+}

@@ -1,0 +1,51 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Caller, Roles } from '#platform';
+import type { Principal } from '#platform';
+import { POLICY_KINDS, policyTouchpoint } from './policy-kinds.js';
+import { AskViews } from '../query/ask-views.js';
+import { AnswersView } from '../query/describe-views.js';
+import { MomentQuery } from '../query/moment-query.js';
+
+const KIND = { name: 'kind', enum: Object.keys(POLICY_KINDS) };
+
+@ApiTags('Policies')
+@Controller('v1/policies/:kind')
+export class PublishedPoliciesController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get()
+  @Roles('reader', 'auditor')
+  @ApiParam(KIND)
+  @ApiOperation({
+    summary:
+      'All that were published of a kind, in the order of their recording; inForce marks the one that holds',
+  })
+  @AnswersView('list')
+  list(
+    @Caller() { tenant }: Principal,
+    @Param('kind') kind: string,
+    @Query() { after, ...moment }: MomentQuery,
+  ) {
+    return this.queries.execute(
+      new AskViews('policies', { tenant, type: policyTouchpoint(kind), ...moment }, after),
+    );
+  }
+
+  @Get(':id')
+  @Roles('reader', 'auditor')
+  @ApiParam(KIND)
+  @ApiOperation({ summary: 'One publication, by its id' })
+  @AnswersView('policy')
+  one(
+    @Caller() { tenant }: Principal,
+    @Param('kind') kind: string,
+    @Param('id') id: string,
+    @Query() { after, ...moment }: MomentQuery,
+  ) {
+    return this.queries.execute(
+      new AskViews('policy', { tenant, type: policyTouchpoint(kind), id, ...moment }, after),
+    );
+  }
+}

@@ -1,0 +1,74 @@
+import { Logger } from '@nestjs/common';
+import { START } from '#event-sourcing';
+import type { Position } from '#event-sourcing';
+import { LastingThread } from '#threads';
+import type { ProjectorStatus } from '#subscription';
+import { PositionWaiters } from './position-waiters.js';
+import type { ProjectingMethods, ProjectingNotice, ProjectingWorkerData } from './projecting.worker.js';
+
+const logger = new Logger('Projecting');
+
+/** The thread that folds events into views, as the rest of the server sees it. */
+export class ProjectingThread {
+  private thread!: LastingThread<ProjectingMethods>;
+  private readonly waiters = new PositionWaiters();
+
+  private constructor() {}
+
+  static async start(
+    data: ProjectingWorkerData,
+    onTrouble: (what: string, reason: Error) => void,
+  ): Promise<ProjectingThread> {
+    const projecting = new ProjectingThread();
+    projecting.thread = await LastingThread.start<ProjectingMethods>({
+      name: 'projecting thread',
+      file: new URL('./projecting.worker.js', import.meta.url),
+      data,
+      onTrouble,
+      onNotice: (notice: ProjectingNotice) => projecting.hear(notice),
+    });
+    return projecting;
+  }
+
+  get isThere(): boolean {
+    return this.thread.isThere;
+  }
+
+  /** The position up to which every view has been committed. */
+  get position(): Position {
+    return this.waiters.reached;
+  }
+
+  /** Resolves when the views have reached the position; throws `position-not-reached` after so long, ms. */
+  reached(position: Position, deadlineMillis: number): Promise<void> {
+    return position <= START ? Promise.resolve() : this.waiters.wait(position, deadlineMillis);
+  }
+
+  /** Tells of a new head of the log. */
+  wake(head: Position): void {
+    // A thread that is just starting again reads the head by itself.
+    this.thread.call('wake', head).catch(() => undefined);
+  }
+
+  status(): Promise<ProjectorStatus> {
+    return this.thread.call('status', undefined);
+  }
+
+  /** Begins to build a view anew beside the one that is read. Throws `unknown-view`. */
+  rebuild(view: string): Promise<void> {
+    return this.thread.call('rebuild', view);
+  }
+
+  /** Lets the batch under way be committed, then ends the thread. */
+  async stop(deadlineMillis: number): Promise<void> {
+    await this.thread.call('stop', undefined, deadlineMillis).catch(() => undefined);
+    await this.thread.stop();
+  }
+
+  private hear(notice: ProjectingNotice): void {
+    if (notice.kind === 'committed') return this.waiters.reach(notice.position);
+    const { level, message, fields } = notice;
+    if (level === 'info') logger.log({ message, ...fields });
+    else logger[level]({ message, ...fields });
+  }
+}

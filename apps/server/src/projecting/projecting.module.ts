@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { ProjectionsController } from './projections.controller.js';
+import { RebuildViewHandler } from './rebuild-view.js';
+import { ShowProjectionsHandler } from './show-projections.js';
+
+/** The folding of events into views, for operators. */
+@Module({
+  imports: [CqrsModule],
+  controllers: [ProjectionsController],
+  providers: [RebuildViewHandler, ShowProjectionsHandler],
+})
+export class ProjectingModule {}

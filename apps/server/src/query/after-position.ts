@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { EventStore, LedgerError } from '#event-sourcing';
+import { Settings } from '#platform';
+import { ProjectingThread } from '../projecting/projecting-thread.js';
+
+/** The waiting behind `?after=`. */
+@Injectable()
+export class AfterPosition {
+  constructor(
+    private readonly store: EventStore,
+    private readonly projecting: ProjectingThread,
+    private readonly settings: Settings,
+  ) {}
+
+  /**
+   * Resolves when the views have reached the position. Throws `position-unknown` for one beyond the log's end, and
+   * `position-not-reached` when it takes too long.
+   */
+  async reached(after: string | undefined): Promise<void> {
+    if (after === undefined) return;
+    const position = BigInt(after);
+    if (position <= this.projecting.position) return;
+    const head = await this.store.head();
+    if (position > head) {
+      throw new LedgerError('position-unknown', `the log ends at ${head}: there is no position ${after}`);
+    }
+    await this.projecting.reached(position, this.settings.afterSeconds * 1000);
+  }
+}

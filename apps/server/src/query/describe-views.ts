@@ -1,0 +1,14 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOkResponse } from '@nestjs/swagger';
+import { VIEW_SCHEMAS } from './view-schemas.js';
+
+/** What a read answers, in OpenAPI: the schema of that name, and the problems that every read has. */
+export function AnswersView(schema: keyof typeof VIEW_SCHEMAS): MethodDecorator {
+  return applyDecorators(
+    ApiOkResponse({
+      schema: { $ref: `#/components/schemas/${schema}` },
+      headers: { etag: { schema: { type: 'string' } } },
+    }),
+    ApiNotFoundResponse({ description: 'not-found: no such customer, or another tenant’s' }),
+  );
+}

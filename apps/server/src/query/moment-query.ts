@@ -1,0 +1,70 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, ValidateBy } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { parsePosition, parseTime } from '#event-sourcing';
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+function IsTime(): PropertyDecorator {
+  const message = 'must be an RFC 3339 time with its offset, like 2026-01-31T10:00:00Z (a + in a URL is %2B)';
+  return ValidateBy({
+    name: 'isTime',
+    validator: {
+      validate: (value) => isText(value) && parseTime(value) !== undefined,
+      defaultMessage: () => message,
+    },
+  });
+}
+
+function IsPositionOrTime(): PropertyDecorator {
+  const message = 'must be a position (digits) or an RFC 3339 time with its offset';
+  const validate = (value: unknown) =>
+    isText(value) && (parsePosition(value) !== undefined || parseTime(value) !== undefined);
+  return ValidateBy({ name: 'isPositionOrTime', validator: { validate, defaultMessage: () => message } });
+}
+
+/** When is asked about: on every read of a view or list. */
+export class MomentQuery {
+  @ApiPropertyOptional({
+    description: 'as of this business time, inclusive; now when left out',
+    format: 'date-time',
+  })
+  @IsOptional()
+  @IsTime()
+  readonly asOf?: string;
+
+  @ApiPropertyOptional({ description: 'only what was recorded up to this position or time' })
+  @IsOptional()
+  @IsPositionOrTime()
+  readonly at?: string;
+
+  @ApiPropertyOptional({ description: 'wait until the views have reached this position' })
+  @IsOptional()
+  @Matches(/^\d{1,19}$/, { message: 'must be a position: digits, as POST /v1/events answers' })
+  readonly after?: string;
+}
+
+/** A part of a list. */
+export class PageQuery extends MomentQuery {
+  @ApiPropertyOptional({
+    description: 'how many items at most',
+    minimum: 1,
+    maximum: 1000,
+    default: 50,
+    type: Number,
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) =>
+    isText(value) && /^\d{1,6}$/.test(value) ? Number(value) : value,
+  )
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1)
+  @Max(1000)
+  readonly limit?: number;
+
+  @ApiPropertyOptional({ description: 'the `next` of the page before' })
+  @IsOptional()
+  @IsString({ message: 'must be given once' })
+  @MaxLength(4_000)
+  readonly cursor?: string;
+}

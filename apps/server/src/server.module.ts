@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { AccessModule } from './access/access.module.js';
+import { AuditModule } from './audit/audit.module.js';
+import { HealthModule } from './health/health.module.js';
+import { IngestModule } from './ingest/ingest.module.js';
+import { ProjectingModule } from './projecting/projecting.module.js';
+import { QueryModule } from './query/query.module.js';
+import type { Ledger } from './wiring/ledger.js';
+import { LedgerModule } from './wiring/ledger.module.js';
+
+/** The server: its rooms over one ledger. */
+@Module({})
+export class ServerModule {
+  static over(ledger: Ledger): DynamicModule {
+    return {
+      module: ServerModule,
+      imports: [
+        CqrsModule.forRoot(),
+        LedgerModule.of(ledger),
+        IngestModule,
+        ProjectingModule,
+        QueryModule,
+        AuditModule,
+        AccessModule,
+        HealthModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,37 @@
+/** What was opened, to be closed in the reverse order. */
+export class Closing {
+  private readonly steps: (() => unknown)[] = [];
+
+  /** Notes how to close the part; gives it back. */
+  add<T>(part: T, close: (part: T) => unknown): T {
+    this.steps.push(() => close(part));
+    return part;
+  }
+
+  /** Notes the same for a part that is still being opened. */
+  async opened<T>(part: Promise<T>, close: (part: T) => unknown): Promise<T> {
+    return this.add(await part, close);
+  }
+
+  /** Closes all parts, also when closing one of them fails; throws the first failure at the end. */
+  async run(): Promise<void> {
+    const failures: unknown[] = [];
+    for (let step = this.steps.pop(); step !== undefined; step = this.steps.pop()) {
+      try {
+        await step();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+/** Waits for all, also where one fails, so that nothing is left half open; then throws the first failure. */
+export async function allOpened<T extends readonly unknown[]>(parts: {
+  [K in keyof T]: Promise<T[K]>;
+}): Promise<T> {
+  const outcomes = await Promise.allSettled(parts);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as unknown as T;
+}

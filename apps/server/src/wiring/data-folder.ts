@@ -1,0 +1,27 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { StoreFault } from '#event-sourcing';
+
+const REASONS: { readonly [code: string]: string } = {
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'there is a file of that name',
+};
+
+/** Makes the folder where it is missing. Throws StoreFault `folder-not-writable` that says what to do. */
+export function prepareFolder(folder: string, variable: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const reason = REASONS[code] ?? message;
+    throw new StoreFault(
+      'folder-not-writable',
+      `the data folder ${folder} cannot be written (${reason}): give this user the right to, or name another by ${variable}`,
+      { folder },
+    );
+  }
+}

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { EventStore, KeyStore } from '#event-sourcing';
+import { Intake } from '#intake';
+import { AccessStore, KeyRing, Settings } from '#platform';
+import { ProjectingThread } from '../projecting/projecting-thread.js';
+import { QueryThreads } from '../query/query-threads.js';
+import type { Ledger } from './ledger.js';
+
+/** Gives every room the parts of the ledger under the names of their ports. */
+@Module({})
+export class LedgerModule {
+  static of(ledger: Ledger): DynamicModule {
+    const parts = [
+      { provide: Settings, useValue: ledger.settings },
+      { provide: EventStore, useValue: ledger.store },
+      { provide: KeyStore, useValue: ledger.keys },
+      { provide: AccessStore, useValue: ledger.access },
+      { provide: KeyRing, useValue: ledger.keyRing },
+      { provide: Intake, useValue: ledger.intake },
+      { provide: ProjectingThread, useValue: ledger.projecting },
+      { provide: QueryThreads, useValue: ledger.queries },
+    ];
+    return {
+      module: LedgerModule,
+      global: true,
+      providers: parts,
+      exports: parts.map(({ provide }) => provide),
+    };
+  }
+}

@@ -1,0 +1,100 @@
+import { Logger } from '@nestjs/common';
+import { EmbeddedEventStore } from '#event-store';
+import type { EventStore, KeyStore } from '#event-sourcing';
+import { Intake } from '#intake';
+import { EmbeddedAccessStore, KeyRing, Operator } from '#platform';
+import type { AccessStore, Settings } from '#platform';
+import { EmbeddedKeyStore, loadMasterKey } from '#privacy';
+import { ProjectingThread } from '../projecting/projecting-thread.js';
+import { QueryThreads } from '../query/query-threads.js';
+import type { QueryThreadsOptions } from '../query/query-threads.js';
+import { allOpened, Closing } from './closing.js';
+import { prepareFolder } from './data-folder.js';
+
+/** The parts behind the HTTP side, each opened once. */
+export interface Ledger {
+  readonly settings: Settings;
+  readonly store: EventStore;
+  readonly keys: KeyStore;
+  readonly access: AccessStore;
+  readonly keyRing: KeyRing;
+  readonly operator: Operator;
+  readonly intake: Intake;
+  readonly projecting: ProjectingThread;
+  readonly queries: QueryThreads;
+  /** Where the master key came from, in words. */
+  readonly masterKey: { readonly origin: string; readonly created: boolean };
+  /** Closes every part, the last opened first. */
+  close(): Promise<void>;
+}
+
+const logger = new Logger('Ledger');
+
+/** A stopping projector may take so long to commit its batch, ms. */
+const LAST_BATCH = 5_000;
+/** How often last uses of keys are written down, ms. */
+const NOTE_USES = 60_000;
+
+/** Opens the embedded ledger. Throws StoreFault; then nothing stays open. */
+export async function openLedger(settings: Settings): Promise<Ledger> {
+  const closing = new Closing();
+  try {
+    return await openParts(settings, closing);
+  } catch (error) {
+    await closing.run();
+    throw error;
+  }
+}
+
+async function openParts(settings: Settings, closing: Closing): Promise<Ledger> {
+  const { events, views, keyFolder } = folders(settings);
+  const { queueEvents, queueBytes } = settings;
+  const store = closing.add(await EmbeddedEventStore.open({ folder: events, queueEvents, queueBytes }), (s) =>
+    s.close(),
+  );
+  const masterKey = loadMasterKey({ key: settings.masterKey, file: settings.masterKeyFile }, keyFolder);
+  const [keys, access, projecting, queries] = await allOpened([
+    closing.opened(EmbeddedKeyStore.open({ folder: keyFolder, masterKey: masterKey.bytes }), (part) =>
+      part.close(),
+    ),
+    closing.opened(EmbeddedAccessStore.open({ folder: views }), (part) => part.close()),
+    closing.opened(ProjectingThread.start({ events, views }, trouble), (part) => part.stop(LAST_BATCH)),
+    closing.opened(QueryThreads.start(queryOptions(settings, { events, views })), (part) => part.stop()),
+  ]);
+  const keyRing = closing.add(new KeyRing(access, Date), (ring) => ring.noteUses());
+  closing.add(
+    setInterval(() => void keyRing.noteUses().catch(() => undefined), NOTE_USES).unref(),
+    clearInterval,
+  );
+  closing.add(
+    store.onAppended((head) => projecting.wake(head)),
+    (stopListening) => stopListening(),
+  );
+  const intake = new Intake({ store, keys, clock: Date, limits: { eventsPerRequest: settings.batchLimit } });
+  return {
+    ...{ settings, store, keys, access, keyRing, intake, projecting, queries, masterKey },
+    operator: new Operator(),
+    close: () => closing.run(),
+  };
+}
+
+function queryOptions(settings: Settings, places: { events: string; views: string }): QueryThreadsOptions {
+  const { queryThreads: threads, querySeconds, historicalEvents } = settings;
+  return {
+    threads,
+    deadlineMillis: querySeconds * 1000,
+    data: { ...places, historicalEvents },
+    onTrouble: trouble,
+  };
+}
+
+function folders({ store, views = store, keys = views }: Settings) {
+  prepareFolder(store.folder, 'CX_STORE');
+  prepareFolder(views.folder, 'CX_VIEWS');
+  prepareFolder(keys.folder, 'CX_KEYS');
+  return { events: store.folder, views: views.folder, keyFolder: keys.folder };
+}
+
+function trouble(what: string, reason: Error): void {
+  logger.error({ message: what, reason: reason.message });
+}
