@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ROLES, readConfig } from '#platform';
+import type { Role, RouteRow } from '#platform';
+import { startServer } from '../../apps/server/src/server.js';
+import type { RunningServer } from '../../apps/server/src/server.js';
+import { Api } from '../kit/api.js';
+import { newDataFolder } from '../kit/server.js';
+import { issueRaised } from '../kit/touchpoint.js';
+
+/** Routes that belong to the page of documentation: the only ones without a word on access. */
+const DOCUMENTATION = /^\/(docs|openapi\.json)/;
+
+/** What a route needs besides its path to be asked sensibly. */
+const QUERIES: { readonly [path: string]: string } = { '/v1/audit/customers/:id/replay': '?view=issues' };
+
+describe('access', () => {
+  let server: RunningServer;
+  let admin: Api;
+  let routes: readonly RouteRow[];
+  const keys = new Map<string, string>();
+
+  beforeAll(async () => {
+    const folder = newDataFolder();
+    server = await startServer(readConfig({ CX_PORT: '0', CX_STORE: `embedded:${folder}`, CX_LOG: 'off' }));
+    admin = new Api(server.url, server.firstKey!);
+    for (const role of ROLES) keys.set(role, await admin.mint([role]));
+    routes = server.routes.filter(
+      ({ method, path }) => !['HEAD', 'OPTIONS'].includes(method) && !DOCUMENTATION.test(path),
+    );
+    await admin.publish(issueRaised('seen', { subject: 'c-1' }));
+  });
+  afterAll(() => server.stop());
+
+  const pathOf = ({ path }: RouteRow) =>
+    path.replace(':id', 'c-1').replace(':kind', 'sla').replace(':name', 'nothing') + (QUERIES[path] ?? '');
+
+  const statusOf = async (route: RouteRow, key: string | null) => {
+    const body = route.method === 'POST' ? '{}' : undefined;
+    const headers = { 'content-type': 'application/json' };
+    return (await admin.ask(pathOf(route), { method: route.method, key, body, headers })).status;
+  };
+
+  it('is said of every route', () => {
+    expect(routes.length).toBeGreaterThan(15);
+    expect(routes.filter(({ access }) => access === undefined)).toEqual([]);
+  });
+
+  it('needs a key, but for health', async () => {
+    for (const route of routes) {
+      const status = await statusOf(route, null);
+      expect([route.path, status]).toEqual([route.path, route.access === 'everyone' ? 200 : 401]);
+    }
+    expect(routes.filter(({ access }) => access === 'everyone').map(({ path }) => path)).toEqual([
+      '/health/live',
+      '/health/ready',
+    ]);
+  });
+
+  it('is given to the roles that the route names, and to admins; to others not', async () => {
+    for (const route of routes) {
+      for (const role of ROLES) {
+        const allowed = route.access === 'everyone' || role === 'admin' || route.access!.includes(role);
+        const status = await statusOf(route, keys.get(role)!);
+        expect([route.method, route.path, role, status === 403]).toEqual([
+          route.method,
+          route.path,
+          role,
+          !allowed,
+        ]);
+        expect(status).not.toBe(401);
+        expect(status).toBeLessThan(500);
+      }
+    }
+  });
+
+  const expected: readonly (readonly [string, readonly Role[]])[] = [
+    ['POST /v1/events', ['publisher']],
+    ['GET /v1/customers/:id', ['reader']],
+    ['GET /v1/audit/customers/:id/events', ['auditor']],
+    ['POST /v1/keys', ['admin']],
+    ['POST /v1/policies/:kind', ['admin']],
+    ['POST /v1/projections/:name/rebuild', ['admin']],
+  ];
+
+  it.each(expected)('to %s is for %j', (name, roles) => {
+    const row = routes.find(({ method, path }) => `${method} ${path}` === name);
+    expect(row?.access).toEqual(roles);
+  });
+
+  it('shows nothing of another tenant: its ids answer 404, its lists are empty', async () => {
+    const operator = await admin.mint(ROLES as unknown as string[]);
+    const foreign = await foreignKey();
+    for (const route of routes.filter(
+      ({ method, path }) => method === 'GET' && path.includes('/customers/:id'),
+    )) {
+      expect([route.path, await statusOf(route, operator)]).toEqual([route.path, 200]);
+      expect([route.path, await statusOf(route, foreign)]).toEqual([route.path, 404]);
+    }
+    const listed = await admin.ask('/v1/keys');
+    const { id } = listed.body.items[0];
+    expect((await admin.ask(`/v1/keys/${id}`, { method: 'DELETE', key: foreign })).status).toBe(404);
+    expect((await admin.ask('/v1/keys', { key: foreign })).body.items).toHaveLength(1);
+    expect((await admin.ask('/v1/issues', { key: foreign })).body.items).toEqual([]);
+    expect((await admin.ask('/v1/issues')).body.items).toHaveLength(1);
+  });
+
+  it('lets the operator act for any tenant, and an API key for its own only', async () => {
+    const headers = { 'cx-tenant': 'other' };
+    expect((await admin.ask('/v1/keys', { headers })).status).toBe(403);
+    expect((await admin.ask('/v1/keys', { headers: { 'cx-tenant': 'default' } })).status).toBe(200);
+    const { status, body } = await admin.ask('/v1/keys', {
+      key: server.operatorKey,
+      headers: { 'cx-tenant': 'A B' },
+    });
+    expect([status, body.type]).toEqual([400, 'urn:cx-ledger:problem:invalid-tenant']);
+  });
+
+  it('ends with the key’s revocation', async () => {
+    const { body } = await admin.ask('/v1/keys', { json: { label: 'short', roles: ['reader'] } });
+    expect((await admin.ask('/v1/issues', { key: body.key })).status).toBe(200);
+    const revoked = await admin.ask(`/v1/keys/${body.id}`, { method: 'DELETE' });
+    expect(revoked.body.revokedAt).toEqual(expect.any(String));
+    expect((await admin.ask('/v1/issues', { key: body.key })).status).toBe(401);
+  });
+
+  async function foreignKey(): Promise<string> {
+    return new Api(server.url, server.operatorKey).mint([...ROLES], 'other');
+  }
+});

@@ -1,0 +1,79 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { Api } from '../kit/api.js';
+import { newDataFolder, StartFailed, startServer } from '../kit/server.js';
+import type { ServerOptions } from '../kit/server.js';
+
+async function failureOf(options: ServerOptions): Promise<StartFailed> {
+  const server = await startServer(options).catch((error: unknown) => error);
+  if (server instanceof StartFailed) return server;
+  throw new Error('it started');
+}
+
+/** One line of words, no stack. */
+function expectOneLine(printed: string): void {
+  expect(printed.trim().split('\n')).toHaveLength(1);
+  expect(printed).toMatch(/^cx-ledger: /);
+}
+
+describe('starting the server', () => {
+  it('makes a key once, which works, and says where everything is', async () => {
+    const first = await startServer();
+    expect(first.key).toMatch(/^cxk_/);
+    expect(first.output()).toContain(first.folder);
+    expect(first.output()).toMatch(/master key: \S+\.key \(made just now/);
+    expect((await Api.of(first).ask('/v1/issues')).status).toBe(200);
+    await first.stop();
+    const second = await startServer({ folder: first.folder });
+    expect(second.output()).not.toContain('cxk_');
+    expect((await new Api(second.url, first.key).ask('/v1/issues')).status).toBe(200);
+    await second.stop();
+  });
+
+  it('says that the port is in use', async () => {
+    const running = await startServer();
+    const { port } = new URL(running.url);
+    const { code, printed } = await failureOf({ env: { CX_PORT: port } });
+    expect(code).toBe(1);
+    expectOneLine(printed);
+    expect(printed).toContain(`port ${port} is in use`);
+    await running.stop();
+  });
+
+  it('says that another server has the folder', async () => {
+    const running = await startServer();
+    const { code, printed } = await failureOf({ folder: running.folder });
+    expect(code).toBe(1);
+    expectOneLine(printed);
+    expect(printed).toContain('in use by another process');
+    await running.stop();
+  });
+
+  it('says that the folder cannot be written', async () => {
+    const folder = newDataFolder();
+    mkdirSync(dirname(folder), { recursive: true });
+    writeFileSync(folder, 'a file');
+    const { code, printed } = await failureOf({ folder });
+    expect(code).toBe(1);
+    expectOneLine(printed);
+    expect(printed).toContain('CX_STORE');
+  });
+
+  it('names all faults of the configuration at once, and ends with 2', async () => {
+    const { code, printed } = await failureOf({
+      env: { CX_PORT: 'http', CX_HOSTS: 'x', CX_QUERY_THREADS: '99' },
+    });
+    expect(code).toBe(2);
+    expect(printed).toContain('CX_PORT: must be a whole number');
+    expect(printed).toContain('did you mean CX_HOST?');
+    expect(printed).toContain('CX_QUERY_THREADS: must not be greater than 16');
+  });
+
+  it('says that the master key is none', async () => {
+    const { code, printed } = await failureOf({ env: { CX_MASTER_KEY: 'short' } });
+    expect(code).toBe(1);
+    expectOneLine(printed);
+    expect(printed).not.toContain('short (');
+  });
+});
