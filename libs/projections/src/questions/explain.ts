@@ -89,6 +89,10 @@ async function publishedScore(
 ): Promise<number | null> {
   const cells = await stateAt(reader, person, VIEWS[view.name], context, known.at);
   const score = view.score(cells, context);
+  return published(score);
+}
+
+function published(score: number | null): number | null {
   return score === null ? null : fromMillionths(millionths(score));
 }
 
@@ -99,6 +103,15 @@ interface Lines {
   readonly last?: OrderKey;
 }
 
+interface LinesPage {
+  telescope?: Telescope;
+  events: number;
+  last?: OrderKey;
+  reached?: WalkPoint;
+  more: boolean;
+  opening: number | null;
+}
+
 async function linesOf(
   inquiry: CustomerInquiry,
   view: ScoredView,
@@ -106,15 +119,18 @@ async function linesOf(
   limit: number,
   score: number | null,
 ): Promise<Lines> {
-  const page: { telescope?: Telescope; events: number; last?: OrderKey; reached?: WalkPoint; more: boolean } =
-    {
-      events: 0,
-      more: false,
-    };
+  const page: LinesPage = { events: 0, more: false, opening: place?.opening ?? null };
+  // Loyalty opens with its first score, which may lie behind this page.
+  const lookForOpening = (step: WalkStep, go: () => WalkState): boolean => {
+    if (page.opening !== null || page.reached!.after !== null) return false;
+    const { cells, context } = go();
+    page.opening = view.score(cells[0]!, { ...context, asOf: step.at });
+    return page.opening === null;
+  };
   const visit: WalkVisitor = (step, before, go) => {
     if (page.events === limit) {
       page.more = true;
-      return false;
+      return lookForOpening(step, go);
     }
     // Before the first event: the base rate for risk, nothing for loyalty.
     page.telescope ??= new Telescope(view.score(new FoldedCells(), before.context), view.gap);
@@ -132,7 +148,7 @@ async function linesOf(
   const { telescope, reached, more, last } = page;
   if (telescope === undefined) return { lines: [], opening: score };
   const closed = more ? telescope.close(reached!.at, reached!.after) : telescope.close(inquiry.asOf, score);
-  const opening = place === undefined ? closed.opening : place.opening;
+  const opening = published(page.opening) ?? closed.opening;
   return { lines: closed.contributions, opening, ...(more && { last }) };
 }
 
