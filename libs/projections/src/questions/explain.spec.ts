@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { MemoryReadModel, type ToldEvent } from '../../../../test/kit/memory-read-model.js';
+import { asking as askingAt } from '../../../../test/kit/asking.js';
+import type { ToldEvent } from '../../../../test/kit/memory-read-model.js';
 import { BEGIN, histories } from '../../../../test/kit/random-histories.js';
-import type { Asker } from './asker.js';
 import { customerView } from './customer-question.js';
 import { explain, type ExplanationLine } from './explain.js';
 
@@ -10,20 +10,7 @@ const DAY = 86_400_000;
 const NOW = BEGIN + 400 * DAY;
 const time = (millis: number) => new Date(millis).toISOString();
 
-function asking(events: readonly ToldEvent[] = []): {
-  readonly asker: Asker;
-  readonly model: MemoryReadModel;
-} {
-  const model = new MemoryReadModel(() => NOW);
-  for (const event of events) model.tell(event);
-  const asker: Asker = {
-    reader: model,
-    now: () => NOW,
-    positionAt: () => model.checkpoint(),
-    historicalEvents: 1e6,
-  };
-  return { asker, model };
-}
+const asking = (events: readonly ToldEvent[] = []) => askingAt(events, NOW);
 
 const sumOf = (opening: number | null, lines: readonly ExplanationLine[]) =>
   lines.reduce((sum, { change }) => sum + Math.round(change * 1e6), Math.round((opening ?? 0) * 1e6)) / 1e6;

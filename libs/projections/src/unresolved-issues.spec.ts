@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { asking } from '../../../test/kit/asking.js';
+import type { ToldEvent } from '../../../test/kit/memory-read-model.js';
+import { BEGIN, histories } from '../../../test/kit/random-histories.js';
+import { day, dayText, raised, told } from '../../../test/kit/told.js';
+import type { IssuesView } from './issues-view.js';
+import { customerView } from './questions/customer-question.js';
+
+const DAY = 86_400_000;
+
+/** The issues of `c-1` as of a day. */
+function issuesOf(events: readonly ToldEvent[], days: number): Promise<IssuesView> {
+  const { asker } = asking(events, day(1000));
+  return customerView(asker, { tenant: 'default', customer: 'c-1', view: 'issues', asOf: dayText(days) });
+}
+
+describe('unresolved issues', () => {
+  it('show an open issue with its age, clock, contacts and pressure', async () => {
+    const events = [
+      raised(0, 'i', { severity: 'high', contactId: 'c1', team: 't1' }),
+      told('IssueTransferred', 0.1, { issueId: 'i', toTeam: 't2' }),
+      told('ResolutionProvided', 0.2, { issueId: 'i', contactId: 'c1' }),
+      told('IssueReopened', 0.25, { issueId: 'i', contactId: 'c2' }),
+    ];
+    // Four hours after the reopening, ten after the raising, with a target of eight: 2·(1 − 2^(−10/8))·(1 + ¼ + ½).
+    const pressure = Math.round(2 * (1 - 2 ** (-10 / 8)) * 1.75 * 1e6) / 1e6;
+    expect(await issuesOf(events, 10 / 24)).toMatchObject({
+      open: [
+        {
+          issueId: 'i',
+          category: 'billing',
+          severity: 'high',
+          raisedSeverity: 'high',
+          team: 't2',
+          openedAt: '2026-01-05T09:00:00.000Z',
+          ageSeconds: 36_000,
+          breachAt: '2026-01-05T23:00:00.000Z',
+          breached: false,
+          breachReported: false,
+          contacts: 2,
+          transfers: 1,
+          reopens: 1,
+          state: 'open',
+          pressure,
+        },
+      ],
+      openCount: 1,
+      pressure,
+      resolvedCount: 0,
+      reopenedCount: 1,
+    });
+  });
+
+  it('are breached from the instant of the breach on, and stay so after a reopening', async () => {
+    expect((await issuesOf([raised(0, 'i')], 1 - 1e-7)).open[0]!.breached).toBe(false);
+    expect((await issuesOf([raised(0, 'i')], 1)).open[0]!.breached).toBe(true);
+    const back = [
+      raised(0, 'i'),
+      told('IssueClosed', 2, { issueId: 'i' }),
+      told('IssueReopened', 9, { issueId: 'i' }),
+    ];
+    expect((await issuesOf(back, 9)).open[0]).toMatchObject({ breached: true, breachAt: dayText(10) });
+  });
+
+  it('keep the clock still after a resolution, also when the issue is reopened long after', async () => {
+    const back = [
+      raised(0, 'i'),
+      told('ResolutionProvided', 0.5, { issueId: 'i' }),
+      told('IssueReopened', 50, { issueId: 'i' }),
+    ];
+    expect((await issuesOf(back, 50)).open[0]).toMatchObject({ breached: false, breachAt: dayText(51) });
+  });
+
+  it('no longer count a reopened issue as resolved', async () => {
+    const closed = [raised(0, 'i'), told('IssueClosed', 1, { issueId: 'i' })];
+    expect(await issuesOf(closed, 1)).toMatchObject({ openCount: 0, resolvedCount: 1, reopenedCount: 0 });
+    const reopened = [...closed, told('IssueReopened', 2, { issueId: 'i' })];
+    expect(await issuesOf(reopened, 2)).toMatchObject({ openCount: 1, resolvedCount: 0, reopenedCount: 1 });
+    expect(await issuesOf([...reopened, told('IssueClosed', 3, { issueId: 'i' })], 3)).toMatchObject({
+      openCount: 0,
+      resolvedCount: 1,
+      reopenedCount: 1,
+    });
+  });
+
+  it('know no issue that was only mentioned', async () => {
+    const need = told('NeedsIdentified', 0, { contactId: 'c1', needs: [], issueId: 'i' });
+    expect(await issuesOf([need], 1)).toMatchObject({ open: [], openCount: 0, resolvedCount: 0 });
+    expect((await issuesOf([need, raised(0.5, 'i')], 1)).open[0]).toMatchObject({
+      contacts: 1,
+      openedAt: dayText(0.5),
+    });
+  });
+
+  it('count what they list, whatever happened', async () => {
+    await fc.assert(
+      fc.asyncProperty(histories(), fc.integer({ min: 0, max: 400 }), async (events, days) => {
+        const { asker } = asking(events, BEGIN + 500 * DAY);
+        const asOf = new Date(BEGIN + days * DAY).toISOString();
+        const { open, ...counts } = await customerView(asker, {
+          tenant: 'default',
+          customer: 'c-1',
+          view: 'issues',
+          asOf,
+        });
+        expect(counts.openCount).toBe(open.length);
+        expect([counts.openCount, counts.resolvedCount, counts.reopenedCount].every((n) => n >= 0)).toBe(
+          true,
+        );
+        const millionths = open.reduce((sum, { pressure }) => sum + Math.round(pressure * 1e6), 0);
+        expect(counts.pressure).toBe(millionths / 1e6);
+        expect(open.map(({ openedAt }) => openedAt)).toEqual(open.map(({ openedAt }) => openedAt).sort());
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('are all found for a customer with more open issues than the state names, and with few again afterwards', async () => {
+    const many = Array.from({ length: 250 }, (_, i) => raised(0, `i${i}`));
+    const all = await issuesOf(many, 1);
+    expect([all.open.length, all.openCount]).toEqual([250, 250]);
+    const closed = many
+      .slice(1)
+      .map(({ data }) => told('IssueClosed', 2, { issueId: (data as { issueId: string }).issueId }));
+    const one = await issuesOf([...many, ...closed], 3);
+    expect([one.open.map(({ issueId }) => issueId), one.openCount, one.resolvedCount]).toEqual([
+      ['i0'],
+      1,
+      249,
+    ]);
+  });
+});
