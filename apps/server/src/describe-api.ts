@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { allTouchpoints, jsonSchemaOf } from '#journey';
+import { EVENT_BODIES, EVENT_SCHEMAS } from './ingest/describe-events.js';
 import { VIEW_SCHEMAS } from './query/view-schemas.js';
 
 /** Where the page of documentation is. */
@@ -47,16 +48,20 @@ function documentOf(nest: NestFastifyApplication): OpenAPIObject {
     .addSecurity('key', { type: 'http', scheme: 'bearer', description: 'an API key: cx keys create' })
     .build();
   const document = SwaggerModule.createDocument(nest, about);
+  const body = document.paths['/v1/events']?.post?.requestBody;
+  if (body !== undefined && 'content' in body) body.content = EVENT_BODIES;
   return withProblems({
     ...document,
     components: { ...document.components, schemas: schemasWith(document) },
   });
 }
 
+type Schemas = NonNullable<OpenAPIObject['components']>['schemas'];
+
 function schemasWith({ components }: OpenAPIObject) {
   const touchpoints = allTouchpoints().map((schema) => [schema.type, jsonSchemaOf(schema)] as const);
-  const own = { ...VIEW_SCHEMAS, ...Object.fromEntries(touchpoints), Problem: PROBLEM };
-  return { ...components?.schemas, ...own } as NonNullable<OpenAPIObject['components']>['schemas'];
+  const own = { ...VIEW_SCHEMAS, ...EVENT_SCHEMAS, ...Object.fromEntries(touchpoints), Problem: PROBLEM };
+  return { ...components?.schemas, ...own } as unknown as Schemas;
 }
 
 /** Says of every operation that whatever else it answers is a problem. */

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { allTouchpoints } from '#journey';
 
 const EXAMPLE = {
@@ -16,7 +16,7 @@ const RESULT = {
   type: 'object',
   required: ['id', 'status'],
   properties: {
-    id: { type: 'string', nullable: true, description: 'as sent' },
+    id: { type: ['string', 'null'], description: 'as sent; null when there is none' },
     status: { type: 'string', enum: ['recorded', 'duplicate', 'rejected'] },
     position: {
       type: 'string',
@@ -27,33 +27,59 @@ const RESULT = {
   },
 };
 
+/** Whose data may stand in an event that a publisher sends. */
+const SENT = allTouchpoints().filter(
+  ({ kind }) => kind === 'touchpoint' || kind === 'identity' || kind === 'correction',
+);
+
+const text = { type: 'string' } as const;
+
+/** The schemas of what is sent: a CloudEvent of one of the touchpoints' types. */
+export const EVENT_SCHEMAS = {
+  Touchpoint: {
+    type: 'object',
+    required: ['specversion', 'id', 'source', 'type', 'subject', 'time'],
+    properties: {
+      specversion: { const: '1.0' },
+      id: { ...text, description: 'with source it identifies the event: sending it again records nothing' },
+      source: text,
+      subject: { ...text, description: 'the customer' },
+      time: { ...text, format: 'date-time', description: 'business time' },
+      sequence: { ...text, description: 'order within one instant, digits' },
+      datacontenttype: text,
+    },
+    oneOf: SENT.map(({ type }) => ({
+      title: type,
+      properties: { type: { const: type }, data: { $ref: `#/components/schemas/${type}` } },
+      required: ['type', 'data'],
+    })),
+    example: EXAMPLE,
+  },
+  Touchpoints: { type: 'array', items: { $ref: '#/components/schemas/Touchpoint' } },
+  Results: {
+    type: 'object',
+    required: ['results'],
+    properties: { results: { type: 'array', items: RESULT } },
+  },
+} as const;
+
+const refTo = (name: keyof typeof EVENT_SCHEMAS) => ({ schema: { $ref: `#/components/schemas/${name}` } });
+
+/** The bodies of `POST /v1/events` by content type. */
+export const EVENT_BODIES = {
+  'application/cloudevents+json': refTo('Touchpoint'),
+  'application/cloudevents-batch+json': refTo('Touchpoints'),
+};
+
 /** What `POST /v1/events` says of itself in OpenAPI. */
 export function DescribesEvents(): MethodDecorator {
-  const types = allTouchpoints().filter(
-    ({ kind }) => kind === 'touchpoint' || kind === 'identity' || kind === 'correction',
-  );
-  const event = {
-    type: 'object',
-    required: ['specversion', 'id', 'source', 'type', 'time', 'data'],
-    properties: { type: { type: 'string', enum: types.map(({ type }) => type) } },
-    oneOf: types.map(({ type }) => ({ $ref: `#/components/schemas/${type}` })),
-    example: EXAMPLE,
-  } as const;
   return applyDecorators(
     ApiOperation({
       summary: 'Record touchpoints',
       description:
         'One CloudEvent (structured, or binary with ce- headers) or a batch. Answered when the events are durable; sending again is safe.',
     }),
-    ApiConsumes('application/cloudevents+json', 'application/cloudevents-batch+json', 'application/json'),
-    ApiBody({ required: true, schema: event as never }),
-    ApiOkResponse({
-      description: 'What became of each event, in the order sent',
-      schema: {
-        type: 'object',
-        required: ['results'],
-        properties: { results: { type: 'array', items: RESULT } },
-      } as never,
-    }),
+    ApiBody({ required: true, ...refTo('Touchpoint') }),
+    ApiOkResponse({ description: 'What became of each event, in the order sent', ...refTo('Results') }),
   );
 }

@@ -15,11 +15,11 @@ const frame = {
 const customerFrame = { customer: text, mergedInto: text, erased: flag, ...frame };
 
 const loyalty = object({
-  score: { ...number, nullable: true, minimum: 0, maximum: 100 },
+  score: { type: ['number', 'null'], minimum: 0, maximum: 100 },
   band: { enum: ['low', 'medium', 'high', 'unknown'] },
   coverage: number,
   components: items(
-    object({ component: text, weight: number, value: { ...number, nullable: true }, coverage: number }),
+    object({ component: text, weight: number, value: { type: ['number', 'null'] }, coverage: number }),
   ),
   nps: object({}),
   csat: object({}),
@@ -50,10 +50,10 @@ const openIssue = object({
   category: text,
   severity: text,
   raisedSeverity: text,
-  team: { ...text, nullable: true },
+  team: { type: ['string', 'null'] },
   openedAt: time,
   ageSeconds: count,
-  breachAt: { ...time, nullable: true },
+  breachAt: { type: ['string', 'null'], format: 'date-time' },
   breached: flag,
   breachReported: flag,
   contacts: count,
@@ -80,22 +80,22 @@ export const VIEW_SCHEMAS = {
   timeline: object({
     ...customerFrame,
     items: items(object({ eventId: text, type: text, at: time, position: text })),
-    next: { ...text, nullable: true },
+    next: { type: ['string', 'null'] },
   }),
   explanation: object({
     ...customerFrame,
     score: number,
     opening: number,
     contributions: items(object({ at: time, eventId: text, type: text, change: number, scoreAfter: number })),
-    next: { ...text, nullable: true },
+    next: { type: ['string', 'null'] },
   }),
-  replay: object({ ...customerFrame, items: items(object({})), next: { ...text, nullable: true } }),
+  replay: object({ ...customerFrame, items: items(object({})), next: { type: ['string', 'null'] } }),
   summary: object({ ...frame }),
-  list: object({ ...frame, items: items(object({})), next: { ...text, nullable: true } }),
+  list: object({ ...frame, items: items(object({})), next: { type: ['string', 'null'] } }),
   policy: object({
     eventId: text,
     recordedAt: time,
-    effectiveFrom: { ...time, nullable: true },
+    effectiveFrom: { type: ['string', 'null'], format: 'date-time' },
     policy: object({}),
   }),
 } as const;

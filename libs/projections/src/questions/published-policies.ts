@@ -7,7 +7,9 @@ export type PolicyType = 'ScoringPolicyPublished' | 'SlaPolicyPublished' | 'Busi
 
 /** A policy as it was published. */
 export interface PublishedPolicy {
+  /** `<policy>@<version>`. */
   readonly id: string;
+  readonly eventId: string;
   readonly recordedAt: string;
   readonly position: string;
   /** Null: always. */
@@ -46,27 +48,27 @@ export function publishedPolicies(
   });
 }
 
-/** One publication by its event id. Throws NotFound. */
+/** One publication by its id, or by its event's. Throws NotFound. */
 export async function publishedPolicy(
   asker: Asker,
   question: PoliciesQuestion & { readonly id: string },
 ): Promise<PublishedPolicy> {
   const { items } = await publishedPolicies(asker, question);
-  const found = items.find(({ id }) => id === question.id);
+  const found = items.find(({ id, eventId }) => id === question.id || eventId === question.id);
   if (found === undefined) throw new NotFound('there is no such policy', { id: question.id });
   return found;
 }
 
-function shown(
-  { eventId, recordedAt, position, effectiveFrom, data }: PolicyRecord,
-  inForce: boolean,
-): PublishedPolicy {
+function shown(record: PolicyRecord, inForce: boolean): PublishedPolicy {
+  const { eventId, recordedAt, position, effectiveFrom, data } = record;
+  const policy = JSON.parse(data) as { readonly [field: string]: Json };
   return {
-    id: eventId,
+    id: `${String(policy['policy'])}@${String(policy['version'])}`,
+    eventId,
     recordedAt,
     position: String(position),
     effectiveFrom: effectiveFrom === null ? null : formatTime(effectiveFrom),
     inForce,
-    policy: JSON.parse(data) as Json,
+    policy,
   };
 }

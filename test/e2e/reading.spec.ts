@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Api } from '../kit/api.js';
+import { startServer } from '../kit/server.js';
+import type { TestServer } from '../kit/server.js';
+import { sentEvent } from '../kit/touchpoint.js';
+import { until } from '../kit/until.js';
+
+const purchase = (id: string, time: string, subject = 'c-1') =>
+  sentEvent('cx.PurchaseMade.v1', id, { orderId: id, amount: '10.00', currency: 'EUR' }, { subject, time });
+const issue = (id: string, time: string, subject = 'c-1') =>
+  sentEvent(
+    'cx.IssueRaised.v1',
+    id,
+    { issueId: id, category: 'billing', severity: 'high' },
+    { subject, time },
+  );
+const closed = (id: string, issueId: string, time: string) =>
+  sentEvent('cx.IssueClosed.v1', id, { issueId }, { time });
+
+describe('reading over HTTP', () => {
+  let server: TestServer;
+  let api: Api;
+  let after: string;
+
+  beforeAll(async () => {
+    server = await startServer();
+    api = Api.of(server);
+    const results = await api.publish(
+      purchase('p1', '2026-03-01T10:00:00Z'),
+      issue('i1', '2026-04-01T10:00:00Z'),
+      closed('x1', 'i1', '2026-04-02T10:00:00Z'),
+      issue('i2', '2026-05-01T10:00:00Z'),
+      purchase('p2', '2026-05-02T10:00:00Z', 'Caller 2403/b'),
+    );
+    after = results.at(-1)!.position;
+  });
+  afterAll(() => server.stop());
+
+  const read = async (path: string, more = '') => {
+    const answer = await api.ask(`${path}${path.includes('?') ? '&' : '?'}after=${after}${more}`);
+    expect([path, answer.status]).toEqual([path, 200]);
+    return answer.body;
+  };
+
+  const positionOf = async (...events: object[]) => (await api.publish(...events)).at(-1)!.position;
+
+  it('sees what was recorded before, when it names the position', async () => {
+    for (let i = 0; i < 20; i++) {
+      const id = `seen-${i}`;
+      const position = await positionOf(issue(id, '2026-05-03T10:00:00Z', 'c-seen'));
+      const { body } = await api.ask(`/v1/customers/c-seen/issues?after=${position}`);
+      expect(body.openCount).toBe(i + 1);
+      expect(BigInt(body.position)).toBeGreaterThanOrEqual(BigInt(position));
+    }
+  });
+
+  it('answers all views of a customer together, and each alone, alike', async () => {
+    const asOf = '&asOf=2026-06-01T00:00:00Z';
+    const all = await read('/v1/customers/c-1', asOf);
+    expect(all).toMatchObject({ customer: 'c-1', asOf: '2026-06-01T00:00:00.000Z' });
+    for (const [path, member] of [
+      ['loyalty', 'loyalty'],
+      ['churn-risk', 'churnRisk'],
+      ['issues', 'issues'],
+    ] as const) {
+      expect(await read(`/v1/customers/c-1/${path}`, asOf)).toMatchObject(all[member]);
+    }
+  });
+
+  it('takes ids with every sign that an id may have', async () => {
+    const view = await read(`/v1/customers/${encodeURIComponent('Caller 2403/b')}`);
+    expect(view.customer).toBe('Caller 2403/b');
+  });
+
+  it('answers as of a business time, and at what was known', async () => {
+    const openAt = async (more: string) =>
+      (await read('/v1/customers/c-1/issues', more)).open.map(({ issueId }: { issueId: string }) => issueId);
+    expect(await openAt('')).toEqual(['i2']);
+    expect(await openAt('&asOf=2026-04-01T12:00:00Z')).toEqual(['i1']);
+    expect(await openAt('&at=2')).toEqual(['i1']);
+    expect(await openAt('&at=1')).toEqual([]);
+    expect(await openAt('&at=2020-01-01T00:00:00Z')).toEqual([]);
+  });
+
+  it('explains a score so that opening and changes sum to it', async () => {
+    for (const view of ['loyalty', 'churn-risk']) {
+      const { score, opening, contributions } = await read(`/v1/customers/c-1/explain/${view}`);
+      const millionths = (value: number) => Math.round(value * 1e6);
+      const sum = contributions.reduce(
+        (total: number, { change }: { change: number }) => total + millionths(change),
+        0,
+      );
+      expect(millionths(opening ?? 0) + sum).toBe(millionths(score));
+    }
+  });
+
+  it('replays a view event by event', async () => {
+    const { items } = await read('/v1/audit/customers/c-1/replay?view=issues');
+    expect(items.map(({ view }: { view: { openCount: number } }) => view.openCount)).toEqual([0, 1, 0, 1]);
+  });
+
+  it('counts issues, and lists them by the same filters', async () => {
+    const summary = await read('/v1/issues/summary?category=billing');
+    const { items } = await read('/v1/issues?category=billing&limit=1000');
+    expect(items).toHaveLength(summary.issues);
+    expect((await read('/v1/issues/summary?category=none')).issues).toBe(0);
+    expect((await read('/v1/issues?status=closed')).items).toHaveLength(1);
+    expect((await read('/v1/issues?breached=false')).items.length).toBeLessThan(items.length);
+  });
+
+  it('pages through a list without losing or repeating anyone', async () => {
+    await api.publish(
+      ...Array.from({ length: 25 }, (_, i) => issue(`page-${i}`, '2026-05-04T10:00:00Z', `page-${i}`)),
+    );
+    after = await positionOf(issue('page-end', '2026-05-04T10:00:00Z'));
+    const whole = (await read('/v1/issues?limit=1000')).items.map(
+      ({ issueId }: { issueId: string }) => issueId,
+    );
+    const paged: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page = await read(`/v1/issues?limit=7${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      paged.push(...page.items.map(({ issueId }: { issueId: string }) => issueId));
+      cursor = page.next;
+    }
+    expect(paged).toEqual(whole);
+    const events = await read('/v1/audit/customers/c-1/events?limit=2');
+    const rest = await read(`/v1/audit/customers/c-1/events?limit=1000&cursor=${events.next}`);
+    const revisions = [...events.items, ...rest.items].map(({ revision }: { revision: number }) => revision);
+    expect(revisions).toEqual(revisions.map((_, i) => i));
+  });
+
+  it('gives an ETag that stays while the answer says the same, and answers 304 to it', async () => {
+    const path = `/v1/customers/c-1/loyalty?asOf=2026-06-01T00:00:00Z&after=${after}`;
+    const first = await api.ask(path);
+    const etag = first.headers.get('etag')!;
+    expect(etag).toMatch(/^W\/"/);
+    const again = await api.ask(path, { headers: { 'if-none-match': etag } });
+    expect([again.status, again.text]).toEqual([304, '']);
+    const position = await positionOf(purchase('etag', '2026-05-20T10:00:00Z'));
+    const changed = await api.ask(path.replace(/after=.*/, `after=${position}`), {
+      headers: { 'if-none-match': etag },
+    });
+    expect(changed.status).toBe(200);
+    expect(changed.headers.get('etag')).not.toBe(etag);
+  });
+
+  it('publishes a policy once, refuses another of the same version, and says which holds', async () => {
+    const policy = (version: number, resolutionSeconds: number) => ({
+      json: {
+        policy: 'sla',
+        version,
+        effectiveFrom: '2026-01-01T00:00:00Z',
+        targets: { high: { resolutionSeconds } },
+      },
+    });
+    const first = await api.ask('/v1/policies/sla', policy(1, 3600));
+    expect([first.status, first.body.status]).toEqual([200, 'recorded']);
+    expect((await api.ask('/v1/policies/sla', policy(1, 3600))).body).toMatchObject({ status: 'duplicate' });
+    expect((await api.ask('/v1/policies/sla', policy(1, 7200))).status).toBe(409);
+    after = (await api.ask('/v1/policies/sla', policy(2, 60))).body.position;
+    const { items } = await read('/v1/policies/sla');
+    expect(items.map(({ id, inForce }: { id: string; inForce: boolean }) => [id, inForce])).toEqual([
+      ['sla@1', false],
+      ['sla@2', true],
+    ]);
+    expect((await read('/v1/policies/sla/sla@1')).policy.targets.high.resolutionSeconds).toBe(3600);
+    const { breachAt } = (await read('/v1/customers/c-1/issues')).open.find(
+      (one: { issueId: string }) => one.issueId === 'i2',
+    );
+    expect(breachAt).toBe('2026-05-01T10:01:00.000Z');
+  });
+
+  it('rebuilds a view to the same bytes while it is read', async () => {
+    const before = await read('/v1/customers/c-1/issues?asOf=2026-06-01T00:00:00Z');
+    const begun = await api.ask('/v1/projections/issues/rebuild', { method: 'POST' });
+    expect([begun.status, begun.body]).toEqual([202, { view: 'issues', status: 'begun' }]);
+    expect(await read('/v1/customers/c-1/issues?asOf=2026-06-01T00:00:00Z')).toEqual(before);
+    await until('the rebuild to end', async () => {
+      const { items } = (await api.ask('/v1/projections')).body;
+      return items.every(({ rebuild }: { rebuild: unknown }) => rebuild === null);
+    });
+    expect(await read('/v1/customers/c-1/issues?asOf=2026-06-01T00:00:00Z')).toEqual(before);
+  });
+
+  it('says how far the views are', async () => {
+    const { items, head, complete } = (await api.ask('/v1/projections')).body;
+    expect(complete).toBe(true);
+    expect(items.map(({ name }: { name: string }) => name).sort()).toEqual([
+      'churn-risk',
+      'issues',
+      'loyalty',
+    ]);
+    for (const { position, eventsBehind } of items) expect([position, eventsBehind]).toEqual([head, 0]);
+  });
+
+  it('refuses parameters that a route does not have, on every route', async () => {
+    const document = (await api.ask('/openapi.json')).body;
+    const paths = Object.entries(document.paths as Record<string, object>).filter(
+      ([, methods]) => 'get' in methods,
+    );
+    expect(paths.length).toBeGreaterThan(12);
+    for (const [path] of paths) {
+      const asked = path.replace('{id}', 'c-1').replace('{kind}', 'sla');
+      const { status, body } = await api.ask(`${asked}?bogus=1`);
+      expect([path, status, body.errors[0].pointer]).toEqual([path, 400, '/bogus']);
+    }
+  });
+});
+
+describe('the description of the API', () => {
+  it('names every route and every touchpoint, and refers to nothing that is missing', async () => {
+    const server = await startServer();
+    const { status, body, text } = await Api.of(server).ask('/openapi.json', { key: null });
+    expect([status, body.openapi]).toEqual([200, '3.1.0']);
+    expect(body.components.schemas['cx.IssueRaised.v1'].properties.severity.enum).toContain('critical');
+    for (const [, name] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      expect([name, name! in body.components.schemas]).toEqual([name, true]);
+    }
+    expect((await Api.of(server).ask('/docs', { key: null })).text).toContain('CX Ledger');
+    await server.stop();
+  });
+});
