@@ -22,7 +22,7 @@ export function rebuildCommand(): Command {
 }
 
 async function rebuild(client: Client, asked: readonly string[], output: Output): Promise<void> {
-  const known = (await projectionsOf(client)).map(({ name }) => name);
+  const known = (await projectionsOf(client)).items.map(({ name }) => name);
   const unknown = asked.find((view) => !known.includes(view));
   if (unknown !== undefined)
     throw new WrongUsage(`there is no view "${unknown}"${suggestion(unknown, known)}`);
@@ -48,7 +48,7 @@ async function rebuildOne(
   let events = 0;
   await client.post(`/v1/projections/${encodeURIComponent(view)}/rebuild`);
   await until(async () => {
-    const now = (await projectionsOf(client)).find(({ name }) => name === view)?.rebuild;
+    const now = (await projectionsOf(client)).items.find(({ name }) => name === view)?.rebuild;
     if (now === null || now === undefined) return true;
     events = Math.max(events, now.eventsTotal);
     progress.show({

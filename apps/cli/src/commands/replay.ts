@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { command, perform } from '../command.js';
 import type { Output } from '../output/print.js';
-import { customerPath, type Client, type Query } from '../server/client.js';
+import type { Client, Query } from '../server/client.js';
 import { withClient } from '../server/with-client.js';
 import { tenantName, type CommonOptions } from '../settings.js';
-import { wordsOf } from './explain.js';
 
 interface ReplayOptions extends CommonOptions {
   readonly tenant?: string;
@@ -13,15 +12,23 @@ interface ReplayOptions extends CommonOptions {
   readonly at?: string;
 }
 
+/** One place in a view that an event changed. */
+interface ViewChange {
+  readonly path: string;
+  readonly from?: unknown;
+  readonly to?: unknown;
+}
+
 /** One event of a replay: the view after it, and what the event changed. */
-export interface ReplayStep {
-  readonly occurredAt?: string;
-  readonly at?: string;
+interface ReplayStep {
+  readonly at: string;
   readonly type: string;
   readonly position?: string;
-  readonly changes?: unknown;
-  readonly view?: unknown;
+  readonly view: unknown;
+  readonly changes: readonly ViewChange[];
 }
+
+const LONGEST_VALUE = 120;
 
 export function replayCommand(): Command {
   return command({
@@ -48,15 +55,25 @@ async function replay(
 ): Promise<void> {
   const query: Query = { view, asOf, at, limit: 1000 };
   const steps: ReplayStep[] = [];
-  for await (const step of client.all<ReplayStep>(
-    `/v1/audit${customerPath(customer, '/replay').slice('/v1'.length)}`,
-    query,
-  )) {
+  const path = `/v1/audit/customers/${encodeURIComponent(customer)}/replay`;
+  for await (const step of client.all<ReplayStep>(path, query)) {
     steps.push(step);
-    output.line(
-      `${(step.occurredAt ?? step.at ?? '').slice(0, 19).replace('T', ' ')}  ${wordsOf(step.type)}`,
-    );
-    output.line(`    ${JSON.stringify(step.changes ?? step.view)}`);
+    output.line(`${step.at.slice(0, 19).replace('T', ' ')}  ${step.type}`);
+    for (const change of step.changes) output.line(`    ${changeLine(change)}`);
+    if (step.changes.length === 0) output.line('    (changes nothing here)');
   }
   output.result({ customer, view, steps });
+}
+
+function changeLine({ path, from, to }: ViewChange): string {
+  const name = path.slice(1);
+  if (from === undefined) return `${name}: ${valueText(to)}`;
+  return to === undefined
+    ? `${name}: no longer ${valueText(from)}`
+    : `${name}: ${valueText(from)} → ${valueText(to)}`;
+}
+
+function valueText(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`;
 }

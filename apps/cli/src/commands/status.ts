@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { command, perform } from '../command.js';
 import { count, duration, table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
-import { projectionsOf, type ProjectionStatus } from '../server/projections.js';
+import { projectionsOf, type Rebuild } from '../server/projections.js';
 import { withClient } from '../server/with-client.js';
 import type { CommonOptions } from '../settings.js';
 
@@ -17,21 +17,25 @@ export function statusCommand(): Command {
 }
 
 async function status(client: Client, output: Output): Promise<void> {
-  const projections = await projectionsOf(client);
-  output.result({ url: client.access.url, projections });
+  const { items, phase, head, complete, parked, failure } = await projectionsOf(client);
+  output.result({ url: client.access.url, phase, head, complete, parked, failure, projections: items });
   output.line(`server  ${client.access.url}`);
-  const rows = projections.map((view) => [
+  output.line(`log     ends at position ${head}; the views are ${phase}`);
+  const rows = items.map((view) => [
     view.name,
-    view.position ?? '–',
-    count(view.eventsBehind ?? 0),
-    duration(view.secondsBehind ?? 0),
-    rebuildWords(view),
+    view.position,
+    count(view.eventsBehind),
+    duration(view.secondsBehind),
+    rebuildWords(view.rebuild),
   ]);
   output.line(table(['view', 'position', 'events behind', 'time behind', 'rebuild'], rows));
+  if (parked > 0) output.line(`${count(parked)} events or views could not be projected`);
+  if (!complete)
+    output.line('not every event up to the position is accounted for: rebuild the views, and report this');
 }
 
-function rebuildWords({ rebuild }: ProjectionStatus): string {
-  if (rebuild === null || rebuild === undefined) return '–';
+function rebuildWords(rebuild: Rebuild | null): string {
+  if (rebuild === null) return '–';
   const left = rebuild.secondsLeft === null ? '' : `, ${duration(rebuild.secondsLeft)} left`;
   return `${count(rebuild.customersDone)} of ${count(rebuild.customersTotal)} customers, ${count(rebuild.eventsPerSecond)} events/s${left}`;
 }

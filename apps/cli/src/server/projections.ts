@@ -12,13 +12,24 @@ export interface Rebuild {
 /** What the server says of one view. */
 export interface ProjectionStatus {
   readonly name: string;
-  readonly position?: string;
-  readonly eventsBehind?: number;
-  readonly secondsBehind?: number;
-  readonly rebuild?: Rebuild | null;
+  readonly position: string;
+  readonly eventsBehind: number;
+  readonly secondsBehind: number;
+  readonly rebuild: Rebuild | null;
 }
 
-export async function projectionsOf(client: Client): Promise<readonly ProjectionStatus[]> {
-  const { items } = await client.get<{ items: readonly ProjectionStatus[] }>('/v1/projections');
-  return items;
+/** What the server says of all of them. */
+export interface ProjectionsStatus {
+  readonly items: readonly ProjectionStatus[];
+  readonly phase: string;
+  readonly head: string;
+  /** Whether every event up to the position is accounted for. */
+  readonly complete: boolean;
+  /** Events and views that could not be projected. */
+  readonly parked: number;
+  readonly failure: unknown;
+}
+
+export async function projectionsOf(client: Client): Promise<ProjectionsStatus> {
+  return client.get<ProjectionsStatus>('/v1/projections');
 }

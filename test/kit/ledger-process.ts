@@ -1,0 +1,178 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from './until.js';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const SERVER = join(ROOT, 'dist', 'apps', 'server', 'src', 'main.js');
+const CX = join(ROOT, 'apps', 'cli', 'bin', 'cx.mjs');
+
+/** What a call of cx gave. */
+export interface CxRun {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The real server and the real command line on a data folder of their own, on a free port. */
+export class LedgerProcess {
+  readonly root = mkdtempSync(join(tmpdir(), 'cx-ledger-'));
+  readonly folder = join(this.root, 'data');
+  private readonly env: NodeJS.ProcessEnv;
+  private server: ChildProcess | undefined;
+  private words = '';
+
+  constructor(settings: NodeJS.ProcessEnv = {}) {
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('CX_'));
+    this.env = {
+      ...Object.fromEntries(inherited),
+      CX_STORE: `embedded:${this.folder}`,
+      CX_MASTER_KEY_FILE: join(this.root, 'master.key'),
+      CX_PORT: '0',
+      ...settings,
+    };
+  }
+
+  /** Starts the server and waits until it answers. */
+  async start(): Promise<void> {
+    const server = spawn(process.execPath, [SERVER], {
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: this.root,
+    });
+    this.server = server;
+    this.words = '';
+    for (const stream of [server.stdout, server.stderr])
+      stream.on('data', (said: Buffer) => (this.words += said.toString()));
+    await until('the server to listen', () => {
+      if (server.exitCode !== null) throw new Error(`the server ended: ${this.words}`);
+      return this.serverFile()?.pid === server.pid;
+    });
+  }
+
+  /** As a power cut ends a process: without a word. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+  }
+
+  /** Ends the server and removes the folder. */
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  /** Runs cx as a user would, and waits for its end. */
+  async cx(...args: string[]): Promise<CxRun> {
+    return this.cxBegun(...args).ended;
+  }
+
+  /** Starts cx and lets it run. */
+  cxBegun(...args: string[]): { readonly process: ChildProcess; readonly ended: Promise<CxRun> } {
+    const child = spawn(process.execPath, [CX, ...args], {
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: ROOT,
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (said: Buffer) => (stdout += said.toString()));
+    child.stderr.on('data', (said: Buffer) => (stderr += said.toString()));
+    const ended = once(child, 'close').then(([status]) => ({
+      status: status as number | null,
+      stdout,
+      stderr,
+    }));
+    return { process: child, ended };
+  }
+
+  /** The text of an answer; throws at another status than 2xx. */
+  async text(
+    path: string,
+    query: { readonly [name: string]: string | number } = {},
+    tenant = 'default',
+  ): Promise<string> {
+    const parameters = new URLSearchParams(
+      Object.entries(query).map(([name, value]) => [name, String(value)] as [string, string]),
+    );
+    const response = await this.ask('GET', `${path}?${parameters.toString()}`, tenant);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`);
+    return text;
+  }
+
+  async get<T>(
+    path: string,
+    query: { readonly [name: string]: string | number } = {},
+    tenant = 'default',
+  ): Promise<T> {
+    return JSON.parse(await this.text(path, query, tenant)) as T;
+  }
+
+  /** All items of a list. */
+  async all<T>(
+    path: string,
+    query: { readonly [name: string]: string | number } = {},
+    tenant = 'default',
+  ): Promise<T[]> {
+    const items: T[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: { items: T[]; next: string | null } = await this.get(
+        path,
+        { ...query, limit: 1000, ...(cursor !== '' && { cursor }) },
+        tenant,
+      );
+      items.push(...page.items);
+      cursor = page.next;
+    }
+    return items;
+  }
+
+  async post(
+    path: string,
+    body: unknown,
+    { tenant = 'default', type = 'application/json' } = {},
+  ): Promise<Response> {
+    return this.ask('POST', path, tenant, { body: JSON.stringify(body), type });
+  }
+
+  private async ask(
+    method: string,
+    path: string,
+    tenant: string,
+    sent?: { body: string; type: string },
+  ): Promise<Response> {
+    const { url, operatorKey } = this.serverFile()!;
+    const headers = {
+      authorization: `Bearer ${operatorKey}`,
+      'cx-tenant': tenant,
+      ...(sent && { 'content-type': sent.type }),
+    };
+    return fetch(new URL(path, url), { method, headers, body: sent?.body });
+  }
+
+  private serverFile(): { pid: number; url: string; operatorKey: string } | undefined {
+    try {
+      return JSON.parse(readFileSync(join(this.folder, 'server.json'), 'utf8')) as {
+        pid: number;
+        url: string;
+        operatorKey: string;
+      };
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const { server } = this;
+    this.server = undefined;
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill(signal);
+    await ended;
+  }
+}
