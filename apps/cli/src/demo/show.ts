@@ -8,6 +8,8 @@ export interface AtRisk {
   readonly risk: number;
   readonly excess: number;
   readonly band: string;
+  /** The weightiest first. */
+  readonly reasons: readonly { readonly text: string; readonly weight: number }[];
 }
 
 /** A line of the issue queue. */
@@ -24,7 +26,7 @@ export interface QueuedIssue {
 
 /** What the demo has to show, as read from the server. */
 export interface DemoView {
-  readonly atRisk: readonly (AtRisk & { readonly reasons: readonly string[] })[];
+  readonly atRisk: readonly AtRisk[];
   readonly issues: readonly QueuedIssue[];
   readonly explained:
     | {
@@ -37,8 +39,9 @@ export interface DemoView {
 
 const SHOWN = 8;
 const EXPLAINED = 12;
+const REASONS = 3;
 
-/** Reads the lists and explains why each customer stands there. */
+/** Reads the lists, and explains one customer of them. */
 export async function lookAt(client: Client, asOf: string | undefined): Promise<DemoView> {
   const { items } = await client.get<{ items: readonly AtRisk[] }>('/v1/churn-risk', { limit: SHOWN, asOf });
   const issues = await client.get<{ items: readonly QueuedIssue[] }>('/v1/issues', {
@@ -47,73 +50,42 @@ export async function lookAt(client: Client, asOf: string | undefined): Promise<
     limit: SHOWN,
     asOf,
   });
-  const atRisk = [];
-  for (const item of items) {
-    const { contributions } = await explanationOf(client, {
-      customer: item.customer,
-      score: 'churn-risk',
-      asOf,
-    });
-    atRisk.push({ ...item, reasons: reasonsOf(contributions) });
-  }
   const customer = issues.items[0]?.customer ?? items[0]?.customer;
   const explained =
     customer === undefined ? undefined : await explanationOf(client, { customer, score: 'churn-risk', asOf });
-  return { atRisk, issues: issues.items, explained: explained && { ...explained, customer: customer! } };
-}
-
-const WORDS: { readonly [type: string]: string } = {
-  silence: 'silence',
-  ageing: 'an issue left open',
-  ContactStarted: 'asked again',
-  ContactTransferred: 'handed on, told again',
-  IssueTransferred: 'handed on',
-  FeedbackGiven: 'a bad answer to a survey',
-  PromiseBroken: 'a broken promise',
-  IssueRaised: 'an issue',
-};
-
-/** What raised the score since it was last at its lowest, the strongest first. */
-export function reasonsOf(contributions: readonly Contribution[]): readonly string[] {
-  const low = contributions.reduce(
-    (best, { scoreAfter }, i) => (scoreAfter <= contributions[best]!.scoreAfter ? i : best),
-    0,
-  );
-  const rise = new Map<string, number>();
-  for (const { type, change } of contributions.slice(low + 1)) {
-    const name = wordsOf(type);
-    const words = WORDS[name] ?? name;
-    rise.set(words, (rise.get(words) ?? 0) + change);
-  }
-  const raised = [...rise].filter(([, change]) => change >= 0.005).sort(([, a], [, b]) => b - a);
-  return raised.slice(0, 3).map(([words, change]) => `${words} +${Math.round(change * 100)}`);
+  return {
+    atRisk: items,
+    issues: issues.items,
+    explained: explained && { ...explained, customer: customer! },
+  };
 }
 
 /** Prints it for people. */
 export function tell({ atRisk, issues, explained }: DemoView, output: Output): void {
-  output.line(
-    `\nWho is likely to leave, and why (risk in percent; reasons in points since the risk was last at its lowest):`,
-  );
-  const percent = (share: number) => `${Math.round(share * 100)}%`;
-  output.line(
-    table(
-      ['customer', 'risk', 'band', 'because of'],
-      atRisk.map(({ customer, risk, band, reasons }) => [customer, percent(risk), band, reasons.join(', ')]),
-    ),
-  );
+  output.line('\nWho is likely to leave, and why:');
+  output.line(table(['customer', 'risk', 'band', 'because'], atRisk.map(riskLine)));
   output.line('\nWhat is open, the most urgent first:');
-  output.line(
-    table(
-      ['customer', 'issue', 'about', 'severity', 'open since', 'breached', 'contacts', 'transfers'],
-      issues.map(issueLine),
-    ),
-  );
+  const headings = [
+    'customer',
+    'issue',
+    'about',
+    'severity',
+    'open since',
+    'breached',
+    'contacts',
+    'transfers',
+  ];
+  output.line(table(headings, issues.map(issueLine)));
   if (explained === undefined) return;
-  output.line(
-    `\nHow the churn risk of ${explained.customer} came to be ${explained.score?.toFixed(6)} (the last steps; all of them sum to it exactly):`,
-  );
-  const steps = explained.contributions.slice(-EXPLAINED);
-  output.line(table(['time', 'what', 'change', 'risk'], steps.map(stepLine)));
+  const { customer, score, contributions } = explained;
+  output.line(`\nHow the churn risk of ${customer} came to be ${score?.toFixed(6)}, step by step:`);
+  output.line(table(['time', 'what', 'change', 'risk'], contributions.slice(-EXPLAINED).map(stepLine)));
+  output.line('  (the last steps; all of them, with the opening, sum to the score exactly)');
+}
+
+function riskLine({ customer, risk, band, reasons }: AtRisk): readonly string[] {
+  const because = reasons.slice(0, REASONS).map(({ text }) => text);
+  return [customer, `${Math.round(risk * 100)}%`, band, because.join('; ')];
 }
 
 function issueLine(issue: QueuedIssue): readonly (string | number)[] {
