@@ -9,6 +9,9 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 const SERVER = join(ROOT, 'dist', 'apps', 'server', 'src', 'main.js');
 const CX = join(ROOT, 'apps', 'cli', 'bin', 'cx.mjs');
 
+/** 32 bytes, for tests only. */
+const MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
+
 /** What a call of cx gave. */
 export interface CxRun {
   readonly status: number | null;
@@ -29,7 +32,7 @@ export class LedgerProcess {
     this.env = {
       ...Object.fromEntries(inherited),
       CX_STORE: `embedded:${this.folder}`,
-      CX_MASTER_KEY_FILE: join(this.root, 'master.key'),
+      CX_MASTER_KEY: MASTER_KEY,
       CX_PORT: '0',
       ...settings,
     };
