@@ -9,7 +9,7 @@ export interface AtRisk {
   readonly excess: number;
   readonly band: string;
   /** The weightiest first. */
-  readonly reasons: readonly { readonly text: string; readonly weight: number }[];
+  readonly reasons: readonly { readonly code: string; readonly text: string; readonly weight: number }[];
 }
 
 /** A line of the issue queue. */
@@ -37,7 +37,7 @@ export interface DemoView {
     | undefined;
 }
 
-const SHOWN = 8;
+const SHOWN = 10;
 const EXPLAINED = 12;
 const REASONS = 3;
 
@@ -50,7 +50,7 @@ export async function lookAt(client: Client, asOf: string | undefined): Promise<
     limit: SHOWN,
     asOf,
   });
-  const customer = issues.items[0]?.customer ?? items[0]?.customer;
+  const customer = mostToldAbout(items) ?? issues.items[0]?.customer;
   const explained =
     customer === undefined ? undefined : await explanationOf(client, { customer, score: 'churn-risk', asOf });
   return {
@@ -58,6 +58,11 @@ export async function lookAt(client: Client, asOf: string | undefined): Promise<
     issues: issues.items,
     explained: explained && { ...explained, customer: customer! },
   };
+}
+
+/** The customer at risk with the most reasons: the one whose explanation shows most. */
+function mostToldAbout(atRisk: readonly AtRisk[]): string | undefined {
+  return [...atRisk].sort((a, b) => b.reasons.length - a.reasons.length)[0]?.customer;
 }
 
 /** Prints it for people. */
@@ -79,8 +84,13 @@ export function tell({ atRisk, issues, explained }: DemoView, output: Output): v
   if (explained === undefined) return;
   const { customer, score, contributions } = explained;
   output.line(`\nHow the churn risk of ${customer} came to be ${score?.toFixed(6)}, step by step:`);
-  output.line(table(['time', 'what', 'change', 'risk'], contributions.slice(-EXPLAINED).map(stepLine)));
-  output.line('  (the last steps; all of them, with the opening, sum to the score exactly)');
+  output.line(table(['time', 'what', 'change', 'risk'], weighty(contributions).map(stepLine)));
+  output.line('  (the last steps of weight; all of them, with the opening, sum to the score exactly)');
+}
+
+/** The last steps that a reader would see a difference by. */
+function weighty(contributions: readonly Contribution[]): readonly Contribution[] {
+  return contributions.filter(({ change }) => Math.abs(change) >= 0.001).slice(-EXPLAINED);
 }
 
 function riskLine({ customer, risk, band, reasons }: AtRisk): readonly string[] {

@@ -27,8 +27,8 @@ const CAST: readonly (readonly [Persona, number])[] = [
   [wronglyBlamed, 3],
   [prospect, 30],
   [newcomer, 40],
-  [lapsing, 24],
-  [lapsed, 36],
+  [lapsing, 8],
+  [lapsed, 40],
   [occasional, 70],
   [regular, 120],
 ];

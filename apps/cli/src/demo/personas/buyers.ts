@@ -63,11 +63,11 @@ export function newcomer(story: Story): void {
   if (first > 20 && story.chance.happens(0.5)) story.buys(story.daysAgo(first - story.chance.between(8, 18)));
 }
 
-/** Bought like a regular, and has been silent for ten to twenty weeks. */
+/** Bought like a regular, and has been silent for six to twelve weeks. */
 export function lapsing(story: Story): void {
   const { chance } = story;
   story.introduces(story.daysAgo(360), 'regular');
-  story.buysRegularly(355, chance.between(70, 140), chance.between(12, 20));
+  story.buysRegularly(355, chance.between(42, 85), chance.between(12, 20));
 }
 
 /** Bought for a while and went, more than half a year ago. */
