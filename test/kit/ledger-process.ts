@@ -1,12 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { until } from './until.js';
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { newDataFolder, serverEnvironment, startServer, type TestServer } from './server.js';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-const SERVER = join(ROOT, 'dist', 'apps', 'server', 'src', 'main.js');
 const CX = join(ROOT, 'apps', 'cli', 'bin', 'cx.mjs');
 
 /** 32 bytes, for tests only. */
@@ -21,53 +19,34 @@ export interface CxRun {
 
 /** The real server and the real command line on a data folder of their own, on a free port. */
 export class LedgerProcess {
-  readonly root = mkdtempSync(join(tmpdir(), 'cx-ledger-'));
-  readonly folder = join(this.root, 'data');
-  private readonly env: NodeJS.ProcessEnv;
-  private server: ChildProcess | undefined;
-  private words = '';
+  readonly folder = newDataFolder();
+  private readonly settings: NodeJS.ProcessEnv;
+  private server: TestServer | undefined;
 
   constructor(settings: NodeJS.ProcessEnv = {}) {
-    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('CX_'));
-    this.env = {
-      ...Object.fromEntries(inherited),
-      CX_STORE: `embedded:${this.folder}`,
-      CX_MASTER_KEY: MASTER_KEY,
-      CX_PORT: '0',
-      ...settings,
-    };
+    this.settings = { CX_MASTER_KEY: MASTER_KEY, ...settings };
   }
 
   /** Starts the server and waits until it answers. */
   async start(): Promise<void> {
-    const server = spawn(process.execPath, [SERVER], {
-      env: this.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      cwd: this.root,
-    });
-    this.server = server;
-    this.words = '';
-    for (const stream of [server.stdout, server.stderr])
-      stream.on('data', (said: Buffer) => (this.words += said.toString()));
-    await until('the server to listen', () => {
-      if (server.exitCode !== null) throw new Error(`the server ended: ${this.words}`);
-      return this.serverFile()?.pid === server.pid;
-    });
+    this.server = await startServer({ folder: this.folder, env: this.settings });
   }
 
   /** As a power cut ends a process: without a word. */
   async kill(): Promise<void> {
-    await this.end('SIGKILL');
+    await this.server?.kill();
+    this.server = undefined;
   }
 
   async stop(): Promise<void> {
-    await this.end('SIGTERM');
+    await this.server?.stop();
+    this.server = undefined;
   }
 
   /** Ends the server and removes the folder. */
   async remove(): Promise<void> {
     await this.stop();
-    rmSync(this.root, { recursive: true, force: true });
+    rmSync(dirname(this.folder), { recursive: true, force: true });
   }
 
   /** Runs cx as a user would, and waits for its end. */
@@ -78,7 +57,7 @@ export class LedgerProcess {
   /** Starts cx and lets it run. */
   cxBegun(...args: string[]): { readonly process: ChildProcess; readonly ended: Promise<CxRun> } {
     const child = spawn(process.execPath, [CX, ...args], {
-      env: this.env,
+      env: serverEnvironment(this.folder, this.settings),
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: ROOT,
     });
@@ -149,33 +128,12 @@ export class LedgerProcess {
     tenant: string,
     sent?: { body: string; type: string },
   ): Promise<Response> {
-    const { url, operatorKey } = this.serverFile()!;
+    const { url, operatorKey } = this.server!;
     const headers = {
       authorization: `Bearer ${operatorKey}`,
       'cx-tenant': tenant,
       ...(sent && { 'content-type': sent.type }),
     };
     return fetch(new URL(path, url), { method, headers, body: sent?.body });
-  }
-
-  private serverFile(): { pid: number; url: string; operatorKey: string } | undefined {
-    try {
-      return JSON.parse(readFileSync(join(this.folder, 'server.json'), 'utf8')) as {
-        pid: number;
-        url: string;
-        operatorKey: string;
-      };
-    } catch {
-      return undefined;
-    }
-  }
-
-  private async end(signal: NodeJS.Signals): Promise<void> {
-    const { server } = this;
-    this.server = undefined;
-    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
-    const ended = once(server, 'exit');
-    server.kill(signal);
-    await ended;
   }
 }

@@ -39,7 +39,7 @@ export interface DemoView {
 
 const SHOWN = 10;
 const EXPLAINED = 12;
-const REASONS = 3;
+const REASONS = 2;
 
 /** Reads the lists, and explains one customer of them. */
 export async function lookAt(client: Client, asOf: string | undefined): Promise<DemoView> {
