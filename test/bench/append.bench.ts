@@ -32,26 +32,38 @@ interface Rate {
   readonly p99: number;
 }
 
-/** Appends commit after commit, `writers` at once, for the time set; events are made before the clock runs. */
-async function measure(
-  append: (events: NewEvent[]) => unknown,
+/** Rounds of a measure. Those of all subjects take turns, so that what else the machine does meets them alike. */
+const ROUNDS = 5;
+
+type Append = (events: NewEvent[]) => unknown;
+
+interface Subject {
+  readonly append: Append;
+  readonly writers: number;
+  readonly rates: number[];
+  readonly latencies: number[];
+}
+
+const subject = (append: Append, writers = 1): Subject => ({ append, writers, rates: [], latencies: [] });
+
+/** Appends commit after commit for one round; the events are made before the clock runs. */
+async function round(
+  { append, writers, rates, latencies }: Subject,
   perCommit: number,
-  writers: number,
   customers: number,
-): Promise<Rate> {
-  const latencies: number[] = [];
+): Promise<void> {
   let events = 0;
   let spent = 0;
-  while (spent < millis) {
-    const chunk = touchpoints(Math.max(20_000, perCommit * writers), customers);
-    const commits = Array.from({ length: Math.floor(chunk.length / perCommit) }, (_, i) =>
+  while (spent < millis / ROUNDS) {
+    const chunk = touchpoints(Math.max(5000, perCommit * writers * 2), customers);
+    const commits = Array.from({ length: chunk.length / perCommit }, (_, i) =>
       chunk.slice(i * perCommit, (i + 1) * perCommit),
     );
     const began = performance.now();
     const write = async () => {
       for (let commit = commits.pop(); commit !== undefined; commit = commits.pop()) {
         const start = performance.now();
-        if (start - began > millis) return;
+        if (spent + start - began > millis / ROUNDS) return;
         await append(commit);
         latencies.push(performance.now() - start);
         events += perCommit;
@@ -60,11 +72,16 @@ async function measure(
     await Promise.all(Array.from({ length: writers }, write));
     spent += performance.now() - began;
   }
-  const round = (value: number) => Math.round(value * 100) / 100;
+  rates.push((events * 1000) / spent);
+}
+
+/** The median of the rounds, and percentiles of all commits. */
+function rateOf({ rates, latencies }: Subject): Rate {
+  const rounded = (value: number) => Math.round(value * 100) / 100;
   return {
-    eventsPerSecond: Math.round((events * 1000) / spent),
-    p50: round(percentile(latencies, 0.5)),
-    p99: round(percentile(latencies, 0.99)),
+    eventsPerSecond: Math.round(percentile(rates, 0.5)),
+    p50: rounded(percentile(latencies, 0.5)),
+    p99: rounded(percentile(latencies, 0.99)),
   };
 }
 
@@ -82,7 +99,7 @@ async function seeded(
     await seed(`${cached}.new`);
     renameSync(`${cached}.new`, cached);
   }
-  const folder = join(CACHE, 'run');
+  const folder = join(CACHE, `run-${kind}`);
   rmSync(folder, { recursive: true, force: true });
   cpSync(cached, folder, { recursive: true });
   return folder;
@@ -95,73 +112,68 @@ async function fill(stored: number, append: (events: NewEvent[]) => unknown): Pr
     await append(touchpoints(Math.min(10_000, left), customersOf(stored)));
 }
 
-async function adapterRates(stored: number) {
+/** A store with so many events, to append to. */
+async function embedded(stored: number): Promise<EmbeddedEventStore> {
   const folder = await seeded('embedded', stored, async (target) => {
     const store = await EmbeddedEventStore.open({ folder: target });
     await fill(stored, (events) => store.append({ events }));
     await store.close();
   });
-  const store = await EmbeddedEventStore.open({ folder });
-  const append = (events: NewEvent[]) => store.append({ events });
-  await measure(append, 100, 1, customersOf(stored));
-  const rates = new Map<number, { one: Rate; sixteen: Rate; raw: Rate }>();
-  for (const perCommit of numbers(values['per-commit'])) {
-    const one = await measure(append, perCommit, 1, customersOf(stored));
-    const raw = await rawRate(perCommit);
-    rates.set(perCommit, { one, raw, sixteen: await measure(append, perCommit, 16, customersOf(stored)) });
-  }
-  await store.close();
-  return rates;
+  return EmbeddedEventStore.open({ folder });
 }
 
-async function rawRate(perCommit: number): Promise<Rate> {
-  const file = new RawFile(join(CACHE, 'raw'));
-  try {
-    return await measure((events) => file.append(events), perCommit, 1, 1000);
-  } finally {
-    file.close();
-  }
-}
-
-async function plainRates(stored: number) {
+async function plain(stored: number): Promise<PlainLog> {
   const folder = await seeded('plain', stored, async (target) => {
     const log = new PlainLog(target);
     await fill(stored, (events) => log.append(events));
     log.close();
   });
-  const log = new PlainLog(folder);
-  const rates = new Map<number, Rate>();
-  for (const perCommit of numbers(values['per-commit'])) {
-    rates.set(perCommit, await measure((events) => log.append(events), perCommit, 1, customersOf(stored)));
-  }
-  log.close();
-  return rates;
+  return new PlainLog(folder);
 }
 
 const table: Record<string, unknown>[] = [];
 for (const stored of numbers(values.stored)) {
-  const adapter = await adapterRates(stored);
-  const plain = values.plain === 'yes' ? await plainRates(stored) : undefined;
-  for (const [perCommit, { one, sixteen, raw }] of adapter) {
-    const plainly = plain?.get(perCommit)?.eventsPerSecond ?? NaN;
+  const store = await embedded(stored);
+  const plainly = values.plain === 'yes' ? await plain(stored) : undefined;
+  const file = new RawFile(join(CACHE, 'raw'));
+  for (const perCommit of numbers(values['per-commit'])) {
+    const append = (events: NewEvent[]) => store.append({ events });
+    const subjects = {
+      one: subject(append),
+      raw: subject((events) => file.append(events)),
+      sixteen: subject(append, 16),
+      plain: subject((events) => plainly?.append(events)),
+    };
+    for (let n = 0; n < ROUNDS; n++) {
+      for (const each of [subjects.one, subjects.raw, subjects.sixteen])
+        await round(each, perCommit, customersOf(stored));
+      if (plainly !== undefined) await round(subjects.plain, perCommit, customersOf(stored));
+    }
+    const [one, raw] = [rateOf(subjects.one), rateOf(subjects.raw)];
+    const plainRate = plainly === undefined ? NaN : rateOf(subjects.plain).eventsPerSecond;
     table.push({
       stored,
       'per commit': perCommit,
       'events/s': one.eventsPerSecond,
       'p50 ms': one.p50,
       'p99 ms': one.p99,
-      '16 writers': sixteen.eventsPerSecond,
+      '16 writers': rateOf(subjects.sixteen).eventsPerSecond,
       'raw + fdatasync': raw.eventsPerSecond,
       'of raw': Math.round((100 * one.eventsPerSecond) / raw.eventsPerSecond) / 100,
-      'plain layout': plainly,
-      '× plain': Math.round((10 * one.eventsPerSecond) / plainly) / 10,
+      'plain layout': plainRate,
+      '× plain': Math.round((10 * one.eventsPerSecond) / plainRate) / 10,
     });
   }
+  await store.close();
+  plainly?.close();
+  file.close();
 }
-rmSync(join(CACHE, 'run'), { recursive: true, force: true });
-rmSync(join(CACHE, 'raw'), { force: true });
+for (const left of ['run-embedded', 'run-plain', 'raw'])
+  rmSync(join(CACHE, left), { recursive: true, force: true });
 
-console.log('Durable appends of 300-byte events; one writer unless said otherwise.');
+console.log(
+  `Durable appends of events of ${touchpoints(1, 1)[0]!.bytes.length} bytes; one writer unless said otherwise; medians of ${ROUNDS} rounds.`,
+);
 console.log(machine());
 console.table(table);
 writeFileSync(values.out, JSON.stringify({ machine: machine(), table }, null, 2));

@@ -10,7 +10,7 @@ const TYPES = [
   'ContactEnded',
 ];
 
-/** Events of some 300 bytes with random ids, over so many customers. */
+/** Events of 380 bytes with random ids, over so many customers. */
 export function touchpoints(count: number, customers: number): NewEvent[] {
   const random = randomBytes(32 * count);
   return Array.from({ length: count }, (_, i) => {
@@ -22,7 +22,7 @@ export function touchpoints(count: number, customers: number): NewEvent[] {
       `{"contentHash":"${contentHash.toString('hex')}","customer":"${customer}","data":{"channel":"phone","contactId":"${i}"},` +
       `"envelopeVersion":1,"eventId":"${eventId}","id":"${i}","occurredAt":"2026-03-02T09:00:00Z","publisher":"bench",` +
       `"recordedAt":"2026-03-02T09:00:00.000Z","source":"bench","tenant":"default","type":"${type}"}`;
-    const bytes = Buffer.from(text.padEnd(300));
+    const bytes = Buffer.from(text.padEnd(380));
     return {
       stream: `customer-default.${customer}`,
       eventId,

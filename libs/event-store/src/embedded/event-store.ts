@@ -27,6 +27,8 @@ export interface EmbeddedOptions extends Partial<QueueBounds> {
   readonly recentStreams?: number;
   /** Events whose index entries are in memory before they go to the files. Default 16,384 (2 MB, up to four times). */
   readonly generationEvents?: number;
+  /** Bytes of the write-ahead log after which it goes into the log's file. Default 8 MiB. */
+  readonly checkpointBytes?: number;
   /** Hears how many events have been read while the index is completed or made anew. */
   readonly onProgress?: (done: number, total: number) => void;
   /** For tests: the fault (`InjectedFault`) that the writing thread meets, in shared memory. */
@@ -71,7 +73,7 @@ export class EmbeddedEventStore extends EventStore {
    */
   static async open(options: EmbeddedOptions): Promise<EmbeddedEventStore> {
     const { folder, faults, onProgress = () => undefined } = options;
-    const { recentStreams = 524_288, generationEvents = 16_384 } = options;
+    const { recentStreams = 524_288, generationEvents = 16_384, checkpointBytes = 8 * 1024 * 1024 } = options;
     const queue = new AppendQueue({
       queueEvents: options.queueEvents ?? BOUNDS.queueEvents,
       queueBytes: options.queueBytes ?? BOUNDS.queueBytes,
@@ -80,7 +82,7 @@ export class EmbeddedEventStore extends EventStore {
     });
     // The listener may be called only after the first append, when the store stands.
     const writing = await WritingClient.start(
-      { folder, faults, index: { recentStreams, generationEvents } },
+      { folder, checkpointBytes, faults, index: { recentStreams, generationEvents } },
       queue,
       () => store.#tell(),
       onProgress,

@@ -5,9 +5,6 @@ import { logFault } from './faults.js';
 
 /** Bytes of a page of log.sqlite, set when the file is made. */
 const PAGE_BYTES = 8192;
-/** The write-ahead log goes into the file when it has taken so many bytes since the last time. */
-const CHECKPOINT_BYTES = 8 * 1024 * 1024;
-
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS types (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -41,7 +38,11 @@ export class LogFile {
   #newTypes: string[] = [];
   #sinceCheckpoint = 0;
 
-  constructor(readonly path: string) {
+  /** `checkpointBytes`: the write-ahead log goes into the file when it has taken so many since the last time. */
+  constructor(
+    readonly path: string,
+    private readonly checkpointBytes: number,
+  ) {
     try {
       this.#file = new DatabaseSync(path);
       this.#file.exec(`PRAGMA page_size=${PAGE_BYTES}`);
@@ -100,12 +101,12 @@ export class LogFile {
    * syncs twice. A failure changes nothing: what was committed stays in the write-ahead log.
    */
   checkpointWhenDue(): void {
-    if (this.#sinceCheckpoint < CHECKPOINT_BYTES) return;
+    if (this.#sinceCheckpoint < this.checkpointBytes) return;
     this.#sinceCheckpoint = 0;
     try {
       this.#file.exec('PRAGMA wal_checkpoint(PASSIVE)');
     } catch {
-      // Tried again after the next CHECKPOINT_BYTES.
+      // Tried again after as many bytes.
     }
   }
 

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { StoreFault } from '#event-sourcing';
 import { Committer } from './committer.js';
 import { meetInjectedFault } from './injected-fault.js';
@@ -11,6 +11,7 @@ import type { Run } from './run.js';
 import { ENTRY_WORDS } from './run-entries.js';
 import type { RunHeader } from './run-header.js';
 import { RunSet } from './run-set.js';
+import { syncFolder } from './run-writer.js';
 import { StoreIndex } from './store-index.js';
 import { StoreLock } from './store-lock.js';
 import type { WritingOptions } from './writing-messages.js';
@@ -31,13 +32,13 @@ export class OpenStore {
   ) {}
 
   static async open(
-    { folder, index: bounds, faults }: WritingOptions,
+    { folder, checkpointBytes, index: bounds, faults }: WritingOptions,
     progress: Progress,
   ): Promise<OpenStore> {
     makeFolder(folder);
     const lock = new StoreLock(folder);
     try {
-      const log = new LogFile(join(folder, 'log.sqlite'));
+      const log = new LogFile(join(folder, 'log.sqlite'), checkpointBytes);
       const reader = new LogReader(log.path);
       const index = await openIndex(join(folder, 'index'), log.storeId, reader, bounds, progress);
       const committer = new Committer(log, reader, index, () => meetInjectedFault(faults));
@@ -64,9 +65,14 @@ export class OpenStore {
   }
 }
 
+/** Makes a folder, durably. */
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    const made = mkdirSync(folder, { recursive: true });
+    if (made === undefined) return;
+    // The name of each folder made stands in the one above.
+    for (let at = resolve(folder); at.length >= resolve(made).length; at = dirname(at))
+      syncFolder(dirname(at));
   } catch (error) {
     const cause = (error as Error).message;
     throw new StoreFault('store-not-writable', `the folder ${folder} cannot be made: ${cause}`, {

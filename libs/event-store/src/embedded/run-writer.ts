@@ -85,7 +85,7 @@ function writeAll(file: number, bytes: Buffer, at: number): void {
 }
 
 /** Makes names of files durable. Windows has no such thing, and needs none. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const file = openSync(folder, 'r');
   fsyncSync(file);

@@ -60,6 +60,7 @@ export class Run {
 export class Section {
   readonly #fences: Uint32Array;
   /** Entries read last: those from one fence to the next. */
+  readonly #buffer = Buffer.allocUnsafeSlow(FENCE_ENTRIES * ENTRY_BYTES);
   #entries: Uint32Array = new Uint32Array(0);
   #fence = -1;
 
@@ -127,12 +128,14 @@ export class Section {
     return low;
   }
 
+  /** The entries behind a fence, in the same place each time. */
   #read(fence: number): Uint32Array {
-    if (fence !== this.#fence) {
-      this.#entries = this.read(fence * FENCE_ENTRIES, FENCE_ENTRIES);
-      this.#fence = fence;
-    }
-    return this.#entries;
+    if (fence === this.#fence) return this.#entries;
+    const count = Math.min(FENCE_ENTRIES, this.count - fence * FENCE_ENTRIES);
+    const bytes = this.#buffer.subarray(0, count * ENTRY_BYTES);
+    fill(this.file, bytes, this.start + fence * FENCE_ENTRIES * ENTRY_BYTES);
+    this.#fence = fence;
+    return (this.#entries = new Uint32Array(this.#buffer.buffer, 0, count * ENTRY_WORDS));
   }
 }
 
@@ -158,13 +161,18 @@ function bodyBytes(counts: readonly number[]): number {
 
 function readBytes(file: number, at: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafeSlow(length);
+  return bytes.subarray(0, fill(file, bytes, at));
+}
+
+/** Reads as many bytes as there are and fit; says how many. */
+function fill(file: number, bytes: Buffer, at: number): number {
   let done = 0;
-  while (done < length) {
-    const read = readSync(file, bytes, done, length - done, at + done);
-    if (read === 0) return bytes.subarray(0, done);
+  while (done < bytes.length) {
+    const read = readSync(file, bytes, done, bytes.length - done, at + done);
+    if (read === 0) break;
     done += read;
   }
-  return bytes;
+  return done;
 }
 
 function words(file: number, at: number, count: number): Uint32Array {

@@ -6,6 +6,7 @@ import type { IndexBounds } from './pending-index.js';
 /** What the writing thread is started with. */
 export interface WritingOptions {
   readonly folder: string;
+  readonly checkpointBytes: number;
   readonly index: IndexBounds;
   readonly faults: Int32Array | undefined;
 }
