@@ -3,6 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IngestModule } from './ingest/ingest.module.js';
 import { ProjectingModule } from './projecting/projecting.module.js';
@@ -24,6 +25,7 @@ export class ServerModule {
         QueryModule,
         AuditModule,
         AccessModule,
+        DeadLettersModule,
         HealthModule,
       ],
     };

@@ -45,7 +45,7 @@ async function openHttp(ledger: Ledger): Promise<HttpApplication> {
   const { bodyLimit, expandedLimit, corsOrigins, log } = ledger.settings;
   const http = await openHttpApplication(ServerModule.over(ledger), {
     ...{ bodyLimit, corsOrigins, logger: jsonLines(log) },
-    doorkeepers: { keys: ledger.keyRing, operator: ledger.operator },
+    doorkeepers: { keys: ledger.keyRing, operator: ledger.operator, tokens: ledger.tokens },
     open: [`/${DOCS}`, `/${API_DOCUMENT}`],
     bodies: (instance) => takeBodiesAsBytes(instance, expandedLimit),
   });

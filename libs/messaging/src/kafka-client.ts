@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import kafkajs, { type Kafka, type KafkaConfig, type logCreator } from 'kafkajs';
 
+export type { Kafka };
+
 /** How the brokers are reached. Passwords stay in here: no log and no error repeats them. */
 export interface KafkaConnection {
   readonly brokers: readonly string[];

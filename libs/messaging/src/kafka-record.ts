@@ -1,4 +1,4 @@
-import type { InputFault } from '#event-sourcing';
+import { type InputFault, type InvalidInput, readJsonText } from '#event-sourcing';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { UNDECODABLE } from './undecodable.js';
 
@@ -79,13 +79,23 @@ function attributesOf(headers: IHeaders | undefined): Record<string, string> {
   return attributes;
 }
 
+/** The value's JSON, refused where it says what JSON.parse would not keep: members named twice, lossy numbers. */
 function json(
   value: Buffer,
   use: (parsed: unknown) => unknown,
-): { input: unknown } | { code: string; detail: string } {
+): { input: unknown } | { code: string; detail: string; faults?: readonly InputFault[] } {
   try {
-    return { input: use(JSON.parse(value.toString('utf8'))) };
-  } catch {
-    return { code: 'malformed-json', detail: 'the record is not JSON' };
+    const { value: parsed, faults } = readJsonText(value.toString('utf8'));
+    const [first] = faults;
+    if (first === undefined) return { input: use(parsed) };
+    const { code, pointer, detail } = first;
+    return {
+      code,
+      detail: `${pointer || 'the record'} ${detail}`,
+      faults: faults.map(({ pointer, detail }) => ({ pointer, detail })),
+    };
+  } catch (error) {
+    const { code, message: detail } = error as InvalidInput;
+    return { code, detail };
   }
 }

@@ -17,7 +17,12 @@ export interface RefusedRecord {
   readonly code: string;
   readonly detail: string;
   readonly message: KafkaMessage;
+  /** The event as it was read; absent where the record is none. */
+  readonly input?: unknown;
 }
+
+/** What is found of a refused record before its place is added. */
+type Refusal = Pick<RefusedRecord, 'tenant' | 'code' | 'detail' | 'input'> & { readonly index: number };
 
 export interface TouchpointConsumerOptions {
   readonly kafka: Kafka;
@@ -121,10 +126,8 @@ export class TouchpointConsumer {
     }
   }
 
-  private async takeIn(
-    read: readonly ReadRecord[],
-  ): Promise<{ index: number; tenant: string; code: string; detail: string }[]> {
-    const refused: { index: number; tenant: string; code: string; detail: string }[] = [];
+  private async takeIn(read: readonly ReadRecord[]): Promise<Refusal[]> {
+    const refused: Refusal[] = [];
     const byTenant = new Map<string, number[]>();
     read.forEach((record, index) => {
       if ('code' in record)
@@ -136,8 +139,9 @@ export class TouchpointConsumer {
       const inputs = indexes.map((index) => (read[index] as { input: unknown }).input);
       const answers = await this.options.takeIn(tenant, inputs);
       answers.forEach((answer, at) => {
-        if (!answer.taken)
-          refused.push({ index: indexes[at]!, tenant, code: answer.code, detail: answer.detail });
+        if (answer.taken) return;
+        const { code, detail } = answer;
+        refused.push({ index: indexes[at]!, tenant, code, detail, input: inputs[at] });
       });
     }
     return refused;

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { EventStore, KeyStore } from '#event-sourcing';
-import { Intake } from '#intake';
+import { DeadLetterStore, EventStore, KeyStore } from '#event-sourcing';
+import { DeadLetterBox, Intake } from '#intake';
 import { AccessStore, KeyRing, Settings } from '#platform';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
@@ -18,6 +18,8 @@ export class LedgerModule {
       { provide: AccessStore, useValue: ledger.access },
       { provide: KeyRing, useValue: ledger.keyRing },
       { provide: Intake, useValue: ledger.intake },
+      { provide: DeadLetterStore, useValue: ledger.deadLetterStore },
+      { provide: DeadLetterBox, useValue: ledger.deadLetters },
       { provide: ProjectingThread, useValue: ledger.projecting },
       { provide: QueryThreads, useValue: ledger.queries },
     ];

@@ -1,10 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { EmbeddedEventStore } from '#event-store';
-import type { EventStore, KeyStore } from '#event-sourcing';
-import { Intake } from '#intake';
-import { EmbeddedAccessStore, KeyRing, Operator } from '#platform';
+import type { DeadLetterStore, EventStore, KeyStore } from '#event-sourcing';
+import { DeadLetterBox, Intake } from '#intake';
+import { EmbeddedAccessStore, EmbeddedOperationsStore, KeyRing, Operator, TokenVerifier } from '#platform';
 import type { AccessStore, Settings } from '#platform';
 import { EmbeddedKeyStore, loadMasterKey } from '#privacy';
+import { KafkaSide } from '../messaging/kafka-side.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
 import type { QueryThreadsOptions } from '../query/query-threads.js';
@@ -19,6 +20,10 @@ export interface Ledger {
   readonly access: AccessStore;
   readonly keyRing: KeyRing;
   readonly operator: Operator;
+  /** Recognises signed tokens; undefined when no key set is configured. */
+  readonly tokens: TokenVerifier | undefined;
+  readonly deadLetterStore: DeadLetterStore;
+  readonly deadLetters: DeadLetterBox;
   readonly intake: Intake;
   readonly projecting: ProjectingThread;
   readonly queries: QueryThreads;
@@ -34,6 +39,8 @@ const logger = new Logger('Ledger');
 const LAST_BATCH = 5_000;
 /** How often last uses of keys are written down, ms. */
 const NOTE_USES = 60_000;
+/** How often dead letters whose time has come are tried again, ms. */
+const RETRY_DUE = 15_000;
 
 /** Opens the embedded ledger. Throws StoreFault; then nothing stays open. */
 export async function openLedger(settings: Settings): Promise<Ledger> {
@@ -53,11 +60,12 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     s.close(),
   );
   const masterKey = loadMasterKey({ key: settings.masterKey, file: settings.masterKeyFile }, keyFolder);
-  const [keys, access, projecting, queries] = await allOpened([
+  const [keys, access, operations, projecting, queries] = await allOpened([
     closing.opened(EmbeddedKeyStore.open({ folder: keyFolder, masterKey: masterKey.bytes }), (part) =>
       part.close(),
     ),
     closing.opened(EmbeddedAccessStore.open({ folder: views }), (part) => part.close()),
+    closing.opened(EmbeddedOperationsStore.open({ folder: views }), (part) => part.close()),
     closing.opened(ProjectingThread.start({ events, views }, trouble), (part) => part.stop(LAST_BATCH)),
     closing.opened(QueryThreads.start(queryOptions(settings, { events, views })), (part) => part.stop()),
   ]);
@@ -71,11 +79,34 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     (stopListening) => stopListening(),
   );
   const intake = new Intake({ store, keys, clock: Date, limits: { eventsPerRequest: settings.batchLimit } });
+  const deadLetterStore = operations.deadLetters;
+  const deadLetters = new DeadLetterBox({ store: deadLetterStore, keys, intake, clock: Date });
+  const retryDue = () => void deadLetters.retryDue().catch((error: Error) => trouble('dead letters', error));
+  closing.add(setInterval(retryDue, RETRY_DUE).unref(), clearInterval);
+  if (settings.kafka.length > 0) {
+    const { relayPositions } = operations;
+    const parts = { settings, store, intake, deadLetters, relayPositions, projecting, queries };
+    const kafka = closing.add(new KafkaSide(parts), (side) => side.stop());
+    closing.add(
+      store.onAppended(() => kafka.wake()),
+      (stopListening) => stopListening(),
+    );
+    kafka.start();
+  }
   return {
     ...{ settings, store, keys, access, keyRing, intake, projecting, queries, masterKey },
+    ...{ deadLetterStore, deadLetters, tokens: await tokensOf(settings) },
     operator: new Operator(),
     close: () => closing.run(),
   };
+}
+
+function tokensOf(settings: Settings): Promise<TokenVerifier> | undefined {
+  const { jwks, jwtIssuer: issuer, jwtAudience: audience } = settings;
+  const { jwtTenantClaim: tenantClaim, jwtRolesClaim: rolesClaim } = settings;
+  return jwks === undefined
+    ? undefined
+    : TokenVerifier.open({ jwks, issuer, audience, tenantClaim, rolesClaim });
 }
 
 function queryOptions(settings: Settings, places: { events: string; views: string }): QueryThreadsOptions {

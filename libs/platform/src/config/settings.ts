@@ -1,11 +1,13 @@
 import {
   ArrayMaxSize,
+  ArrayNotEmpty,
   IsDefined,
   IsIn,
   IsInt,
   IsNotEmpty,
   IsOptional,
   IsUrl,
+  Matches,
   Max,
   Min,
 } from 'class-validator';
@@ -96,6 +98,78 @@ export class Settings {
   })
   @IsNotEmpty()
   readonly jwtRolesClaim!: string;
+
+  @Setting('CX_KAFKA', list, {
+    default: '',
+    means: 'Kafka brokers as host:port, separated by commas; without any, Kafka is left out',
+  })
+  @ArrayMaxSize(100)
+  @Matches(/^[^\s:]+:\d{1,5}$/, {
+    each: true,
+    message: 'must be brokers like kafka-1:9092, separated by commas',
+  })
+  readonly kafka!: readonly string[];
+
+  @Setting('CX_KAFKA_TOPICS', list, {
+    default: 'cx.touchpoints',
+    means: 'topics to take touchpoints in from',
+  })
+  @ArrayMaxSize(100)
+  readonly kafkaTopics!: readonly string[];
+
+  @Setting('CX_KAFKA_TENANTS', list, {
+    default: 'default',
+    means:
+      'tenants that records may name, as tenant (on every topic) or topic:tenant; the first is the default',
+  })
+  @ArrayNotEmpty()
+  @Matches(/^([^\s:]+:)?[a-z0-9-]{1,40}$/, {
+    each: true,
+    message: 'must be tenant or topic:tenant, separated by commas',
+  })
+  readonly kafkaTenants!: readonly string[];
+
+  @Setting('CX_KAFKA_GROUP', text, { default: 'cx-ledger', means: 'the consumer group of the servers' })
+  @IsNotEmpty()
+  readonly kafkaGroup!: string;
+
+  @Setting('CX_KAFKA_OUT', text, {
+    default: 'on',
+    means: 'on sends what is recorded to cx.recorded and changed views to cx.views; off sends nothing',
+  })
+  @IsIn(['on', 'off'])
+  readonly kafkaOut!: 'on' | 'off';
+
+  @Setting('CX_KAFKA_SASL', text, { means: 'how to log in: plain, scram-sha-256 or scram-sha-512' })
+  @IsOptional()
+  @IsIn(['plain', 'scram-sha-256', 'scram-sha-512'])
+  readonly kafkaSasl?: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+
+  @Setting('CX_KAFKA_USER', text, { means: 'the user to log in as' })
+  @IsOptional()
+  @IsNotEmpty()
+  readonly kafkaUser?: string;
+
+  @Setting('CX_KAFKA_PASSWORD', text, { means: 'the password to log in with' })
+  @IsOptional()
+  @IsNotEmpty()
+  readonly kafkaPassword?: string;
+
+  @Setting('CX_KAFKA_TLS', text, { default: 'off', means: 'on speaks TLS to the brokers' })
+  @IsIn(['on', 'off'])
+  readonly kafkaTls!: 'on' | 'off';
+
+  @Setting('CX_KAFKA_CA_FILE', path, { means: 'the authority of the brokers’ certificates, a PEM file' })
+  @IsOptional()
+  readonly kafkaCaFile?: string;
+
+  @Setting('CX_KAFKA_CERT_FILE', path, { means: 'this client’s certificate, a PEM file' })
+  @IsOptional()
+  readonly kafkaCertFile?: string;
+
+  @Setting('CX_KAFKA_KEY_FILE', path, { means: 'the key of this client’s certificate, a PEM file' })
+  @IsOptional()
+  readonly kafkaKeyFile?: string;
 
   @Setting('CX_BODY_LIMIT', bytes, { default: '8MiB', means: 'the largest request body, 64KiB to 256MiB' })
   @IsInt({ message: 'must be a number of bytes' })

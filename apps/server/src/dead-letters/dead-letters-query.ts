@@ -1,0 +1,33 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+
+/** Which dead letters are meant. */
+export class DeadLettersFilter {
+  @ApiPropertyOptional({ description: 'only those refused for this reason', example: 'unknown-type' })
+  @IsOptional()
+  @IsString({ message: 'must be given once' })
+  @Length(1, 100)
+  readonly code?: string;
+}
+
+/** A part of the list of dead letters. */
+export class DeadLettersQuery extends DeadLettersFilter {
+  @ApiPropertyOptional({ enum: ['waiting', 'recorded'], description: 'recorded: a retry worked' })
+  @IsOptional()
+  @IsIn(['waiting', 'recorded'], { message: 'must be waiting or recorded' })
+  readonly state?: 'waiting' | 'recorded';
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 1000, default: 50, type: Number })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (/^\d{1,6}$/.test(String(value)) ? Number(value) : value))
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1)
+  @Max(1000)
+  readonly limit?: number;
+
+  @ApiPropertyOptional({ description: 'the `next` of the page before' })
+  @IsOptional()
+  @IsUUID(undefined, { message: 'must be the `next` of the page before' })
+  readonly cursor?: string;
+}

@@ -1,0 +1,64 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Caller, Roles } from '#platform';
+import type { Principal } from '#platform';
+import { NoQuery } from '../query/no-query.js';
+import { DeadLettersFilter, DeadLettersQuery } from './dead-letters-query.js';
+import { DeleteDeadLetter } from './delete-dead-letter.js';
+import { ListDeadLetters } from './list-dead-letters.js';
+import { ReadDeadLetter } from './read-dead-letter.js';
+import { RetryDeadLetter } from './retry-dead-letter.js';
+import { RetryDeadLetters } from './retry-dead-letters.js';
+
+@ApiTags('Dead letters')
+@Controller('v1/dead-letters')
+export class DeadLettersController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get()
+  @Roles('auditor')
+  @ApiOperation({ summary: 'What could not be taken in, oldest first, and why; not what came' })
+  list(@Caller() { tenant }: Principal, @Query() about: DeadLettersQuery) {
+    return this.queries.execute(new ListDeadLetters(tenant, about));
+  }
+
+  @Get(':id')
+  @Roles('auditor')
+  @ApiOperation({ summary: 'One dead letter with what came; the reading is written down' })
+  read(
+    @Caller() reader: Principal,
+    @Req() { id: requestId }: { readonly id: string },
+    @Param('id') id: string,
+    @Query() _query: NoQuery,
+  ) {
+    return this.queries.execute(new ReadDeadLetter(reader, requestId, id));
+  }
+
+  @Post('retry')
+  @HttpCode(200)
+  @Roles('admin')
+  @ApiOperation({ summary: 'Try to record all waiting letters again, or those of one reason' })
+  retryAll(@Caller() { tenant, subject: id }: Principal, @Query() { code }: DeadLettersFilter) {
+    return this.commands.execute(new RetryDeadLetters({ tenant, id }, code));
+  }
+
+  @Post(':id/retry')
+  @HttpCode(200)
+  @Roles('admin')
+  @ApiOperation({ summary: 'Try to record one letter again' })
+  retry(@Caller() { tenant, subject }: Principal, @Param('id') id: string, @Query() _query: NoQuery) {
+    return this.commands.execute(new RetryDeadLetter({ tenant, id: subject }, id));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Roles('admin')
+  @ApiOperation({ summary: 'Delete a letter for good' })
+  delete(@Caller() { tenant }: Principal, @Param('id') id: string, @Query() _query: NoQuery) {
+    return this.commands.execute(new DeleteDeadLetter(tenant, id));
+  }
+}

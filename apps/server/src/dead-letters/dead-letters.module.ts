@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { DeadLettersController } from './dead-letters.controller.js';
+import { DeleteDeadLetterHandler } from './delete-dead-letter.js';
+import { ListDeadLettersHandler } from './list-dead-letters.js';
+import { ReadDeadLetterHandler } from './read-dead-letter.js';
+import { RetryDeadLetterHandler } from './retry-dead-letter.js';
+import { RetryDeadLettersHandler } from './retry-dead-letters.js';
+
+/** Dead letters: shown, read, retried, deleted. */
+@Module({
+  imports: [CqrsModule],
+  controllers: [DeadLettersController],
+  providers: [
+    ListDeadLettersHandler,
+    ReadDeadLetterHandler,
+    RetryDeadLetterHandler,
+    RetryDeadLettersHandler,
+    DeleteDeadLetterHandler,
+  ],
+})
+export class DeadLettersModule {}

@@ -1,0 +1,36 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import { DeadLetterBox } from '#intake';
+import type { DeadBody } from '#intake';
+import { AccessStore } from '#platform';
+import type { Principal } from '#platform';
+import { letterView } from './letter-view.js';
+
+type Letter = ReturnType<typeof letterView> & { readonly body: DeadBody | null };
+
+/** One dead letter with what came. It may hold personal data, so every reading is written down. */
+export class ReadDeadLetter extends Query<Letter> {
+  constructor(
+    readonly reader: Principal,
+    readonly requestId: string,
+    readonly id: string,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ReadDeadLetter)
+export class ReadDeadLetterHandler implements IQueryHandler<ReadDeadLetter> {
+  constructor(
+    private readonly box: DeadLetterBox,
+    private readonly access: AccessStore,
+  ) {}
+
+  async execute({ reader: { tenant, subject }, requestId, id }: ReadDeadLetter): Promise<Letter> {
+    const { letter, body } = await this.box.open(tenant, id);
+    const customer = letter.customer ?? '';
+    const route = 'GET /v1/dead-letters/{id}';
+    await this.access.noteReading({ tenant, subject, customer, requestId, route, events: 1, at: Date.now() });
+    return { ...letterView(letter), body };
+  }
+}

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Consumer, Kafka, KafkaMessage, Producer } from 'kafkajs';
+import { kafkaClient } from '#messaging';
+import { Api } from '../kit/api.js';
+import { describeWithKafka } from '../kit/describe-with-kafka.js';
+import { KafkaBroker } from '../kit/kafka-broker.js';
+import { startServer, type TestServer } from '../kit/server.js';
+import { until } from '../kit/until.js';
+
+const silent = { info: () => undefined, warn: () => undefined };
+const STRUCTURED = { 'content-type': 'application/cloudevents+json' };
+
+const raised = (id: string, more: Record<string, unknown> = {}) => ({
+  ...{ specversion: '1.0', type: 'cx.IssueRaised.v1', source: '/desk', id, subject: 'C-1' },
+  time: '2026-01-31T11:00:00Z',
+  data: { issueId: `I-${id}`, category: 'billing', severity: 'high', description: 'Zephyrine Quartermain' },
+  ...more,
+});
+
+describeWithKafka('a server with Kafka', () => {
+  let broker: KafkaBroker;
+  let kafka: Kafka;
+  let producer: Producer;
+  let server: TestServer;
+  let api: Api;
+  const consumers: Consumer[] = [];
+
+  beforeAll(async () => {
+    broker = await KafkaBroker.start();
+    kafka = kafkaClient({ brokers: [broker.address] }, silent);
+    server = await startServer({ env: { CX_KAFKA: broker.address, CX_KAFKA_TENANTS: 'default,acme' } });
+    api = Api.of(server);
+    producer = kafka.producer();
+    await producer.connect();
+    await until('the topics', async () => {
+      const admin = kafka.admin();
+      await admin.connect();
+      const topics = await admin.listTopics();
+      await admin.disconnect();
+      return ['cx.touchpoints', 'cx.touchpoints.dead', 'cx.recorded', 'cx.views'].every((topic) =>
+        topics.includes(topic),
+      );
+    });
+  }, 360_000);
+  afterAll(async () => {
+    for (const consumer of consumers) await consumer.disconnect();
+    await producer.disconnect();
+    await server.stop();
+    await broker.remove();
+  }, 120_000);
+
+  const send = (value: unknown, headers: Record<string, string> = STRUCTURED) =>
+    producer.send({
+      topic: 'cx.touchpoints',
+      messages: [{ value: typeof value === 'string' ? value : JSON.stringify(value), headers }],
+    });
+
+  async function read(topic: string): Promise<KafkaMessage[]> {
+    const messages: KafkaMessage[] = [];
+    const consumer = kafka.consumer({ groupId: `reads-${topic}` });
+    consumers.push(consumer);
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({ eachMessage: async ({ message }) => void messages.push(message) });
+    return messages;
+  }
+
+  const issues = async (customer: string) => (await api.ask(`/v1/customers/${customer}/issues`)).body;
+
+  it('takes touchpoints in, structured and binary, and shows them in the views', async () => {
+    const { data, ...attributes } = raised('2');
+    await send(raised('1'));
+    const binary = Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [`ce_${name}`, String(value)]),
+    );
+    await send(data, { ...binary, 'content-type': 'application/json' });
+    await until('both issues', async () => (await issues('C-1'))?.openCount === 2);
+  });
+
+  it('records an event once, over Kafka and HTTP', async () => {
+    await send(raised('both', { subject: 'C-2' }));
+    await until('the event', async () => (await issues('C-2'))?.openCount === 1);
+    const [result] = await api.publish(raised('both', { subject: 'C-2' }));
+    expect(result).toMatchObject({ status: 'duplicate' });
+  });
+
+  it('puts what cannot be taken in into the dead letters and their topic, lets it be read, retried and deleted', async () => {
+    await send('{"specversion":');
+    await send(raised('3', { type: 'cx.IssueRaisd.v1' }));
+    await send(raised('4', { time: new Date(Date.now() + 3_600_000).toISOString() }));
+    const list = async () =>
+      (await api.ask('/v1/dead-letters')).body.items as {
+        id: string;
+        code: string;
+        retryAt: string | null;
+      }[];
+    await until('three letters', async () => (await list()).length === 3);
+    const letters = await list();
+    expect(letters.map(({ code }) => code)).toEqual(['malformed-json', 'unknown-type', 'time-in-future']);
+    expect(letters[2]!.retryAt).not.toBeNull();
+
+    const letter = (await api.ask(`/v1/dead-letters/${letters[1]!.id}`)).body;
+    expect(letter.body.event.data.description).toBe('Zephyrine Quartermain');
+    expect(await api.ask(`/v1/dead-letters/${letters[1]!.id}/retry`, { method: 'POST' })).toMatchObject({
+      status: 422,
+      body: { type: expect.stringContaining('retry-refused') },
+    });
+    expect((await api.ask(`/v1/dead-letters/${letters[0]!.id}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await api.ask('/v1/dead-letters/retry', { method: 'POST' })).body).toEqual({
+      recorded: 0,
+      refused: 2,
+    });
+    expect((await list()).map(({ code }) => code)).toEqual(['unknown-type', 'time-in-future']);
+
+    const dead = await read('cx.touchpoints.dead');
+    await until('their topic', () => dead.length >= 3);
+    expect(dead.map(({ headers }) => headers!['cx_dead_code']!.toString())).toEqual([
+      'malformed-json',
+      'unknown-type',
+      'time-in-future',
+    ]);
+  });
+
+  it('keeps tenants apart', async () => {
+    await send(raised('t', { subject: 'C-3' }), { ...STRUCTURED, cx_tenant: 'acme' });
+    await send(raised('u', { subject: 'C-3' }), { ...STRUCTURED, cx_tenant: 'stranger' });
+    const asked = { key: server.operatorKey, headers: { 'cx-tenant': 'acme' } };
+    await until('the event of acme', async () => (await api.ask('/v1/customers/C-3', asked)).status === 200);
+    expect((await api.ask('/v1/customers/C-3')).status).toBe(404);
+  });
+
+  it('relays what is recorded and whose views changed', async () => {
+    const recorded = await read('cx.recorded');
+    const views = await read('cx.views');
+    await until('the events', () => recorded.length >= 4);
+    await until('the views', () => new Set(views.map(({ key }) => key!.toString())).size >= 3);
+    expect(JSON.parse(recorded[0]!.value!.toString())).toMatchObject({
+      customer: 'C-1',
+      id: '1',
+      source: '/desk',
+    });
+    const last = views.filter(({ key }) => key!.toString() === 'default.C-1').at(-1)!;
+    expect(JSON.parse(last.value!.toString())).toMatchObject({ customer: 'C-1', issues: { openCount: 2 } });
+  });
+
+  it('writes personal data nowhere in clear but where its publisher put it', () => {
+    const grep = (folder: string, skip: (path: string) => boolean): string[] =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .filter((path) => !skip(path) && readFileSync(path, 'latin1').includes('Zephyrine'));
+    expect(grep(server.folder, () => false)).toEqual([]);
+    expect(grep(broker.logFolder, (path) => /\/cx\.touchpoints-\d+\//.test(path))).toEqual([]);
+    expect(server.output()).not.toContain('Zephyrine');
+  });
+});
