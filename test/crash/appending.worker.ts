@@ -9,7 +9,9 @@ const STDOUT = 1;
 const [folder, seed, count] = process.argv.slice(2) as [string, string, string];
 const { requests, atOnce, reopenBefore } = workloadOf(Number(seed), Number(count));
 
-let store = await EmbeddedEventStore.open({ folder });
+// Small generations: files of the index are written and merged all the time.
+const open = () => EmbeddedEventStore.open({ folder, generationEvents: 512 });
+let store = await open();
 const underWay = new Set<Promise<void>>();
 
 async function send(request: number): Promise<void> {
@@ -21,7 +23,7 @@ for (let request = 0; request < requests.length; request++) {
   if (reopenBefore.has(request)) {
     await Promise.all(underWay);
     await store.close();
-    store = await EmbeddedEventStore.open({ folder });
+    store = await open();
   }
   const sent = send(request).finally(() => underWay.delete(sent));
   underWay.add(sent);

@@ -8,7 +8,7 @@ describeWithTrace('the event store when the power fails', () => {
   let test: PowerCutTest;
 
   beforeAll(async () => {
-    test = await PowerCutTest.start(SEED, 200);
+    test = await PowerCutTest.start(SEED, 120);
   });
   afterAll(() => test.remove());
 
@@ -20,7 +20,7 @@ describeWithTrace('the event store when the power fails', () => {
 
   it(`has everything acknowledged, once and in its place, after cuts at random points (seed ${SEED})`, async () => {
     let [cuts, acknowledged] = [0, 0];
-    for await (const { cut, verdict } of test.cuts({ cuts: 16, models: ['journal', 'loose'] })) {
+    for await (const { cut, verdict } of test.cuts({ cuts: 12, models: ['journal', 'loose'] })) {
       const { lost, duplicated, wrong } = verdict;
       expect({ cut: cut.number, lost, duplicated, wrong }).toEqual({
         ...{ cut: cut.number, lost: 0, duplicated: 0, wrong: [] },
@@ -28,7 +28,7 @@ describeWithTrace('the event store when the power fails', () => {
       acknowledged += verdict.acknowledged;
       cuts++;
     }
-    expect(cuts).toBe(16);
+    expect(cuts).toBe(12);
     expect(acknowledged).toBeGreaterThan(1_000);
   });
 

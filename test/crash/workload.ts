@@ -24,7 +24,7 @@ export function workloadOf(seed: number, requests: number): Workload {
     const repeated = made.length > 0 && random.chance(0.05) ? random.pick(made) : undefined;
     made.push(repeated ?? eventsOf(number, random));
   }
-  const reopenings = Math.max(1, Math.floor(requests / 250));
+  const reopenings = Math.max(1, Math.floor(requests / 40));
   const reopenBefore = Array.from({ length: reopenings }, () => random.between(1, requests - 1));
   return { requests: made, atOnce: 8, reopenBefore: new Set(reopenBefore) };
 }

@@ -3,7 +3,6 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from '@jest/globals';
 
 const MAIN = join(import.meta.dirname, '../../apps/server/src/main.js');
 
@@ -59,7 +58,9 @@ export function newDataFolder(): string {
 const running = new Set<ChildProcess>();
 
 // A test that fails before it stops its server would keep jest waiting for ever.
-afterAll(() => running.forEach((child) => child.kill('SIGKILL')));
+(globalThis as { afterAll?: (end: () => void) => void }).afterAll?.(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 /** Starts the server and waits until it listens. Throws StartFailed. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {

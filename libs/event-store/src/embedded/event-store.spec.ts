@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Overloaded, START, type AppendOutcome } from '#event-sourcing';
 import { newEvent, newEvents } from '../../../../test/kit/new-events.js';
+import { until } from '../../../../test/kit/until.js';
 import { EmbeddedEventReader } from './event-reader.js';
 import { EmbeddedEventStore, type EmbeddedOptions } from './event-store.js';
 import { InjectedFault } from './injected-fault.js';
@@ -88,10 +89,7 @@ describe('opening an embedded event store', () => {
     await open();
     await store!.append({ events: [newEvent('s', '1', { content: 'unmistakable' })] });
     await close();
-    const path = join(folder, 'log.sqlite');
-    const bytes = readFileSync(path);
-    bytes[bytes.indexOf('unmistakable')]! ^= 1;
-    writeFileSync(path, bytes);
+    damage('unmistakable');
     const reader = await EmbeddedEventReader.open({ folder });
     await expect(reader.readAll({ after: START, limit: 10 })).rejects.toMatchObject({
       code: 'store-damaged',
@@ -99,6 +97,26 @@ describe('opening an embedded event store', () => {
     });
     await reader.close();
   });
+
+  it('leaves no thread behind when it finds the damage on the way to a new index', async () => {
+    await open();
+    await store!.append({ events: [newEvent('s', '1', { content: 'unmistakable' })] });
+    await close();
+    damage('unmistakable');
+    rmSync(join(folder, 'index'), { recursive: true });
+    const threads = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
+    await until('the threads of the store have ended', () => threads() === 0);
+    await expect(open()).rejects.toMatchObject({ code: 'store-damaged' });
+    await until('the threads of the refused store have ended', () => threads() === 0);
+  });
+
+  /** Changes one bit of the log where it says `text`. */
+  function damage(text: string): void {
+    const path = join(folder, 'log.sqlite');
+    const bytes = readFileSync(path);
+    bytes[bytes.indexOf(text)]! ^= 1;
+    writeFileSync(path, bytes);
+  }
 });
 
 describe('the index of an embedded event store', () => {

@@ -49,8 +49,11 @@ export class WritingClient {
       });
       client.#worker.on('message', (news: WritingNews) => {
         if (news.kind === 'progress') onProgress(news.done, news.total);
-        else if (news.kind === 'refused') reject(faultOf(news.fault));
-        else if (news.kind === 'ready') {
+        else if (news.kind === 'refused') {
+          // Whatever it started goes with it; the promise is rejected when the thread has let the folder go.
+          client.#ended = faultOf(news.fault);
+          void client.#worker.terminate();
+        } else if (news.kind === 'ready') {
           client.storeId = news.storeId;
           client.head = news.head;
           resolve(client);
