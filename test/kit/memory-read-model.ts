@@ -87,9 +87,11 @@ class Cells {
  */
 export class MemoryReadModel extends ReadModelReader {
   readonly #rows: Row[] = [];
+  readonly #ids = new Set<string>();
   readonly #links: (LinkRecord & { tenant: string })[] = [];
   readonly #policies: (PolicyRecord & { tenant: string })[] = [];
   readonly #retractions: { readonly target: string; readonly position: Position }[] = [];
+  #listed: { readonly question: string; readonly rows: readonly FoundRow[] } | undefined;
   #position = 0n;
 
   constructor(
@@ -105,20 +107,24 @@ export class MemoryReadModel extends ReadModelReader {
     const position = ++this.#position;
     const occurredAt = typeof event.at === 'number' ? event.at : Date.parse(event.at);
     const eventId = eventIdOf(tenant, SOURCE, event.id ?? String(position));
-    if (this.#rows.some((row) => row.eventId === eventId)) return eventId;
+    if (this.#ids.has(eventId)) return eventId;
+    this.#ids.add(eventId);
     const { type, customer, sequence = 0, data = {} } = event;
     const fact: Fact = { type, customer, occurredAt, sequence, step: latestOf(type).step, eventId, data };
     const key = { occurredAt, sequence, step: fact.step, eventId };
-    this.#rows.push({ ...key, tenant, customer, type, position, retractedAt: null, facts: packFacts(fact) });
+    const retractedAt = this.#retractions.find((earlier) => earlier.target === eventId)?.position ?? null;
+    this.#rows.push({ ...key, tenant, customer, type, position, retractedAt, facts: packFacts(fact) });
     const link = linkOf(fact, position);
     if (link !== undefined) this.#links.push({ ...link, tenant });
     const target = retractedBy(fact, tenant);
-    if (target !== undefined) this.#retractions.push({ target, position });
-    for (const row of this.#rows) {
-      const found = this.#retractions.find((retraction) => retraction.target === row.eventId);
-      row.retractedAt = found?.position ?? null;
-    }
+    if (target !== undefined) this.#retract(target, position);
     return eventId;
+  }
+
+  #retract(target: string, position: Position): void {
+    this.#retractions.push({ target, position });
+    const row = this.#rows.find(({ eventId }) => eventId === target);
+    if (row !== undefined) row.retractedAt ??= position;
   }
 
   /** Records a policy. */
@@ -246,7 +252,16 @@ export class MemoryReadModel extends ReadModelReader {
     return { head: headOf(context, handled.at(-1)!, handled.length), cells: cells.texts(), snapshots };
   }
 
+  /** Kept until something else is told or asked about: summaries ask for the same rows again and again. */
   async #listRows(view: string, tenant: string): Promise<readonly FoundRow[]> {
+    const question = JSON.stringify([view, tenant, String(this.#position), this.now()]);
+    if (this.#listed?.question !== question) {
+      this.#listed = { question, rows: await this.#foldListRows(view, tenant) };
+    }
+    return this.#listed.rows;
+  }
+
+  async #foldListRows(view: string, tenant: string): Promise<readonly FoundRow[]> {
     const projection = projectionNamed(view);
     const context = await this.#contextOf(tenant);
     const found: FoundRow[] = [];

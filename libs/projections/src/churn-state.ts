@@ -1,4 +1,3 @@
-import type { Cells } from '#event-sourcing';
 import type { FactOf } from '#journey';
 import {
   type ChurnInputs,

@@ -28,7 +28,11 @@ export interface ListRows {
 export function storedRows(reader: ReadModelReader, tenant: string, view: string): ListRows {
   return {
     page: (query) => reader.list(view, { ...query, tenant }),
-    aggregate: (queries) => Promise.all(queries.map((query) => reader.aggregate(view, { ...query, tenant }))),
+    async aggregate(queries) {
+      const answers: (readonly AggregateGroup[])[] = [];
+      for (const query of queries) answers.push(await reader.aggregate(view, { ...query, tenant }));
+      return answers;
+    },
     async root<Root>(customer: string) {
       const cells = await reader.cells(view, tenant, customer, [ROOT]);
       const text = cells.get(ROOT);
