@@ -11,7 +11,7 @@ import {
   WEEK,
 } from '#scoring';
 import { contractOf } from './behaviour-state.js';
-import { atTime, type ChurnState, churnInputs, levelsOf } from './churn-state.js';
+import { atTime, type ChurnState, churnInputs } from './churn-state.js';
 
 /** One reason for a risk, in words, with what it adds to the log odds of leaving. */
 export interface ChurnReason {
@@ -61,7 +61,7 @@ function behaviourReasons(state: ChurnState, context: ViewContext): readonly Chu
 
 function signalReasons(state: ChurnState, context: ViewContext): readonly ChurnReason[] {
   const now = atTime(state, context.asOf, context);
-  const levels = levelsOf(now, context);
+  const levels = churnInputs(now, context).signals(context.asOf);
   return SIGNALS.flatMap((code) => {
     const level = levels[code] ?? 0;
     if (level <= 0) return [];

@@ -5,12 +5,11 @@ import {
   type FoldContext,
   type Signal,
   SIGNALS,
-  type SignalLevels,
   addDecayed,
   decayedAt,
 } from '#scoring';
 import { type BehaviourState, contractOf } from './behaviour-state.js';
-import { type Deadlines, passedBy, withDeadline, withoutDeadline } from './deadlines.js';
+import { countPassed, type Deadlines, passedBy, withDeadline, withoutDeadline } from './deadlines.js';
 
 /** The root cell of churn risk: all that the risk is a function of. */
 export interface ChurnState {
@@ -81,25 +80,41 @@ function withOverdue(state: ChurnState, issueId: string): ChurnState {
   return { ...state, overdue: { count: count + 1, ids: ids.length < NAMED ? [...ids, issueId] : ids } };
 }
 
-/** The counters of the state as read at its own time. */
-export function levelsOf(state: ChurnState, context: Pick<FoldContext, 'policy'>): SignalLevels {
-  const { signals } = context.policy;
-  const levels: { [signal in Signal]?: number } = {};
-  for (const signal of SIGNALS) {
-    const faded = decayedAt(state.signals[signal], state.at, signals[signal].halfLifeDays);
-    const level = signal === 'breachedIssue' ? faded + (state.overdue?.count ?? 0) : faded;
-    if (level > 0) levels[signal] = level;
-  }
-  return levels;
-}
-
 /** What the risk is worked out from. */
 export function churnInputs(state: ChurnState, context: Pick<FoldContext, 'policy'>): ChurnInputs {
   return {
     purchases: state.behaviour.purchases,
     contract: contractOf(state.behaviour),
     lastContactAt: state.lastContactAt,
-    signals: (asOf) => levelsOf(atTime(state, asOf, context), context),
+    signals: signalsOverTime(state, context),
+  };
+}
+
+/**
+ * The counters as a function of time, nothing having happened since the state: the same as those of `atTime`, without
+ * making a state for each of the many times at which the search for bands looks.
+ */
+function signalsOverTime(
+  { signals, overdue, clocks, promises }: ChurnState,
+  { policy }: Pick<FoldContext, 'policy'>,
+): ChurnInputs['signals'] {
+  const missed = [signals.missedPromise];
+  const missedAfter = (count: number): Decayed | undefined => {
+    while (missed.length <= count) {
+      const [at] = promises[missed.length - 1]!;
+      missed.push(addDecayed(missed.at(-1), at, 1, policy.signals.missedPromise.halfLifeDays));
+    }
+    return missed[count];
+  };
+  return (asOf) => {
+    const levels: { [signal in Signal]?: number } = {};
+    for (const signal of SIGNALS) {
+      const sum = signal === 'missedPromise' ? missedAfter(countPassed(promises, asOf)) : signals[signal];
+      const faded = decayedAt(sum, asOf, policy.signals[signal].halfLifeDays);
+      const open = signal === 'breachedIssue' ? (overdue?.count ?? 0) + countPassed(clocks, asOf) : 0;
+      if (faded + open > 0) levels[signal] = faded + open;
+    }
+    return levels;
   };
 }
 

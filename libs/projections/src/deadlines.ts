@@ -19,11 +19,21 @@ export function passedBy(
   deadlines: Deadlines,
   at: number,
 ): { readonly passed: Deadlines; readonly ahead: Deadlines } {
-  let count = 0;
-  while (count < deadlines.length && deadlines[count]![0] <= at) count++;
+  const count = countPassed(deadlines, at);
   return count === 0
     ? { passed: [], ahead: deadlines }
     : { passed: deadlines.slice(0, count), ahead: deadlines.slice(count) };
+}
+
+/** How many are missed at `at`. */
+export function countPassed(deadlines: Deadlines, at: number): number {
+  let [low, high] = [0, deadlines.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (deadlines[middle]![0] <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Ids order what is due at the same time, so that sums are the same in whatever order things were heard of. */
