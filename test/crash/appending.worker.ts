@@ -9,8 +9,8 @@ const STDOUT = 1;
 const [folder, seed, count] = process.argv.slice(2) as [string, string, string];
 const { requests, atOnce, reopenBefore } = workloadOf(Number(seed), Number(count));
 
-// Small generations: files of the index are written and merged all the time.
-const open = () => EmbeddedEventStore.open({ folder, generationEvents: 512 });
+// Small bounds, so that a short run sees the index's files written and merged, and the log's checkpoints.
+const open = () => EmbeddedEventStore.open({ folder, generationEvents: 256, checkpointBytes: 512 * 1024 });
 let store = await open();
 const underWay = new Set<Promise<void>>();
 

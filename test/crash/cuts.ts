@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { Disk, type DiskModel, type Found } from './disk.js';
 import { Random } from './random.js';
+import type { Step } from './steps.js';
 import type { TracedRun } from './traced-run.js';
 import { readAcknowledged, type Acknowledgement } from './workload.js';
 
@@ -32,10 +33,7 @@ const PUT_BACK_EVERY = 8;
 
 /** Cuts at random points of the run, in the order of the trace; each is the same again for the same seed. */
 export function* cutsOf({ steps, folder }: TracedRun, options: CutOptions): Generator<Cut> {
-  const points = new Random(options.seed);
-  const all = Array.from({ length: options.cuts }, () => points.between(1, steps.length)).sort(
-    (a, b) => a - b,
-  );
+  const all = pointsOf(steps, options);
   const disks = new Map(options.models.map((model) => [model, new Disk(folder, model, options.deaf)]));
   const sent: Acknowledgement[] = [];
   const earlier = new Map<DiskModel, { found: Found; acknowledged: readonly Acknowledgement[] }>();
@@ -60,6 +58,16 @@ export function* cutsOf({ steps, folder }: TracedRun, options: CutOptions): Gene
     yield { number, model, steps: taken, found, acknowledged, sent: now.acknowledged, putBack };
     earlier.set(model, now);
   }
+}
+
+/** Every second point is right behind an acknowledgement: what it spoke of had better be on the disk. */
+function pointsOf(steps: readonly Step[], { cuts, seed }: CutOptions): readonly number[] {
+  const random = new Random(seed);
+  const said = steps.flatMap(({ is }, i) => (is === 'said' ? [i + 1] : []));
+  const points = Array.from({ length: cuts }, (_, i) =>
+    i % 2 === 0 && said.length > 0 ? random.pick(said) : random.between(1, steps.length),
+  );
+  return points.sort((a, b) => a - b);
 }
 
 /** Makes the folder of a cut. */
