@@ -14,12 +14,12 @@ export class Drain {
 
   /** Watches every request of the server; those that come while it stops get 503 `shutting-down`. */
   watch(instance: FastifyInstance): void {
-    instance.addHook('onRequest', async (_request, reply) => {
+    instance.addHook('onRequest', (_request, reply, done) => {
       this.underWay++;
       reply.raw.once('close', () => this.leave());
-      if (!this.stopping) return;
+      if (!this.stopping) return done();
       void reply.header('connection', 'close');
-      throw new LedgerError('shutting-down', 'the server is stopping; nothing was taken in');
+      done(new LedgerError('shutting-down', 'the server is stopping; nothing was taken in'));
     });
   }
 

@@ -15,14 +15,16 @@ export function namesTag(ifNoneMatch: string | undefined, etag: string): boolean
 
 /** Gives every successful read an ETag (that of its bytes, unless the route made one) and answers 304 where it is known. */
 export function tagReads(instance: FastifyInstance): void {
-  instance.addHook('onSend', async (request, reply, sent: unknown) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return sent;
-    if (reply.statusCode !== 200 || !(typeof sent === 'string' || Buffer.isBuffer(sent))) return sent;
+  instance.addHook('onSend', (request, reply, sent: unknown, done) => {
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!isRead || reply.statusCode !== 200 || !(typeof sent === 'string' || Buffer.isBuffer(sent))) {
+      return done(null, sent);
+    }
     const etag = reply.getHeader('etag')?.toString() ?? etagOf(sent);
     void reply.header('etag', etag);
     if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'private, no-cache');
-    if (!namesTag(request.headers['if-none-match'], etag)) return sent;
+    if (!namesTag(request.headers['if-none-match'], etag)) return done(null, sent);
     void reply.status(304).removeHeader('content-length').removeHeader('content-type');
-    return '';
+    done(null, '');
   });
 }

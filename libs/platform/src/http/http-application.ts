@@ -1,7 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import helmet from '@fastify/helmet';
 import type { DynamicModule, LoggerService } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { guardRoutes } from '../access/access-hook.js';
@@ -12,8 +11,9 @@ import { answerBrokenHttp } from './broken-http.js';
 import { Drain } from './drain.js';
 import { tagReads } from './etag.js';
 import { JsonTextInterceptor } from './json-text.js';
-import { queryPipe } from './query-pipe.js';
+import { QueryPipe } from './query-pipe.js';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.js';
+import { secureAnswers } from './security-headers.js';
 import { collectRoutes } from './route-table.js';
 import type { RouteRow } from './route-table.js';
 
@@ -48,11 +48,14 @@ export async function openHttpApplication(
   const instance = adapter.getInstance() as unknown as FastifyInstance;
   const routes = collectRoutes(instance);
   const drain = new Drain();
-  instance.addHook('onRequest', async (request, reply) => void reply.header(REQUEST_ID_HEADER, request.id));
+  instance.addHook('onRequest', (request, reply, done) => {
+    void reply.header(REQUEST_ID_HEADER, request.id);
+    done();
+  });
   drain.watch(instance);
   guardRoutes(instance, options.doorkeepers, options.open);
   tagReads(instance);
-  await instance.register(helmet, { contentSecurityPolicy: { directives: CONTENT_POLICY } });
+  secureAnswers(instance);
   instance.removeAllContentTypeParsers();
   options.bodies(instance);
   const nest = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -61,19 +64,11 @@ export async function openHttpApplication(
     abortOnError: false,
   });
   nest.enableCors(corsOf(options.corsOrigins));
-  nest.useGlobalPipes(queryPipe());
+  nest.useGlobalPipes(new QueryPipe());
   nest.useGlobalFilters(new ProblemFilter());
   nest.useGlobalInterceptors(new JsonTextInterceptor());
   return { nest, drain, routes };
 }
-
-/** The page of documentation styles itself; all else comes from here alone. */
-const CONTENT_POLICY = {
-  defaultSrc: ["'self'"],
-  styleSrc: ["'self'", "'unsafe-inline'"],
-  imgSrc: ["'self'", 'data:'],
-  upgradeInsecureRequests: null,
-};
 
 function adapterOf({ bodyLimit }: HttpOptions): FastifyAdapter {
   return new FastifyAdapter({

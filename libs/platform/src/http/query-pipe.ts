@@ -1,18 +1,47 @@
-import { ValidationPipe } from '@nestjs/common';
+import { Injectable, ValidationPipe } from '@nestjs/common';
+import type { ArgumentMetadata, Type } from '@nestjs/common';
+import { validateSync } from 'class-validator';
 import type { ValidationError } from 'class-validator';
 import { InvalidInput } from '#event-sourcing';
 
 /**
- * Checks query and path parameters against their class: all faults at once, unknown parameters among them.
- * Throws InvalidInput `invalid-query`.
+ * Checks query parameters against their class: all faults at once, unknown parameters among them. Throws InvalidInput
+ * `invalid-query`.
  */
-export function queryPipe(): ValidationPipe {
-  return new ValidationPipe({
-    transform: true,
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    exceptionFactory: (errors: ValidationError[]) => invalidQuery(errors),
-  });
+@Injectable()
+export class QueryPipe extends ValidationPipe {
+  /** The classes that need no parameter: an empty query is good without asking again (most requests have one). */
+  private readonly goodWhenEmpty = new Map<Type<object>, boolean>();
+
+  constructor() {
+    super({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      exceptionFactory: (errors: ValidationError[]) => invalidQuery(errors),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const { type, metatype } = metadata;
+    if (type !== 'query' || metatype === undefined || !isEmpty(value))
+      return super.transform(value, metadata);
+    return this.isGoodWhenEmpty(metatype) ? new metatype() : super.transform(value, metadata);
+  }
+
+  private isGoodWhenEmpty(metatype: Type<object>): boolean {
+    let good = this.goodWhenEmpty.get(metatype);
+    if (good === undefined) {
+      good = validateSync(new metatype()).length === 0;
+      this.goodWhenEmpty.set(metatype, good);
+    }
+    return good;
+  }
+}
+
+function isEmpty(value: unknown): boolean {
+  for (const _name in value as object) return false;
+  return true;
 }
 
 function invalidQuery(errors: readonly ValidationError[]): InvalidInput {
