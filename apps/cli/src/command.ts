@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { LedgerError } from '#event-sourcing';
 import { Failure, WrongUsage } from './failure.js';
 import { Output } from './output/print.js';
+import { RefusedByServer } from './server/problem-answer.js';
 import type { CommonOptions } from './settings.js';
 
 /** What a command needs besides its own options. */
@@ -34,9 +35,14 @@ export async function perform(
   try {
     await work(output);
   } catch (error) {
-    process.exitCode = error instanceof WrongUsage ? 2 : 1;
+    process.exitCode = isWrongUsage(error) ? 2 : 1;
     report(error, output);
   }
+}
+
+/** Also what the server could not understand: it was told so by the command's options. */
+function isWrongUsage(error: unknown): boolean {
+  return error instanceof WrongUsage || (error instanceof RefusedByServer && error.status === 400);
 }
 
 function report(error: unknown, output: Output): void {
@@ -52,7 +58,7 @@ function wordsOfSystemError(error: unknown): string {
   const { code, path, message, stack } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'ENOENT':
-      return `there is no file ${path ?? ''}`;
+      return `there is no file or folder ${path ?? ''}`;
     case 'EISDIR':
       return `${path ?? 'that'} is a folder, and a file is needed`;
     case 'EACCES':

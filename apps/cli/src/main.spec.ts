@@ -92,7 +92,7 @@ describe('cx', () => {
     const { status, stdout } = cx('import', 'nowhere.csv', '--map', MAP, '--dry-run', '--json');
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
-      error: { code: 'ENOENT', message: 'there is no file nowhere.csv' },
+      error: { code: 'ENOENT', message: 'there is no file or folder nowhere.csv' },
     });
   });
 

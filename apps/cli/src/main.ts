@@ -32,6 +32,7 @@ function program(): Command {
     .description(
       'CX Ledger: every touchpoint recorded for ever; loyalty, churn risk and unresolved issues, explained.',
     )
+    .enablePositionalOptions() // an option behind an inner command is that command's own
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows how it is written)')
     .addHelpText('after', '\nExample:\n  cx demo --serve\n')

@@ -12,7 +12,7 @@ import { runningServer } from '../server/running-server.js';
 import { serverEnvironment } from '../server/spawned-server.js';
 import { withClient } from '../server/with-client.js';
 import { dataFolder, tenantName, wholeNumber, type CommonOptions } from '../settings.js';
-import { mintKey } from './keys.js';
+import { keysOf, mintKey, revokeKey } from './keys.js';
 
 interface DemoOptions extends CommonOptions {
   readonly until?: number;
@@ -20,6 +20,8 @@ interface DemoOptions extends CommonOptions {
   readonly serve?: boolean;
   readonly tenant: string;
 }
+
+const KEY_LABEL = 'cx demo';
 
 export function demoCommand(): Command {
   return command({
@@ -58,23 +60,30 @@ async function show(client: Client, options: DemoOptions, output: Output): Promi
   const wanted: DemoYear = { until: options.until ?? Math.floor(Date.now() / DAY) * DAY, seed: options.seed };
   const told = await yearAlreadyTold(client);
   const filled = await fill(client, told ?? wanted, output);
+  const until = new Date(filled.year.until).toISOString();
   output.line(firstLine(options.tenant, filled));
-  const asOf =
-    filled.year.until < Date.now() - 2 * DAY ? new Date(filled.year.until).toISOString() : undefined;
-  const view = await lookAt(client, asOf);
+  const isPast = filled.year.until < Date.now() - 2 * DAY;
+  const view = await lookAt(client, isPast ? until : undefined);
   tell(view, output);
-  const key =
-    options.serve === true ? (await mintKey(client, ['reader', 'auditor'], 'cx demo')).key : undefined;
+  const key = options.serve === true ? await renewedKey(client) : undefined;
+  const { url } = client.access;
   const customer = view.explained?.customer ?? customerId(0);
-  nextSteps({ url: client.access.url, key, customer, tenant: options.tenant }, output);
-  output.result({
-    tenant: options.tenant,
-    ...filled,
-    year: { ...filled.year, until: new Date(filled.year.until).toISOString() },
-    url: client.access.url,
-    key,
-    ...view,
-  });
+  nextSteps({ url, key, customer, options: commonOptions(options) }, output);
+  const year = { ...filled.year, until };
+  output.result({ tenant: options.tenant, ...filled, year, url, key, ...view });
+}
+
+/** A reader's key; the one that an earlier demo made is revoked. */
+async function renewedKey(client: Client): Promise<string> {
+  const made = (await keysOf(client)).filter(
+    ({ label, revokedAt }) => label === KEY_LABEL && revokedAt === null,
+  );
+  for (const { id } of made) await revokeKey(client, id);
+  return (await mintKey(client, ['reader', 'auditor'], KEY_LABEL)).key;
+}
+
+function commonOptions({ tenant, data }: DemoOptions): string {
+  return `--tenant ${tenant}${data === undefined ? '' : ` --data ${data}`}`;
 }
 
 function firstLine(tenant: string, { year, events, recorded, seconds }: Filled): string {
@@ -88,15 +97,12 @@ function firstLine(tenant: string, { year, events, recorded, seconds }: Filled):
 
 async function demoAndServe(options: DemoOptions, output: Output): Promise<void> {
   const folder = dataFolder(options);
-  if (folder === undefined || process.env['CX_URL'] !== undefined)
-    throw new WrongUsage(
-      '--serve is for a data folder; without it the demo is filled into the server at CX_URL',
-    );
+  if (folder === undefined) throw new WrongUsage('--serve needs a data folder: the store is none');
   if (runningServer(folder) !== undefined) {
     await demo(options, output);
     return output.line(`\nThe server was running already and goes on.`);
   }
-  const server = new ForegroundServer(serverEnvironment(folder));
+  const server = new ForegroundServer(serverEnvironment(folder), output);
   try {
     const file = await server.ready(folder);
     if (file === undefined) throw new Failure('server-start', 'the server did not start; it says why above');

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { suggestion } from '#connectors';
 import { command, perform } from '../command.js';
+import { WrongUsage } from '../failure.js';
 import { table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
 import { withClient } from '../server/with-client.js';
@@ -26,6 +28,8 @@ export interface KeyView {
 }
 
 export type MintedKey = KeyView & { readonly key: string };
+
+const ROLES = ['publisher', 'reader', 'auditor', 'admin'];
 
 export function keysCommand(): Command {
   const keys = command({
@@ -69,7 +73,7 @@ function revoke(): Command {
   return tenantOption(command(words)).action((id: string, options: KeysOptions) =>
     perform(options, (output) =>
       withClient(options, async (client) => {
-        await client.delete(`/v1/keys/${encodeURIComponent(id)}`);
+        await revokeKey(client, id);
         output.result({ id, revoked: true });
         output.line(`key ${id} is revoked`);
       }),
@@ -94,11 +98,7 @@ export async function mintKey(client: Client, roles: readonly string[], label: s
 }
 
 async function createKey(client: Client, { role, label }: CreateOptions, output: Output): Promise<void> {
-  const minted = await mintKey(
-    client,
-    role.split(',').map((name) => name.trim()),
-    label,
-  );
+  const minted = await mintKey(client, rolesOf(role), label);
   output.result(minted);
   output.line(minted.key);
   output.note(
@@ -106,8 +106,25 @@ async function createKey(client: Client, { role, label }: CreateOptions, output:
   );
 }
 
-async function listKeys(client: Client, output: Output): Promise<void> {
+function rolesOf(text: string): readonly string[] {
+  const named = text.split(',').map((name) => name.trim());
+  const unknown = named.find((name) => !ROLES.includes(name));
+  if (unknown !== undefined) throw new WrongUsage(`"${unknown}" is no role${suggestion(unknown, ROLES)}`);
+  return named;
+}
+
+/** The tenant's keys, revoked ones too. */
+export async function keysOf(client: Client): Promise<readonly KeyView[]> {
   const { items } = await client.get<{ items: readonly KeyView[] }>('/v1/keys');
+  return items;
+}
+
+export async function revokeKey(client: Client, id: string): Promise<void> {
+  await client.delete(`/v1/keys/${encodeURIComponent(id)}`);
+}
+
+async function listKeys(client: Client, output: Output): Promise<void> {
+  const items = await keysOf(client);
   output.result({ items });
   const day = (time: string | null) => time?.slice(0, 16).replace('T', ' ') ?? '–';
   const rows = items.map((key) => [

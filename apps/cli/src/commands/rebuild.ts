@@ -22,43 +22,37 @@ export function rebuildCommand(): Command {
 }
 
 async function rebuild(client: Client, asked: readonly string[], output: Output): Promise<void> {
-  const known = (await projectionsOf(client)).items.map(({ name }) => name);
+  const { items, counts } = await projectionsOf(client);
+  const known = items.map(({ name }) => name);
   const unknown = asked.find((view) => !known.includes(view));
   if (unknown !== undefined)
     throw new WrongUsage(`there is no view "${unknown}"${suggestion(unknown, known)}`);
-  const views = asked.length === 0 ? known : asked;
+  const events = counts.timeline;
   const rebuilt: object[] = [];
-  for (const view of views) {
-    const { events, seconds } = await rebuildOne(client, view, output);
+  for (const view of asked.length === 0 ? known : asked) {
+    const seconds = await rebuildOne(client, view, output);
     rebuilt.push({ view, events, seconds });
-    output.line(
-      `${view}: ${count(events)} events in ${duration(seconds)} (${count(events / Math.max(0.001, seconds))}/s)`,
-    );
+    const rate = count(events / Math.max(0.001, seconds));
+    output.line(`${view}: built anew from ${count(events)} events in ${duration(seconds)} (${rate}/s)`);
   }
   output.result({ rebuilt });
 }
 
-async function rebuildOne(
-  client: Client,
-  view: string,
-  output: Output,
-): Promise<{ events: number; seconds: number }> {
+/** Begins it and waits for its end; gives the seconds that it took. */
+async function rebuildOne(client: Client, view: string, output: Output): Promise<number> {
   const startedAt = performance.now();
   const progress = new Progress(output.json);
-  let events = 0;
-  await client.post(`/v1/projections/${encodeURIComponent(view)}/rebuild`);
-  await until(async () => {
-    const now = (await projectionsOf(client)).items.find(({ name }) => name === view)?.rebuild;
-    if (now === null || now === undefined) return true;
-    events = Math.max(events, now.eventsTotal);
-    progress.show({
-      share: now.eventsDone / Math.max(1, now.eventsTotal),
-      done: now.eventsDone,
-      what: 'events',
-      more: view,
-    });
-    return undefined;
-  }, Infinity);
-  progress.end();
-  return { events, seconds: (performance.now() - startedAt) / 1000 };
+  try {
+    await client.post(`/v1/projections/${encodeURIComponent(view)}/rebuild`);
+    await until(async () => {
+      const { rebuild: now } = (await projectionsOf(client)).items.find(({ name }) => name === view)!;
+      if (now === null) return true;
+      const share = now.eventsDone / Math.max(1, now.eventsTotal);
+      progress.show({ share, done: now.eventsDone, what: 'events', more: view });
+      return undefined;
+    }, Infinity);
+  } finally {
+    progress.end();
+  }
+  return (performance.now() - startedAt) / 1000;
 }

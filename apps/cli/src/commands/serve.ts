@@ -50,6 +50,7 @@ async function serve(options: ServeOptions, output: Output): Promise<void> {
   }
   const server = new ForegroundServer(
     serverEnvironment(options.data === undefined ? undefined : folder, changesOf(options)),
+    output,
   );
   if (output.json && folder !== undefined) {
     const started = await server.ready(folder);

@@ -121,21 +121,25 @@ function stepLine({ at, type, change, scoreAfter }: Contribution): readonly stri
   ];
 }
 
-/** Where to go from here. */
-export function nextSteps(
-  { url, key, customer, tenant }: { url: string; key?: string; customer: string; tenant: string },
-  output: Output,
-): void {
+/** How to go on by hand. */
+export interface NextSteps {
+  readonly url: string;
+  /** A reader's key, where the server stays. */
+  readonly key?: string;
+  readonly customer: string;
+  /** What commands need to find the same. */
+  readonly options: string;
+}
+
+/** Prints where to go from here. */
+export function nextSteps({ url, key, customer, options }: NextSteps, output: Output): void {
   output.line('\nGo on with:');
-  output.line(`  npx cx explain ${customer} churn-risk --tenant ${tenant}`);
-  output.line(`  npx cx replay ${customer} --view issues --tenant ${tenant}`);
-  if (key === undefined) {
-    output.line('  npx cx serve          and, with a key of "npx cx keys create --tenant demo":');
-    return;
+  output.line(`  npx cx explain ${customer} churn-risk ${options}`);
+  output.line(`  npx cx replay ${customer} --view issues ${options}`);
+  if (key === undefined) return output.line('  npx cx demo --serve       which leaves a server to ask');
+  output.line(`  KEY=${key}`);
+  for (const path of ['/v1/churn-risk?limit=5', `/v1/customers/${customer}`, '/v1/issues/summary']) {
+    output.line(`  curl -s -H "Authorization: Bearer $KEY" '${url}${path}'`);
   }
-  const curl = (path: string) => `  curl -s -H 'Authorization: Bearer ${key}' '${url}${path}'`;
-  output.line(curl('/v1/churn-risk?limit=5'));
-  output.line(curl(`/v1/customers/${customer}`));
-  output.line(curl(`/v1/customers/${customer}/explain/loyalty`));
-  output.line(curl('/v1/issues/summary'));
+  output.line(`  ${url}/docs  in a browser`);
 }

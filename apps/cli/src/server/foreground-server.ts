@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import type { ChildProcess } from 'node:child_process';
+import type { Output } from '../output/print.js';
 import { isReady, runningServer, until, type ServerFile } from './running-server.js';
 import { startServer } from './spawned-server.js';
 
@@ -11,8 +12,9 @@ export class ForegroundServer {
   readonly ended: Promise<void>;
   private readonly child: ChildProcess;
 
-  constructor(env: NodeJS.ProcessEnv) {
-    this.child = startServer(env, 'inherit');
+  /** With `--json` its words go to standard error: standard output is for the one value. */
+  constructor(env: NodeJS.ProcessEnv, { json }: Output) {
+    this.child = startServer(env, ['inherit', json ? 2 : 'inherit', 'inherit']);
     this.ended = new Promise((resolve) => {
       this.child.on('exit', (code, signal) => {
         process.exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);

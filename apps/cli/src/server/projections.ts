@@ -23,6 +23,8 @@ export interface ProjectionsStatus {
   readonly items: readonly ProjectionStatus[];
   readonly phase: string;
   readonly head: string;
+  /** What became of the events; `timeline` are those that views are folded from. */
+  readonly counts: { readonly timeline: number };
   /** Whether every event up to the position is accounted for. */
   readonly complete: boolean;
   /** Events and views that could not be projected. */

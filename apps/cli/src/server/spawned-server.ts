@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
 import { isReady, runningServer, until, type ServerFile } from './running-server.js';
@@ -19,11 +19,8 @@ export function serverEnvironment(
 }
 
 /** Starts the server's process; the caller says what becomes of its words. */
-export function startServer(env: NodeJS.ProcessEnv, stdio: 'inherit' | 'pipe'): ChildProcess {
-  return spawn(process.execPath, [SERVER], {
-    env,
-    stdio: stdio === 'pipe' ? ['ignore', 'pipe', 'pipe'] : 'inherit',
-  });
+export function startServer(env: NodeJS.ProcessEnv, stdio: StdioOptions): ChildProcess {
+  return spawn(process.execPath, [SERVER], { env, stdio });
 }
 
 /** A server of our own, for the length of a command. */
@@ -35,7 +32,7 @@ export class SpawnedServer {
 
   /** Starts one on the folder, on a free port, and waits until it is ready. Throws with its own words when it is not. */
   static async start(folder: string): Promise<SpawnedServer> {
-    const child = startServer(serverEnvironment(folder, OUR_OWN), 'pipe');
+    const child = startServer(serverEnvironment(folder, OUR_OWN), ['ignore', 'pipe', 'pipe']);
     const said = { text: '' };
     const listen = (bytes: Buffer) => (said.text = (said.text + bytes.toString()).slice(-TAIL));
     child.stdout!.on('data', listen);
