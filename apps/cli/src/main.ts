@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { deadLettersCommand } from './commands/dead-letters.js';
 import { demoCommand } from './commands/demo.js';
 import { explainCommand } from './commands/explain.js';
 import { importCommand } from './commands/import.js';
@@ -18,6 +19,7 @@ const COMMANDS = [
   replayCommand(),
   explainCommand(),
   keysCommand(),
+  deadLettersCommand(),
   demoCommand(),
 ];
 

@@ -4,3 +4,4 @@ export { loadMasterKey, type MasterKey, type MasterKeySource } from './keys/mast
 export { openEvent } from './sealing/open-event.js';
 export { sealData, sealExtensions, type PersonalMap } from './sealing/seal-event.js';
 export { openText, sealText, type SealedPlace, type SealedValue } from './sealing/sealed-value.js';
+export { interruptedRotation, rotateMasterFile, type Rewrapping } from './keys/rotate-master-file.js';

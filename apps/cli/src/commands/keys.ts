@@ -37,7 +37,7 @@ export function keysCommand(): Command {
     summary: 'The API keys of a tenant.',
     example: 'cx keys create --tenant shop --role publisher --label "web shop"',
   });
-  return keys.addCommand(create()).addCommand(list()).addCommand(revoke());
+  return keys.addCommand(create()).addCommand(list()).addCommand(revoke()).addCommand(rotateMaster());
 }
 
 function create(): Command {
@@ -78,6 +78,21 @@ function revoke(): Command {
         output.line(`key ${id} is revoked`);
       }),
     ),
+  );
+}
+
+function rotateMaster(): Command {
+  const words = {
+    usage: 'rotate-master',
+    summary: 'Put a new master key in place of the one in its file, while the server runs.',
+    example: 'cx keys rotate-master',
+  };
+  return command(words).action(
+    atServer<KeysOptions>(async (client, _, output) => {
+      const done = await client.post<{ secrets: number; file: string }>('/v1/keys/rotate-master');
+      output.result(done);
+      output.line(`${done.secrets} keys are wrapped under a new master key, in ${done.file}`);
+    }),
   );
 }
 

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, Roles } from '#platform';
@@ -9,6 +9,7 @@ import { KeyView, MintedKey, MintKey } from './key-requests.js';
 import { ListKeys } from './list-keys.js';
 import { MintTenantKey } from './mint-key.js';
 import { RevokeTenantKey } from './revoke-key.js';
+import { RotateMasterKey } from './rotate-master-key.js';
 
 @ApiTags('Keys')
 @Controller('v1/keys')
@@ -27,6 +28,16 @@ export class KeysController {
     return this.commands.execute(
       new MintTenantKey(tenant, checkedBody(MintKey, body, 'invalid-key-request')),
     );
+  }
+
+  @Post('rotate-master')
+  @HttpCode(200)
+  @Roles('admin')
+  @ApiOperation({
+    summary: 'Put a new master key in place of the one in its file, while running; for the operator',
+  })
+  rotateMaster(@Caller() { subject }: Principal, @Query() _query: NoQuery) {
+    return this.commands.execute(new RotateMasterKey(subject));
   }
 
   @Get()

@@ -5,6 +5,7 @@ import { DeadLetterBox, Intake } from '#intake';
 import { AccessStore, KeyRing, Settings } from '#platform';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
+import { MasterRotation } from './master-rotation.js';
 import type { Ledger } from './ledger.js';
 
 /** Gives every room the parts of the ledger under the names of their ports. */
@@ -15,6 +16,7 @@ export class LedgerModule {
       { provide: Settings, useValue: ledger.settings },
       { provide: EventStore, useValue: ledger.store },
       { provide: KeyStore, useValue: ledger.keys },
+      { provide: MasterRotation, useValue: ledger.rotation },
       { provide: AccessStore, useValue: ledger.access },
       { provide: KeyRing, useValue: ledger.keyRing },
       { provide: Intake, useValue: ledger.intake },

@@ -4,12 +4,13 @@ import type { DeadLetterStore, EventStore, KeyStore } from '#event-sourcing';
 import { DeadLetterBox, Intake } from '#intake';
 import { EmbeddedAccessStore, EmbeddedOperationsStore, KeyRing, Operator, TokenVerifier } from '#platform';
 import type { AccessStore, Settings } from '#platform';
-import { EmbeddedKeyStore, loadMasterKey } from '#privacy';
+import { loadMasterKey } from '#privacy';
 import { KafkaSide } from '../messaging/kafka-side.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
 import type { QueryThreadsOptions } from '../query/query-threads.js';
 import { allOpened, Closing } from './closing.js';
+import { MasterRotation, openKeyStore } from './master-rotation.js';
 import { prepareFolder } from './data-folder.js';
 
 /** The parts behind the HTTP side, each opened once. */
@@ -27,6 +28,7 @@ export interface Ledger {
   readonly intake: Intake;
   readonly projecting: ProjectingThread;
   readonly queries: QueryThreads;
+  readonly rotation: MasterRotation;
   /** Where the master key came from, in words. */
   readonly masterKey: { readonly origin: string; readonly created: boolean };
   /** Closes every part, the last opened first. */
@@ -61,9 +63,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   );
   const masterKey = loadMasterKey({ key: settings.masterKey, file: settings.masterKeyFile }, keyFolder);
   const [keys, access, operations, projecting, queries] = await allOpened([
-    closing.opened(EmbeddedKeyStore.open({ folder: keyFolder, masterKey: masterKey.bytes }), (part) =>
-      part.close(),
-    ),
+    closing.opened(openKeyStore(keyFolder, masterKey), (part) => part.close()),
     closing.opened(EmbeddedAccessStore.open({ folder: views }), (part) => part.close()),
     closing.opened(EmbeddedOperationsStore.open({ folder: views }), (part) => part.close()),
     closing.opened(ProjectingThread.start({ events, views }, trouble), (part) => part.stop(LAST_BATCH)),
@@ -96,6 +96,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   return {
     ...{ settings, store, keys, access, keyRing, intake, projecting, queries, masterKey },
     ...{ deadLetterStore, deadLetters, tokens: await tokensOf(settings) },
+    rotation: new MasterRotation(keys, masterKey.origin),
     operator: new Operator(),
     close: () => closing.run(),
   };

@@ -48,6 +48,7 @@ export const PROBLEMS: { readonly [code: string]: readonly [status: number, titl
   'not-found': [404, 'There is no such thing'],
   'revision-conflict': [409, 'Someone else was first'],
   'id-reused': [409, 'The id was used for other content'],
+  'not-rotatable': [409, 'The master key cannot be changed here'],
   'retry-refused': [422, 'The dead letter is refused again'],
   'rebuild-running': [409, 'The view is being rebuilt already'],
   'customer-erased': [410, 'The customer was erased'],

@@ -73,8 +73,8 @@ function createdKeyFile(folder: string): string {
   return join(dirname(whole), `.cx-master-${basename(whole) || 'root'}.key`);
 }
 
-/** Under its name the file is whole or absent, whatever happens in between; of two processes the first wins. */
-function createKeyFile(file: string): boolean {
+/** Makes a key file, mode 600; false when there is one already. Under its name it is whole or absent, whatever happens in between; of two processes the first wins. */
+export function createKeyFile(file: string): boolean {
   const draft = `${file}.${process.pid}.new`;
   try {
     const handle = openSync(draft, 'wx', 0o600);
@@ -102,7 +102,8 @@ function createKeyFile(file: string): boolean {
   }
 }
 
-function readKeyFile(file: string): Uint8Array {
+/** The master key of a file. Throws StoreFault `master-key-unreadable`, `-exposed` or `-malformed`. */
+export function readKeyFile(file: string): Uint8Array {
   const bytes = readWhole(file);
   const mode = statSync(file).mode & 0o777;
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {

@@ -1,0 +1,131 @@
+import type { Command } from 'commander';
+import { command, perform } from '../command.js';
+import { table, type Output } from '../output/print.js';
+import type { Client } from '../server/client.js';
+import { withClient } from '../server/with-client.js';
+import { tenantName, type CommonOptions } from '../settings.js';
+
+interface LettersOptions extends CommonOptions {
+  readonly tenant?: string;
+  readonly code?: string;
+  readonly all?: boolean;
+}
+
+/** A dead letter as the server shows it. */
+interface LetterView {
+  readonly id: string;
+  readonly origin: string;
+  readonly state: 'waiting' | 'recorded';
+  readonly code: string;
+  readonly detail: string;
+  readonly attempts: number;
+  readonly position: string | null;
+  readonly arrivedAt: string;
+  readonly retryAt: string | null;
+}
+
+export function deadLettersCommand(): Command {
+  const letters = command({
+    usage: 'dead-letters',
+    summary: 'What could not be taken in, and why.',
+    example: 'cx dead-letters list --code unknown-type',
+  });
+  return letters.addCommand(list()).addCommand(show()).addCommand(retry()).addCommand(remove());
+}
+
+function list(): Command {
+  const words = {
+    usage: 'list',
+    summary: 'The letters, oldest first; not what came.',
+    example: 'cx dead-letters list --tenant shop',
+  };
+  return tenantOption(command(words))
+    .option('--code <reason>', 'only those refused for this reason, as unknown-type')
+    .action((options: LettersOptions) =>
+      atServer(options, (client, output) => listLetters(client, options, output)),
+    );
+}
+
+function show(): Command {
+  const words = {
+    usage: 'show <id>',
+    summary: 'One letter with what came; the reading is written down.',
+    example: 'cx dead-letters show 0b0e8a52-6a0c-4a7e-9f6e-3d0f6f3f1c55',
+  };
+  return tenantOption(command(words)).action((id: string, options: LettersOptions) =>
+    atServer(options, async (client, output) => {
+      const letter = await client.get<object>(`/v1/dead-letters/${encodeURIComponent(id)}`);
+      output.result(letter);
+      output.line(JSON.stringify(letter, null, 2));
+    }),
+  );
+}
+
+function retry(): Command {
+  const words = {
+    usage: 'retry [id]',
+    summary: 'Try to record a letter again, or --all of them.',
+    example: 'cx dead-letters retry --all --code store-full',
+  };
+  return tenantOption(command(words))
+    .option('--all', 'all letters that wait')
+    .option('--code <reason>', 'with --all: only those refused for this reason')
+    .action((id: string | undefined, options: LettersOptions, cx: Command) => {
+      if ((id === undefined) === (options.all !== true)) cx.error('name one letter, or all by --all');
+      return atServer(options, (client, output) => retryLetters(client, id, options, output));
+    });
+}
+
+function remove(): Command {
+  const words = {
+    usage: 'delete <id>',
+    summary: 'Delete a letter for good.',
+    example: 'cx dead-letters delete 0b0e8a52-6a0c-4a7e-9f6e-3d0f6f3f1c55',
+  };
+  return tenantOption(command(words)).action((id: string, options: LettersOptions) =>
+    atServer(options, async (client, output) => {
+      await client.delete(`/v1/dead-letters/${encodeURIComponent(id)}`);
+      output.result({ id, deleted: true });
+      output.line(`dead letter ${id} is deleted`);
+    }),
+  );
+}
+
+function tenantOption(letters: Command): Command {
+  return letters.option('--tenant <tenant>', 'whose letters (else: default)', tenantName);
+}
+
+function atServer(options: LettersOptions, work: (client: Client, output: Output) => Promise<void>) {
+  return perform(options, (output) => withClient(options, (client) => work(client, output)));
+}
+
+async function listLetters(client: Client, { code }: LettersOptions, output: Output): Promise<void> {
+  const items: LetterView[] = [];
+  for await (const letter of client.all<LetterView>('/v1/dead-letters', { code, limit: 1_000 }))
+    items.push(letter);
+  output.result({ items });
+  if (items.length === 0) return output.line('there are no dead letters');
+  const rows = items.map((letter) => [
+    ...[letter.id, letter.arrivedAt.slice(0, 19).replace('T', ' '), letter.origin, letter.state],
+    ...[String(letter.attempts), letter.code, letter.detail],
+  ]);
+  output.line(table(['id', 'arrived', 'from', 'state', 'tries', 'reason', 'detail'], rows));
+}
+
+async function retryLetters(
+  client: Client,
+  id: string | undefined,
+  { code }: LettersOptions,
+  output: Output,
+): Promise<void> {
+  if (id !== undefined) {
+    const done = await client.post<{ position: string }>(`/v1/dead-letters/${encodeURIComponent(id)}/retry`);
+    output.result(done);
+    return output.line(`recorded at position ${done.position}`);
+  }
+  const done = await client.post<{ recorded: number; refused: number }>('/v1/dead-letters/retry', undefined, {
+    code,
+  });
+  output.result(done);
+  output.line(`${done.recorded} recorded, ${done.refused} refused again`);
+}

@@ -1,0 +1,31 @@
+import { existsSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createKeyFile, readKeyFile, syncFolder } from './master-key.js';
+
+/** A key store whose secrets can be wrapped anew while it is used. */
+export interface Rewrapping {
+  /** Returns how many secrets there are. */
+  rotateMaster(next: Uint8Array): Promise<number>;
+}
+
+const nextFileOf = (file: string) => `${file}.next`;
+
+/** The next master key of a rotation that was interrupted; undefined when none was. */
+export function interruptedRotation(file: string): Uint8Array | undefined {
+  return existsSync(nextFileOf(file)) ? readKeyFile(nextFileOf(file)) : undefined;
+}
+
+/**
+ * Puts a new master key in the place of the one in the file: makes it beside, wraps every secret under it, then
+ * gives it the file's name. Interrupted anywhere, both keys are there and the next start goes on. Returns how many
+ * secrets there are. Afterwards the old key opens nothing: copies of it need not be kept, backups of the key store
+ * from before do.
+ */
+export async function rotateMasterFile(store: Rewrapping, file: string): Promise<number> {
+  const next = nextFileOf(file);
+  if (!existsSync(next)) createKeyFile(next);
+  const secrets = await store.rotateMaster(readKeyFile(next));
+  renameSync(next, file);
+  syncFolder(dirname(file));
+  return secrets;
+}
