@@ -1,11 +1,13 @@
 import {
   type AggregateGroup,
   type AggregateQuery,
+  canonicalJson,
   compareOrder,
   type EventCounts,
   eventIdOf,
   type Fact,
   type FoundRow,
+  type Json,
   type LinkRecord,
   type ListQuery,
   type OrderKey,
@@ -78,7 +80,7 @@ class Cells {
     this.values.delete(key);
   };
   texts = (): ReadonlyMap<string, string> =>
-    new Map([...this.values].map(([key, value]) => [key, JSON.stringify(value)]));
+    new Map([...this.values].map(([key, value]) => [key, canonicalJson(value as Json)]));
 }
 
 /**

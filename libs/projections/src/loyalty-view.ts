@@ -18,6 +18,7 @@ import {
   type LoyaltyScore,
   millionths,
   type Nps,
+  type NpsCounts,
   npsOf,
   remaining,
   round6,
@@ -75,7 +76,7 @@ export function loyaltyView(state: LoyaltyState | undefined, context: ViewContex
       ...part,
       ...measured(part.component, part.value, known, context),
     })),
-    ...(known.nps && { nps: rounded(npsOf(known.nps)) }),
+    ...(known.nps && { nps: rounded(npsMeasure(known.nps)) }),
     ...(known.csat && { csat: rounded(csatOf(known.csat)) }),
     ...(known.ces && { ces: rounded(cesOf(known.ces)) }),
     calibrated: model.calibrated,
@@ -84,6 +85,11 @@ export function loyaltyView(state: LoyaltyState | undefined, context: ViewContex
     ...(context.lookAhead && { lookAhead: true }),
     ...(nextAt !== null && { nextBandAt: formatTime(nextAt) }),
   };
+}
+
+/** Members in one order, whatever order the stored counts had: views are compared as bytes. */
+function npsMeasure({ promoters, detractors, n }: NpsCounts): Nps {
+  return npsOf({ promoters, detractors, n });
 }
 
 function measured(

@@ -131,3 +131,39 @@ describe('unresolved issues', () => {
     ]);
   });
 });
+
+describe('the clock of an issue, by the policies in force when it began', () => {
+  /** Issues of `c-1` under a one-hour SLA for `high` and hours of Monday to Friday, nine to five. */
+  function published(from: { sla: number; hours: number }) {
+    const { asker, model } = asking([], day(1000));
+    const sla = { policy: 'p', version: 1, targets: { high: { resolutionSeconds: 3600 } } };
+    model.publish({ type: 'SlaPolicyPublished', data: sla, effectiveFrom: from.sla });
+    const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'];
+    const weekly = days.map((weekday) => ({ day: weekday, from: '09:00', to: '17:00' }));
+    const hours = { policy: 'h', version: 1, zone: 'UTC', weekly };
+    model.publish({ type: 'BusinessHoursPublished', data: hours, effectiveFrom: from.hours });
+    const breachAt = async (at: string, severity: string) => {
+      model.tell({
+        type: 'IssueRaised',
+        customer: 'c-1',
+        at,
+        data: { issueId: at, category: 'x', severity },
+      });
+      const { open } = await customerView(asker, { tenant: 'default', customer: 'c-1', view: 'issues' });
+      return open.find(({ issueId }) => issueId === at)!.breachAt;
+    };
+    return breachAt;
+  }
+
+  it('runs in business hours only: raised on Friday at 16:30, an hour ends on Monday at 9:30', async () => {
+    const breachAt = published({ sla: 0, hours: 0 });
+    expect(await breachAt('2026-01-09T16:30:00Z', 'high')).toBe('2026-01-12T09:30:00.000Z');
+    expect(await breachAt('2026-01-09T10:00:00Z', 'high')).toBe('2026-01-09T11:00:00.000Z');
+  });
+
+  it('keeps the target that held when it began, whatever is published for later', async () => {
+    const breachAt = published({ sla: Date.UTC(2026, 0, 9), hours: Date.UTC(2030, 0, 1) });
+    expect(await breachAt('2026-01-08T23:59:59Z', 'high')).toBe('2026-01-09T07:59:59.000Z');
+    expect(await breachAt('2026-01-09T00:00:00Z', 'high')).toBe('2026-01-09T01:00:00.000Z');
+  });
+});

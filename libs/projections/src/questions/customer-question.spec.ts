@@ -22,7 +22,9 @@ describe('a question about a customer', () => {
         const { asker } = asking([...events, other], NOW);
         const stored = await customerQuestion(asker, about());
         const afresh = await customerQuestion(asker, { ...about(), at: String(events.length) });
-        expect({ ...afresh, position: '' }).toEqual({ ...stored, position: '' });
+        // As text: the order of members is part of a view's bytes.
+        const text = (answer: object) => JSON.stringify({ ...answer, position: '' }, null, 1);
+        expect(text(afresh)).toBe(text(stored));
       }),
       { numRuns: 100 },
     );
