@@ -101,12 +101,6 @@ module.exports = {
       'use the port of event-sourcing that the adapter implements.',
     ),
     driver(
-      'leveldb',
-      'node_modules/classic-level/',
-      ['^libs/event-store/src/embedded/'],
-      'use the EventStore port.',
-    ),
-    driver(
       'kafka',
       'node_modules/(kafkajs|snappyjs|lz4-napi)/',
       ['^libs/messaging/'],

@@ -1,9 +1,9 @@
 // Appends until it is killed, and says on stdout, line by line, what was acknowledged: `position stream id revision`.
-//   node appending-child.js FOLDER RUN [APPENDS]    kills itself after so many appends
+//   node appending-child.js FOLDER RUN
 import { EmbeddedEventStore } from '#event-store';
 import { newEvent } from './new-events.js';
 
-const [folder, run, appends = 'Infinity'] = process.argv.slice(2);
+const [folder, run] = process.argv.slice(2);
 // Small bounds, so that a short run sees many files of the index and checkpoints of the log.
 const store = await EmbeddedEventStore.open({
   folder: folder!,
@@ -11,8 +11,6 @@ const store = await EmbeddedEventStore.open({
   checkpointBytes: 256 * 1024,
 });
 console.log('open');
-
-let left = Number(appends);
 
 /** One of several writers: appends of one to twenty events, each after the one before was acknowledged. */
 async function write(writer: number): Promise<never> {
@@ -26,7 +24,6 @@ async function write(writer: number): Promise<never> {
       return `${outcome.position} ${events[i]!.stream} ${run}-${writer}-${n}-${i} ${outcome.revision}\n`;
     });
     process.stdout.write(lines.join(''));
-    if (--left <= 0) process.kill(process.pid, 'SIGKILL');
   }
 }
 

@@ -24,7 +24,6 @@ const BROKEN: Record<string, Record<string, string>> = {
   'journey-packages': { 'libs/journey/src/packaged.ts': `import 'rxjs';` },
   'nest-outside': { 'libs/intake/src/nested.ts': `import '@nestjs/common';` },
   'driver-sqlite': { 'libs/subscription/src/own-sql.ts': `import 'node:sqlite';` },
-  'driver-leveldb': { 'libs/read-model/src/levels.ts': `import 'classic-level';` },
   'driver-kafka': { 'apps/server/src/kafka.ts': `import 'kafkajs';` },
   'driver-eventstoredb': {
     'node_modules/@eventstore/db-client/index.js': '',
@@ -106,7 +105,6 @@ describe('the walls between the rooms', () => {
     for (const name of [
       'rxjs',
       '@nestjs',
-      'classic-level',
       'kafkajs',
       'class-validator',
       'typescript',

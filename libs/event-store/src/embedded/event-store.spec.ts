@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Overloaded, START, type AppendOutcome } from '#event-sourcing';
 import { newEvent, newEvents } from '../../../../test/kit/new-events.js';
 import { until } from '../../../../test/kit/until.js';
@@ -277,6 +277,40 @@ describe('an embedded event store whose disk fails', () => {
       await open();
       const page = await store!.readAll({ after: START, limit: 10, types: ['new-0'] });
       expect(page.events.map(({ entry }) => entry)).toEqual([4]);
+    },
+  );
+});
+
+describe('an embedded event store on a small disk', () => {
+  const disk = mkdtempSync(join(tmpdir(), 'cx-disk-'));
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'cx', disk]).status === 0;
+  if (!mounted) console.log('a full disk skipped: mounting one is not permitted here');
+  afterAll(() => {
+    if (mounted) spawnSync('umount', [disk]);
+    rmSync(disk, { recursive: true });
+  });
+
+  (mounted ? it : it.skip)(
+    'refuses when it is full, keeps what it has, and goes on when there is room',
+    async () => {
+      folder = join(disk, 'data');
+      const ballast = join(disk, 'ballast');
+      writeFileSync(ballast, Buffer.alloc(1024 * 1024));
+      await open();
+      let recorded = 0;
+      const fill = async () => {
+        for (;;)
+          recorded += (await store!.append({ events: newEvents('s', `full-${recorded}`, 100) })).length;
+      };
+      await expect(fill()).rejects.toMatchObject({ code: 'store-full' });
+      expect(recorded).toBeGreaterThan(0);
+      expect(await store!.streamHead('s')).toBe(recorded - 1);
+      rmSync(ballast);
+      const [next] = await store!.append({ events: [newEvent('s', 'next')] });
+      expect(next).toEqual({ status: 'recorded', position: BigInt(recorded + 1), revision: recorded });
+      await close();
+      await open();
+      expect(await store!.streamHead('s')).toBe(recorded);
     },
   );
 });
