@@ -284,7 +284,7 @@ describe('an embedded event store whose disk fails', () => {
 describe('an embedded event store on a small disk', () => {
   const disk = mkdtempSync(join(tmpdir(), 'cx-disk-'));
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'cx', disk]).status === 0;
-  if (!mounted) console.log('a full disk skipped: mounting one is not permitted here');
+  if (!mounted) process.stdout.write('a full disk skipped: mounting one is not permitted here\n');
   afterAll(() => {
     if (mounted) spawnSync('umount', [disk]);
     rmSync(disk, { recursive: true });
