@@ -78,7 +78,7 @@ describe('the purchases of CDNOW, imported by cx through the server', () => {
       purchases += items.length;
     });
     expect(purchases).toBe(6919);
-  }, 60_000);
+  }, 180_000);
 
   it('give the published x, t_x and T of every customer at the end of the calibration', () => {
     const published = cdnowSummary().map(({ x, tx, T }) => `${x} ${tx.toFixed(2)} ${T.toFixed(2)}`);
@@ -109,7 +109,7 @@ describe('the purchases of CDNOW, imported by cx through the server', () => {
       if (!right) wrong.push(customer);
     });
     expect(wrong).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   it('explain every score exactly', async () => {
     expect(await wronglyExplained(ledger, customers, 'churn-risk', CALIBRATED)).toEqual([]);

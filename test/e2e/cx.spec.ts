@@ -37,7 +37,7 @@ describe('cx without a server running', () => {
 
     const again = JSON.parse((await ledger.cx('demo', '--until', '2026-03-01', '--json')).stdout) as Demo;
     expect(again).toMatchObject({ recorded: 0, atRisk: demo.atRisk, issues: demo.issues });
-  }, 120_000);
+  }, 180_000);
 
   it('keeps to the year that is there when the demo is filled on another day', async () => {
     const { status, stdout } = await ledger.cx('demo', '--until', '2026-03-02', '--json');
@@ -49,7 +49,7 @@ describe('cx without a server running', () => {
       /Who is likely to leave, and why:\n.*customer +risk +band +because\n +C-1\d\d\d /,
     );
     expect(people.stdout).toContain('npx cx explain C-1');
-  }, 120_000);
+  }, 180_000);
 });
 
 describe('cx beside a running server', () => {

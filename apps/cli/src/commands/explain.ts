@@ -60,7 +60,7 @@ async function explain(
     `${asked.score} of ${customer} as of ${asOf}: ${score === null ? 'not known' : score.toFixed(6)}`,
   );
   if (opening !== null) output.line(`It began at ${opening.toFixed(6)}; then:`);
-  output.line(table(['time', 'what', 'change', 'score'], contributions.map(lineOf)));
+  output.line(table(['time', 'what', 'change', 'score'], contributions.map(contributionLine)));
   output.line('The changes are along the path of events: another order would share them out otherwise.');
 }
 
@@ -81,16 +81,12 @@ export async function explanationOf(
   return { ...first, contributions, next: null };
 }
 
-function lineOf({ at, type, change, scoreAfter }: Contribution): readonly string[] {
+/** Time, what, change and score, as cells of a table. */
+export function contributionLine({ at, type, change, scoreAfter }: Contribution): readonly string[] {
   return [
     at.slice(0, 16).replace('T', ' '),
-    wordsOf(type),
+    type,
     `${change >= 0 ? '+' : '−'}${Math.abs(change).toFixed(6)}`,
     scoreAfter.toFixed(6),
   ];
-}
-
-/** `IssueRaised` of `cx.IssueRaised.v1`. */
-export function wordsOf(type: string): string {
-  return /^cx\.(.+)\.v\d+$/.exec(type)?.[1] ?? type;
 }

@@ -1,4 +1,4 @@
-import { explanationOf, wordsOf, type Contribution } from '../commands/explain.js';
+import { contributionLine, explanationOf, type Contribution } from '../commands/explain.js';
 import { table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
 
@@ -84,7 +84,7 @@ export function tell({ atRisk, issues, explained }: DemoView, output: Output): v
   if (explained === undefined) return;
   const { customer, score, contributions } = explained;
   output.line(`\nHow the churn risk of ${customer} came to be ${score?.toFixed(6)}, step by step:`);
-  output.line(table(['time', 'what', 'change', 'risk'], weighty(contributions).map(stepLine)));
+  output.line(table(['time', 'what', 'change', 'risk'], weighty(contributions).map(contributionLine)));
   output.line('  (the last steps of weight; all of them, with the opening, sum to the score exactly)');
 }
 
@@ -109,15 +109,6 @@ function issueLine(issue: QueuedIssue): readonly (string | number)[] {
     breached ? 'yes' : 'no',
     contacts,
     transfers,
-  ];
-}
-
-function stepLine({ at, type, change, scoreAfter }: Contribution): readonly string[] {
-  return [
-    at.slice(0, 16).replace('T', ' '),
-    wordsOf(type),
-    `${change < 0 ? '−' : '+'}${Math.abs(change).toFixed(6)}`,
-    scoreAfter.toFixed(6),
   ];
 }
 

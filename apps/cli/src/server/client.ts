@@ -1,5 +1,5 @@
 import { Failure } from '../failure.js';
-import { refusalOf } from './problem-answer.js';
+import { RefusedByServer, refusalOf } from './problem-answer.js';
 
 /** Where the server is and by which right it is asked. */
 export interface Access {
@@ -11,13 +11,18 @@ export interface Access {
 
 export type Query = { readonly [name: string]: string | number | boolean | undefined };
 
+/** Where the server is now: one that was started again has another key, and perhaps another port. */
+export type FindAgain = () => Pick<Access, 'url' | 'key'> | undefined;
+
 /** Asks the server over HTTP; the one place that does. */
 export class Client {
-  constructor(readonly access: Access) {}
+  constructor(
+    private current: Access,
+    private readonly findAgain: FindAgain = () => undefined,
+  ) {}
 
-  /** The same server, for another tenant. */
-  for(tenant: string | undefined): Client {
-    return new Client({ ...this.access, tenant: tenant ?? this.access.tenant });
+  get access(): Access {
+    return this.current;
   }
 
   /** The JSON of an answer. Throws `RefusedByServer`, and `no-connection` when there is nobody. */
@@ -49,20 +54,34 @@ export class Client {
     } while (cursor !== undefined);
   }
 
-  private async ask<T>(
-    method: string,
-    path: string,
-    query: Query,
-    body?: string,
-    contentType?: string,
-  ): Promise<T> {
+  private async ask<T>(method: string, path: string, query: Query, body?: string, type?: string): Promise<T> {
+    const request = () => this.askOnce<T>(`${path}${queryText(query)}`, { method, body }, type);
+    try {
+      return await request();
+    } catch (error) {
+      if (!this.isElsewhereNow(error)) throw error;
+      return request();
+    }
+  }
+
+  private async askOnce<T>(path: string, request: RequestInit, contentType?: string): Promise<T> {
     const headers: Record<string, string> = { authorization: `Bearer ${this.access.key}` };
     if (this.access.tenant !== undefined) headers['cx-tenant'] = this.access.tenant;
-    if (body !== undefined) headers['content-type'] = contentType!;
-    const response = await this.send(`${path}${queryText(query)}`, { method, headers, body });
+    if (request.body !== undefined) headers['content-type'] = contentType!;
+    const response = await this.send(path, { ...request, headers });
     if (!response.ok) throw await refusalOf(response);
     const text = await this.connected(response.text());
     return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  /** Whether the server was started again meanwhile, so that the same can be asked of it there. */
+  private isElsewhereNow(error: unknown): boolean {
+    const lost = error instanceof Failure && error.code === 'no-connection';
+    if (!lost && !(error instanceof RefusedByServer && error.status === 401)) return false;
+    const found = this.findAgain();
+    if (found === undefined || found.key === this.current.key) return false;
+    this.current = { ...this.current, ...found };
+    return true;
   }
 
   private send(path: string, request: RequestInit): Promise<Response> {

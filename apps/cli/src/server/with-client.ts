@@ -1,7 +1,7 @@
 import { WrongUsage } from '../failure.js';
 import { dataFolder, type CommonOptions } from '../settings.js';
 import { Client } from './client.js';
-import { runningServer } from './running-server.js';
+import { runningServer, type ServerFile } from './running-server.js';
 import { SpawnedServer } from './spawned-server.js';
 
 /**
@@ -19,7 +19,7 @@ export async function withClient<T>(
   if (folder === undefined)
     throw new WrongUsage('the store is no folder: set CX_URL and CX_KEY to a running server');
   const running = runningServer(folder);
-  if (running !== undefined) return work(operator(running, options.tenant));
+  if (running !== undefined) return work(operator(running, options.tenant, folder));
   const spawned = await SpawnedServer.start(folder);
   try {
     return await work(operator(spawned.file, options.tenant));
@@ -28,11 +28,12 @@ export async function withClient<T>(
   }
 }
 
-function operator(
-  { url, operatorKey }: { url: string; operatorKey: string },
-  tenant: string | undefined,
-): Client {
-  return new Client({ url, key: operatorKey, tenant });
+/** A client by the operator's key; with `folder`, one that follows a server that is started again there. */
+function operator({ url, operatorKey }: ServerFile, tenant: string | undefined, folder?: string): Client {
+  return new Client({ url, key: operatorKey, tenant }, () => {
+    const found = folder === undefined ? undefined : runningServer(folder);
+    return found && { url: found.url, key: found.operatorKey };
+  });
 }
 
 function neededKey(key: string | undefined): string {
