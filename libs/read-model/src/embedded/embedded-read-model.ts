@@ -170,8 +170,8 @@ function connect(file: string, options: EmbeddedReadModelOptions): Connection {
   const connection = new Connection(file, { readOnly: false });
   try {
     // Views can be rebuilt: losing the last commits in a power cut is allowed, a torn file is not.
-    connection.exec(`PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-      PRAGMA cache_size = -${(options.cacheMegabytes ?? 128) * 1024}; PRAGMA wal_autocheckpoint = 4000;
+    connection.exec(`PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+      PRAGMA cache_size = -${(options.cacheMegabytes ?? 128) * 1024}; PRAGMA wal_autocheckpoint = 8000;
       PRAGMA journal_size_limit = 134217728`);
     return connection;
   } catch (error) {

@@ -1,14 +1,15 @@
-import type {
-  ListRow,
-  LoadedState,
-  OrderKey,
-  SnapshotRecord,
-  StateChange,
-  StateKey,
-  StateRequest,
-  ViewHead,
+import {
+  ROOT,
+  type ListRow,
+  type LoadedState,
+  type OrderKey,
+  type SnapshotRecord,
+  type StateChange,
+  type StateKey,
+  type StateRequest,
+  type ViewHead,
 } from '#event-sourcing';
-import type { Connection, Row } from './connection.js';
+import type { Connection } from './connection.js';
 import type { Directory, Person } from './directory.js';
 import type { Generations } from './generations.js';
 import { orderValues } from './timeline-reading.js';
@@ -29,7 +30,10 @@ export class StateStore {
     const tables = this.generations.tables(request);
     const row = this.connection.get(tables.selectHead, person.id);
     if (row === undefined) return { head: undefined, cells: new Map() };
-    return { head: headFrom(row), cells: this.cells(tables, person.id, request.keys) };
+    return {
+      head: headFrom(row),
+      cells: this.cells(tables, person.id, request.keys, row[6] as string | null),
+    };
   }
 
   save(change: StateChange): void {
@@ -40,14 +44,9 @@ export class StateStore {
     if (change.head === null) return;
     if (change.dropSnapshotsFrom !== undefined)
       this.dropSnapshots(tables, person.id, change.dropSnapshotsFrom);
-    this.connection.run(
-      tables.upsertHead,
-      person.id,
-      change.head.stamp,
-      ...orderValues(change.head.last),
-      change.head.count,
-    );
+    this.setHead(tables, person.id, change.head, change.cells.get(ROOT));
     for (const [key, value] of change.cells) {
+      if (key === ROOT) continue;
       if (value === null) this.connection.run(tables.deleteCell, person.id, key);
       else this.connection.run(tables.upsertCell, person.id, key, value);
     }
@@ -84,15 +83,28 @@ export class StateStore {
     return cells;
   }
 
+  /** Sets the head, and the root cell with it unless that is undefined. */
+  private setHead(tables: ViewTables, owner: number, head: ViewHead, root: string | null | undefined): void {
+    const sql = root === undefined ? tables.upsertHead : tables.upsertHeadAndRoot;
+    this.connection.run(sql, owner, head.stamp, ...orderValues(head.last), head.count, root ?? null);
+  }
+
   private cells(
     tables: ViewTables,
     owner: number,
     keys: readonly string[] | 'all',
+    root: string | null,
   ): ReadonlyMap<string, string> {
-    if (keys === 'all') return new Map(this.connection.all(tables.selectCells, owner) as [string, string][]);
     const cells = new Map<string, string>();
+    if (root !== null && (keys === 'all' || keys.includes(ROOT))) cells.set(ROOT, root);
+    if (keys === 'all') {
+      for (const [key, value] of this.connection.all(tables.selectCells, owner))
+        cells.set(key as string, value as string);
+      return cells;
+    }
     for (const key of keys) {
-      const row: Row | undefined = this.connection.get(tables.selectCell, owner, key);
+      if (key === ROOT) continue;
+      const row = this.connection.get(tables.selectCell, owner, key);
       if (row !== undefined) cells.set(key, row[0] as string);
     }
     return cells;
@@ -131,6 +143,7 @@ export class StateStore {
       this.connection.run(tables.insertSnapshotCell, owner, key, head.count, value);
   }
 
+  /** Puts a cell's rows in the place of those it had; rows that stay as they are cost no write. */
   private setRows(
     tables: ViewTables,
     person: Person,
@@ -138,21 +151,18 @@ export class StateStore {
     rows: readonly ListRow[],
     isNew: boolean,
   ): void {
-    if (!isNew) this.dropOtherRows(tables.generation, person, cell, rows);
+    const place = [person.tenant, person.name, cell] as const;
+    const before = new Map(
+      isNew ? [] : this.connection.all(tables.selectRows, ...place).map((row) => [row[0], row]),
+    );
     for (const row of rows) {
       const values = tables.columns.map((column) => row.columns[column] ?? null);
-      this.connection.run(tables.upsertRow, person.tenant, person.name, cell, row.key, ...values);
+      const old = before.get(row.key);
+      before.delete(row.key);
+      if (old !== undefined && values.every((value, at) => value === old[at + 1])) continue;
+      this.connection.run(tables.upsertRow, ...place, row.key, ...values);
     }
-  }
-
-  private dropOtherRows(generation: number, person: Person, cell: string, rows: readonly ListRow[]): void {
-    const where = `DELETE FROM list_${generation} WHERE tenant = ? AND customer = ? AND cell = ?`;
-    if (rows.length === 0) this.connection.run(where, person.tenant, person.name, cell);
-    else {
-      const keys = JSON.stringify(rows.map(({ key }) => key));
-      const others = `${where} AND key NOT IN (SELECT value FROM json_each(?))`;
-      this.connection.run(others, person.tenant, person.name, cell, keys);
-    }
+    for (const key of before.keys()) this.connection.run(tables.deleteRow, ...place, key as string);
   }
 
   private personOf({ tenant, customer }: StateKey): Person {

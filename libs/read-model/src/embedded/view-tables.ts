@@ -8,7 +8,9 @@ const SQL_TYPES: Readonly<Record<ColumnType, string>> = { text: 'TEXT', integer:
 
 /** The tables of one generation of a view, with its statements. */
 export class ViewTables {
+  /** Head without touching the root cell, which lies beside it: every event changes both, so that is one page less. */
   readonly upsertHead: string;
+  readonly upsertHeadAndRoot: string;
   readonly selectHead: string;
   readonly selectCell: string;
   readonly selectCells: string;
@@ -16,6 +18,8 @@ export class ViewTables {
   readonly deleteCell: string;
   readonly insertSnapshot: string;
   readonly insertSnapshotCell: string;
+  readonly selectRows: string;
+  readonly deleteRow: string;
   readonly upsertRow: string;
   /** The list's columns in the order in which `upsertRow` takes them. */
   readonly columns: readonly string[];
@@ -26,15 +30,22 @@ export class ViewTables {
   ) {
     const g = generation;
     this.columns = list === undefined ? [] : Object.keys(list.columns);
-    this.selectHead = `SELECT stamp, at, sequence, step, event, count FROM head_${g} WHERE owner = ?`;
-    this.upsertHead = `INSERT INTO head_${g} VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET stamp = excluded.stamp, at = excluded.at,
-      sequence = excluded.sequence, step = excluded.step, event = excluded.event, count = excluded.count`;
+    this.selectHead = `SELECT stamp, at, sequence, step, event, count, root FROM head_${g} WHERE owner = ?`;
+    const moved = ['stamp', 'at', 'sequence', 'step', 'event', 'count'].map(
+      (column) => `${column} = excluded.${column}`,
+    );
+    this.upsertHead = `INSERT INTO head_${g} VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET ${moved.join(', ')}`;
+    this.upsertHeadAndRoot = `${this.upsertHead}, root = excluded.root`;
     this.selectCell = `SELECT value FROM cell_${g} WHERE owner = ? AND key = ?`;
     this.selectCells = `SELECT key, value FROM cell_${g} WHERE owner = ?`;
     this.upsertCell = `INSERT INTO cell_${g} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`;
     this.deleteCell = `DELETE FROM cell_${g} WHERE owner = ? AND key = ?`;
     this.insertSnapshot = `INSERT OR REPLACE INTO snapshot_${g} VALUES (?, ?, ?, ?, ?, ?, ?)`;
     this.insertSnapshotCell = `INSERT OR REPLACE INTO snapshot_cell_${g} VALUES (?, ?, ?, ?)`;
+    const place = 'tenant = ? AND customer = ? AND cell = ?';
+    const shown = ['key', ...this.columns.map((column) => `"${column}"`)].join(', ');
+    this.selectRows = `SELECT ${shown} FROM list_${g} WHERE ${place}`;
+    this.deleteRow = `DELETE FROM list_${g} WHERE ${place} AND key = ?`;
     const marks = ['tenant', 'customer', 'cell', 'key', ...this.columns].map(() => '?').join(', ');
     const sets = this.columns.map((column) => `"${column}" = excluded."${column}"`).join(', ');
     this.upsertRow = `INSERT INTO list_${g} VALUES (${marks}) ON CONFLICT DO ${sets === '' ? 'NOTHING' : `UPDATE SET ${sets}`}`;
@@ -45,7 +56,7 @@ export class ViewTables {
     const order =
       'at INTEGER NOT NULL, sequence INTEGER NOT NULL, step INTEGER NOT NULL, event TEXT NOT NULL';
     connection.exec(`
-      CREATE TABLE head_${g} (owner INTEGER PRIMARY KEY, stamp TEXT NOT NULL, ${order}, count INTEGER NOT NULL);
+      CREATE TABLE head_${g} (owner INTEGER PRIMARY KEY, stamp TEXT NOT NULL, ${order}, count INTEGER NOT NULL, root TEXT);
       CREATE TABLE cell_${g} (owner INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (owner, key)) WITHOUT ROWID;
       CREATE TABLE snapshot_${g} (owner INTEGER NOT NULL, ${order}, stamp TEXT NOT NULL, count INTEGER NOT NULL,
         PRIMARY KEY (owner, at, sequence, step, event)) WITHOUT ROWID;

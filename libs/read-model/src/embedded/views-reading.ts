@@ -1,5 +1,6 @@
 import {
   LedgerError,
+  ROOT,
   type AggregateGroup,
   type AggregateQuery,
   type EventCounts,
@@ -81,6 +82,9 @@ export class ViewsReading {
     const generation = this.generation(view);
     const person = this.person(tenant, customer);
     if (person === undefined) return new Map();
+    const cells = new Map<string, string>();
+    const root = this.connection.get(`SELECT root FROM head_${generation} WHERE owner = ?`, person)?.[0];
+    if (typeof root === 'string' && (keys === undefined || keys.includes(ROOT))) cells.set(ROOT, root);
     const rows =
       keys === undefined
         ? this.connection.all(`SELECT key, value FROM cell_${generation} WHERE owner = ?`, person)
@@ -89,7 +93,8 @@ export class ViewsReading {
             person,
             JSON.stringify(keys),
           );
-    return new Map(rows as [string, string][]);
+    for (const [key, value] of rows) cells.set(key as string, value as string);
+    return cells;
   }
 
   snapshotBefore(view: string, tenant: string, customer: string, order: OrderKey) {
