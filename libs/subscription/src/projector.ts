@@ -118,8 +118,10 @@ export class Projector {
   private async begin(): Promise<void> {
     if (this.progress !== undefined) return;
     await startCheck(this.setting);
-    this.progress = await this.setting.transaction((transaction) => transaction.progress());
-    this.stampsChangeAt = START === this.progress.recorded ? undefined : this.setting.clock.now();
+    const progress = await this.setting.transaction((transaction) => transaction.progress());
+    // Those who wait learn where the views stand before anything new is read.
+    this.moved(progress);
+    this.stampsChangeAt = START === progress.recorded ? undefined : this.setting.clock.now();
   }
 
   /** Policies published for a future time come into force without an event. */
