@@ -11,6 +11,8 @@ export interface ServerOptions {
   readonly folder?: string;
   /** Further settings, `CX_…`. */
   readonly env?: NodeJS.ProcessEnv;
+  /** SIGKILL so long after it was started, whether it listens by then or not. */
+  readonly killAfterMillis?: number;
 }
 
 /** A server in a process of its own, on a free port. */
@@ -75,6 +77,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   running.add(child);
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   void ended.then(() => running.delete(child));
+  if (options.killAfterMillis !== undefined) setTimeout(() => child.kill('SIGKILL'), options.killAfterMillis);
   const url = await listening(child, ended, () => printed);
   const { operatorKey } = JSON.parse(readFileSync(join(folder, 'server.json'), 'utf8')) as {
     operatorKey: string;

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Api } from '../kit/api.js';
+import { placeText, samePlace, type PromisedPlace, type Promises } from './promises.js';
+
+interface AuditedEvent {
+  readonly position: string;
+  readonly revision: number;
+  readonly event: { readonly id: string };
+}
+
+/** What the ledger turned out to hold, against what was promised. */
+export interface Finding {
+  readonly events: number;
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly wrong: readonly string[];
+}
+
+/** Reads the audit events of every customer, and compares. */
+export async function findEvents(
+  api: Api,
+  customers: readonly string[],
+  { places, contradictions }: Promises,
+): Promise<Finding> {
+  const wrong = [...contradictions];
+  const found = new Map<string, PromisedPlace>();
+  const positions = new Set<number>();
+  let [events, duplicated] = [0, 0];
+  for (const customer of customers) {
+    let next = 0;
+    for (const { position, revision, event } of await auditedEvents(api, customer)) {
+      events++;
+      const place = { position: Number(position), revision };
+      if (found.has(event.id)) duplicated++;
+      found.set(event.id, place);
+      positions.add(place.position);
+      if (revision !== next) wrong.push(`${customer}: revision ${revision} where ${next} was to come`);
+      next = revision + 1;
+    }
+  }
+  let lost = 0;
+  for (const [id, promised] of places) {
+    const place = found.get(id);
+    if (place === undefined) lost++;
+    else if (promised !== undefined && !samePlace(place, promised))
+      wrong.push(`${id} was promised at ${placeText(promised)}, lies at ${placeText(place)}`);
+  }
+  const last = Math.max(0, ...positions);
+  if (positions.size !== events || last !== events)
+    wrong.push(`${events} events have ${positions.size} positions up to ${last}`);
+  return { events, lost, duplicated, wrong };
+}
+
+async function auditedEvents(api: Api, customer: string): Promise<AuditedEvent[]> {
+  const items: AuditedEvent[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const answer = await api.ask(`/v1/audit/customers/${customer}/events?limit=1000${page}`);
+    if (answer.status === 404) return [];
+    if (answer.status !== 200) throw new Error(`${answer.status}: ${answer.text}`);
+    items.push(...(answer.body.items as AuditedEvent[]));
+    cursor = answer.body.next as string | null;
+  }
+  return items;
+}
+
+/** Waits until the views show everything up to a position. */
+export async function untilViewsShow(api: Api, position: number, deadlineMillis = 600_000): Promise<void> {
+  for (const end = Date.now() + deadlineMillis; ;) {
+    const { status, text } = await api.ask(`/v1/churn-risk?limit=1&after=${position}`);
+    if (status === 200) return;
+    if (status !== 503 || Date.now() > end) throw new Error(`the views do not come to ${position}: ${text}`);
+    await sleep(200);
+  }
+}
+
+/** The bytes of all views of each customer, as of one instant. */
+export async function viewsOf(
+  api: Api,
+  customers: readonly string[],
+  asOf: string,
+): Promise<Map<string, string>> {
+  const views = new Map<string, string>();
+  for (const customer of customers) {
+    const { status, text } = await api.ask(`/v1/customers/${customer}?asOf=${asOf}`);
+    if (status !== 200 && status !== 404) throw new Error(`${status}: ${text}`);
+    views.set(customer, `${status} ${text}`);
+  }
+  for (const list of [
+    'churn-risk?limit=1000',
+    'loyalty?limit=1000',
+    'issues?limit=1000',
+    'issues/summary?',
+  ]) {
+    views.set(list, (await api.ask(`/v1/${list}&asOf=${asOf}`)).text);
+  }
+  return views;
+}
