@@ -52,8 +52,11 @@ const summary = await killTest({
 const { early, acknowledged, events, lost, duplicated, wrong, differingViews, viewsCompared, refused } =
   summary;
 for (const text of wrong.slice(0, 20)) console.log(text);
-for (const name of differingViews.slice(0, 20))
-  console.log(`the views of ${name} differ from those folded afresh`);
+for (const { of, kept, afresh } of differingViews.slice(0, 10)) {
+  const at = Math.max(0, [...kept].findIndex((letter, i) => letter !== afresh[i]) - 60);
+  const around = (text: string) => text.slice(at, at + 160);
+  console.log(`the views of ${of} differ from those folded afresh:\n  ${around(kept)}\n  ${around(afresh)}`);
+}
 console.log(
   `kill-server: ${summary.kills} kills (${early} before it listened) in ${seconds()} s, seed ${seed}: ` +
     `acknowledged ${acknowledged}, recorded ${events}, lost ${lost}, duplicated ${duplicated}, otherwise wrong ${wrong.length}; ` +

@@ -29,8 +29,8 @@ export interface KillSummary extends Finding {
   readonly early: number;
   readonly acknowledged: number;
   readonly refused: number;
-  /** Customers and lists whose views differ from those folded afresh. */
-  readonly differingViews: readonly string[];
+  /** Customers and lists whose views differ from those folded afresh, with both. */
+  readonly differingViews: readonly { readonly of: string; readonly kept: string; readonly afresh: string }[];
   readonly viewsCompared: number;
 }
 
@@ -72,6 +72,8 @@ class KillTest {
     );
     if (this.broker !== undefined) publishers.push(await KafkaPublisher.start(this.broker, this.#promises));
     const published = Promise.all(publishers.map((publisher, i) => this.#publish(publisher, `p${i}`)));
+    // When a start fails, everyone who waits for it fails: the first to say so is heard.
+    published.catch(() => undefined);
     try {
       await Promise.race([this.#kill(), published]);
     } finally {
@@ -124,7 +126,9 @@ class KillTest {
       early: this.server.early,
       acknowledged: this.#promises.places.size,
       refused: this.#promises.refused,
-      differingViews: [...kept].flatMap(([name, text]) => (afresh.get(name) === text ? [] : [name])),
+      differingViews: [...kept]
+        .map(([of, text]) => ({ of, kept: text, afresh: afresh.get(of)! }))
+        .filter((views) => views.kept !== views.afresh),
       viewsCompared: kept.size,
     };
   }
