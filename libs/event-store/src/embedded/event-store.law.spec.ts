@@ -122,9 +122,9 @@ describe('the embedded event store', () => {
           await rm(folder, { recursive: true });
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
-  });
+  }, 180_000);
 });
 
 async function expectSame(store: EmbeddedEventStore, { log }: Model): Promise<void> {

@@ -56,7 +56,7 @@ const STREAM_LENGTH = 1024;
 export class EmbeddedEventStore extends EventStore {
   readonly storeId: string;
   readonly #listeners = new Set<(head: Position) => void>();
-  #closed = false;
+  #closed: Promise<void> | undefined;
 
   private constructor(
     private readonly queue: AppendQueue,
@@ -99,7 +99,7 @@ export class EmbeddedEventStore extends EventStore {
 
   append(request: AppendRequest): Promise<readonly AppendOutcome[]> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) throw new StoreFault('store-closed', 'the event store is closed');
+      if (this.#closed !== undefined) throw new StoreFault('store-closed', 'the event store is closed');
       if (request.events.length === 0) return resolve([]);
       let bytes = 0;
       for (const event of request.events) {
@@ -153,10 +153,13 @@ export class EmbeddedEventStore extends EventStore {
   }
 
   /** Takes no more, writes what was taken, and lets the folder go. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.reading.ask({ kind: 'close' });
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    // A reading thread that has failed must not keep what was taken from being written.
+    await this.reading.ask({ kind: 'close' }).catch(() => undefined);
     await this.writing.close();
   }
 
