@@ -1,6 +1,6 @@
 import { InvalidInput, type InputFault } from '#event-sourcing';
 import type { FieldSpec, Mapping, Rule } from './mapping.js';
-import { suggestion } from './nearest.js';
+import { suggestion } from './suggestion.js';
 import { placeOf } from './place.js';
 
 /** A column that a mapping speaks of, and where. */

@@ -1,5 +1,5 @@
 import type { InputFault } from '#event-sourcing';
-import { suggestion } from './nearest.js';
+import { suggestion } from './suggestion.js';
 
 type Fields = { readonly [name: string]: unknown };
 

@@ -4,5 +4,5 @@ export { RowMapper, type MappedRow, type RefusedRow, type TouchpointEvent } from
 export { cellsOf, columnNamesOf } from './object-cells.js';
 export type { Encoding, FileFormat, Mapping } from './mapping.js';
 export type { Vocabulary, KnownTouchpoint, DataSchema } from './vocabulary.js';
-export { suggestion } from './nearest.js';
+export { suggestion } from './suggestion.js';
 export { journeyVocabulary } from './journey-vocabulary.js';

@@ -1,6 +1,6 @@
 import { DocumentPart, isFields } from './document.js';
 import type { ColumnSpec, FieldSpec, ObjectSpec, ValueTable, ValueType } from './mapping.js';
-import { suggestion } from './nearest.js';
+import { suggestion } from './suggestion.js';
 import { readTable } from './read-values.js';
 import { valueOf } from './values.js';
 import type { DataSchema } from './vocabulary.js';

@@ -1,6 +1,6 @@
 import { DocumentPart, isFields } from './document.js';
 import type { Condition, Rule, ValueTable } from './mapping.js';
-import { suggestion } from './nearest.js';
+import { suggestion } from './suggestion.js';
 import { readObject } from './read-fields.js';
 import type { Vocabulary } from './vocabulary.js';
 

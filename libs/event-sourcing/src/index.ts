@@ -11,6 +11,7 @@ export * from './hash.js';
 export * from './json-scan.js';
 export * from './json-text.js';
 export * from './list.js';
+export * from './nearest.js';
 export * from './position.js';
 export * from './projection.js';
 export * from './read-model.js';

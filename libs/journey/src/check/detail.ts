@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.js';
+import { nearest } from '#event-sourcing';
 import type { Rule } from './rules.js';
 
 /** How class-validator's rules read as "`field` must …": plainer than its own words. */

@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.js';
+import { nearest } from '#event-sourcing';
 import type { TouchpointRegistry } from '../registry.js';
 import type { TouchpointSchema } from '../schema.js';
 import type { Findings } from './findings.js';

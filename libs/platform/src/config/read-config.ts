@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { validateSync } from 'class-validator';
-import { InvalidInput } from '#event-sourcing';
+import { InvalidInput, nearest } from '#event-sourcing';
 import type { InputFault } from '#event-sourcing';
-import { nearestName } from './nearest-name.js';
 import { Settings } from './settings.js';
 import { declaredSettings } from './setting.js';
 import type { SettingDeclaration } from './setting.js';
@@ -55,8 +54,8 @@ function unknownNames(environment: Environment): InputFault[] {
   return Object.keys(environment)
     .filter((name) => name.startsWith('CX_') && !known.includes(name) && !ELSEWHERE.test(name))
     .map((name) => {
-      const nearest = nearestName(name, known);
-      const advice = nearest === undefined ? 'remove it' : `did you mean ${nearest}?`;
+      const meant = nearest(name, known);
+      const advice = meant === undefined ? 'remove it' : `did you mean ${meant}?`;
       return { pointer: name, detail: `is not a setting of this version; ${advice}` };
     });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { nearest, suggestion } from './nearest.js';
+import { nearest } from './nearest.js';
 
 describe('the nearest name', () => {
   it('is found over one slip of each kind', () => {
@@ -14,10 +14,5 @@ describe('the nearest name', () => {
   it('is none when nothing is near', () => {
     expect(nearest('colour', ['caller_id', 'number'])).toBeUndefined();
     expect(nearest('x', ['number'])).toBeUndefined();
-  });
-
-  it('is suggested, or else what there is', () => {
-    expect(suggestion('nmuber', ['number'])).toBe(' – did you mean "number"?');
-    expect(suggestion('zzz', ['number', 'day'])).toBe(' – there are: number, day');
   });
 });

@@ -1,8 +1,13 @@
+/** Names longer than this are no slip of the pen. */
+const LONGEST = 64;
+
 /**
  * The name among `known` that a person most likely meant by `written`, or undefined when none is near: at most
- * one slip (a letter more, less, other, or two exchanged) per three letters; case does not count.
+ * one slip (a letter more, less, other, or two exchanged) per three letters; case does not count. None is near a text
+ * of more than 64 characters, so that nobody is made to compare what is sent on purpose.
  */
 export function nearest(written: string, known: Iterable<string>): string | undefined {
+  if (written.length > LONGEST) return undefined;
   let best: string | undefined;
   let fewest = Math.max(1, Math.floor(written.length / 3)) + 1;
   for (const name of known) {
@@ -10,13 +15,6 @@ export function nearest(written: string, known: Iterable<string>): string | unde
     if (slips < fewest) [best, fewest] = [name, slips];
   }
   return best;
-}
-
-/** `did you mean "x"?`, or the whole list where it is short, or nothing. */
-export function suggestion(written: string, known: readonly string[]): string {
-  const meant = nearest(written, known);
-  if (meant !== undefined) return ` – did you mean "${meant}"?`;
-  return known.length > 0 && known.length <= 40 ? ` – there are: ${known.join(', ')}` : '';
 }
 
 /** Optimal string alignment distance: insertions, deletions, substitutions, exchanges of neighbours. */
