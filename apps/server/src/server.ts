@@ -42,12 +42,12 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
 }
 
 async function openHttp(ledger: Ledger): Promise<HttpApplication> {
-  const { bodyLimit, expandedLimit, corsOrigins, log } = ledger.settings;
+  const { bodyLimit, corsOrigins, log } = ledger.settings;
   const http = await openHttpApplication(ServerModule.over(ledger), {
     ...{ bodyLimit, corsOrigins, logger: jsonLines(log) },
     doorkeepers: { keys: ledger.keyRing, operator: ledger.operator, tokens: ledger.tokens },
     open: [`/${DOCS}`, `/${API_DOCUMENT}`],
-    bodies: (instance) => takeBodiesAsBytes(instance, expandedLimit),
+    bodies: (instance) => takeBodiesAsBytes(instance, ledger.settings),
   });
   describeApi(http.nest);
   return http;

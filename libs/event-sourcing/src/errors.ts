@@ -55,6 +55,16 @@ export class Overloaded extends LedgerError {
   }
 }
 
+/** This one sends more than it may; others are not concerned. Try again after so many seconds. */
+export class RateLimited extends LedgerError {
+  constructor(
+    message: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super('too-many-requests', message, { retryAfterSeconds });
+  }
+}
+
 /** The thing asked for does not exist, or is another tenant's, which must look alike. */
 export class NotFound extends LedgerError {
   constructor(message: string, details: Readonly<Record<string, unknown>> = {}) {

@@ -18,6 +18,8 @@ export * from './http/http-application.js';
 export * from './http/json-text.js';
 export * from './http/request-id.js';
 export * from './http/route-table.js';
+export * from './idempotency/answer-again.js';
+export * from './idempotency/kept-answers.js';
 export * from './logging/json-lines.js';
 export * from './problems/problem.js';
 export * from './problems/problem-table.js';

@@ -3,6 +3,7 @@ import {
   LedgerError,
   NotFound,
   Overloaded,
+  RateLimited,
   RevisionConflict,
   StoreFault,
 } from '#event-sourcing';
@@ -68,6 +69,8 @@ function reviveLedgerError(
       return new NotFound(message, details);
     case 'Overloaded':
       return new Overloaded(message, details['retryAfterSeconds'] as number);
+    case 'RateLimited':
+      return new RateLimited(message, details['retryAfterSeconds'] as number);
     case 'RevisionConflict':
       return new RevisionConflict(
         details['stream'] as string,

@@ -1,15 +1,19 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { LedgerError } from '#event-sourcing';
+import type { Settings } from '#platform';
+import { boundBodyTime } from './body-time.js';
+import { NDJSON } from './ndjson.js';
 import { unpack } from './unpack.js';
-
-/** The content type of a stream of events, one a line; it is not collected first. */
-export const NDJSON = 'application/x-ndjson';
 
 /**
  * Lets every body arrive as its bytes, unpacked: what they mean is for the route to say, by the content type and
  * the headers. Only a stream of lines stays a stream.
  */
-export function takeBodiesAsBytes(instance: FastifyInstance, expandedLimit: number): void {
+export function takeBodiesAsBytes(
+  instance: FastifyInstance,
+  { expandedLimit, bodySeconds }: Pick<Settings, 'expandedLimit' | 'bodySeconds'>,
+): void {
+  boundBodyTime(instance, bodySeconds * 1000);
   instance.addContentTypeParser(NDJSON, (_request, stream, done) => done(null, stream));
   instance.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
     unpack(body, request.headers['content-encoding'], expandedLimit),

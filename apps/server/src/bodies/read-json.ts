@@ -1,5 +1,5 @@
 import { InvalidInput, readJsonText } from '#event-sourcing';
-import type { JsonFault, ReadJson } from '#event-sourcing';
+import type { InputFault, ReadJson } from '#event-sourcing';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -16,7 +16,7 @@ export function readJson(bytes: Buffer): unknown {
 }
 
 /** The error that such faults make: of the first one's kind, with all of them. */
-export function invalidJson(faults: readonly JsonFault[]): InvalidInput {
+export function invalidJson(faults: readonly (InputFault & { readonly code: string })[]): InvalidInput {
   const { code, pointer, detail } = faults[0]!;
   return new InvalidInput(
     code,

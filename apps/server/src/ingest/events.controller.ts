@@ -1,15 +1,19 @@
-import { Controller, HttpCode, Post, Query, Req } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Controller, HttpCode, Post, Query, Req, UseInterceptors } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Caller, Roles } from '#platform';
+import { AnswerAgain, Caller, Roles } from '#platform';
 import type { Principal } from '#platform';
+import { AdmitEvents } from './admission/admit-events.js';
 import { DescribesEvents } from './describe-events.js';
-import { EventsQuery } from './events-query.js';
+import { checkStreamQuery, EventsQuery } from './events-query.js';
 import { RecordEvents } from './record-events.js';
 import { resultsOf } from './results.js';
 import type { Results } from './results.js';
 import { sentEvents } from './sent-events.js';
+import { RecordStream } from './stream/record-stream.js';
+import type { StreamResults } from './stream/stream-tally.js';
 
 @ApiTags('Events')
 @Controller('v1/events')
@@ -19,13 +23,19 @@ export class EventsController {
   @Post()
   @HttpCode(200)
   @Roles('publisher')
+  @UseInterceptors(AnswerAgain, AdmitEvents)
   @DescribesEvents()
   async record(
     @Caller() publisher: Principal,
     @Req() request: FastifyRequest,
     @Query() query: EventsQuery,
-  ): Promise<Results> {
-    const { batch, events } = sentEvents(request.raw.headersDistinct, request.body);
+  ): Promise<Results | StreamResults> {
+    const { body, headers } = request;
+    if (body instanceof Readable) {
+      checkStreamQuery(query);
+      return this.commands.execute(new RecordStream(publisher, body, headers['content-encoding']));
+    }
+    const { batch, events } = sentEvents(request.raw.headersDistinct, body);
     const atomic = query.atomic === 'true';
     const answers = await this.commands.execute(new RecordEvents(publisher, events, atomic));
     return resultsOf(answers, { batch, atomic });

@@ -1,14 +1,42 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { AnswerAgain, Settings } from '#platform';
+import { AdmitEvents } from './admission/admit-events.js';
+import { FairGate } from './admission/fair-gate.js';
+import { KeyRates } from './admission/key-rates.js';
 import { EventsController } from './events.controller.js';
 import { PoliciesController } from '../policies/policies.controller.js';
 import { PublishPolicyHandler } from '../policies/publish-policy.js';
 import { RecordEventsHandler } from './record-events.js';
+import { RecordStreamHandler } from './stream/record-stream.js';
+
+/** Bytes worked on at one time: what the store writes in one or two commits. */
+const WINDOW = 4 * 1024 * 1024;
+
+const GATE = {
+  provide: FairGate,
+  useFactory: ({ queueBytes }: Settings) => new FairGate({ window: WINDOW, waiting: queueBytes }),
+  inject: [Settings],
+};
+
+const RATES = {
+  provide: KeyRates,
+  useFactory: ({ keyRate }: Settings) => new KeyRates(keyRate, Date),
+  inject: [Settings],
+};
 
 /** The way in: events and policies. */
 @Module({
   imports: [CqrsModule],
   controllers: [EventsController, PoliciesController],
-  providers: [RecordEventsHandler, PublishPolicyHandler],
+  providers: [
+    RecordEventsHandler,
+    RecordStreamHandler,
+    PublishPolicyHandler,
+    AdmitEvents,
+    AnswerAgain,
+    GATE,
+    RATES,
+  ],
 })
 export class IngestModule {}

@@ -1,5 +1,5 @@
 import { InvalidInput, LedgerError } from '#event-sourcing';
-import type { JsonFault, ReadJson } from '#event-sourcing';
+import type { InputFault, ReadJson } from '#event-sourcing';
 import { bodyBytes } from '../bodies/body-parsers.js';
 import { isJsonType, mediaTypeOf } from '../bodies/media-type.js';
 import { readJsonFaults } from '../bodies/read-json.js';
@@ -9,7 +9,12 @@ import type { DistinctHeaders } from './header-event.js';
 /** A CloudEvent in structured form as it was sent, and what its JSON value does not keep of it. */
 export interface SentEvent {
   readonly value: unknown;
-  readonly faults: readonly JsonFault[];
+  readonly faults: readonly SentFault[];
+}
+
+/** What is wrong with the text of an event: the code becomes the problem's type. */
+export interface SentFault extends InputFault {
+  readonly code: string;
 }
 
 /** What a request hands over, not yet checked. */
@@ -54,7 +59,7 @@ function several({ value, faults }: ReadJson): SentEvents {
     const detail = `must be a JSON array; one event goes as ${STRUCTURED}`;
     throw notAnEvent('the body is no batch of CloudEvents', '', detail);
   }
-  const events = value.map((event: unknown) => ({ value: event, faults: [] as JsonFault[] }));
+  const events = value.map((event: unknown) => ({ value: event, faults: [] as SentFault[] }));
   for (const fault of faults) {
     const [, index = '', ...rest] = fault.pointer.split('/');
     events[Number(index)]?.faults.push({ ...fault, pointer: rest.map((part) => `/${part}`).join('') });

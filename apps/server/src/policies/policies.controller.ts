@@ -1,8 +1,8 @@
-import { Controller, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Controller, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { latestOf } from '#journey';
-import { Caller, Roles } from '#platform';
+import { AnswerAgain, Caller, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { JsonBody } from '../bodies/json-body.js';
 import { NoQuery } from '../query/no-query.js';
@@ -23,6 +23,7 @@ export class PoliciesController {
   @Post(':kind')
   @HttpCode(200)
   @Roles('admin')
+  @UseInterceptors(AnswerAgain)
   @ApiOperation({ summary: 'Publish a policy: it holds from its effectiveFrom on' })
   @ApiParam({ name: 'kind', enum: Object.keys(POLICY_KINDS) })
   @ApiBody({ required: true, schema: { oneOf: bodies } })

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { DeadLetterStore, EventStore, KeyStore } from '#event-sourcing';
 import { DeadLetterBox, Intake } from '#intake';
-import { AccessStore, KeyRing, Settings } from '#platform';
+import { AccessStore, KeptAnswers, KeyRing, Settings } from '#platform';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
 import { MasterRotation } from './master-rotation.js';
@@ -21,6 +21,7 @@ export class LedgerModule {
       { provide: KeyRing, useValue: ledger.keyRing },
       { provide: Intake, useValue: ledger.intake },
       { provide: DeadLetterStore, useValue: ledger.deadLetterStore },
+      { provide: KeptAnswers, useValue: ledger.keptAnswers },
       { provide: DeadLetterBox, useValue: ledger.deadLetters },
       { provide: ProjectingThread, useValue: ledger.projecting },
       { provide: QueryThreads, useValue: ledger.queries },

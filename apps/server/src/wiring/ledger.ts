@@ -2,8 +2,9 @@ import { Logger } from '@nestjs/common';
 import { EmbeddedEventStore } from '#event-store';
 import type { DeadLetterStore, EventStore, KeyStore } from '#event-sourcing';
 import { DeadLetterBox, Intake } from '#intake';
+import type { IntakeLimits } from '#intake';
 import { EmbeddedAccessStore, EmbeddedOperationsStore, KeyRing, Operator, TokenVerifier } from '#platform';
-import type { AccessStore, Settings } from '#platform';
+import type { AccessStore, KeptAnswers, Settings } from '#platform';
 import { loadMasterKey } from '#privacy';
 import { KafkaSide } from '../messaging/kafka-side.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
@@ -24,6 +25,7 @@ export interface Ledger {
   /** Recognises signed tokens; undefined when no key set is configured. */
   readonly tokens: TokenVerifier | undefined;
   readonly deadLetterStore: DeadLetterStore;
+  readonly keptAnswers: KeptAnswers;
   readonly deadLetters: DeadLetterBox;
   readonly intake: Intake;
   readonly projecting: ProjectingThread;
@@ -41,6 +43,8 @@ const logger = new Logger('Ledger');
 const LAST_BATCH = 5_000;
 /** How often last uses of keys are written down, ms. */
 const NOTE_USES = 60_000;
+/** How long answers are kept for requests that come again, ms. */
+const KEEP_ANSWERS = 86_400_000;
 /** How often dead letters whose time has come are tried again, ms. */
 const RETRY_DUE = 15_000;
 
@@ -78,11 +82,14 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     store.onAppended((head) => projecting.wake(head)),
     (stopListening) => stopListening(),
   );
-  const intake = new Intake({ store, keys, clock: Date, limits: { eventsPerRequest: settings.batchLimit } });
+  const intake = new Intake({ store, keys, clock: Date, limits: limitsOf(settings) });
   const deadLetterStore = operations.deadLetters;
   const deadLetters = new DeadLetterBox({ store: deadLetterStore, keys, intake, clock: Date });
   const retryDue = () => void deadLetters.retryDue().catch((error: Error) => trouble('dead letters', error));
   closing.add(setInterval(retryDue, RETRY_DUE).unref(), clearInterval);
+  const { keptAnswers } = operations;
+  const forget = () => void keptAnswers.forgetBefore(Date.now() - KEEP_ANSWERS).catch(() => undefined);
+  closing.add(setInterval(forget, NOTE_USES).unref(), clearInterval);
   if (settings.kafka.length > 0) {
     const { relayPositions } = operations;
     const parts = { settings, store, intake, deadLetters, relayPositions, projecting, queries };
@@ -95,11 +102,15 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   }
   return {
     ...{ settings, store, keys, access, keyRing, intake, projecting, queries, masterKey },
-    ...{ deadLetterStore, deadLetters, tokens: await tokensOf(settings) },
+    ...{ deadLetterStore, deadLetters, keptAnswers, tokens: await tokensOf(settings) },
     rotation: new MasterRotation(keys, masterKey.origin),
     operator: new Operator(),
     close: () => closing.run(),
   };
+}
+
+function limitsOf({ batchLimit, queueEvents }: Settings): Partial<IntakeLimits> {
+  return { eventsPerRequest: batchLimit, eventsUnderWay: Math.max(batchLimit, queueEvents) };
 }
 
 function tokensOf(settings: Settings): Promise<TokenVerifier> | undefined {

@@ -186,6 +186,16 @@ export class Settings {
   @Max(1_073_741_824)
   readonly expandedLimit!: number;
 
+  @Setting('CX_BODY_SECONDS', wholeNumber, {
+    default: '60',
+    means:
+      'seconds in which a request must have arrived whole (a stream of lines: its next bytes), 1 to 3600',
+  })
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1)
+  @Max(3600)
+  readonly bodySeconds!: number;
+
   @Setting('CX_BATCH_LIMIT', wholeNumber, {
     default: '10000',
     means: 'the most events of one request, 1 to 100000',
@@ -212,6 +222,15 @@ export class Settings {
   @Min(1_048_576)
   @Max(4_294_967_296)
   readonly queueBytes!: number;
+
+  @Setting('CX_KEY_RATE', wholeNumber, {
+    default: '100000',
+    means: 'events a second that one key may send, on the average of ten seconds; beyond it: 429',
+  })
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1)
+  @Max(10_000_000)
+  readonly keyRate!: number;
 
   @Setting('CX_HISTORICAL_EVENTS', wholeNumber, {
     default: '5000000',

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { DeadLetterStore, RelayPositions, type DeadLetter, type RetryOutcome } from '#event-sourcing';
 import { WorkerThread } from '#threads';
+import { KeptAnswers } from '../idempotency/kept-answers.js';
+import type { IdempotencyOwner, KeptAnswer } from '../idempotency/kept-answers.js';
 import type { DeadLetterQuery } from './operations-tables.js';
 import type { OperationsMethods } from './operations-worker.js';
 
@@ -8,10 +10,12 @@ import type { OperationsMethods } from './operations-worker.js';
 export class EmbeddedOperationsStore {
   readonly deadLetters: DeadLetterStore;
   readonly relayPositions: RelayPositions;
+  readonly keptAnswers: KeptAnswers;
 
   private constructor(private readonly thread: WorkerThread<OperationsMethods>) {
     this.deadLetters = new EmbeddedDeadLetters(thread);
     this.relayPositions = new EmbeddedRelayPositions(thread);
+    this.keptAnswers = new EmbeddedKeptAnswers(thread);
   }
 
   /** Opens (or makes) `operations.sqlite` in the folder, which must exist. */
@@ -74,5 +78,23 @@ class EmbeddedRelayPositions extends RelayPositions {
 
   set(relay: string, position: bigint): Promise<void> {
     return this.thread.call('setRelayPosition', { name: relay, position: String(position) });
+  }
+}
+
+class EmbeddedKeptAnswers extends KeptAnswers {
+  constructor(private readonly thread: WorkerThread<OperationsMethods>) {
+    super();
+  }
+
+  find(owner: IdempotencyOwner): Promise<KeptAnswer | undefined> {
+    return this.thread.call('findAnswer', owner);
+  }
+
+  keep(owner: IdempotencyOwner, answer: KeptAnswer): Promise<void> {
+    return this.thread.call('keepAnswer', { owner, answer });
+  }
+
+  forgetBefore(at: number): Promise<void> {
+    return this.thread.call('forgetAnswersBefore', at);
   }
 }

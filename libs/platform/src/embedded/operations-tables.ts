@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { DeadLetter, RetryOutcome } from '#event-sourcing';
+import type { IdempotencyOwner, KeptAnswer, KeptOutcome } from '../idempotency/kept-answers.js';
 
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
@@ -14,6 +15,11 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS dead_letter_of_tenant ON dead_letter (tenant, state, number);
   CREATE INDEX IF NOT EXISTS dead_letter_due ON dead_letter (retry_at) WHERE retry_at IS NOT NULL AND state = 'waiting';
+  CREATE TABLE IF NOT EXISTS kept_answer (
+    tenant TEXT NOT NULL, subject TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    outcome TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (tenant, subject, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS kept_answer_by_age ON kept_answer (at);
   CREATE TABLE IF NOT EXISTS relay (name TEXT PRIMARY KEY, position TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
@@ -31,7 +37,7 @@ export interface DeadLetterQuery {
   readonly limit: number;
 }
 
-/** The tables of operations.sqlite: dead letters, and how far the relays have come. Used in its thread only. */
+/** The tables of operations.sqlite: dead letters, answers to be given again, and how far the relays have come. Used in its thread only. */
 export class OperationsTables {
   private readonly database: DatabaseSync;
 
@@ -127,6 +133,25 @@ export class OperationsTables {
         'INSERT INTO relay VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET position = excluded.position',
       )
       .run(name, position);
+  }
+
+  findAnswer({ tenant, subject, key }: IdempotencyOwner): KeptAnswer | undefined {
+    const row = this.database
+      .prepare(
+        'SELECT fingerprint, outcome, at FROM kept_answer WHERE tenant = ? AND subject = ? AND key = ?',
+      )
+      .get(tenant, subject, key) as { fingerprint: string; outcome: string; at: number } | undefined;
+    return row && { ...row, outcome: JSON.parse(row.outcome) as KeptOutcome };
+  }
+
+  keepAnswer({ tenant, subject, key }: IdempotencyOwner, { fingerprint, outcome, at }: KeptAnswer): void {
+    this.database
+      .prepare('INSERT OR REPLACE INTO kept_answer VALUES (?, ?, ?, ?, ?, ?)')
+      .run(tenant, subject, key, fingerprint, JSON.stringify(outcome), at);
+  }
+
+  forgetAnswersBefore(at: number): void {
+    this.database.prepare('DELETE FROM kept_answer WHERE at < ?').run(at);
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import type { DeadLetter, RetryOutcome } from '#event-sourcing';
 import { serveCalls } from '#threads';
+import type { IdempotencyOwner, KeptAnswer } from '../idempotency/kept-answers.js';
 import { OperationsTables, type DeadLetterQuery } from './operations-tables.js';
 
 /** What the operations thread answers. */
@@ -18,6 +19,10 @@ function methodsOf(tables: OperationsTables) {
     relayPosition: (name: string) => tables.relayPosition(name),
     setRelayPosition: ({ name, position }: { name: string; position: string }) =>
       tables.setRelayPosition(name, position),
+    findAnswer: (owner: IdempotencyOwner) => tables.findAnswer(owner),
+    keepAnswer: ({ owner, answer }: { owner: IdempotencyOwner; answer: KeptAnswer }) =>
+      tables.keepAnswer(owner, answer),
+    forgetAnswersBefore: (at: number) => tables.forgetAnswersBefore(at),
     close: (_: undefined) => tables.close(),
   };
 }

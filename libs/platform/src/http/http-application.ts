@@ -36,9 +36,6 @@ export interface HttpApplication {
   readonly routes: readonly RouteRow[];
 }
 
-/** A request must have arrived whole within this time, ms. */
-const REQUEST_TIMEOUT = 60_000;
-
 /** Puts the module behind Fastify with everything that all routes have in common. */
 export async function openHttpApplication(
   module: DynamicModule,
@@ -75,7 +72,8 @@ function adapterOf({ bodyLimit }: HttpOptions): FastifyAdapter {
     bodyLimit,
     genReqId: requestIdOf,
     requestIdHeader: false,
-    requestTimeout: REQUEST_TIMEOUT,
+    // Streams take their time; other bodies have a bound of their own (`body-time.ts` of the server).
+    requestTimeout: 0,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // A customer's id has up to 128 bytes, each of three letters when percent-encoded.

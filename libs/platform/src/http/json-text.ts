@@ -4,11 +4,11 @@ import type { FastifyReply } from 'fastify';
 import { map } from 'rxjs';
 import type { Observable } from 'rxjs';
 
-/** An answer that is JSON text already, made outside the main thread, with its ETag. */
+/** An answer that is JSON text already, with its ETag if it is a read. */
 export class JsonText {
   constructor(
     readonly text: string,
-    readonly etag: string,
+    readonly etag?: string,
   ) {}
 }
 
@@ -20,7 +20,8 @@ export class JsonTextInterceptor implements NestInterceptor {
       map((answer: unknown) => {
         if (!(answer instanceof JsonText)) return answer;
         const reply = context.switchToHttp().getResponse<FastifyReply>();
-        void reply.header('content-type', 'application/json; charset=utf-8').header('etag', answer.etag);
+        void reply.header('content-type', 'application/json; charset=utf-8');
+        if (answer.etag !== undefined) void reply.header('etag', answer.etag);
         return answer.text;
       }),
     );

@@ -15,6 +15,7 @@ export const PROBLEMS: { readonly [code: string]: readonly [status: number, titl
   'body-too-large': [413, 'The body is too large'],
   'expanded-too-large': [413, 'The unpacked body is too large'],
   'too-many-events': [413, 'Too many events in one request'],
+  'line-too-large': [413, 'A line is too large'],
   'uri-too-long': [414, 'The URL is too long'],
   'unsupported-media-type': [415, 'The content type is not taken in here'],
   'unsupported-encoding': [415, 'The content encoding is not taken in here'],
@@ -50,11 +51,15 @@ export const PROBLEMS: { readonly [code: string]: readonly [status: number, titl
   'id-reused': [409, 'The id was used for other content'],
   'not-rotatable': [409, 'The master key cannot be changed here'],
   'retry-refused': [422, 'The dead letter is refused again'],
+  'request-under-way': [409, 'The same request is being worked on'],
+  'idempotency-key-reused': [422, 'The idempotency key was used for another request'],
+  'invalid-idempotency-key': [400, 'The idempotency key is wrong'],
   'rebuild-running': [409, 'The view is being rebuilt already'],
   'customer-erased': [410, 'The customer was erased'],
   abandoned: [422, 'Nothing was recorded, since another event of the request was refused'],
 
   // Pressure and faults
+  'too-many-requests': [429, 'Slow down'],
   overloaded: [503, 'Too busy: try again later'],
   'shutting-down': [503, 'The server is stopping'],
   'query-timeout': [503, 'The question took too long'],

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { InvalidInput, LedgerError, NotFound, Overloaded, StoreFault } from '#event-sourcing';
+import { InvalidInput, LedgerError, NotFound, Overloaded, RateLimited, StoreFault } from '#event-sourcing';
 import type { InputFault } from '#event-sourcing';
 import { PROBLEMS } from './problem-table.js';
 
@@ -53,7 +53,7 @@ export function problemOf(error: unknown): Problem {
 
 /** Seconds after which to try again, where waiting helps. */
 export function retryAfterOf(error: unknown, status: number): number | undefined {
-  if (error instanceof Overloaded) return error.retryAfterSeconds;
+  if (error instanceof Overloaded || error instanceof RateLimited) return error.retryAfterSeconds;
   return status === 503 || status === 429 ? 1 : undefined;
 }
 

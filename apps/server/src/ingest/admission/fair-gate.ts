@@ -1,0 +1,104 @@
+import { Overloaded, RateLimited } from '#event-sourcing';
+
+export interface FairGateBounds {
+  /** Bytes that may be worked on at one time; at least one request always may. */
+  readonly window: number;
+  /** Bytes that may wait. One tenant's share is this, divided by the tenants that have something waiting. */
+  readonly waiting: number;
+}
+
+interface Waiter {
+  readonly bytes: number;
+  enter(): void;
+}
+
+/** What one tenant has waiting, in the order of its coming. */
+interface Line {
+  readonly waiters: Waiter[];
+  bytes: number;
+  /** Bytes it may still send in before it is another tenant's turn. */
+  turn: number;
+}
+
+/** Bytes of one turn: a tenant of small requests gets as much in as one of large ones. */
+const TURN = 64 * 1024;
+/** What a request counts at least: it costs more than its bytes. */
+const LEAST = 1024;
+
+/**
+ * Lets requests through so that no more bytes than a window are worked on, taking turns between tenants: one that
+ * floods waits behind itself, not in front of others. What waits is bounded.
+ */
+export class FairGate {
+  private readonly lines = new Map<string, Line>();
+  private inside = 0;
+  private waitingBytes = 0;
+
+  constructor(private readonly bounds: FairGateBounds) {}
+
+  /** Bytes that wait now. */
+  get waiting(): number {
+    return this.waitingBytes;
+  }
+
+  /**
+   * Does `work` when it is the tenant's turn. Throws `too-many-requests` when the tenant's share of what may wait is
+   * used up, and Overloaded when all of it is.
+   */
+  async pass<T>(tenant: string, bodyBytes: number, work: () => Promise<T>): Promise<T> {
+    const bytes = Math.max(bodyBytes, LEAST);
+    if (this.lines.size > 0 || !this.fits(bytes)) await this.wait(tenant, bytes);
+    else this.inside += bytes;
+    try {
+      return await work();
+    } finally {
+      this.inside -= bytes;
+      this.letIn();
+    }
+  }
+
+  private fits(bytes: number): boolean {
+    return this.inside === 0 || this.inside + bytes <= this.bounds.window;
+  }
+
+  private wait(tenant: string, bytes: number): Promise<void> {
+    const line = this.lines.get(tenant) ?? { waiters: [], bytes: 0, turn: 0 };
+    const tenants = this.lines.size + (line.bytes === 0 ? 1 : 0);
+    if (line.bytes + bytes > this.bounds.waiting / tenants && line.bytes > 0) {
+      throw new RateLimited('too much of this tenant is waiting already: send again later', 1);
+    }
+    // Those who came before others may hold more than their share is now: so there is room above all shares.
+    if (this.waitingBytes + bytes > 2 * this.bounds.waiting)
+      throw new Overloaded('too much is waiting already', 1);
+    this.lines.set(tenant, line);
+    line.bytes += bytes;
+    this.waitingBytes += bytes;
+    return new Promise((enter) => line.waiters.push({ bytes, enter }));
+  }
+
+  /** Lets in whoever's turn it is, until the window is full (deficit round robin). */
+  private letIn(): void {
+    for (let first = this.lines.entries().next(); !first.done; first = this.lines.entries().next()) {
+      const [tenant, line] = first.value;
+      const { bytes } = line.waiters[0]!;
+      if (!this.fits(bytes)) return;
+      if (line.turn >= bytes) {
+        this.enter(tenant, line);
+      } else {
+        line.turn += TURN;
+        this.lines.delete(tenant);
+        this.lines.set(tenant, line);
+      }
+    }
+  }
+
+  private enter(tenant: string, line: Line): void {
+    const { bytes, enter } = line.waiters.shift()!;
+    line.turn -= bytes;
+    line.bytes -= bytes;
+    this.waitingBytes -= bytes;
+    this.inside += bytes;
+    if (line.waiters.length === 0) this.lines.delete(tenant);
+    enter();
+  }
+}

@@ -1,0 +1,55 @@
+import { LedgerError } from '#event-sourcing';
+import type { IntakeAnswer } from '#intake';
+import { resultOf } from '../results.js';
+import type { ResultOfEvent } from '../results.js';
+import type { Line } from './lines.js';
+
+/** What became of a stream of events. */
+export interface StreamResults {
+  /** Lines that were read, blank ones included. */
+  readonly lines: number;
+  readonly recorded: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+  /** The last position at which one of them stands. */
+  readonly position?: string;
+  /** The rejected lines, the first thousand of them. */
+  readonly rejections: readonly (ResultOfEvent & { readonly line: number })[];
+}
+
+/** Rejections that are named. */
+const NAMED = 1_000;
+
+/** Counts what becomes of a stream's lines. */
+export class StreamTally {
+  private lines = 0;
+  private readonly counts = { recorded: 0, duplicate: 0, rejected: 0 };
+  private position: bigint | undefined;
+  private readonly rejections: (ResultOfEvent & { readonly line: number })[] = [];
+
+  add(lines: readonly Line[], answers: readonly IntakeAnswer[]): void {
+    this.lines = lines.at(-1)!.number;
+    answers.forEach((answer, i) => {
+      this.counts[answer.status]++;
+      if (answer.status !== 'rejected') {
+        if (this.position === undefined || answer.position > this.position) this.position = answer.position;
+      } else if (this.rejections.length < NAMED) {
+        this.rejections.push({ line: lines[i]!.number, ...resultOf(answer) });
+      }
+    });
+  }
+
+  results(): StreamResults {
+    const { recorded, duplicate: duplicates, rejected } = this.counts;
+    const position = this.position?.toString();
+    return { lines: this.lines, recorded, duplicates, rejected, position, rejections: this.rejections };
+  }
+
+  /** The error of a stream that was not read to its end: it says from where to go on. */
+  interrupted(error: unknown): unknown {
+    if (!(error instanceof LedgerError) || this.lines === 0) return error;
+    const { lines, recorded, duplicates, rejected } = this.results();
+    const message = `${error.message}; lines 1 to ${lines} were taken in: go on behind them, or send all again`;
+    return new LedgerError(error.code, message, { ...error.details, lines, recorded, duplicates, rejected });
+  }
+}
