@@ -40,6 +40,9 @@ describe('access', () => {
     return (await admin.ask(pathOf(route), { method: route.method, key, body, headers })).status;
   };
 
+  const isFor = ({ access }: RouteRow, role: Role) =>
+    access === 'everyone' || (access !== 'operator' && (role === 'admin' || access!.includes(role)));
+
   it('is said of every route', () => {
     expect(routes.length).toBeGreaterThan(15);
     expect(routes.filter(({ access }) => access === undefined)).toEqual([]);
@@ -59,7 +62,7 @@ describe('access', () => {
   it('is given to the roles that the route names, and to admins; to others not', async () => {
     for (const route of routes) {
       for (const role of ROLES) {
-        const allowed = route.access === 'everyone' || role === 'admin' || route.access!.includes(role);
+        const allowed = isFor(route, role);
         const status = await statusOf(route, keys.get(role)!);
         expect([route.method, route.path, role, status === 403]).toEqual([
           route.method,
@@ -102,6 +105,11 @@ describe('access', () => {
     expect((await admin.ask('/v1/keys', { key: foreign })).body.items).toHaveLength(1);
     expect((await admin.ask('/v1/issues', { key: foreign })).body.items).toEqual([]);
     expect((await admin.ask('/v1/issues')).body.items).toHaveLength(1);
+  });
+
+  it('is the operator’s alone where every tenant is concerned', () => {
+    const rows = routes.filter(({ access }) => access === 'operator');
+    expect(rows.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /v1/keys/rotate-master']);
   });
 
   it('lets the operator act for any tenant, and an API key for its own only', async () => {

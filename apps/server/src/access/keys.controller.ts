@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Caller, Roles } from '#platform';
+import { Caller, OperatorOnly, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { checkedBody, JsonBody } from '../bodies/json-body.js';
 import { NoQuery } from '../query/no-query.js';
@@ -32,12 +32,12 @@ export class KeysController {
 
   @Post('rotate-master')
   @HttpCode(200)
-  @Roles('admin')
+  @OperatorOnly()
   @ApiOperation({
     summary: 'Put a new master key in place of the one in its file, while running; for the operator',
   })
-  rotateMaster(@Caller() { subject }: Principal, @Query() _query: NoQuery) {
-    return this.commands.execute(new RotateMasterKey(subject));
+  rotateMaster(@Query() _query: NoQuery) {
+    return this.commands.execute(new RotateMasterKey());
   }
 
   @Get()

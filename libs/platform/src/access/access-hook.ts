@@ -4,6 +4,7 @@ import type { KeyRing } from './key-ring.js';
 import { Operator, TENANT_HEADER } from './operator.js';
 import type { Principal } from './principal.js';
 import { mayCall } from './roles.js';
+import type { RouteAccess } from './roles.js';
 import { TokenVerifier } from './token-verifier.js';
 
 /** The parts that recognise a caller. */
@@ -29,12 +30,17 @@ export function guardRoutes(
     const { access } = request.routeOptions.config;
     if (access === 'everyone') return;
     const principal = await recognise(request, doorkeepers);
-    if (access === undefined || !mayCall(access, principal.roles)) {
-      const needed = access === undefined ? 'none' : access.join(' or ');
-      throw new LedgerError('forbidden', `this needs a key with the role ${needed}, or admin`);
+    if (access === undefined || !mayCall(access, principal)) {
+      throw new LedgerError('forbidden', `this needs ${neededFor(access)}`);
     }
     request.principal = principal;
   });
+}
+
+function neededFor(access: RouteAccess | undefined): string {
+  if (access === undefined || access === 'everyone') return 'a right that nobody has';
+  if (access === 'operator') return 'the operator’s key: use cx on the server’s machine';
+  return `a key with the role ${access.join(' or ')}, or admin`;
 }
 
 async function recognise(

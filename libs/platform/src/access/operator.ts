@@ -24,6 +24,6 @@ export class Operator {
         { pointer: `/${TENANT_HEADER}`, detail },
       ]);
     }
-    return { subject: 'operator', tenant: named, roles: new Set(ROLES) };
+    return { subject: 'operator', tenant: named, roles: new Set(ROLES), isOperator: true };
   }
 }

@@ -1,7 +1,7 @@
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Role } from './roles.js';
+import type { Role, RouteAccess } from './roles.js';
 
 /** Who is calling: for which tenant, with which roles. */
 export interface Principal {
@@ -9,6 +9,8 @@ export interface Principal {
   readonly subject: string;
   readonly tenant: string;
   readonly roles: ReadonlySet<Role>;
+  /** True for the machine's operator only; a subject of that name proves nothing. */
+  readonly isOperator?: true;
 }
 
 declare module 'fastify' {
@@ -18,7 +20,7 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     /** Who may call the route; absent: nobody. */
-    access?: readonly Role[] | 'everyone';
+    access?: RouteAccess;
   }
 }
 

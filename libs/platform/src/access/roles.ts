@@ -6,8 +6,8 @@ import { ApiSecurity } from '@nestjs/swagger';
 export const ROLES = ['publisher', 'reader', 'auditor', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who may call a route: holders of one of these roles (an admin always), or everyone. */
-export type RouteAccess = readonly Role[] | 'everyone';
+/** Who may call a route: holders of one of these roles (an admin always), the machine's operator alone, or everyone. */
+export type RouteAccess = readonly Role[] | 'operator' | 'everyone';
 
 /** The metadata under which a handler says who may call it. */
 export const ROUTE_ACCESS = 'cx:access';
@@ -21,12 +21,25 @@ export function Roles(...roles: readonly [Role, ...Role[]]): MethodDecorator {
   );
 }
 
+/** The route concerns every tenant, so no tenant's admin may call it: only the machine's operator. */
+export function OperatorOnly(): MethodDecorator {
+  return applyDecorators(
+    SetMetadata(ROUTE_ACCESS, 'operator'),
+    RouteConfig({ access: 'operator' }),
+    ApiSecurity('key', ['operator']),
+  );
+}
+
 /** The route needs no key: health, and descriptions that hold nobody's data. */
 export function Everyone(): MethodDecorator {
   return applyDecorators(SetMetadata(ROUTE_ACCESS, 'everyone'), RouteConfig({ access: 'everyone' }));
 }
 
-/** Whether a holder of `held` may call a route of `access`. */
-export function mayCall(access: RouteAccess, held: ReadonlySet<Role>): boolean {
-  return access === 'everyone' || held.has('admin') || access.some((role) => held.has(role));
+/** Whether the caller may call a route of `access`. */
+export function mayCall(
+  access: RouteAccess,
+  { roles, isOperator = false }: { readonly roles: ReadonlySet<Role>; readonly isOperator?: boolean },
+): boolean {
+  if (access === 'everyone' || access === 'operator') return access === 'everyone' || isOperator;
+  return roles.has('admin') || access.some((role) => roles.has(role));
 }
