@@ -146,7 +146,7 @@ async function measure(
   const folder = mkdtempSync(join(tmpdir(), 'cx-bench-'));
   const policyBook = PolicyBook.of.bind(PolicyBook);
   const made = await Projecting.begin({ events: log, projections, policyBook, clock, folder });
-  const { projector, readModel } = made;
+  const { projector } = made;
   sayTook(`${name}: catch-up from nothing`, EVENTS, await timed(() => projector.catchUp()));
   for (const view of projections) {
     const took = await timed(async () => {

@@ -24,12 +24,12 @@ const FAULTS: Readonly<Record<number, readonly [code: string, message: string]>>
 
 /** The driver's error as the ledger's own; what is no database error stays as it is. */
 export function faultOf(error: unknown, file: string): unknown {
-  if (error instanceof LedgerError || !(error instanceof Error)) return error;
-  const errcode = (error as { errcode?: unknown }).errcode;
+  if (error instanceof LedgerError || typeof error !== 'object' || error === null) return error;
+  const { errcode, message: cause } = error as { readonly errcode?: unknown; readonly message?: unknown };
   if (typeof errcode !== 'number') return error;
   const [code, message] = FAULTS[errcode & 0xff] ?? [
     'views-failed',
-    `the views' database failed: ${error.message}`,
+    `the views' database failed: ${String(cause)}`,
   ];
-  return new StoreFault(code, message, { file, sqlite: errcode, cause: error.message });
+  return new StoreFault(code, message, { file, sqlite: errcode, cause });
 }
