@@ -40,24 +40,35 @@ export class Committer {
     this.#recordedAt = reader.lastRecordedAt();
   }
 
-  /** Throws StoreFault when nothing of the group could be written. */
-  async commit(group: Group): Promise<Committed> {
+  /**
+   * Answers as soon as the group is durable; the index hears of it afterwards, and before the next group is looked
+   * at. Throws StoreFault when nothing of the group could be written.
+   */
+  async commit(group: Group, answer: (committed: Committed) => void): Promise<void> {
     await this.index.room(group.count);
     const lookup = this.index.lookUp(group);
     const admission = new Admission(group, lookup, this.reader, this.#head);
-    if (admission.accepted.length > 0) this.#record(group, lookup, admission);
-    return { reply: admission.reply, conflicts: admission.conflicts, head: this.#head };
+    const { reply, conflicts, accepted, revisions } = admission;
+    const blocks = accepted.length === 0 ? [] : this.#write(group, accepted, revisions);
+    this.#head += accepted.length;
+    answer({ reply, conflicts, head: this.#head });
+    if (accepted.length > 0) this.#index(group, lookup, admission, blocks);
   }
 
-  #record(group: Group, { streams }: Lookup, { accepted: events, revisions }: Admission): void {
-    const blocks = this.#write(group, events, revisions);
+  #index(
+    group: Group,
+    { streams }: Lookup,
+    { accepted: events, revisions }: Admission,
+    blocks: readonly WrittenBlock[],
+  ): void {
+    let position = this.#head - events.length;
     for (const event of events) {
       const stream = group.stream[event]! * KEY_WORDS;
-      this.index.add(group.idWords, event * KEY_WORDS, streams, stream, revisions[event]!, ++this.#head);
+      this.index.add(group.idWords, event * KEY_WORDS, streams, stream, revisions[event]!, ++position);
     }
     for (const { first, types } of blocks) this.index.addTypes(types, first);
     const last = events.at(-1)! * 16;
-    this.index.added({ position: this.#head, id: group.ids.toString('hex', last, last + 16) });
+    this.index.added({ position, id: group.ids.toString('hex', last, last + 16) });
   }
 
   #write(group: Group, events: readonly number[], revisions: Uint32Array): readonly WrittenBlock[] {

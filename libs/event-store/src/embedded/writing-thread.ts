@@ -11,11 +11,15 @@ const port = parentPort!;
 const say = (news: WritingNews, transfer: ArrayBuffer[] = []) => port.postMessage(news, transfer);
 
 async function append(store: OpenStore, { number, group }: WritingOrder & { kind: 'append' }): Promise<void> {
+  let answered = false;
   try {
-    const { reply, conflicts, head } = await store.committer.commit(new Group(group));
-    const { count, buffer } = reply;
-    say({ kind: 'appended', number, count, buffer, conflicts, head }, [buffer]);
+    await store.committer.commit(new Group(group), ({ reply: { count, buffer }, conflicts, head }) => {
+      answered = true;
+      say({ kind: 'appended', number, count, buffer, conflicts, head }, [buffer]);
+    });
   } catch (error) {
+    // An index that missed what is durable must not answer for it: the thread ends, and the store with it.
+    if (answered) throw error;
     say({ kind: 'failed', number, fault: faultMessage(error) });
   }
 }
