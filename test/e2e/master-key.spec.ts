@@ -52,7 +52,7 @@ describe('the master key', () => {
     const answer = await Api.of(server).ask('/v1/keys/rotate-master', { method: 'POST' });
     expect(answer).toMatchObject({
       status: 403,
-      body: { detail: expect.stringContaining('cx keys rotate-master') },
+      body: { detail: expect.stringContaining('operator') },
     });
   });
 });

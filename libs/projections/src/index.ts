@@ -30,5 +30,6 @@ export {
   type PublishedPolicy,
 } from './questions/published-policies.js';
 export { replay, type ReplayItem } from './questions/replay.js';
+export { survivorOf } from './questions/survivor.js';
 export { timeline, type TimelineItem } from './questions/timeline.js';
 export { unresolvedIssues } from './unresolved-issues.js';

@@ -9,6 +9,7 @@ import {
   publishedPolicies,
   publishedPolicy,
   replay,
+  survivorOf,
   timeline,
 } from '#projections';
 
@@ -25,6 +26,7 @@ export const QUESTIONS = {
   'issues-summary': issuesSummary,
   policies: publishedPolicies,
   policy: publishedPolicy,
+  survivor: survivorOf,
 };
 
 export type QuestionKind = keyof typeof QUESTIONS;

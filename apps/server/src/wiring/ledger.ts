@@ -82,7 +82,10 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     store.onAppended((head) => projecting.wake(head)),
     (stopListening) => stopListening(),
   );
-  const intake = new Intake({ store, keys, clock: Date, limits: limitsOf(settings) });
+  const survivors = {
+    survivorOf: (tenant: string, customer: string) => survivorOf(queries, tenant, customer),
+  };
+  const intake = new Intake({ store, keys, survivors, clock: Date, limits: limitsOf(settings) });
   const deadLetterStore = operations.deadLetters;
   const deadLetters = new DeadLetterBox({ store: deadLetterStore, keys, intake, clock: Date });
   const retryDue = () => void deadLetters.retryDue().catch((error: Error) => trouble('dead letters', error));
@@ -107,6 +110,12 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     operator: new Operator(),
     close: () => closing.run(),
   };
+}
+
+/** What the views know of linked identities; they may be a little behind, and the folds are right all the same. */
+async function survivorOf(queries: QueryThreads, tenant: string, customer: string): Promise<string> {
+  const { text } = await queries.ask({ kind: 'survivor', about: { tenant, customer } });
+  return (JSON.parse(text) as { survivor: string }).survivor;
 }
 
 function limitsOf({ batchLimit, queueEvents }: Settings): Partial<IntakeLimits> {
