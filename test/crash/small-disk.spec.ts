@@ -116,7 +116,8 @@ if (missing !== undefined)
     // Publishers are told to wait; what is the matter, and where, is the operator's to know.
     expect(answer.body.type).toMatch(/:store-unavailable$/);
     expect(answer.headers.get('retry-after')).not.toBeNull();
-    console.log('SERVER SAID', server.output());
+    // Not the projector's words about the views: the recording's own.
+    await until('the operator is told', () => /StoreFault: no room left to write/.test(server!.output()));
     expect((await api.ask('/health/live')).status).toBe(200);
     expect((await api.ask('/v1/audit/customers/c-1/events?limit=1')).status).toBe(200);
 

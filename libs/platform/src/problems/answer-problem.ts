@@ -5,10 +5,13 @@ import { problemOf, retryAfterOf } from './problem.js';
 
 const logger = new Logger('Problems');
 
-/** Answers a request with the problem of an error; faults of ours are logged with the request's id. */
+/**
+ * Answers a request with the problem of an error. What the answer does not tell (a fault of ours, the reason why the
+ * store cannot be used) is logged with the request's id.
+ */
 export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error);
-  if (problem.status === 500) logFault(error, request);
+  if (problem.status === 500 || problem.type.endsWith(':store-unavailable')) logFault(error, request);
   const wait = retryAfterOf(error, problem.status);
   if (wait !== undefined) void reply.header('retry-after', String(wait));
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
