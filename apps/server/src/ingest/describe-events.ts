@@ -69,6 +69,12 @@ const refTo = (name: keyof typeof EVENT_SCHEMAS) => ({ schema: { $ref: `#/compon
 export const EVENT_BODIES = {
   'application/cloudevents+json': refTo('Touchpoint'),
   'application/cloudevents-batch+json': refTo('Touchpoints'),
+  'application/x-ndjson': {
+    schema: {
+      type: 'string',
+      description: 'a stream of events, one a line; answered with counts and what was refused',
+    },
+  },
 };
 
 /** What `POST /v1/events` says of itself in OpenAPI. */
