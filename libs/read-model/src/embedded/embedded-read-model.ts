@@ -169,9 +169,10 @@ function writingSide(file: string, options: EmbeddedReadModelOptions): WritingSi
 function connect(file: string, options: EmbeddedReadModelOptions): Connection {
   const connection = new Connection(file, { readOnly: false });
   try {
-    // Views can be rebuilt: losing the last commits in a power cut is allowed, a torn file is not.
+    // Views can be rebuilt: losing the last commits in a power cut is allowed, a torn file is not. Events touch pages
+    // all over the file, most of them again and again: a long log (128 MB) brings each back once, not many times.
     connection.exec(`PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-      PRAGMA cache_size = -${(options.cacheMegabytes ?? 128) * 1024}; PRAGMA wal_autocheckpoint = 8000;
+      PRAGMA cache_size = -${(options.cacheMegabytes ?? 128) * 1024}; PRAGMA wal_autocheckpoint = 32000;
       PRAGMA journal_size_limit = 134217728`);
     return connection;
   } catch (error) {

@@ -108,11 +108,12 @@ export class TimelineStore {
 
   retractionsOf(tenant: string, targets: readonly string[]): readonly RetractionRecord[] {
     const id = this.directory.tenantId(tenant);
-    if (id === undefined || this.connection.get('SELECT 1 FROM retraction LIMIT 1') === undefined) return [];
+    if (id === undefined || !this.hasRetractions()) return [];
     return targets.flatMap((target) => this.retractions(tenant, 'r.tenant = ? AND r.target = ?', id, target));
   }
 
   retractionsBy(tenant: string, customers: readonly string[]): readonly RetractionRecord[] {
+    if (!this.hasRetractions()) return [];
     return customers.flatMap((customer) =>
       this.retractions(tenant, 'r.person = ?', this.find({ tenant, customer })?.id ?? -1),
     );
@@ -179,6 +180,11 @@ export class TimelineStore {
       row.facts,
     );
     return changes === 1;
+  }
+
+  /** Most ledgers have none: then nothing is looked up by event. */
+  private hasRetractions(): boolean {
+    return this.connection.get('SELECT 1 FROM retraction LIMIT 1') !== undefined;
   }
 
   private scanned(rows: readonly Row[], complete: boolean, names: Names): ScannedCustomer {
