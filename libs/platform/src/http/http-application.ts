@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DynamicModule, LoggerService } from '@nestjs/common';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { guardRoutes } from '../access/access-hook.js';
 import type { Doorkeepers } from '../access/access-hook.js';
 import { answerProblem } from '../problems/answer-problem.js';
@@ -11,6 +11,7 @@ import { answerBrokenHttp } from './broken-http.js';
 import { Drain } from './drain.js';
 import { tagReads } from './etag.js';
 import { JsonTextInterceptor } from './json-text.js';
+import { refuseOddHeads } from './odd-heads.js';
 import { QueryPipe } from './query-pipe.js';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.js';
 import { secureAnswers } from './security-headers.js';
@@ -49,6 +50,7 @@ export async function openHttpApplication(
     void reply.header(REQUEST_ID_HEADER, request.id);
     done();
   });
+  refuseOddHeads(instance);
   drain.watch(instance);
   guardRoutes(instance, options.doorkeepers, options.open);
   tagReads(instance);
@@ -78,10 +80,9 @@ function adapterOf({ bodyLimit }: HttpOptions): FastifyAdapter {
     return503OnClosing: false,
     // A customer's id has up to 128 bytes, each of three letters when percent-encoded.
     routerOptions: { maxParamLength: 400 },
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      void reply.header(REQUEST_ID_HEADER, request.id);
-      answerProblem(error, request, reply);
-    },
+    // Node would refuse it without a problem; refuseOddHeads does it with one.
+    http: { requireHostHeader: false },
+    frameworkErrors: answerProblem,
     clientErrorHandler: answerBrokenHttp,
   });
 }

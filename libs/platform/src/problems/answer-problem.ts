@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LedgerError } from '#event-sourcing';
 import { Logger } from '@nestjs/common';
+import { REQUEST_ID_HEADER } from '../http/request-id.js';
 import { problemOf, retryAfterOf } from './problem.js';
 
 const logger = new Logger('Problems');
@@ -17,6 +18,8 @@ export function answerProblem(error: unknown, request: FastifyRequest, reply: Fa
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply
     .status(problem.status)
+    // Some requests (OPTIONS *) come by no hook that would have said it.
+    .header(REQUEST_ID_HEADER, request.id)
     .header('content-type', 'application/problem+json')
     .send(JSON.stringify({ ...problem, requestId: request.id }, positionsAsText));
 }

@@ -19,6 +19,7 @@ export const PROBLEMS: { readonly [code: string]: readonly [status: number, titl
   'uri-too-long': [414, 'The URL is too long'],
   'unsupported-media-type': [415, 'The content type is not taken in here'],
   'unsupported-encoding': [415, 'The content encoding is not taken in here'],
+  'expectation-failed': [417, 'The expectation cannot be met'],
   'headers-too-large': [431, 'The headers are too large'],
 
   // What was sent
