@@ -2,12 +2,14 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { QueryModule } from '../query/query.module.js';
 import { AuditController } from './audit.controller.js';
+import { ListReadingsHandler } from './list-readings.js';
+import { ReadingsController } from './readings.controller.js';
 import { RecordedEventsHandler } from './recorded-events.js';
 
 /** Histories for those who check. */
 @Module({
   imports: [CqrsModule, QueryModule],
-  controllers: [AuditController],
-  providers: [RecordedEventsHandler],
+  controllers: [AuditController, ReadingsController],
+  providers: [RecordedEventsHandler, ListReadingsHandler],
 })
 export class AuditModule {}

@@ -14,6 +14,22 @@ export interface ReadingRecord {
   readonly at: number;
 }
 
+/** A reading as it was written down. */
+export interface NumberedReading extends ReadingRecord {
+  /** Ascending in the order of writing. */
+  readonly number: number;
+}
+
+/** Which readings are asked for. */
+export interface ReadingsQuery {
+  readonly tenant: string;
+  /** Of one customer's data only. */
+  readonly customer?: string;
+  /** Only those written down before this one. */
+  readonly before?: number;
+  readonly limit: number;
+}
+
 /** The store of API keys and of the readings of personal data. Every write is durable when it answers. */
 export abstract class AccessStore {
   abstract find(id: string): Promise<ApiKeyRecord | undefined>;
@@ -27,7 +43,7 @@ export abstract class AccessStore {
   /** Notes the last uses of keys; the only write that need not be durable. */
   abstract touch(uses: ReadonlyMap<string, number>): Promise<void>;
   abstract noteReading(reading: ReadingRecord): Promise<void>;
-  /** Readings of one customer's data, newest first. */
-  abstract readings(tenant: string, customer: string, limit: number): Promise<readonly ReadingRecord[]>;
+  /** Readings of the tenant's data, the newest first. */
+  abstract readings(about: ReadingsQuery): Promise<readonly NumberedReading[]>;
   abstract close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { ApiKeyRecord } from '../access/api-key.js';
-import type { ReadingRecord } from '../access/access-store.js';
+import type { NumberedReading, ReadingRecord, ReadingsQuery } from '../access/access-store.js';
 import type { Role } from '../access/roles.js';
 
 const SCHEMA = `
@@ -16,6 +16,7 @@ const SCHEMA = `
     route TEXT NOT NULL, events INTEGER NOT NULL, request_id TEXT NOT NULL, at INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS reading_of_customer ON reading (tenant, customer, number);
+  CREATE INDEX IF NOT EXISTS reading_of_tenant ON reading (tenant, number);
 `;
 
 interface KeyRow {
@@ -87,14 +88,15 @@ export class AccessTables {
       .run(tenant, customer, subject, route, events, requestId, at);
   }
 
-  readings(tenant: string, customer: string, limit: number): ReadingRecord[] {
+  readings({ tenant, customer, before, limit }: ReadingsQuery): NumberedReading[] {
     const rows = this.database
       .prepare(
-        `SELECT tenant, customer, subject, route, events, request_id AS requestId, at
-         FROM reading WHERE tenant = ? AND customer = ? ORDER BY number DESC LIMIT ?`,
+        `SELECT number, tenant, customer, subject, route, events, request_id AS requestId, at
+         FROM reading WHERE tenant = ? ${customer === undefined ? '' : 'AND customer = ?'} AND number < ?
+         ORDER BY number DESC LIMIT ?`,
       )
-      .all(tenant, customer, limit);
-    return rows.map((row) => ({ ...row }) as unknown as ReadingRecord);
+      .all(tenant, ...(customer === undefined ? [] : [customer]), before ?? Number.MAX_SAFE_INTEGER, limit);
+    return rows.map((row) => ({ ...row }) as unknown as NumberedReading);
   }
 
   close(): void {

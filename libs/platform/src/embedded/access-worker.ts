@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import type { ApiKeyRecord } from '../access/api-key.js';
-import type { ReadingRecord } from '../access/access-store.js';
+import type { ReadingRecord, ReadingsQuery } from '../access/access-store.js';
 import { serveCalls } from '#threads';
 import { AccessTables } from './access-tables.js';
 
@@ -16,8 +16,7 @@ function methodsOf(tables: AccessTables) {
     revoke: ({ tenant, id, at }: { tenant: string; id: string; at: number }) => tables.revoke(tenant, id, at),
     touch: (uses: ReadonlyMap<string, number>) => tables.touch(uses),
     noteReading: (reading: ReadingRecord) => tables.noteReading(reading),
-    readings: ({ tenant, customer, limit }: { tenant: string; customer: string; limit: number }) =>
-      tables.readings(tenant, customer, limit),
+    readings: (about: ReadingsQuery) => tables.readings(about),
     close: (_: undefined) => tables.close(),
   };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AccessStore } from '../access/access-store.js';
-import type { ReadingRecord } from '../access/access-store.js';
+import type { NumberedReading, ReadingRecord, ReadingsQuery } from '../access/access-store.js';
 import type { ApiKeyRecord } from '../access/api-key.js';
 import { WorkerThread } from '#threads';
 import type { AccessMethods } from './access-worker.js';
@@ -48,8 +48,8 @@ export class EmbeddedAccessStore extends AccessStore {
     return this.thread.call('noteReading', reading);
   }
 
-  readings(tenant: string, customer: string, limit: number): Promise<readonly ReadingRecord[]> {
-    return this.thread.call('readings', { tenant, customer, limit });
+  readings(about: ReadingsQuery): Promise<readonly NumberedReading[]> {
+    return this.thread.call('readings', about);
   }
 
   async close(): Promise<void> {

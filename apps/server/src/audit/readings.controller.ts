@@ -1,0 +1,22 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Caller, Roles } from '#platform';
+import type { Principal } from '#platform';
+import { AnswersView } from '../query/describe-views.js';
+import { ListReadings } from './list-readings.js';
+import { ReadingsQuery } from './readings-query.js';
+
+@ApiTags('Audit')
+@Controller('v1/audit/readings')
+export class ReadingsController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get()
+  @Roles('admin')
+  @ApiOperation({ summary: 'Who opened personal data of whom, when and by which request; the newest first' })
+  @AnswersView('list')
+  list(@Caller() { tenant }: Principal, @Query() about: ReadingsQuery) {
+    return this.queries.execute(new ListReadings(tenant, about));
+  }
+}

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What is planted as personal data: nobody has such a name, and no hash comes to such a number by chance. */
+export const PLANTED = {
+  name: 'Wilhelmina Quackenbush',
+  email: 'w.quackenbush@example.net',
+  phone: '+49 170 76543217654',
+  comment: 'Mrs Quackenbush (76543217654) says that she will never call again',
+} as const;
+
+/** Words of which every planted value holds at least one. */
+const WORDS = ['quackenbush', '76543217654'];
+/** A number as it is written in parts. */
+const PARTED = /7654321[ -]?7654|49[ -]170[ -]7654321/;
+
+/** The first planted thing in the bytes: as text in UTF-8 or UTF-16, in hexadecimal or in base64; undefined if none. */
+export function plantedIn(bytes: Uint8Array): string | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = buffer.toString('latin1');
+  const small = text.toLowerCase();
+  const wide = small.replaceAll('\0', '');
+  for (const word of WORDS) {
+    if (small.includes(word) || wide.includes(word)) return word;
+    if (small.includes(Buffer.from(word).toString('hex'))) return `hexadecimal ${word}`;
+  }
+  const parted = PARTED.exec(text)?.[0];
+  return parted ?? BASE64.find((piece) => text.includes(piece));
+}
+
+/** The words in base64 wherever they may begin within a group of three, without the characters that neighbours share. */
+const BASE64 = ['Quackenbush', 'quackenbush', '76543217654'].flatMap((word) =>
+  [0, 1, 2].flatMap((shift) => {
+    const packed = Buffer.from('\0'.repeat(shift) + word).toString('base64');
+    const piece = packed.replace(/=+$/, '').slice(shift === 0 ? 0 : shift + 1, -1);
+    return [piece.slice(0, -1), piece.slice(0, -1).replaceAll('+', '-').replaceAll('/', '_')];
+  }),
+);
+
+/** Every file beneath the folder. */
+export function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file).isFile());
+}
+
+/** The files beneath the folder, as they are and by their names, in which something planted stands. */
+export function filesWithPlanted(folder: string): string[] {
+  return filesIn(folder).filter((file) => plantedIn(Buffer.from(file)) ?? plantedIn(readFileSync(file)));
+}
