@@ -11,6 +11,7 @@ import {
   type RetryOutcome,
 } from '#event-sourcing';
 import { openText, sealText } from '#privacy';
+import { impersonalReason } from './impersonal-reason.js';
 import type { IntakeAnswer, Publisher } from './intake-answer.js';
 import type { Intake } from './intake.js';
 
@@ -54,8 +55,9 @@ export class DeadLetterBox {
     const { store, clock } = this.options;
     const arrivedAt = clock.now();
     const letters: DeadLetter[] = [];
-    for (const { tenant, origin, reason, body } of inputs) {
+    for (const { tenant, origin, reason: told, body } of inputs) {
       const id = randomUUID();
+      const reason = impersonalReason(told);
       const customer = await this.customerWithKeys(tenant, reason, body);
       const [keys] = await this.options.keys.ensure([ownerOf(tenant, customer)]);
       const { $sealed: sealed } = sealText(keys!, { eventId: id, pointer: POINTER }, JSON.stringify(body));
@@ -168,6 +170,6 @@ function retryTime({ code }: DeadReason, body: DeadBody): number | null {
 function outcomeOf(answer: IntakeAnswer, body: DeadBody): Omit<RetryOutcome, 'id'> {
   if (answer.status !== 'rejected') return { recordedAt: String(answer.position) };
   const { code, detail, errors: faults } = answer.problem;
-  const reason = { code, detail, faults };
+  const reason = impersonalReason({ code, detail, faults });
   return { reason, retryAt: retryTime(reason, body) };
 }

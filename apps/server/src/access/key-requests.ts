@@ -10,7 +10,7 @@ export class MintKey {
   @Length(1, 100)
   readonly label!: string;
 
-  @ApiProperty({ enum: ROLES, isArray: true, description: 'what it may do' })
+  @ApiProperty({ enum: ROLES, isArray: true, description: 'what it may do', minItems: 1, uniqueItems: true })
   @IsArray()
   @ArrayMinSize(1)
   @ArrayUnique()

@@ -1,6 +1,14 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import type { ApiResponseOptions } from '@nestjs/swagger';
 import { Caller, OperatorOnly, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { checkedBody, JsonBody } from '../bodies/json-body.js';
@@ -43,7 +51,16 @@ export class KeysController {
   @Get()
   @Roles('admin')
   @ApiOperation({ summary: 'The tenant’s keys, revoked ones included; never their secrets' })
-  @ApiOkResponse({ type: KeyView, isArray: true })
+  @ApiOkResponse({
+    schema: {
+      type: 'object',
+      required: ['items', 'next'],
+      properties: {
+        items: { type: 'array', items: { $ref: getSchemaPath(KeyView) } },
+        next: { type: ['string', 'null'] },
+      },
+    },
+  } as ApiResponseOptions)
   list(@Caller() { tenant }: Principal, @Query() _query: NoQuery) {
     return this.queries.execute(new ListKeys(tenant));
   }

@@ -4,7 +4,7 @@ import { IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-va
 
 /** Which readings of personal data are asked for. */
 export class ReadingsQuery {
-  @ApiPropertyOptional({ description: 'only readings of this customer’s data' })
+  @ApiPropertyOptional({ description: 'only readings of this customer’s data', minLength: 1, maxLength: 128 })
   @IsOptional()
   @IsString({ message: 'must be given once' })
   @Length(1, 128)
@@ -18,7 +18,7 @@ export class ReadingsQuery {
   @Max(1000)
   readonly limit?: number;
 
-  @ApiPropertyOptional({ description: 'the `next` of the page before' })
+  @ApiPropertyOptional({ description: 'the `next` of the page before', pattern: '^\\d{1,15}$' })
   @IsOptional()
   @Matches(/^\d{1,15}$/, { message: 'must be the `next` of the page before' })
   readonly cursor?: string;

@@ -4,7 +4,12 @@ import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Max, Min } from 'cla
 
 /** Which dead letters are meant. */
 export class DeadLettersFilter {
-  @ApiPropertyOptional({ description: 'only those refused for this reason', example: 'unknown-type' })
+  @ApiPropertyOptional({
+    description: 'only those refused for this reason',
+    example: 'unknown-type',
+    minLength: 1,
+    maxLength: 100,
+  })
   @IsOptional()
   @IsString({ message: 'must be given once' })
   @Length(1, 100)
@@ -26,7 +31,7 @@ export class DeadLettersQuery extends DeadLettersFilter {
   @Max(1000)
   readonly limit?: number;
 
-  @ApiPropertyOptional({ description: 'the `next` of the page before' })
+  @ApiPropertyOptional({ description: 'the `next` of the page before', format: 'uuid' })
   @IsOptional()
   @IsUUID(undefined, { message: 'must be the `next` of the page before' })
   readonly cursor?: string;

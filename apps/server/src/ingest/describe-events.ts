@@ -41,9 +41,14 @@ export const EVENT_SCHEMAS = {
     required: ['specversion', 'id', 'source', 'type', 'subject', 'time'],
     properties: {
       specversion: { const: '1.0' },
-      id: { ...text, description: 'with source it identifies the event: sending it again records nothing' },
-      source: text,
-      subject: { ...text, description: 'the customer' },
+      id: {
+        ...text,
+        minLength: 1,
+        maxLength: 256,
+        description: 'with source it identifies the event: sending it again records nothing',
+      },
+      source: { ...text, minLength: 1, maxLength: 512, pattern: '^\\S+$' },
+      subject: { ...text, minLength: 1, maxLength: 128, description: 'the customer' },
       time: { ...text, format: 'date-time', description: 'business time' },
       sequence: { ...text, description: 'order within one instant, digits' },
       datacontenttype: text,

@@ -1,3 +1,4 @@
+import { impersonalReason } from '#intake';
 import type { DeadBody, DeadInput, DeadLetterBox } from '#intake';
 import type { DeadTopic, MessagingLog, RefusedRecord } from '#messaging';
 
@@ -10,7 +11,7 @@ export async function putAway(
 ): Promise<void> {
   await box.put(records.map(deadInput));
   try {
-    await topic.send(records);
+    await topic.send(records.map((record) => ({ ...record, ...impersonalReason(record) })));
   } catch (error) {
     // The letters are safe already; a topic that cannot be written must not hold up everything behind them.
     log.warn('the topic of dead letters cannot be written', { reason: (error as Error).message });

@@ -21,7 +21,7 @@ function OneOf(words: readonly string[]): PropertyDecorator {
 /** A parameter that is a name, or left out. */
 function Name(description: string): PropertyDecorator {
   return (target, property) => {
-    ApiPropertyOptional({ description })(target, property);
+    ApiPropertyOptional({ description, minLength: 1, maxLength: 200 })(target, property);
     IsOptional()(target, property);
     IsString({ message: 'must be given once' })(target, property);
     Length(1, 200)(target, property);

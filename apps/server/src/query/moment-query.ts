@@ -33,12 +33,18 @@ export class MomentQuery {
   @IsTime()
   readonly asOf?: string;
 
-  @ApiPropertyOptional({ description: 'only what was recorded up to this position or time' })
+  @ApiPropertyOptional({
+    description: 'only what was recorded up to this position or time',
+    pattern: '^(\\d{1,19}|\\d{4}-\\d\\d-\\d\\d[Tt ]\\d\\d:.+)$',
+  })
   @IsOptional()
   @IsPositionOrTime()
   readonly at?: string;
 
-  @ApiPropertyOptional({ description: 'wait until the views have reached this position' })
+  @ApiPropertyOptional({
+    description: 'wait until the views have reached this position',
+    pattern: '^\\d{1,19}$',
+  })
   @IsOptional()
   @Matches(/^\d{1,19}$/, { message: 'must be a position: digits, as POST /v1/events answers' })
   readonly after?: string;
@@ -62,7 +68,7 @@ export class PageQuery extends MomentQuery {
   @Max(1000)
   readonly limit?: number;
 
-  @ApiPropertyOptional({ description: 'the `next` of the page before' })
+  @ApiPropertyOptional({ description: 'the `next` of the page before', minLength: 1, maxLength: 4_000 })
   @IsOptional()
   @IsString({ message: 'must be given once' })
   @MaxLength(4_000)

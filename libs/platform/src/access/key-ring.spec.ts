@@ -91,7 +91,9 @@ describe('the key ring', () => {
     await store.noteReading(reading);
     await store.noteReading({ ...reading, requestId: 'r2', at: 2 });
     await store.noteReading({ ...reading, customer: 'c2' });
-    expect((await store.readings({ tenant: 'acme', customer: 'c1', limit: 10 })).map(({ requestId }) => requestId)).toEqual(['r2', 'r1']);
+    expect(
+      (await store.readings({ tenant: 'acme', customer: 'c1', limit: 10 })).map(({ requestId }) => requestId),
+    ).toEqual(['r2', 'r1']);
   });
 });
 

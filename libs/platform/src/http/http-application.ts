@@ -17,6 +17,7 @@ import { REQUEST_ID_HEADER, requestIdOf } from './request-id.js';
 import { secureAnswers } from './security-headers.js';
 import { collectRoutes } from './route-table.js';
 import type { RouteRow } from './route-table.js';
+import { refuseWrongMethods } from './wrong-method.js';
 
 export interface HttpOptions {
   readonly doorkeepers: Doorkeepers;
@@ -52,6 +53,7 @@ export async function openHttpApplication(
   });
   refuseOddHeads(instance);
   drain.watch(instance);
+  refuseWrongMethods(instance, routes);
   guardRoutes(instance, options.doorkeepers, options.open);
   tagReads(instance);
   secureAnswers(instance);

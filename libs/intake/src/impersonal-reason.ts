@@ -1,0 +1,44 @@
+import type { DeadReason, InputFault } from '#event-sourcing';
+import { allTouchpoints } from '#journey';
+import type { TouchpointSchema } from '#journey';
+
+type Shape = TouchpointSchema['shape'];
+
+/** Attributes that CloudEvents or the ledger know by name. */
+const ATTRIBUTES =
+  'specversion id source type subject time datacontenttype data data_base64 dataschema sequence sequencetype ' +
+  'correlation correlationid causationid traceparent tracestate partitionkey recordedtime';
+
+const known = new Set([...ATTRIBUTES.split(' '), ...allTouchpoints().flatMap(({ shape }) => namesOf(shape))]);
+
+function namesOf({ fields }: Shape): string[] {
+  return fields.flatMap(({ name, nested }) => [name, ...(nested === undefined ? [] : namesOf(nested.shape))]);
+}
+
+/**
+ * The reason as it may be kept in clear: names that a sender made up (a pointer names them, a detail quotes them) may
+ * be somebody's own, so that `…` stands for each that no schema knows.
+ */
+export function impersonalReason({ code, detail, faults }: DeadReason): DeadReason {
+  return {
+    code,
+    detail: impersonalText(detail),
+    ...(faults && { faults: faults.map(impersonalFault) }),
+  };
+}
+
+function impersonalFault({ pointer, detail }: InputFault): InputFault {
+  return { pointer: impersonalPointer(pointer), detail: impersonalText(detail) };
+}
+
+function impersonalPointer(pointer: string): string {
+  const names = pointer.split('/').slice(1);
+  return names.map((name) => `/${known.has(name) || /^\d{1,5}$/.test(name) ? name : '…'}`).join('');
+}
+
+/** A text that begins with a pointer says it up to where the sentence goes on; what it quotes stands in back-ticks. */
+function impersonalText(text: string): string {
+  return text
+    .replace(/^\/.*?(?= (?:is|stands) )/s, impersonalPointer)
+    .replace(/`([^`]*)`/g, (quoted, name: string) => (known.has(name) ? quoted : '`…`'));
+}
