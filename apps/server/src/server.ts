@@ -4,6 +4,7 @@ import { jsonLines, openHttpApplication, removeServerFile, writeServerFile } fro
 import type { HttpApplication, RouteRow, Settings } from '#platform';
 import { takeBodiesAsBytes } from './bodies/body-parsers.js';
 import { API_DOCUMENT, describeApi, DOCS } from './describe-api.js';
+import { pseudonymiseIds } from './pseudonyms/pseudonymous-ids.js';
 import { ServerModule } from './server.module.js';
 import { openLedger } from './wiring/ledger.js';
 import type { Ledger } from './wiring/ledger.js';
@@ -47,7 +48,10 @@ async function openHttp(ledger: Ledger): Promise<HttpApplication> {
     ...{ bodyLimit, corsOrigins, logger: jsonLines(log) },
     doorkeepers: { keys: ledger.keyRing, operator: ledger.operator, tokens: ledger.tokens },
     open: [`/${DOCS}`, `/${API_DOCUMENT}`],
-    bodies: (instance) => takeBodiesAsBytes(instance, ledger.settings),
+    bodies: (instance) => {
+      takeBodiesAsBytes(instance, ledger.settings);
+      pseudonymiseIds(instance, ledger.pseudonyms);
+    },
   });
   describeApi(http.nest);
   return http;

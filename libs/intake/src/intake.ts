@@ -1,9 +1,11 @@
 import { type AppendOutcome, type Clock, type EventStore, formatTime, type KeyStore } from '#event-sourcing';
 import { checkCloudEvent, type CheckedEvent } from '#journey';
+import type { Pseudonyms } from '#privacy';
 import { DraftEvent } from './draft-event.js';
 import type { IntakeAnswer, IntakeProblem, Publisher } from './intake-answer.js';
 import { DEFAULT_LIMITS, type IntakeLimits, refuseTooMany, UnderWay } from './intake-limits.js';
 import { implausible, type SurvivorLookup } from './plausibility.js';
+import { pseudonymous } from './pseudonymous.js';
 import { RecordedAt } from './recorded-at.js';
 
 export interface IntakeOptions {
@@ -13,6 +15,8 @@ export interface IntakeOptions {
   readonly limits?: Partial<IntakeLimits>;
   /** Lets merges that close a circle, and retractions across linked customers, be judged. */
   readonly survivors?: SurvivorLookup;
+  /** Replaces personal identifiers for the tenants that want it; without it they are refused. */
+  readonly pseudonyms?: Pseudonyms;
 }
 
 export interface RecordOptions {
@@ -50,15 +54,17 @@ export class Intake {
   readonly #limits: IntakeLimits;
   readonly #underWay: UnderWay;
   readonly #survivors: SurvivorLookup | undefined;
+  readonly #pseudonyms: Pseudonyms | undefined;
   #recordedAt: Promise<RecordedAt> | undefined;
 
-  constructor({ store, keys, clock, limits, survivors }: IntakeOptions) {
+  constructor({ store, keys, clock, limits, survivors, pseudonyms }: IntakeOptions) {
     this.#store = store;
     this.#keys = keys;
     this.#clock = clock;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#underWay = new UnderWay(this.#limits.eventsUnderWay);
     this.#survivors = survivors;
+    this.#pseudonyms = pseudonyms;
   }
 
   /**
@@ -105,7 +111,10 @@ export class Intake {
     atomic: boolean,
   ): Promise<readonly IntakeAnswer[]> {
     const recordedAt = await this.#writerClock();
-    let steps = await inStretches(inputs, (input) => this.#check(input, kinds));
+    const pseudonymise = await this.#pseudonyms?.of(publisher.tenant);
+    const named = (input: unknown) =>
+      pseudonymise === undefined ? input : pseudonymous(input, pseudonymise);
+    let steps = await inStretches(inputs, (input) => this.#check(named(input), kinds));
     steps = await this.#withoutImplausible(publisher, steps);
     if (atomic && steps.some(({ refused }) => refused)) return steps.map(abandoned);
     steps = await this.#seal(publisher, steps);

@@ -5,7 +5,7 @@ import { DeadLetterBox, Intake } from '#intake';
 import type { IntakeLimits } from '#intake';
 import { EmbeddedAccessStore, EmbeddedOperationsStore, KeyRing, Operator, TokenVerifier } from '#platform';
 import type { AccessStore, KeptAnswers, Settings } from '#platform';
-import { loadMasterKey } from '#privacy';
+import { loadMasterKey, Pseudonyms } from '#privacy';
 import { KafkaSide } from '../messaging/kafka-side.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
@@ -28,6 +28,7 @@ export interface Ledger {
   readonly keptAnswers: KeptAnswers;
   readonly deadLetters: DeadLetterBox;
   readonly intake: Intake;
+  readonly pseudonyms: Pseudonyms;
   readonly projecting: ProjectingThread;
   readonly queries: QueryThreads;
   readonly rotation: MasterRotation;
@@ -85,12 +86,14 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const survivors = {
     survivorOf: (tenant: string, customer: string) => survivorOf(queries, tenant, customer),
   };
-  const intake = new Intake({ store, keys, survivors, clock: Date, limits: limitsOf(settings) });
+  const pseudonyms = new Pseudonyms(keys, new Set(settings.pseudonymTenants));
+  const named = { survivors, pseudonyms };
+  const intake = new Intake({ store, keys, ...named, clock: Date, limits: limitsOf(settings) });
   const deadLetterStore = operations.deadLetters;
   const deadLetters = new DeadLetterBox({ store: deadLetterStore, keys, intake, clock: Date });
   const retryDue = () => void deadLetters.retryDue().catch((error: Error) => trouble('dead letters', error));
   closing.add(setInterval(retryDue, RETRY_DUE).unref(), clearInterval);
-  const { keptAnswers } = operations;
+  const keptAnswers = operations.keptAnswers;
   const forget = () => void keptAnswers.forgetBefore(Date.now() - KEEP_ANSWERS).catch(() => undefined);
   closing.add(setInterval(forget, NOTE_USES).unref(), clearInterval);
   if (settings.kafka.length > 0) {
@@ -104,7 +107,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     kafka.start();
   }
   return {
-    ...{ settings, store, keys, access, keyRing, intake, projecting, queries, masterKey },
+    ...{ settings, store, keys, access, keyRing, intake, pseudonyms, projecting, queries, masterKey },
     ...{ deadLetterStore, deadLetters, keptAnswers, tokens: await tokensOf(settings) },
     rotation: new MasterRotation(keys, masterKey.origin),
     operator: new Operator(),

@@ -47,6 +47,14 @@ export class Settings {
   @IsOptional()
   readonly masterKeyFile?: string;
 
+  @Setting('CX_PSEUDONYM_TENANTS', list, {
+    default: '',
+    means:
+      'tenants whose customers may be named by e-mail or telephone: pseudonyms are recorded, as in acme,shop',
+  })
+  @Matches(/^[a-z0-9-]{1,40}$/, { each: true, message: 'must be tenants, separated by commas' })
+  readonly pseudonymTenants!: readonly string[];
+
   @Setting('CX_PORT', wholeNumber, { default: '8080', means: 'the port to listen on; 0 takes a free one' })
   @IsInt({ message: 'must be a whole number' })
   @Min(0)
