@@ -147,13 +147,20 @@ describe('personal data', () => {
   it('in events that are refused does not come back in the refusal', async () => {
     for (const event of REFUSED) {
       const body = JSON.stringify(event);
-      const headers = { 'content-type': 'application/cloudevents+json' };
+      const headers = {
+        'content-type': 'application/cloudevents+json',
+        'idempotency-key': `${email}-${String(event['id'])}`,
+      };
       const { status } = await ask('publisher', '/v1/events', { headers, body });
       expect([event['id'], status]).toEqual([event['id'], 422]);
     }
     const batch = JSON.stringify(REFUSED);
     await ask('publisher', '/v1/events', { headers: BATCH, body: batch });
-    await ask('publisher', '/v1/events?atomic=true', { headers: BATCH, body: batch });
+    const once = { ...BATCH, 'idempotency-key': phone.replaceAll(' ', '') };
+    const first = await ask('publisher', '/v1/events?atomic=true', { headers: once, body: batch });
+    const again = await ask('publisher', '/v1/events?atomic=true', { headers: once, body: batch });
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(again.body.results).toEqual(first.body.results);
     for (const broken of [ALL, `{"${ALL}":1,"${ALL}":2`, batch.slice(0, -7), `${batch}${name}`, `"${ALL}"`]) {
       await ask('publisher', '/v1/events', { headers: BATCH, body: broken });
       await ask('publisher', '/v1/events', {
@@ -169,7 +176,6 @@ describe('personal data', () => {
 
   it('in policies that are refused does not come back either', async () => {
     const policies = [
-      { policy: 'p', version: ALL, effectiveFrom: ALL },
       { policy: 'p', version: 1, effectiveFrom: ALL },
       { policy: 'p', version: 1.5, effectiveFrom: '2026-01-01T00:00:00Z', [ALL]: ALL },
     ];

@@ -6,6 +6,7 @@ import type { IntakeLimits } from '#intake';
 import { EmbeddedAccessStore, EmbeddedOperationsStore, KeyRing, Operator, TokenVerifier } from '#platform';
 import type { AccessStore, KeptAnswers, Settings } from '#platform';
 import { loadMasterKey, Pseudonyms } from '#privacy';
+import { SealedAnswers } from '../ingest/sealed-answers.js';
 import { KafkaSide } from '../messaging/kafka-side.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
@@ -93,7 +94,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const deadLetters = new DeadLetterBox({ store: deadLetterStore, keys, intake, clock: Date });
   const retryDue = () => void deadLetters.retryDue().catch((error: Error) => trouble('dead letters', error));
   closing.add(setInterval(retryDue, RETRY_DUE).unref(), clearInterval);
-  const keptAnswers = operations.keptAnswers;
+  const keptAnswers = new SealedAnswers(operations.keptAnswers, keys);
   const forget = () => void keptAnswers.forgetBefore(Date.now() - KEEP_ANSWERS).catch(() => undefined);
   closing.add(setInterval(forget, NOTE_USES).unref(), clearInterval);
   if (settings.kafka.length > 0) {

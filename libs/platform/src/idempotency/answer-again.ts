@@ -4,7 +4,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { LedgerError } from '#event-sourcing';
+import { InvalidInput, LedgerError } from '#event-sourcing';
 import { JsonText } from '../http/json-text.js';
 import { problemOf } from '../problems/problem.js';
 import { KeptAnswers } from './kept-answers.js';
@@ -94,7 +94,10 @@ function again(outcome: KeptOutcome, reply: FastifyReply): JsonText {
 function ownerOf({ principal }: FastifyRequest, written: string): IdempotencyOwner {
   const key = /^"(.*)"$/.exec(written)?.[1] ?? written;
   if (!KEY.test(key)) {
-    throw new LedgerError('invalid-idempotency-key', 'Idempotency-Key must be 1 to 255 printable characters');
+    const detail = 'must be 1 to 255 printable characters, without blanks';
+    throw new InvalidInput('invalid-idempotency-key', `Idempotency-Key ${detail}`, [
+      { pointer: `/${HEADER}`, detail },
+    ]);
   }
   const { tenant, subject } = principal!;
   return { tenant, subject, key };
