@@ -53,7 +53,7 @@ export class TouchpointConsumer {
     installCodecs();
     this.consumer = options.kafka.consumer({
       groupId: options.groupId,
-      sessionTimeout: 30_000,
+      sessionTimeout: 10_000,
       heartbeatInterval: HEARTBEAT_MILLIS,
       maxBytesPerPartition: 2 * 1024 * 1024,
       retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 20, restartOnFailure: async () => true },
