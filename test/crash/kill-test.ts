@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaBroker } from '../kit/kafka-broker.js';
+import { ConsumedOffsets } from './consumed-offsets.js';
 import { KafkaPublisher } from './kafka-publisher.js';
 import { findEvents, untilViewsShow, viewsOf, type Finding } from './ledger-found.js';
 import { MortalServer } from './mortal-server.js';
@@ -85,10 +86,14 @@ class KillTest {
 
   async #kill(): Promise<void> {
     const end = Date.now() + this.options.atMostMillis;
+    const consumed = this.broker && (await ConsumedOffsets.open(this.broker));
     while (this.server.kills < this.options.kills && Date.now() < end) {
+      // A new member waits until its dead forerunner is given up: a life that ends before consumes nothing.
+      await consumed?.untilMore();
       await this.server.killAndStart(this.#random, this.#random.between(0, 900));
       this.options.onKill?.(this.server.kills, this.#promises.places.size);
     }
+    await consumed?.close();
   }
 
   /** Sends batches and single events, each until it is acknowledged, at a pace that leaves the disk time. */
