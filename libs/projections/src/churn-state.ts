@@ -98,6 +98,8 @@ function signalsOverTime(
   { signals, overdue, clocks, promises }: ChurnState,
   { policy }: Pick<FoldContext, 'policy'>,
 ): ChurnInputs['signals'] {
+  const none = clocks.length + promises.length + (overdue?.count ?? 0) === 0;
+  if (none && Object.keys(signals).length === 0) return () => NO_SIGNALS;
   const missed = [signals.missedPromise];
   const missedAfter = (count: number): Decayed | undefined => {
     while (missed.length <= count) {
@@ -117,6 +119,8 @@ function signalsOverTime(
     return levels;
   };
 }
+
+const NO_SIGNALS = {};
 
 /** When (ms) the risk jumps by itself: breaches to come and promises that will be missed. */
 export function jumpsOf({ clocks, promises }: ChurnState): readonly number[] {

@@ -4,7 +4,6 @@ import {
   BAND_HORIZON,
   bandIntervals,
   churnKind,
-  churnScore,
   contractAnniversaries,
   type ChurnInputs,
   type Csat,
@@ -14,6 +13,7 @@ import {
   type KnownComponents,
   type LoyaltyBand,
   type LoyaltyComponent,
+  loyaltyPoints,
   loyaltyScore,
   type LoyaltyScore,
   millionths,
@@ -21,6 +21,7 @@ import {
   type NpsCounts,
   npsOf,
   remaining,
+  riskHOverTime,
   round6,
   shrunkMean,
   type ShrunkMeanPolicy,
@@ -123,15 +124,22 @@ function rounded<T>(value: T): T {
 
 /** The score of a state at a time not before its last event. */
 export function scoreAt(state: LoyaltyState, asOf: number, context: ViewContext): LoyaltyScore {
+  return loyaltyScore(componentsOverTime(state, context)(asOf), context.policy);
+}
+
+/** What is known of a state at times not before its last event. */
+function componentsOverTime(state: LoyaltyState, context: ViewContext): (asOf: number) => KnownComponents {
   const { policy } = context;
-  const { riskH } = churnScore(behaviourInputs(state), asOf, context);
-  const known: KnownComponents = {
-    behaviour: riskH === null ? undefined : 1 - riskH,
-    attitude: shrunkMean(state.attitude, asOf, policy.attitude),
-    advocacy: advocacyAt(state.advocacy, asOf, policy),
-    process: shrunkMean(state.process, asOf, policy.process),
+  const riskHAt = riskHOverTime(behaviourInputs(state), context);
+  return (asOf) => {
+    const riskH = riskHAt(asOf);
+    return {
+      behaviour: riskH === null ? undefined : 1 - riskH,
+      attitude: shrunkMean(state.attitude, asOf, policy.attitude),
+      advocacy: advocacyAt(state.advocacy, asOf, policy),
+      process: shrunkMean(state.process, asOf, policy.process),
+    };
   };
-  return loyaltyScore(known, policy);
 }
 
 function behaviourInputs({ behaviour }: LoyaltyState): ChurnInputs {
@@ -150,9 +158,11 @@ function intervalsOf(state: LoyaltyState, context: ViewContext): readonly Loyalt
   const from = state.at;
   const { band } = scoreAt(state, from, context);
   if (band === 'unknown') return [{ band, from, to: null }];
-  const { loyaltyBands } = context.policy;
+  const { policy } = context;
+  const { loyaltyBands } = policy;
+  const componentsAt = componentsOverTime(state, context);
   const intervals = bandIntervals({
-    excessAt: (at) => scoreAt(state, at, context).score!,
+    excessAt: (at) => loyaltyPoints(componentsAt(at), policy)!,
     from,
     until: from + BAND_HORIZON,
     breakpoints: anniversariesOf(state, context),

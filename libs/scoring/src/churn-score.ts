@@ -3,7 +3,7 @@ import { WEEK } from './duration.js';
 import type { FoldContext } from './fold-context.js';
 import { mbgAlive, mbgRisk } from './mbg.js';
 import { historyAt, type Purchases } from './purchase-history.js';
-import { contractYear, sbgRisk } from './sbg.js';
+import { contractYears, sbgRisk } from './sbg.js';
 import { riskWithService, type SignalLevels } from './service-layer.js';
 
 /** What a customer's behavioural risk rests on. */
@@ -59,7 +59,7 @@ export function churnScore(inputs: ChurnInputs, asOf: number, context: ScoringCo
   const kind = churnKind(inputs, context);
   const { policy, model } = context;
   const left = kind === 'contractual' && inputs.contract!.endedAt !== null;
-  const behavioural = left ? 1 : behaviouralRisk(inputs, kind, asOf, context);
+  const behavioural = left ? 1 : behaviouralOverTime(inputs, kind, context)(asOf);
   const fresh = freshRisk(inputs, kind, context);
   const risk = left ? 1 : riskAt(inputs, behavioural, asOf, context);
   const history = kind === 'non-contractual' ? historyAt(inputs.purchases!, asOf) : undefined;
@@ -82,21 +82,37 @@ export function excessOverTime(inputs: ChurnInputs, context: ScoringContext): (a
   const kind = churnKind(inputs, context);
   if (kind === 'contractual' && inputs.contract!.endedAt !== null) return () => 1;
   const fresh = freshRisk(inputs, kind, context);
-  return (asOf) =>
-    excessRisk(riskAt(inputs, behaviouralRisk(inputs, kind, asOf, context), asOf, context), fresh);
+  const behavioural = behaviouralOverTime(inputs, kind, context);
+  return (asOf) => excessRisk(riskAt(inputs, behavioural(asOf), asOf, context), fresh);
 }
 
-function behaviouralRisk(
+/** `riskH` of the score as a function of time, as cheap. */
+export function riskHOverTime(
+  inputs: ChurnInputs,
+  context: ScoringContext,
+): (asOf: number) => ChurnScore['riskH'] {
+  const kind = churnKind(inputs, context);
+  if (kind === 'base-rate') return () => null;
+  if (kind === 'contractual' && inputs.contract!.endedAt !== null) return () => 1;
+  return behaviouralOverTime(inputs, kind, context);
+}
+
+function behaviouralOverTime(
   { purchases, contract }: ChurnInputs,
   kind: ChurnKind,
-  asOf: number,
   { policy, model }: ScoringContext,
-): number {
-  if (kind === 'base-rate') return policy.baseRate;
-  if (kind === 'contractual') {
-    return sbgRisk(model.sbg, contractYear(contract!.startedAt, asOf), policy.horizonWeeks.contractual);
-  }
-  return mbgRisk(model.mbg, historyAt(purchases!, asOf), policy.horizonWeeks.nonContractual);
+): (asOf: number) => number {
+  if (kind === 'base-rate') return () => policy.baseRate;
+  const { contractual, nonContractual } = policy.horizonWeeks;
+  if (kind === 'non-contractual')
+    return (asOf) => mbgRisk(model.mbg, historyAt(purchases!, asOf), nonContractual);
+  const yearAt = contractYears(contract!.startedAt);
+  let [year, risk] = [0, 0];
+  return (asOf) => {
+    const now = yearAt(asOf);
+    if (now !== year) [year, risk] = [now, sbgRisk(model.sbg, now, contractual)];
+    return risk;
+  };
 }
 
 function freshRisk({ purchases }: ChurnInputs, kind: ChurnKind, { policy, model }: ScoringContext): number {

@@ -81,14 +81,21 @@ class Changes {
 function stretches({ from, until, breakpoints }: ScoreAhead): number[][] {
   const jumps = [...new Set(breakpoints)].filter((at) => at > from && at < until).sort((a, b) => a - b);
   const starts = [from, ...jumps];
-  const grid = AFTER_SILENCE.map((days) => from + days * DAY);
-  for (let days = 730 * GROWTH; from + days * DAY < until; days *= GROWTH) grid.push(from + days * DAY);
+  const grid = AFTER_SILENCE.map((days) => Math.round(from + days * DAY));
+  for (let days = 730 * GROWTH; from + days * DAY < until; days *= GROWTH)
+    grid.push(Math.round(from + days * DAY));
+  let next = 0;
   return starts.map((start, i) => {
     const end = i + 1 < starts.length ? starts[i + 1]! - 1 : until;
-    const plain = i === 0 || start - from > LATE_JUMP * DAY;
-    const after = plain ? [] : AFTER_JUMP.map((days) => start + days * DAY);
-    const within = [...grid, ...after].map(Math.round).filter((at) => at > start && at < end);
-    return end > start ? [start, ...within.sort((a, b) => a - b), end] : [start];
+    const times = [start];
+    while (next < grid.length && grid[next]! <= start) next++;
+    while (next < grid.length && grid[next]! < end) times.push(grid[next++]!);
+    if (i > 0 && start - from <= LATE_JUMP * DAY) {
+      for (const days of AFTER_JUMP) if (start + days * DAY < end) times.push(start + days * DAY);
+      times.sort((a, b) => a - b);
+    }
+    if (end > start) times.push(end);
+    return times;
   });
 }
 

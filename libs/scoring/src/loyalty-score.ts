@@ -27,19 +27,31 @@ export interface LoyaltyScore {
 export function loyaltyScore(known: KnownComponents, policy: ScoringPolicy): LoyaltyScore {
   let all = 0;
   let weights = 0;
-  let sum = 0;
   const components = LOYALTY_COMPONENTS.map((component): LoyaltyPart => {
     const weight = policy.weights[component];
     const value = known[component];
     all += weight;
     if (value === undefined) return { component, weight, value: null };
     weights += weight;
-    sum += weight * value;
     return { component, weight, value: round6(value) };
   });
-  const score = weights > 0 ? round6((100 * sum) / weights) : null;
+  const score = loyaltyPoints(known, policy);
   const coverage = all > 0 ? round6(weights / all) : 0;
   return { score, band: loyaltyBand(score, coverage, policy), coverage, components };
+}
+
+/** The score alone. */
+export function loyaltyPoints(known: KnownComponents, policy: ScoringPolicy): number | null {
+  let weights = 0;
+  let sum = 0;
+  for (const component of LOYALTY_COMPONENTS) {
+    const value = known[component];
+    if (value === undefined) continue;
+    const weight = policy.weights[component];
+    weights += weight;
+    sum += weight * value;
+  }
+  return weights > 0 ? round6((100 * sum) / weights) : null;
 }
 
 /** The band of a score; unknown while too little is known. */

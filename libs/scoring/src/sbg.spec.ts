@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { DEFAULT_MODEL } from './model.js';
-import { contractAnniversaries, contractYear, sbgCancelledIn, sbgHazard, sbgRisk } from './sbg.js';
+import {
+  contractAnniversaries,
+  contractYear,
+  contractYears,
+  sbgCancelledIn,
+  sbgHazard,
+  sbgRisk,
+} from './sbg.js';
 
 const REGULAR = DEFAULT_MODEL.sbg;
 const at = (text: string) => Date.parse(text);
@@ -39,6 +47,19 @@ describe('sBG', () => {
     expect(contractYear(start, start - 1)).toBe(1);
     expect(contractYear(at('2024-02-29T00:00:00Z'), at('2025-02-28T23:59:59Z'))).toBe(1);
     expect(contractYear(at('2024-02-29T00:00:00Z'), at('2025-03-01T00:00:00Z'))).toBe(2);
+  });
+
+  it('counts the same years at many times, in any order', () => {
+    const time = fc.integer({ min: at('2019-06-01T00:00:00Z'), max: at('2031-01-01T00:00:00Z') });
+    const start = fc.oneof(time, fc.constant(at('2024-02-29T00:00:00Z')));
+    fc.assert(
+      fc.property(start, fc.array(time), (startedAt, times) => {
+        const yearAt = contractYears(startedAt);
+        const edges = contractAnniversaries(startedAt, startedAt, at('2031-01-01T00:00:00Z'));
+        for (const asOf of [...times, ...edges.flatMap((edge) => [edge, edge - 1])])
+          expect(yearAt(asOf)).toBe(contractYear(startedAt, asOf));
+      }),
+    );
   });
 
   it('names the anniversaries ahead', () => {

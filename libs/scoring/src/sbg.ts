@@ -28,6 +28,18 @@ export function contractYear(startedAt: number, asOf: number): number {
   return Math.max(1, years + (asOf >= anniversary(startedAt, years) ? 1 : 0));
 }
 
+/** `contractYear` of one contract at many times: worked out once for those that lie in the same year. */
+export function contractYears(startedAt: number): (asOf: number) => number {
+  let [year, from, until] = [1, -Infinity, -Infinity];
+  return (asOf) => {
+    if (asOf >= from && asOf < until) return year;
+    year = contractYear(startedAt, asOf);
+    from = year === 1 ? -Infinity : anniversary(startedAt, year - 1);
+    until = anniversary(startedAt, year);
+    return year;
+  };
+}
+
 /** The anniversaries after `from`, up to `until`: where the contractual risk steps. */
 export function contractAnniversaries(startedAt: number, from: number, until: number): number[] {
   const found: number[] = [];
