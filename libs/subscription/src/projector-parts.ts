@@ -32,6 +32,8 @@ export interface ProjectorLimits {
   readonly chunkCustomers: number;
   /** Events between two snapshots of a customer, in business order. Default 1,000. */
   readonly snapshotEvents: number;
+  /** How long `run` lets events gather after it was woken, ms: few large commits cost far less than many small ones. Default 10. */
+  readonly gatherMillis: number;
   /** Longest wait after a failure, ms. Default 10,000. */
   readonly retryMillis: number;
 }

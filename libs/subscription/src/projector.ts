@@ -55,7 +55,9 @@ export class Projector {
         await this.wakener.pause(this.failure.note(error), signal);
         continue;
       }
-      if (!worked) await this.wakener.wait(this.millisToWait(), signal);
+      if (worked) continue;
+      await this.wakener.wait(this.millisToWait(), signal);
+      await this.wakener.pause(this.setting.limits.gatherMillis, signal);
     }
   }
 

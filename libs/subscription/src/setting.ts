@@ -17,6 +17,7 @@ const DEFAULTS: ProjectorLimits = {
   foldEvents: 5_000,
   chunkCustomers: 200,
   snapshotEvents: 1_000,
+  gatherMillis: 10,
   retryMillis: 10_000,
 };
 
