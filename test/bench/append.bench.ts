@@ -2,7 +2,7 @@
 //   node dist/test/bench/append.bench.js [--stored 0,1000000] [--per-commit 1,20,100,1000] [--seconds 3] [--out FILE]
 // Limits measured in the same run: write + fdatasync of the same bytes; and the plain layout (one SQLite row an
 // event, two unique indexes) on as many events.
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,6 +11,7 @@ import type { NewEvent } from '#event-sourcing';
 import { machine, percentile } from './machine.js';
 import { PlainLog } from './plain-log.js';
 import { RawFile } from './raw-file.js';
+import { CACHE, copyOf, customersOf, embeddedFolder, plainFolder } from './seeded-folder.js';
 import { touchpoints } from './touchpoints.js';
 
 const { values } = parseArgs({
@@ -24,7 +25,6 @@ const { values } = parseArgs({
 });
 const numbers = (text: string) => text.split(',').map(Number);
 const millis = Number(values.seconds) * 1000;
-const CACHE = join(tmpdir(), 'cx-append-bench');
 
 interface Rate {
   readonly eventsPerSecond: number;
@@ -85,56 +85,11 @@ function rateOf({ rates, latencies }: Subject): Rate {
   };
 }
 
-/** A copy of a store with so many events, made once and kept among the temporary files. */
-async function seeded(
-  kind: string,
-  stored: number,
-  seed: (folder: string) => Promise<void>,
-): Promise<string> {
-  const cached = join(CACHE, `${kind}-${stored}`);
-  if (!existsSync(cached)) {
-    process.stderr.write(`making ${cached} …\n`);
-    rmSync(`${cached}.new`, { recursive: true, force: true });
-    mkdirSync(`${cached}.new`, { recursive: true });
-    await seed(`${cached}.new`);
-    renameSync(`${cached}.new`, cached);
-  }
-  const folder = join(CACHE, `run-${kind}`);
-  rmSync(folder, { recursive: true, force: true });
-  cpSync(cached, folder, { recursive: true });
-  return folder;
-}
-
-const customersOf = (stored: number) => Math.max(1000, stored / 10);
-
-async function fill(stored: number, append: (events: NewEvent[]) => unknown): Promise<void> {
-  for (let left = stored; left > 0; left -= 10_000)
-    await append(touchpoints(Math.min(10_000, left), customersOf(stored)));
-}
-
-/** A store with so many events, to append to. */
-async function embedded(stored: number): Promise<EmbeddedEventStore> {
-  const folder = await seeded('embedded', stored, async (target) => {
-    const store = await EmbeddedEventStore.open({ folder: target });
-    await fill(stored, (events) => store.append({ events }));
-    await store.close();
-  });
-  return EmbeddedEventStore.open({ folder });
-}
-
-async function plain(stored: number): Promise<PlainLog> {
-  const folder = await seeded('plain', stored, async (target) => {
-    const log = new PlainLog(target);
-    await fill(stored, (events) => log.append(events));
-    log.close();
-  });
-  return new PlainLog(folder);
-}
-
 const table: Record<string, unknown>[] = [];
 for (const stored of numbers(values.stored)) {
-  const store = await embedded(stored);
-  const plainly = values.plain === 'yes' ? await plain(stored) : undefined;
+  const store = await EmbeddedEventStore.open({ folder: copyOf(await embeddedFolder(stored), 'embedded') });
+  const plainly =
+    values.plain === 'yes' ? new PlainLog(copyOf(await plainFolder(stored), 'plain')) : undefined;
   const file = new RawFile(join(CACHE, 'raw'));
   for (const perCommit of numbers(values['per-commit'])) {
     const append = (events: NewEvent[]) => store.append({ events });

@@ -1,0 +1,186 @@
+// A publisher in a process of its own: sends what it is told to over so many connections and says how long it took.
+import { ContactCentre } from './contact-centre.js';
+import { HttpConnection } from './http-connection.js';
+import { percentile } from './machine.js';
+
+/** One round of publishing. */
+export interface PublishOrder {
+  readonly url: string;
+  readonly key: string;
+  readonly seed: number;
+  readonly customers: number;
+  readonly connections: number;
+  /** Events of a request; 1: structured singles. */
+  readonly perRequest: number;
+  readonly seconds: number;
+  /** Events a second, sent on time whatever becomes of those before; absent: as fast as the answers come. */
+  readonly rate?: number;
+  /** Sends for every customer once first, outside the time: customers that are known. */
+  readonly introduce?: boolean;
+  /** Reads all views of every so many-th answered request's last customer, with `after=` or as they are. */
+  readonly probe?: { readonly every: number; readonly after: boolean };
+}
+
+/** What came of it; latencies in ms. */
+export interface Published {
+  readonly events: number;
+  readonly seconds: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+  /** Requests answered with anything but 200, and events that were not recorded. */
+  readonly failed: number;
+  /** Processor time that the publisher itself took, s. */
+  readonly processorSeconds: number;
+  readonly visible?: {
+    readonly count: number;
+    readonly p50: number;
+    readonly p99: number;
+    readonly max: number;
+  };
+}
+
+const PROBES = 4;
+
+class Round {
+  private readonly latencies: number[] = [];
+  private readonly visible: number[] = [];
+  private readonly centres: ContactCentre[];
+  private readonly probes: HttpConnection[] = [];
+  private events = 0;
+  private failed = 0;
+  private answered = 0;
+
+  constructor(
+    private readonly order: PublishOrder,
+    private readonly connections: readonly HttpConnection[],
+  ) {
+    const { seed, customers } = order;
+    const shares = connections.length;
+    this.centres = connections.map((_, share) => new ContactCentre({ seed, customers, share, shares }));
+  }
+
+  async run(): Promise<Published> {
+    const { url, key, probe, seconds, rate } = this.order;
+    if (probe !== undefined) {
+      for (let i = 0; i < PROBES; i++) this.probes.push(await HttpConnection.open(url, key));
+    }
+    const processor = process.cpuUsage();
+    const began = performance.now();
+    const until = began + seconds * 1_000;
+    await (rate === undefined ? this.asFast(until) : this.onTime(began, until, rate));
+    const spent = (performance.now() - began) / 1_000;
+    const { user, system } = process.cpuUsage(processor);
+    for (const connection of this.probes) connection.close();
+    const { latencies, visible } = this;
+    return {
+      ...{ events: this.events, seconds: spent, failed: this.failed, ...percentiles(latencies) },
+      processorSeconds: (user + system) / 1e6,
+      ...(probe !== undefined && { visible: { count: visible.length, ...percentiles(visible) } }),
+    };
+  }
+
+  private async asFast(until: number): Promise<void> {
+    const connection = async (_: HttpConnection, at: number) => {
+      for (let now = performance.now(); now < until; now = performance.now()) await this.send(at, now);
+    };
+    await Promise.all(this.connections.map(connection));
+  }
+
+  /** Requests are due evenly; one that finds no connection free waits, and its waiting counts. */
+  private async onTime(began: number, until: number, rate: number): Promise<void> {
+    const millisApart = (this.order.perRequest / rate) * 1_000;
+    const free = this.connections.map((_, at) => at);
+    const due: number[] = [];
+    const underWay = new Set<Promise<void>>();
+    let next = began;
+    while (next < until) {
+      const now = performance.now();
+      for (; next <= now && next < until; next += millisApart) due.push(next);
+      while (due.length > 0 && free.length > 0) {
+        const at = free.pop()!;
+        const sent = this.send(at, due.shift()!).then(() => void free.push(at));
+        underWay.add(sent);
+        void sent.finally(() => underWay.delete(sent));
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await Promise.all(underWay);
+  }
+
+  private async send(at: number, since: number): Promise<void> {
+    const { perRequest } = this.order;
+    const [centre, connection] = [this.centres[at]!, this.connections[at]!];
+    const { status, body } =
+      perRequest === 1
+        ? await connection.post('/v1/events', 'application/cloudevents+json', centre.single(Date.now()))
+        : await connection.post(
+            '/v1/events',
+            'application/cloudevents-batch+json',
+            centre.batch(perRequest, Date.now()),
+          );
+    this.latencies.push(performance.now() - since);
+    if (status !== 200 || body.includes('"rejected"') || body.includes('"duplicate"')) this.failed++;
+    else this.events += perRequest;
+    const { probe } = this.order;
+    if (probe === undefined || status !== 200 || ++this.answered % probe.every !== 0) return;
+    const { results } = JSON.parse(body) as { results: readonly { position: string }[] };
+    void this.probe(centre.lastCustomer, probe.after ? results.at(-1)!.position : undefined);
+  }
+
+  /** From the answer to the event until the customer's views, asked for at once, have been read with it. */
+  private async probe(customer: string, position: string | undefined): Promise<void> {
+    const connection = this.probes.pop();
+    if (connection === undefined) return;
+    const began = performance.now();
+    const path = `/v1/customers/${encodeURIComponent(customer)}`;
+    const { status, body } = await connection.get(
+      position === undefined ? path : `${path}?after=${position}`,
+    );
+    const took = performance.now() - began;
+    if (status === 200 && body.length > 0) this.visible.push(took);
+    else this.failed++;
+    this.probes.push(connection);
+  }
+}
+
+function percentiles(values: number[]) {
+  const at = (share: number) => Math.round(percentile(values, share) * 100) / 100;
+  return { p50: at(0.5), p99: at(0.99), max: at(1) };
+}
+
+/** One event of every customer, so that all of them have their keys. */
+async function introduce({ url, key, seed, customers }: PublishOrder): Promise<void> {
+  const connection = await HttpConnection.open(url, key);
+  const time = new Date(Date.now() - 86_400_000).toISOString();
+  for (let from = 0; from < customers; from += 500) {
+    const events = Array.from({ length: Math.min(500, customers - from) }, (_, i) => ({
+      ...{ specversion: '1.0', id: `introduced-${seed}-${from + i}`, source: '/desk/emea', time },
+      ...{ type: 'cx.ContractStarted.v1', subject: `customer-${from + i}` },
+      data: { contractId: `contract-${from + i}` },
+    }));
+    const { status, body } = await connection.post(
+      '/v1/events',
+      'application/cloudevents-batch+json',
+      JSON.stringify(events),
+    );
+    if (status !== 200 || body.includes('"rejected"')) throw new Error(`not taken in: ${body.slice(0, 500)}`);
+  }
+  connection.close();
+}
+
+async function publish(order: PublishOrder): Promise<Published> {
+  if (order.introduce === true) await introduce(order);
+  const opening = Array.from({ length: order.connections }, () => HttpConnection.open(order.url, order.key));
+  const connections = await Promise.all(opening);
+  const published = await new Round(order, connections).run();
+  for (const connection of connections) connection.close();
+  return published;
+}
+
+process.on('message', (order: PublishOrder) => {
+  publish(order).then(
+    (published) => process.send!(published),
+    (error: Error) => process.send!({ error: String(error.stack) }),
+  );
+});

@@ -1,0 +1,56 @@
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NewEvent } from '#event-sourcing';
+import { EmbeddedEventStore } from '#event-store';
+import { PlainLog } from './plain-log.js';
+import { touchpoints } from './touchpoints.js';
+
+/** Where stores that took long to fill are kept between runs. */
+export const CACHE = join(tmpdir(), 'cx-append-bench');
+
+/** Customers of a store of so many events. */
+export const customersOf = (stored: number) => Math.max(1000, stored / 10);
+
+/** A folder filled once and kept; `seed` is called when it is not there. */
+export async function cachedFolder(name: string, seed: (folder: string) => Promise<void>): Promise<string> {
+  const cached = join(CACHE, name);
+  if (existsSync(cached)) return cached;
+  process.stderr.write(`making ${cached} …\n`);
+  rmSync(`${cached}.new`, { recursive: true, force: true });
+  mkdirSync(`${cached}.new`, { recursive: true });
+  await seed(`${cached}.new`);
+  renameSync(`${cached}.new`, cached);
+  return cached;
+}
+
+/** A copy of such a folder, to be written to. */
+export function copyOf(cached: string, name: string): string {
+  const folder = join(CACHE, `run-${name}`);
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(cached, folder, { recursive: true });
+  return folder;
+}
+
+async function fill(stored: number, append: (events: NewEvent[]) => unknown): Promise<void> {
+  for (let left = stored; left > 0; left -= 10_000)
+    await append(touchpoints(Math.min(10_000, left), customersOf(stored)));
+}
+
+/** The folder of an embedded store with so many events. */
+export function embeddedFolder(stored: number): Promise<string> {
+  return cachedFolder(`embedded-${stored}`, async (target) => {
+    const store = await EmbeddedEventStore.open({ folder: target });
+    await fill(stored, (events) => store.append({ events }));
+    await store.close();
+  });
+}
+
+/** The folder of a plain log with so many events. */
+export function plainFolder(stored: number): Promise<string> {
+  return cachedFolder(`plain-${stored}`, async (target) => {
+    const log = new PlainLog(target);
+    await fill(stored, (events) => log.append(events));
+    log.close();
+  });
+}

@@ -1,0 +1,23 @@
+import type { ObservedServer } from './observed-server.js';
+
+/** What of `GET /v1/projections` matters here. */
+interface Standing {
+  readonly head: string;
+  readonly items: readonly { readonly position: string; readonly eventsBehind: number }[];
+}
+
+/** How far the views of a server are. */
+export async function standingOf({ url, key }: ObservedServer): Promise<Standing> {
+  const answer = await fetch(`${url}/v1/projections`, { headers: { authorization: `Bearer ${key}` } });
+  return (await answer.json()) as Standing;
+}
+
+/** Waits until the views of the server hold everything, so that the next measure begins with nothing left over. */
+export async function untilProjected(server: ObservedServer, deadlineMillis = 300_000): Promise<void> {
+  for (const end = Date.now() + deadlineMillis; ;) {
+    const { items } = await standingOf(server);
+    if (items.every(({ eventsBehind }) => eventsBehind === 0)) return;
+    if (Date.now() > end) throw new Error('the views do not catch up');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
