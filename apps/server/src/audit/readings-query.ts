@@ -10,7 +10,7 @@ export class ReadingsQuery {
   @Length(1, 128)
   readonly customer?: string;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 1000, default: 50, type: Number })
+  @ApiPropertyOptional({ minimum: 1, maximum: 1000, default: 50, type: 'integer' })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => (/^\d{1,6}$/.test(String(value)) ? Number(value) : value))
   @IsInt({ message: 'must be a whole number' })

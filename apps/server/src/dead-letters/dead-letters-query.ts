@@ -23,7 +23,7 @@ export class DeadLettersQuery extends DeadLettersFilter {
   @IsIn(['waiting', 'recorded'], { message: 'must be waiting or recorded' })
   readonly state?: 'waiting' | 'recorded';
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 1000, default: 50, type: Number })
+  @ApiPropertyOptional({ minimum: 1, maximum: 1000, default: 50, type: 'integer' })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => (/^\d{1,6}$/.test(String(value)) ? Number(value) : value))
   @IsInt({ message: 'must be a whole number' })

@@ -23,6 +23,10 @@ function IsPositionOrTime(): PropertyDecorator {
   return ValidateBy({ name: 'isPositionOrTime', validator: { validate, defaultMessage: () => message } });
 }
 
+/** The form of a position or a time, for OpenAPI; whether the calendar has the day is checked besides. */
+const POSITION_OR_TIME =
+  '^(\\d{1,19}|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])[Tt]([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d+)?([Zz]|[+-]([01]\\d|2[0-3]):[0-5]\\d))$';
+
 /** When is asked about: on every read of a view or list. */
 export class MomentQuery {
   @ApiPropertyOptional({
@@ -35,7 +39,7 @@ export class MomentQuery {
 
   @ApiPropertyOptional({
     description: 'only what was recorded up to this position or time',
-    pattern: '^(\\d{1,19}|\\d{4}-\\d\\d-\\d\\d[Tt ]\\d\\d:.+)$',
+    pattern: POSITION_OR_TIME,
   })
   @IsOptional()
   @IsPositionOrTime()
@@ -57,7 +61,7 @@ export class PageQuery extends MomentQuery {
     minimum: 1,
     maximum: 1000,
     default: 50,
-    type: Number,
+    type: 'integer',
   })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) =>

@@ -84,8 +84,8 @@ export const VIEW_SCHEMAS = {
   }),
   explanation: object({
     ...customerFrame,
-    score: number,
-    opening: number,
+    score: { type: ['number', 'null'], description: 'null where there is nothing to explain yet' },
+    opening: { type: ['number', 'null'] },
     contributions: items(object({ at: time, eventId: text, type: text, change: number, scoreAfter: number })),
     next: { type: ['string', 'null'] },
   }),
