@@ -1,7 +1,6 @@
 // All measures by one command, each beside what bounds it, measured in the same run.
 //   npm run bench -- [--quick] [--only NAME,…] [--out FOLDER]
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,8 +8,7 @@ import { appendSection } from './append-section.js';
 import type { Figure, Run } from './figures.js';
 import { httpSection } from './http-section.js';
 import { kafkaSection } from './kafka-section.js';
-import { machine } from './machine.js';
-import { tableOf } from './report.js';
+import { Results } from './results.js';
 import { storedSection } from './stored-section.js';
 import { visibleSection } from './visible-section.js';
 
@@ -28,7 +26,8 @@ const HELP = `npm run bench -- [options]
   --out FOLDER   where latest.json and latest.md go (default test/bench/results)
   --help         this
 Each figure is the best of some rounds that take turns with the rounds of what bounds it.
-All of it takes about ten minutes, and longer the first time: stores of 1 and 10 million events are filled once.`;
+All of it takes a quarter of an hour, and longer the first time: stores of 1 and 10 million events are filled once.
+What was measured before and is not measured now stays in the results, with its own time.`;
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -50,31 +49,27 @@ if (values.help || unknown.length > 0) {
 }
 
 const began = Date.now();
-const figures: Figure[] = [];
-const loads: number[] = [];
-const run: Run = {
-  quick: values.quick,
-  add: (figure) => void figures.push(figure),
-  say: (text) => {
-    loads.push(loadavg()[0]!);
-    console.error(`${String(Math.round((Date.now() - began) / 1_000)).padStart(5)} s  ${text}`);
-  },
-};
-for (const name of names) await SECTIONS[name]!(run);
-
-const about = {
-  ...machine(),
-  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim(),
-  command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.trim(),
-  seconds: Math.round((Date.now() - began) / 1_000),
-  // More than its own threads could make means that others used the processors meanwhile.
-  load: { least: Math.min(...loads), most: Math.max(...loads) },
-};
-const lines = Object.entries(about).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
-console.log(`${lines.join('\n')}\n\n${tableOf(figures)}`);
-const out = resolve(values.out);
-mkdirSync(out, { recursive: true });
-writeFileSync(join(out, 'latest.json'), `${JSON.stringify({ about, figures }, null, 2)}\n`);
-const list = lines.map((line) => `- ${line}`).join('\n');
-writeFileSync(join(out, 'latest.md'), `# Measured\n\n${list}\n\n${tableOf(figures)}\n`);
-console.log(`\nwritten to ${out}`);
+const say = (text: string) =>
+  console.error(`${String(Math.round((Date.now() - began) / 1_000)).padStart(5)} s  ${text}`);
+const results = new Results(resolve(values.out));
+for (const name of names) {
+  const figures: Figure[] = [];
+  const loads = [loadavg()[0]!];
+  await SECTIONS[name]!({
+    quick: values.quick,
+    add: (figure) => void figures.push(figure),
+    say: (text) => {
+      loads.push(loadavg()[0]!);
+      say(text);
+    },
+  });
+  results.keep(name, {
+    at: new Date().toISOString(),
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim(),
+    quick: values.quick,
+    load: { least: Math.min(...loads), most: Math.max(...loads) },
+    figures,
+  });
+}
+console.log(results.text(names));
+console.log(`\nkept in ${results.folder}`);

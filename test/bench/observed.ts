@@ -41,5 +41,7 @@ if (isMainThread && process.send !== undefined) {
     all = process.cpuUsage();
     process.send!(observed);
   });
+  // A server whose bench is gone is of no use.
+  process.on('disconnect', () => process.exit());
   process.channel?.unref();
 }
