@@ -28,10 +28,11 @@ export function contractYear(startedAt: number, asOf: number): number {
   return Math.max(1, years + (asOf >= anniversary(startedAt, years) ? 1 : 0));
 }
 
-/** `contractYear` of one contract at many times: worked out once for those that lie in the same year. */
+/** `contractYear` of one contract at many times: cheap for those that lie in the same year, or in the next. */
 export function contractYears(startedAt: number): (asOf: number) => number {
-  let [year, from, until] = [1, -Infinity, -Infinity];
+  let [year, from, until] = [1, -Infinity, anniversary(startedAt, 1)];
   return (asOf) => {
+    if (asOf >= until) [year, from, until] = [year + 1, until, anniversary(startedAt, year + 1)];
     if (asOf >= from && asOf < until) return year;
     year = contractYear(startedAt, asOf);
     from = year === 1 ? -Infinity : anniversary(startedAt, year - 1);
