@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { EmbeddedEventReader } from '#event-store';
 import type { Position } from '#event-sourcing';
-import { serveCalls } from '#threads';
+import { serveCalls, stepBack } from '#threads';
 import type { Notify } from '#threads';
 import { PROJECTIONS, VIEW_DEFINITIONS } from '#projections';
 import { EmbeddedReadModel } from '#read-model';
@@ -56,4 +56,6 @@ async function open(notify: Notify) {
   };
 }
 
+// Publishers and readers wait for an answer, views may lag behind them.
+stepBack();
 await serveCalls(open);
