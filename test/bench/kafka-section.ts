@@ -4,7 +4,7 @@ import { KafkaBroker, kafkaMissing } from '../kit/kafka-broker.js';
 import { ContactCentre } from './contact-centre.js';
 import { costOf, type Run } from './figures.js';
 import { ObservedServer } from './observed-server.js';
-import { standingOf } from './until-projected.js';
+import { headOf } from './until-projected.js';
 
 const CUSTOMERS = 20_000;
 const PARTITIONS = 4;
@@ -97,7 +97,7 @@ async function serverRate(address: string, topic: string, count: number) {
     env: { CX_KAFKA: address, CX_KAFKA_TOPICS: topic, CX_KAFKA_OUT: 'off', CX_KAFKA_GROUP: `cx-${topic}` },
   });
   try {
-    const headNow = async () => Number((await standingOf(server)).head);
+    const headNow = () => headOf(server);
     let [first, began] = [0, 0];
     for (let head = await headNow(); head < count; head = await headNow()) {
       if (head > 0 && began === 0) {

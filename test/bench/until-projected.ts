@@ -12,6 +12,13 @@ export async function standingOf({ url, key }: ObservedServer): Promise<Standing
   return (await answer.json()) as Standing;
 }
 
+/** The last position of the server's log. The views' standing would not do: a thread that folds says it late. */
+export async function headOf({ url, key }: ObservedServer): Promise<number> {
+  const beyond = `${url}/v1/customers/nobody?after=${Number.MAX_SAFE_INTEGER}`;
+  const answer = await fetch(beyond, { headers: { authorization: `Bearer ${key}` } });
+  return Number(/the log ends at (\d+)/.exec(await answer.text())![1]);
+}
+
 /** Waits until the views of the server hold everything, so that the next measure begins with nothing left over. */
 export async function untilProjected(server: ObservedServer, deadlineMillis = 300_000): Promise<void> {
   for (const end = Date.now() + deadlineMillis; ;) {
