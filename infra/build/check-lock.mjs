@@ -1,14 +1,14 @@
-// Checks that package-lock.json is complete for every platform: each entry of a package's
-// optionalDependencies must have a package in the lock. npm drops those it cannot find in silence, and
-// `npm ci` on another platform then refuses the lock.
-import { readFileSync } from 'node:fs';
+// Checks that each package-lock.json (the project's, and those of the benches' peers) is complete for every
+// platform: each entry of a package's optionalDependencies must have a package in the lock. npm drops those it
+// cannot find in silence, and `npm ci` on another platform then refuses the lock.
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const lockFile = process.argv[2] ?? join(import.meta.dirname, '..', '..', 'package-lock.json');
-const { packages } = JSON.parse(readFileSync(lockFile, 'utf8'));
+const root = join(import.meta.dirname, '..', '..');
+const lockFiles = ['package-lock.json', ...globSync('test/bench/peers/*/package-lock.json', { cwd: root })];
 
 /** Node's own way up: the package nearest to the folder that asks. */
-function find(from, name) {
+function find(packages, from, name) {
   for (let folder = from; ;) {
     const path = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`;
     if (packages[path] !== undefined) return path;
@@ -18,19 +18,30 @@ function find(from, name) {
   }
 }
 
-const faults = [];
-for (const [path, entry] of Object.entries(packages)) {
-  for (const name of Object.keys(entry.optionalDependencies ?? {})) {
-    if (find(path, name) === undefined)
-      faults.push(`${path || 'the project'} wants ${name}, which the lock lacks`);
+function faultsOf({ packages }) {
+  const faults = [];
+  for (const [path, entry] of Object.entries(packages)) {
+    for (const name of Object.keys(entry.optionalDependencies ?? {})) {
+      if (find(packages, path, name) === undefined)
+        faults.push(`${path || 'the project'} wants ${name}, which the lock lacks`);
+    }
+    if (typeof entry.resolved === 'string' && /^https?:/.test(entry.resolved)) {
+      faults.push(`${path} names a registry's host in "resolved"`);
+    }
   }
-  if (typeof entry.resolved === 'string' && /^https?:/.test(entry.resolved)) {
-    faults.push(`${path} names a registry's host in "resolved"`);
-  }
+  return faults;
 }
-if (faults.length > 0) {
-  console.error(`package-lock.json is not complete:\n  ${faults.join('\n  ')}`);
+
+for (const lockFile of lockFiles) {
+  const lock = JSON.parse(readFileSync(join(root, lockFile), 'utf8'));
+  const faults = faultsOf(lock);
+  if (faults.length === 0) {
+    console.log(
+      `${lockFile} is complete: ${Object.keys(lock.packages).length - 1} packages, every platform.`,
+    );
+    continue;
+  }
+  console.error(`${lockFile} is not complete:\n  ${faults.join('\n  ')}`);
   console.error('Pin the wrapper to the newest version that has all its platform packages, and lock again.');
-  process.exit(1);
+  process.exitCode = 1;
 }
-console.log(`package-lock.json is complete: ${Object.keys(packages).length - 1} packages, every platform.`);
