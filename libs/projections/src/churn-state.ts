@@ -4,6 +4,7 @@ import {
   type Decayed,
   type FoldContext,
   type Signal,
+  type SignalLevels,
   SIGNALS,
   addDecayed,
   decayedAt,
@@ -87,6 +88,7 @@ export function churnInputs(state: ChurnState, context: Pick<FoldContext, 'polic
     contract: contractOf(state.behaviour),
     lastContactAt: state.lastContactAt,
     signals: signalsOverTime(state, context),
+    addedSignals: (from, to) => addedBetween(state, from, to),
   };
 }
 
@@ -121,6 +123,15 @@ function signalsOverTime(
 }
 
 const NO_SIGNALS = {};
+
+/** Clocks that run out and promises that fall due from one time (exclusive) to another, each of weight 1. */
+function addedBetween({ clocks, promises }: ChurnState, from: number, to: number): SignalLevels {
+  if (clocks.length + promises.length === 0) return NO_SIGNALS;
+  return {
+    breachedIssue: countPassed(clocks, to) - countPassed(clocks, from),
+    missedPromise: countPassed(promises, to) - countPassed(promises, from),
+  };
+}
 
 /** When (ms) the risk jumps by itself: breaches to come and promises that will be missed. */
 export function jumpsOf({ clocks, promises }: ChurnState): readonly number[] {

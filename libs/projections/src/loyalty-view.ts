@@ -20,6 +20,7 @@ import {
   type Nps,
   type NpsCounts,
   npsOf,
+  pointsBetween,
   remaining,
   riskHOverTime,
   round6,
@@ -142,8 +143,15 @@ function componentsOverTime(state: LoyaltyState, context: ViewContext): (asOf: n
   };
 }
 
+const none = () => ({});
+
 function behaviourInputs({ behaviour }: LoyaltyState): ChurnInputs {
-  return { purchases: behaviour.purchases, contract: contractOf(behaviour), signals: () => ({}) };
+  return {
+    purchases: behaviour.purchases,
+    contract: contractOf(behaviour),
+    signals: none,
+    addedSignals: none,
+  };
 }
 
 /** A time of silence in one band, ms; `to` is exclusive, null: no change found after. */
@@ -163,6 +171,7 @@ function intervalsOf(state: LoyaltyState, context: ViewContext): readonly Loyalt
   const componentsAt = componentsOverTime(state, context);
   const intervals = bandIntervals({
     excessAt: (at) => loyaltyPoints(componentsAt(at), policy)!,
+    excessBetween: (since, to) => pointsBetween(componentsAt(since), componentsAt(to), policy),
     from,
     until: from + BAND_HORIZON,
     breakpoints: anniversariesOf(state, context),
@@ -193,17 +202,18 @@ export const LOYALTY_LIST: ListDefinition = {
     coverage: 'real',
     scoredAt: 'integer',
   },
-  indexes: [['band', 'score'], ['score']],
+  indexes: [['band', 'score']],
   drifting: ['score', 'scoredAt'],
 };
 
 /** The rows of a customer. Scores are those at the context's time where it lies in the band, else at its nearer end. */
 export function loyaltyRows(state: LoyaltyState, context: ViewContext): readonly ListRow[] {
-  return intervalsOf(state, context).map(({ band, from, to }) => {
+  return intervalsOf(state, context).map(({ band, from, to }, number) => {
     const at = Math.max(from, to === null ? context.asOf : Math.min(context.asOf, to - 1));
     const { score, coverage } = scoreAt(state, at, context);
     return {
-      key: String(from),
+      // The same row whenever the customer is heard of: what did not change in it is not written again.
+      key: String(number),
       columns: { band, fromAt: from, toAt: to, score, coverage, scoredAt: context.asOf },
     };
   });

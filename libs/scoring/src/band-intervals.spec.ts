@@ -20,6 +20,8 @@ const found = (excessAt: (at: number) => number, breakpoints: number[] = []) =>
 const days = (intervals: readonly BandInterval[]) =>
   intervals.map(({ band, from, to }) => [band, (from - NOW) / DAY, to === null ? null : (to - NOW) / DAY]);
 
+const SIGNALLESS = { signals: () => ({}), addedSignals: () => ({}) };
+
 describe('the bands of silence', () => {
   it('are found to the second where the excess rises', () => {
     // One millionth every 86.4 seconds: the band begins half a millionth below its edge, on a whole second.
@@ -69,28 +71,31 @@ describe('the bands of silence', () => {
     let searches = 0;
     fc.assert(
       fc.property(customers(), ({ inputs, breakpoints }) => {
-        const excess = excessOverTime(inputs, context);
+        const { excessAt, excessBetween } = excessOverTime(inputs, context);
         const counted = (at: number) => {
           evaluations++;
-          return excess(at);
+          return excessAt(at);
         };
         searches++;
         const anniversaries = inputs.contract
           ? [1, 2, 3].map((y) => yearsAfter(inputs.contract!.startedAt, y))
           : [];
-        const intervals = bandIntervals({
+        const ahead = {
           excessAt: counted,
           from: NOW,
           until: NOW + 730 * DAY,
           breakpoints: [...breakpoints, ...anniversaries],
           edges,
           lostAfterWeeks: 26,
-        });
+        };
+        const intervals = bandIntervals(ahead);
         expectContiguous(intervals);
+        expect(bandIntervals({ ...ahead, excessAt, excessBetween })).toEqual(intervals);
         for (let at = NOW; at < NOW + 730 * DAY; at += 29 * 3_600_001) {
           const { band } = intervalAt(intervals, at)!;
           const near = intervals.some((i) => Math.abs(i.from - at) <= 1000);
-          if (!near) expect(band === 'lost' ? 'critical' : band).toBe(churnBand(excess(at), DEFAULT_POLICY));
+          if (!near)
+            expect(band === 'lost' ? 'critical' : band).toBe(churnBand(excessAt(at), DEFAULT_POLICY));
         }
       }),
       { numRuns: 150 },
@@ -98,9 +103,24 @@ describe('the bands of silence', () => {
     expect(evaluations / searches).toBeLessThan(90);
   });
 
+  it('need no look where the score cannot leave a band: it lies in the range between any two times', () => {
+    const days = fc.tuple(fc.integer({ min: 0, max: 9_000 }), fc.integer({ min: 0, max: 2_000 }));
+    fc.assert(
+      fc.property(customers(), days, fc.nat(100), ({ inputs }, [day, length], percent) => {
+        const { excessAt, excessBetween } = excessOverTime(inputs, context);
+        const [from, to] = [NOW + day * DAY, NOW + (day + length) * DAY];
+        const [least, most] = excessBetween(from, to);
+        const excess = excessAt(Math.round(from + ((to - from) * percent) / 100));
+        expect(excess).toBeGreaterThanOrEqual(least - 1e-12);
+        expect(excess).toBeLessThanOrEqual(most + 1e-12);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('change no more for a customer of one purchase once lost', () => {
     const purchases = { first: NOW, last: NOW, x: 0 };
-    const intervals = churnIntervals({ purchases, signals: () => ({}) }, context, NOW, []);
+    const intervals = churnIntervals({ purchases, ...SIGNALLESS }, context, NOW, []);
     expect(intervals.map((i) => i.band)).toEqual(['low', 'medium', 'high', 'critical', 'lost']);
     expect(intervals.at(-1)!.to).toBeNull();
     expect(intervals.at(-1)!.from).toBeLessThan(NOW + BAND_HORIZON);
@@ -108,12 +128,12 @@ describe('the bands of silence', () => {
 
   it('step down at a contract’s anniversaries, and end with the contract', () => {
     const contract = { startedAt: NOW, endedAt: null };
-    const intervals = churnIntervals({ contract, signals: () => ({}) }, context, NOW, []);
+    const intervals = churnIntervals({ contract, ...SIGNALLESS }, context, NOW, []);
     expect(intervals).toEqual([
       { band: 'medium', from: NOW, to: yearsAfter(NOW, 1) },
       { band: 'low', from: yearsAfter(NOW, 1), to: null },
     ]);
-    const left = { contract: { startedAt: NOW - WEEK, endedAt: NOW }, signals: () => ({}) };
+    const left = { contract: { startedAt: NOW - WEEK, endedAt: NOW }, ...SIGNALLESS };
     expect(churnIntervals(left, context, NOW, [])).toEqual([{ band: 'lost', from: NOW, to: null }]);
   });
 
@@ -172,6 +192,9 @@ function customers(): fc.Arbitrary<{ inputs: ChurnInputs; breakpoints: number[] 
       }
       return result;
     };
-    return { inputs: { ...known, signals: levels }, breakpoints };
+    const addedSignals = (from: number, to: number) => ({
+      breachedIssue: breakpoints.filter((b) => b > from && b <= to).length,
+    });
+    return { inputs: { ...known, signals: levels, addedSignals }, breakpoints };
   });
 }

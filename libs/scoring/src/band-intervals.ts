@@ -1,6 +1,6 @@
 import { bandOfLevel, type ChurnBand } from './churn-bands.js';
 import { WEEK } from './duration.js';
-import { levelsAhead } from './levels-ahead.js';
+import { levelsAhead, type Range } from './levels-ahead.js';
 
 /** A time of silence in one band: from `from` (ms, inclusive) to `to` (exclusive; null: no change found after). */
 export interface BandInterval {
@@ -13,6 +13,8 @@ export interface BandInterval {
 export interface SilenceAhead {
   /** The excess risk at a time, if nothing happens until then. Any shape; it may jump at the breakpoints only. */
   excessAt(at: number): number;
+  /** See `ScoreAhead`. */
+  excessBetween?(from: number, to: number): Range;
   /** The customer's last event, ms: silence begins here. */
   readonly from: number;
   /** How far to look, ms. */
@@ -26,8 +28,8 @@ export interface SilenceAhead {
 
 /** The bands through which silence alone will take a customer; critical turns into lost after its weeks. */
 export function bandIntervals(ahead: SilenceAhead): readonly BandInterval[] {
-  const { from, until, breakpoints, edges } = ahead;
-  const levels = levelsAhead({ scoreAt: (at) => ahead.excessAt(at), from, until, breakpoints, edges });
+  const { excessAt: scoreAt, excessBetween: rangeBetween, from, until, breakpoints, edges } = ahead;
+  const levels = levelsAhead({ scoreAt, rangeBetween, from, until, breakpoints, edges });
   return levels.flatMap((interval): BandInterval[] => {
     const { to } = interval;
     const lostAt = interval.from + ahead.lostAfterWeeks * WEEK;

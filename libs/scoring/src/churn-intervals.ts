@@ -19,7 +19,7 @@ export function churnIntervals(
   if (contract !== undefined && contract.endedAt !== null) return [{ band: 'lost', from, to: null }];
   const steps = contract === undefined ? [] : contractAnniversaries(contract.startedAt, from, until);
   return bandIntervals({
-    excessAt: excessOverTime(inputs, context),
+    ...excessOverTime(inputs, context),
     from,
     until,
     breakpoints: [...breakpoints, ...steps],

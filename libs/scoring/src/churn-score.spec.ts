@@ -11,7 +11,11 @@ import { logit } from './special-functions.js';
 
 const context = { policy: DEFAULT_POLICY, model: DEFAULT_MODEL };
 const FIRST = Date.parse('2025-01-06T09:00:00Z');
-const silent = (inputs: Partial<ChurnInputs>): ChurnInputs => ({ signals: () => ({}), ...inputs });
+const silent = (inputs: Partial<ChurnInputs>): ChurnInputs => ({
+  signals: () => ({}),
+  addedSignals: () => ({}),
+  ...inputs,
+});
 const bought = (x: number, weeksBetween: number): Purchases => ({
   first: FIRST,
   last: FIRST + x * weeksBetween * WEEK,
@@ -62,7 +66,7 @@ describe('the risk of churn', () => {
   it('is certain for whoever has ended the contract', () => {
     const left = silent({ contract: { startedAt: FIRST, endedAt: FIRST + WEEK } });
     expect(churnScore(left, FIRST + WEEK, context)).toMatchObject({ risk: 1, excess: 1, left: true });
-    expect(excessOverTime(left, context)(FIRST + 9 * WEEK)).toBe(1);
+    expect(excessOverTime(left, context).excessAt(FIRST + 9 * WEEK)).toBe(1);
   });
 
   it('gives the same excess whether asked once or over time', () => {
@@ -73,7 +77,7 @@ describe('the risk of churn', () => {
     });
     const over = excessOverTime(inputs, context);
     for (let w = 31; w < 200; w += 7) {
-      expect(over(FIRST + w * WEEK)).toBe(churnScore(inputs, FIRST + w * WEEK, context).excess);
+      expect(over.excessAt(FIRST + w * WEEK)).toBe(churnScore(inputs, FIRST + w * WEEK, context).excess);
     }
   });
 });

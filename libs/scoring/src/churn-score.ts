@@ -1,10 +1,11 @@
 import { excessRisk } from './churn-bands.js';
 import { WEEK } from './duration.js';
 import type { FoldContext } from './fold-context.js';
+import type { Range } from './levels-ahead.js';
 import { mbgAlive, mbgRisk } from './mbg.js';
 import { historyAt, type Purchases } from './purchase-history.js';
 import { contractYears, sbgRisk } from './sbg.js';
-import { riskWithService, type SignalLevels } from './service-layer.js';
+import { riskBetween, riskWithService, type ServiceRange, type SignalLevels } from './service-layer.js';
 
 /** What a customer's behavioural risk rests on. */
 export type ChurnKind = 'contractual' | 'non-contractual' | 'base-rate';
@@ -24,6 +25,8 @@ export interface ChurnInputs {
   readonly lastContactAt?: number;
   /** The decayed counters as read at a time. */
   signals(asOf: number): SignalLevels;
+  /** What time alone adds to them from one time (exclusive) to another, before it fades: breaches, missed promises. */
+  addedSignals(from: number, to: number): SignalLevels;
 }
 
 /** Policy and model, as far as scores need them. */
@@ -77,13 +80,48 @@ export function churnScore(inputs: ChurnInputs, asOf: number, context: ScoringCo
   };
 }
 
-/** The excess as a function of time, while the customer stays silent. Cheap to call: what is constant is worked out once. */
-export function excessOverTime(inputs: ChurnInputs, context: ScoringContext): (asOf: number) => number {
+/**
+ * The excess as a function of time, while the customer stays silent, and what it can be between two times. Cheap to
+ * call: what is constant is worked out once.
+ */
+export function excessOverTime(
+  inputs: ChurnInputs,
+  context: ScoringContext,
+): { excessAt(asOf: number): number; excessBetween(from: number, to: number): Range } {
   const kind = churnKind(inputs, context);
-  if (kind === 'contractual' && inputs.contract!.endedAt !== null) return () => 1;
+  if (kind === 'contractual' && inputs.contract!.endedAt !== null)
+    return { excessAt: () => 1, excessBetween: () => [1, 1] };
   const fresh = freshRisk(inputs, kind, context);
   const behavioural = behaviouralOverTime(inputs, kind, context);
-  return (asOf) => excessRisk(riskAt(inputs, behavioural(asOf), asOf, context), fresh);
+  return {
+    excessAt: (asOf) => excessRisk(riskAt(inputs, behavioural(asOf), asOf, context), fresh),
+    excessBetween(from, to) {
+      const [least, most] = riskBetween(
+        serviceBetween(inputs, behavioural, from, to),
+        context.policy,
+        context.model,
+      );
+      return [excessRisk(least, fresh), excessRisk(most, fresh)];
+    },
+  };
+}
+
+/** The behavioural risk only rises or only falls while a customer is silent; signals fade, but for those that are added. */
+function serviceBetween(
+  { lastContactAt, purchases, signals, addedSignals }: ChurnInputs,
+  behavioural: (asOf: number) => number,
+  from: number,
+  to: number,
+): ServiceRange {
+  const weeksSince = (asOf: number) =>
+    lastContactAt === undefined ? undefined : (asOf - lastContactAt) / WEEK;
+  return {
+    behavioural: [behavioural(from), behavioural(to)],
+    weeksSinceContact: [weeksSince(from), weeksSince(to)],
+    x: purchases?.x ?? 0,
+    signals: [signals(from), signals(to)],
+    added: addedSignals(from, to),
+  };
 }
 
 /** `riskH` of the score as a function of time, as cheap. */

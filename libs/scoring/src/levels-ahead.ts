@@ -16,10 +16,18 @@ export interface LevelInterval {
   readonly to: number | null;
 }
 
+/** The least and the most of something. */
+export type Range = readonly [least: number, most: number];
+
 /** A score that time alone changes, and the edges at which its level does. */
 export interface ScoreAhead {
   /** The score at a time (ms), if nothing happens until then. Any shape; it may jump at the breakpoints only. */
   scoreAt(at: number): number;
+  /**
+   * What the score can be from one time to another, both included, jumps between them too: wider than it is at will,
+   * never narrower. Where that is all on one level nothing has to be looked at; absent: everything is.
+   */
+  rangeBetween?(from: number, to: number): Range;
   /** The last event, ms: silence begins here. */
   readonly from: number;
   /** How far to look, ms. */
@@ -52,13 +60,34 @@ export function levelsAhead(ahead: ScoreAhead): readonly LevelInterval[] {
   // A published number is rounded, so a level begins half a millionth below its edge.
   const curve: Curve = (at) => ahead.scoreAt(at) * 1e6 + 0.5;
   const crosses = (a: number, b: number) => levelOf(a, ahead.edges) !== levelOf(b, ahead.edges);
-  for (const times of stretches(ahead)) {
-    const looked = times.map((at) => sampleAt(curve, at));
+  const { starts, ends } = stretches(ahead);
+  /** Stretches `first` to `last`: all at once where they are on one level, else in halves. */
+  const look = (first: number, last: number): void => {
+    const level = levelBetween(ahead, starts[first]!, ends[last]!);
+    if (level !== undefined) return changes.enter(starts[first]!, level);
+    if (first < last) {
+      const middle = (first + last) >> 1;
+      look(first, middle);
+      return look(middle + 1, last);
+    }
+    const looked = lookingTimes(ahead.from, starts[first]!, ends[first]!).map((at) => sampleAt(curve, at));
     const samples = withTurningPoints(curve, looked, crosses);
-    changes.enter(samples[0]!);
+    changes.enterSample(samples[0]!);
     for (let i = 1; i < samples.length; i++) crossings(curve, samples[i - 1]!, samples[i]!, changes);
-  }
+  };
+  look(0, starts.length - 1);
   return changes.intervals();
+}
+
+/** What rounding may have moved a range's ends by, millionths. */
+const SLACK = 1e-3;
+
+/** The level on which the score stays from one time to another; undefined where it may leave it. */
+function levelBetween({ rangeBetween, edges }: ScoreAhead, from: number, to: number): number | undefined {
+  if (rangeBetween === undefined) return undefined;
+  const [least, most] = rangeBetween(from, to);
+  const level = levelOf(least * 1e6 + 0.5 - SLACK, edges);
+  return level === levelOf(most * 1e6 + 0.5 + SLACK, edges) ? level : undefined;
 }
 
 /** Collects where the level changes. */
@@ -67,8 +96,11 @@ class Changes {
 
   constructor(readonly edges: readonly number[]) {}
 
-  enter({ at, value }: Sample): void {
-    const level = levelOf(value, this.edges);
+  enterSample({ at, value }: Sample): void {
+    this.enter(at, levelOf(value, this.edges));
+  }
+
+  enter(at: number, level: number): void {
     if (level !== this.found.at(-1)?.level) this.found.push({ at, level });
   }
 
@@ -77,26 +109,27 @@ class Changes {
   }
 }
 
-/** The times to look at, ascending, a list for each stretch without a jump; its last is just before the next jump. */
-function stretches({ from, until, breakpoints }: ScoreAhead): number[][] {
+/** Where the stretches without a jump begin, and where they end: just before the next. */
+function stretches({ from, until, breakpoints }: ScoreAhead): { starts: number[]; ends: number[] } {
   const jumps = [...new Set(breakpoints)].filter((at) => at > from && at < until).sort((a, b) => a - b);
-  const starts = [from, ...jumps];
-  const grid = AFTER_SILENCE.map((days) => Math.round(from + days * DAY));
-  for (let days = 730 * GROWTH; from + days * DAY < until; days *= GROWTH)
-    grid.push(Math.round(from + days * DAY));
-  let next = 0;
-  return starts.map((start, i) => {
-    const end = i + 1 < starts.length ? starts[i + 1]! - 1 : until;
-    const times = [start];
-    while (next < grid.length && grid[next]! <= start) next++;
-    while (next < grid.length && grid[next]! < end) times.push(grid[next++]!);
-    if (i > 0 && start - from <= LATE_JUMP * DAY) {
-      for (const days of AFTER_JUMP) if (start + days * DAY < end) times.push(start + days * DAY);
-      times.sort((a, b) => a - b);
-    }
-    if (end > start) times.push(end);
-    return times;
-  });
+  return { starts: [from, ...jumps], ends: [...jumps.map((at) => at - 1), until] };
+}
+
+/** The times to look at in a stretch, ascending; `silence` is when silence began. */
+function lookingTimes(silence: number, start: number, end: number): number[] {
+  const times = [start];
+  const add = (at: number) => {
+    if (at > start && at < end) times.push(at);
+  };
+  for (const days of AFTER_SILENCE) add(Math.round(silence + days * DAY));
+  for (let days = 730 * GROWTH; silence + days * DAY < end; days *= GROWTH)
+    add(Math.round(silence + days * DAY));
+  if (start > silence && start - silence <= LATE_JUMP * DAY) {
+    for (const days of AFTER_JUMP) add(start + days * DAY);
+    times.sort((a, b) => a - b);
+  }
+  if (end > start) times.push(end);
+  return times;
 }
 
 /** Enters every level between two samples, at the first whole second of each. */
@@ -107,12 +140,12 @@ function crossings(curve: Curve, from: Sample, to: Sample, changes: Changes): vo
   for (let level = levelOf(here.value, edges); level !== last; level = levelOf(here.value, edges)) {
     const edge = last > level ? edges[level]! : edges[level - 1]!;
     const [lo, hi] = [Math.floor(here.at / 1000), Math.ceil(to.at / 1000)];
-    if (hi - lo <= 1) return changes.enter(to);
+    if (hi - lo <= 1) return changes.enterSample(to);
     const { at } = here;
     const instant = (second: number) => Math.min(to.at, Math.max(at, second * 1000));
     const above = (second: number) => curve(instant(second)) - edge;
     here = sampleAt(curve, instant(signChange(above, lo, hi, here.value - edge, to.value - edge)));
-    changes.enter(here);
+    changes.enterSample(here);
     if (here.at === to.at) return;
   }
 }

@@ -1,3 +1,4 @@
+import type { Range } from './levels-ahead.js';
 import { millionths, round6 } from './millionths.js';
 import { LOYALTY_COMPONENTS, type LoyaltyComponent, type ScoringPolicy } from './policy.js';
 
@@ -52,6 +53,22 @@ export function loyaltyPoints(known: KnownComponents, policy: ScoringPolicy): nu
     sum += weight * value;
   }
   return weights > 0 ? round6((100 * sum) / weights) : null;
+}
+
+/**
+ * The least and the most that the score can be between two times, from its parts at the one and at the other: while a
+ * customer is silent each part only rises or only falls.
+ */
+export function pointsBetween(from: KnownComponents, to: KnownComponents, policy: ScoringPolicy): Range {
+  const parts = (pick: (one: number, other: number) => number) => {
+    const picked: { [component in LoyaltyComponent]?: number } = {};
+    for (const component of LOYALTY_COMPONENTS) {
+      const [one, other] = [from[component], to[component]];
+      if (one !== undefined && other !== undefined) picked[component] = pick(one, other);
+    }
+    return loyaltyPoints(picked, policy) ?? 0;
+  };
+  return [parts(Math.min), parts(Math.max)];
 }
 
 /** The band of a score; unknown while too little is known. */

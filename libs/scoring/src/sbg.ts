@@ -23,20 +23,25 @@ export function sbgRisk(parameters: ContractParameters, year: number, H: number)
 }
 
 /** The year of a contract, 1 until its first anniversary: anniversaries are those of the calendar, in UTC. */
-export function contractYear(startedAt: number, asOf: number): number {
+export function contractYear(
+  startedAt: number,
+  asOf: number,
+  anniversary = anniversaries(startedAt),
+): number {
   const years = new Date(asOf).getUTCFullYear() - new Date(startedAt).getUTCFullYear();
-  return Math.max(1, years + (asOf >= anniversary(startedAt, years) ? 1 : 0));
+  return Math.max(1, years + (asOf >= anniversary(years) ? 1 : 0));
 }
 
 /** `contractYear` of one contract at many times: cheap for those that lie in the same year, or in the next. */
 export function contractYears(startedAt: number): (asOf: number) => number {
-  let [year, from, until] = [1, -Infinity, anniversary(startedAt, 1)];
+  const anniversary = anniversaries(startedAt);
+  let [year, from, until] = [1, -Infinity, anniversary(1)];
   return (asOf) => {
-    if (asOf >= until) [year, from, until] = [year + 1, until, anniversary(startedAt, year + 1)];
+    if (asOf >= until) [year, from, until] = [year + 1, until, anniversary(year + 1)];
     if (asOf >= from && asOf < until) return year;
-    year = contractYear(startedAt, asOf);
-    from = year === 1 ? -Infinity : anniversary(startedAt, year - 1);
-    until = anniversary(startedAt, year);
+    year = contractYear(startedAt, asOf, anniversary);
+    from = year === 1 ? -Infinity : anniversary(year - 1);
+    until = anniversary(year);
     return year;
   };
 }
@@ -44,14 +49,19 @@ export function contractYears(startedAt: number): (asOf: number) => number {
 /** The anniversaries after `from`, up to `until`: where the contractual risk steps. */
 export function contractAnniversaries(startedAt: number, from: number, until: number): number[] {
   const found: number[] = [];
-  for (let years = contractYear(startedAt, from); ; years++) {
-    const at = anniversary(startedAt, years);
+  const anniversary = anniversaries(startedAt);
+  for (let years = contractYear(startedAt, from, anniversary); ; years++) {
+    const at = anniversary(years);
     if (at > until) return found;
     if (at > from) found.push(at);
   }
 }
 
-function anniversary(startedAt: number, years: number): number {
+/** The anniversary after so many years, ms: of a contract begun on 29 February it is the 1 March where there is none. */
+function anniversaries(startedAt: number): (years: number) => number {
   const date = new Date(startedAt);
-  return date.setUTCFullYear(date.getUTCFullYear() + years);
+  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
+  const timeOfDay = startedAt - Date.UTC(year, month, day);
+  // Date.UTC takes years below 100 for those of the twentieth century; events are of later ones.
+  return (years) => Date.UTC(year + years, month, day) + timeOfDay;
 }

@@ -1,3 +1,4 @@
+import type { Range } from './levels-ahead.js';
 import type { ScoringModel } from './model.js';
 import { type ScoringPolicy, type Signal, SIGNALS } from './policy.js';
 import { logistic, logit } from './special-functions.js';
@@ -40,4 +41,39 @@ export function riskWithService(inputs: ServiceInputs, policy: ScoringPolicy, mo
     if (z !== undefined && z > 0) odds += (betaOf(signal, policy, model) * Math.log1p(z)) / Math.LN2;
   }
   return logistic(odds);
+}
+
+/** What the service layer is put on between two times: its parts at the one and at the other, in between no further apart. */
+export interface ServiceRange {
+  readonly behavioural: Range;
+  readonly weeksSinceContact: readonly [from: number | undefined, to: number | undefined];
+  readonly x: number;
+  /** These fade from the one to the other, … */
+  readonly signals: readonly [from: SignalLevels, to: SignalLevels];
+  /** … but for what is added between them. */
+  readonly added: SignalLevels;
+}
+
+/** The least and the most that `riskWithService` can be between two times: each part at its worst by itself. */
+export function riskBetween(range: ServiceRange, policy: ScoringPolicy, model: ScoringModel): Range {
+  const { c0, c1, c2, c3 } = model.layer;
+  const { behavioural, weeksSinceContact, x, signals, added } = range;
+  const odds: [least: number, most: number] = [c0 + c3 * Math.log1p(x), c0 + c3 * Math.log1p(x)];
+  const add = (one: number, other: number) => {
+    odds[0] += Math.min(one, other);
+    odds[1] += Math.max(one, other);
+  };
+  add(c1 * logit(clampRisk(behavioural[0])), c1 * logit(clampRisk(behavioural[1])));
+  const [before, after] = weeksSinceContact;
+  if (before !== undefined && after !== undefined)
+    add(c2 * Math.log1p(Math.max(0, before)), c2 * Math.log1p(Math.max(0, after)));
+  for (const signal of SIGNALS) {
+    const more = added[signal] ?? 0;
+    const most = (signals[0][signal] ?? 0) + more;
+    if (most === 0) continue;
+    const least = Math.max(0, (signals[1][signal] ?? 0) - more);
+    const beta = betaOf(signal, policy, model) / Math.LN2;
+    add(beta * Math.log1p(least), beta * Math.log1p(most));
+  }
+  return [logistic(odds[0]), logistic(odds[1])];
 }
