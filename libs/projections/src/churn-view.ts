@@ -84,11 +84,12 @@ export const CHURN_LIST: ListDefinition = {
 /** The rows of a customer. Scores are those at the context's time where it lies in the band, else at its nearer end. */
 export function churnRows(state: ChurnState, context: ViewContext): readonly ListRow[] {
   const inputs = churnInputs(state, context);
-  return intervalsOf(state, context).map(({ band, from, to }) => {
+  return intervalsOf(state, context).map(({ band, from, to }, number) => {
     const at = Math.max(from, to === null ? context.asOf : Math.min(context.asOf, to - 1));
     const score = churnScore(inputs, at, context);
     return {
-      key: String(from),
+      // The same row whenever the customer is heard of: what did not change in it is not written again.
+      key: String(number),
       columns: {
         band,
         fromAt: from,

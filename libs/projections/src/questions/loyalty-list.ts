@@ -27,12 +27,10 @@ export function loyaltyList(
   question: ListMoment & Page & { readonly band?: LoyaltyBand },
 ): Promise<AnswerFrame & PageOf<LoyaltyItem>> {
   const band = oneOf('band', question.band, BANDS);
+  const bands = band === undefined ? BANDS : [band];
   const selection = {
     name: band ?? 'all',
-    where: (asOf: number) => [
-      ...(band === undefined ? [] : [{ column: 'band', is: '=', value: band } as const]),
-      ...holdsAt(asOf),
-    ],
+    where: (asOf: number) => [{ column: 'band', is: 'in', value: bands } as const, ...holdsAt(asOf)],
     orderBy: { column: 'score', direction: 'desc' } as const,
   };
   return listPage(asker, 'loyalty', question, selection, itemOf);

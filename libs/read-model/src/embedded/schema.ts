@@ -1,7 +1,7 @@
 import type { Connection } from './connection.js';
 
 /** Raised when the tables below change: a file of another layout is deleted and rebuilt from the events. */
-export const LAYOUT = 1;
+export const LAYOUT = 2;
 
 /**
  * Tables that are the same for all views. Customers and tenants are numbered, so that a row of the timeline names them in a few bytes.

@@ -143,7 +143,7 @@ export class StateStore {
       this.connection.run(tables.insertSnapshotCell, owner, key, head.count, value);
   }
 
-  /** Puts a cell's rows in the place of those it had; rows that stay as they are cost no write. */
+  /** Puts a cell's rows in the place of those it had; what stays as it is costs no write. */
   private setRows(
     tables: ViewTables,
     person: Person,
@@ -156,11 +156,16 @@ export class StateStore {
       isNew ? [] : this.connection.all(tables.selectRows, ...place).map((row) => [row[0], row]),
     );
     for (const row of rows) {
-      const values = tables.columns.map((column) => row.columns[column] ?? null);
       const old = before.get(row.key);
       before.delete(row.key);
-      if (old !== undefined && values.every((value, at) => value === old[at + 1])) continue;
-      this.connection.run(tables.upsertRow, ...place, row.key, ...values);
+      const value = (column: string) => row.columns[column] ?? null;
+      if (old === undefined) {
+        this.connection.run(tables.insertRow, ...place, row.key, ...tables.columns.map(value));
+        continue;
+      }
+      const changed = tables.columns.filter((column, at) => value(column) !== old[at + 1]);
+      if (changed.length === 0) continue;
+      this.connection.run(tables.updateRow(changed), ...changed.map(value), ...place, row.key);
     }
     for (const key of before.keys()) this.connection.run(tables.deleteRow, ...place, key as string);
   }

@@ -20,8 +20,8 @@ export class ViewTables {
   readonly insertSnapshotCell: string;
   readonly selectRows: string;
   readonly deleteRow: string;
-  readonly upsertRow: string;
-  /** The list's columns in the order in which `upsertRow` takes them. */
+  readonly insertRow: string;
+  /** The list's columns in the order in which `insertRow` takes them. */
   readonly columns: readonly string[];
 
   constructor(
@@ -47,8 +47,13 @@ export class ViewTables {
     this.selectRows = `SELECT ${shown} FROM list_${g} WHERE ${place}`;
     this.deleteRow = `DELETE FROM list_${g} WHERE ${place} AND key = ?`;
     const marks = ['tenant', 'customer', 'cell', 'key', ...this.columns].map(() => '?').join(', ');
-    const sets = this.columns.map((column) => `"${column}" = excluded."${column}"`).join(', ');
-    this.upsertRow = `INSERT INTO list_${g} VALUES (${marks}) ON CONFLICT DO ${sets === '' ? 'NOTHING' : `UPDATE SET ${sets}`}`;
+    this.insertRow = `INSERT INTO list_${g} VALUES (${marks})`;
+  }
+
+  /** Sets these columns of a row: an index is written only where one of its columns is among them. */
+  updateRow(columns: readonly string[]): string {
+    const sets = columns.map((column) => `"${column}" = ?`).join(', ');
+    return `UPDATE list_${this.generation} SET ${sets} WHERE tenant = ? AND customer = ? AND cell = ? AND key = ?`;
   }
 
   create(connection: Connection): void {
