@@ -57,7 +57,7 @@ function measure(run: Run): readonly Row[] {
   const out = join(folder, 'append.json');
   const how = run.quick
     ? ['--stored', '0', '--per-commit', '1,100', '--seconds', '1']
-    : ['--stored', '0,1000000', '--seconds', '2'];
+    : ['--stored', '0,1000000,10000000', '--seconds', '2'];
   run.say(`append: ${how.join(' ')}`);
   try {
     const { status } = spawnSync(process.execPath, [APPEND, ...how, '--out', out], {

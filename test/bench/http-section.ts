@@ -42,6 +42,7 @@ export async function httpSection(run: Run): Promise<void> {
     const ours = SUBJECTS.map((): Measured[] => []);
     const bares = SUBJECTS.map((): Measured[] => []);
     const paced: Measured[] = [];
+    const readers: Readers[] = [];
     for (let round = 1; round <= rounds; round++) {
       for (const [i, subject] of SUBJECTS.entries()) {
         run.say(`http: round ${round} of ${rounds}, ${nameOf(subject)}`);
@@ -53,9 +54,13 @@ export async function httpSection(run: Run): Promise<void> {
       run.say(`http: round ${round} of ${rounds}, at 80 % of ${Math.round(most)}/s`);
       await untilProjected(server);
       paced.push(await measure(server, SUBJECTS[at]!, seconds, 0.8 * most));
+      run.say(`http: round ${round} of ${rounds}, readers`);
+      await untilProjected(server);
+      readers.push(await measureReaders(server, SUBJECTS[at]!, seconds));
     }
     for (const [i, subject] of SUBJECTS.entries()) run.add(figureOf(subject, ours[i]!, bares[i]!));
     run.add(pacedFigure(paced));
+    run.add(readersFigure(readers));
   } finally {
     await Promise.all([server.stop(), bare.stop()]);
   }
@@ -97,6 +102,39 @@ function figureOf(subject: Subject, ours: readonly Measured[], bares: readonly M
     ...{ p50: published.p50, p99: published.p99, observed, cost: costOf(observed, published.events) },
     note: noteOf(published),
     rounds: ours.map((each) => each.rate),
+  };
+}
+
+/** Reads of a customer's views, while as much is published as goes and while hardly anything is; with what was seen. */
+interface Readers {
+  readonly pressed: Published;
+  readonly calm: Published;
+  readonly observed: Observed;
+}
+
+async function measureReaders(server: ObservedServer, most: Subject, seconds: number): Promise<Readers> {
+  const probe = (every: number) => ({ every, after: false });
+  const quiet = { connections: 1, perRequest: 10, rate: 500, probe: probe(2) };
+  const calm = await publish({ ...of(server), ...quiet, seconds });
+  await server.observe();
+  const pressed = await publish({ ...of(server), ...most, seconds, probe: probe(10) });
+  return { pressed, calm, observed: await server.observe() };
+}
+
+function readersFigure(rounds: readonly Readers[]): Figure {
+  const { pressed, calm, observed } = rounds.reduce((one, other) =>
+    other.pressed.visible!.p99 < one.pressed.visible!.p99 ? other : one,
+  );
+  const { p50, p99, count } = pressed.visible!;
+  return {
+    bench: 'http-ingest',
+    what: "a customer's views read while as much is published as goes",
+    value: p99,
+    unit: 'ms',
+    limit: { what: 'ms p99: the same reads at 500 events/s', value: calm.visible!.p99 },
+    ...{ p50, p99, observed },
+    note: `${count} reads, ${Math.round(pressed.events / pressed.seconds).toLocaleString('en')} events/s meanwhile`,
+    rounds: rounds.map((each) => each.pressed.visible!.p99),
   };
 }
 

@@ -32,25 +32,29 @@ export function copyOf(cached: string, name: string): string {
   return folder;
 }
 
-async function fill(stored: number, append: (events: NewEvent[]) => unknown): Promise<void> {
+function* chunks(stored: number): Generator<NewEvent[]> {
   for (let left = stored; left > 0; left -= 10_000)
-    await append(touchpoints(Math.min(10_000, left), customersOf(stored)));
+    yield touchpoints(Math.min(10_000, left), customersOf(stored));
 }
 
 /** The folder of an embedded store with so many events. */
 export function embeddedFolder(stored: number): Promise<string> {
   return cachedFolder(`embedded-${stored}`, async (target) => {
     const store = await EmbeddedEventStore.open({ folder: target });
-    await fill(stored, (events) => store.append({ events }));
+    for (const events of chunks(stored)) await store.append({ events });
     await store.close();
   });
 }
 
+/** Filled row by row up to here. */
+const GROWN = 1_000_000;
+
 /** The folder of a plain log with so many events. */
 export function plainFolder(stored: number): Promise<string> {
   return cachedFolder(`plain-${stored}`, async (target) => {
+    if (stored > GROWN) return PlainLog.fill(target, chunks(stored));
     const log = new PlainLog(target);
-    await fill(stored, (events) => log.append(events));
+    for (const events of chunks(stored)) log.append(events);
     log.close();
   });
 }
