@@ -14,7 +14,7 @@ const BENEATH = {
 /** What each other lib may import, besides itself and the packages of its trade. */
 const ADAPTERS = {
   'event-store': ['event-sourcing'],
-  'read-model': ['event-sourcing'],
+  'read-model': ['event-sourcing', 'threads'],
   privacy: ['event-sourcing', 'journey'],
   intake: ['event-sourcing', 'journey', 'privacy'],
   subscription: ['event-sourcing', 'journey'],

@@ -372,15 +372,23 @@ export function describeReadModel(name: string, make: () => Promise<ReadModelUnd
         ]);
       });
 
-      it.each(['asc', 'desc'] as const)(
-        'are read page by page without a gap or a repeat, %s',
-        async (direction) => {
+      const someStates = [{ column: 'state', is: 'in', value: ['closed', 'open', 'none', 'open'] } as const];
+
+      it.each([
+        ['asc', []],
+        ['desc', []],
+        ['asc', someStates],
+        ['desc', someStates],
+      ] as const)(
+        'are read page by page without a gap or a repeat, %s, where %j',
+        async (direction, where) => {
           const orderBy = { column: 'dueAt', direction };
-          const whole = await model.reader.list('queue', ask({ orderBy }));
+          const whole = await model.reader.list('queue', ask({ orderBy, where }));
+          expect(whole).toHaveLength(6);
           for (const limit of [1, 2, 4]) {
             const found = [];
             for (let after: ListQuery['after']; ;) {
-              const page = await model.reader.list('queue', ask({ orderBy, limit, after }));
+              const page = await model.reader.list('queue', ask({ orderBy, where, limit, after }));
               found.push(...page);
               const last = page.at(-1);
               if (last === undefined) break;

@@ -98,7 +98,7 @@ export function churnRows(state: ChurnState, context: ViewContext): readonly Lis
         left: score.left ? 1 : 0,
         excess: round6(score.excess),
         risk: round6(score.risk),
-        scoredAt: context.asOf,
+        scoredAt: at,
       },
     };
   });

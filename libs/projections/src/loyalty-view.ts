@@ -214,7 +214,7 @@ export function loyaltyRows(state: LoyaltyState, context: ViewContext): readonly
     return {
       // The same row whenever the customer is heard of: what did not change in it is not written again.
       key: String(number),
-      columns: { band, fromAt: from, toAt: to, score, coverage, scoredAt: context.asOf },
+      columns: { band, fromAt: from, toAt: to, score, coverage, scoredAt: at },
     };
   });
 }

@@ -59,24 +59,27 @@ export function levelsAhead(ahead: ScoreAhead): readonly LevelInterval[] {
   const changes = new Changes(ahead.edges);
   // A published number is rounded, so a level begins half a millionth below its edge.
   const curve: Curve = (at) => ahead.scoreAt(at) * 1e6 + 0.5;
-  const crosses = (a: number, b: number) => levelOf(a, ahead.edges) !== levelOf(b, ahead.edges);
   const { starts, ends } = stretches(ahead);
-  /** Stretches `first` to `last`: all at once where they are on one level, else in halves. */
-  const look = (first: number, last: number): void => {
-    const level = levelBetween(ahead, starts[first]!, ends[last]!);
-    if (level !== undefined) return changes.enter(starts[first]!, level);
-    if (first < last) {
-      const middle = (first + last) >> 1;
-      look(first, middle);
-      return look(middle + 1, last);
-    }
-    const looked = lookingTimes(ahead.from, starts[first]!, ends[first]!).map((at) => sampleAt(curve, at));
-    const samples = withTurningPoints(curve, looked, crosses);
-    changes.enterSample(samples[0]!);
-    for (let i = 1; i < samples.length; i++) crossings(curve, samples[i - 1]!, samples[i]!, changes);
-  };
-  look(0, starts.length - 1);
+  for (let i = 0; i < starts.length; i++) {
+    const [start, end] = [starts[i]!, ends[i]!];
+    // What changes at all changes soon: the rest is mostly on one level, down to its end.
+    const rest = levelBetween(ahead, start, ahead.until);
+    const level = rest ?? levelBetween(ahead, start, end);
+    if (level !== undefined) changes.enter(start, level);
+    else lookClosely(curve, lookingTimes(ahead.from, start, end), changes);
+    if (rest !== undefined) break;
+  }
   return changes.intervals();
+}
+
+/** Enters the levels of a stretch without a jump. */
+function lookClosely(curve: Curve, times: readonly number[], changes: Changes): void {
+  const { edges } = changes;
+  const crosses = (a: number, b: number) => levelOf(a, edges) !== levelOf(b, edges);
+  const looked = times.map((at) => sampleAt(curve, at));
+  const samples = withTurningPoints(curve, looked, crosses);
+  changes.enterSample(samples[0]!);
+  for (let i = 1; i < samples.length; i++) crossings(curve, samples[i - 1]!, samples[i]!, changes);
 }
 
 /** What rounding may have moved a range's ends by, millionths. */

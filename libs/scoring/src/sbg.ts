@@ -1,3 +1,4 @@
+import { DAY } from './duration.js';
 import type { ContractParameters } from './model.js';
 
 /*
@@ -28,9 +29,14 @@ export function contractYear(
   asOf: number,
   anniversary = anniversaries(startedAt),
 ): number {
-  const years = new Date(asOf).getUTCFullYear() - new Date(startedAt).getUTCFullYear();
-  return Math.max(1, years + (asOf >= anniversary(years) ? 1 : 0));
+  let years = Math.max(0, Math.round((asOf - startedAt) / MEAN_YEAR));
+  // The nearest anniversary lies before or behind.
+  while (years > 0 && asOf < anniversary(years)) years--;
+  return years + 1;
 }
+
+/** Of the Gregorian calendar, ms. */
+const MEAN_YEAR = 365.2425 * DAY;
 
 /** `contractYear` of one contract at many times: cheap for those that lie in the same year, or in the next. */
 export function contractYears(startedAt: number): (asOf: number) => number {

@@ -16,6 +16,7 @@ import { createTables, dropTables, LAYOUT, layoutOf } from './schema.js';
 import { faultOf } from './store-fault.js';
 import { checkView } from './view-tables.js';
 import { ViewsReading } from './views-reading.js';
+import { WriteAheadLog } from './write-ahead-log.js';
 import { WriterLock } from './writer-lock.js';
 
 export interface EmbeddedReadModelOptions {
@@ -26,12 +27,15 @@ export interface EmbeddedReadModelOptions {
   readonly recreate?: boolean;
   /** Memory for pages, MiB. At least 1, default 128. */
   readonly cacheMegabytes?: number;
+  /** Pages (4 KiB) of the write-ahead log from which on they are brought into the file. Default 32,000. */
+  readonly logPages?: number;
 }
 
 /** The read model in one SQLite file: one writer, any number of readers beside it. */
 export class EmbeddedReadModel extends ReadModel {
   readonly views: readonly ViewDefinition[];
   readonly reader: ReadModelReader;
+  private readonly log: WriteAheadLog;
   private turn: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -41,6 +45,7 @@ export class EmbeddedReadModel extends ReadModel {
   ) {
     super();
     this.views = options.views;
+    this.log = new WriteAheadLog(side.connection, options.logPages ?? 32_000);
     this.reader = EmbeddedReadModelReader.over(side.connection.file, options.views, 1);
   }
 
@@ -63,15 +68,21 @@ export class EmbeddedReadModel extends ReadModel {
   async transaction<T>(work: (transaction: ReadModelTransaction) => Promise<T>): Promise<T> {
     return this.inTurn(async () => {
       this.side.connection.exec('BEGIN IMMEDIATE');
-      try {
-        const result = await work(new EmbeddedTransaction(this.side));
-        this.side.connection.exec('COMMIT');
-        return result;
-      } catch (error) {
-        this.undo();
-        throw error;
-      }
+      const result = await this.committed(work);
+      await this.log.look();
+      return result;
     });
+  }
+
+  private async committed<T>(work: (transaction: ReadModelTransaction) => Promise<T>): Promise<T> {
+    try {
+      const result = await work(new EmbeddedTransaction(this.side));
+      this.side.connection.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.undo();
+      throw error;
+    }
   }
 
   async reset(): Promise<void> {
@@ -104,6 +115,7 @@ export class EmbeddedReadModel extends ReadModel {
   async close(): Promise<void> {
     await this.inTurn(async () => {
       await this.reader.close();
+      await this.log.close();
       this.side.connection.close();
       this.lock.release();
     });
@@ -169,10 +181,9 @@ function writingSide(file: string, options: EmbeddedReadModelOptions): WritingSi
 function connect(file: string, options: EmbeddedReadModelOptions): Connection {
   const connection = new Connection(file, { readOnly: false });
   try {
-    // Views can be rebuilt: losing the last commits in a power cut is allowed, a torn file is not. Events touch pages
-    // all over the file, most of them again and again: a long log (128 MB) brings each back once, not many times.
+    // Views can be rebuilt: losing the last commits in a power cut is allowed, a torn file is not.
     connection.exec(`PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-      PRAGMA cache_size = -${(options.cacheMegabytes ?? 128) * 1024}; PRAGMA wal_autocheckpoint = 32000;
+      PRAGMA cache_size = -${(options.cacheMegabytes ?? 128) * 1024}; PRAGMA wal_autocheckpoint = 0;
       PRAGMA journal_size_limit = 134217728`);
     return connection;
   } catch (error) {

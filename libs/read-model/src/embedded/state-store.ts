@@ -158,14 +158,20 @@ export class StateStore {
     for (const row of rows) {
       const old = before.get(row.key);
       before.delete(row.key);
-      const value = (column: string) => row.columns[column] ?? null;
+      const values = tables.columns.map((column) => row.columns[column] ?? null);
       if (old === undefined) {
-        this.connection.run(tables.insertRow, ...place, row.key, ...tables.columns.map(value));
+        this.connection.run(tables.insertRow, ...place, row.key, ...values);
         continue;
       }
-      const changed = tables.columns.filter((column, at) => value(column) !== old[at + 1]);
+      const changed: number[] = [];
+      for (let at = 0; at < values.length; at++) if (values[at] !== old[at + 1]) changed.push(at);
       if (changed.length === 0) continue;
-      this.connection.run(tables.updateRow(changed), ...changed.map(value), ...place, row.key);
+      this.connection.run(
+        tables.updateRow(changed),
+        ...changed.map((at) => values[at] ?? null),
+        ...place,
+        row.key,
+      );
     }
     for (const key of before.keys()) this.connection.run(tables.deleteRow, ...place, key as string);
   }

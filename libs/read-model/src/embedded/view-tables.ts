@@ -3,6 +3,8 @@ import type { Connection } from './connection.js';
 
 /** Names of columns every list has, which a definition must not use. */
 const TAKEN = new Set(['tenant', 'customer', 'cell', 'key']);
+/** As many as a mask of 32 bits tells apart. */
+const MOST_COLUMNS = 31;
 const NAME = /^[a-z][A-Za-z0-9_]{0,60}$/;
 const SQL_TYPES: Readonly<Record<ColumnType, string>> = { text: 'TEXT', integer: 'INTEGER', real: 'REAL' };
 
@@ -23,6 +25,7 @@ export class ViewTables {
   readonly insertRow: string;
   /** The list's columns in the order in which `insertRow` takes them. */
   readonly columns: readonly string[];
+  private readonly updates = new Map<number, string>();
 
   constructor(
     readonly generation: number,
@@ -50,10 +53,20 @@ export class ViewTables {
     this.insertRow = `INSERT INTO list_${g} VALUES (${marks})`;
   }
 
-  /** Sets these columns of a row: an index is written only where one of its columns is among them. */
-  updateRow(columns: readonly string[]): string {
-    const sets = columns.map((column) => `"${column}" = ?`).join(', ');
-    return `UPDATE list_${this.generation} SET ${sets} WHERE tenant = ? AND customer = ? AND cell = ? AND key = ?`;
+  /**
+   * Sets some columns of a row, by their numbers in `columns`: an index is written only where one of its columns is
+   * among them.
+   */
+  updateRow(numbers: readonly number[]): string {
+    let mask = 0;
+    for (const number of numbers) mask |= 1 << number;
+    let sql = this.updates.get(mask);
+    if (sql === undefined) {
+      const sets = numbers.map((number) => `"${this.columns[number]!}" = ?`).join(', ');
+      sql = `UPDATE list_${this.generation} SET ${sets} WHERE tenant = ? AND customer = ? AND cell = ? AND key = ?`;
+      this.updates.set(mask, sql);
+    }
+    return sql;
   }
 
   create(connection: Connection): void {
@@ -96,6 +109,8 @@ export function checkView(view: ViewDefinition): void {
     new LedgerError('view-definition', `view ${view.name}: ${detail}`, { view: view.name });
   const list = view.list;
   if (list === undefined) return;
+  if (Object.keys(list.columns).length > MOST_COLUMNS)
+    throw wrong(`it has more than ${MOST_COLUMNS} columns`);
   for (const column of Object.keys(list.columns)) {
     if (!NAME.test(column) || TAKEN.has(column)) throw wrong(`a column cannot be named ${column}`);
   }
