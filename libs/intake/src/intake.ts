@@ -7,6 +7,7 @@ import { DEFAULT_LIMITS, type IntakeLimits, refuseTooMany, UnderWay } from './in
 import { implausible, type SurvivorLookup } from './plausibility.js';
 import { pseudonymous } from './pseudonymous.js';
 import { RecordedAt } from './recorded-at.js';
+import { Turns } from './turns.js';
 
 export interface IntakeOptions {
   readonly store: EventStore;
@@ -37,7 +38,7 @@ type Step =
   | { readonly refused: IntakeAnswer }
   | { readonly checked: CheckedEvent; readonly refused?: undefined; readonly draft?: DraftEvent };
 
-/** Inputs checked or sealed in one go (1 to 3 ms) before others get a turn on this thread. */
+/** Inputs checked or sealed in one go (1 to 3 ms) before it may be the turn of others. */
 const STRETCH = 100;
 
 const CUSTOMER_KINDS: readonly string[] = ['touchpoint', 'identity', 'correction'];
@@ -56,6 +57,8 @@ export class Intake {
   readonly #survivors: SurvivorLookup | undefined;
   readonly #pseudonyms: Pseudonyms | undefined;
   #recordedAt: Promise<RecordedAt> | undefined;
+  /** Also for what is to be read before events can be recorded. */
+  readonly turns = new Turns();
 
   constructor({ store, keys, clock, limits, survivors, pseudonyms }: IntakeOptions) {
     this.#store = store;
@@ -114,7 +117,7 @@ export class Intake {
     const pseudonymise = await this.#pseudonyms?.of(publisher.tenant);
     const named = (input: unknown) =>
       pseudonymise === undefined ? input : pseudonymous(input, pseudonymise);
-    let steps = await inStretches(inputs, (input) => this.#check(named(input), kinds));
+    let steps = await inStretches(inputs, this.turns, (input) => this.#check(named(input), kinds));
     steps = await this.#withoutImplausible(publisher, steps);
     if (atomic && steps.some(({ refused }) => refused)) return steps.map(abandoned);
     steps = await this.#seal(publisher, steps);
@@ -156,7 +159,7 @@ export class Intake {
       accepted.map(({ checked }) => ({ tenant, customer: checked.customer })),
     );
     let next = 0;
-    return inStretches(steps, (step): Step => {
+    return inStretches(steps, this.turns, (step): Step => {
       if (step.refused) return step;
       const draft = DraftEvent.of(step.checked, publisher, keys[next++]!);
       return this.#tooLarge(step.checked, draft) ?? { checked: step.checked, draft };
@@ -238,13 +241,17 @@ function idOf(input: unknown): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
-/** Maps many items on this thread without holding it: others get their turn every hundred. */
-async function inStretches<T, R>(items: readonly T[], work: (item: T) => R): Promise<readonly R[]> {
+/** Maps many items on this thread without holding it: others get their turn between the stretches. */
+async function inStretches<T, R>(
+  items: readonly T[],
+  turns: Turns,
+  work: (item: T) => R,
+): Promise<readonly R[]> {
   const results: R[] = [];
-  for (const item of items) {
-    if (results.length > 0 && results.length % STRETCH === 0)
-      await new Promise((resume) => setImmediate(resume));
-    results.push(work(item));
+  for (let from = 0; from < items.length; from += STRETCH) {
+    const stretch = items.slice(from, from + STRETCH);
+    await turns.next(stretch.length);
+    for (const item of stretch) results.push(work(item));
   }
   return results;
 }

@@ -3,6 +3,7 @@ import { Controller, HttpCode, Post, Query, Req, UseInterceptors } from '@nestjs
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { Turns } from '#intake';
 import { AnswerAgain, Caller, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { AdmitEvents } from './admission/admit-events.js';
@@ -15,10 +16,16 @@ import { sentEvents } from './sent-events.js';
 import { RecordStream } from './stream/record-stream.js';
 import type { StreamResults } from './stream/stream-tally.js';
 
+/** Reading so many bytes of JSON takes about as long as checking or sealing an event. */
+const BYTES_OF_AN_EVENT = 2_048;
+
 @ApiTags('Events')
 @Controller('v1/events')
 export class EventsController {
-  constructor(private readonly commands: CommandBus) {}
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly turns: Turns,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -35,6 +42,7 @@ export class EventsController {
       checkStreamQuery(query);
       return this.commands.execute(new RecordStream(publisher, body, headers['content-encoding']));
     }
+    if (Buffer.isBuffer(body)) await this.turns.next(Math.ceil(body.length / BYTES_OF_AN_EVENT));
     const { batch, events } = sentEvents(request.raw.headersDistinct, body);
     const atomic = query.atomic === 'true';
     const answers = await this.commands.execute(new RecordEvents(publisher, events, atomic));

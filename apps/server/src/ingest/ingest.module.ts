@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { Intake, Turns } from '#intake';
 import { AnswerAgain, Settings } from '#platform';
 import { AdmitEvents } from './admission/admit-events.js';
 import { FairGate } from './admission/fair-gate.js';
@@ -25,6 +26,8 @@ const RATES = {
   inject: [Settings],
 };
 
+const TURNS = { provide: Turns, useFactory: ({ turns }: Intake) => turns, inject: [Intake] };
+
 /** The way in: events and policies. */
 @Module({
   imports: [CqrsModule],
@@ -37,6 +40,7 @@ const RATES = {
     AnswerAgain,
     GATE,
     RATES,
+    TURNS,
   ],
 })
 export class IngestModule {}

@@ -184,7 +184,7 @@ function connect(file: string, options: EmbeddedReadModelOptions): Connection {
     // Views can be rebuilt: losing the last commits in a power cut is allowed, a torn file is not.
     connection.exec(`PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
       PRAGMA cache_size = -${(options.cacheMegabytes ?? 128) * 1024}; PRAGMA wal_autocheckpoint = 0;
-      PRAGMA journal_size_limit = 134217728`);
+      PRAGMA journal_size_limit = 536870912`);
     return connection;
   } catch (error) {
     connection.close();
