@@ -5,6 +5,7 @@ import { StoreFault } from '#event-sourcing';
 import { Api } from '../kit/api.js';
 import { startServer, type TestServer } from '../kit/server.js';
 import { until } from '../kit/until.js';
+import { readAcknowledged, sayAcknowledged, type Acknowledgement } from './acknowledgement.js';
 import { judge } from './judge.js';
 import { findEvents, untilViewsShow } from './ledger-found.js';
 import { Promises } from './promises.js';
@@ -12,7 +13,7 @@ import { HttpPublisher } from './publisher.js';
 import { Random } from './random.js';
 import { mountingMissing, SmallDisk } from './small-disk.js';
 import { ToldTouchpoints } from './told-touchpoints.js';
-import { readAcknowledged, sayAcknowledged, workloadOf, type Acknowledgement } from './workload.js';
+import { workloadOf } from './workload.js';
 
 const missing = mountingMissing();
 if (missing !== undefined)
