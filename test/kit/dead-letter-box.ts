@@ -2,7 +2,7 @@ import { DeadLetterBox, type DeadInput } from '#intake';
 import { EmbeddedOperationsStore } from '#platform';
 import { EmbeddedKeyStore } from '#privacy';
 
-/** Puts letters into the box of a folder, as a consumer in another process would. */
+/** Puts letters into the box of a folder that also has the keys, as a consumer in another process would. */
 export async function putDeadLetters(
   folder: string,
   masterKey: Uint8Array,
