@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
+import { readAcknowledged, type Acknowledgement } from './acknowledgement.js';
 import { Disk, type DiskModel, type Found } from './disk.js';
 import { Random } from './random.js';
 import type { Step } from './steps.js';
 import type { TracedRun } from './traced-run.js';
-import { readAcknowledged, type Acknowledgement } from './workload.js';
 
 /** A power cut: the folder as it may lie there afterwards, and what had been acknowledged. */
 export interface Cut {
@@ -24,6 +24,8 @@ export interface CutOptions {
   readonly cuts: number;
   readonly seed: number;
   readonly models: readonly DiskModel[];
+  /** Only between these two steps; default anywhere. */
+  readonly within?: readonly [from: number, to: number];
   /** Files whose syncs do nothing: to see that the loss is noticed. */
   readonly deaf?: (path: string) => boolean;
 }
@@ -53,7 +55,7 @@ export function* cutsOf({ steps, folder }: TracedRun, options: CutOptions): Gene
     };
     const before = earlier.get(model);
     const putBack = before !== undefined && number % PUT_BACK_EVERY >= PUT_BACK_EVERY - 2;
-    const found = putBack ? mixed(now.found, before.found, folder) : now.found;
+    const found = putBack ? mixed(now.found, before.found) : now.found;
     const acknowledged = putBack ? before.acknowledged : now.acknowledged;
     yield { number, model, steps: taken, found, acknowledged, sent: now.acknowledged, putBack };
     earlier.set(model, now);
@@ -61,23 +63,26 @@ export function* cutsOf({ steps, folder }: TracedRun, options: CutOptions): Gene
 }
 
 /** Every second point is right behind an acknowledgement: what it spoke of had better be on the disk. */
-function pointsOf(steps: readonly Step[], { cuts, seed }: CutOptions): readonly number[] {
+function pointsOf(
+  steps: readonly Step[],
+  { cuts, seed, within: [from, to] = [1, steps.length] }: CutOptions,
+): readonly number[] {
   const random = new Random(seed);
-  const said = steps.flatMap(({ is }, i) => (is === 'said' ? [i + 1] : []));
+  const said = steps.flatMap(({ is }, i) => (is === 'said' && i + 1 >= from && i + 1 <= to ? [i + 1] : []));
   const points = Array.from({ length: cuts }, (_, i) =>
-    i % 2 === 0 && said.length > 0 ? random.pick(said) : random.between(1, steps.length),
+    i % 2 === 0 && said.length > 0 ? random.pick(said) : random.between(from, to),
   );
   return points.sort((a, b) => a - b);
 }
 
-/** Makes the folder of a cut. */
+/** Makes the folder of a cut; its files are for their owner alone, as a master key must be. */
 export function restore({ found }: Cut, { folder }: TracedRun, target: string): void {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   for (const [path, bytes] of found) {
     const place = join(target, relative(folder, path));
     if (bytes === 'folder') mkdirSync(place);
-    else writeFileSync(place, bytes);
+    else writeFileSync(place, bytes, { mode: 0o600 });
   }
 }
 
@@ -93,8 +98,8 @@ function withUnknownMemory(found: Found, random: Random): Found {
 }
 
 /** The log of an earlier cut, everything else of the later one. */
-function mixed(now: Found, before: Found, folder: string): Found {
-  const isLog = (path: string) => dirname(path) === folder && path.includes('/log.sqlite');
+function mixed(now: Found, before: Found): Found {
+  const isLog = (path: string) => basename(path).startsWith('log.sqlite');
   return new Map([
     ...[...now].filter(([path]) => !isLog(path)),
     ...[...before].filter(([path]) => isLog(path)),

@@ -15,7 +15,7 @@ export function historyOf(calls: readonly Call[], folder: string): Step[] {
 }
 
 /** Calls that would change files in ways that are not followed here. */
-const UNKNOWN = new Set(['copy_file_range', 'sendfile', 'splice', 'link', 'linkat', 'symlink', 'symlinkat']);
+const UNKNOWN = new Set(['copy_file_range', 'sendfile', 'splice', 'symlink', 'symlinkat']);
 
 /** Follows descriptors and names, since a trace names only the first when it writes and only the second when it opens. */
 class History {
@@ -60,6 +60,7 @@ class History {
     else if (name.startsWith('mkdir')) this.#name(call, this.#new(true), undefined, this.#path(call, 0));
     else if (name.startsWith('unlink') || name === 'rmdir') this.#remove(call);
     else if (name.startsWith('rename')) this.#rename(call);
+    else if (name.startsWith('link')) this.#link(call);
   }
 
   #end(call: Call): void {
@@ -129,13 +130,21 @@ class History {
   }
 
   #rename(call: Call): void {
-    const paths = call.args.flatMap((arg, i) => (typeof arg === 'string' ? [] : [this.#pathAt(call, i)]));
-    const [from, to] = paths as [string, string];
+    const [from, to] = this.#paths(call);
     const file = this.#names.get(from);
     if (file === undefined && !this.#inside(to)) return;
     if (file === undefined || !this.#inside(to)) throw new Error(`${from} is moved in or out: not followed`);
     if (file.folder) throw new Error(`the folder ${from} is renamed: not followed`);
     this.#name(call, file, from, to);
+  }
+
+  /** A second name of a file. */
+  #link(call: Call): void {
+    const [from, to] = this.#paths(call);
+    const file = this.#names.get(from);
+    if (file === undefined && !this.#inside(to)) return;
+    if (file === undefined || !this.#inside(to)) throw new Error(`${from} is linked in or out: not followed`);
+    this.#name(call, file, undefined, to);
   }
 
   #name(call: Call, file: TracedFile, from: string | undefined, to: string | undefined): void {
@@ -160,8 +169,12 @@ class History {
   }
 
   #path(call: Call, nth: number): string {
-    const strings = call.args.flatMap((arg, i) => (typeof arg === 'string' ? [] : [i]));
-    return this.#pathAt(call, strings[nth]!);
+    return this.#paths(call)[nth]!;
+  }
+
+  #paths(call: Call): [string, string] {
+    const paths = call.args.flatMap((arg, i) => (typeof arg === 'string' ? [] : [this.#pathAt(call, i)]));
+    return paths as [string, string];
   }
 
   /** A path as it was given, or below the descriptor of a folder given before it. */

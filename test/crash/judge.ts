@@ -1,37 +1,18 @@
 import { EmbeddedEventStore } from '#event-store';
 import { START, type EventStore, type NewEvent, type StoredEvent } from '#event-sourcing';
 import { idOf } from '../kit/new-events.js';
+import { placeText, samePlace, type EventPlace } from './acknowledgement.js';
 import type { Random } from './random.js';
-import type { Acknowledgement, Workload } from './workload.js';
+import { Verdict, type Known } from './verdict.js';
+import type { Workload } from './workload.js';
 
-/** What was known of the run when the store was interrupted. */
-export interface Known {
+interface KnownEvents extends Known {
   readonly workload: Workload;
-  readonly acknowledged: readonly Acknowledgement[];
-  /** Number of requests that may have reached the store. */
-  readonly sent: number;
-}
-
-/** What a store, opened again, turned out to have. */
-export interface Verdict {
-  /** Different events that had been acknowledged. */
-  acknowledged: number;
-  lost: number;
-  duplicated: number;
-  /** Events found although nobody had been told so: allowed. */
-  unacknowledgedFound: number;
-  /** Everything else that is not as it must be, in words. */
-  readonly wrong: string[];
-}
-
-interface Place {
-  readonly position: number;
-  readonly revision: number;
 }
 
 /** Opens the folder as the next start would, and looks whether all that was promised is so. */
-export async function judge(folder: string, known: Known, random: Random): Promise<Verdict> {
-  const verdict: Verdict = { acknowledged: 0, lost: 0, duplicated: 0, unacknowledgedFound: 0, wrong: [] };
+export async function judge(folder: string, known: KnownEvents, random: Random): Promise<Verdict> {
+  const verdict = new Verdict();
   let store: EmbeddedEventStore;
   try {
     store = await EmbeddedEventStore.open({ folder });
@@ -62,7 +43,7 @@ class Inquiry {
 
   constructor(
     private readonly store: EventStore,
-    private readonly known: Known,
+    private readonly known: KnownEvents,
     private readonly verdict: Verdict,
     private readonly random: Random,
   ) {
@@ -70,9 +51,9 @@ class Inquiry {
   }
 
   /** Everything acknowledged is there: bytes, position, revision. Returns where each event is. */
-  async promises(): Promise<ReadonlyMap<string, Place>> {
+  async promises(): Promise<ReadonlyMap<string, EventPlace>> {
     const places = await this.#log();
-    const promised = new Map<string, Place>();
+    const promised = new Map<string, EventPlace>();
     for (const { request, places: at } of this.known.acknowledged) {
       this.known.workload.requests[request]!.forEach((event, i) => promised.set(idOf(event.bytes), at[i]!));
     }
@@ -80,14 +61,15 @@ class Inquiry {
     for (const [id, place] of promised) {
       const found = places.get(id);
       if (found === undefined) this.verdict.lost++;
-      else if (!same(found, place)) this.#wrong(`${id} moved from ${text(place)} to ${text(found)}`);
+      else if (!samePlace(found, place))
+        this.#wrong(`${id} moved from ${placeText(place)} to ${placeText(found)}`);
     }
     this.verdict.unacknowledgedFound = [...places.keys()].filter((id) => !promised.has(id)).length;
     return places;
   }
 
   /** Everything is sent again, as publishers do: each event is there once, where it was if it was. */
-  async retries(before: ReadonlyMap<string, Place>): Promise<void> {
+  async retries(before: ReadonlyMap<string, EventPlace>): Promise<void> {
     const requests = this.known.workload.requests.slice(0, this.known.sent);
     const outcomes = (await Promise.all(requests.map((events) => this.store.append({ events })))).flat();
     const after = await this.#log();
@@ -98,11 +80,11 @@ class Inquiry {
       if (outcome.status !== 'recorded' && outcome.status !== 'duplicate')
         this.#wrong(`${id} sent again is ${outcome.status}`);
       else if (place === undefined) this.#wrong(`${id} sent again is ${outcome.status} but not there`);
-      else if (!same(place, { position: Number(outcome.position), revision: outcome.revision }))
-        this.#wrong(`${id} is ${outcome.status} at ${outcome.position} but lies at ${text(place)}`);
+      else if (!samePlace(place, { position: Number(outcome.position), revision: outcome.revision }))
+        this.#wrong(`${id} is ${outcome.status} at ${outcome.position} but lies at ${placeText(place)}`);
       const was = before.get(id);
       if (was !== undefined && outcome.status !== 'duplicate')
-        this.#wrong(`${id} was at ${text(was)}, sent again`);
+        this.#wrong(`${id} was at ${placeText(was)}, sent again`);
     });
   }
 
@@ -127,8 +109,8 @@ class Inquiry {
   }
 
   /** The whole log, checked event by event. */
-  async #log(): Promise<Map<string, Place>> {
-    const places = new Map<string, Place>();
+  async #log(): Promise<Map<string, EventPlace>> {
+    const places = new Map<string, EventPlace>();
     const revisions = new Map<string, number>();
     let next = 1;
     for await (const { position, entry, revision, bytes } of allEvents(this.store)) {
@@ -165,6 +147,3 @@ async function* allEvents(store: EventStore): AsyncGenerator<StoredEvent> {
     after = page.scannedTo;
   }
 }
-
-const same = (a: Place, b: Place) => a.position === b.position && a.revision === b.revision;
-const text = ({ position, revision }: Place) => `${position} (revision ${revision})`;

@@ -1,24 +1,22 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { EmbeddedEventStore } from '#event-store';
 import { StoreFault } from '#event-sourcing';
 import { Api } from '../kit/api.js';
 import { startServer, type TestServer } from '../kit/server.js';
 import { until } from '../kit/until.js';
+import { readAcknowledged, sayAcknowledged, type Acknowledgement } from './acknowledgement.js';
+import { describeWithSmallDisk } from './describe-with-small-disk.js';
 import { judge } from './judge.js';
 import { findEvents, untilViewsShow } from './ledger-found.js';
 import { Promises } from './promises.js';
 import { HttpPublisher } from './publisher.js';
 import { Random } from './random.js';
-import { mountingMissing, SmallDisk } from './small-disk.js';
+import { SmallDisk } from './small-disk.js';
 import { ToldTouchpoints } from './told-touchpoints.js';
-import { readAcknowledged, sayAcknowledged, workloadOf, type Acknowledgement } from './workload.js';
+import { workloadOf } from './workload.js';
 
-const missing = mountingMissing();
-if (missing !== undefined)
-  console.log(`skipped: a small disk (${missing}); the event store's own tests inject the same faults`);
-
-(missing === undefined ? describe : describe.skip)('a disk without room', () => {
+describeWithSmallDisk('a disk without room', () => {
   const workload = workloadOf(7, 300);
   let disk: SmallDisk;
   let server: TestServer | undefined;

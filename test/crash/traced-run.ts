@@ -6,8 +6,6 @@ import { historyOf } from './folder-history.js';
 import type { Step } from './steps.js';
 import { readCalls } from './trace-lines.js';
 
-const CHILD = join(import.meta.dirname, 'appending.worker.js');
-
 const CALLS = [
   'open,openat,creat,close,dup,dup2,dup3,lseek',
   'write,pwrite64,writev,pwritev,pwritev2,ftruncate,fallocate,fsync,fdatasync',
@@ -29,19 +27,22 @@ export function tracingMissing(): string | undefined {
   }
 }
 
-/** A run of the store with everything it did to its folder. */
+/** A run with everything it did to its folder. */
 export interface TracedRun {
   readonly folder: string;
   readonly steps: readonly Step[];
 }
 
-/** Runs the workload on a new store in `work`/data under strace. Throws when what was traced is not what lies there. */
-export async function traceRun(work: string, seed: number, requests: number): Promise<TracedRun> {
+/**
+ * Runs a process of `child` on the new folder `work`/data under strace; it is given the folder and `args`. Throws when
+ * what was traced is not what lies there.
+ */
+export async function traceRun(work: string, child: string, args: readonly string[]): Promise<TracedRun> {
   const folder = join(realpathSync(work), 'data');
   mkdirSync(folder);
   const trace = join(work, 'trace.txt');
   const said = openSync(join(work, 'said.txt'), 'w');
-  const child = spawn(
+  const traced = spawn(
     'strace',
     [
       ...[
@@ -57,11 +58,11 @@ export async function traceRun(work: string, seed: number, requests: number): Pr
         '-o',
         trace,
       ],
-      ...[process.execPath, CHILD, folder, String(seed), String(requests)],
+      ...[process.execPath, child, folder, ...args],
     ],
     { stdio: ['ignore', said, 'inherit'], env: { ...process.env, UV_USE_IO_URING: '0' } },
   );
-  const code = await new Promise((resolve) => child.once('exit', resolve));
+  const code = await new Promise((resolve) => traced.once('exit', resolve));
   closeSync(said);
   if (code !== 0) throw new Error(`the traced process ended with ${String(code)}`);
   const steps = historyOf(await readCalls(trace), folder);

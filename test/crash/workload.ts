@@ -1,14 +1,12 @@
-import type { AppendOutcome, NewEvent } from '#event-sourcing';
+import type { NewEvent } from '#event-sourcing';
 import { newEvent } from '../kit/new-events.js';
 import { Random } from './random.js';
+import { scheduleOf, type Schedule } from './schedule.js';
 
-/** What the traced process does, and what may be asked of it afterwards: the same for the same seed. */
+/** What is appended to the event store, and what may be asked of it afterwards: the same for the same seed. */
 export interface Workload {
   readonly requests: readonly (readonly NewEvent[])[];
-  /** How many requests are under way at once, at most. */
-  readonly atOnce: number;
-  /** Before these requests the store is closed and opened again. */
-  readonly reopenBefore: ReadonlySet<number>;
+  readonly schedule: Schedule;
 }
 
 const TYPES = ['cx.ContactStarted.v1', 'cx.IssueRaised.v1', 'cx.FeedbackGiven.v1'];
@@ -24,9 +22,7 @@ export function workloadOf(seed: number, requests: number): Workload {
     const repeated = made.length > 0 && random.chance(0.05) ? random.pick(made) : undefined;
     made.push(repeated ?? eventsOf(number, random));
   }
-  const reopenings = Math.max(1, Math.floor(requests / 40));
-  const reopenBefore = Array.from({ length: reopenings }, () => random.between(1, requests - 1));
-  return { requests: made, atOnce: 8, reopenBefore: new Set(reopenBefore) };
+  return { requests: made, schedule: scheduleOf(requests, random) };
 }
 
 function eventsOf(request: number, random: Random): NewEvent[] {
@@ -39,32 +35,4 @@ function eventsOf(request: number, random: Random): NewEvent[] {
       content: `r${request}-${i}. says ${'so '.repeat(length / 3)}`,
     });
   });
-}
-
-/** An answer of the store, as the traced process says it: durable from this moment on. */
-export interface Acknowledgement {
-  readonly request: number;
-  readonly places: readonly { readonly position: number; readonly revision: number }[];
-}
-
-/** One line. */
-export function sayAcknowledged(request: number, outcomes: readonly AppendOutcome[]): string {
-  const places = outcomes.map((outcome) => {
-    if (outcome.status !== 'recorded' && outcome.status !== 'duplicate')
-      throw new Error(`request ${request}: ${outcome.status}`);
-    return `${outcome.position}:${outcome.revision}`;
-  });
-  return `acknowledged ${request} ${places.join(' ')}\n`;
-}
-
-export function readAcknowledged(text: string): Acknowledgement | undefined {
-  const [word, request, ...places] = text.trim().split(' ');
-  if (word !== 'acknowledged') return undefined;
-  return {
-    request: Number(request),
-    places: places.map((place) => {
-      const [position, revision] = place.split(':').map(Number);
-      return { position: position!, revision: revision! };
-    }),
-  };
 }

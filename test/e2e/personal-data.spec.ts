@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DeadLetterBox } from '#intake';
 import type { DeadBody } from '#intake';
 import { allTouchpoints } from '#journey';
 import type { TouchpointSchema } from '#journey';
-import { EmbeddedOperationsStore } from '#platform';
-import { EmbeddedKeyStore, loadMasterKey } from '#privacy';
+import { loadMasterKey } from '#privacy';
 import { Api } from '../kit/api.js';
 import type { ApiAnswer, ApiRequest } from '../kit/api.js';
+import { putDeadLetters } from '../kit/dead-letter-box.js';
 import { filesIn, filesWithPlanted, PLANTED, plantedIn } from '../kit/planted.js';
 import { startServer } from '../kit/server.js';
 import type { TestServer } from '../kit/server.js';
@@ -238,9 +237,7 @@ describe('personal data', () => {
       ...{ tenant: 'default', origin: `kafka planted/0@${i}`, body },
       reason: { code: i === 0 ? 'personal-identifier' : 'invalid-event', detail: 'the event is not valid' },
     }));
-    const box = await deadLetterBox(data);
-    await box.put(letters);
-    await box.close();
+    await putDeadLetters(data, loadMasterKey({}, data).bytes, letters);
     const list = await ask('auditor', '/v1/dead-letters');
     expect(list.body.items).toHaveLength(bodies.length);
     const read: unknown[] = [];
@@ -367,19 +364,4 @@ function parsed(body: ApiRequest['body']): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** A box over the stores of a folder, as a consumer in another process would have it. */
-async function deadLetterBox(folder: string) {
-  const keys = await EmbeddedKeyStore.open({ folder, masterKey: loadMasterKey({}, folder).bytes });
-  const operations = await EmbeddedOperationsStore.open({ folder });
-  const intake = { record: () => Promise.reject(new Error('nothing is recorded here')) };
-  const box = new DeadLetterBox({ store: operations.deadLetters, keys, intake, clock: Date });
-  return {
-    put: (inputs: Parameters<typeof box.put>[0]) => box.put(inputs),
-    close: async () => {
-      await keys.close();
-      await operations.close();
-    },
-  };
 }

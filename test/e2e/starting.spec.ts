@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Api } from '../kit/api.js';
@@ -59,6 +59,18 @@ describe('starting the server', () => {
     expectOneLine(printed);
     expect(printed).toContain('CX_STORE');
   });
+
+  // The kernel lets nobody make a folder there, and says that there is none to make it in.
+  (existsSync('/proc/self') ? it.each(['CX_STORE', 'CX_VIEWS', 'CX_KEYS']) : it.skip.each(['']))(
+    'says that the folder of %s cannot be made, in a place that has room for none',
+    async (setting) => {
+      const { code, printed } = await failureOf({ env: { [setting]: 'embedded:/proc/cx/data' } });
+      expect(code).toBe(1);
+      expectOneLine(printed);
+      expect(printed).toContain('/proc/cx/data cannot be written (no folder can be made there)');
+      expect(printed).toContain(setting);
+    },
+  );
 
   it('names all faults of the configuration at once, and ends with 2', async () => {
     const { code, printed } = await failureOf({

@@ -2,13 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Api } from './api.js';
 import { newDataFolder, serverEnvironment, startServer, type TestServer } from './server.js';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const CX = join(ROOT, 'apps', 'cli', 'bin', 'cx.mjs');
 
 /** 32 bytes, for tests only. */
-const MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
+export const MASTER_KEY = Buffer.alloc(32, 7);
 
 /** What a call of cx gave. */
 export interface CxRun {
@@ -24,12 +25,17 @@ export class LedgerProcess {
   private server: TestServer | undefined;
 
   constructor(settings: NodeJS.ProcessEnv = {}) {
-    this.settings = { CX_MASTER_KEY: MASTER_KEY, ...settings };
+    this.settings = { CX_MASTER_KEY: MASTER_KEY.toString('base64'), ...settings };
   }
 
   /** Starts the server and waits until it answers. */
   async start(): Promise<void> {
     this.server = await startServer({ folder: this.folder, env: this.settings });
+  }
+
+  /** The running server, asked by the operator's key. */
+  get api(): Api {
+    return new Api(this.server!.url, this.server!.operatorKey);
   }
 
   /** As a power cut ends a process: without a word. */

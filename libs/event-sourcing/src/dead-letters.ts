@@ -11,6 +11,8 @@ export interface DeadReason {
 export interface DeadLetter {
   /** UUID, given when it was put away. */
   readonly id: string;
+  /** Ascending in the order in which letters were put away: lists are read on from it. */
+  readonly number: number;
   /** '' when it names no tenant that exists: then only an operator sees it. */
   readonly tenant: string;
   /** Milliseconds. */
@@ -26,16 +28,30 @@ export interface DeadLetter {
   readonly retryAt: number | null;
   /** How often it was retried. */
   readonly attempts: number;
+  /** When it was last retried, milliseconds, and by whom: a subject, or `dead-letters` where it went by itself. */
+  readonly retriedAt: number | null;
+  readonly retriedBy: string | null;
   /** `waiting`, or `recorded` once a retry worked: the trace that stays until it is deleted. */
   readonly state: 'waiting' | 'recorded';
   /** Position of the event that the retry recorded (decimal text). */
   readonly position: string | null;
 }
 
+/** A letter that nobody has retried yet. */
+export type NewDeadLetter = Omit<
+  DeadLetter,
+  'number' | 'attempts' | 'retriedAt' | 'retriedBy' | 'state' | 'position'
+>;
+
 /** What a retry came to. */
 export interface RetryOutcome {
   readonly id: string;
-  readonly recordedAt?: string;
+  /** When it was, milliseconds, and by whom. */
+  readonly at: number;
+  readonly by: string;
+  /** Position of the event that was recorded; absent where it was refused again. */
+  readonly position?: string;
+  /** Why it was refused again. */
   readonly reason?: DeadReason;
   readonly retryAt?: number | null;
 }
@@ -43,19 +59,19 @@ export interface RetryOutcome {
 /** The store of dead letters. What it has answered is durable. */
 export abstract class DeadLetterStore {
   /** Puts letters away; one whose (tenant, origin) is there already is left as it is. */
-  abstract add(letters: readonly DeadLetter[]): Promise<void>;
-  /** Oldest first behind `after` (an id), at most `limit`. */
+  abstract add(letters: readonly NewDeadLetter[]): Promise<void>;
+  /** Oldest first behind `after` (a letter's number, be it there still or not), at most `limit`. */
   abstract list(query: {
     readonly tenant: string;
     readonly state?: DeadLetter['state'];
     readonly code?: string;
-    readonly after?: string;
+    readonly after?: number;
     readonly limit: number;
   }): Promise<readonly DeadLetter[]>;
   abstract get(tenant: string, id: string): Promise<DeadLetter | undefined>;
   /** Letters waiting whose `retryAt` has come, of every tenant. */
   abstract due(now: number, limit: number): Promise<readonly DeadLetter[]>;
-  /** Notes what retries came to: `recordedAt` is the position of the event, else the new reason. */
+  /** Notes what retries came to. What was recorded stays as the first retry that worked left it. */
   abstract retried(outcomes: readonly RetryOutcome[]): Promise<void>;
   /** True when there was such a letter. */
   abstract delete(tenant: string, id: string): Promise<boolean>;

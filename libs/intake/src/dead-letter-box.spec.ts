@@ -81,12 +81,18 @@ describe('the dead-letter box', () => {
   it('records a letter when it is retried, and keeps the trace', async () => {
     await put(raised());
     const [letter] = await waiting();
-    expect(await box.retry(publisher, letter!.id)).toEqual({ id: letter!.id, recordedAt: '1' });
+    now = NOON + 60_000;
+    expect(await box.retry(publisher, letter!.id)).toMatchObject({ position: '1' });
     expect(await waiting()).toEqual([]);
-    const kept = await operations.deadLetters.get('default', letter!.id);
-    expect(kept).toMatchObject({ state: 'recorded', position: '1', attempts: 1 });
-    expect(await box.retry(publisher, letter!.id)).toEqual({ id: letter!.id, recordedAt: '1' });
+    const trace = { state: 'recorded', position: '1', attempts: 1, retriedAt: now, retriedBy: 'key-1' };
+    const kept = () => operations.deadLetters.get('default', letter!.id);
+    expect(await kept()).toMatchObject(trace);
+    now += 60_000;
+    expect(await box.retry({ ...publisher, id: 'key-2' }, letter!.id)).toMatchObject({ position: '1' });
     expect(await store.head()).toBe(1n);
+    await close();
+    await open();
+    expect(await kept()).toMatchObject(trace);
   });
 
   it('keeps a letter that is refused again, with its new reason', async () => {
@@ -94,7 +100,9 @@ describe('the dead-letter box', () => {
     const [letter] = await waiting();
     const outcome = await box.retry(publisher, letter!.id);
     expect(outcome.reason).toMatchObject({ code: 'unknown-type' });
-    expect(await waiting()).toMatchObject([{ attempts: 1, reason: { code: 'unknown-type' } }]);
+    expect(await waiting()).toMatchObject([
+      { attempts: 1, retriedBy: 'key-1', retriedAt: NOON, reason: { code: 'unknown-type' } },
+    ]);
   });
 
   it('retries all, or those of one reason', async () => {
@@ -110,6 +118,17 @@ describe('the dead-letter box', () => {
     now = NOON + 3_600_000;
     expect(await box.retryDue()).toBe(1);
     expect(await waiting()).toEqual([]);
+    const [letter] = await operations.deadLetters.list({ tenant: 'default', limit: 1 });
+    expect(letter).toMatchObject({ state: 'recorded', retriedBy: 'dead-letters', retriedAt: now });
+  });
+
+  it('is read on behind a letter that was deleted meanwhile', async () => {
+    for (const origin of ['a', 'b', 'c']) await put(raised(), 'unknown-type', origin);
+    const read = { tenant: 'default', limit: 2 };
+    const [first, second] = await operations.deadLetters.list(read);
+    expect(await operations.deadLetters.delete('default', second!.id)).toBe(true);
+    const rest = await operations.deadLetters.list({ ...read, after: second!.number });
+    expect([first!.origin, ...rest.map(({ origin }) => origin)]).toEqual(['a', 'c']);
   });
 
   it("shows one tenant nothing of another's", async () => {

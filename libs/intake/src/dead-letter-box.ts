@@ -6,6 +6,7 @@ import {
   type DeadReason,
   type KeyOwner,
   type KeyStore,
+  type NewDeadLetter,
   NotFound,
   parseTime,
   type RetryOutcome,
@@ -33,6 +34,9 @@ export interface OpenedLetter {
   readonly body: DeadBody | null;
 }
 
+/** What one retry came to: the position of the event, or why it was refused again. */
+export type RetryResult = Pick<RetryOutcome, 'id' | 'position' | 'reason' | 'retryAt'>;
+
 export interface DeadLetterBoxOptions {
   readonly store: DeadLetterStore;
   readonly keys: KeyStore;
@@ -54,7 +58,7 @@ export class DeadLetterBox {
   async put(inputs: readonly DeadInput[]): Promise<void> {
     const { store, clock } = this.options;
     const arrivedAt = clock.now();
-    const letters: DeadLetter[] = [];
+    const letters: NewDeadLetter[] = [];
     for (const { tenant, origin, reason: told, body } of inputs) {
       const id = randomUUID();
       const reason = impersonalReason(told);
@@ -62,26 +66,24 @@ export class DeadLetterBox {
       const [keys] = await this.options.keys.ensure([ownerOf(tenant, customer)]);
       const { $sealed: sealed } = sealText(keys!, { eventId: id, pointer: POINTER }, JSON.stringify(body));
       const retryAt = retryTime(reason, body);
-      letters.push({
-        ...{ id, tenant, arrivedAt, origin, reason, sealed, customer, retryAt },
-        ...{ attempts: 0, state: 'waiting', position: null },
-      });
+      letters.push({ id, tenant, arrivedAt, origin, reason, sealed, customer, retryAt });
     }
     await store.add(letters);
   }
 
   /** The letter and what came. Throws NotFound. */
   async open(tenant: string, id: string): Promise<OpenedLetter> {
-    const letter = await this.options.store.get(tenant, id);
-    if (letter === undefined) throw new NotFound('there is no such dead letter', { id });
+    const letter = await this.letter(tenant, id);
     return { letter, body: await this.bodyOf(letter) };
   }
 
-  /** Tries to record one letter again under the publisher's name. Throws NotFound. */
-  async retry(publisher: Publisher, id: string): Promise<RetryOutcome> {
-    const letter = await this.options.store.get(publisher.tenant, id);
-    if (letter === undefined) throw new NotFound('there is no such dead letter', { id });
-    if (letter.state === 'recorded') return { id, recordedAt: letter.position! };
+  /**
+   * Tries to record one letter again under the publisher's name; who tried and when is noted. A letter that was recorded
+   * before stays as it is. `tenant`: on whose list it is, if not the publisher's own. Throws NotFound.
+   */
+  async retry(publisher: Publisher, id: string, tenant = publisher.tenant): Promise<RetryResult> {
+    const letter = await this.letter(tenant, id);
+    if (letter.state === 'recorded') return { id, position: letter.position! };
     const [outcome] = await this.retryLetters(publisher, [letter]);
     return outcome!;
   }
@@ -90,14 +92,13 @@ export class DeadLetterBox {
   async retryAll(publisher: Publisher, code?: string): Promise<{ recorded: number; refused: number }> {
     const done = { recorded: 0, refused: 0 };
     const { tenant } = publisher;
-    for (let after: string | undefined; ;) {
+    for (let after: number | undefined; ;) {
       const letters = await this.options.store.list({ tenant, state: 'waiting', code, after, limit: PAGE });
-      for (const { recordedAt } of await this.retryLetters(publisher, letters)) {
-        done[recordedAt === undefined ? 'refused' : 'recorded'] += 1;
+      for (const { position } of await this.retryLetters(publisher, letters)) {
+        done[position === undefined ? 'refused' : 'recorded'] += 1;
       }
       if (letters.length < PAGE) return done;
-      // A letter that was recorded is listed no longer, but its id still marks the place.
-      after = letters.at(-1)!.id;
+      after = letters.at(-1)!.number;
     }
   }
 
@@ -108,18 +109,25 @@ export class DeadLetterBox {
     for (const letter of letters) {
       const publisher = { tenant: letter.tenant, id: 'dead-letters' };
       const [outcome] = await this.retryLetters(publisher, [letter]);
-      if (outcome?.recordedAt !== undefined) recorded += 1;
+      if (outcome?.position !== undefined) recorded += 1;
     }
     return recorded;
   }
 
+  private async letter(tenant: string, id: string): Promise<DeadLetter> {
+    const letter = await this.options.store.get(tenant, id);
+    if (letter === undefined) throw new NotFound('there is no such dead letter', { id });
+    return letter;
+  }
+
   private async retryLetters(publisher: Publisher, letters: readonly DeadLetter[]): Promise<RetryOutcome[]> {
+    const { store, clock } = this.options;
     const outcomes: RetryOutcome[] = [];
     for (const letter of letters) {
-      const body = await this.bodyOf(letter);
-      outcomes.push({ id: letter.id, ...(await this.tryAgain(publisher, letter, body)) });
+      const result = await this.tryAgain(publisher, letter, await this.bodyOf(letter));
+      outcomes.push({ id: letter.id, at: clock.now(), by: publisher.id, ...result });
     }
-    await this.options.store.retried(outcomes);
+    await store.retried(outcomes);
     return outcomes;
   }
 
@@ -167,8 +175,8 @@ function retryTime({ code }: DeadReason, body: DeadBody): number | null {
   return typeof time === 'string' ? (parseTime(time) ?? null) : null;
 }
 
-function outcomeOf(answer: IntakeAnswer, body: DeadBody): Omit<RetryOutcome, 'id'> {
-  if (answer.status !== 'rejected') return { recordedAt: String(answer.position) };
+function outcomeOf(answer: IntakeAnswer, body: DeadBody): Omit<RetryResult, 'id'> {
+  if (answer.status !== 'rejected') return { position: String(answer.position) };
   const { code, detail, errors: faults } = answer.problem;
   const reason = impersonalReason({ code, detail, faults });
   return { reason, retryAt: retryTime(reason, body) };

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { command, perform } from '../command.js';
 import { table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
@@ -8,6 +8,8 @@ import { tenantName, type CommonOptions } from '../settings.js';
 interface LettersOptions extends CommonOptions {
   readonly tenant?: string;
   readonly code?: string;
+  readonly state?: string;
+  readonly nobodys?: boolean;
   readonly all?: boolean;
 }
 
@@ -22,6 +24,8 @@ interface LetterView {
   readonly position: string | null;
   readonly arrivedAt: string;
   readonly retryAt: string | null;
+  readonly retriedAt: string | null;
+  readonly retriedBy: string | null;
 }
 
 export function deadLettersCommand(): Command {
@@ -36,10 +40,13 @@ export function deadLettersCommand(): Command {
 function list(): Command {
   const words = {
     usage: 'list',
-    summary: 'The letters, oldest first; not what came.',
-    example: 'cx dead-letters list --tenant shop',
+    summary: 'The letters, oldest first, and who retried them when; not what came.',
+    example: 'cx dead-letters list --tenant shop --state waiting',
   };
+  const states = new Option('--state <state>', 'only those that wait, or that a retry recorded');
   return tenantOption(command(words))
+    .addOption(states.choices(['waiting', 'recorded']))
+    .option('--nobodys', 'those that name no tenant there is')
     .option('--code <reason>', 'only those refused for this reason, as unknown-type')
     .action((options: LettersOptions) =>
       atServer(options, (client, output) => listLetters(client, options, output)),
@@ -99,17 +106,29 @@ function atServer(options: LettersOptions, work: (client: Client, output: Output
   return perform(options, (output) => withClient(options, (client) => work(client, output)));
 }
 
-async function listLetters(client: Client, { code }: LettersOptions, output: Output): Promise<void> {
+async function listLetters(client: Client, options: LettersOptions, output: Output): Promise<void> {
+  const { code, state, nobodys } = options;
   const items: LetterView[] = [];
-  for await (const letter of client.all<LetterView>('/v1/dead-letters', { code, limit: 1_000 }))
-    items.push(letter);
+  const query = { code, state, nobodys, limit: 1_000 };
+  for await (const letter of client.all<LetterView>('/v1/dead-letters', query)) items.push(letter);
   output.result({ items });
   if (items.length === 0) return output.line('there are no dead letters');
   const rows = items.map((letter) => [
-    ...[letter.id, letter.arrivedAt.slice(0, 19).replace('T', ' '), letter.origin, letter.state],
-    ...[String(letter.attempts), letter.code, letter.detail],
+    ...[letter.id, minute(letter.arrivedAt), letter.origin, letter.state, String(letter.attempts)],
+    ...[letter.code, letter.detail, traceOf(letter)],
   ]);
-  output.line(table(['id', 'arrived', 'from', 'state', 'tries', 'reason', 'detail'], rows));
+  output.line(table(['id', 'arrived', 'from', 'state', 'tries', 'reason', 'detail', 'last retry'], rows));
+}
+
+/** What the last retry came to, in words. */
+function traceOf({ state, position, retriedAt, retriedBy }: LetterView): string {
+  if (retriedAt === null) return '';
+  const by = `by ${retriedBy} on ${minute(retriedAt)}`;
+  return state === 'recorded' ? `position ${position} ${by}` : `refused ${by}`;
+}
+
+function minute(time: string): string {
+  return time.slice(0, 16).replace('T', ' ');
 }
 
 async function retryLetters(

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 
 /** Which dead letters are meant. */
 export class DeadLettersFilter {
@@ -31,8 +31,16 @@ export class DeadLettersQuery extends DeadLettersFilter {
   @Max(1000)
   readonly limit?: number;
 
-  @ApiPropertyOptional({ description: 'the `next` of the page before', format: 'uuid' })
+  @ApiPropertyOptional({ description: 'the `next` of the page before', pattern: '^\\d{1,15}$' })
   @IsOptional()
-  @IsUUID(undefined, { message: 'must be the `next` of the page before' })
+  @Matches(/^\d{1,15}$/, { message: 'must be the `next` of the page before' })
   readonly cursor?: string;
+
+  @ApiPropertyOptional({
+    enum: ['true', 'false'],
+    description: 'true: those that name no tenant there is; for the operator alone',
+  })
+  @IsOptional()
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  readonly nobodys?: 'true' | 'false';
 }

@@ -21,9 +21,11 @@ export class DeadLettersController {
 
   @Get()
   @Roles('auditor')
-  @ApiOperation({ summary: 'What could not be taken in, oldest first, and why; not what came' })
-  list(@Caller() { tenant }: Principal, @Query() about: DeadLettersQuery) {
-    return this.queries.execute(new ListDeadLetters(tenant, about));
+  @ApiOperation({
+    summary: 'What could not be taken in, oldest first, why, and who retried it when; not what came',
+  })
+  list(@Caller() caller: Principal, @Query() about: DeadLettersQuery) {
+    return this.queries.execute(new ListDeadLetters(caller, about));
   }
 
   @Get(':id')
@@ -50,15 +52,15 @@ export class DeadLettersController {
   @HttpCode(200)
   @Roles('admin')
   @ApiOperation({ summary: 'Try to record one letter again' })
-  retry(@Caller() { tenant, subject }: Principal, @Param('id') id: string, @Query() _query: NoQuery) {
-    return this.commands.execute(new RetryDeadLetter({ tenant, id: subject }, id));
+  retry(@Caller() caller: Principal, @Param('id') id: string, @Query() _query: NoQuery) {
+    return this.commands.execute(new RetryDeadLetter(caller, id));
   }
 
   @Delete(':id')
   @HttpCode(204)
   @Roles('admin')
   @ApiOperation({ summary: 'Delete a letter for good' })
-  delete(@Caller() { tenant }: Principal, @Param('id') id: string, @Query() _query: NoQuery) {
-    return this.commands.execute(new DeleteDeadLetter(tenant, id));
+  delete(@Caller() caller: Principal, @Param('id') id: string, @Query() _query: NoQuery) {
+    return this.commands.execute(new DeleteDeadLetter(caller, id));
   }
 }

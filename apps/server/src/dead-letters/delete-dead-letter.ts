@@ -1,11 +1,13 @@
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { DeadLetterStore, NotFound } from '#event-sourcing';
+import type { Principal } from '#platform';
+import { letterOwner } from './list-owner.js';
 
 /** Deletes a letter for good. Throws NotFound. */
 export class DeleteDeadLetter extends Command<void> {
   constructor(
-    readonly tenant: string,
+    readonly caller: Principal,
     readonly id: string,
   ) {
     super();
@@ -16,7 +18,8 @@ export class DeleteDeadLetter extends Command<void> {
 export class DeleteDeadLetterHandler implements ICommandHandler<DeleteDeadLetter> {
   constructor(private readonly letters: DeadLetterStore) {}
 
-  async execute({ tenant, id }: DeleteDeadLetter): Promise<void> {
+  async execute({ caller, id }: DeleteDeadLetter): Promise<void> {
+    const tenant = await letterOwner(this.letters, caller, id);
     if (!(await this.letters.delete(tenant, id))) throw new NotFound('there is no such dead letter', { id });
   }
 }

@@ -3,10 +3,16 @@ import type { DeadLetter } from '#event-sourcing';
 
 /** What is shown of a dead letter in a list: never what came. */
 export function letterView(letter: DeadLetter) {
-  const { id, arrivedAt, origin, reason, customer, retryAt, attempts, state, position } = letter;
+  const { id, origin, reason, customer, attempts, state, position, retriedBy } = letter;
   return {
     ...{ id, origin, state, attempts, position, customer, ...reason },
-    arrivedAt: formatTime(arrivedAt),
-    retryAt: retryAt === null ? null : formatTime(retryAt),
+    arrivedAt: formatTime(letter.arrivedAt),
+    retryAt: timeOrNull(letter.retryAt),
+    retriedAt: timeOrNull(letter.retriedAt),
+    retriedBy,
   };
+}
+
+function timeOrNull(time: number | null): string | null {
+  return time === null ? null : formatTime(time);
 }

@@ -1,15 +1,17 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { DeadLetterStore } from '#event-sourcing';
+import type { Principal } from '#platform';
 import type { DeadLettersQuery } from './dead-letters-query.js';
 import { letterView } from './letter-view.js';
+import { listOwner } from './list-owner.js';
 
 type Letters = { readonly items: readonly ReturnType<typeof letterView>[]; readonly next: string | null };
 
-/** The tenant's dead letters, oldest first. */
+/** Dead letters of the caller's tenant, oldest first; the operator may ask for nobody's. */
 export class ListDeadLetters extends Query<Letters> {
   constructor(
-    readonly tenant: string,
+    readonly caller: Principal,
     readonly about: DeadLettersQuery,
   ) {
     super();
@@ -20,10 +22,15 @@ export class ListDeadLetters extends Query<Letters> {
 export class ListDeadLettersHandler implements IQueryHandler<ListDeadLetters> {
   constructor(private readonly letters: DeadLetterStore) {}
 
-  async execute({ tenant, about }: ListDeadLetters): Promise<Letters> {
-    const { state, code, cursor: after, limit = 50 } = about;
+  async execute({ caller, about }: ListDeadLetters): Promise<Letters> {
+    const { state, code, cursor, limit = 50, nobodys } = about;
+    const tenant = listOwner(caller, nobodys === 'true');
+    const after = cursor === undefined ? undefined : Number(cursor);
     const found = await this.letters.list({ tenant, state, code, after, limit: limit + 1 });
-    const items = found.slice(0, limit).map(letterView);
-    return { items, next: found.length > limit ? items.at(-1)!.id : null };
+    const page = found.slice(0, limit);
+    return {
+      items: page.map(letterView),
+      next: found.length > limit ? String(page.at(-1)!.number) : null,
+    };
   }
 }

@@ -1,10 +1,12 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import { DeadLetterStore } from '#event-sourcing';
 import { DeadLetterBox } from '#intake';
 import type { DeadBody } from '#intake';
 import { AccessStore } from '#platform';
 import type { Principal } from '#platform';
 import { letterView } from './letter-view.js';
+import { letterOwner } from './list-owner.js';
 
 type Letter = ReturnType<typeof letterView> & { readonly body: DeadBody | null };
 
@@ -23,11 +25,13 @@ export class ReadDeadLetter extends Query<Letter> {
 export class ReadDeadLetterHandler implements IQueryHandler<ReadDeadLetter> {
   constructor(
     private readonly box: DeadLetterBox,
+    private readonly letters: DeadLetterStore,
     private readonly access: AccessStore,
   ) {}
 
-  async execute({ reader: { tenant, subject }, requestId, id }: ReadDeadLetter): Promise<Letter> {
-    const { letter, body } = await this.box.open(tenant, id);
+  async execute({ reader, requestId, id }: ReadDeadLetter): Promise<Letter> {
+    const { tenant, subject } = reader;
+    const { letter, body } = await this.box.open(await letterOwner(this.letters, reader, id), id);
     const customer = letter.customer ?? '';
     const route = 'GET /v1/dead-letters/{id}';
     await this.access.noteReading({ tenant, subject, customer, requestId, route, events: 1, at: Date.now() });

@@ -1,15 +1,16 @@
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { LedgerError } from '#event-sourcing';
+import { DeadLetterStore, LedgerError } from '#event-sourcing';
 import { DeadLetterBox } from '#intake';
-import type { Publisher } from '#intake';
+import type { Principal } from '#platform';
+import { letterOwner } from './list-owner.js';
 
 type Recorded = { readonly id: string; readonly status: 'recorded'; readonly position: string };
 
 /** Tries to record one letter again. Throws the reason when it is refused again, NotFound when there is none. */
 export class RetryDeadLetter extends Command<Recorded> {
   constructor(
-    readonly publisher: Publisher,
+    readonly caller: Principal,
     readonly id: string,
   ) {
     super();
@@ -18,10 +19,15 @@ export class RetryDeadLetter extends Command<Recorded> {
 
 @CommandHandler(RetryDeadLetter)
 export class RetryDeadLetterHandler implements ICommandHandler<RetryDeadLetter> {
-  constructor(private readonly box: DeadLetterBox) {}
+  constructor(
+    private readonly box: DeadLetterBox,
+    private readonly letters: DeadLetterStore,
+  ) {}
 
-  async execute({ publisher, id }: RetryDeadLetter): Promise<Recorded> {
-    const { recordedAt: position, reason } = await this.box.retry(publisher, id);
+  async execute({ caller, id }: RetryDeadLetter): Promise<Recorded> {
+    const owner = await letterOwner(this.letters, caller, id);
+    const publisher = { tenant: caller.tenant, id: caller.subject };
+    const { position, reason } = await this.box.retry(publisher, id, owner);
     if (position !== undefined) return { id, status: 'recorded', position };
     const { code, detail, faults } = reason!;
     throw new LedgerError('retry-refused', `refused again (${code}): ${detail}`, { faults });

@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
+import { makeFolder } from '#event-store';
 import { StoreFault } from '#event-sourcing';
 
 const REASONS: { readonly [code: string]: string } = {
@@ -8,12 +9,13 @@ const REASONS: { readonly [code: string]: string } = {
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a part of the path is a file',
   EEXIST: 'there is a file of that name',
+  ENOENT: 'no folder can be made there',
 };
 
-/** Makes the folder where it is missing. Throws StoreFault `folder-not-writable` that says what to do. */
+/** Makes the folder where it is missing, durably. Throws StoreFault `folder-not-writable` that says what to do. */
 export function prepareFolder(folder: string, variable: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;

@@ -1,17 +1,16 @@
-import { mkdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { StoreFault } from '#event-sourcing';
 import { Committer } from './committer.js';
 import { meetInjectedFault } from './injected-fault.js';
 import { LogFile } from './log-file.js';
 import { LogReader } from './log-reader.js';
+import { makeFolder } from './make-folder.js';
 import { PendingIndex, type IndexBounds } from './pending-index.js';
 import { PresenceFilter } from './presence-filter.js';
 import type { Run } from './run.js';
 import { ENTRY_WORDS } from './run-entries.js';
 import type { RunHeader } from './run-header.js';
 import { RunSet } from './run-set.js';
-import { syncFolder } from './run-writer.js';
 import { StoreIndex } from './store-index.js';
 import { StoreLock } from './store-lock.js';
 import type { WritingOptions } from './writing-messages.js';
@@ -35,7 +34,7 @@ export class OpenStore {
     { folder, checkpointBytes, index: bounds, faults }: WritingOptions,
     progress: Progress,
   ): Promise<OpenStore> {
-    makeFolder(folder);
+    prepare(folder);
     const lock = new StoreLock(folder);
     try {
       const log = new LogFile(join(folder, 'log.sqlite'), checkpointBytes);
@@ -65,14 +64,10 @@ export class OpenStore {
   }
 }
 
-/** Makes a folder, durably. */
-function makeFolder(folder: string): void {
+/** A folder of the store's, made where it is missing. */
+function prepare(folder: string): void {
   try {
-    const made = mkdirSync(folder, { recursive: true });
-    if (made === undefined) return;
-    // The name of each folder made stands in the one above.
-    for (let at = resolve(folder); at.length >= resolve(made).length; at = dirname(at))
-      syncFolder(dirname(at));
+    makeFolder(folder);
   } catch (error) {
     const cause = (error as Error).message;
     throw new StoreFault('store-not-writable', `the folder ${folder} cannot be made: ${cause}`, {
@@ -90,7 +85,7 @@ async function openIndex(
   bounds: IndexBounds,
   progress: Progress,
 ): Promise<StoreIndex> {
-  makeFolder(folder);
+  prepare(folder);
   const runs = new RunSet(folder, (header) => isOf(header, storeId, log));
   runs.refresh(true);
   runs.tidy();

@@ -1,6 +1,7 @@
 import { closeSync, fdatasyncSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { syncFolder } from './make-folder.js';
 import { ENTRY_WORDS } from './run-entries.js';
 import { encodeHeader, HEADER_BYTES, runName, type RunHeader } from './run-header.js';
 
@@ -82,12 +83,4 @@ export class RunWriter {
 function writeAll(file: number, bytes: Buffer, at: number): void {
   for (let done = 0; done < bytes.length;)
     done += writeSync(file, bytes, done, bytes.length - done, at + done);
-}
-
-/** Makes names of files durable. Windows has no such thing, and needs none. */
-export function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const file = openSync(folder, 'r');
-  fsyncSync(file);
-  closeSync(file);
 }

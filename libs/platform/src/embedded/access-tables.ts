@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { ApiKeyRecord } from '../access/api-key.js';
 import type { NumberedReading, ReadingRecord, ReadingsQuery } from '../access/access-store.js';
 import type { Role } from '../access/roles.js';
+import { inTransaction } from './transaction.js';
 
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
@@ -75,9 +76,9 @@ export class AccessTables {
     const update = this.database.prepare(
       'UPDATE api_key SET last_used_at = max(coalesce(last_used_at, 0), ?) WHERE id = ?',
     );
-    this.database.exec('BEGIN');
-    for (const [id, at] of uses) update.run(at, id);
-    this.database.exec('COMMIT');
+    inTransaction(this.database, () => {
+      for (const [id, at] of uses) update.run(at, id);
+    });
   }
 
   noteReading({ tenant, customer, subject, route, events, requestId, at }: ReadingRecord): void {

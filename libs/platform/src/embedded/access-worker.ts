@@ -3,6 +3,7 @@ import type { ApiKeyRecord } from '../access/api-key.js';
 import type { ReadingRecord, ReadingsQuery } from '../access/access-store.js';
 import { serveCalls } from '#threads';
 import { AccessTables } from './access-tables.js';
+import { overTables } from './table-fault.js';
 
 /** What the access thread answers. */
 export type AccessMethods = ReturnType<typeof methodsOf>;
@@ -21,4 +22,5 @@ function methodsOf(tables: AccessTables) {
   };
 }
 
-await serveCalls(async () => methodsOf(new AccessTables((workerData as { file: string }).file)));
+const { file } = workerData as { readonly file: string };
+await serveCalls(async () => overTables(file, () => methodsOf(new AccessTables(file))));

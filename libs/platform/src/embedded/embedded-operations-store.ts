@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { DeadLetterStore, RelayPositions, type DeadLetter, type RetryOutcome } from '#event-sourcing';
+import {
+  DeadLetterStore,
+  RelayPositions,
+  type DeadLetter,
+  type NewDeadLetter,
+  type RetryOutcome,
+} from '#event-sourcing';
 import { WorkerThread } from '#threads';
 import { KeptAnswers } from '../idempotency/kept-answers.js';
 import type { IdempotencyOwner, KeptAnswer } from '../idempotency/kept-answers.js';
@@ -38,7 +44,7 @@ class EmbeddedDeadLetters extends DeadLetterStore {
     super();
   }
 
-  add(letters: readonly DeadLetter[]): Promise<void> {
+  add(letters: readonly NewDeadLetter[]): Promise<void> {
     return this.thread.call('add', letters);
   }
 

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { DeadLetter, RetryOutcome } from '#event-sourcing';
+import type { DeadLetter, NewDeadLetter, RetryOutcome } from '#event-sourcing';
 import type { IdempotencyOwner, KeptAnswer, KeptOutcome } from '../idempotency/kept-answers.js';
+import { inTransaction } from './transaction.js';
 
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
@@ -10,7 +11,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS dead_letter (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL, arrived_at INTEGER NOT NULL,
     origin TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, sealed TEXT NOT NULL, customer TEXT,
-    retry_at INTEGER, attempts INTEGER NOT NULL, state TEXT NOT NULL, position TEXT,
+    retry_at INTEGER, attempts INTEGER NOT NULL, state TEXT NOT NULL, position TEXT, retried_at INTEGER, retried_by TEXT,
     UNIQUE (tenant, origin)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS dead_letter_of_tenant ON dead_letter (tenant, state, number);
@@ -23,17 +24,22 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS relay (name TEXT PRIMARY KEY, position TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
-type Row = Omit<DeadLetter, 'reason' | 'arrivedAt' | 'retryAt'> & {
+/** Columns that a file made before them lacks. */
+const LATER = ['retried_at INTEGER', 'retried_by TEXT'];
+
+type Row = Omit<DeadLetter, 'reason' | 'arrivedAt' | 'retryAt' | 'retriedAt' | 'retriedBy'> & {
   readonly arrived_at: number;
   readonly reason: string;
   readonly retry_at: number | null;
+  readonly retried_at: number | null;
+  readonly retried_by: string | null;
 };
 
 export interface DeadLetterQuery {
   readonly tenant: string;
   readonly state?: DeadLetter['state'];
   readonly code?: string;
-  readonly after?: string;
+  readonly after?: number;
   readonly limit: number;
 }
 
@@ -44,34 +50,31 @@ export class OperationsTables {
   constructor(file: string) {
     this.database = new DatabaseSync(file);
     this.database.exec(SCHEMA);
+    this.addLaterColumns();
   }
 
-  add(letters: readonly DeadLetter[]): void {
+  add(letters: readonly NewDeadLetter[]): void {
     const insert = this.database.prepare(
-      `INSERT INTO dead_letter (id, tenant, arrived_at, origin, code, reason, sealed, customer, retry_at, attempts, state, position)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      `INSERT INTO dead_letter (id, tenant, arrived_at, origin, code, reason, sealed, customer, retry_at, attempts, state)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'waiting') ON CONFLICT DO NOTHING`,
     );
-    this.inOne(() => {
-      for (const letter of letters) {
-        const { id, tenant, arrivedAt, origin, reason, sealed, customer, retryAt } = letter;
-        const { attempts, state, position } = letter;
+    inTransaction(this.database, () => {
+      for (const { id, tenant, arrivedAt, origin, reason, sealed, customer, retryAt } of letters) {
         const text = JSON.stringify(reason);
-        insert.run(
-          ...[id, tenant, arrivedAt, origin, reason.code, text, sealed, customer, retryAt, attempts],
-          ...[state, position],
-        );
+        insert.run(id, tenant, arrivedAt, origin, reason.code, text, sealed, customer, retryAt);
       }
     });
   }
 
-  list({ tenant, state, code, after, limit }: DeadLetterQuery): DeadLetter[] {
+  list({ tenant, state, code, after = 0, limit }: DeadLetterQuery): DeadLetter[] {
+    // Only the conditions there are, so that the index by state and number serves every page.
     const rows = this.database
       .prepare(
-        `SELECT * FROM dead_letter WHERE tenant = ?1 AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR code = ?3)
-           AND number > coalesce((SELECT number FROM dead_letter WHERE id = ?4), 0)
-         ORDER BY number LIMIT ?5`,
+        `SELECT * FROM dead_letter WHERE tenant = ? AND number > ?
+           ${state === undefined ? '' : 'AND state = ?'} ${code === undefined ? '' : 'AND code = ?'}
+         ORDER BY number LIMIT ?`,
       )
-      .all(tenant, state ?? null, code ?? null, after ?? null, limit);
+      .all(...[tenant, after, state, code, limit].filter((value) => value !== undefined));
     return (rows as unknown as Row[]).map(letterOf);
   }
 
@@ -93,16 +96,17 @@ export class OperationsTables {
   }
 
   retried(outcomes: readonly RetryOutcome[]): void {
+    const noted = 'attempts = attempts + 1, retried_at = ?, retried_by = ?';
     const worked = this.database.prepare(
-      `UPDATE dead_letter SET state = 'recorded', position = ?, attempts = attempts + 1, retry_at = NULL WHERE id = ?`,
+      `UPDATE dead_letter SET state = 'recorded', position = ?, retry_at = NULL, ${noted} WHERE id = ? AND state = 'waiting'`,
     );
     const failed = this.database.prepare(
-      'UPDATE dead_letter SET code = ?, reason = ?, retry_at = ?, attempts = attempts + 1 WHERE id = ?',
+      `UPDATE dead_letter SET code = ?, reason = ?, retry_at = ?, ${noted} WHERE id = ? AND state = 'waiting'`,
     );
-    this.inOne(() => {
-      for (const { id, recordedAt, reason, retryAt } of outcomes) {
-        if (recordedAt !== undefined) worked.run(recordedAt, id);
-        else failed.run(reason!.code, JSON.stringify(reason), retryAt ?? null, id);
+    inTransaction(this.database, () => {
+      for (const { id, at, by, position, reason, retryAt } of outcomes) {
+        if (position !== undefined) worked.run(position, at, by, id);
+        else failed.run(reason!.code, JSON.stringify(reason), retryAt ?? null, at, by, id);
       }
     });
   }
@@ -158,31 +162,23 @@ export class OperationsTables {
     this.database.close();
   }
 
-  private inOne(work: () => void): void {
-    this.database.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.database.exec('COMMIT');
-    } catch (error) {
-      this.database.exec('ROLLBACK');
-      throw error;
+  private addLaterColumns(): void {
+    const there = this.database.prepare(`SELECT name FROM pragma_table_info('dead_letter')`).all();
+    for (const column of LATER) {
+      if (there.some(({ name }) => name === column.split(' ')[0])) continue;
+      this.database.exec(`ALTER TABLE dead_letter ADD COLUMN ${column}`);
     }
   }
 }
 
 function letterOf(row: Row): DeadLetter {
-  const { id, tenant, arrived_at: arrivedAt, origin, reason, sealed, customer, retry_at: retryAt } = row;
-  const { attempts, state, position } = row;
+  const { id, number, tenant, origin, sealed, customer, attempts, state, position } = row;
   return {
-    ...{
-      id,
-      tenant,
-      arrivedAt,
-      origin,
-      reason: JSON.parse(reason) as DeadLetter['reason'],
-      sealed,
-      customer,
-    },
-    ...{ retryAt, attempts, state, position },
+    ...{ id, number, tenant, origin, sealed, customer, attempts, state, position },
+    reason: JSON.parse(row.reason) as DeadLetter['reason'],
+    arrivedAt: row.arrived_at,
+    retryAt: row.retry_at,
+    retriedAt: row.retried_at,
+    retriedBy: row.retried_by,
   };
 }

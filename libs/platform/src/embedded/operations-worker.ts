@@ -1,15 +1,16 @@
 import { workerData } from 'node:worker_threads';
-import type { DeadLetter, RetryOutcome } from '#event-sourcing';
+import type { NewDeadLetter, RetryOutcome } from '#event-sourcing';
 import { serveCalls } from '#threads';
 import type { IdempotencyOwner, KeptAnswer } from '../idempotency/kept-answers.js';
 import { OperationsTables, type DeadLetterQuery } from './operations-tables.js';
+import { overTables } from './table-fault.js';
 
 /** What the operations thread answers. */
 export type OperationsMethods = ReturnType<typeof methodsOf>;
 
 function methodsOf(tables: OperationsTables) {
   return {
-    add: (letters: readonly DeadLetter[]) => tables.add(letters),
+    add: (letters: readonly NewDeadLetter[]) => tables.add(letters),
     list: (query: DeadLetterQuery) => tables.list(query),
     get: ({ tenant, id }: { tenant: string; id: string }) => tables.get(tenant, id),
     due: ({ now, limit }: { now: number; limit: number }) => tables.due(now, limit),
@@ -27,4 +28,5 @@ function methodsOf(tables: OperationsTables) {
   };
 }
 
-await serveCalls(async () => methodsOf(new OperationsTables((workerData as { file: string }).file)));
+const { file } = workerData as { readonly file: string };
+await serveCalls(async () => overTables(file, () => methodsOf(new OperationsTables(file))));

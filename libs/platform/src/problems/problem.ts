@@ -72,7 +72,10 @@ function problemOfLedgerError(error: LedgerError): Problem {
   const known = PROBLEMS[error.code];
   if (known === undefined && !(error instanceof InvalidInput || error instanceof NotFound)) {
     if (!(error instanceof StoreFault)) return problem('internal', 'this is a fault of the server');
-    return problem('store-unavailable', 'the store cannot be used now; nothing was taken in');
+    return problem(
+      'store-unavailable',
+      'the store cannot be used now, so nothing is acknowledged: send again later',
+    );
   }
   const [status, title] =
     known ?? (error instanceof NotFound ? PROBLEMS['not-found']! : PROBLEMS['invalid-event']!);

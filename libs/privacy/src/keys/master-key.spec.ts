@@ -45,6 +45,11 @@ describe('the master key', () => {
     expect(first.bytes).toHaveLength(32);
   });
 
+  it('is created though a start was killed while it wrote one, under whatever number', () => {
+    writeFileSync(join(parent, `.cx-master-data.key.${process.pid}.new`), 'half a k');
+    expect(loadMasterKey({}, folder)).toMatchObject({ created: true });
+  });
+
   it('is not created anew beside a key store that was made with another', () => {
     writeFileSync(join(folder, 'keys.sqlite'), '');
     const fault = faultOf({});

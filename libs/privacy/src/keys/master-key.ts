@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -6,9 +6,9 @@ import {
   linkSync,
   openSync,
   readFileSync,
+  rmSync,
   statSync,
-  unlinkSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StoreFault } from '#event-sourcing';
@@ -55,15 +55,15 @@ export function loadMasterKey(source: MasterKeySource, folder: string): MasterKe
   if (source.file !== undefined)
     return { bytes: readKeyFile(source.file), origin: source.file, created: false };
   const file = createdKeyFile(folder);
-  if (existsSync(file)) return { bytes: readKeyFile(file), origin: file, created: false };
-  if (existsSync(join(folder, 'keys.sqlite'))) {
+  const isUsed = existsSync(join(folder, 'keys.sqlite'));
+  if (isUsed && !existsSync(file)) {
     throw new StoreFault(
       'master-key-missing',
       `${folder} has a key store, but its master key ${file} is gone: put it back, or name it by CX_MASTER_KEY_FILE`,
       { file },
     );
   }
-  const created = createKeyFile(file);
+  const created = !isUsed && createKeyFile(file);
   return { bytes: readKeyFile(file), origin: file, created };
 }
 
@@ -73,32 +73,43 @@ function createdKeyFile(folder: string): string {
   return join(dirname(whole), `.cx-master-${basename(whole) || 'root'}.key`);
 }
 
-/** Makes a key file, mode 600; false when there is one already. Under its name it is whole or absent, whatever happens in between; of two processes the first wins. */
+/**
+ * Makes a key file, mode 600, durable when this returns; false when there is one already. Under its name it is whole or
+ * absent, whatever happens in between; of two processes the first wins.
+ */
 export function createKeyFile(file: string): boolean {
-  const draft = `${file}.${process.pid}.new`;
   try {
-    const handle = openSync(draft, 'wx', 0o600);
-    try {
-      writeSync(handle, `${randomBytes(MASTER_KEY_BYTES).toString('base64')}\n`);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    try {
-      linkSync(draft, file);
-    } finally {
-      unlinkSync(draft);
-    }
+    const created = !existsSync(file) && putInPlace(file);
+    // Also where there is one already: whoever made it may have been killed before he came to this.
     syncFolder(dirname(file));
-    return true;
+    return created;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && existsSync(file)) return false;
     throw new StoreFault(
       'master-key-uncreatable',
       `no master key is given and ${file} cannot be created (${(error as Error).message}): ` +
         'make the folder writable, or set CX_MASTER_KEY_FILE or CX_MASTER_KEY',
       { file },
     );
+  }
+}
+
+/** Writes a new key under another name and gives it its own; false when somebody else was first. */
+function putInPlace(file: string): boolean {
+  // Taken by nobody: in a container every process has the same number, and a killed one leaves its draft.
+  const draft = `${file}.${randomUUID()}.new`;
+  try {
+    writeFileSync(draft, `${randomBytes(MASTER_KEY_BYTES).toString('base64')}\n`, {
+      flag: 'wx',
+      mode: 0o600,
+      flush: true,
+    });
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && existsSync(file)) return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 

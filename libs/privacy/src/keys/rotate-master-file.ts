@@ -23,7 +23,7 @@ export function interruptedRotation(file: string): Uint8Array | undefined {
  */
 export async function rotateMasterFile(store: Rewrapping, file: string): Promise<number> {
   const next = nextFileOf(file);
-  if (!existsSync(next)) createKeyFile(next);
+  createKeyFile(next);
   const secrets = await store.rotateMaster(readKeyFile(next));
   renameSync(next, file);
   syncFolder(dirname(file));

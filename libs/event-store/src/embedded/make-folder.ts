@@ -1,0 +1,34 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+/**
+ * Makes a folder and whatever is missing above it, each name durable when this returns. One at a time: Node's recursive
+ * mkdir syncs nothing, and never comes back where a folder that exists has no room for others (as /proc has none).
+ */
+export function makeFolder(folder: string, mode = 0o777): void {
+  const missing: string[] = [];
+  for (let at = resolve(folder); !existsSync(at); at = dirname(at)) missing.push(at);
+  for (const path of missing.reverse()) {
+    makeOne(path, mode);
+    syncFolder(dirname(path));
+  }
+  // Throws where the name is a file's.
+  mkdirSync(folder, { recursive: true });
+}
+
+/** Another process may have been quicker. */
+function makeOne(path: string, mode: number): void {
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    if (!existsSync(path)) throw error;
+  }
+}
+
+/** Makes names of files durable. Windows has no such thing, and needs none. */
+export function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const file = openSync(folder, 'r');
+  fsyncSync(file);
+  closeSync(file);
+}

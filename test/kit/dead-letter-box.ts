@@ -1,0 +1,17 @@
+import { DeadLetterBox, type DeadInput } from '#intake';
+import { EmbeddedOperationsStore } from '#platform';
+import { EmbeddedKeyStore } from '#privacy';
+
+/** Puts letters into the box of a folder that also has the keys, as a consumer in another process would. */
+export async function putDeadLetters(
+  folder: string,
+  masterKey: Uint8Array,
+  letters: readonly DeadInput[],
+): Promise<void> {
+  const keys = await EmbeddedKeyStore.open({ folder, masterKey });
+  const operations = await EmbeddedOperationsStore.open({ folder });
+  const intake = { record: () => Promise.reject(new Error('nothing is recorded here')) };
+  await new DeadLetterBox({ store: operations.deadLetters, keys, intake, clock: Date }).put(letters);
+  await keys.close();
+  await operations.close();
+}
