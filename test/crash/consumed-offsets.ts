@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kafkaClient } from '#messaging';
+import { committedOffsets } from '../kit/committed-offsets.js';
 import type { KafkaBroker } from '../kit/kafka-broker.js';
 
 const SILENT = { info: () => undefined, warn: () => undefined };
@@ -33,8 +34,7 @@ export class ConsumedOffsets {
   }
 
   private async consumed(): Promise<number> {
-    const groups = await this.admin.fetchOffsets({ groupId: 'cx-ledger', topics: ['cx.touchpoints'] });
-    const offsets = groups.flatMap(({ partitions }) => partitions.map(({ offset }) => Number(offset)));
-    return offsets.reduce((sum, offset) => sum + Math.max(0, offset), 0);
+    const committed = await committedOffsets(this.admin, 'cx-ledger', 'cx.touchpoints');
+    return [...committed.values()].reduce((sum, offset) => sum + offset, 0);
   }
 }

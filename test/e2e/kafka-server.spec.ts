@@ -30,7 +30,8 @@ describeWithKafka('a server with Kafka', () => {
   beforeAll(async () => {
     broker = await KafkaBroker.start();
     kafka = kafkaClient({ brokers: [broker.address] }, silent);
-    server = await startServer({ env: { CX_KAFKA: broker.address, CX_KAFKA_TENANTS: 'default,acme' } });
+    const env = { CX_KAFKA: broker.address, CX_KAFKA_TENANTS: 'default,acme', CX_BATCH_LIMIT: '20' };
+    server = await startServer({ env });
     api = Api.of(server);
     producer = kafka.producer();
     await producer.connect();
@@ -84,6 +85,16 @@ describeWithKafka('a server with Kafka', () => {
     await until('the event', async () => (await issues('C-2'))?.openCount === 1);
     const [result] = await api.publish(raised('both', { subject: 'C-2' }));
     expect(result).toMatchObject({ status: 'duplicate' });
+  });
+
+  it('takes in more at once than a request may hold', async () => {
+    const messages = Array.from({ length: 50 }, (_, i) => ({
+      value: JSON.stringify(raised(`many-${i}`, { subject: 'C-4' })),
+      headers: STRUCTURED,
+      partition: 0,
+    }));
+    await producer.send({ topic: 'cx.touchpoints', messages });
+    await until('all of them', async () => (await issues('C-4'))?.openCount === 50);
   });
 
   it('puts what cannot be taken in into the dead letters and their topic, lets it be read, retried and deleted', async () => {

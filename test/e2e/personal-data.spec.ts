@@ -10,10 +10,11 @@ import { loadMasterKey } from '#privacy';
 import { Api } from '../kit/api.js';
 import type { ApiAnswer, ApiRequest } from '../kit/api.js';
 import { putDeadLetters } from '../kit/dead-letter-box.js';
-import { filesIn, filesWithPlanted, PLANTED, plantedIn } from '../kit/planted.js';
+import { ALL_PLANTED as ALL, filesIn, filesWithPlanted, PLANTED, plantedIn } from '../kit/planted.js';
+import { REFUSED } from '../kit/refused-events.js';
 import { startServer } from '../kit/server.js';
 import type { TestServer } from '../kit/server.js';
-import { issueRaised, sentEvent } from '../kit/touchpoint.js';
+import { sentEvent } from '../kit/touchpoint.js';
 import type { SentEvent } from '../kit/touchpoint.js';
 import { markedData } from '../kit/touchpoint-data.js';
 import { until } from '../kit/until.js';
@@ -22,8 +23,6 @@ type Item = { readonly event: { readonly id: string } };
 
 const { name, email, phone, comment } = PLANTED;
 const BATCH = { 'content-type': 'application/cloudevents-batch+json' };
-/** All of it, where text is free. */
-const ALL = `${name} <${email}> ${phone}: ${comment}`;
 
 /** What a publisher may send, with planted text in every sealed and every unknown field. */
 const SENT = allTouchpoints().filter(({ kind }) => ['touchpoint', 'identity', 'correction'].includes(kind));
@@ -38,31 +37,6 @@ function marked(schema: TouchpointSchema, seed: number): SentEvent[] {
     }),
   );
 }
-
-/** Events that are refused, with planted text where it should not be. */
-const REFUSED: readonly SentEvent[] = [
-  issueRaised('r1', { subject: email }),
-  issueRaised('r2', { subject: phone }),
-  issueRaised('r3', { subject: `contact:${email}` }),
-  issueRaised('r4', { subject: `tel:${phone}` }),
-  issueRaised('r5', { time: comment }),
-  issueRaised('r6', { type: `cx.${name}.v1` }),
-  issueRaised('r7', { source: ALL }),
-  issueRaised('r8', { specversion: name }),
-  issueRaised('r9', { datacontenttype: name }),
-  issueRaised('r10', { data: { issueId: 'i', category: 'x', severity: ALL } }),
-  issueRaised('r11', { data: ALL }),
-  issueRaised('r12', { data: undefined, data_base64: Buffer.from(ALL).toString('base64') }),
-  issueRaised('r13', { data: { category: ALL, severity: 'low', description: ALL } }),
-  issueRaised('r14', {
-    time: '2999-01-01T00:00:00Z',
-    data: { issueId: 'i', category: 'x', severity: 'low', description: ALL },
-  }),
-  issueRaised('r15', { nickname: { [ALL]: ALL } }),
-  issueRaised('r16', { [name]: name }),
-  sentEvent('cx.CustomersMerged.v1', 'r17', { mergedId: email }),
-  sentEvent('cx.SurveyAnswered.v1', 'r18', { surveyId: 's', kind: ALL, score: ALL, comment: ALL }),
-];
 
 describe('personal data', () => {
   const room = mkdtempSync(join(tmpdir(), 'cx-personal-'));

@@ -12,17 +12,15 @@ import {
 import { connect } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { KafkaConnection } from '#messaging';
+import { selfSigned } from './certificate.js';
 import { freePort } from './free-port.js';
+import { BROKER_KEY, brokerProperties, commandProperties, TRUSTED } from './kafka-properties.js';
+import type { BrokerOptions } from './kafka-properties.js';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const VERSION = '4.3.0';
 const CLUSTER = 'Y3hsZWRnZXItdGVzdC0wMQ';
-
-/** What a broker is started with. */
-export interface BrokerOptions {
-  /** A SCRAM-SHA-512 user: clients must then name it. */
-  readonly user?: { readonly name: string; readonly password: string };
-}
 
 /** Why no broker can be started on this machine; undefined when one can. */
 export function kafkaMissing(): string | undefined {
@@ -81,6 +79,24 @@ export class KafkaBroker {
     return `127.0.0.1:${this.port}`;
   }
 
+  /** How a client reaches it that is let in. */
+  get connection(): KafkaConnection {
+    const { user, tls } = this.options;
+    return {
+      brokers: [this.address],
+      ...(user && {
+        sasl: { mechanism: 'scram-sha-512', username: user.name, password: user.password } as const,
+      }),
+      ...(tls && { tls: tls === 'mutual' ? this.tlsFiles : { caFile: this.tlsFiles.caFile } }),
+    };
+  }
+
+  /** With TLS: the authority that vouches for the broker, and what a client shows that is known to it. */
+  get tlsFiles() {
+    const file = (name: string) => join(this.folder, name);
+    return { caFile: file('ca.pem'), certFile: file('client.pem'), keyFile: file('client.key') };
+  }
+
   /** Where the broker keeps its topics' bytes, to be searched for what must not be there. */
   get logFolder(): string {
     return join(this.folder, 'logs');
@@ -88,25 +104,12 @@ export class KafkaBroker {
 
   static async start(options: BrokerOptions = {}): Promise<KafkaBroker> {
     const folder = mkdtempSync(join(tmpdir(), 'cx-kafka-'));
-    const [port, controller] = [await freePort(), await freePort()];
+    const [port, controllerPort] = [await freePort(), await freePort()];
     const broker = new KafkaBroker(folder, `${jars()}/*`, port, options);
-    writeFileSync(join(folder, 'server.properties'), properties(folder, port, controller, options));
+    if (options.tls !== undefined) broker.makeCertificates();
+    writeFileSync(broker.config, brokerProperties({ folder, port, controllerPort }, options));
     const scram = options.user === undefined ? [] : ['--add-scram', scramOf(options.user)];
-    execFileSync(
-      'java',
-      [
-        '-cp',
-        broker.classPath,
-        'kafka.tools.StorageTool',
-        'format',
-        '-t',
-        CLUSTER,
-        '-c',
-        broker.config,
-        ...scram,
-      ],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
-    );
+    broker.command('kafka.tools.StorageTool', 'format', '-t', CLUSTER, '-c', broker.config, ...scram);
     await broker.up();
     return broker;
   }
@@ -134,6 +137,23 @@ export class KafkaBroker {
     }
   }
 
+  /** Makes a further SCRAM user, or changes the password of one; who is logged in stays so until the connection ends. */
+  setPassword(name: string, password: string): void {
+    const file = join(this.folder, 'command.properties');
+    writeFileSync(file, commandProperties(this.folder, this.options));
+    const reach = ['--bootstrap-server', this.address, '--command-config', file];
+    const change = ['--alter', '--add-config', `SCRAM-SHA-512=[password=${password}]`];
+    this.command(
+      'kafka.admin.ConfigCommand',
+      ...reach,
+      ...change,
+      '--entity-type',
+      'users',
+      '--entity-name',
+      name,
+    );
+  }
+
   async stop(): Promise<void> {
     await this.end('SIGTERM');
   }
@@ -157,6 +177,21 @@ export class KafkaBroker {
     return join(this.folder, 'server.properties');
   }
 
+  /** Runs one of Kafka's own commands to its end. */
+  private command(main: string, ...args: readonly string[]): void {
+    execFileSync('java', ['-cp', this.classPath, main, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  }
+
+  private makeCertificates(): void {
+    const [broker, client] = [selfSigned('broker'), selfSigned('client')];
+    const { caFile, certFile, keyFile } = this.tlsFiles;
+    writeFileSync(join(this.folder, BROKER_KEY), broker.key + broker.certificate);
+    writeFileSync(join(this.folder, TRUSTED), broker.certificate + client.certificate);
+    writeFileSync(caFile, broker.certificate);
+    writeFileSync(certFile, client.certificate);
+    writeFileSync(keyFile, client.key);
+  }
+
   private async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const child = this.process;
     this.process = undefined;
@@ -169,38 +204,6 @@ export class KafkaBroker {
 
 const scramOf = ({ name, password }: { name: string; password: string }) =>
   `SCRAM-SHA-512=[name=${name},password=${password}]`;
-
-function properties(folder: string, port: number, controller: number, { user }: BrokerOptions): string {
-  const clients = user === undefined ? 'PLAINTEXT' : 'SASL_PLAINTEXT';
-  const lines = [
-    'process.roles=broker,controller',
-    'node.id=1',
-    `controller.quorum.voters=1@127.0.0.1:${controller}`,
-    `listeners=CLIENTS://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-    `advertised.listeners=CLIENTS://127.0.0.1:${port}`,
-    `listener.security.protocol.map=CLIENTS:${clients},CONTROLLER:PLAINTEXT`,
-    'controller.listener.names=CONTROLLER',
-    'inter.broker.listener.name=CLIENTS',
-    `log.dirs=${join(folder, 'logs')}`,
-    'offsets.topic.replication.factor=1',
-    'offsets.topic.num.partitions=4',
-    'transaction.state.log.replication.factor=1',
-    'transaction.state.log.min.isr=1',
-    'share.coordinator.state.topic.replication.factor=1',
-    'share.coordinator.state.topic.min.isr=1',
-    'group.initial.rebalance.delay.ms=0',
-    'auto.create.topics.enable=false',
-  ];
-  if (user !== undefined) {
-    const login = 'org.apache.kafka.common.security.scram.ScramLoginModule required';
-    lines.push(
-      'sasl.enabled.mechanisms=SCRAM-SHA-512',
-      'sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512',
-      `listener.name.clients.scram-sha-512.sasl.jaas.config=${login} username="${user.name}" password="${user.password}";`,
-    );
-  }
-  return `${lines.join('\n')}\n`;
-}
 
 function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {

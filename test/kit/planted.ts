@@ -9,6 +9,9 @@ export const PLANTED = {
   comment: 'Mrs Quackenbush (76543217654) says that she will never call again',
 } as const;
 
+/** All of it, where text is free. */
+export const ALL_PLANTED = `${PLANTED.name} <${PLANTED.email}> ${PLANTED.phone}: ${PLANTED.comment}`;
+
 /** Words of which every planted value holds at least one. */
 const WORDS = ['quackenbush', '76543217654'];
 /** A number as it is written in parts. */

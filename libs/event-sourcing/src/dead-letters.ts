@@ -78,6 +78,26 @@ export abstract class DeadLetterStore {
   abstract count(tenant: string): Promise<{ readonly waiting: number; readonly recorded: number }>;
 }
 
+/** Of a letter, what may be told to others: its place and reason, nothing personal. */
+export interface UntoldLetter {
+  /** Rising in the order they came. */
+  readonly number: number;
+  readonly tenant: string;
+  readonly origin: string;
+  readonly reason: DeadReason;
+}
+
+/**
+ * The letters that others are still to be told of. Each is noted when its letter is added, durable with it or not at
+ * all, and stays until it was told, also when somebody retries or deletes the letter first.
+ */
+export abstract class UntoldLetters {
+  /** Oldest first, at most `limit`. */
+  abstract first(limit: number): Promise<readonly UntoldLetter[]>;
+  /** Those up to this number were told. */
+  abstract told(upTo: number): Promise<void>;
+}
+
 /** How far a relay has come, kept beside nothing else: what lies behind was acknowledged by whom it was sent to. */
 export abstract class RelayPositions {
   abstract get(relay: string): Promise<bigint>;

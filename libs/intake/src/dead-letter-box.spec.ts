@@ -142,6 +142,33 @@ describe('the dead-letter box', () => {
     expect(await operations.deadLetters.delete('default', letter!.id)).toBe(true);
   });
 
+  it('notes once, and through a restart, that others are to be told of a letter, also when it is deleted', async () => {
+    await put(raised(), 'unknown-type', 'kafka t/0@1');
+    await put(raised(), 'unknown-type', 'kafka t/0@1');
+    await put(raised({ id: '2' }), 'unknown-type', 'kafka t/0@2');
+    const [letter] = await waiting();
+    await operations.deadLetters.delete('default', letter!.id);
+    await close();
+    await open();
+    const untold = await operations.untoldLetters.first(10);
+    expect(untold.map(({ tenant, origin, reason }) => [tenant, origin, reason.code])).toEqual([
+      ['default', 'kafka t/0@1', 'unknown-type'],
+      ['default', 'kafka t/0@2', 'unknown-type'],
+    ]);
+    await operations.untoldLetters.told(untold[0]!.number);
+    expect(await operations.untoldLetters.first(10)).toEqual([untold[1]]);
+  });
+
+  it('gives letters that are still to be told of no number that was told of before', async () => {
+    await put(raised(), 'unknown-type', 'kafka t/0@1');
+    const [first] = await operations.untoldLetters.first(10);
+    await operations.untoldLetters.told(first!.number);
+    await put(raised(), 'unknown-type', 'kafka t/0@2');
+    const [second] = await operations.untoldLetters.first(10);
+    await operations.untoldLetters.told(first!.number);
+    expect(await operations.untoldLetters.first(10)).toEqual([second]);
+  });
+
   it('makes no keys for a customer who is known by refused input only', async () => {
     await put(raised({ subject: 'somebody@example.org' }), 'personal-identifier');
     const [letter] = await waiting();

@@ -2,6 +2,8 @@ export * from './codecs.js';
 export * from './undecodable.js';
 export * from './kafka-client.js';
 export * from './kafka-record.js';
+export * from './kafka-origin.js';
+export * from './taken-in.js';
 export * from './touchpoint-consumer.js';
 export * from './dead-topic.js';
 export * from './outgoing-messages.js';

@@ -24,11 +24,14 @@ export interface MessagingLog {
 
 const fileOf = (path: string | undefined) => (path === undefined ? undefined : readFileSync(path, 'utf8'));
 
+/** kafkajs's word against every idempotent producer with bounds; ours send again what was not acknowledged. */
+const NOTHING_NEW = /^Limiting retries for the idempotent producer/;
+
 /** kafkajs's own lines, reduced to what names no content: its errors can quote a record. */
 function logTo(log: MessagingLog): logCreator {
   return () =>
     ({ level, namespace, log: entry }) => {
-      if (level > kafkajs.logLevel.WARN) return;
+      if (level > kafkajs.logLevel.WARN || NOTHING_NEW.test(entry.message)) return;
       log.warn(`kafka: ${entry.message}`, { namespace, broker: entry.broker, groupId: entry.groupId });
     };
 }

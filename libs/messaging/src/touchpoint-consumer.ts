@@ -1,67 +1,71 @@
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Batch, Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { installCodecs } from './codecs.js';
 import type { MessagingLog } from './kafka-client.js';
-import { readRecord, type AllowedTenants, type ReadRecord } from './kafka-record.js';
-
-/** What became of one event that was handed on: taken in (recorded, or there already), or refused. */
-export type TakenIn =
-  { readonly taken: true } | { readonly taken: false; readonly code: string; readonly detail: string };
-
-/** A record that could not be taken in, with its reason. */
-export interface RefusedRecord {
-  /** '' where the record names no tenant that may be named. */
-  readonly tenant: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: string;
-  readonly code: string;
-  readonly detail: string;
-  readonly message: KafkaMessage;
-  /** The event as it was read; absent where the record is none. */
-  readonly input?: unknown;
-}
-
-/** What is found of a refused record before its place is added. */
-type Refusal = Pick<RefusedRecord, 'tenant' | 'code' | 'detail' | 'input'> & { readonly index: number };
+import { readRecord, type AllowedTenants } from './kafka-record.js';
+import { takeInRecords, type RefusedRecord, type TakeIn } from './taken-in.js';
 
 export interface TouchpointConsumerOptions {
   readonly kafka: Kafka;
   readonly topics: ReadonlyMap<string, AllowedTenants>;
   readonly groupId: string;
-  /** Makes the events durable; one answer each, in order. Throws when the store cannot take them now. */
-  readonly takeIn: (tenant: string, inputs: readonly unknown[]) => Promise<readonly TakenIn[]>;
+  readonly takeIn: TakeIn;
   /** Puts the records away durably, for a person to look at. */
   readonly refuse: (records: readonly RefusedRecord[]) => Promise<void>;
   readonly log: MessagingLog;
   /** Events handed on at once per partition. Default 1,000. */
   readonly chunk?: number;
+  /** After so many seconds without a sign of life the group gives the member's partitions to others. Default 10. */
+  readonly sessionSeconds?: number;
+  /** Consuming ended although nobody stopped it, and does not begin again by itself. */
+  readonly gaveUp?: (reason: Error) => void;
 }
 
-const HEARTBEAT_MILLIS = 2_000;
-const WAIT_MILLIS = 1_000;
+/** What kafkajs lets a batch do. */
+type Control = Pick<
+  EachBatchPayload,
+  'heartbeat' | 'isRunning' | 'isStale' | 'pause' | 'resolveOffset' | 'commitOffsetsIfNecessary'
+>;
+
+/** So many beats a session, so that some may be late or lost; and one every two seconds, to hear of a rebalance soon. */
+const BEATS_IN_SESSION = 5;
+const MOST_BEAT_MILLIS = 2_000;
+const HOLD_MILLIS = 1_000;
 
 /**
  * Takes touchpoints in from Kafka as a member of a consumer group. An offset is committed only after its events
  * are durable (or put away as dead letters), so a crash repeats events and loses none; repeats are recognised by
- * their ids. Pressure (the store cannot take more now) holds the partition back while heartbeats go on.
+ * their ids. Pressure (the store cannot take more now) holds the partition back while the others go on.
  */
 export class TouchpointConsumer {
   private readonly consumer: Consumer;
-  private lastProgress = Date.now();
+  private readonly beatMillis: number;
+  private joined = false;
+  private stopped = false;
+  private failure: Error | undefined;
 
   constructor(private readonly options: TouchpointConsumerOptions) {
     installCodecs();
-    this.consumer = options.kafka.consumer({
-      groupId: options.groupId,
-      sessionTimeout: 10_000,
-      heartbeatInterval: HEARTBEAT_MILLIS,
+    const { kafka, groupId, sessionSeconds = 10 } = options;
+    const sessionTimeout = sessionSeconds * 1_000;
+    this.beatMillis = Math.min(sessionTimeout / BEATS_IN_SESSION, MOST_BEAT_MILLIS);
+    this.consumer = kafka.consumer({
+      ...{ groupId, sessionTimeout, heartbeatInterval: this.beatMillis },
+      // kafkajs beats between fetches only: one that waits for records must not outlast a beat.
+      maxWaitTimeInMs: this.beatMillis,
       maxBytesPerPartition: 2 * 1024 * 1024,
-      retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 20, restartOnFailure: async () => true },
+      retry: {
+        ...{ initialRetryTime: 200, maxRetryTime: 5_000, retries: 20 },
+        restartOnFailure: async () => !this.stopped,
+      },
+    });
+    this.consumer.on(this.consumer.events.CRASH, ({ payload: { error, restart } }) => {
+      if (!restart) this.end(error);
     });
   }
 
-  /** Joins the group and begins. Answers as soon as the group has been asked. */
+  /** Joins the group and begins; answers when the group has taken it up. Throws what is in the way. May be called again. */
   async start(): Promise<void> {
+    this.failure = undefined;
     await this.consumer.connect();
     await this.consumer.subscribe({ topics: [...this.options.topics.keys()], fromBeginning: true });
     await this.consumer.run({
@@ -69,99 +73,72 @@ export class TouchpointConsumer {
       autoCommitInterval: 1_000,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 8,
-      eachBatch: (batch) => this.takeBatch(batch),
+      eachBatch: ({ batch, ...control }) => this.takeBatch(batch, control),
     });
+    // A group that refuses the member makes kafkajs crash, not throw.
+    if (this.failure !== undefined) throw this.failure;
+    this.joined = true;
   }
 
   /** Leaves the group after what is under way. */
   async stop(): Promise<void> {
+    this.stopped = true;
     await this.consumer.disconnect();
   }
 
-  /** Milliseconds since an offset was resolved: a consumer can stop in silence, so watch this. */
-  get idleMillis(): number {
-    return Date.now() - this.lastProgress;
+  /** kafkajs starts again after what passes (brokers away), and ends for ever after anything else, without a word to its caller. */
+  private end(reason: Error): void {
+    this.failure = reason;
+    if (!this.joined || this.stopped) return;
+    this.joined = false;
+    this.options.gaveUp?.(reason);
   }
 
-  private async takeBatch({ batch, ...control }: EachBatchPayload): Promise<void> {
+  private async takeBatch(batch: Batch, control: Control): Promise<void> {
     const { chunk = 1_000 } = this.options;
     for (let from = 0; from < batch.messages.length; from += chunk) {
       if (!control.isRunning() || control.isStale()) return;
       const messages = batch.messages.slice(from, from + chunk);
-      const done = await this.takeMessages(messages, batch.topic, batch.partition, control);
-      if (!done) return;
+      try {
+        await this.whileBeating(control, () => this.takeMessages(messages, batch));
+      } catch (error) {
+        return this.hold(batch, control, error as Error);
+      }
       control.resolveOffset(messages.at(-1)!.offset);
-      this.lastProgress = Date.now();
+      // Throws when the group is rebalancing: kafkajs then commits what is resolved, of every partition, and joins anew.
       await control.heartbeat();
       await control.commitOffsetsIfNecessary();
     }
   }
 
-  /** True when all of these are durable or put away; false when the partition is ours no longer. */
+  /** Answers when all of these are durable or put away. */
   private async takeMessages(
     messages: readonly KafkaMessage[],
-    topic: string,
-    partition: number,
-    control: Pick<EachBatchPayload, 'heartbeat' | 'isRunning' | 'isStale'>,
-  ): Promise<boolean> {
+    { topic, partition }: Pick<Batch, 'topic' | 'partition'>,
+  ): Promise<void> {
     const allowed = this.options.topics.get(topic)!;
     const read = messages.map((message) => readRecord(message, allowed));
-    for (;;) {
-      try {
-        const refused = await this.whileBeating(control, () => this.takeIn(read));
-        const records = refused.map(({ index, ...reason }) => {
-          const message = messages[index]!;
-          return { ...reason, topic, partition, offset: message.offset, message };
-        });
-        if (records.length > 0) await this.whileBeating(control, () => this.options.refuse(records));
-        return true;
-      } catch (error) {
-        this.options.log.warn('kafka intake waits for the store', {
-          topic,
-          partition,
-          reason: (error as Error).message,
-        });
-        if (!(await this.patience(control))) return false;
-      }
-    }
-  }
-
-  private async takeIn(read: readonly ReadRecord[]): Promise<Refusal[]> {
-    const refused: Refusal[] = [];
-    const byTenant = new Map<string, number[]>();
-    read.forEach((record, index) => {
-      if ('code' in record)
-        refused.push({ index, tenant: record.tenant, code: record.code, detail: record.detail });
-      else if (byTenant.has(record.tenant)) byTenant.get(record.tenant)!.push(index);
-      else byTenant.set(record.tenant, [index]);
+    const refused = await takeInRecords(read, this.options.takeIn);
+    if (refused.length === 0) return;
+    const records = refused.map(({ index, ...reason }) => {
+      const message = messages[index]!;
+      return { ...reason, topic, partition, offset: message.offset, message };
     });
-    for (const [tenant, indexes] of byTenant) {
-      const inputs = indexes.map((index) => (read[index] as { input: unknown }).input);
-      const answers = await this.options.takeIn(tenant, inputs);
-      answers.forEach((answer, at) => {
-        if (answer.taken) return;
-        const { code, detail } = answer;
-        refused.push({ index: indexes[at]!, tenant, code, detail, input: inputs[at] });
-      });
-    }
-    return refused;
+    await this.options.refuse(records);
   }
 
-  /** Waits a little, still beating; false when the partition was taken away meanwhile. */
-  private async patience(
-    control: Pick<EachBatchPayload, 'heartbeat' | 'isRunning' | 'isStale'>,
-  ): Promise<boolean> {
-    await new Promise((resolve) => setTimeout(resolve, WAIT_MILLIS));
-    if (!control.isRunning() || control.isStale()) return false;
-    await control.heartbeat();
-    return true;
+  /**
+   * Leaves the partition alone for a while. kafkajs fetches nothing at all while one batch waits, so the batch is let
+   * go of: the partition is fetched again from its last resolved offset, and the others are not held up.
+   */
+  private hold({ topic, partition }: Batch, control: Control, { message: reason }: Error): void {
+    this.options.log.warn('kafka intake waits for the store', { topic, partition, reason });
+    setTimeout(control.pause(), HOLD_MILLIS).unref();
   }
 
-  private async whileBeating<T>(
-    control: Pick<EachBatchPayload, 'heartbeat'>,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const beat = setInterval(() => void control.heartbeat().catch(() => undefined), HEARTBEAT_MILLIS);
+  /** A beat that fails does so again after the work, when nothing is half done: there it is heard. */
+  private async whileBeating<T>({ heartbeat }: Control, work: () => Promise<T>): Promise<T> {
+    const beat = setInterval(() => void heartbeat().catch(() => undefined), this.beatMillis);
     try {
       return await work();
     } finally {

@@ -1,19 +1,35 @@
+import { accessSync, constants } from 'node:fs';
 import type { AllowedTenants, KafkaConnection } from '#messaging';
 import { InvalidInput } from '#event-sourcing';
 import type { Settings } from '#platform';
 
 /** How the brokers are reached by these settings. Throws InvalidInput where they contradict each other. */
 export function connectionOf(settings: Settings): KafkaConnection {
-  const { kafka: brokers, kafkaSasl: mechanism, kafkaUser: username, kafkaPassword: password } = settings;
-  const { kafkaCaFile: caFile, kafkaCertFile: certFile, kafkaKeyFile: keyFile } = settings;
-  const named = [mechanism, username, password].filter((value) => value !== undefined).length;
-  if (named !== 0 && named !== 3) {
-    const detail =
-      'CX_KAFKA_SASL, CX_KAFKA_USER and CX_KAFKA_PASSWORD belong together: set all three or none';
-    throw new InvalidInput('invalid-config', detail, [{ pointer: '/CX_KAFKA_SASL', detail }]);
+  return { brokers: settings.kafka, sasl: saslOf(settings), tls: tlsOf(settings) };
+}
+
+function saslOf({ kafkaSasl: mechanism, kafkaUser: username, kafkaPassword: password }: Settings) {
+  if (mechanism && username && password) return { mechanism, username, password };
+  if (mechanism === undefined && username === undefined && password === undefined) return undefined;
+  throw invalid(
+    'CX_KAFKA_SASL',
+    'CX_KAFKA_SASL, CX_KAFKA_USER and CX_KAFKA_PASSWORD belong together: set all three or none',
+  );
+}
+
+function tlsOf({ kafkaTls, kafkaCaFile: caFile, kafkaCertFile: certFile, kafkaKeyFile: keyFile }: Settings) {
+  const files = { CX_KAFKA_CA_FILE: caFile, CX_KAFKA_CERT_FILE: certFile, CX_KAFKA_KEY_FILE: keyFile };
+  for (const [name, file] of Object.entries(files)) {
+    if (file === undefined) continue;
+    // Who names certificates does not want to send the password in clear.
+    if (kafkaTls === 'off') throw invalid(name, `${name} is for TLS: set CX_KAFKA_TLS=on, too`);
+    if (!readable(file)) throw invalid(name, `${name} names ${file}, which cannot be read`);
   }
-  const sasl = mechanism && username && password ? { mechanism, username, password } : undefined;
-  return { brokers, sasl, tls: settings.kafkaTls === 'on' ? { caFile, certFile, keyFile } : undefined };
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    const detail = 'CX_KAFKA_CERT_FILE and CX_KAFKA_KEY_FILE belong together: set both or none';
+    throw invalid('CX_KAFKA_CERT_FILE', detail);
+  }
+  return kafkaTls === 'on' ? { caFile, certFile, keyFile } : undefined;
 }
 
 /** The tenants that may be named on each topic: those set for every topic, and those set for this one. */
@@ -25,8 +41,23 @@ export function tenantsByTopic({ kafkaTopics, kafkaTenants }: Settings): Readonl
         return on === topic ? [tenant!] : [];
       });
       if (allowed.length > 0) return [topic, allowed as unknown as AllowedTenants];
-      const detail = `CX_KAFKA_TENANTS allows no tenant on the topic ${topic}: add tenant or ${topic}:tenant`;
-      throw new InvalidInput('invalid-config', detail, [{ pointer: '/CX_KAFKA_TENANTS', detail }]);
+      throw invalid(
+        'CX_KAFKA_TENANTS',
+        `CX_KAFKA_TENANTS allows no tenant on the topic ${topic}: add tenant or ${topic}:tenant`,
+      );
     }),
   );
+}
+
+function invalid(variable: string, detail: string): InvalidInput {
+  return new InvalidInput('invalid-config', detail, [{ pointer: `/${variable}`, detail }]);
+}
+
+function readable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { EventStore, RelayPositions } from '#event-sourcing';
+import type { EventStore, RelayPositions, UntoldLetters } from '#event-sourcing';
 import type { DeadLetterBox, Intake } from '#intake';
 import {
   changedCustomers,
@@ -10,12 +11,12 @@ import {
   TouchpointConsumer,
   viewsMessage,
 } from '#messaging';
-import type { Kafka, MessagingLog, RelayOptions, TakenIn } from '#messaging';
+import type { Kafka, MessagingLog, RefusedRecord, RelayOptions, TakenIn } from '#messaging';
 import type { Settings } from '#platform';
 import type { ProjectingThread } from '../projecting/projecting-thread.js';
 import type { QueryThreads } from '../query/query-threads.js';
+import { deadInput } from './dead-input.js';
 import { connectionOf, tenantsByTopic } from './kafka-settings.js';
-import { putAway } from './put-away.js';
 
 /** What the Kafka side works with. */
 export interface KafkaParts {
@@ -23,6 +24,7 @@ export interface KafkaParts {
   readonly store: EventStore;
   readonly intake: Intake;
   readonly deadLetters: DeadLetterBox;
+  readonly untoldLetters: UntoldLetters;
   readonly relayPositions: RelayPositions;
   readonly projecting: ProjectingThread;
   readonly queries: QueryThreads;
@@ -32,6 +34,9 @@ const DEAD_TOPIC = 'cx.touchpoints.dead';
 const RECORDED_TOPIC = 'cx.recorded';
 const VIEWS_TOPIC = 'cx.views';
 const START_AGAIN_MILLIS = 5_000;
+const STOP_MILLIS = 5_000;
+/** Events of one partition that are handed on at once. */
+const CHUNK = 1_000;
 
 const logger = new Logger('Kafka');
 const log: MessagingLog = {
@@ -52,19 +57,25 @@ export class KafkaSide {
   private stopping = false;
   private starting: Promise<void> | undefined;
 
-  constructor(parts: KafkaParts) {
-    const { settings, deadLetters } = parts;
+  constructor(private readonly parts: KafkaParts) {
+    const { settings, untoldLetters: letters } = parts;
     const kafka = (this.kafka = kafkaClient(connectionOf(settings), log));
     this.topics = [
       ...settings.kafkaTopics,
       DEAD_TOPIC,
       ...(settings.kafkaOut === 'on' ? [RECORDED_TOPIC, VIEWS_TOPIC] : []),
     ];
-    this.dead = new DeadTopic(kafka, DEAD_TOPIC);
+    this.dead = new DeadTopic({ kafka, log, topic: DEAD_TOPIC, letters });
     this.consumer = new TouchpointConsumer({
       ...{ kafka, log, topics: tenantsByTopic(settings), groupId: settings.kafkaGroup },
+      sessionSeconds: settings.kafkaSessionSeconds,
+      // More than a request may hold would be refused again and again.
+      chunk: Math.min(CHUNK, settings.batchLimit),
       takeIn: (tenant, inputs) => takeIn(parts.intake, tenant, inputs),
-      refuse: (records) => putAway(deadLetters, this.dead, records, log),
+      refuse: (records) => this.putAway(records),
+      gaveUp: (reason) => {
+        this.starting = this.joinLater(reason);
+      },
     });
     const common = { kafka, log, events: parts.store, positions: parts.relayPositions };
     this.relays = settings.kafkaOut === 'off' ? [] : relaysOf(parts, common);
@@ -72,7 +83,7 @@ export class KafkaSide {
 
   /** Begins; answers at once. */
   start(): void {
-    for (const relay of this.relays) relay.start();
+    for (const relay of [...this.relays, this.dead]) relay.start();
     this.starting ??= this.join();
   }
 
@@ -81,17 +92,23 @@ export class KafkaSide {
     for (const relay of this.relays) relay.wake();
   }
 
-  /** How far the relays have come, and what is in their way. */
-  status() {
-    return { idleMillis: this.consumer.idleMillis, relays: this.relays.map((relay) => relay.status()) };
-  }
-
-  /** Leaves the group and ends the relays after what is under way. */
+  /**
+   * Leaves the group and ends the relays after what is under way. Brokers that do not answer are not waited for long:
+   * what they have not acknowledged comes, or is sent, again.
+   */
   async stop(): Promise<void> {
     this.stopping = true;
+    await Promise.race([this.ended(), sleep(STOP_MILLIS, undefined, { ref: false })]);
+  }
+
+  private async ended(): Promise<void> {
     await this.starting;
-    await Promise.all([this.consumer.stop(), ...this.relays.map((relay) => relay.stop())]);
-    await this.dead.stop();
+    await Promise.all([this.consumer, ...this.relays, this.dead].map((part) => part.stop()));
+  }
+
+  private async putAway(records: readonly RefusedRecord[]): Promise<void> {
+    await this.parts.deadLetters.put(records.map(deadInput));
+    this.dead.wake();
   }
 
   /** Makes the topics that are missing, as the brokers make them by default; where that is not allowed, they must be there. */
@@ -101,28 +118,45 @@ export class KafkaSide {
     try {
       const there = new Set(await admin.listTopics());
       const topics = this.topics.filter((topic) => !there.has(topic)).map((topic) => ({ topic }));
-      if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true });
-    } catch (error) {
-      log.warn('topics are missing and cannot be made', { reason: (error as Error).message });
+      if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true }).catch(cannotMake);
     } finally {
       await admin.disconnect();
     }
   }
 
-  /** Joins the group, again and again while the brokers are away. */
+  /** Joins the group, again and again while the brokers are away or refuse. */
   private async join(): Promise<void> {
     while (!this.stopping) {
       try {
         await this.makeTopics();
         return await this.consumer.start();
       } catch (error) {
-        log.warn('kafka intake cannot start yet', { reason: (error as Error).message });
-        for (let waited = 0; waited < START_AGAIN_MILLIS && !this.stopping; waited += 100) {
-          await new Promise((resolve) => setTimeout(resolve, 100));
-        }
+        await this.restAfter(error as Error);
       }
     }
   }
+
+  private async joinLater(reason: Error): Promise<void> {
+    await this.restAfter(reason);
+    await this.join();
+  }
+
+  private async restAfter({ message: reason }: Error): Promise<void> {
+    log.warn('kafka intake does not run, and tries again', { reason: withHint(reason) });
+    for (let waited = 0; waited < START_AGAIN_MILLIS && !this.stopping; waited += 100) {
+      await sleep(100);
+    }
+  }
+}
+
+function cannotMake({ message: reason }: Error): void {
+  log.warn('topics are missing and cannot be made', { reason });
+}
+
+/** Brokers hang up, without a word, on those who speak in clear or do not log in where they should. */
+function withHint(reason: string): string {
+  if (!reason.includes('Closed connection')) return reason;
+  return `${reason} (do the brokers want TLS, or a login? CX_KAFKA_TLS, CX_KAFKA_SASL)`;
 }
 
 function relaysOf(

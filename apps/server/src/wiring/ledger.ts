@@ -98,8 +98,9 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const forget = () => void keptAnswers.forgetBefore(Date.now() - KEEP_ANSWERS).catch(() => undefined);
   closing.add(setInterval(forget, NOTE_USES).unref(), clearInterval);
   if (settings.kafka.length > 0) {
-    const { relayPositions } = operations;
-    const parts = { settings, store, intake, deadLetters, relayPositions, projecting, queries };
+    const { relayPositions, untoldLetters } = operations;
+    const outgoing = { relayPositions, untoldLetters, projecting, queries };
+    const parts = { settings, store, intake, deadLetters, ...outgoing };
     const kafka = closing.add(new KafkaSide(parts), (side) => side.stop());
     closing.add(
       store.onAppended(() => kafka.wake()),

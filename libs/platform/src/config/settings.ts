@@ -141,6 +141,16 @@ export class Settings {
   @IsNotEmpty()
   readonly kafkaGroup!: string;
 
+  @Setting('CX_KAFKA_SESSION_SECONDS', wholeNumber, {
+    default: '10',
+    means:
+      'seconds after which a member that is not heard of loses its partitions to others, 1 to 300 (the brokers set bounds, too)',
+  })
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1)
+  @Max(300)
+  readonly kafkaSessionSeconds!: number;
+
   @Setting('CX_KAFKA_OUT', text, {
     default: 'on',
     means: 'on sends what is recorded to cx.recorded and changed views to cx.views; off sends nothing',

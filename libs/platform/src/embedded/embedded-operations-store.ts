@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import {
   DeadLetterStore,
   RelayPositions,
+  UntoldLetters,
   type DeadLetter,
   type NewDeadLetter,
   type RetryOutcome,
+  type UntoldLetter,
 } from '#event-sourcing';
 import { WorkerThread } from '#threads';
 import { KeptAnswers } from '../idempotency/kept-answers.js';
@@ -15,11 +17,13 @@ import type { OperationsMethods } from './operations-worker.js';
 /** What operating needs to remember beside the events, in `operations.sqlite` and a thread of its own. */
 export class EmbeddedOperationsStore {
   readonly deadLetters: DeadLetterStore;
+  readonly untoldLetters: UntoldLetters;
   readonly relayPositions: RelayPositions;
   readonly keptAnswers: KeptAnswers;
 
   private constructor(private readonly thread: WorkerThread<OperationsMethods>) {
     this.deadLetters = new EmbeddedDeadLetters(thread);
+    this.untoldLetters = new EmbeddedUntoldLetters(thread);
     this.relayPositions = new EmbeddedRelayPositions(thread);
     this.keptAnswers = new EmbeddedKeptAnswers(thread);
   }
@@ -70,6 +74,20 @@ class EmbeddedDeadLetters extends DeadLetterStore {
 
   count(tenant: string): Promise<{ readonly waiting: number; readonly recorded: number }> {
     return this.thread.call('count', tenant);
+  }
+}
+
+class EmbeddedUntoldLetters extends UntoldLetters {
+  constructor(private readonly thread: WorkerThread<OperationsMethods>) {
+    super();
+  }
+
+  first(limit: number): Promise<readonly UntoldLetter[]> {
+    return this.thread.call('untold', limit);
+  }
+
+  told(upTo: number): Promise<void> {
+    return this.thread.call('told', upTo);
   }
 }
 

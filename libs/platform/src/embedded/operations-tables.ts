@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { DeadLetter, NewDeadLetter, RetryOutcome } from '#event-sourcing';
+import type { DeadLetter, NewDeadLetter, RetryOutcome, UntoldLetter } from '#event-sourcing';
 import type { IdempotencyOwner, KeptAnswer, KeptOutcome } from '../idempotency/kept-answers.js';
 import { inTransaction } from './transaction.js';
 
@@ -16,6 +16,9 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS dead_letter_of_tenant ON dead_letter (tenant, state, number);
   CREATE INDEX IF NOT EXISTS dead_letter_due ON dead_letter (retry_at) WHERE retry_at IS NOT NULL AND state = 'waiting';
+  CREATE TABLE IF NOT EXISTS untold_letter (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, origin TEXT NOT NULL, reason TEXT NOT NULL
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS kept_answer (
     tenant TEXT NOT NULL, subject TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL,
     outcome TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (tenant, subject, key)
@@ -43,7 +46,7 @@ export interface DeadLetterQuery {
   readonly limit: number;
 }
 
-/** The tables of operations.sqlite: dead letters, answers to be given again, and how far the relays have come. Used in its thread only. */
+/** The tables of operations.sqlite: dead letters and who is to be told of them, answers to be given again, and how far the relays have come. Used in its thread only. */
 export class OperationsTables {
   private readonly database: DatabaseSync;
 
@@ -58,10 +61,14 @@ export class OperationsTables {
       `INSERT INTO dead_letter (id, tenant, arrived_at, origin, code, reason, sealed, customer, retry_at, attempts, state)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'waiting') ON CONFLICT DO NOTHING`,
     );
+    const untold = this.database.prepare(
+      'INSERT INTO untold_letter (tenant, origin, reason) VALUES (?, ?, ?)',
+    );
     inTransaction(this.database, () => {
       for (const { id, tenant, arrivedAt, origin, reason, sealed, customer, retryAt } of letters) {
         const text = JSON.stringify(reason);
-        insert.run(id, tenant, arrivedAt, origin, reason.code, text, sealed, customer, retryAt);
+        const values = [id, tenant, arrivedAt, origin, reason.code, text, sealed, customer, retryAt] as const;
+        if (insert.run(...values).changes === 1) untold.run(tenant, origin, text);
       }
     });
   }
@@ -124,6 +131,17 @@ export class OperationsTables {
       .all(tenant) as { state: string; letters: number }[];
     const of = (state: string) => rows.find((row) => row.state === state)?.letters ?? 0;
     return { waiting: of('waiting'), recorded: of('recorded') };
+  }
+
+  untold(limit: number): UntoldLetter[] {
+    const rows = this.database
+      .prepare('SELECT number, tenant, origin, reason FROM untold_letter ORDER BY number LIMIT ?')
+      .all(limit) as { number: number; tenant: string; origin: string; reason: string }[];
+    return rows.map(({ reason, ...row }) => ({ ...row, reason: JSON.parse(reason) as DeadLetter['reason'] }));
+  }
+
+  told(upTo: number): void {
+    this.database.prepare('DELETE FROM untold_letter WHERE number <= ?').run(upTo);
   }
 
   relayPosition(name: string): string {

@@ -17,6 +17,8 @@ function methodsOf(tables: OperationsTables) {
     retried: (outcomes: readonly RetryOutcome[]) => tables.retried(outcomes),
     delete: ({ tenant, id }: { tenant: string; id: string }) => tables.delete(tenant, id),
     count: (tenant: string) => tables.count(tenant),
+    untold: (limit: number) => tables.untold(limit),
+    told: (upTo: number) => tables.told(upTo),
     relayPosition: (name: string) => tables.relayPosition(name),
     setRelayPosition: ({ name, position }: { name: string; position: string }) =>
       tables.setRelayPosition(name, position),

@@ -1,0 +1,94 @@
+import type { Admin, Consumer, Kafka, KafkaMessage, Message, Producer } from 'kafkajs';
+import { installCodecs, kafkaClient } from '#messaging';
+import { committedOffsets } from './committed-offsets.js';
+import { KafkaBroker } from './kafka-broker.js';
+import type { BrokerOptions } from './kafka-properties.js';
+import { until } from './until.js';
+
+const SILENT = { info: () => undefined, warn: () => undefined };
+
+/** A broker with a client of its own, and what tests do with the two. */
+export class KafkaRoom {
+  readonly kafka: Kafka;
+  readonly admin: Admin;
+  private readonly producer: Producer;
+  private readonly readers: Consumer[] = [];
+  private topics = 0;
+
+  private constructor(readonly broker: KafkaBroker) {
+    installCodecs();
+    this.kafka = kafkaClient(broker.connection, SILENT);
+    this.admin = this.kafka.admin();
+    this.producer = this.kafka.producer({ idempotent: true });
+  }
+
+  static async open(options: BrokerOptions = {}): Promise<KafkaRoom> {
+    const room = new KafkaRoom(await KafkaBroker.start(options));
+    await room.admin.connect();
+    await room.producer.connect();
+    return room;
+  }
+
+  async close(): Promise<void> {
+    for (const part of [...this.readers, this.producer, this.admin]) await part.disconnect();
+    await this.broker.remove();
+  }
+
+  /** Makes a topic of its own for the test. */
+  async topic(numPartitions: number): Promise<string> {
+    const topic = `topic-${++this.topics}`;
+    await this.admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true });
+    return topic;
+  }
+
+  /** Until somebody (a server that starts) has made these topics. */
+  async untilTopics(...topics: readonly string[]): Promise<void> {
+    await until(`the topics ${topics.join(', ')}`, async () => {
+      const there = await this.admin.listTopics();
+      return topics.every((topic) => there.includes(topic));
+    });
+  }
+
+  /** Writes messages; they are in the topic when it answers. */
+  async send(topic: string, messages: readonly Message[], compression?: number): Promise<void> {
+    await this.producer.send({ topic, messages: [...messages], compression });
+  }
+
+  /** Messages of a topic from its beginning, growing as they come. */
+  async read(topic: string): Promise<readonly KafkaMessage[]> {
+    const messages: KafkaMessage[] = [];
+    const reader = this.kafka.consumer({ groupId: `reads-${topic}-${this.readers.length}` });
+    this.readers.push(reader);
+    await reader.connect();
+    await reader.subscribe({ topics: [topic], fromBeginning: true });
+    await reader.run({ eachMessage: async ({ message }) => void messages.push(message) });
+    return messages;
+  }
+
+  /** Until the group has committed everything that the topic holds now. */
+  async untilConsumed(groupId: string, topic: string, deadlineMillis = 60_000): Promise<void> {
+    const ends = await this.admin.fetchTopicOffsets(topic);
+    const consumed = async () => {
+      const committed = await committedOffsets(this.admin, groupId, topic);
+      return ends.every(({ partition, high }) => (committed.get(partition) ?? 0) >= Number(high));
+    };
+    await until(`all of ${topic} to be consumed`, consumed, deadlineMillis);
+  }
+
+  /** The group as its coordinator sees it. */
+  async group(groupId: string): Promise<{ readonly state: string; readonly members: readonly string[] }> {
+    const [group] = (await this.admin.describeGroups([groupId])).groups;
+    return { state: group!.state, members: group!.members.map(({ memberId }) => memberId) };
+  }
+
+  /** Until the group has so many members, each with its partitions. Returns their ids. */
+  async untilStable(groupId: string, members: number): Promise<readonly string[]> {
+    let found: readonly string[] = [];
+    await until(`${members} members`, async () => {
+      const group = await this.group(groupId);
+      found = [...group.members].sort();
+      return group.state === 'Stable' && found.length === members;
+    });
+    return found;
+  }
+}
