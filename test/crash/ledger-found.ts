@@ -45,7 +45,7 @@ export async function findEvents(
     else if (promised !== undefined && !samePlace(place, promised))
       wrong.push(`${id} was promised at ${placeText(promised)}, lies at ${placeText(place)}`);
   }
-  const last = Math.max(0, ...positions);
+  const last = [...positions].reduce((one, other) => Math.max(one, other), 0);
   if (positions.size !== events || last !== events)
     wrong.push(`${events} events have ${positions.size} positions up to ${last}`);
   return { events, lost, duplicated, wrong };
