@@ -5,5 +5,7 @@ export default {
   transform: {},
   testEnvironment: 'node',
   testTimeout: 60_000,
+  // kafkajs looks for its brokers for minutes after a consumer was stopped while it was joining again.
+  forceExit: true,
   coverageProvider: 'v8',
 };

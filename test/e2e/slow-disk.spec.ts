@@ -22,7 +22,8 @@ describe('a server whose disk does not come along', () => {
     // Forty events may be under way: four of the requests.
     server = await startServer({ env: { CX_QUEUE_EVENTS: '40', CX_BATCH_LIMIT: '20' } });
     api = Api.of(server);
-    await api.publish(issueRaised('before', { subject: 'c-before' }));
+    const [before] = await api.publish(issueRaised('before', { subject: 'c-before' }));
+    expect((await api.ask(`/v1/customers/c-before?after=${before!.position}`)).status).toBe(200);
   });
   afterAll(() => server.stop());
 
