@@ -45,7 +45,8 @@ export class ToldTouchpoints {
     const number = this.random.between(1, this.customers);
     const subject = `c-${number}`;
     const [type, data] = this.#tell(number, subject);
-    if (type !== 'EventRetracted') this.#byCustomer.set(subject, id);
+    // Only touchpoints can be retracted: naming a merge would be refused.
+    if (type !== 'EventRetracted' && type !== 'CustomersMerged') this.#byCustomer.set(subject, id);
     const time = new Date(this.until - this.random.between(0, 300 * DAY)).toISOString();
     return { specversion: '1.0', source: SOURCE, id, type: `cx.${type}.v1`, subject, time, data };
   }
