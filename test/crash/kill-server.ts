@@ -60,6 +60,6 @@ for (const { of, kept, afresh } of differingViews.slice(0, 10)) {
 console.log(
   `kill-server: ${summary.kills} kills (${early} before it listened) in ${seconds()} s, seed ${seed}: ` +
     `acknowledged ${acknowledged}, recorded ${events}, lost ${lost}, duplicated ${duplicated}, otherwise wrong ${wrong.length}; ` +
-    `${viewsCompared} views and lists compared with a fresh fold, ${differingViews.length} differ; refused ${refused}`,
+    `${viewsCompared} views and lists compared with a fresh fold, ${differingViews.length} differ; refused ${refused}, dead letters ${JSON.stringify(summary.deadLetters)}`,
 );
 process.exit(lost + duplicated + wrong.length + differingViews.length === 0 ? 0 : 1);

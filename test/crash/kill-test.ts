@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaBroker } from '../kit/kafka-broker.js';
 import { ConsumedOffsets } from './consumed-offsets.js';
 import { KafkaPublisher } from './kafka-publisher.js';
-import { findEvents, untilViewsShow, viewsOf, type Finding } from './ledger-found.js';
+import { deadLettersOf, findEvents, untilViewsShow, viewsOf, type Finding } from './ledger-found.js';
 import { MortalServer } from './mortal-server.js';
 import { Promises } from './promises.js';
 import { HttpPublisher, type Publisher, type Told } from './publisher.js';
@@ -30,6 +30,8 @@ export interface KillSummary extends Finding {
   readonly early: number;
   readonly acknowledged: number;
   readonly refused: number;
+  /** What was taken over Kafka and could not be used, by code: it is lost to the log, but not without a word. */
+  readonly deadLetters: Readonly<Record<string, number>>;
   /** Customers and lists whose views differ from those folded afresh, with both. */
   readonly differingViews: readonly { readonly of: string; readonly kept: string; readonly afresh: string }[];
   readonly viewsCompared: number;
@@ -119,6 +121,7 @@ class KillTest {
     const api = await this.server.api();
     await this.#untilTakenIn();
     const finding = await findEvents(api, this.#customers, this.#promises);
+    const deadLetters = await deadLettersOf(api);
     const asOf = new Date().toISOString();
     await untilViewsShow(api, finding.events);
     const kept = await viewsOf(api, this.#customers, asOf);
@@ -134,6 +137,7 @@ class KillTest {
       early: this.server.early,
       acknowledged: this.#promises.places.size,
       refused: this.#promises.refused,
+      deadLetters,
       differingViews: [...kept]
         .map(([of, text]) => ({ of, kept: text, afresh: afresh.get(of)! }))
         .filter((views) => views.kept !== views.afresh),

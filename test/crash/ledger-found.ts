@@ -64,6 +64,15 @@ async function auditedEvents(api: Api, customer: string): Promise<AuditedEvent[]
   return items;
 }
 
+/** How many dead letters there are (up to 1,000), by their codes. */
+export async function deadLettersOf(api: Api): Promise<Readonly<Record<string, number>>> {
+  const { status, body, text } = await api.ask('/v1/dead-letters?limit=1000');
+  if (status !== 200) throw new Error(`${status}: ${text}`);
+  const codes: Record<string, number> = {};
+  for (const { code } of body.items as readonly { code: string }[]) codes[code] = (codes[code] ?? 0) + 1;
+  return codes;
+}
+
 /** Waits until the views show everything up to a position. */
 export async function untilViewsShow(api: Api, position: number, deadlineMillis = 600_000): Promise<void> {
   for (const end = Date.now() + deadlineMillis; ;) {
