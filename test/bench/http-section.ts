@@ -33,7 +33,7 @@ const best = (rounds: readonly Measured[]) =>
 
 /** Publishing over HTTP, checked, sealed and durable, views kept up meanwhile; beside a server that only parses. */
 export async function httpSection(run: Run): Promise<void> {
-  const [seconds, rounds] = run.quick ? [2, 1] : [4, 3];
+  const [seconds, rounds] = run.quick ? [2, 1] : [4, 2];
   const server = await ObservedServer.start();
   const bare = await ObservedServer.start({ main: BARE });
   try {

@@ -4,7 +4,7 @@ import { publish } from './publishing.js';
 import { untilProjected } from './until-projected.js';
 
 /** The goal's rate is the last. */
-const RATES = [1_000, 2_000, 3_000, 5_000];
+const RATES = [1_000, 2_000, 5_000];
 const PER_REQUEST = 10;
 const CUSTOMERS = 20_000;
 
