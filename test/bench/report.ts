@@ -1,7 +1,8 @@
 import type { Figure } from './figures.js';
 
-const number = (value: number | undefined): string => {
-  if (value === undefined || Number.isNaN(value)) return '';
+/** What was not measured is not a number; from a file it comes back as null. */
+const number = (value: number | null | undefined): string => {
+  if (value === undefined || value === null || Number.isNaN(value)) return '';
   if (value >= 1_000) return Math.round(value).toLocaleString('en');
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 };
