@@ -3,6 +3,7 @@ export * from './cloud-event/check-cloud-event.js';
 export * from './cloud-event/checked-event.js';
 export { LIMITS } from './cloud-event/limits.js';
 export * from './facts.js';
+export * from './timeline-fact.js';
 export * from './identity.js';
 export { jsonSchemaOf } from './json-schema.js';
 export type { JsonSchema } from './json-schema-rules.js';

@@ -1,0 +1,3 @@
+export * from './read-model-reader.js';
+export * from './table.js';
+export * from './view.js';

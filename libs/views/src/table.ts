@@ -1,0 +1,80 @@
+import type { CustomerState } from '#customer';
+import type { ViewContext } from '#scoring';
+
+/** A value in a derived table's column: text, a number (times in ms), or null. Flags are 0 and 1. */
+export type ColumnValue = string | number | null;
+
+export type ColumnType = 'text' | 'integer' | 'real';
+
+/** What an engine needs to know of a derived table. */
+export interface TableDefinition {
+  /** `customers`, `issues`. */
+  readonly name: string;
+  /** Raised when the rows of the same customer become others: a job derives the table again beside the old one. */
+  readonly version: number;
+  readonly columns: { readonly [column: string]: ColumnType };
+  /** Column sequences to index; the tenant comes before each of them by itself. `(due)` is always indexed. */
+  readonly indexes: readonly (readonly string[])[];
+}
+
+/** One row of one person; `key` is unique within the person, '' where a person has one row at most. */
+export interface TableRow {
+  readonly key: string;
+  readonly columns: { readonly [column: string]: ColumnValue };
+  /** Until when (ms, exclusive) silence keeps the row right; null: for ever. */
+  readonly due: number | null;
+}
+
+/** A table of rows derived from persons' folded states, for questions across customers. */
+export interface DerivedTable extends TableDefinition {
+  /** The rows of one person at `context.asOf`, in the order of their keys. */
+  rows(state: CustomerState, context: ViewContext): readonly TableRow[];
+}
+
+/** A condition on a column. `after-or-null` is `> value or null`. */
+export interface ListCondition {
+  readonly column: string;
+  readonly is: '=' | 'in' | '<' | '<=' | '>' | '>=' | 'null' | 'not-null' | 'after-or-null';
+  readonly value?: ColumnValue | readonly ColumnValue[];
+}
+
+/** The last row of the page before. */
+export interface ListPlace {
+  readonly value: ColumnValue;
+  readonly customer: string;
+  readonly key: string;
+}
+
+export interface ListQuery {
+  readonly tenant: string;
+  readonly where: readonly ListCondition[];
+  /** Rows of one value go by customer, then key, ascending (by code points). Nulls come last in both directions. */
+  readonly orderBy: { readonly column: string; readonly direction: 'asc' | 'desc' };
+  readonly limit: number;
+  readonly after?: ListPlace;
+}
+
+/** A row found, with whose it is: the survivor. */
+export interface FoundRow extends TableRow {
+  readonly customer: string;
+}
+
+export interface AggregateQuery {
+  readonly tenant: string;
+  readonly where: readonly ListCondition[];
+  /** Group by this column; absent: one group of all. */
+  readonly groupBy?: string;
+  /** Numeric columns to sum. */
+  readonly sums: readonly string[];
+  /** Counted per group: the rows that meet each named set of conditions. */
+  readonly counts?: { readonly [name: string]: readonly ListCondition[] };
+}
+
+export interface AggregateGroup {
+  readonly group: ColumnValue;
+  readonly rows: number;
+  /** Different customers among them. */
+  readonly customers: number;
+  readonly sums: { readonly [column: string]: number };
+  readonly counts: { readonly [name: string]: number };
+}
