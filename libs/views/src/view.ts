@@ -1,6 +1,6 @@
 import type { CustomerState } from '#customer';
-import type { Json } from '#event-sourcing';
 import type { ViewContext } from '#scoring';
+import type { Members, ObjectOf, ObjectSchema } from './schema.js';
 import type { DerivedTable } from './table.js';
 
 /** How a view's score is taken apart along the customer's path. */
@@ -16,7 +16,7 @@ export interface ViewScore {
 }
 
 /** One question about a customer, published from the fold. */
-export interface View<Name extends string = string, Published = unknown> {
+export interface View<Name extends string = string, M extends Members = Members> {
   /** Its name in URLs: `churn-risk`. */
   readonly name: Name;
   /** Its name as a member of an answer: `churnRisk`. */
@@ -25,10 +25,10 @@ export interface View<Name extends string = string, Published = unknown> {
   readonly version: number;
   /** One sentence, for OpenAPI and the command line. */
   readonly summary: string;
-  /** JSON Schema of what it publishes: OpenAPI, the typed client and the answers' test come from it. */
-  readonly schema: { readonly [keyword: string]: Json };
+  /** What it publishes: the TypeScript type, OpenAPI, the typed client and the answers' test come from it. */
+  readonly schema: ObjectSchema<M>;
   /** The view of the state at `context.asOf`. */
-  publish(state: CustomerState, context: ViewContext): Published;
+  publish(state: CustomerState, context: ViewContext): ObjectOf<M>;
   /** Tables across customers that this view owns. */
   readonly tables: readonly DerivedTable[];
   /** Present where the view has a score that can be explained. */
@@ -36,8 +36,6 @@ export interface View<Name extends string = string, Published = unknown> {
 }
 
 /** Declares a view. */
-export function defineView<const Name extends string, Published>(
-  view: View<Name, Published>,
-): View<Name, Published> {
+export function defineView<const Name extends string, M extends Members>(view: View<Name, M>): View<Name, M> {
   return view;
 }
