@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { type AppendOutcome, type AppendRequest, canonicalJson, eventIdOf } from '#event-sourcing';
 import { checkCloudEvent, type CheckedEvent } from '#journey';
 import { DraftEvent } from '../../libs/intake/src/draft-event.js';
-import { EmbeddedEventStore } from '#event-store';
+import { EmbeddedEventStore } from '#engines/sqlite';
 import { Intake } from '#intake';
 import { contentHash, EmbeddedKeyStore, sealData } from '#privacy';
 import { MemoryEventStore } from '../kit/memory-event-store.js';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { EmbeddedEventStore } from '#event-store';
+import { EmbeddedEventStore } from '#engines/sqlite';
 import type { Figure, Run } from './figures.js';
 import { CACHE, customersOf, embeddedFolder } from './seeded-folder.js';
 import { touchpoints } from './touchpoints.js';

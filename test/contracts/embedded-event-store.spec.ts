@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmbeddedEventStore, type EmbeddedOptions } from '#event-store';
+import { EmbeddedEventStore, type EmbeddedOptions } from '#engines/sqlite';
 import { describeEventStore } from './event-store.contract.js';
 
 async function embedded(options: Partial<EmbeddedOptions> = {}) {

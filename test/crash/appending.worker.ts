@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { EmbeddedEventStore } from '#event-store';
+import { EmbeddedEventStore } from '#engines/sqlite';
 import { sayAcknowledged } from './acknowledgement.js';
 import { keepTo } from './schedule.js';
 import { workloadOf } from './workload.js';

@@ -1,4 +1,4 @@
-import { EmbeddedEventStore } from '#event-store';
+import { EmbeddedEventStore } from '#engines/sqlite';
 import { START, type EventStore, type NewEvent, type StoredEvent } from '#event-sourcing';
 import { idOf } from '../kit/new-events.js';
 import { placeText, samePlace, type EventPlace } from './acknowledgement.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EmbeddedEventStore, type EmbeddedOptions } from '#event-store';
+import { EmbeddedEventStore, type EmbeddedOptions } from '#engines/sqlite';
 import { DeadLetterBox, Intake, type IntakeAnswer, type OpenedLetter } from '#intake';
 import { EmbeddedOperationsStore } from '#platform';
 import { type EmbeddedKeyStore, loadMasterKey } from '#privacy';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { EmbeddedEventStore } from '#event-store';
+import { EmbeddedEventStore } from '#engines/sqlite';
 import { StoreFault } from '#event-sourcing';
 import { Api } from '../kit/api.js';
 import { startServer, type TestServer } from '../kit/server.js';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { EmbeddedEventStore } from '#event-store';
+import { EmbeddedEventStore } from '#engines/sqlite';
 import { acknowledgedIn, faultsOf, type Acknowledged } from '../kit/acknowledged.js';
 
 const CHILD = new URL('../kit/appending-child.js', import.meta.url).pathname;

@@ -1,6 +1,6 @@
 // Appends until it is killed, and says on stdout, line by line, what was acknowledged: `position stream id revision`.
 //   node appending-child.js FOLDER RUN
-import { EmbeddedEventStore } from '#event-store';
+import { EmbeddedEventStore } from '#engines/sqlite';
 import { newEvent } from './new-events.js';
 
 const [folder, run] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeEvent, type EventStore, type RecordedEvent, START, type StoredEvent } from '#event-sourcing';
-import { EmbeddedEventStore } from '#event-store';
+import { EmbeddedEventStore } from '#engines/sqlite';
 import { Intake, type IntakeOptions } from '#intake';
 import { EmbeddedKeyStore } from '#privacy';
 import { MemoryEventStore } from './memory-event-store.js';

@@ -1,7 +1,7 @@
 // Records events of ever new customers into the embedded stores of a folder, and prints the id of each that was
 // answered, until it is killed.
 import { writeSync } from 'node:fs';
-import { EmbeddedEventStore } from '#event-store';
+import { EmbeddedEventStore } from '#engines/sqlite';
 import { Intake } from '#intake';
 import { EmbeddedKeyStore } from '#privacy';
 import { issueRaised } from './touchpoint.js';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeEvent, START } from '#event-sourcing';
-import { EmbeddedEventStore } from '#event-store';
+import { EmbeddedEventStore } from '#engines/sqlite';
 import { EmbeddedKeyStore, openEvent } from '#privacy';
 
 const CHILD = fileURLToPath(new URL('../../../test/kit/recording-child.js', import.meta.url));

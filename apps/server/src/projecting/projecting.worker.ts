@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { EmbeddedEventReader } from '#event-store';
+import { EmbeddedEventReader } from '#engines/sqlite';
 import type { Position } from '#event-sourcing';
 import { serveCalls, stepBack } from '#threads';
 import type { Notify } from '#threads';

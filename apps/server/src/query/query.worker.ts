@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { EmbeddedEventReader } from '#event-store';
+import { EmbeddedEventReader } from '#engines/sqlite';
 import { VIEW_DEFINITIONS } from '#projections';
 import type { Asker } from '#projections';
 import { EmbeddedReadModelReader } from '#read-model';

@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { makeFolder } from '#event-store';
+import { makeFolder } from '#engines/sqlite';
 import { StoreFault } from '#event-sourcing';
 
 const REASONS: { readonly [code: string]: string } = {

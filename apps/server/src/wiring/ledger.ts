@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { EmbeddedEventStore } from '#event-store';
+import { EmbeddedEventStore } from '#engines/sqlite';
 import type { DeadLetterStore, EventStore, KeyStore } from '#event-sourcing';
 import { DeadLetterBox, Intake } from '#intake';
 import type { IntakeLimits } from '#intake';

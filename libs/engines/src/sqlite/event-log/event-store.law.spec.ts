@@ -10,7 +10,7 @@ import {
   type AppendRequest,
   type ExpectedRevision,
 } from '#event-sourcing';
-import { idOf, newEvent } from '../../../../test/kit/new-events.js';
+import { idOf, newEvent } from '../../../../../test/kit/new-events.js';
 import { EmbeddedEventStore } from './event-store.js';
 
 interface Wish {

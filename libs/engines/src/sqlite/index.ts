@@ -1,0 +1,4 @@
+export { EmbeddedEventStore, type EmbeddedOptions } from './event-log/event-store.js';
+export { EmbeddedEventReader } from './event-log/event-reader.js';
+export { InjectedFault } from './event-log/injected-fault.js';
+export { makeFolder } from './event-log/make-folder.js';
