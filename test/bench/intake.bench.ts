@@ -10,7 +10,8 @@ import { checkCloudEvent, type CheckedEvent } from '#journey';
 import { DraftEvent } from '../../libs/intake/src/draft-event.js';
 import { EmbeddedEventStore } from '#engines/sqlite';
 import { Intake } from '#intake';
-import { contentHash, EmbeddedKeyStore, sealData } from '#privacy';
+import { contentHash, sealData } from '#privacy';
+import { EmbeddedKeyStore } from '#engines/sqlite';
 import { MemoryEventStore } from '../kit/memory-event-store.js';
 import { issueRaised } from '../kit/touchpoint.js';
 

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreFault } from '#event-sourcing';
 import { EmbeddedAccessStore, EmbeddedOperationsStore } from '#platform';
-import { EmbeddedKeyStore } from '#privacy';
+import { EmbeddedKeyStore } from '#engines/sqlite';
 import { Api, type ApiAnswer } from '../kit/api.js';
 import { putDeadLetters } from '../kit/dead-letter-box.js';
 import { newDataFolder, StartFailed, startServer, type TestServer } from '../kit/server.js';

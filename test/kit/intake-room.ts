@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { decodeEvent, type EventStore, type RecordedEvent, START, type StoredEvent } from '#event-sourcing';
 import { EmbeddedEventStore } from '#engines/sqlite';
 import { Intake, type IntakeOptions } from '#intake';
-import { EmbeddedKeyStore } from '#privacy';
+import { EmbeddedKeyStore } from '#engines/sqlite';
 import { MemoryEventStore } from './memory-event-store.js';
 
 /** The stores before which an intake is tested: name, and how to open one in a folder. */

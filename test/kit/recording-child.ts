@@ -3,7 +3,7 @@
 import { writeSync } from 'node:fs';
 import { EmbeddedEventStore } from '#engines/sqlite';
 import { Intake } from '#intake';
-import { EmbeddedKeyStore } from '#privacy';
+import { EmbeddedKeyStore } from '#engines/sqlite';
 import { issueRaised } from './touchpoint.js';
 
 const folder = process.argv[2]!;

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedOperationsStore } from '#platform';
-import { EmbeddedKeyStore } from '#privacy';
+import { EmbeddedKeyStore } from '#engines/sqlite';
 import { MemoryEventStore } from '../../../test/kit/memory-event-store.js';
 import { DeadLetterBox } from './dead-letter-box.js';
 import { Intake } from './intake.js';

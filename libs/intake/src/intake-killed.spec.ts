@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeEvent, START } from '#event-sourcing';
 import { EmbeddedEventStore } from '#engines/sqlite';
-import { EmbeddedKeyStore, openEvent } from '#privacy';
+import { openEvent } from '#privacy';
+import { EmbeddedKeyStore } from '#engines/sqlite';
 
 const CHILD = fileURLToPath(new URL('../../../test/kit/recording-child.js', import.meta.url));
 

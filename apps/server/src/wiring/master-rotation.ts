@@ -1,5 +1,6 @@
 import { LedgerError } from '#event-sourcing';
-import { EmbeddedKeyStore, interruptedRotation, rotateMasterFile } from '#privacy';
+import { interruptedRotation, rotateMasterFile } from '#privacy';
+import { EmbeddedKeyStore } from '#engines/sqlite';
 import type { MasterKey } from '#privacy';
 
 const BY_ENVIRONMENT = 'CX_MASTER_KEY';

@@ -2,3 +2,4 @@ export { EmbeddedEventStore, type EmbeddedOptions } from './event-log/event-stor
 export { EmbeddedEventReader } from './event-log/event-reader.js';
 export { InjectedFault } from './event-log/injected-fault.js';
 export { makeFolder } from './event-log/make-folder.js';
+export { EmbeddedKeyStore, type EmbeddedKeyStoreOptions } from './keys/embedded-key-store.js';

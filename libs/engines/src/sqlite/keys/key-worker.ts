@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { LedgerError } from '#event-sourcing';
 import { KeyTable } from './key-table.js';
 import type { KeyAnswer, KeyFault, KeyLookup, KeyRequest, KeyWorkerData } from './key-worker-messages.js';
-import { packKeys, PACKED_KEYS_BYTES } from '../keys/sealing-secret.js';
+import { packKeys, PACKED_KEYS_BYTES } from '#privacy';
 import { keyStoreFault } from './sqlite-fault.js';
 
 const { file, masterKeys } = workerData as KeyWorkerData;

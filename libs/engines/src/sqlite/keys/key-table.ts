@@ -3,9 +3,9 @@ import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type KeyOwner, StoreFault } from '#event-sourcing';
-import { syncFolder } from '../keys/master-key.js';
-import { SECRET_BYTES } from '../keys/sealing-secret.js';
-import { unwrap, wrap, type WrappingKey, wrappingKey } from '../keys/wrapped-secret.js';
+import { syncFolder } from '#privacy';
+import { SECRET_BYTES } from '#privacy';
+import { unwrap, wrap, type WrappingKey, wrappingKey } from '#privacy';
 
 /** Which master key a row was wrapped under, so that rotation can go on while keys are made and read. */
 const SCHEMA = `

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type SealingKeys, StoreFault } from '#event-sourcing';
-import { keyStoreContract } from '../../../../test/contracts/key-store.contract.js';
+import { keyStoreContract } from '../../../../../test/contracts/key-store.contract.js';
 import { EmbeddedKeyStore } from './embedded-key-store.js';
 import { KeyTable } from './key-table.js';
 
