@@ -1,9 +1,12 @@
 import { join } from 'node:path';
-import { EmbeddedEventStore, type EmbeddedOptions } from '#engines/sqlite';
+import {
+  EmbeddedEventStore,
+  type EmbeddedKeyStore,
+  EmbeddedOperationsStore,
+  type EmbeddedOptions,
+} from '#engines/sqlite';
 import { DeadLetterBox, Intake, type IntakeAnswer, type OpenedLetter } from '#intake';
-import { EmbeddedOperationsStore } from '#platform';
 import { loadMasterKey } from '#privacy';
-import { type EmbeddedKeyStore } from '#engines/sqlite';
 import { SealedAnswers } from '../../apps/server/src/ingest/sealed-answers.js';
 import { prepareFolder } from '../../apps/server/src/wiring/data-folder.js';
 import { MasterRotation, openKeyStore } from '../../apps/server/src/wiring/master-rotation.js';

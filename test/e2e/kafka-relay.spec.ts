@@ -12,7 +12,7 @@ import {
   viewsMessage,
   type RelayOptions,
 } from '#messaging';
-import { EmbeddedOperationsStore } from '#platform';
+import { EmbeddedOperationsStore } from '#engines/sqlite';
 import { describeWithKafka } from '../kit/describe-with-kafka.js';
 import { KafkaBroker } from '../kit/kafka-broker.js';
 import { MemoryEventStore } from '../kit/memory-event-store.js';

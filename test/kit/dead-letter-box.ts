@@ -1,6 +1,5 @@
 import { DeadLetterBox, type DeadInput } from '#intake';
-import { EmbeddedOperationsStore } from '#platform';
-import { EmbeddedKeyStore } from '#engines/sqlite';
+import { EmbeddedKeyStore, EmbeddedOperationsStore } from '#engines/sqlite';
 
 /** Puts letters into the box of a folder that also has the keys, as a consumer in another process would. */
 export async function putDeadLetters(

@@ -10,8 +10,6 @@ export * from './access/token-verifier.js';
 export * from './config/read-config.js';
 export * from './config/setting-readers.js';
 export * from './config/settings.js';
-export * from './embedded/embedded-access-store.js';
-export * from './embedded/embedded-operations-store.js';
 export * from './http/drain.js';
 export * from './http/etag.js';
 export * from './http/http-application.js';

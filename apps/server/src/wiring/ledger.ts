@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { EmbeddedEventStore } from '#engines/sqlite';
+import { EmbeddedAccessStore, EmbeddedEventStore, EmbeddedOperationsStore } from '#engines/sqlite';
 import type { DeadLetterStore, EventStore, KeyStore } from '#event-sourcing';
 import { DeadLetterBox, Intake } from '#intake';
 import type { IntakeLimits } from '#intake';
-import { EmbeddedAccessStore, EmbeddedOperationsStore, KeyRing, Operator, TokenVerifier } from '#platform';
+import { KeyRing, Operator, TokenVerifier } from '#platform';
 import type { AccessStore, KeptAnswers, Settings } from '#platform';
 import { loadMasterKey, Pseudonyms } from '#privacy';
 import { SealedAnswers } from '../ingest/sealed-answers.js';

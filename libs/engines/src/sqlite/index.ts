@@ -3,3 +3,5 @@ export { EmbeddedEventReader } from './event-log/event-reader.js';
 export { InjectedFault } from './event-log/injected-fault.js';
 export { makeFolder } from './event-log/make-folder.js';
 export { EmbeddedKeyStore, type EmbeddedKeyStoreOptions } from './keys/embedded-key-store.js';
+export { EmbeddedAccessStore } from './access/embedded-access-store.js';
+export { EmbeddedOperationsStore } from './operations/embedded-operations-store.js';

@@ -9,8 +9,7 @@ import {
   type UntoldLetter,
 } from '#event-sourcing';
 import { WorkerThread } from '#threads';
-import { KeptAnswers } from '../idempotency/kept-answers.js';
-import type { IdempotencyOwner, KeptAnswer } from '../idempotency/kept-answers.js';
+import type { IdempotencyOwner, KeptAnswer, KeptAnswers } from '#platform';
 import type { DeadLetterQuery } from './operations-tables.js';
 import type { OperationsMethods } from './operations-worker.js';
 
@@ -105,10 +104,8 @@ class EmbeddedRelayPositions extends RelayPositions {
   }
 }
 
-class EmbeddedKeptAnswers extends KeptAnswers {
-  constructor(private readonly thread: WorkerThread<OperationsMethods>) {
-    super();
-  }
+class EmbeddedKeptAnswers implements KeptAnswers {
+  constructor(private readonly thread: WorkerThread<OperationsMethods>) {}
 
   find(owner: IdempotencyOwner): Promise<KeptAnswer | undefined> {
     return this.thread.call('findAnswer', owner);

@@ -1,9 +1,8 @@
 import { workerData } from 'node:worker_threads';
-import type { ApiKeyRecord } from '../access/api-key.js';
-import type { ReadingRecord, ReadingsQuery } from '../access/access-store.js';
+import type { ApiKeyRecord, ReadingRecord, ReadingsQuery } from '#platform';
 import { serveCalls } from '#threads';
 import { AccessTables } from './access-tables.js';
-import { overTables } from './table-fault.js';
+import { overTables } from '../table-fault.js';
 
 /** What the access thread answers. */
 export type AccessMethods = ReturnType<typeof methodsOf>;

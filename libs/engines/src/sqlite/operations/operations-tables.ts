@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { DeadLetter, NewDeadLetter, RetryOutcome, UntoldLetter } from '#event-sourcing';
-import type { IdempotencyOwner, KeptAnswer, KeptOutcome } from '../idempotency/kept-answers.js';
-import { inTransaction } from './transaction.js';
+import type { IdempotencyOwner, KeptAnswer, KeptOutcome } from '#platform';
+import { inTransaction } from '../transaction.js';
 
 const SCHEMA = `
   PRAGMA journal_mode = WAL;

@@ -1,15 +1,11 @@
 import { join } from 'node:path';
-import { AccessStore } from '../access/access-store.js';
-import type { NumberedReading, ReadingRecord, ReadingsQuery } from '../access/access-store.js';
-import type { ApiKeyRecord } from '../access/api-key.js';
+import type { AccessStore, ApiKeyRecord, NumberedReading, ReadingRecord, ReadingsQuery } from '#platform';
 import { WorkerThread } from '#threads';
 import type { AccessMethods } from './access-worker.js';
 
 /** The access store in `access.sqlite`, in a thread of its own. */
-export class EmbeddedAccessStore extends AccessStore {
-  private constructor(private readonly thread: WorkerThread<AccessMethods>) {
-    super();
-  }
+export class EmbeddedAccessStore implements AccessStore {
+  private constructor(private readonly thread: WorkerThread<AccessMethods>) {}
 
   /** Opens (or makes) `access.sqlite` in the folder, which must exist. */
   static async open({ folder }: { readonly folder: string }): Promise<EmbeddedAccessStore> {

@@ -1,8 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { ApiKeyRecord } from '../access/api-key.js';
-import type { NumberedReading, ReadingRecord, ReadingsQuery } from '../access/access-store.js';
-import type { Role } from '../access/roles.js';
-import { inTransaction } from './transaction.js';
+import type { ApiKeyRecord, NumberedReading, ReadingRecord, ReadingsQuery, Role } from '#platform';
+import { inTransaction } from '../transaction.js';
 
 const SCHEMA = `
   PRAGMA journal_mode = WAL;

@@ -1,9 +1,9 @@
 import { workerData } from 'node:worker_threads';
 import type { NewDeadLetter, RetryOutcome } from '#event-sourcing';
 import { serveCalls } from '#threads';
-import type { IdempotencyOwner, KeptAnswer } from '../idempotency/kept-answers.js';
+import type { IdempotencyOwner, KeptAnswer } from '#platform';
 import { OperationsTables, type DeadLetterQuery } from './operations-tables.js';
-import { overTables } from './table-fault.js';
+import { overTables } from '../table-fault.js';
 
 /** What the operations thread answers. */
 export type OperationsMethods = ReturnType<typeof methodsOf>;
