@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs';
-import { kafkaClient } from '#messaging';
+import { kafkaClient } from '#engines/kafka';
 import { KafkaBroker, kafkaMissing } from '../kit/kafka-broker.js';
 import { ContactCentre } from './contact-centre.js';
 import { costOf, type Run } from './figures.js';

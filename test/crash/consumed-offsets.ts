@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { kafkaClient } from '#messaging';
+import { kafkaClient } from '#engines/kafka';
 import { committedOffsets } from '../kit/committed-offsets.js';
 import type { KafkaBroker } from '../kit/kafka-broker.js';
 

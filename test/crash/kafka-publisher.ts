@@ -1,4 +1,4 @@
-import { kafkaClient } from '#messaging';
+import { kafkaClient } from '#engines/kafka';
 import { KafkaBroker } from '../kit/kafka-broker.js';
 import type { Promises } from './promises.js';
 import type { Publisher, Told } from './publisher.js';

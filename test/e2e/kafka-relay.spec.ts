@@ -11,7 +11,7 @@ import {
   Relay,
   viewsMessage,
   type RelayOptions,
-} from '#messaging';
+} from '#engines/kafka';
 import { EmbeddedOperationsStore } from '#engines/sqlite';
 import { describeWithKafka } from '../kit/describe-with-kafka.js';
 import { KafkaBroker } from '../kit/kafka-broker.js';

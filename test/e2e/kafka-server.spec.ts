@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Consumer, Kafka, KafkaMessage, Producer } from 'kafkajs';
-import { kafkaClient } from '#messaging';
+import { kafkaClient } from '#engines/kafka';
 import { Api } from '../kit/api.js';
 import { describeWithKafka } from '../kit/describe-with-kafka.js';
 import { KafkaBroker } from '../kit/kafka-broker.js';

@@ -12,7 +12,7 @@ import {
 import { connect } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { KafkaConnection } from '#messaging';
+import type { KafkaConnection } from '#engines/kafka';
 import { selfSigned } from './certificate.js';
 import { freePort } from './free-port.js';
 import { BROKER_KEY, brokerProperties, commandProperties, TRUSTED } from './kafka-properties.js';

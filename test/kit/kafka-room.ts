@@ -1,5 +1,5 @@
 import type { Admin, Consumer, Kafka, KafkaMessage, Message, Producer } from 'kafkajs';
-import { installCodecs, kafkaClient } from '#messaging';
+import { installCodecs, kafkaClient } from '#engines/kafka';
 import { committedOffsets } from './committed-offsets.js';
 import { KafkaBroker } from './kafka-broker.js';
 import type { BrokerOptions } from './kafka-properties.js';

@@ -1,5 +1,5 @@
-import { TouchpointConsumer } from '#messaging';
-import type { RefusedRecord, TakeIn, TouchpointConsumerOptions } from '#messaging';
+import { TouchpointConsumer } from '#engines/kafka';
+import type { RefusedRecord, TakeIn, TouchpointConsumerOptions } from '#engines/kafka';
 import type { KafkaRoom } from './kafka-room.js';
 
 const SILENT = { info: () => undefined, warn: () => undefined };

@@ -1,6 +1,6 @@
 import type { DeadBody, DeadInput } from '#intake';
-import { originOf } from '#messaging';
-import type { RefusedRecord } from '#messaging';
+import { originOf } from '#engines/kafka';
+import type { RefusedRecord } from '#engines/kafka';
 
 /** A refused record as it is put away: the event, or the text that was none. */
 export function deadInput(record: RefusedRecord): DeadInput {

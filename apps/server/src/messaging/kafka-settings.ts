@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import type { AllowedTenants, KafkaConnection } from '#messaging';
+import type { AllowedTenants, KafkaConnection } from '#engines/kafka';
 import { InvalidInput } from '#event-sourcing';
 import type { Settings } from '#platform';
 

@@ -10,8 +10,8 @@ import {
   Relay,
   TouchpointConsumer,
   viewsMessage,
-} from '#messaging';
-import type { Kafka, MessagingLog, RefusedRecord, RelayOptions, TakenIn } from '#messaging';
+} from '#engines/kafka';
+import type { Kafka, MessagingLog, RefusedRecord, RelayOptions, TakenIn } from '#engines/kafka';
 import type { Settings } from '#platform';
 import type { ProjectingThread } from '../projecting/projecting-thread.js';
 import type { QueryThreads } from '../query/query-threads.js';
