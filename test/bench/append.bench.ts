@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EmbeddedEventStore } from '#engines/sqlite';
-import type { NewEvent } from '#event-sourcing';
+import type { NewEvent } from '#event-store';
 import { machine, percentile } from './machine.js';
 import { PlainLog } from './plain-log.js';
 import { RawFile } from './raw-file.js';

@@ -5,14 +5,13 @@ import { hash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AppendOutcome, type AppendRequest, canonicalJson, eventIdOf } from '#event-sourcing';
+import { canonicalJson, eventIdOf } from '#event-sourcing';
+import { type AppendOutcome, type AppendRequest, MemoryEventStore } from '#event-store';
 import { checkCloudEvent, type CheckedEvent } from '#journey';
 import { DraftEvent } from '../../libs/intake/src/draft-event.js';
-import { EmbeddedEventStore } from '#engines/sqlite';
+import { EmbeddedEventStore, EmbeddedKeyStore } from '#engines/sqlite';
 import { Intake } from '#intake';
 import { contentHash, sealData } from '#privacy';
-import { EmbeddedKeyStore } from '#engines/sqlite';
-import { MemoryEventStore } from '../kit/memory-event-store.js';
 import { issueRaised } from '../kit/touchpoint.js';
 
 const EVENTS = 20_000;

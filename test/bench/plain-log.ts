@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { uuidBytes, type NewEvent } from '#event-sourcing';
+import { uuidBytes } from '#event-sourcing';
+import { type NewEvent } from '#event-store';
 
 const TABLE = `CREATE TABLE IF NOT EXISTS events (
   position INTEGER PRIMARY KEY, id BLOB NOT NULL, stream TEXT NOT NULL, revision INTEGER NOT NULL,

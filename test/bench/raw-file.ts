@@ -1,5 +1,5 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
-import type { NewEvent } from '#event-sourcing';
+import type { NewEvent } from '#event-store';
 
 /** The limit: the events' bytes appended to a file, one write and one fdatasync a commit. */
 export class RawFile {

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NewEvent } from '#event-sourcing';
+import type { NewEvent } from '#event-store';
 import { EmbeddedEventStore } from '#engines/sqlite';
 import { PlainLog } from './plain-log.js';
 import { touchpoints } from './touchpoints.js';

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { uuidText, type NewEvent } from '#event-sourcing';
+import { uuidText } from '#event-sourcing';
+import { type NewEvent } from '#event-store';
 
 const TYPES = [
   'ContactStarted',

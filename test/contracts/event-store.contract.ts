@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { START } from '#event-sourcing';
 import {
   RevisionConflict,
-  START,
   type AppendOutcome,
   type EventReader,
   type EventStore,
   type ReadAllOptions,
   type StoredEvent,
-} from '#event-sourcing';
+} from '#event-store';
 import { FIRST_INSTANT, idOf, newEvent, newEvents } from '../kit/new-events.js';
 
 /** A store under test: empty when opened first; opened again it has what it had. */

@@ -1,4 +1,4 @@
-import { MemoryEventStore } from '../kit/memory-event-store.js';
+import { MemoryEventStore } from '#event-store';
 import { describeEventStore } from './event-store.contract.js';
 
 describeEventStore('memory', () => {

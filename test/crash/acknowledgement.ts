@@ -1,4 +1,4 @@
-import type { AppendOutcome } from '#event-sourcing';
+import type { AppendOutcome } from '#event-store';
 import type { IntakeAnswer } from '#intake';
 
 /** An answer as the traced process says it: durable from this moment on. */

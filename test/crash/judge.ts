@@ -1,5 +1,6 @@
 import { EmbeddedEventStore } from '#engines/sqlite';
-import { START, type EventStore, type NewEvent, type StoredEvent } from '#event-sourcing';
+import { START } from '#event-sourcing';
+import { type EventStore, type NewEvent, type StoredEvent } from '#event-store';
 import { idOf } from '../kit/new-events.js';
 import { placeText, samePlace, type EventPlace } from './acknowledgement.js';
 import type { Random } from './random.js';

@@ -1,4 +1,4 @@
-import type { NewEvent } from '#event-sourcing';
+import type { NewEvent } from '#event-store';
 import { newEvent } from '../kit/new-events.js';
 import { Random } from './random.js';
 import { scheduleOf, type Schedule } from './schedule.js';

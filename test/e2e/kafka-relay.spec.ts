@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Consumer, Kafka, KafkaMessage } from 'kafkajs';
-import { eventIdOf, START, streamName, type NewEvent, type StoredEvent } from '#event-sourcing';
+import { eventIdOf, START, streamName } from '#event-sourcing';
+import { MemoryEventStore, type NewEvent, type StoredEvent } from '#event-store';
 import {
   changedCustomers,
   kafkaClient,
@@ -15,7 +16,6 @@ import {
 import { EmbeddedOperationsStore } from '#engines/sqlite';
 import { describeWithKafka } from '../kit/describe-with-kafka.js';
 import { KafkaBroker } from '../kit/kafka-broker.js';
-import { MemoryEventStore } from '../kit/memory-event-store.js';
 import { until } from '../kit/until.js';
 
 const silent = { info: () => undefined, warn: () => undefined };

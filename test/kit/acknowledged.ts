@@ -1,4 +1,5 @@
-import { START, type EventStore } from '#event-sourcing';
+import { START } from '#event-sourcing';
+import { type EventStore } from '#event-store';
 import { idOf, newEvent } from './new-events.js';
 
 /** What a store has acknowledged. */

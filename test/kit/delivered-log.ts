@@ -1,11 +1,5 @@
-import {
-  EventReader,
-  START,
-  type Position,
-  type ReadAllOptions,
-  type ReadPage,
-  type StoredEvent,
-} from '#event-sourcing';
+import { START, type Position } from '#event-sourcing';
+import { EventReader, type ReadAllOptions, type ReadPage, type StoredEvent } from '#event-store';
 import { recordedEvent, storedBytes, type Told } from './recorded-events.js';
 
 /** A log that takes whatever it is given, repeats included, in the order given: to show that neither matters. */

@@ -2,11 +2,10 @@ import { afterEach, beforeEach } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeEvent, type EventStore, type RecordedEvent, START, type StoredEvent } from '#event-sourcing';
-import { EmbeddedEventStore } from '#engines/sqlite';
+import { decodeEvent, type RecordedEvent, START } from '#event-sourcing';
+import { type EventStore, MemoryEventStore, type StoredEvent } from '#event-store';
+import { EmbeddedEventStore, EmbeddedKeyStore } from '#engines/sqlite';
 import { Intake, type IntakeOptions } from '#intake';
-import { EmbeddedKeyStore } from '#engines/sqlite';
-import { MemoryEventStore } from './memory-event-store.js';
 
 /** The stores before which an intake is tested: name, and how to open one in a folder. */
 export const STORES: readonly [string, (folder: string) => Promise<EventStore>][] = [

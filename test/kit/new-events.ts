@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, eventIdOf, type NewEvent } from '#event-sourcing';
+import { canonicalJson, eventIdOf } from '#event-sourcing';
+import { type NewEvent } from '#event-store';
 
 /** 2026-03-02T09:00:00.000Z: where the invented events begin. */
 export const FIRST_INSTANT = Date.UTC(2026, 2, 2, 9);

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import {
   canonicalJson,
   type Clock,
-  type EventReader,
   type Json,
   type PolicyRecord,
   type ViewDefinition,
 } from '#event-sourcing';
+import { type EventReader } from '#event-store';
 import { EmbeddedReadModel } from '#read-model';
 import { Projector, type AnyProjection, type PolicyBookLike, type ProjectorLimits } from '#subscription';
 

@@ -30,21 +30,6 @@ export class InvalidInput extends LedgerError {
   }
 }
 
-/** The stream stands at another revision than the writer expected. Nothing was appended. */
-export class RevisionConflict extends LedgerError {
-  constructor(
-    readonly stream: string,
-    readonly expected: number | 'no-stream',
-    readonly actual: number | 'no-stream',
-  ) {
-    super('revision-conflict', `stream ${stream} is at ${actual}, expected ${expected}`, {
-      stream,
-      expected,
-      actual,
-    });
-  }
-}
-
 /** More is waiting than memory allows, or the disk does not follow: try again after so many seconds. */
 export class Overloaded extends LedgerError {
   constructor(

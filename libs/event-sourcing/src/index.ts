@@ -5,7 +5,6 @@ export * from './customer-keys.js';
 export * from './dead-letters.js';
 export * from './errors.js';
 export * from './event-id.js';
-export * from './event-store.js';
 export * from './fact.js';
 export * from './hash.js';
 export * from './json-scan.js';

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedKeyStore, EmbeddedOperationsStore } from '#engines/sqlite';
-import { MemoryEventStore } from '../../../test/kit/memory-event-store.js';
+import { MemoryEventStore } from '#event-store';
 import { DeadLetterBox } from './dead-letter-box.js';
 import { Intake } from './intake.js';
 

@@ -1,4 +1,5 @@
-import { canonicalJson, eventIdOf, type NewEvent, type SealingKeys, streamName } from '#event-sourcing';
+import { canonicalJson, eventIdOf, type SealingKeys, streamName } from '#event-sourcing';
+import { type NewEvent } from '#event-store';
 import type { CheckedEvent } from '#journey';
 import { contentHash, sealData, sealExtensions } from '#privacy';
 import type { Publisher } from './intake-answer.js';

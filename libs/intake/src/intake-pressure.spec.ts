@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Overloaded, StoreFault } from '#event-sourcing';
 import { IntakeRoom } from '../../../test/kit/intake-room.js';
-import { MemoryEventStore } from '../../../test/kit/memory-event-store.js';
+import { MemoryEventStore } from '#event-store';
 import { issueRaised } from '../../../test/kit/touchpoint.js';
 
 const desk = { tenant: 'default', id: 'key-desk' };

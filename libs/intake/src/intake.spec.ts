@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson, type Json, type StoredEvent } from '#event-sourcing';
+import { canonicalJson, type Json } from '#event-sourcing';
+import { type StoredEvent } from '#event-store';
 import { openEvent } from '#privacy';
 import { IntakeRoom, STORES } from '../../../test/kit/intake-room.js';
 import { issueRaised, sentEvent } from '../../../test/kit/touchpoint.js';

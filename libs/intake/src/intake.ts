@@ -1,4 +1,5 @@
-import { type AppendOutcome, type Clock, type EventStore, formatTime, type KeyStore } from '#event-sourcing';
+import { type Clock, formatTime, type KeyStore } from '#event-sourcing';
+import { type AppendOutcome, type EventStore } from '#event-store';
 import { checkCloudEvent, type CheckedEvent } from '#journey';
 import type { Pseudonyms } from '#privacy';
 import { DraftEvent } from './draft-event.js';

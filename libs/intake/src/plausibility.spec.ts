@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { IntakeRoom } from '../../../test/kit/intake-room.js';
-import { MemoryEventStore } from '../../../test/kit/memory-event-store.js';
+import { MemoryEventStore } from '#event-store';
 import { issueRaised, sentEvent } from '../../../test/kit/touchpoint.js';
 import type { Intake } from './intake.js';
 import type { SurvivorLookup } from './plausibility.js';

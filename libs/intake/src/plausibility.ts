@@ -1,4 +1,5 @@
-import { decodeEvent, eventIdOf, type EventStore } from '#event-sourcing';
+import { decodeEvent, eventIdOf } from '#event-sourcing';
+import { type EventStore } from '#event-store';
 import { type CheckedEvent, touchpointOf } from '#journey';
 import type { IntakeProblem } from './intake-answer.js';
 

@@ -1,4 +1,5 @@
-import { type Clock, decodeEvent, type EventStore, parseTime } from '#event-sourcing';
+import { type Clock, decodeEvent, parseTime } from '#event-sourcing';
+import { type EventStore } from '#event-store';
 
 /**
  * The times at which the ledger learns of events: the clock's, but never less than the last one given, so that

@@ -8,8 +8,8 @@ import {
   type PolicyRecord,
   type RecordedEvent,
   type RetractionRecord,
-  type StoredEvent,
 } from '#event-sourcing';
+import { type StoredEvent } from '#event-store';
 import { factOf, linkOf, packFacts, retractedBy, type TouchpointRegistry } from '#journey';
 
 /** What is kept as policies: everything else in a tenant's own stream concerns no view. */

@@ -1,4 +1,5 @@
-import type { Clock, EventReader, PolicyRecord, Projection, ReadModel } from '#event-sourcing';
+import type { Clock, PolicyRecord, Projection, ReadModel } from '#event-sourcing';
+import type { EventReader } from '#event-store';
 import type { TouchpointRegistry } from '#journey';
 
 /** A projection of any context: the projector only passes on what the policy book gives. */

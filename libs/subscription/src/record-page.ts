@@ -1,4 +1,5 @@
-import type { EventCounts, ReadModelTransaction, ReadPage, StoredEvent } from '#event-sourcing';
+import type { EventCounts, ReadModelTransaction } from '#event-sourcing';
+import type { ReadPage, StoredEvent } from '#event-store';
 import { readIncoming, reasonOf, type Incoming } from './incoming.js';
 import { Recording, type Recorded } from './recording.js';
 import type { Setting } from './setting.js';

@@ -1,4 +1,5 @@
-import type { CustomerRef, ParkedRecord, StoredEvent } from '#event-sourcing';
+import type { CustomerRef, ParkedRecord } from '#event-sourcing';
+import type { StoredEvent } from '#event-store';
 import { foldUnparked } from './build-step.js';
 import { recordEvents } from './record-page.js';
 import type { Setting } from './setting.js';

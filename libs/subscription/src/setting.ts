@@ -1,10 +1,5 @@
-import {
-  formatTime,
-  type Clock,
-  type EventReader,
-  type ReadModel,
-  type ReadModelTransaction,
-} from '#event-sourcing';
+import { formatTime, type Clock, type ReadModel, type ReadModelTransaction } from '#event-sourcing';
+import { type EventReader } from '#event-store';
 import { factsStamp, JOURNEY, type TouchpointRegistry } from '#journey';
 import { Folding } from './folding.js';
 import type { AnyProjection, ProjectorLimits, ProjectorLog, ProjectorParts } from './projector-parts.js';

@@ -1,12 +1,4 @@
-import {
-  InvalidInput,
-  LedgerError,
-  NotFound,
-  Overloaded,
-  RateLimited,
-  RevisionConflict,
-  StoreFault,
-} from '#event-sourcing';
+import { InvalidInput, LedgerError, NotFound, Overloaded, RateLimited, StoreFault } from '#event-sourcing';
 import type { InputFault } from '#event-sourcing';
 
 /** From the main thread to a worker. */
@@ -71,12 +63,6 @@ function reviveLedgerError(
       return new Overloaded(message, details['retryAfterSeconds'] as number);
     case 'RateLimited':
       return new RateLimited(message, details['retryAfterSeconds'] as number);
-    case 'RevisionConflict':
-      return new RevisionConflict(
-        details['stream'] as string,
-        details['expected'] as number,
-        details['actual'] as number,
-      );
     case 'StoreFault':
       return new StoreFault(code, message, details);
     default:

@@ -1,5 +1,6 @@
 import { decodeEvent, sha256 } from '#event-sourcing';
-import type { SealingKeys, StoredEvent } from '#event-sourcing';
+import type { SealingKeys } from '#event-sourcing';
+import type { StoredEvent } from '#event-store';
 import { openEvent } from '#privacy';
 
 /**

@@ -1,7 +1,9 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { EventStore, InvalidInput, KeyStore, NotFound, parseTime, streamName } from '#event-sourcing';
-import type { Position, SealingKeys, StoredEvent } from '#event-sourcing';
+import { InvalidInput, KeyStore, NotFound, parseTime, streamName } from '#event-sourcing';
+import { EventStore } from '#event-store';
+import type { Position, SealingKeys } from '#event-sourcing';
+import type { StoredEvent } from '#event-store';
 import { AccessStore, etagOf, JsonText } from '#platform';
 import type { Principal } from '#platform';
 import { recordedEventText } from './recorded-event-text.js';

@@ -1,6 +1,7 @@
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { decodeEvent, EventStore, eventIdOf } from '#event-sourcing';
+import { decodeEvent, eventIdOf } from '#event-sourcing';
+import { EventStore } from '#event-store';
 import { Intake } from '#intake';
 import type { IntakeAnswer } from '#intake';
 import { latestOf } from '#journey';

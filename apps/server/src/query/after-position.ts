@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { EventStore, LedgerError } from '#event-sourcing';
+import { LedgerError } from '#event-sourcing';
+import { EventStore } from '#event-store';
 import { Settings } from '#platform';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 

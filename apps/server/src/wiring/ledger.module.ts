@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { DeadLetterStore, EventStore, KeyStore } from '#event-sourcing';
+import { DeadLetterStore, KeyStore } from '#event-sourcing';
+import { EventStore } from '#event-store';
 import { DeadLetterBox, Intake } from '#intake';
 import { AccessStore, KeptAnswers, KeyRing, Settings } from '#platform';
 import { ProjectingThread } from '../projecting/projecting-thread.js';

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { EmbeddedAccessStore, EmbeddedEventStore, EmbeddedOperationsStore } from '#engines/sqlite';
-import type { DeadLetterStore, EventStore, KeyStore } from '#event-sourcing';
+import type { DeadLetterStore, KeyStore } from '#event-sourcing';
+import type { EventStore } from '#event-store';
 import { DeadLetterBox, Intake } from '#intake';
 import type { IntakeLimits } from '#intake';
 import { KeyRing, Operator, TokenVerifier } from '#platform';

@@ -1,4 +1,5 @@
-import { decodeEvent, type StoredEvent } from '#event-sourcing';
+import { decodeEvent } from '#event-sourcing';
+import { type StoredEvent } from '#event-store';
 import type { Message } from 'kafkajs';
 
 /** The key that keeps a customer's messages in order: `tenant.customer`, or the tenant for its own events. */

@@ -1,4 +1,5 @@
-import type { EventReader, Position, RelayPositions, StoredEvent } from '#event-sourcing';
+import type { Position } from '#event-sourcing';
+import type { EventReader, RelayPositions, StoredEvent } from '#event-store';
 import type { Kafka, Message } from 'kafkajs';
 import type { MessagingLog } from './kafka-client.js';
 import { RelayLoop } from './relay-loop.js';

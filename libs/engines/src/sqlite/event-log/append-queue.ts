@@ -1,4 +1,5 @@
-import { Overloaded, type AppendOutcome, type AppendRequest } from '#event-sourcing';
+import { Overloaded } from '#event-sourcing';
+import { type AppendOutcome, type AppendRequest } from '#event-store';
 
 /** A request that waits for its commit. */
 export interface Waiting {

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { StoreFault, type StoredEvent } from '#event-sourcing';
+import { StoreFault } from '#event-sourcing';
+import { type StoredEvent } from '#event-store';
 import type { Group } from './group.js';
 
 /**

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { EventReader, type Position, type ReadAllOptions, type ReadPage } from '#event-sourcing';
+import { type Position } from '#event-sourcing';
+import { EventReader, type ReadAllOptions, type ReadPage } from '#event-store';
 import { PageBuilder, scanAll, scanTypes } from './log-page.js';
 import { LogReader } from './log-reader.js';
 

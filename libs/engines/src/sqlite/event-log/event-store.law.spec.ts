@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { START } from '#event-sourcing';
 import {
   RevisionConflict,
-  START,
   type AppendOutcome,
   type AppendRequest,
   type ExpectedRevision,
-} from '#event-sourcing';
+} from '#event-store';
 import { idOf, newEvent } from '../../../../../test/kit/new-events.js';
 import { EmbeddedEventStore } from './event-store.js';
 

@@ -12,7 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Overloaded, START, type AppendOutcome } from '#event-sourcing';
+import { Overloaded, START } from '#event-sourcing';
+import { type AppendOutcome } from '#event-store';
 import { newEvent, newEvents } from '../../../../../test/kit/new-events.js';
 import { until } from '../../../../../test/kit/until.js';
 import { EmbeddedEventReader } from './event-reader.js';

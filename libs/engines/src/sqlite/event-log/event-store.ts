@@ -1,16 +1,14 @@
+import { InvalidInput, StoreFault, type Position } from '#event-sourcing';
 import {
   EventStore,
-  InvalidInput,
-  StoreFault,
   type AppendOutcome,
   type AppendRequest,
   type ExpectedRevision,
   type NewEvent,
-  type Position,
   type ReadAllOptions,
   type ReadPage,
   type StoredEvent,
-} from '#event-sourcing';
+} from '#event-store';
 import { AppendQueue, type QueueBounds } from './append-queue.js';
 import { isUuid, writeUuid } from './group.js';
 import { KEY_WORDS } from './key-table.js';

@@ -1,4 +1,4 @@
-import type { AppendOutcome, ExpectedRevision } from '#event-sourcing';
+import type { AppendOutcome, ExpectedRevision } from '#event-store';
 import { START } from '#event-sourcing';
 
 /** What became of one event, as a byte. */

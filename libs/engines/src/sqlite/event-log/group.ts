@@ -1,4 +1,4 @@
-import type { AppendRequest, ExpectedRevision } from '#event-sourcing';
+import type { AppendRequest, ExpectedRevision } from '#event-store';
 
 /** An expectation of one request of a group, by number of the request and of the stream. */
 export interface GroupExpectation {

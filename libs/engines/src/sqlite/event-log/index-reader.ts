@@ -1,4 +1,4 @@
-import type { ReadPage, StoredEvent } from '#event-sourcing';
+import type { ReadPage, StoredEvent } from '#event-store';
 import { PageBuilder, scanAll, scanTypes } from './log-page.js';
 import type { LogReader } from './log-reader.js';
 import { LogTail } from './log-tail.js';

@@ -1,4 +1,4 @@
-import { type ReadPage, type StoredEvent } from '#event-sourcing';
+import { type ReadPage, type StoredEvent } from '#event-store';
 import type { LogReader } from './log-reader.js';
 import { typeBits } from './log-reader.js';
 

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '#event-sourcing';
+import type { StoredEvent } from '#event-store';
 
 /** Events on their way between threads: columns and bytes in one buffer to transfer. */
 export interface PackedEvents {

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
-import { RevisionConflict, StoreFault, type AppendOutcome } from '#event-sourcing';
+import { StoreFault } from '#event-sourcing';
+import { RevisionConflict, type AppendOutcome } from '#event-store';
 import type { AppendQueue, Waiting } from './append-queue.js';
 import { faultOf } from './faults.js';
 import { packGroup } from './group.js';

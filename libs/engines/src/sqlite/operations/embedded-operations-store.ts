@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import {
   DeadLetterStore,
-  RelayPositions,
   UntoldLetters,
   type DeadLetter,
   type NewDeadLetter,
   type RetryOutcome,
   type UntoldLetter,
 } from '#event-sourcing';
+import { RelayPositions } from '#event-store';
 import { WorkerThread } from '#threads';
 import type { IdempotencyOwner, KeptAnswer, KeptAnswers } from '#platform';
 import type { DeadLetterQuery } from './operations-tables.js';

@@ -1,17 +1,15 @@
+import { type Position, START, StoreFault } from '#event-sourcing';
+import { RevisionConflict } from './revision-conflict.js';
 import {
   type AppendOutcome,
   type AppendRequest,
   EventStore,
   type ExpectedRevision,
   type NewEvent,
-  type Position,
   type ReadAllOptions,
   type ReadPage,
-  RevisionConflict,
-  START,
   type StoredEvent,
-  StoreFault,
-} from '#event-sourcing';
+} from './event-store.js';
 
 interface Kept extends StoredEvent {
   readonly event: NewEvent;

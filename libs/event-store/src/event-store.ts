@@ -1,4 +1,4 @@
-import type { Position } from './position.js';
+import type { Position } from '#event-sourcing';
 
 /** An event to be appended. The store sees bytes; what it indexes stands beside them. */
 export interface NewEvent {
