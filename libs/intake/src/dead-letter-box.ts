@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { type Clock, type KeyOwner, type KeyStore, NotFound, parseTime } from '#event-sourcing';
 import {
-  type Clock,
   type DeadLetter,
   type DeadLetterStore,
   type DeadReason,
-  type KeyOwner,
-  type KeyStore,
   type NewDeadLetter,
-  NotFound,
-  parseTime,
   type RetryOutcome,
-} from '#event-sourcing';
+} from './dead-letters.js';
 import { openText, sealText } from '#privacy';
 import { impersonalReason } from './impersonal-reason.js';
 import type { IntakeAnswer, Publisher } from './intake-answer.js';

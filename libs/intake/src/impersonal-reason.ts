@@ -1,4 +1,5 @@
-import type { DeadReason, InputFault } from '#event-sourcing';
+import type { InputFault } from '#event-sourcing';
+import type { DeadReason } from './dead-letters.js';
 import { allTouchpoints } from '#journey';
 import type { TouchpointSchema } from '#journey';
 

@@ -5,3 +5,4 @@ export type { SurvivorLookup } from './plausibility.js';
 export { DeadLetterBox, type DeadBody, type DeadInput, type OpenedLetter } from './dead-letter-box.js';
 export { Turns } from './turns.js';
 export { impersonalReason } from './impersonal-reason.js';
+export * from './dead-letters.js';

@@ -1,6 +1,7 @@
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { DeadLetterStore, NotFound } from '#event-sourcing';
+import { NotFound } from '#event-sourcing';
+import { DeadLetterStore } from '#intake';
 import type { Principal } from '#platform';
 import { letterOwner } from './list-owner.js';
 

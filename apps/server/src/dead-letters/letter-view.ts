@@ -1,5 +1,5 @@
 import { formatTime } from '#event-sourcing';
-import type { DeadLetter } from '#event-sourcing';
+import type { DeadLetter } from '#intake';
 
 /** What is shown of a dead letter in a list: never what came. */
 export function letterView(letter: DeadLetter) {

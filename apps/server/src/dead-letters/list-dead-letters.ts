@@ -1,6 +1,6 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { DeadLetterStore } from '#event-sourcing';
+import { DeadLetterStore } from '#intake';
 import type { Principal } from '#platform';
 import type { DeadLettersQuery } from './dead-letters-query.js';
 import { letterView } from './letter-view.js';

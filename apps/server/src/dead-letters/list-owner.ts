@@ -1,5 +1,5 @@
 import { LedgerError } from '#event-sourcing';
-import type { DeadLetterStore } from '#event-sourcing';
+import type { DeadLetterStore } from '#intake';
 import type { Principal } from '#platform';
 
 /** The list of letters that name no tenant there is. */

@@ -1,7 +1,6 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { DeadLetterStore } from '#event-sourcing';
-import { DeadLetterBox } from '#intake';
+import { DeadLetterBox, DeadLetterStore } from '#intake';
 import type { DeadBody } from '#intake';
 import { AccessStore } from '#platform';
 import type { Principal } from '#platform';

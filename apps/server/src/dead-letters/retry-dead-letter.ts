@@ -1,7 +1,7 @@
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { DeadLetterStore, LedgerError } from '#event-sourcing';
-import { DeadLetterBox } from '#intake';
+import { LedgerError } from '#event-sourcing';
+import { DeadLetterBox, DeadLetterStore } from '#intake';
 import type { Principal } from '#platform';
 import { letterOwner } from './list-owner.js';
 

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { UntoldLetters } from '#event-sourcing';
+import type { DeadLetterBox, Intake, UntoldLetters } from '#intake';
 import type { EventStore, RelayPositions } from '#event-store';
-import type { DeadLetterBox, Intake } from '#intake';
 import {
   changedCustomers,
   DeadTopic,

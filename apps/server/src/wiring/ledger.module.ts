@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { DeadLetterStore, KeyStore } from '#event-sourcing';
+import { KeyStore } from '#event-sourcing';
+import { DeadLetterBox, DeadLetterStore, Intake } from '#intake';
 import { EventStore } from '#event-store';
-import { DeadLetterBox, Intake } from '#intake';
 import { AccessStore, KeptAnswers, KeyRing, Settings } from '#platform';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';

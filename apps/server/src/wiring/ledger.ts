@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { EmbeddedAccessStore, EmbeddedEventStore, EmbeddedOperationsStore } from '#engines/sqlite';
-import type { DeadLetterStore, KeyStore } from '#event-sourcing';
+import type { KeyStore } from '#event-sourcing';
+import type { DeadLetterStore, IntakeLimits } from '#intake';
 import type { EventStore } from '#event-store';
 import { DeadLetterBox, Intake } from '#intake';
-import type { IntakeLimits } from '#intake';
 import { KeyRing, Operator, TokenVerifier } from '#platform';
 import type { AccessStore, KeptAnswers, Settings } from '#platform';
 import { loadMasterKey, Pseudonyms } from '#privacy';

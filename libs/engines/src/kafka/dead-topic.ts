@@ -1,4 +1,4 @@
-import type { UntoldLetter, UntoldLetters } from '#event-sourcing';
+import type { UntoldLetter, UntoldLetters } from '#intake';
 import type { Kafka, Message } from 'kafkajs';
 import type { MessagingLog } from './kafka-client.js';
 import { placeOf } from './kafka-origin.js';

@@ -6,7 +6,7 @@ import {
   type NewDeadLetter,
   type RetryOutcome,
   type UntoldLetter,
-} from '#event-sourcing';
+} from '#intake';
 import { RelayPositions } from '#event-store';
 import { WorkerThread } from '#threads';
 import type { IdempotencyOwner, KeptAnswer, KeptAnswers } from '#platform';

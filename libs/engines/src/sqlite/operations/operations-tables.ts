@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { DeadLetter, NewDeadLetter, RetryOutcome, UntoldLetter } from '#event-sourcing';
+import type { DeadLetter, NewDeadLetter, RetryOutcome, UntoldLetter } from '#intake';
 import type { IdempotencyOwner, KeptAnswer, KeptOutcome } from '#platform';
 import { inTransaction } from '../transaction.js';
 

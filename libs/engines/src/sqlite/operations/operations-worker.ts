@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import type { NewDeadLetter, RetryOutcome } from '#event-sourcing';
+import type { NewDeadLetter, RetryOutcome } from '#intake';
 import { serveCalls } from '#threads';
 import type { IdempotencyOwner, KeptAnswer } from '#platform';
 import { OperationsTables, type DeadLetterQuery } from './operations-tables.js';

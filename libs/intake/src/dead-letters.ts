@@ -1,4 +1,4 @@
-import type { InputFault } from './errors.js';
+import type { InputFault } from '#event-sourcing';
 
 /** Why something could not be taken in. */
 export interface DeadReason {
