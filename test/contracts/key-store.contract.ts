@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { KeyOwner, KeyStore, SealingKeys } from '#event-sourcing';
+import type { KeyOwner, KeyStore, SealingKeys } from '#privacy';
 
 /** A place where keys are kept, to be opened again and again. */
 export interface KeyStorePlace {

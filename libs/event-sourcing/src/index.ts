@@ -1,7 +1,6 @@
 export * from './business-order.js';
 export * from './canonical-json.js';
 export * from './clock.js';
-export * from './customer-keys.js';
 export * from './errors.js';
 export * from './event-id.js';
 export * from './fact.js';

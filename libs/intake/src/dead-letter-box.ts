@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Clock, type KeyOwner, type KeyStore, NotFound, parseTime } from '#event-sourcing';
+import { type Clock, NotFound, parseTime } from '#event-sourcing';
+import { type KeyOwner, type KeyStore, openText, sealText } from '#privacy';
 import {
   type DeadLetter,
   type DeadLetterStore,
@@ -7,7 +8,6 @@ import {
   type NewDeadLetter,
   type RetryOutcome,
 } from './dead-letters.js';
-import { openText, sealText } from '#privacy';
 import { impersonalReason } from './impersonal-reason.js';
 import type { IntakeAnswer, Publisher } from './intake-answer.js';
 import type { Intake } from './intake.js';

@@ -1,7 +1,7 @@
-import { canonicalJson, eventIdOf, type SealingKeys, streamName } from '#event-sourcing';
+import { canonicalJson, eventIdOf, streamName } from '#event-sourcing';
+import { contentHash, sealData, sealExtensions, type SealingKeys } from '#privacy';
 import { type NewEvent } from '#event-store';
 import type { CheckedEvent } from '#journey';
-import { contentHash, sealData, sealExtensions } from '#privacy';
 import type { Publisher } from './intake-answer.js';
 
 /** An event that is ready to be recorded, but for the time at which the ledger learns of it. */

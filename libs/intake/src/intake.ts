@@ -1,4 +1,5 @@
-import { type Clock, formatTime, type KeyStore } from '#event-sourcing';
+import { type Clock, formatTime } from '#event-sourcing';
+import { type KeyStore } from '#privacy';
 import { type AppendOutcome, type EventStore } from '#event-store';
 import { checkCloudEvent, type CheckedEvent } from '#journey';
 import type { Pseudonyms } from '#privacy';

@@ -9,3 +9,4 @@ export { keyedText } from './sealing/keyed-text.js';
 export { KeyCache, ownerName } from './keys/key-cache.js';
 export { PACKED_KEYS_BYTES, packKeys, SECRET_BYTES, unpackKeys } from './keys/sealing-secret.js';
 export { unwrap, wrap, type WrappingKey, wrappingKey } from './keys/wrapped-secret.js';
+export { type KeyOwner, KeyStore, type SealingKeys } from './keys/customer-keys.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { KeyStore } from '#event-sourcing';
-import type { KeyOwner } from '#event-sourcing';
+import { KeyStore } from './keys/customer-keys.js';
+import type { KeyOwner } from './keys/customer-keys.js';
 import { identifierFault, personIn } from '#journey';
 import { sealingKeysOf } from './keys/sealing-secret.js';
 import { Pseudonyms } from './pseudonyms.js';

@@ -1,4 +1,4 @@
-import type { KeyStore, SealingKeys } from '#event-sourcing';
+import type { KeyStore, SealingKeys } from './keys/customer-keys.js';
 import { normalisedPerson, provisionalPrefix } from '#journey';
 import { keyedText } from './sealing/keyed-text.js';
 

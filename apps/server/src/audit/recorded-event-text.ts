@@ -1,5 +1,5 @@
 import { decodeEvent, sha256 } from '#event-sourcing';
-import type { SealingKeys } from '#event-sourcing';
+import type { SealingKeys } from '#privacy';
 import type { StoredEvent } from '#event-store';
 import { openEvent } from '#privacy';
 

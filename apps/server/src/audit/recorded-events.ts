@@ -1,8 +1,10 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { InvalidInput, KeyStore, NotFound, parseTime, streamName } from '#event-sourcing';
+import { InvalidInput, NotFound, parseTime, streamName } from '#event-sourcing';
+import { KeyStore } from '#privacy';
 import { EventStore } from '#event-store';
-import type { Position, SealingKeys } from '#event-sourcing';
+import type { Position } from '#event-sourcing';
+import type { SealingKeys } from '#privacy';
 import type { StoredEvent } from '#event-store';
 import { AccessStore, etagOf, JsonText } from '#platform';
 import type { Principal } from '#platform';

@@ -1,4 +1,4 @@
-import type { KeyStore, SealingKeys } from '#event-sourcing';
+import type { KeyStore, SealingKeys } from '#privacy';
 import { KeptAnswers } from '#platform';
 import type { IdempotencyOwner, KeptAnswer, KeptOutcome } from '#platform';
 import { keyedText, openText, sealText } from '#privacy';

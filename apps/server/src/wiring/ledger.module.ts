@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { KeyStore } from '#event-sourcing';
+import { KeyStore } from '#privacy';
 import { DeadLetterBox, DeadLetterStore, Intake } from '#intake';
 import { EventStore } from '#event-store';
 import { AccessStore, KeptAnswers, KeyRing, Settings } from '#platform';

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { EmbeddedAccessStore, EmbeddedEventStore, EmbeddedOperationsStore } from '#engines/sqlite';
-import type { KeyStore } from '#event-sourcing';
+import type { KeyStore } from '#privacy';
 import type { DeadLetterStore, IntakeLimits } from '#intake';
 import type { EventStore } from '#event-store';
 import { DeadLetterBox, Intake } from '#intake';

@@ -1,4 +1,4 @@
-import type { KeyOwner, SealingKeys } from '#event-sourcing';
+import type { KeyOwner, SealingKeys } from './customer-keys.js';
 
 interface Entry {
   readonly keys: SealingKeys;

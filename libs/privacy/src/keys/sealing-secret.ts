@@ -1,4 +1,4 @@
-import type { SealingKeys } from '#event-sourcing';
+import type { SealingKeys } from './customer-keys.js';
 import { KeyedHash } from '../sealing/keyed-hash.js';
 
 /** Bytes of a secret: what is stored, wrapped, for each customer. */

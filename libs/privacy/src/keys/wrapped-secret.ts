@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import { hmacSha256, type KeyOwner } from '#event-sourcing';
+import { hmacSha256 } from '#event-sourcing';
+import { type KeyOwner } from './customer-keys.js';
 
 const NONCE = 12;
 const TAG = 16;

@@ -1,4 +1,5 @@
-import { canonicalJson, type Json, type SealingKeys } from '#event-sourcing';
+import { canonicalJson, type Json } from '#event-sourcing';
+import { type SealingKeys } from '../keys/customer-keys.js';
 import { prepare } from './prepared-keys.js';
 
 /** What makes two deliveries of one id the same event: its content without the attributes of transport. */

@@ -1,4 +1,4 @@
-import type { SealingKeys } from '#event-sourcing';
+import type { SealingKeys } from '../keys/customer-keys.js';
 import { prepare } from './prepared-keys.js';
 
 /**

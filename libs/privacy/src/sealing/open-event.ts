@@ -1,4 +1,5 @@
-import type { Json, RecordedEvent, SealingKeys } from '#event-sourcing';
+import type { Json, RecordedEvent } from '#event-sourcing';
+import type { SealingKeys } from '../keys/customer-keys.js';
 import { isObject, type JsonObject, memberPointer, SEALED, setMember, UNKNOWN } from './marks.js';
 import { openText, type SealedValue } from './sealed-value.js';
 

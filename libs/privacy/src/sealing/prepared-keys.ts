@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import type { SealingKeys } from '#event-sourcing';
+import type { SealingKeys } from '../keys/customer-keys.js';
 import { KeyedHash } from './keyed-hash.js';
 
 /** An owner's keys in the form in which using them is cheap. */

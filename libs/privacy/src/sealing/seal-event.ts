@@ -1,4 +1,5 @@
-import { canonicalJson, type Json, type SealingKeys } from '#event-sourcing';
+import { canonicalJson, type Json } from '#event-sourcing';
+import { type SealingKeys } from '../keys/customer-keys.js';
 import {
   isObject,
   type JsonObject,

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { type SealingKeys, StoreFault } from '#event-sourcing';
+import { StoreFault } from '#event-sourcing';
+import { type SealingKeys } from '../keys/customer-keys.js';
 import { prepare } from './prepared-keys.js';
 
 const NONCE = 12;

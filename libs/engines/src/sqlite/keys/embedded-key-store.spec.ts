@@ -3,7 +3,8 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type SealingKeys, StoreFault } from '#event-sourcing';
+import { StoreFault } from '#event-sourcing';
+import { type SealingKeys } from '#privacy';
 import { keyStoreContract } from '../../../../../test/contracts/key-store.contract.js';
 import { EmbeddedKeyStore } from './embedded-key-store.js';
 import { KeyTable } from './key-table.js';

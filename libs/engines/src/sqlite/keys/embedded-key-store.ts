@@ -1,9 +1,16 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type KeyOwner, KeyStore, type SealingKeys, StoreFault } from '#event-sourcing';
-import { KeyCache, ownerName } from '#privacy';
+import { StoreFault } from '#event-sourcing';
+import {
+  KeyCache,
+  type KeyOwner,
+  KeyStore,
+  ownerName,
+  PACKED_KEYS_BYTES,
+  type SealingKeys,
+  unpackKeys,
+} from '#privacy';
 import type { KeyAnswer, KeyFault, KeyLookup, KeyRequest, KeyWorkerData } from './key-worker-messages.js';
-import { PACKED_KEYS_BYTES, unpackKeys } from '#privacy';
 
 export interface EmbeddedKeyStoreOptions {
   /** The data folder; it must exist. The keys are in its `keys.sqlite`. */

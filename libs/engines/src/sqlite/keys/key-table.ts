@@ -2,10 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { type KeyOwner, StoreFault } from '#event-sourcing';
-import { syncFolder } from '#privacy';
-import { SECRET_BYTES } from '#privacy';
-import { unwrap, wrap, type WrappingKey, wrappingKey } from '#privacy';
+import { StoreFault } from '#event-sourcing';
+import {
+  type KeyOwner,
+  SECRET_BYTES,
+  syncFolder,
+  unwrap,
+  wrap,
+  type WrappingKey,
+  wrappingKey,
+} from '#privacy';
 
 /** Which master key a row was wrapped under, so that rotation can go on while keys are made and read. */
 const SCHEMA = `

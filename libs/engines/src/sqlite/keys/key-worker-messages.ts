@@ -1,4 +1,4 @@
-import type { KeyOwner } from '#event-sourcing';
+import type { KeyOwner } from '#privacy';
 
 /** What the key store's thread is started with. */
 export interface KeyWorkerData {
