@@ -1,5 +1,14 @@
-// The rooms of the house and who may open which door. Each rule's comment says what to do instead.
-const PURE = ['event-sourcing', 'journey', 'scoring', 'projections', 'connectors', 'ledger'];
+// Which library may import which. Each rule's comment says what to do instead.
+const PURE = [
+  'event-sourcing',
+  'journey',
+  'scoring',
+  'projections',
+  'customer',
+  'views',
+  'connectors',
+  'ledger',
+];
 
 /** What each pure lib may import, besides itself. */
 const BENEATH = {
@@ -7,20 +16,36 @@ const BENEATH = {
   journey: ['event-sourcing'],
   scoring: ['event-sourcing', 'journey'],
   projections: ['event-sourcing', 'journey', 'scoring'],
+  customer: ['event-sourcing', 'journey', 'scoring'],
+  views: ['event-sourcing', 'journey', 'scoring', 'customer'],
   connectors: ['event-sourcing', 'journey'],
   ledger: ['event-sourcing'],
 };
 
-/** What each other lib may import, besides itself and the packages of its trade. */
+/** What each other lib may import, besides itself and the packages it needs. */
 const ADAPTERS = {
+  threads: ['event-sourcing'],
   'event-store': ['event-sourcing'],
   'read-model': ['event-sourcing', 'threads'],
   privacy: ['event-sourcing', 'journey'],
-  intake: ['event-sourcing', 'journey', 'privacy'],
-  subscription: ['event-sourcing', 'journey'],
-  messaging: ['event-sourcing', 'journey', 'intake'],
-  threads: ['event-sourcing'],
-  platform: ['event-sourcing', 'threads'],
+  intake: ['event-sourcing', 'event-store', 'journey', 'privacy'],
+  subscription: ['event-sourcing', 'event-store', 'journey'],
+  projector: ['event-sourcing', 'event-store', 'journey', 'scoring', 'customer', 'views'],
+  api: ['event-sourcing', 'journey', 'scoring', 'views'],
+  platform: ['event-sourcing'],
+  engines: [
+    'event-sourcing',
+    'journey',
+    'scoring',
+    'customer',
+    'views',
+    'threads',
+    'event-store',
+    'projector',
+    'privacy',
+    'intake',
+    'platform',
+  ],
 };
 
 const SPEC = '\\.(spec|bench|contract)\\.ts$';
@@ -92,24 +117,35 @@ module.exports = {
     driver(
       'sqlite',
       '^(node:)?sqlite$',
-      [
-        '^libs/event-store/src/embedded/',
-        '^libs/read-model/src/embedded/',
-        '^libs/privacy/src/embedded/',
-        '^libs/platform/src/embedded/',
-      ],
-      'use the port of event-sourcing that the adapter implements.',
+      ['^libs/engines/src/sqlite/', '^libs/read-model/src/embedded/'],
+      'use the port that the SQLite engine implements.',
     ),
     driver(
       'kafka',
       'node_modules/(kafkajs|snappyjs|lz4-napi)/',
-      ['^libs/messaging/'],
-      'use what messaging exports.',
+      ['^libs/engines/src/kafka/'],
+      'use what `#engines/kafka` exports.',
     ),
+    {
+      name: 'engines-apart',
+      comment:
+        'Engines never import each other: what two of them need belongs beneath them, into the lib of the port.',
+      severity: 'error',
+      from: { path: '^libs/engines/src/([^/]+)/' },
+      to: { path: '^libs/engines/src/[^/]+/', pathNot: '^libs/engines/src/$1/' },
+    },
+    {
+      name: 'engines-without-nest',
+      comment:
+        'An engine imports the ports of platform as types only (`import type`, `implements`): worker threads must not load Nest.',
+      severity: 'error',
+      from: { path: '^libs/engines/', pathNot: SPEC },
+      to: { path: '^libs/platform/', dependencyTypesNot: ['type-only'] },
+    },
     driver(
       'eventstoredb',
       'node_modules/@eventstore/',
-      ['^libs/event-store/src/eventstoredb\\.ts$'],
+      ['^libs/engines/src/eventstoredb/'],
       'use the EventStore port.',
     ),
     {
@@ -128,10 +164,14 @@ module.exports = {
     },
     {
       name: 'index-only',
-      comment: 'A lib is imported through its index (`#name`): export there what others need.',
+      comment:
+        'A lib is imported through its index (`#name`, an engine as `#engines/name`): export there what others need.',
       severity: 'error',
       from: { path: '^(libs/[^/]+|apps)/' },
-      to: { path: '^libs/([^/]+)/src/(?!index\\.ts$)', pathNot: '^$1/' },
+      to: {
+        path: '^libs/([^/]+)/src/(?!index\\.ts$)',
+        pathNot: ['^$1/', '^libs/engines/src/[^/]+/index\\.ts$'],
+      },
     },
     {
       name: 'no-own-index',

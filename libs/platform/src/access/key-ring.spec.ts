@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EmbeddedAccessStore } from '../../../engines/src/sqlite/access/embedded-access-store.js';
+import { EmbeddedAccessStore } from '#engines/sqlite';
 import { KeyRing } from './key-ring.js';
 import { Operator } from './operator.js';
 
