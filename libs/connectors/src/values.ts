@@ -36,8 +36,10 @@ export function meaningOf(word: string, { words, otherwise }: ValueTable): strin
   return meaning;
 }
 
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+
 function numberOf(text: string, type: 'number' | 'integer'): number {
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : NaN;
+  const value = NUMBER.test(text) ? Number(text) : NaN;
   if (!Number.isFinite(value)) throw new UnusableCell(`"${excerpt(text)}" is no number`);
   if (type === 'integer' && !Number.isSafeInteger(value))
     throw new UnusableCell(`"${excerpt(text)}" is no whole number`);

@@ -1,3 +1,6 @@
+import { shortened } from './json-pointer.js';
+import { LIMITS } from './limits.js';
+
 /** One fault in an input: where (RFC 6901 pointer, `''` for the whole) and what to do about it. */
 export interface InputFault {
   readonly pointer: string;
@@ -19,18 +22,25 @@ export class LedgerError extends Error {
   }
 }
 
-/** The input is wrong; `faults` name every place found, so that one round mends all. */
+/**
+ * The input is wrong; `faults` name the first places found (`LIMITS.jsonFaults`), each with what to do about it. Message
+ * and faults are bounded in length, whatever the input was: they are answered, logged and kept.
+ */
 export class InvalidInput extends LedgerError {
-  constructor(
-    code: string,
-    message: string,
-    readonly faults: readonly InputFault[],
-  ) {
-    super(code, message, { faults });
+  readonly faults: readonly InputFault[];
+
+  constructor(code: string, message: string, faults: readonly InputFault[]) {
+    const bounded = faults.slice(0, LIMITS.jsonFaults).map(boundedFault);
+    super(code, shortened(message, LIMITS.message), { faults: bounded });
+    this.faults = bounded;
   }
 }
 
-/** More is waiting than memory allows, or the disk does not follow: try again after so many seconds. */
+function boundedFault({ pointer, detail }: InputFault): InputFault {
+  return { pointer: shortened(pointer, LIMITS.pointer), detail: shortened(detail, LIMITS.message) };
+}
+
+/** More is waiting than memory allows, or the disk is too slow: try again after `retryAfterSeconds`. */
 export class Overloaded extends LedgerError {
   constructor(
     message: string,
@@ -40,7 +50,7 @@ export class Overloaded extends LedgerError {
   }
 }
 
-/** This one sends more than it may; others are not concerned. Try again after so many seconds. */
+/** Rate limit exceeded; other callers are unaffected. Try again after `retryAfterSeconds`. */
 export class RateLimited extends LedgerError {
   constructor(
     message: string,

@@ -1,6 +1,11 @@
-/** What a JSON value cannot keep of its text: where (RFC 6901 pointer) and why. */
+import { InvalidInput } from './errors.js';
+import { isLossyNumber } from './json-number.js';
+import { boundedPointer } from './json-pointer.js';
+import { LIMITS } from './limits.js';
+
+/** What a JSON value cannot keep of its text: where (RFC 6901 pointer, bounded in length) and why. */
 export interface JsonFault {
-  readonly code: 'duplicate-key' | 'lossy-number' | 'too-deep';
+  readonly code: 'duplicate-key' | 'lossy-number' | 'name-too-long';
   readonly pointer: string;
   readonly detail: string;
 }
@@ -11,16 +16,12 @@ const VALUE_OR_END = 1;
 const KEY = 2;
 const KEY_OR_END = 3;
 const COMMA_OR_END = 4;
-const NOTHING = 5;
+const DONE = 5;
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORDS = ['true', 'false', 'null'];
-/** Digits that a double keeps whatever they are. */
-const SAFE_LENGTH = 15;
-/** An object of more members keeps them in a set. */
+/** Up to this many members of an object are compared one by one; more are kept in a set. */
 const FEW = 12;
-/** More faults than these help nobody. */
-const MOST_FAULTS = 1_000;
 
 /** An object or list that is open at some place of the text. */
 interface Open {
@@ -31,34 +32,65 @@ interface Open {
   set?: Set<string>;
 }
 
-/** One walk over a JSON text, token by token, without building its value. */
+export interface JsonScanBounds {
+  /** Objects and lists within one another. */
+  readonly depth: number;
+  /** Characters of the value. */
+  readonly length: number;
+}
+
+/**
+ * One walk over one JSON value in a text, token by token, without building it. Linear in the length of the value; what
+ * it remembers is bounded by the depth and by the number of faults.
+ */
 export class JsonScan {
   readonly faults: JsonFault[] = [];
   private readonly stack: Open[] = [];
-  private position = 0;
+  private position: number;
 
   constructor(
     private readonly text: string,
-    private readonly depth: number,
-  ) {}
+    private readonly start: number,
+    private readonly bounds: JsonScanBounds,
+  ) {
+    this.position = start;
+  }
 
-  /** Where the text stops being JSON; undefined when it is (escapes within texts are not looked at), or too deep. */
-  run(): number | undefined {
-    let expected = VALUE;
-    for (;;) {
-      this.skipSpace();
-      if (this.position >= this.text.length) return expected === NOTHING ? undefined : this.position;
+  /** Where the scan has come to: behind the value, or where the text stops being JSON. */
+  get end(): number {
+    return this.position;
+  }
+
+  /**
+   * Reads the value; false when the text is not JSON (escapes within texts are not looked at). Throws InvalidInput
+   * `too-deep` and `event-too-large`: nothing behind such a place is read.
+   */
+  run(): boolean {
+    for (let expected = VALUE; expected !== DONE;) {
+      this.position = skipSpace(this.text, this.position);
+      if (this.position >= this.text.length) return false;
       const next = this.step(expected, this.text.charCodeAt(this.position));
-      if (next === undefined) return this.position;
-      if (this.stack.length > this.depth) {
-        this.fault('too-deep', `is nested more than ${this.depth} deep`);
-        return undefined;
-      }
+      if (next === undefined) return false;
+      this.checkBounds();
       expected = next;
+    }
+    return true;
+  }
+
+  private checkBounds(): void {
+    const { depth, length } = this.bounds;
+    if (this.stack.length > depth) {
+      throw this.refusal('too-deep', `is nested more than ${depth} levels deep: make it flatter`);
+    }
+    if (this.position - this.start > length) {
+      throw this.refusal(
+        'event-too-large',
+        `belongs to a value of more than ${length} characters: send less in one value`,
+      );
     }
   }
 
-  /** Reads one token; answers what is expected after it, undefined when it may not stand here. */
+  /** Reads one token; answers what is expected after it, undefined when the token may not stand here. */
   private step(expected: number, code: number): number | undefined {
     const list = this.stack[this.stack.length - 1]?.list;
     switch (expected) {
@@ -106,14 +138,14 @@ export class JsonScan {
   }
 
   private after(): number {
-    return this.stack.length === 0 ? NOTHING : COMMA_OR_END;
+    return this.stack.length === 0 ? DONE : COMMA_OR_END;
   }
 
   private key(code: number): number | undefined {
     const start = this.position;
     if (code !== 0x22 || !this.skipString()) return undefined;
     this.name(this.text.slice(start + 1, this.position - 1));
-    this.skipSpace();
+    this.position = skipSpace(this.text, this.position);
     if (this.text.charCodeAt(this.position) !== 0x3a /* : */) return undefined;
     this.position++;
     return VALUE;
@@ -123,8 +155,12 @@ export class JsonScan {
     const open = this.stack[this.stack.length - 1]!;
     const name = written.includes('\\') ? unescaped(written) : written;
     open.at = name;
+    if (name.length > LIMITS.jsonName) {
+      this.fault('name-too-long', `has a name of more than ${LIMITS.jsonName} characters: shorten it`);
+      return;
+    }
     if (open.set === undefined ? open.names.includes(name) : open.set.has(name)) {
-      this.fault('duplicate-key', 'stands there twice: which of the two is meant?');
+      this.fault('duplicate-key', 'is given twice in one object: remove one of the two');
       return;
     }
     if (open.set !== undefined) open.set.add(name);
@@ -136,7 +172,7 @@ export class JsonScan {
     const digits = NUMBER.exec(this.text)?.[0];
     if (digits === undefined) return undefined;
     this.position += digits.length;
-    if ((digits.length > SAFE_LENGTH || /[eE]/.test(digits)) && isLossy(digits)) {
+    if (isLossyNumber(digits)) {
       this.fault('lossy-number', 'is more than a double keeps: send it as text, or with at most 15 digits');
     }
     return this.after();
@@ -157,20 +193,26 @@ export class JsonScan {
     return slashes % 2 === 1;
   }
 
-  private skipSpace(): void {
-    for (;;) {
-      const code = this.text.charCodeAt(this.position);
-      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
-      this.position++;
-    }
+  private fault(code: JsonFault['code'], detail: string): void {
+    if (this.faults.length >= LIMITS.jsonFaults) return;
+    this.faults.push({ code, pointer: this.pointer(), detail });
   }
 
-  private fault(code: JsonFault['code'], detail: string): void {
-    if (this.faults.length >= MOST_FAULTS) return;
-    const pointer = this.stack
-      .map(({ at }) => `/${String(at).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-      .join('');
-    this.faults.push({ code, pointer, detail });
+  private refusal(code: string, detail: string): InvalidInput {
+    const pointer = this.pointer();
+    return new InvalidInput(code, `${pointer || 'the value'} ${detail}`, [{ pointer, detail }]);
+  }
+
+  private pointer(): string {
+    return boundedPointer(this.stack.map(({ at }) => at));
+  }
+}
+
+/** The first place at or behind `from` that is not white space. */
+export function skipSpace(text: string, from: number): number {
+  for (let at = from; ; at++) {
+    const code = text.charCodeAt(at);
+    if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return at;
   }
 }
 
@@ -180,22 +222,4 @@ function unescaped(written: string): string {
   } catch {
     return written;
   }
-}
-
-/** Whether the number that ECMAScript makes of the digits has another value than they. */
-function isLossy(digits: string): boolean {
-  const value = Number(digits);
-  return !Number.isFinite(value) || decimal(digits) !== decimal(String(value));
-}
-
-/** A decimal number's digits without leading and trailing zeros, with its exponent: equal for equal values. */
-function decimal(digits: string): string {
-  const [, sign, whole, fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(
-    digits,
-  )!;
-  const significant = `${whole}${fraction}`.replace(/^0+/, '');
-  const trimmed = significant.replace(/0+$/, '');
-  if (trimmed === '') return '0';
-  const power = Number(exponent) - fraction.length + (significant.length - trimmed.length);
-  return `${sign}${trimmed}e${power}`;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { InvalidInput } from './errors.js';
-import { readJsonText } from './json-text.js';
+import { readJsonItems, readJsonText } from './json-text.js';
+import { LIMITS } from './limits.js';
 
 const faultsOf = (text: string, depth?: number) =>
   readJsonText(text, depth).faults.map(({ code, pointer }) => `${code} ${pointer}`);
@@ -70,10 +71,76 @@ describe('reading a JSON text', () => {
     );
   });
 
-  it('stops at the depth allowed', () => {
+  it('C5: ends at the first place that is too deep, however much stands behind it', () => {
     expect(faultsOf('[[[1]]]', 3)).toEqual([]);
-    expect(faultsOf('[[[[1]]]]', 3)).toEqual(['too-deep /0/0/0/0']);
-    expect(readJsonText(`${'['.repeat(100_000)}${']'.repeat(100_000)}`).faults).toHaveLength(1);
+    expect(refusalOf('[[[[1]]]]', 3)).toMatchObject({
+      code: 'too-deep',
+      faults: [{ pointer: '/0/0/0/0' }],
+    });
+    expect(refusalOf('['.repeat(100_000)).code).toBe('too-deep');
+    expect(refusalOf(`${'['.repeat(100)} no JSON at all`).code).toBe('too-deep');
+  });
+
+  it('C2: names a long member once at most, and never whole', () => {
+    const name = 'n'.repeat(400);
+    const text = `{"${name}":[${Array.from({ length: 1_000 }, () => '1e999').join()}]}`;
+    const { faults } = readJsonText(text);
+    expect(faults).toHaveLength(LIMITS.jsonFaults);
+    expect(faults[19]).toEqual({
+      code: 'lossy-number',
+      pointer: `/${'n'.repeat(63)}…/19`,
+      detail: 'is more than a double keeps: send it as text, or with at most 15 digits',
+    });
+    const nested = `${`{"${name}":`.repeat(20)}1e999${'}'.repeat(20)}`;
+    expect(readJsonText(nested).faults[0]!.pointer).toHaveLength(256);
+  });
+
+  it('C2: refuses a name of more than 512 characters', () => {
+    expect(faultsOf(`{"${'n'.repeat(512)}":1}`)).toEqual([]);
+    expect(faultsOf(`{"${'n'.repeat(513)}":1}`)).toEqual([`name-too-long /${'n'.repeat(63)}…`]);
+    const emoji = readJsonText(`{"${'😀'.repeat(300)}":1}`).faults[0]!.pointer;
+    expect(emoji).toBe(`/${'😀'.repeat(31)}…`);
+  });
+
+  it('C3: refuses a number of more than 64 characters by its length alone', () => {
+    expect(faultsOf(`[1.${'0'.repeat(62)}]`)).toEqual([]);
+    expect(faultsOf(`[1.${'0'.repeat(63)}]`)).toEqual(['lossy-number /0']);
+    expect(faultsOf(`[0.1${'0'.repeat(200_000)}1]`)).toEqual(['lossy-number /0']);
+  });
+
+  it('judges numbers as exact decimal arithmetic does', () => {
+    const digits = fc.stringMatching(/^-?(0|[1-9][0-9]{0,25})(\.[0-9]{1,25})?([eE][+-]?[0-9]{1,2})?$/);
+    fc.assert(
+      fc.property(digits, (number) => {
+        expect(faultsOf(`[${number}]`)).toEqual(isExact(number) ? [] : ['lossy-number /0']);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('reads a list item by item, each with its own faults', () => {
+    const items = [...readJsonItems(' [ {"a":1,"a":2} , 3, [1e999] ] ')!];
+    expect(items.map(({ json }) => json.value)).toEqual([{ a: 2 }, 3, [Infinity]]);
+    expect(items.map(({ json }) => json.faults.map(({ pointer }) => pointer))).toEqual([['/a'], [], ['/0']]);
+    expect([...readJsonItems('[]')!]).toEqual([]);
+    expect(readJsonItems('{}')).toBeUndefined();
+  });
+
+  it('reads the items of exactly the lists that JSON.parse reads', () => {
+    const pieces = fc.constantFrom(...'[],,1 "{}'.split(''), '"a"', '{"a":1}');
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 10 }), (parts) => {
+        const text = `[${parts.join('')}]`;
+        const read = outcome(() => [...readJsonItems(text)!].map(({ json }) => json.value));
+        expect(read).toEqual(outcome(() => JSON.parse(text)));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('C5: refuses a list in which one item is larger than any event may be', () => {
+    const text = `[1,["${'x'.repeat(LIMITS.jsonTextBytes)}"]]`;
+    expect(() => [...readJsonItems(text)!]).toThrow('more than 1048576 characters');
   });
 });
 
@@ -85,11 +152,30 @@ function outcome(read: () => unknown): unknown {
   }
 }
 
-function refusalOf(text: string): InvalidInput {
+function refusalOf(text: string, depth?: number): InvalidInput {
   try {
-    readJsonText(text);
+    readJsonText(text, depth);
   } catch (error) {
     return error as InvalidInput;
   }
   throw new Error('was read');
+}
+
+/** Whether the nearest double, written out exactly as a fraction of integers, equals the shortest text it prints as. */
+function isExact(number: string): boolean {
+  const value = Number(number);
+  if (!Number.isFinite(value)) return false;
+  const [a, b] = [fractionOf(number), fractionOf(String(value))];
+  return a.numerator * b.denominator === b.numerator * a.denominator;
+}
+
+function fractionOf(number: string): { numerator: bigint; denominator: bigint } {
+  const [mantissa = '', exponent = '0'] = number.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  const power = Number(exponent) - fraction.length;
+  const scale = 10n ** BigInt(Math.abs(power));
+  const digits = BigInt(whole + fraction);
+  return power < 0
+    ? { numerator: digits, denominator: scale }
+    : { numerator: digits * scale, denominator: 1n };
 }

@@ -1,28 +1,69 @@
 import { InvalidInput } from './errors.js';
-import { JsonScan } from './json-scan.js';
+import { JsonScan, skipSpace } from './json-scan.js';
 import type { JsonFault } from './json-scan.js';
-
-/** Objects and lists within each other, at most. */
-export const JSON_DEPTH = 32;
+import { LIMITS } from './limits.js';
 
 /** A JSON text's value, and what in the text the value cannot keep. */
 export interface ReadJson {
   readonly value: unknown;
-  /** In the order of the text; empty when the value says exactly what the text said. */
+  /** The first faults in the order of the text; empty when the value says exactly what the text said. */
   readonly faults: readonly JsonFault[];
 }
 
 /**
  * The value of a JSON text, with the faults that JSON.parse passes over in silence: members named twice, numbers
- * that are not kept (RFC 8785 would not give them back), nesting beyond `depth`. Throws InvalidInput
- * `malformed-json` that says where; never with the text itself, which may be personal.
+ * that are not kept (RFC 8785 would not give them back), names that are too long. Throws InvalidInput
+ * `malformed-json` that says where, `too-deep` and `event-too-large`; never with the text itself, which may be personal.
  */
-export function readJsonText(text: string, depth = JSON_DEPTH): ReadJson {
-  const scan = new JsonScan(text, depth);
-  const malformedAt = scan.run();
-  if (malformedAt !== undefined) throw malformed(text, malformedAt);
+export function readJsonText(text: string, depth: number = LIMITS.jsonDepth): ReadJson {
+  const { read, end } = readValue(text, 0, { depth, length: Infinity });
+  const rest = skipSpace(text, end);
+  if (rest < text.length) throw malformed(text, rest);
+  return read;
+}
+
+/** One item of a JSON list. */
+export interface JsonItem {
+  readonly json: ReadJson;
+  /** The place in the text behind the item. */
+  readonly end: number;
+}
+
+/**
+ * The items of a text that is a JSON list, read one by one as they are asked for, so that a caller can let others have
+ * the thread in between. Throws as `readJsonText` does, also when the text goes wrong behind the last good item: use
+ * none before the end. Undefined when the text is no list.
+ */
+export function readJsonItems(text: string): Generator<JsonItem, void> | undefined {
+  const start = skipSpace(text, 0);
+  return text[start] === '[' ? itemsFrom(text, start + 1) : undefined;
+}
+
+function* itemsFrom(text: string, start: number): Generator<JsonItem, void> {
+  let at = skipSpace(text, start);
+  const bounds = { depth: LIMITS.jsonDepth, length: LIMITS.jsonTextBytes };
+  if (text[at] === ']') at++;
+  else {
+    for (;;) {
+      const { read, end } = readValue(text, at, bounds);
+      yield { json: read, end };
+      at = skipSpace(text, end);
+      if (text[at] === ']') break;
+      if (text[at] !== ',') throw malformed(text, at);
+      at++;
+    }
+    at++;
+  }
+  const rest = skipSpace(text, at);
+  if (rest < text.length) throw malformed(text, rest);
+}
+
+function readValue(text: string, start: number, bounds: { depth: number; length: number }) {
+  const scan = new JsonScan(text, start, bounds);
+  if (!scan.run()) throw malformed(text, scan.end);
   try {
-    return { value: JSON.parse(text) as unknown, faults: scan.faults };
+    const value = JSON.parse(text.slice(start, scan.end)) as unknown;
+    return { read: { value, faults: scan.faults }, end: scan.end };
   } catch {
     throw malformed(text, undefined);
   }
@@ -36,7 +77,11 @@ function malformed(text: string, at: number | undefined): InvalidInput {
 
 function placeOf(text: string, at: number): string {
   if (at >= text.length) return 'its end: something is missing there';
-  const before = text.slice(0, at);
-  const line = before.split('\n').length;
-  return `line ${line}, column ${at - before.lastIndexOf('\n')}`;
+  let line = 1;
+  let lineStart = 0;
+  for (let end = text.indexOf('\n'); end !== -1 && end < at; end = text.indexOf('\n', end + 1)) {
+    line++;
+    lineStart = end + 1;
+  }
+  return `line ${line}, column ${at - lineStart + 1}`;
 }

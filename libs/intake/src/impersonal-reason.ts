@@ -40,6 +40,6 @@ function impersonalPointer(pointer: string): string {
 /** A text that begins with a pointer says it up to where the sentence goes on; what it quotes stands in back-ticks. */
 function impersonalText(text: string): string {
   return text
-    .replace(/^\/.*?(?= (?:is|stands) )/s, impersonalPointer)
+    .replace(/^\/.*(?= (?:is|has|belongs) )/s, impersonalPointer)
     .replace(/`([^`]*)`/g, (quoted, name: string) => (known.has(name) ? quoted : '`…`'));
 }

@@ -1,4 +1,4 @@
-import { InvalidInput, Overloaded } from '#event-sourcing';
+import { InvalidInput, LIMITS, Overloaded } from '#event-sourcing';
 
 /** Bounds of what is taken in at once. */
 export interface IntakeLimits {
@@ -11,9 +11,9 @@ export interface IntakeLimits {
 }
 
 export const DEFAULT_LIMITS: IntakeLimits = {
-  eventsPerRequest: 1_000,
-  bytesPerEvent: 262_144,
-  eventsUnderWay: 50_000,
+  eventsPerRequest: LIMITS.eventsPerRequest,
+  bytesPerEvent: LIMITS.eventBytes,
+  eventsUnderWay: LIMITS.eventsUnderWay,
 };
 
 /** Throws InvalidInput `too-many-events`: nothing of the request is taken. */

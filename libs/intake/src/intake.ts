@@ -1,4 +1,4 @@
-import { type Clock, formatTime } from '#event-sourcing';
+import { type Clock, formatTime, LIMITS } from '#event-sourcing';
 import { type KeyStore } from '#privacy';
 import { type AppendOutcome, type EventStore } from '#event-store';
 import { checkCloudEvent, type CheckedEvent } from '#journey';
@@ -240,7 +240,7 @@ function refuse(id: string | undefined, problem: IntakeProblem): Step {
 
 function idOf(input: unknown): string | undefined {
   const id = (input as { id?: unknown } | null | undefined)?.id;
-  return typeof id === 'string' ? id : undefined;
+  return typeof id === 'string' && id.length <= LIMITS.idBytes ? id : undefined;
 }
 
 /** Maps many items on this thread without holding it: others get their turn between the stretches. */

@@ -1,7 +1,6 @@
 export { Touchpoint, Personal, FactField, type DataClass, type TouchpointKind } from './declare.js';
 export * from './cloud-event/check-cloud-event.js';
 export * from './cloud-event/checked-event.js';
-export { LIMITS } from './cloud-event/limits.js';
 export * from './facts.js';
 export * from './timeline-fact.js';
 export * from './identity.js';

@@ -1,5 +1,4 @@
-import type { Json } from '#event-sourcing';
-import { escapePointer } from './check/compile.js';
+import { escapePointerStep, type Json } from '#event-sourcing';
 import type { FieldShape, Shape } from './shape.js';
 
 /** The data of an event. */
@@ -22,7 +21,7 @@ export function sealData(shape: Shape, data: EventData, seal: MapValue, pointer 
     const value = data[name]!;
     const field = shape.byName.get(name);
     if (field === undefined) unknown.push([name, value]);
-    else sealed[name] = sealField(field, value, seal, `${pointer}/${escapePointer(name)}`);
+    else sealed[name] = sealField(field, value, seal, `${pointer}/${escapePointerStep(name)}`);
   }
   if (unknown.length > 0) sealed[UNKNOWN] = seal(`${pointer}/${UNKNOWN}`, Object.fromEntries(unknown));
   return sealed;
@@ -42,7 +41,7 @@ export function openData(shape: Shape, data: EventData, open: MapValue, pointer 
   const opened: [string, Json][] = [];
   for (const name of Object.keys(data)) {
     const value = data[name]!;
-    const here = `${pointer}/${escapePointer(name)}`;
+    const here = `${pointer}/${escapePointerStep(name)}`;
     const field = shape.byName.get(name);
     if (field !== undefined) opened.push([name, openField(field, value, open, here)]);
     else opened.push(...unknownFields(name, open(here, value)));

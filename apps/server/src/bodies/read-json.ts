@@ -1,15 +1,23 @@
-import { InvalidInput, readJsonText } from '#event-sourcing';
+import { InvalidInput, LedgerError, LIMITS, readJsonText } from '#event-sourcing';
 import type { InputFault, ReadJson } from '#event-sourcing';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** The JSON value of a body with what the value does not keep. Throws InvalidInput `malformed-json`. */
+/** The JSON value of one event or line with what the value does not keep. Throws InvalidInput `malformed-json`. */
 export function readJsonFaults(bytes: Buffer): ReadJson {
-  return readJsonText(decoded(bytes));
+  const { jsonTextBytes } = LIMITS;
+  if (bytes.length > jsonTextBytes) {
+    const detail = `a single JSON value has at most ${jsonTextBytes} bytes, this one has ${bytes.length}`;
+    throw new InvalidInput('event-too-large', detail, [{ pointer: '', detail }]);
+  }
+  return readJsonText(decodeUtf8(bytes));
 }
 
 /** The JSON value of a body. Throws InvalidInput: `malformed-json`, `too-deep`, `duplicate-key`, `lossy-number`. */
 export function readJson(bytes: Buffer): unknown {
+  if (bytes.length > LIMITS.jsonTextBytes) {
+    throw new LedgerError('body-too-large', `this route takes at most ${LIMITS.jsonTextBytes} bytes`);
+  }
   const { value, faults } = readJsonFaults(bytes);
   if (faults.length > 0) throw invalidJson(faults);
   return value;
@@ -25,7 +33,8 @@ export function invalidJson(faults: readonly (InputFault & { readonly code: stri
   );
 }
 
-function decoded(bytes: Buffer): string {
+/** Bytes as text. Throws InvalidInput `malformed-json`. */
+export function decodeUtf8(bytes: Buffer): string {
   try {
     return decoder.decode(bytes);
   } catch {

@@ -4,7 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Turns } from '#intake';
-import { AnswerAgain, Caller, Roles } from '#platform';
+import { AnswerAgain, Caller, Roles, Settings } from '#platform';
 import type { Principal } from '#platform';
 import { AdmitEvents } from './admission/admit-events.js';
 import { DescribesEvents } from './describe-events.js';
@@ -25,6 +25,7 @@ export class EventsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly turns: Turns,
+    private readonly settings: Settings,
   ) {}
 
   @Post()
@@ -42,8 +43,10 @@ export class EventsController {
       checkStreamQuery(query);
       return this.commands.execute(new RecordStream(publisher, body, headers['content-encoding']));
     }
-    if (Buffer.isBuffer(body)) await this.turns.next(Math.ceil(body.length / BYTES_OF_AN_EVENT));
-    const { batch, events } = sentEvents(request.raw.headersDistinct, body);
+    const { batch, events } = await sentEvents(request.raw.headersDistinct, body, {
+      mostEvents: this.settings.batchLimit,
+      next: (bytes) => this.turns.next(Math.ceil(bytes / BYTES_OF_AN_EVENT)),
+    });
     const atomic = query.atomic === 'true';
     const answers = await this.commands.execute(new RecordEvents(publisher, events, atomic));
     return resultsOf(answers, { batch, atomic });

@@ -1,5 +1,6 @@
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
+import { LIMITS } from '#event-sourcing';
 import { Intake } from '#intake';
 import type { IntakeAnswer } from '#intake';
 import type { Principal } from '#platform';
@@ -51,5 +52,9 @@ function rejected(
   problem: Extract<IntakeAnswer, { status: 'rejected' }>['problem'],
 ): IntakeAnswer {
   const id = (value as { id?: unknown } | null)?.id;
-  return { status: 'rejected', ...(typeof id === 'string' && { id }), problem };
+  return {
+    status: 'rejected',
+    ...(typeof id === 'string' && id.length <= LIMITS.idBytes && { id }),
+    problem,
+  };
 }

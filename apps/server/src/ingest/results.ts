@@ -1,5 +1,5 @@
-import { LedgerError } from '#event-sourcing';
-import type { IntakeAnswer } from '#intake';
+import { LedgerError, LIMITS } from '#event-sourcing';
+import type { IntakeAnswer, IntakeProblem } from '#intake';
 import { problem } from '#platform';
 import type { Problem } from '#platform';
 
@@ -18,14 +18,27 @@ export interface Results {
   readonly results: readonly ResultOfEvent[];
 }
 
-/** The result of one event. */
-export function resultOf(answer: IntakeAnswer): ResultOfEvent {
-  if (answer.status !== 'rejected') {
-    const { id, status, position, revision } = answer;
-    return { id, status, position: position.toString(), revision };
+/**
+ * Puts results together for one answer: problems are given in full until they fill `LIMITS.problemBytes`, from then on
+ * by their type alone, so that a small request cannot draw a large answer.
+ */
+export class ResultWriter {
+  private problemBytes = 0;
+
+  resultOf(answer: IntakeAnswer): ResultOfEvent {
+    if (answer.status !== 'rejected') {
+      const { id, status, position, revision } = answer;
+      return { id, status, position: position.toString(), revision };
+    }
+    return { id: answer.id ?? null, status: 'rejected', problem: this.problemOf(answer.problem) };
   }
-  const { code, detail, errors } = answer.problem;
-  return { id: answer.id ?? null, status: 'rejected', problem: problem(code, detail, errors && { errors }) };
+
+  private problemOf({ code, detail, errors }: IntakeProblem): Problem {
+    if (this.problemBytes > LIMITS.problemBytes) return problem(code, 'see the first refusals');
+    const full = problem(code, detail, errors && { errors });
+    this.problemBytes += JSON.stringify(full).length;
+    return full;
+  }
 }
 
 /**
@@ -41,7 +54,8 @@ export function resultsOf(
     const { code, detail, errors } = first.problem;
     throw new LedgerError(code, detail, { id: first.id, ...(errors && { faults: errors }) });
   }
-  const results = answers.map(resultOf);
+  const writer = new ResultWriter();
+  const results = answers.map((answer) => writer.resultOf(answer));
   if (sent.atomic && answers.some(({ status }) => status === 'rejected')) {
     throw new LedgerError(
       'none-recorded',

@@ -1,8 +1,8 @@
-import { InvalidInput, LedgerError } from '#event-sourcing';
+import { InvalidInput, LedgerError, readJsonItems } from '#event-sourcing';
 import type { InputFault, ReadJson } from '#event-sourcing';
 import { bodyBytes } from '../bodies/body-parsers.js';
 import { isJsonType, mediaTypeOf } from '../bodies/media-type.js';
-import { readJsonFaults } from '../bodies/read-json.js';
+import { decodeUtf8, readJsonFaults } from '../bodies/read-json.js';
 import { attributesOf, hasEventHeaders } from './header-event.js';
 import type { DistinctHeaders } from './header-event.js';
 
@@ -24,26 +24,43 @@ export interface SentEvents {
   readonly events: readonly SentEvent[];
 }
 
+/** How much of a batch may be read, and at what pace. */
+export interface BatchReading {
+  /** Events of one request. */
+  readonly mostEvents: number;
+  /** Resolves when the thread may read this many bytes without holding others up for long. */
+  next(bytes: number): Promise<void> | undefined;
+}
+
 const STRUCTURED = 'application/cloudevents+json';
 const BATCH = 'application/cloudevents-batch+json';
 
 /**
  * The events of a request in any of CloudEvents' HTTP forms: structured, batch, binary (`ce-` headers); plain
- * application/json is taken by its shape. Throws `unsupported-media-type`, `malformed-json` and their like.
+ * application/json is taken by its shape. Throws `unsupported-media-type`, `malformed-json`, `too-many-events` and the
+ * like.
  */
-export function sentEvents(headers: DistinctHeaders, body: unknown): SentEvents {
+export async function sentEvents(
+  headers: DistinctHeaders,
+  body: unknown,
+  reading: BatchReading,
+): Promise<SentEvents> {
   const contentType = headers['content-type']?.[0];
   const mediaType = mediaTypeOf(contentType);
   if (mediaType === STRUCTURED) return one(readJsonFaults(bodyBytes(body)));
-  if (mediaType === BATCH) return several(readJsonFaults(bodyBytes(body)));
+  if (mediaType === BATCH) return several(bodyBytes(body), reading);
   if (mediaType.startsWith('application/cloudevents')) throw unsupported();
   if (hasEventHeaders(headers)) return { batch: false, events: [binaryEvent(headers, contentType, body)] };
-  if (isJsonType(mediaType)) return byShape(readJsonFaults(bodyBytes(body)));
+  if (isJsonType(mediaType)) return byShape(bodyBytes(body), reading);
   throw unsupported();
 }
 
-function byShape(json: ReadJson): SentEvents {
-  if (Array.isArray(json.value)) return several(json);
+const LIST = 0x5b; /* [ */
+
+function byShape(bytes: Buffer, reading: BatchReading): SentEvents | Promise<SentEvents> {
+  const first = bytes.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09);
+  if (first === LIST) return several(bytes, reading);
+  const json = readJsonFaults(bytes);
   if (isObject(json.value) && 'specversion' in json.value) return one(json);
   const detail = 'is missing: send a CloudEvent ({"specversion": "1.0", "id": …, "source": …, …})';
   throw notAnEvent('the body is no CloudEvent', '/specversion', detail);
@@ -54,17 +71,33 @@ function one(json: ReadJson): SentEvents {
   throw notAnEvent('the body is no CloudEvent', '', `must be a JSON object; several events go as ${BATCH}`);
 }
 
-function several({ value, faults }: ReadJson): SentEvents {
-  if (!Array.isArray(value)) {
+/** Bytes that are read before others may have the thread. */
+const STRETCH = 64 * 1024;
+
+/** Reads a batch piece by piece; it ends at the first place that is not JSON, or at one event too many. */
+async function several(bytes: Buffer, reading: BatchReading): Promise<SentEvents> {
+  const { mostEvents } = reading;
+  const text = decodeUtf8(bytes);
+  const items = readJsonItems(text);
+  if (items === undefined) {
     const detail = `must be a JSON array; one event goes as ${STRUCTURED}`;
     throw notAnEvent('the body is no batch of CloudEvents', '', detail);
   }
-  const events = value.map((event: unknown) => ({ value: event, faults: [] as SentFault[] }));
-  for (const fault of faults) {
-    const [, index = '', ...rest] = fault.pointer.split('/');
-    events[Number(index)]?.faults.push({ ...fault, pointer: rest.map((part) => `/${part}`).join('') });
+  const events: SentEvent[] = [];
+  let read = 0;
+  for (const { json, end } of items) {
+    events.push(json);
+    if (events.length > mostEvents) throw tooMany(mostEvents);
+    if (end - read < STRETCH) continue;
+    await reading.next(end - read);
+    read = end;
   }
   return { batch: true, events };
+}
+
+function tooMany(mostEvents: number): InvalidInput {
+  const detail = `a request holds at most ${mostEvents} events: send them in several requests`;
+  return new InvalidInput('too-many-events', detail, [{ pointer: '', detail }]);
 }
 
 /** Binary mode: attributes in headers, the body is the data. */

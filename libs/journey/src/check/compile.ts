@@ -1,4 +1,4 @@
-import type { InputFault } from '#event-sourcing';
+import { escapePointerStep, type InputFault } from '#event-sourcing';
 import type { FieldShape, Shape } from '../shape.js';
 import { compileRule, type Rule } from './rules.js';
 import { faultDetail } from './detail.js';
@@ -36,7 +36,7 @@ export function compileCheck(shape: Shape): Check {
 function compileObject(shape: Shape): ObjectCheck {
   return shape.fields.map((field) => ({
     name: field.name,
-    pointer: `/${escapePointer(field.name)}`,
+    pointer: `/${escapePointerStep(field.name)}`,
     ...compileField(field),
     ...(field.nested && { nested: { check: compileObject(field.nested.shape), list: field.nested.list } }),
   }));
@@ -97,9 +97,4 @@ function explain(check: ObjectCheck, object: object, pointer: string, faults: In
 /** Whether it is a JSON object. */
 export function isObject(value: unknown): value is { readonly [name: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A name as a step of an RFC 6901 pointer. */
-export function escapePointer(name: string): string {
-  return name.includes('~') || name.includes('/') ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name;
 }

@@ -1,9 +1,8 @@
-import { formatTime, parseTime } from '#event-sourcing';
+import { formatTime, LIMITS, parseTime } from '#event-sourcing';
 import { personIn } from '../person-in.js';
 import type { TouchpointSchema } from '../schema.js';
 import { identifierFault } from '../text.js';
 import type { Findings } from './findings.js';
-import { LIMITS } from './limits.js';
 
 /** `id` or `source`: text of bounded length. */
 export function checkName(name: 'id' | 'source', value: unknown, maxBytes: number, found: Findings): string {
@@ -66,7 +65,7 @@ export function checkTime(value: unknown, now: number, found: Findings): number 
     found.add('/time', timeFault(value));
     return NaN;
   }
-  if (millis > now + LIMITS.aheadMillis) {
+  if (millis > now + LIMITS.eventAheadMillis) {
     const clock = formatTime(now);
     const fix = 'send it once it has happened, or set the clock of the source right';
     const detail = `\`time\` is more than five minutes ahead of the ledger's clock (${clock}); ${fix}`;

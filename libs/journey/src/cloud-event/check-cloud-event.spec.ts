@@ -222,9 +222,9 @@ describe('the data of a CloudEvent', () => {
   it('is at most 16 deep and holds at most 10,000 values', () => {
     const deep = (levels: number): Json => (levels === 0 ? 1 : [deep(levels - 1)]);
     expect(checked({ data: { ...GOOD.data, more: deep(15) } }).type).toBe(GOOD.type);
-    expect(refused({ data: { ...GOOD.data, more: deep(16) } }).said).toContain('16 deep');
+    expect(refused({ data: { ...GOOD.data, more: deep(16) } }).said).toContain('16 levels deep');
     const bottomless = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`) as Json;
-    expect(refused({ data: { ...GOOD.data, more: bottomless } }).said).toContain('16 deep');
+    expect(refused({ data: { ...GOOD.data, more: bottomless } }).said).toContain('16 levels deep');
     expect(checked({ data: { ...GOOD.data, more: Array(9_996).fill(1) } }).type).toBe(GOOD.type);
     expect(refused({ data: { ...GOOD.data, more: Array(9_997).fill(1) } }).said).toContain('10000 values');
   });

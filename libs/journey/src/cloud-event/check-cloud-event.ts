@@ -1,3 +1,4 @@
+import { LIMITS } from '#event-sourcing';
 import { isObject } from '../check/compile.js';
 import { JOURNEY, type TouchpointRegistry } from '../registry.js';
 import { checkName, checkSubject, checkTime } from './attributes.js';
@@ -5,7 +6,6 @@ import type { CheckedEvent, CheckResult } from './checked-event.js';
 import { checkData } from './data.js';
 import { checkExtensions } from './extensions.js';
 import { Findings } from './findings.js';
-import { LIMITS } from './limits.js';
 import { checkType } from './type.js';
 
 /** What checking needs besides the event. */

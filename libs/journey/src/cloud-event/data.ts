@@ -1,10 +1,9 @@
-import { readJsonText, type Json, type ReadJson } from '#event-sourcing';
+import { LIMITS, readJsonText, type Json, type ReadJson } from '#event-sourcing';
 import { isObject } from '../check/compile.js';
 import type { TouchpointSchema } from '../schema.js';
 import type { EventData } from '../sealing.js';
 import { checkImpersonal } from './attributes.js';
 import type { Findings } from './findings.js';
-import { LIMITS } from './limits.js';
 import { checkValues } from './values.js';
 
 interface Envelope {
@@ -81,7 +80,7 @@ function decode(encoded: unknown, found: Findings): Json | undefined {
 function readBase64(encoded: string): ReadJson | undefined {
   try {
     const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
-    return readJsonText(new TextDecoder('utf-8', { fatal: true }).decode(bytes), LIMITS.depth);
+    return readJsonText(new TextDecoder('utf-8', { fatal: true }).decode(bytes), LIMITS.eventDepth);
   } catch {
     return undefined; // not base64, not UTF-8, or not JSON: one sentence says what it should be
   }

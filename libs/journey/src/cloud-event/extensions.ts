@@ -1,8 +1,7 @@
-import type { Json } from '#event-sourcing';
+import { escapePointerStep, type Json, LIMITS } from '#event-sourcing';
 import { personIn } from '../person-in.js';
 import { isWellFormed } from '../text.js';
 import type { Findings } from './findings.js';
-import { LIMITS } from './limits.js';
 
 /** The attributes that CloudEvents 1.0 itself defines, but `dataschema`, which is kept like an extension. */
 const CONTEXT = new Set([
@@ -68,10 +67,10 @@ export function checkExtensions(
 const NAME = /^[a-z0-9]+$/;
 
 function checkExtension(name: string, value: unknown, found: Findings): boolean {
-  if (!NAME.test(name) || name.length > LIMITS.extensionNameLength) {
+  if (!NAME.test(name) || name.length > LIMITS.extensionName) {
     const rule =
       'an attribute is named with lower-case letters and digits only; other fields belong into `data`';
-    found.add(isWellFormed(name) ? `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}` : '', rule);
+    found.add(isWellFormed(name) ? `/${escapePointerStep(name)}` : '', rule);
     return false;
   }
   const fault = extensionFault(value);
@@ -85,7 +84,7 @@ function extensionFault(value: unknown): string | undefined {
     return Number.isSafeInteger(value) ? undefined : 'be a whole number below 2^53, or text';
   if (typeof value !== 'string')
     return 'be text, a whole number, true or false: other values belong into `data`';
-  if (value.length > LIMITS.extensionLength) return `be at most ${LIMITS.extensionLength} characters long`;
+  if (value.length > LIMITS.extensionValue) return `be at most ${LIMITS.extensionValue} characters long`;
   return isWellFormed(value) ? undefined : 'not hold half a character (a lone surrogate)';
 }
 

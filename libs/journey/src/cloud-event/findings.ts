@@ -1,4 +1,4 @@
-import type { InputFault } from '#event-sourcing';
+import { type InputFault, LIMITS, shortened } from '#event-sourcing';
 import type { RefusalCode } from './checked-event.js';
 
 /** Most telling first: when an event has several faults, its code is the first of these among them. */
@@ -10,17 +10,15 @@ const PRECEDENCE: readonly RefusalCode[] = [
   'time-in-future',
 ];
 
-/** More faults than these are not listed: nobody mends a hundred at once. */
-const MOST = 50;
-
-/** The faults found so far in one event. */
+/** The first faults found in one event. */
 export class Findings {
   readonly faults: InputFault[] = [];
   readonly #codes = new Set<RefusalCode>();
 
   add(pointer: string, detail: string, code: RefusalCode = 'invalid-event'): void {
     this.#codes.add(code);
-    if (this.faults.length < MOST) this.faults.push({ pointer, detail });
+    if (this.faults.length >= LIMITS.jsonFaults) return;
+    this.faults.push({ pointer: shortened(pointer, LIMITS.pointer), detail });
   }
 
   addAll(prefix: string, faults: readonly InputFault[]): void {

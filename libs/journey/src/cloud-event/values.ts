@@ -1,7 +1,6 @@
-import { escapePointer } from '../check/compile.js';
+import { escapePointerStep, LIMITS } from '#event-sourcing';
 import { isWellFormed } from '../text.js';
 import type { Findings } from './findings.js';
-import { LIMITS } from './limits.js';
 
 /**
  * Looks through a JSON value for what canonical JSON (RFC 8785) would not give back: numbers beyond what a double
@@ -14,7 +13,7 @@ export function checkValues(value: unknown, pointer: string, found: Findings): b
 }
 
 class Walk {
-  #left: number = LIMITS.values;
+  #left: number = LIMITS.eventValues;
 
   constructor(readonly found: Findings) {}
 
@@ -37,17 +36,17 @@ class Walk {
   }
 
   #container(value: object, pointer: string, depth: number): void {
-    if (depth > LIMITS.depth) {
+    if (depth > LIMITS.eventDepth) {
       this.found.add(
         pointer,
-        `objects and lists may stand in one another ${LIMITS.depth} deep; make it flatter`,
+        `objects and lists may be nested ${LIMITS.eventDepth} levels deep; make it flatter`,
       );
       return;
     }
     const names = Object.keys(value);
     this.#left -= names.length;
     if (this.#left < 0) {
-      this.found.add(pointer, `an event may hold ${LIMITS.values} values; split it`);
+      this.found.add(pointer, `an event may hold ${LIMITS.eventValues} values; split it`);
       return;
     }
     const list = Array.isArray(value);
@@ -56,7 +55,7 @@ class Walk {
       const member = (value as Record<string, unknown>)[name];
       if (typeof member === 'boolean' || member === null) continue;
       if (typeof member === 'string' && isWellFormed(member)) continue;
-      this.visit(member, `${pointer}/${escapePointer(name)}`, depth + 1);
+      this.visit(member, `${pointer}/${escapePointerStep(name)}`, depth + 1);
       if (this.#left < 0) return;
     }
   }

@@ -28,6 +28,7 @@ export const PROBLEMS: { readonly [code: string]: readonly [status: number, titl
   'duplicate-key': [422, 'An object names a member twice'],
   'lossy-number': [422, 'A number cannot be kept exactly'],
   'invalid-event': [422, 'The event is not valid'],
+  'name-too-long': [422, 'The name of a member is too long'],
   'event-too-large': [422, 'The event is too large'],
   'unknown-type': [422, 'The event’s type is not known'],
   'unknown-version': [422, 'The event’s version is not known'],

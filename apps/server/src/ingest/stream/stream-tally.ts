@@ -1,6 +1,6 @@
 import { LedgerError } from '#event-sourcing';
 import type { IntakeAnswer } from '#intake';
-import { resultOf } from '../results.js';
+import { ResultWriter } from '../results.js';
 import type { ResultOfEvent } from '../results.js';
 import type { Line } from './lines.js';
 
@@ -23,6 +23,7 @@ const NAMED = 1_000;
 /** Counts what becomes of a stream's lines. */
 export class StreamTally {
   private lines = 0;
+  private readonly writer = new ResultWriter();
   private readonly counts = { recorded: 0, duplicate: 0, rejected: 0 };
   private position: bigint | undefined;
   private readonly rejections: (ResultOfEvent & { readonly line: number })[] = [];
@@ -34,7 +35,7 @@ export class StreamTally {
       if (answer.status !== 'rejected') {
         if (this.position === undefined || answer.position > this.position) this.position = answer.position;
       } else if (this.rejections.length < NAMED) {
-        this.rejections.push({ line: lines[i]!.number, ...resultOf(answer) });
+        this.rejections.push({ line: lines[i]!.number, ...this.writer.resultOf(answer) });
       }
     });
   }
