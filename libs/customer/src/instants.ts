@@ -1,0 +1,61 @@
+import { churnKind, contractAnniversaries, type FoldContext } from '#scoring';
+import { churnInputs } from './churn-inputs.js';
+import type { CustomerState } from './customer-state.js';
+
+/** Something that happens to a customer by itself, at a time (ms), without an event. */
+export type OwnChange = {
+  readonly at: number;
+  /** The identity it was published to, where several identities have one of this id. */
+  readonly publishedTo?: string;
+} & (
+  | { readonly type: 'sla-breached'; readonly issueId: string }
+  | { readonly type: 'promise-missed'; readonly promiseId: string }
+  | { readonly type: 'contract-year'; readonly contractId: string }
+);
+
+/**
+ * What silence brings about after `from` (ms, not before the state's last fact) up to `to`, inclusive, if nothing
+ * happens between: issues that breach their SLA, promises that are missed, and a new year of the contract where the
+ * risk depends on it. In the order of time.
+ */
+export function instantsBetween(
+  state: CustomerState,
+  context: FoldContext,
+  from: number,
+  to: number,
+): readonly OwnChange[] {
+  const changes = [...breaches(state, from, to), ...missedPromises(state, from, to)];
+  changes.push(...contractYears(state, context, from, to));
+  return changes.sort((a, b) => a.at - b.at);
+}
+
+function* breaches({ issues }: CustomerState, from: number, to: number): Iterable<OwnChange> {
+  for (const { issueId, customer, breachAt: at } of issues.open) {
+    if (at === null || at <= from || at > to) continue;
+    yield { at, type: 'sla-breached', issueId, ...(issues.isShared(issueId) && { publishedTo: customer }) };
+  }
+}
+
+function* missedPromises({ promises }: CustomerState, from: number, to: number): Iterable<OwnChange> {
+  for (const { promiseId, customer, missedFrom: at } of promises.pending) {
+    if (at > to) return;
+    const publishedTo = promises.isShared(promiseId) && { publishedTo: customer };
+    if (at > from) yield { at, type: 'promise-missed', promiseId, ...publishedTo };
+  }
+}
+
+function* contractYears(
+  state: CustomerState,
+  context: FoldContext,
+  from: number,
+  to: number,
+): Iterable<OwnChange> {
+  const { behaviour } = state;
+  const contract = behaviour.firstRunning;
+  if (contract === undefined || churnKind(churnInputs(state, context), context) !== 'contractual') return;
+  const { contractId, customer } = contract;
+  const publishedTo = behaviour.isShared(contractId) && { publishedTo: customer };
+  for (const at of contractAnniversaries(contract.startedAt, from, to)) {
+    yield { at, type: 'contract-year', contractId, ...publishedTo };
+  }
+}
