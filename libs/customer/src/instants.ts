@@ -1,5 +1,4 @@
 import { churnKind, contractAnniversaries, type FoldContext } from '#scoring';
-import { churnInputs } from './churn-inputs.js';
 import type { CustomerState } from './customer-state.js';
 
 /** Something that happens to a customer by itself, at a time (ms), without an event. */
@@ -52,7 +51,7 @@ function* contractYears(
 ): Iterable<OwnChange> {
   const { behaviour } = state;
   const contract = behaviour.firstRunning;
-  if (contract === undefined || churnKind(churnInputs(state, context), context) !== 'contractual') return;
+  if (contract === undefined || churnKind(behaviour, context) !== 'contractual') return;
   const { contractId, customer } = contract;
   const publishedTo = behaviour.isShared(contractId) && { publishedTo: customer };
   for (const at of contractAnniversaries(contract.startedAt, from, to)) {

@@ -1,16 +1,7 @@
 import type { FactOf } from '#journey';
-import {
-  type ChurnInputs,
-  type Decayed,
-  type FoldContext,
-  type Signal,
-  type SignalLevels,
-  SIGNALS,
-  addDecayed,
-  decayedAt,
-} from '#scoring';
+import { type ChurnInputs, type Decayed, type FoldContext, type Signal, addDecayed } from '#scoring';
 import { type BehaviourState, contractOf } from './behaviour-state.js';
-import { countPassed, type Deadlines, passedBy, withDeadline, withoutDeadline } from './deadlines.js';
+import { type Deadlines, passedBy, withDeadline, withoutDeadline } from './deadlines.js';
 
 /** The root cell of churn risk: all that the risk is a function of. */
 export interface ChurnState {
@@ -82,60 +73,18 @@ function withOverdue(state: ChurnState, issueId: string): ChurnState {
 }
 
 /** What the risk is worked out from. */
-export function churnInputs(state: ChurnState, context: Pick<FoldContext, 'policy'>): ChurnInputs {
+export function churnInputs(state: ChurnState): ChurnInputs {
+  const { count, ids } = state.overdue ?? { count: 0, ids: [] };
+  const overdue = Array.from({ length: count }, (_, i): Deadlines[number] => [-Infinity, ids[i] ?? '']);
   return {
     purchases: state.behaviour.purchases,
     contract: contractOf(state.behaviour),
     lastContactAt: state.lastContactAt,
-    signals: signalsOverTime(state, context),
-    addedSignals: (from, to) => addedBetween(state, from, to),
+    openIssues: count + state.clocks.length,
+    signals: state.signals,
+    breaches: [...overdue, ...state.clocks],
+    promises: state.promises,
   };
-}
-
-/**
- * The counters as a function of time, nothing having happened since the state: the same as those of `atTime`, without
- * making a state for each of the many times at which the search for bands looks.
- */
-function signalsOverTime(
-  { signals, overdue, clocks, promises }: ChurnState,
-  { policy }: Pick<FoldContext, 'policy'>,
-): ChurnInputs['signals'] {
-  const none = clocks.length + promises.length + (overdue?.count ?? 0) === 0;
-  if (none && Object.keys(signals).length === 0) return () => NO_SIGNALS;
-  const missed = [signals.missedPromise];
-  const missedAfter = (count: number): Decayed | undefined => {
-    while (missed.length <= count) {
-      const [at] = promises[missed.length - 1]!;
-      missed.push(addDecayed(missed.at(-1), at, 1, policy.signals.missedPromise.halfLifeDays));
-    }
-    return missed[count];
-  };
-  return (asOf) => {
-    const levels: { [signal in Signal]?: number } = {};
-    for (const signal of SIGNALS) {
-      const sum = signal === 'missedPromise' ? missedAfter(countPassed(promises, asOf)) : signals[signal];
-      const faded = decayedAt(sum, asOf, policy.signals[signal].halfLifeDays);
-      const open = signal === 'breachedIssue' ? (overdue?.count ?? 0) + countPassed(clocks, asOf) : 0;
-      if (faded + open > 0) levels[signal] = faded + open;
-    }
-    return levels;
-  };
-}
-
-const NO_SIGNALS = {};
-
-/** Clocks that run out and promises that fall due from one time (exclusive) to another, each of weight 1. */
-function addedBetween({ clocks, promises }: ChurnState, from: number, to: number): SignalLevels {
-  if (clocks.length + promises.length === 0) return NO_SIGNALS;
-  return {
-    breachedIssue: countPassed(clocks, to) - countPassed(clocks, from),
-    missedPromise: countPassed(promises, to) - countPassed(promises, from),
-  };
-}
-
-/** When (ms) the risk jumps by itself: breaches to come and promises that will be missed. */
-export function jumpsOf({ clocks, promises }: ChurnState): readonly number[] {
-  return [...clocks, ...promises].map(([at]) => at);
 }
 
 /** A contact's channel, to tell when the customer had to change it. */

@@ -1,14 +1,7 @@
 import { formatTime, type ListDefinition, type ListRow } from '#event-sourcing';
-import {
-  type BandInterval,
-  type ChurnBand,
-  churnIntervals,
-  churnScore,
-  intervalAt,
-  round6,
-  type ViewContext,
-} from '#scoring';
-import { churnInputs, type ChurnState, jumpsOf, unknownCustomer } from './churn-state.js';
+import { type ChurnBand, churnScore, nextBandAt, round6, type ViewContext } from '#scoring';
+import { type BandInterval, bandIntervals } from './band-intervals.js';
+import { churnInputs, type ChurnState, unknownCustomer } from './churn-state.js';
 
 /** How likely the customer is to leave, as published. */
 export interface ChurnRiskView {
@@ -40,13 +33,13 @@ export interface ChurnRiskView {
 export function churnRiskView(state: ChurnState | undefined, context: ViewContext): ChurnRiskView {
   const { asOf, model, policy } = context;
   const known = state ?? unknownCustomer(asOf);
-  const score = churnScore(churnInputs(known, context), asOf, context);
-  const interval = intervalAt(intervalsOf(known, context), asOf);
-  const nextAt = interval?.to ?? null;
+  const inputs = churnInputs(known);
+  const score = churnScore(inputs, asOf, context);
+  const nextAt = nextBandAt(inputs, asOf, context);
   return {
     risk: round6(score.risk),
     excess: round6(score.excess),
-    band: interval?.band ?? 'low',
+    band: score.band,
     ...(score.left && { left: true }),
     kind: score.kind,
     horizonDays: score.horizonDays,
@@ -61,8 +54,13 @@ export function churnRiskView(state: ChurnState | undefined, context: ViewContex
 }
 
 /** The bands that silence will take the customer through, from the last event on. */
-export function intervalsOf(state: ChurnState, context: ViewContext): readonly BandInterval[] {
-  return churnIntervals(churnInputs(state, context), context, state.at, jumpsOf(state));
+export function intervalsOf(state: ChurnState, context: ViewContext): readonly BandInterval<ChurnBand>[] {
+  const inputs = churnInputs(state);
+  return bandIntervals(
+    state.at,
+    (at) => churnScore(inputs, at, context).band,
+    (at) => nextBandAt(inputs, at, context),
+  );
 }
 
 /** The list of customers by risk: one row for each band that silence takes a customer through. */
@@ -83,7 +81,7 @@ export const CHURN_LIST: ListDefinition = {
 
 /** The rows of a customer. Scores are those at the context's time where it lies in the band, else at its nearer end. */
 export function churnRows(state: ChurnState, context: ViewContext): readonly ListRow[] {
-  const inputs = churnInputs(state, context);
+  const inputs = churnInputs(state);
   return intervalsOf(state, context).map(({ band, from, to }, number) => {
     const at = Math.max(from, to === null ? context.asOf : Math.min(context.asOf, to - 1));
     const score = churnScore(inputs, at, context);

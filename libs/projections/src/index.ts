@@ -1,4 +1,4 @@
-export { type ChurnReason } from './churn-reasons.js';
+export { type ChurnReason } from '#scoring';
 export { churnRisk } from './churn-risk.js';
 export type { ChurnRiskView } from './churn-view.js';
 export type { IssuesView, OpenIssueView } from './issues-view.js';

@@ -1,34 +1,23 @@
 import { formatTime, type ListDefinition, type ListRow } from '#event-sourcing';
 import {
-  advocacyAt,
-  BAND_HORIZON,
-  bandIntervals,
-  churnKind,
-  contractAnniversaries,
-  type ChurnInputs,
   type Csat,
   csatOf,
   type Ces,
   cesOf,
-  type KnownComponents,
+  loyaltyAt,
   type LoyaltyBand,
   type LoyaltyComponent,
-  loyaltyPoints,
-  loyaltyScore,
+  type LoyaltyInputs,
   type LoyaltyScore,
-  millionths,
+  nextLoyaltyBandAt,
   type Nps,
   type NpsCounts,
   npsOf,
-  pointsBetween,
-  remaining,
-  riskHOverTime,
+  ownShare,
   round6,
-  shrunkMean,
-  type ShrunkMeanPolicy,
-  type DecayedMean,
   type ViewContext,
 } from '#scoring';
+import { type BandInterval, bandIntervals } from './band-intervals.js';
 import { contractOf } from './behaviour-state.js';
 import { type LoyaltyState, unknownLoyalty } from './loyalty-state.js';
 
@@ -69,7 +58,7 @@ export function loyaltyView(state: LoyaltyState | undefined, context: ViewContex
   const { asOf, model, policy } = context;
   const known = state ?? unknownLoyalty(asOf);
   const { score, band, coverage, components } = scoreAt(known, asOf, context);
-  const nextAt = intervalsOf(known, context).findLast(({ from }) => from <= asOf)?.to ?? null;
+  const nextAt = nextLoyaltyBandAt(loyaltyInputs(known), asOf, context);
   return {
     score,
     band,
@@ -101,19 +90,13 @@ function measured(
   { asOf, policy }: ViewContext,
 ): Pick<LoyaltyComponentView, 'coverage' | 'expectationAssumed'> {
   if (value === null) return { coverage: 0 };
-  if (component === 'process') return { coverage: weightOf(state.process!, asOf, policy.process) };
+  if (component === 'process') return { coverage: round6(ownShare(state.process!, asOf, policy.process)) };
   if (component !== 'attitude') return { coverage: 1 };
   const { n, assumed } = state.ratings!;
   return {
-    coverage: weightOf(state.attitude!, asOf, policy.attitude),
+    coverage: round6(ownShare(state.attitude!, asOf, policy.attitude)),
     expectationAssumed: round6(assumed / n),
   };
-}
-
-/** The part of a shrunk mean that is the customer's own. */
-function weightOf(mean: DecayedMean, asOf: number, policy: ShrunkMeanPolicy): number {
-  const own = mean.weight * remaining(asOf - mean.at, policy.halfLifeDays);
-  return round6(own / (own + policy.priorWeight));
 }
 
 /** Every number within, as published. */
@@ -125,71 +108,20 @@ function rounded<T>(value: T): T {
 
 /** The score of a state at a time not before its last event. */
 export function scoreAt(state: LoyaltyState, asOf: number, context: ViewContext): LoyaltyScore {
-  return loyaltyScore(componentsOverTime(state, context)(asOf), context.policy);
+  return loyaltyAt(loyaltyInputs(state), asOf, context);
 }
 
-/** What is known of a state at times not before its last event. */
-function componentsOverTime(state: LoyaltyState, context: ViewContext): (asOf: number) => KnownComponents {
-  const { policy } = context;
-  const riskHAt = riskHOverTime(behaviourInputs(state), context);
-  return (asOf) => {
-    const riskH = riskHAt(asOf);
-    return {
-      behaviour: riskH === null ? undefined : 1 - riskH,
-      attitude: shrunkMean(state.attitude, asOf, policy.attitude),
-      advocacy: advocacyAt(state.advocacy, asOf, policy),
-      process: shrunkMean(state.process, asOf, policy.process),
-    };
-  };
-}
-
-const none = () => ({});
-
-function behaviourInputs({ behaviour }: LoyaltyState): ChurnInputs {
-  return {
-    purchases: behaviour.purchases,
-    contract: contractOf(behaviour),
-    signals: none,
-    addedSignals: none,
-  };
-}
-
-/** A time of silence in one band, ms; `to` is exclusive, null: no change found after. */
-interface LoyaltyInterval {
-  readonly band: LoyaltyBand;
-  readonly from: number;
-  readonly to: number | null;
+function loyaltyInputs({ behaviour, attitude, advocacy, process }: LoyaltyState): LoyaltyInputs {
+  return { purchases: behaviour.purchases, contract: contractOf(behaviour), attitude, advocacy, process };
 }
 
 /** The bands that silence will take the customer through, from the last event on. */
-function intervalsOf(state: LoyaltyState, context: ViewContext): readonly LoyaltyInterval[] {
-  const from = state.at;
-  const { band } = scoreAt(state, from, context);
-  if (band === 'unknown') return [{ band, from, to: null }];
-  const { policy } = context;
-  const { loyaltyBands } = policy;
-  const componentsAt = componentsOverTime(state, context);
-  const intervals = bandIntervals({
-    excessAt: (at) => loyaltyPoints(componentsAt(at), policy)!,
-    excessBetween: (since, to) => pointsBetween(componentsAt(since), componentsAt(to), policy),
-    from,
-    until: from + BAND_HORIZON,
-    breakpoints: anniversariesOf(state, context),
-    // The search knows three edges and gives up customers above the last: none is ever there.
-    edges: [millionths(loyaltyBands.medium), millionths(loyaltyBands.high), Infinity],
-    lostAfterWeeks: Infinity,
-  });
-  return intervals.map(({ band: level, from: since, to }) => ({
-    band: level as LoyaltyBand,
-    from: since,
-    to,
-  }));
-}
-
-function anniversariesOf(state: LoyaltyState, context: ViewContext): readonly number[] {
-  const inputs = behaviourInputs(state);
-  if (churnKind(inputs, context) !== 'contractual' || inputs.contract!.endedAt !== null) return [];
-  return contractAnniversaries(inputs.contract!.startedAt, state.at, state.at + BAND_HORIZON);
+function intervalsOf(state: LoyaltyState, context: ViewContext): readonly BandInterval<LoyaltyBand>[] {
+  return bandIntervals(
+    state.at,
+    (at) => scoreAt(state, at, context).band,
+    (at) => nextLoyaltyBandAt(loyaltyInputs(state), at, context),
+  );
 }
 
 /** The list of customers by loyalty: one row for each band that silence takes a customer through. */

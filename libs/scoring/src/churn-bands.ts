@@ -1,8 +1,8 @@
-import { levelOf } from './levels-ahead.js';
+import { levelOf } from './due.js';
 import { millionths } from './millionths.js';
 import type { ScoringPolicy } from './policy.js';
 
-/** Bands of the excess risk; `lost` is critical by silence alone for long (and whoever has left). */
+/** Bands of the excess risk; `lost`: critical by behaviour alone for long, or gone with the last contract. */
 export type ChurnBand = 'low' | 'medium' | 'high' | 'critical' | 'lost';
 
 /**
@@ -20,13 +20,8 @@ export function bandEdges({ churnBands }: ScoringPolicy): readonly number[] {
 
 const BANDS: readonly ChurnBand[] = ['low', 'medium', 'high', 'critical'];
 
-/** The band of an excess, silence's duration left aside. */
+/** The band of an excess, without regard to how long it has lasted. */
 export function churnBand(excess: number, policy: ScoringPolicy): Exclude<ChurnBand, 'lost'> {
   const level = levelOf(millionths(excess), bandEdges(policy));
   return BANDS[level] as Exclude<ChurnBand, 'lost'>;
-}
-
-/** The band of a level. */
-export function bandOfLevel(level: number): ChurnBand {
-  return BANDS[level]!;
 }

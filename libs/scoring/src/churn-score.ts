@@ -1,36 +1,29 @@
-import { excessRisk } from './churn-bands.js';
+import {
+  type BehaviourInputs,
+  behaviouralRisk,
+  churnKind,
+  type ChurnKind,
+  freshRisk,
+  hasLeft,
+  horizonDays,
+  type ScoringContext,
+} from './behaviour.js';
+import { bandEdges, type ChurnBand, churnBand, excessRisk } from './churn-bands.js';
+import { constant, type Drift, mapped, monotone } from './drift.js';
+import { dueAfter, firstChange, type Grid, HUNDREDTHS } from './due.js';
 import { WEEK } from './duration.js';
-import type { FoldContext } from './fold-context.js';
-import type { Range } from './levels-ahead.js';
-import { mbgAlive, mbgRisk } from './mbg.js';
-import { historyAt, type Purchases } from './purchase-history.js';
-import { contractYears, sbgRisk } from './sbg.js';
-import { riskBetween, riskWithService, type ServiceRange, type SignalLevels } from './service-layer.js';
+import { mbgAlive } from './mbg.js';
+import { historyAt } from './purchase-history.js';
+import { riskWithService } from './service-layer.js';
+import type { SignalInputs } from './signals.js';
 
-/** What a customer's behavioural risk rests on. */
-export type ChurnKind = 'contractual' | 'non-contractual' | 'base-rate';
-
-/** A customer's contracts, folded: the running one that began first, or, after the last has ended, that one. */
-export interface Contract {
-  readonly startedAt: number;
-  /** Null while it runs. */
-  readonly endedAt: number | null;
-}
-
-/** What the risk of churn is a function of, besides time, policy and model. */
-export interface ChurnInputs {
-  readonly purchases?: Purchases;
-  readonly contract?: Contract;
+/** What the risk of churn is a function of, besides time, policy and model: plain data, from the fold of a customer. */
+export interface ChurnInputs extends BehaviourInputs, SignalInputs {
   /** Milliseconds. */
   readonly lastContactAt?: number;
-  /** The decayed counters as read at a time. */
-  signals(asOf: number): SignalLevels;
-  /** What time alone adds to them from one time (exclusive) to another, before it fades: breaches, missed promises. */
-  addedSignals(from: number, to: number): SignalLevels;
+  /** Issues that are open or waiting: a customer who has one is never `lost`. */
+  readonly openIssues: number;
 }
-
-/** Policy and model, as far as scores need them. */
-export type ScoringContext = Pick<FoldContext, 'policy' | 'model'>;
 
 /** A risk with all that it is published with. Not rounded. */
 export interface ChurnScore {
@@ -44,135 +37,93 @@ export interface ChurnScore {
   /** The behavioural risk just after a purchase, from which the excess is counted. */
   readonly fresh: number;
   readonly excess: number;
+  readonly band: ChurnBand;
   readonly left: boolean;
   readonly horizonDays: number;
   /** 1 where behaviour is known, 0 where the base rate stands in. */
   readonly coverage: number;
 }
 
-/** Which kind the policy makes of a customer. */
-export function churnKind({ purchases, contract }: ChurnInputs, { policy }: ScoringContext): ChurnKind {
-  const allowed = (kind: ChurnKind) => policy.kind === 'automatic' || policy.kind === kind;
-  if (contract !== undefined && allowed('contractual')) return 'contractual';
-  return purchases !== undefined && allowed('non-contractual') ? 'non-contractual' : 'base-rate';
-}
-
 /** The risk of churn at `asOf` (ms, not before the customer's last event). */
 export function churnScore(inputs: ChurnInputs, asOf: number, context: ScoringContext): ChurnScore {
   const kind = churnKind(inputs, context);
-  const { policy, model } = context;
-  const left = kind === 'contractual' && inputs.contract!.endedAt !== null;
-  const behavioural = left ? 1 : behaviouralOverTime(inputs, kind, context)(asOf);
-  const fresh = freshRisk(inputs, kind, context);
-  const risk = left ? 1 : riskAt(inputs, behavioural, asOf, context);
-  const history = kind === 'non-contractual' ? historyAt(inputs.purchases!, asOf) : undefined;
+  const fresh = freshRisk(inputs, context);
+  const risk = riskDrift(inputs, context).valueAt(asOf);
+  const excess = excessRisk(risk, fresh);
   return {
     kind,
     risk,
-    riskH: kind === 'base-rate' ? null : behavioural,
-    pAlive: history === undefined ? null : mbgAlive(model.mbg, history),
+    riskH: kind === 'base-rate' ? null : behaviouralRisk(inputs, context).valueAt(asOf),
+    pAlive:
+      kind === 'non-contractual' ? mbgAlive(context.model.mbg, historyAt(inputs.purchases!, asOf)) : null,
     fresh,
-    excess: excessRisk(risk, fresh),
-    left,
-    horizonDays:
-      7 * (kind === 'contractual' ? policy.horizonWeeks.contractual : policy.horizonWeeks.nonContractual),
+    excess,
+    band: bandAt(inputs, excess, asOf, context),
+    left: hasLeft(inputs, context),
+    horizonDays: horizonDays(kind, context),
     coverage: kind === 'base-rate' ? 0 : 1,
   };
 }
 
+/** The risk while nothing happens, not rounded. */
+export function riskDrift(inputs: ChurnInputs, context: ScoringContext): Drift {
+  if (hasLeft(inputs, context)) return constant(1);
+  const service = { ...inputs, x: inputs.purchases?.x ?? 0 };
+  return riskWithService(service, behaviouralRisk(inputs, context), context);
+}
+
+/** The excess while nothing happens, not rounded. */
+export function excessDrift(inputs: ChurnInputs, context: ScoringContext): Drift {
+  const fresh = freshRisk(inputs, context);
+  return mapped(riskDrift(inputs, context), (risk) => excessRisk(risk, fresh));
+}
+
 /**
- * The excess as a function of time, while the customer stays silent, and what it can be between two times. Cheap to
- * call: what is constant is worked out once.
+ * `lost`: critical now, and by behaviour alone for `lostAfterWeeks` (or gone with the last contract). Never with a
+ * running contract or an open issue: silence plays no part there.
  */
-export function excessOverTime(
-  inputs: ChurnInputs,
-  context: ScoringContext,
-): { excessAt(asOf: number): number; excessBetween(from: number, to: number): Range } {
-  const kind = churnKind(inputs, context);
-  if (kind === 'contractual' && inputs.contract!.endedAt !== null)
-    return { excessAt: () => 1, excessBetween: () => [1, 1] };
-  const fresh = freshRisk(inputs, kind, context);
-  const behavioural = behaviouralOverTime(inputs, kind, context);
-  return {
-    excessAt: (asOf) => excessRisk(riskAt(inputs, behavioural(asOf), asOf, context), fresh),
-    excessBetween(from, to) {
-      const [least, most] = riskBetween(
-        serviceBetween(inputs, behavioural, from, to),
-        context.policy,
-        context.model,
-      );
-      return [excessRisk(least, fresh), excessRisk(most, fresh)];
-    },
-  };
+function bandAt(inputs: ChurnInputs, excess: number, asOf: number, context: ScoringContext): ChurnBand {
+  if (hasLeft(inputs, context)) return 'lost';
+  const band = churnBand(excess, context.policy);
+  const silence = longAgo(inputs, context);
+  const lost = band === 'critical' && churnBand(silence.valueAt(asOf), context.policy) === 'critical';
+  return lost ? 'lost' : band;
 }
 
-/** The behavioural risk only rises or only falls while a customer is silent; signals fade, but for those that are added. */
-function serviceBetween(
-  { lastContactAt, purchases, signals, addedSignals }: ChurnInputs,
-  behavioural: (asOf: number) => number,
-  from: number,
-  to: number,
-): ServiceRange {
-  const weeksSince = (asOf: number) =>
-    lastContactAt === undefined ? undefined : (asOf - lastContactAt) / WEEK;
-  return {
-    behavioural: [behavioural(from), behavioural(to)],
-    weeksSinceContact: [weeksSince(from), weeksSince(to)],
-    x: purchases?.x ?? 0,
-    signals: [signals(from), signals(to)],
-    added: addedSignals(from, to),
-  };
+/**
+ * The behavioural excess as it was `lostAfterWeeks` before; it never falls during silence, so that who was critical
+ * then has been so ever since. 0 where the customer cannot be lost.
+ */
+function longAgo(inputs: ChurnInputs, context: ScoringContext): Drift {
+  const running = inputs.contract !== undefined && inputs.contract.endedAt === null;
+  const counts = !running && inputs.openIssues === 0 && churnKind(inputs, context) === 'non-contractual';
+  if (!counts) return constant(0);
+  const wait = context.policy.churnBands.lostAfterWeeks * WEEK;
+  const { last } = inputs.purchases!;
+  const fresh = freshRisk(inputs, context);
+  const behavioural = behaviouralRisk(inputs, context);
+  return monotone((asOf) => excessRisk(behavioural.valueAt(Math.max(last, asOf - wait)), fresh));
 }
 
-/** `riskH` of the score as a function of time, as cheap. */
-export function riskHOverTime(
-  inputs: ChurnInputs,
-  context: ScoringContext,
-): (asOf: number) => ChurnScore['riskH'] {
-  const kind = churnKind(inputs, context);
-  if (kind === 'base-rate') return () => null;
-  if (kind === 'contractual' && inputs.contract!.endedAt !== null) return () => 1;
-  return behaviouralOverTime(inputs, kind, context);
+/**
+ * The instant (ms) up to which nothing that happens by itself changes the band, or the excess rounded to two decimals;
+ * null: for ever. This is a row's `due`: see `dueAfter` for when it may come early.
+ */
+export function churnDue(inputs: ChurnInputs, asOf: number, context: ScoringContext): number | null {
+  return earliest(inputs, asOf, context, { ...HUNDREDTHS, edges: bandEdges(context.policy) });
 }
 
-function behaviouralOverTime(
-  { purchases, contract }: ChurnInputs,
-  kind: ChurnKind,
-  { policy, model }: ScoringContext,
-): (asOf: number) => number {
-  if (kind === 'base-rate') return () => policy.baseRate;
-  const { contractual, nonContractual } = policy.horizonWeeks;
-  if (kind === 'non-contractual')
-    return (asOf) => mbgRisk(model.mbg, historyAt(purchases!, asOf), nonContractual);
-  const yearAt = contractYears(contract!.startedAt);
-  let [year, risk] = [0, 0];
-  return (asOf) => {
-    const now = yearAt(asOf);
-    if (now !== year) [year, risk] = [now, sbgRisk(model.sbg, now, contractual)];
-    return risk;
-  };
+/** The first instant (ms) after `asOf` at which silence alone puts the customer into another band; null: never. */
+export function nextBandAt(inputs: ChurnInputs, asOf: number, context: ScoringContext): number | null {
+  const excess = excessDrift(inputs, context);
+  const bandOf = (at: number) => bandAt(inputs, excess.valueAt(at), at, context);
+  const grid = { edges: bandEdges(context.policy) };
+  return firstChange(bandOf, asOf, (at) => earliest(inputs, at, context, grid));
 }
 
-function freshRisk({ purchases }: ChurnInputs, kind: ChurnKind, { policy, model }: ScoringContext): number {
-  if (kind !== 'non-contractual') return 0;
-  return mbgRisk(model.mbg, historyAt(purchases!, purchases!.last), policy.horizonWeeks.nonContractual);
-}
-
-function riskAt(
-  inputs: ChurnInputs,
-  behavioural: number,
-  asOf: number,
-  { policy, model }: ScoringContext,
-): number {
-  const { lastContactAt, purchases } = inputs;
-  return riskWithService(
-    {
-      behavioural,
-      weeksSinceContact: lastContactAt === undefined ? undefined : (asOf - lastContactAt) / WEEK,
-      x: purchases?.x ?? 0,
-      signals: inputs.signals(asOf),
-    },
-    policy,
-    model,
-  );
+function earliest(inputs: ChurnInputs, asOf: number, context: ScoringContext, grid: Grid): number | null {
+  const due = dueAfter(excessDrift(inputs, context), grid, asOf);
+  // What was critical becomes lost; where it is not critical then, the due time is early.
+  const lost = { edges: grid.edges.slice(-1) };
+  return dueAfter(longAgo(inputs, context), lost, asOf, due ?? undefined) ?? due;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { addDecayed, type Decayed, decayedAt, withoutDecayed } from './decay.js';
-import { addToMean, type DecayedMean, shrunkMean } from './decayed-mean.js';
+import { addToMean, type DecayedMean, ownShare, shrunkMean } from './decayed-mean.js';
 import { DEFAULT_POLICY } from './default-policy.js';
 import { DAY } from './duration.js';
 
@@ -74,5 +74,18 @@ describe('a shrunk mean', () => {
     expect(late.at).toBe(day(90));
     expect(late.sum).toBeCloseTo(inOrder.sum, 12);
     expect(late.weight).toBeCloseTo(inOrder.weight, 12);
+  });
+
+  it('A12: is the mean of the old answers themselves where there is no prior, however old they are', () => {
+    const own = { halfLifeDays: 1, priorWeight: 0, mean: 2 / 3 };
+    // Satisfaction 5 of 5 against the assumed expectation: (tanh(1) + 2) / 3 = .920531…
+    const v = (Math.tanh(1) + 2) / 3;
+    for (const age of [0, 300, 1_060, 1_080, 100_000]) {
+      expect(shrunkMean(addToMean(undefined, day(0), v, 1), day(age), own)).toBeCloseTo(0.920531, 6);
+    }
+    // Weights 1 and ½, whatever both have faded to.
+    const two = addToMean(addToMean(undefined, day(0), 0.3, 1), day(1), 0.9, 1);
+    expect(shrunkMean(two, day(5_000), own)).toBeCloseTo((0.9 + 0.5 * 0.3) / 1.5, 12);
+    expect(ownShare(two, day(5_000), own)).toBe(1);
   });
 });

@@ -1,7 +1,10 @@
 import { remaining } from './decay.js';
 import type { ShrunkMeanPolicy } from './policy.js';
 
-/** Values and their number, both decayed to `at` (ms): enough for a mean at any later time. */
+/**
+ * Values and their number, both decayed relative to the newest value (`at`, ms), so that `weight` is at least 1 however
+ * old the values are: enough for a mean at any later time.
+ */
 export interface DecayedMean {
   readonly sum: number;
   readonly weight: number;
@@ -24,7 +27,7 @@ export function addToMean(
 
 /**
  * (Σ 2^(−age/h)·v + m·μ) / (Σ 2^(−age/h) + m): few or old values count little against the population's mean.
- * Undefined while no value is known: a missing measurement is missing, not average.
+ * Undefined while no value is known: a missing measurement is missing, not average. Moves towards μ as time goes by.
  */
 export function shrunkMean(
   mean: DecayedMean | undefined,
@@ -32,6 +35,15 @@ export function shrunkMean(
   policy: ShrunkMeanPolicy,
 ): number | undefined {
   if (mean === undefined) return undefined;
-  const kept = remaining(asOf - mean.at, policy.halfLifeDays);
-  return (mean.sum * kept + policy.priorWeight * policy.mean) / (mean.weight * kept + policy.priorWeight);
+  return policy.mean + ownShare(mean, asOf, policy) * (mean.sum / mean.weight - policy.mean);
+}
+
+/**
+ * The share of a shrunk mean that rests on the customer's own values, 0…1. Without a prior it is 1 however old they
+ * are: values that have all but faded still weigh the same among themselves.
+ */
+export function ownShare(mean: DecayedMean, asOf: number, policy: ShrunkMeanPolicy): number {
+  if (policy.priorWeight === 0) return 1;
+  const own = mean.weight * remaining(asOf - mean.at, policy.halfLifeDays);
+  return own / (own + policy.priorWeight);
 }

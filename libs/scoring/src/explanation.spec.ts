@@ -85,4 +85,11 @@ describe('published numbers', () => {
     expect(Object.is(round6(-1e-9), 0)).toBe(true);
     expect(round6(100)).toBe(100);
   });
+
+  it('A12: are finite: NaN and infinity, which JSON would write as null, are never published', () => {
+    for (const value of [NaN, Infinity, -Infinity]) {
+      for (const publish of [millionths, round6])
+        expect(() => publish(value)).toThrow(/finite number to be published/);
+    }
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_POLICY } from './default-policy.js';
 import { HOUR } from './duration.js';
-import { issuePressure } from './pressure.js';
+import { issuePressure, pressureDue } from './pressure.js';
 import { hazardOf, noSpells, resolvedWithin, withSpell } from './resolution-hazard.js';
 import { DEFAULT_SLA } from './sla-policy.js';
 
@@ -24,6 +24,13 @@ describe('pressure', () => {
     expect(pressure({ contacts: 3 }, 24)).toBeCloseTo(0.75, 12);
     expect(pressure({ contacts: 9 }, 24)).toBeCloseTo(1, 12);
     expect(pressure({ contacts: 3, reopens: 2 }, 24)).toBeCloseTo(0.5 * 2.5, 12);
+  });
+
+  it('A12: is whole at once where the target is no time at all', () => {
+    const target = { resolutionSeconds: 0, firstAnswerSeconds: 0 };
+    const sla = { ...DEFAULT_SLA, targets: { ...DEFAULT_SLA.targets, normal: target } };
+    for (const age of [0, 1, 1_000 * HOUR]) expect(issuePressure(issue, age, sla, DEFAULT_POLICY)).toBe(1);
+    expect(pressureDue(issue, 0, sla, DEFAULT_POLICY)).toBeNull();
   });
 });
 

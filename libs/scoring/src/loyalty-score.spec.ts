@@ -31,6 +31,12 @@ describe('loyalty', () => {
     expect(loyaltyScore({ attitude: 1, process: 0 }, policy).score).toBeCloseTo(3500 / 45, 6);
   });
 
+  it('A12: keeps the ratios of weights that are next to nothing', () => {
+    const weights = { behaviour: 5e-324, attitude: 0, advocacy: 0, process: 0 };
+    expect(loyaltyScore({ behaviour: 0.3 }, { ...policy, weights }).score).toBeCloseTo(30, 6);
+    expect(loyaltyScore({ attitude: 0.3 }, { ...policy, weights }).score).toBeNull();
+  });
+
   it('has neither score nor band while nothing is known, and no band under a coverage of .35', () => {
     expect(loyaltyScore({}, policy)).toMatchObject({ score: null, coverage: 0, band: 'unknown' });
     expect(loyaltyScore({ advocacy: 1, process: 1 }, policy)).toMatchObject({

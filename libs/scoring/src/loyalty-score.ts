@@ -1,4 +1,3 @@
-import type { Range } from './levels-ahead.js';
 import { millionths, round6 } from './millionths.js';
 import { LOYALTY_COMPONENTS, type LoyaltyComponent, type ScoringPolicy } from './policy.js';
 
@@ -36,39 +35,26 @@ export function loyaltyScore(known: KnownComponents, policy: ScoringPolicy): Loy
     weights += weight;
     return { component, weight, value: round6(value) };
   });
-  const score = loyaltyPoints(known, policy);
+  const points = loyaltyPoints(known, policy);
+  const score = points === null ? null : round6(points);
   const coverage = all > 0 ? round6(weights / all) : 0;
   return { score, band: loyaltyBand(score, coverage, policy), coverage, components };
 }
 
-/** The score alone. */
-export function loyaltyPoints(known: KnownComponents, policy: ScoringPolicy): number | null {
-  let weights = 0;
-  let sum = 0;
+/** The score alone, not rounded; null while no part is known. */
+export function loyaltyPoints(known: KnownComponents, { weights }: ScoringPolicy): number | null {
+  // Relative to the greatest weight, so that ratios of tiny weights are not lost either.
+  const unit = Math.max(...LOYALTY_COMPONENTS.map((c) => (known[c] === undefined ? 0 : weights[c])));
+  if (unit === 0) return null;
+  let [all, sum] = [0, 0];
   for (const component of LOYALTY_COMPONENTS) {
     const value = known[component];
     if (value === undefined) continue;
-    const weight = policy.weights[component];
-    weights += weight;
+    const weight = weights[component] / unit;
+    all += weight;
     sum += weight * value;
   }
-  return weights > 0 ? round6((100 * sum) / weights) : null;
-}
-
-/**
- * The least and the most that the score can be between two times, from its parts at the one and at the other: while a
- * customer is silent each part only rises or only falls.
- */
-export function pointsBetween(from: KnownComponents, to: KnownComponents, policy: ScoringPolicy): Range {
-  const parts = (pick: (one: number, other: number) => number) => {
-    const picked: { [component in LoyaltyComponent]?: number } = {};
-    for (const component of LOYALTY_COMPONENTS) {
-      const [one, other] = [from[component], to[component]];
-      if (one !== undefined && other !== undefined) picked[component] = pick(one, other);
-    }
-    return loyaltyPoints(picked, policy) ?? 0;
-  };
-  return [parts(Math.min), parts(Math.max)];
+  return (100 * sum) / all;
 }
 
 /** The band of a score; unknown while too little is known. */

@@ -1,9 +1,14 @@
-/** The number as an integer of millionths, halves upward: what sums of published numbers are made of. */
+/**
+ * The number as an integer of millionths, halves upward: what sums of published numbers are made of. Every score passes
+ * here before it is published, so that NaN and infinity, which JSON would write as null, end here with a RangeError.
+ */
 export function millionths(value: number): number {
+  if (!Number.isFinite(value))
+    throw new RangeError(`A score must be a finite number to be published, not ${value}`);
   return Math.round(value * 1e6) + 0;
 }
 
-/** The number that so many millionths are: its shortest decimal has at most six places. */
+/** A count of millionths as a number: its shortest decimal has at most six places. */
 export function fromMillionths(count: number): number {
   return count / 1e6;
 }

@@ -1,7 +1,8 @@
+import { type Drift, monotone } from './drift.js';
+import { dueAfter, HUNDREDTHS } from './due.js';
 import type { ScoringPolicy } from './policy.js';
 import type { Severity } from '#journey';
 import type { SlaPolicy } from './sla-policy.js';
-import { exp2 } from './special-functions.js';
 
 /** What of an open issue makes pressure. */
 export interface PressingIssue {
@@ -24,9 +25,26 @@ export function issuePressure(
 ): number {
   const { perContact, contactsAtMost, perReopen } = policy.pressure;
   const age = Math.max(0, asOf - issue.openedAt);
-  const aged = 1 - exp2(-age / (sla.targets[issue.severity].resolutionSeconds * 1000));
+  const target = sla.targets[issue.severity].resolutionSeconds * 1000;
+  // A target of nothing is used up at once.
+  const aged = target === 0 ? 1 : -Math.expm1(-(age / target) * Math.LN2);
   const repeated = Math.min(contactsAtMost, Math.max(0, issue.contacts - 1));
   return (
     policy.severityWeights[issue.severity] * aged * (1 + perContact * repeated + perReopen * issue.reopens)
   );
+}
+
+/** The pressure of an open issue while nothing happens, not rounded: it only rises. */
+export function pressureDrift(issue: PressingIssue, sla: SlaPolicy, policy: ScoringPolicy): Drift {
+  return monotone((asOf) => issuePressure(issue, asOf, sla, policy));
+}
+
+/** The first instant (ms) after `asOf` at which the issue's pressure, rounded to two decimals, changes; null: never. */
+export function pressureDue(
+  issue: PressingIssue,
+  asOf: number,
+  sla: SlaPolicy,
+  policy: ScoringPolicy,
+): number | null {
+  return dueAfter(pressureDrift(issue, sla, policy), HUNDREDTHS, asOf);
 }

@@ -1,6 +1,5 @@
 import { formatTime, type FoundRow } from '#event-sourcing';
-import { type ChurnBand, churnScore, round6 } from '#scoring';
-import { type ChurnReason, churnReasons } from '../churn-reasons.js';
+import { type ChurnBand, type ChurnReason, churnReasons, churnScore, round6 } from '#scoring';
 import { type ChurnState, churnInputs } from '../churn-state.js';
 import type { AnswerFrame, Asker, Page, PageOf } from './asker.js';
 import { oneOf } from './filters.js';
@@ -50,7 +49,8 @@ async function itemOf(
   const state = (await rows.root<ChurnState>(customer))!;
   // A page further on may come across a customer who has been heard of since the moment of the first page.
   const moment = { ...context, asOf: Math.max(context.asOf, state.at) };
-  const score = churnScore(churnInputs(state, moment), moment.asOf, moment);
+  const inputs = churnInputs(state);
+  const score = churnScore(inputs, moment.asOf, moment);
   const toAt = columns['toAt'];
   return {
     customer,
@@ -60,7 +60,7 @@ async function itemOf(
     kind: score.kind,
     ...(score.left && { left: true }),
     nextBandAt: typeof toAt === 'number' ? formatTime(toAt) : null,
-    reasons: churnReasons(state, moment),
+    reasons: churnReasons(inputs, moment.asOf, moment),
     scoredAt: formatTime(Number(columns['scoredAt'])),
   };
 }

@@ -153,10 +153,10 @@ describe('the list at risk', () => {
     const { asker } = asking(events, day(84 + 13 * 7));
     const [item] = (await churnRiskList(asker, { tenant })).items;
     expect(item!.reasons.map(({ code, text }) => [code, text])).toEqual([
-      ['silence', 'silent for 13 weeks, used to buy every 4 weeks'],
-      ['breachedIssue', 'issue INC7 is past its SLA'],
-      ['negativeFeedback', 'gave unhappy feedback'],
-      ['friction', 'was handed on, asked the same again or sent to another channel'],
+      ['silence', 'no purchase for 13 weeks, used to buy every 4 weeks'],
+      ['breachedIssue', 'issue INC7 is past its SLA target'],
+      ['negativeFeedback', 'gave negative feedback'],
+      ['friction', 'was transferred, asked for the same information again or sent to another channel'],
     ]);
     expect(item!.reasons[1]!.weight).toBe(0.8);
     const weights = item!.reasons.map(({ weight }) => weight);

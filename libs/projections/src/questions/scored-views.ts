@@ -21,9 +21,8 @@ const churnOf = (cells: ReadonlyCells, { asOf }: ViewContext) =>
 const churnRisk: ScoredView = {
   name: 'churn-risk',
   gap: 'silence',
-  score: (cells, context) =>
-    churnScore(churnInputs(churnOf(cells, context), context), context.asOf, context).risk,
-  kind: (cells, context) => churnKind(churnInputs(churnOf(cells, context), context), context),
+  score: (cells, context) => churnScore(churnInputs(churnOf(cells, context)), context.asOf, context).risk,
+  kind: (cells, context) => churnKind(churnInputs(churnOf(cells, context)), context),
 };
 
 const loyalty: ScoredView = {

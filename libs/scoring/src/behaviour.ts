@@ -1,0 +1,71 @@
+import { type Drift, constant, monotone } from './drift.js';
+import type { FoldContext } from './fold-context.js';
+import { mbgRisk } from './mbg.js';
+import { historyAt, type Purchases } from './purchase-history.js';
+import { contractYears, sbgRisk } from './sbg.js';
+
+/** What a customer's behavioural risk rests on. */
+export type ChurnKind = 'contractual' | 'non-contractual' | 'base-rate';
+
+/** A customer's contracts, folded: the running one that began first, or, after the last has ended, that one. */
+export interface Contract {
+  readonly startedAt: number;
+  /** Null while it runs. */
+  readonly endedAt: number | null;
+}
+
+/** What a customer does, as opposed to says. */
+export interface BehaviourInputs {
+  readonly purchases?: Purchases;
+  readonly contract?: Contract;
+}
+
+/** Policy and model, as far as scores need them. */
+export type ScoringContext = Pick<FoldContext, 'policy' | 'model'>;
+
+/** Which kind the policy makes of a customer. */
+export function churnKind({ purchases, contract }: BehaviourInputs, { policy }: ScoringContext): ChurnKind {
+  const allowed = (kind: ChurnKind) => policy.kind === 'automatic' || policy.kind === kind;
+  if (contract !== undefined && allowed('contractual')) return 'contractual';
+  return purchases !== undefined && allowed('non-contractual') ? 'non-contractual' : 'base-rate';
+}
+
+/** Whether the customer's last contract has ended: the risk is 1 from then on. */
+export function hasLeft(inputs: BehaviourInputs, context: ScoringContext): boolean {
+  return churnKind(inputs, context) === 'contractual' && inputs.contract!.endedAt !== null;
+}
+
+/**
+ * risk_H, the chance of churn within the horizon by behaviour alone; the base rate where no behaviour is known. While
+ * the customer is silent it only rises (purchases) or only falls, in steps (a contract's years).
+ */
+export function behaviouralRisk(inputs: BehaviourInputs, context: ScoringContext): Drift {
+  const { policy, model } = context;
+  const kind = churnKind(inputs, context);
+  if (kind === 'base-rate') return constant(policy.baseRate);
+  if (hasLeft(inputs, context)) return constant(1);
+  const { contractual, nonContractual } = policy.horizonWeeks;
+  const { purchases, contract } = inputs;
+  if (kind === 'non-contractual')
+    return monotone((asOf) => mbgRisk(model.mbg, historyAt(purchases!, asOf), nonContractual));
+  const yearAt = contractYears(contract!.startedAt);
+  let [year, risk] = [0, 0];
+  return monotone((asOf) => {
+    const now = yearAt(asOf);
+    if (now !== year) [year, risk] = [now, sbgRisk(model.sbg, now, contractual)];
+    return risk;
+  });
+}
+
+/** The behavioural risk just after a purchase, from which the excess is counted; 0 for the other kinds. */
+export function freshRisk(inputs: BehaviourInputs, context: ScoringContext): number {
+  if (churnKind(inputs, context) !== 'non-contractual') return 0;
+  const { purchases } = inputs;
+  const { policy, model } = context;
+  return mbgRisk(model.mbg, historyAt(purchases!, purchases!.last), policy.horizonWeeks.nonContractual);
+}
+
+/** Days within which "no purchase" or "contract ended" counts as churn. */
+export function horizonDays(kind: ChurnKind, { policy: { horizonWeeks } }: ScoringContext): number {
+  return 7 * (kind === 'contractual' ? horizonWeeks.contractual : horizonWeeks.nonContractual);
+}

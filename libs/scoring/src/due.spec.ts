@@ -1,0 +1,197 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type ChurnInputs, churnDue, churnScore, nextBandAt } from './churn-score.js';
+import { addDecayed } from './decay.js';
+import { DEFAULT_POLICY } from './default-policy.js';
+import { constant, type Drift, mapped, monotone, sumOf } from './drift.js';
+import { dueAfter, HUNDREDTHS, round2 } from './due.js';
+import { DAY, WEEK } from './duration.js';
+import {
+  loyaltyAt,
+  loyaltyDrift,
+  loyaltyDue,
+  type LoyaltyInputs,
+  nextLoyaltyBandAt,
+} from './loyalty-drift.js';
+import { DEFAULT_MODEL } from './model.js';
+import { type Signal, SIGNALS } from './policy.js';
+import { issuePressure, pressureDue } from './pressure.js';
+import { DEFAULT_SLA } from './sla-policy.js';
+
+const context = { policy: DEFAULT_POLICY, model: DEFAULT_MODEL };
+const NOW = Date.parse('2026-03-01T08:30:17.123Z');
+const QUARTERS = { edges: [250_000, 500_000, 750_000] };
+
+describe('the next change of a published score', () => {
+  it('is at the millisecond at which the rounding steps: half a step, and half a millionth, before the edge', () => {
+    // One thousandth a day: .005 is reached after 5 days; published numbers round to millionths first.
+    const rising = monotone((at) => (at - NOW) / (1000 * DAY));
+    expect(dueAfter(rising, HUNDREDTHS, NOW)).toBe(Math.ceil(NOW + (0.005 - 0.5e-6) * 1000 * DAY));
+    expect(dueAfter(rising, QUARTERS, NOW)).toBe(Math.ceil(NOW + (0.25 - 0.5e-6) * 1000 * DAY));
+    const falling = mapped(rising, (value) => 1 - value);
+    // Halves round upward: a falling score leaves .75 only below .7499995.
+    const below = NOW + (0.25 + 0.5e-6) * 1000 * DAY;
+    expect(Math.abs(dueAfter(falling, QUARTERS, NOW)! - below)).toBeLessThanOrEqual(1);
+  });
+
+  it('is at the very millisecond of a jump, and not at one that changes nothing', () => {
+    const jump = NOW + 10 * DAY + 1;
+    const jumping = (to: number) => monotone((at) => (at >= jump ? to : 0.1));
+    expect(dueAfter(jumping(0.6), HUNDREDTHS, NOW)).toBe(jump);
+    expect(dueAfter(jumping(0.6), HUNDREDTHS, jump - 1)).toBe(jump);
+    expect(dueAfter(jumping(0.1000001), HUNDREDTHS, NOW)).toBeNull();
+    expect(dueAfter(jumping(0.6), HUNDREDTHS, NOW, jump - 1)).toBeNull();
+  });
+
+  it('is seen where the score dips between two times that are looked at', () => {
+    // Falls by .05 around day 250 and comes back: from .52 below .495 and above .505 again.
+    const slope = (at: number, day: number) => 1 / (1 + Math.exp(-((at - NOW) / DAY - day) / 2));
+    const dip = sumOf([
+      monotone((at) => 0.52 - 0.05 * slope(at, 240)),
+      monotone((at) => 0.05 * slope(at, 260)),
+    ]);
+    const found = dueAfter(dip, HUNDREDTHS, NOW)!;
+    expect(round2(dip.valueAt(found - 1))).toBe(0.52);
+    expect(round2(dip.valueAt(found))).toBe(0.51);
+    expect((found - NOW) / DAY).toBeCloseTo(240 + 2 * Math.log(0.1 / 0.9), 2);
+  });
+
+  it('of a customer is never late: nothing changes before, and the band is another at its own due time', () => {
+    fc.assert(
+      fc.property(customers(), fc.nat(400), fc.array(fc.nat(10_000)), (inputs, day, looks) => {
+        const asOf = NOW + day * DAY;
+        const row = (at: number) => {
+          const { band, excess } = churnScore(inputs, at, context);
+          return `${band} ${round2(excess)}`;
+        };
+        const due = churnDue(inputs, asOf, context);
+        const end = due ?? asOf + 40_000 * DAY;
+        expect(end).toBeGreaterThan(asOf);
+        expect(row(end - 1)).toBe(row(asOf));
+        for (const look of looks)
+          expect(row(asOf + Math.floor(((end - 1 - asOf) * look) / 10_000))).toBe(row(asOf));
+        const band = nextBandAt(inputs, asOf, context);
+        if (band !== null) {
+          expect(churnScore(inputs, band - 1, context).band).toBe(churnScore(inputs, asOf, context).band);
+          expect(churnScore(inputs, band, context).band).not.toBe(churnScore(inputs, asOf, context).band);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('of loyalty and of an issue’s pressure likewise', () => {
+    fc.assert(
+      fc.property(loyalties(), fc.nat(400), fc.nat(9_999), (inputs, day, look) => {
+        const asOf = NOW + day * DAY;
+        const score = (at: number) => loyaltyAt(inputs, at, context).score;
+        const row = (at: number) => `${loyaltyAt(inputs, at, context).band} ${round2(score(at) ?? -1)}`;
+        const due = loyaltyDue(inputs, asOf, context);
+        const end = due ?? asOf + 40_000 * DAY;
+        expect(row(asOf + Math.floor(((end - 1 - asOf) * look) / 10_000))).toBe(row(asOf));
+        const band = nextLoyaltyBandAt(inputs, asOf, context);
+        if (band !== null) expect(row(band).split(' ')[0]).not.toBe(row(band - 1).split(' ')[0]);
+      }),
+      { numRuns: 300 },
+    );
+    const issue = { severity: 'high', openedAt: NOW, contacts: 3, reopens: 1 } as const;
+    const pressure = (at: number) => round2(issuePressure(issue, at, DEFAULT_SLA, DEFAULT_POLICY));
+    let changes = 0;
+    for (let at: number | null = NOW; at !== null; changes++) {
+      const due: number | null = pressureDue(issue, at, DEFAULT_SLA, DEFAULT_POLICY);
+      if (due !== null) expect(pressure(due)).not.toBe(pressure(due - 1));
+      at = due;
+    }
+    // 2 · (1 + ¼·2 + ½) = 4.00, one hundredth at a time.
+    expect(changes).toBe(401);
+  });
+
+  it('comes at the change itself, but for few customers whose parts nearly cancel', () => {
+    let early = 0;
+    let changes = 0;
+    fc.assert(
+      fc.property(customers(), fc.nat(400), (inputs, day) => {
+        const asOf = NOW + day * DAY;
+        const row = (at: number) => round2(churnScore(inputs, at, context).excess);
+        const due = churnDue(inputs, asOf, context);
+        if (due === null) return;
+        changes++;
+        if (row(due) === row(asOf)) early++;
+      }),
+      { numRuns: 500, seed: 7 },
+    );
+    expect(changes).toBeGreaterThan(300);
+    expect(early / changes).toBeLessThan(0.1);
+    expect(dueAfter(constant(0.3), HUNDREDTHS, NOW)).toBeNull();
+  });
+
+  it('costs some evaluations only, most of the time', () => {
+    let evaluations = 0;
+    const counted = (drift: Drift): Drift => ({
+      valueAt: (at) => (evaluations++, drift.valueAt(at)),
+      rangeBetween: (from, to) => ((evaluations += 2), drift.rangeBetween(from, to)),
+    });
+    const purchases = { first: NOW - 300 * DAY, last: NOW - 3 * DAY, x: 9 };
+    const drift = loyaltyDrift({ purchases }, context)!;
+    expect(dueAfter(counted(drift), HUNDREDTHS, NOW)).not.toBeNull();
+    expect(evaluations).toBeLessThan(25);
+  });
+});
+
+/** Customers with purchases, contracts or neither, fresh and old signals, issues that breach and promises missed later. */
+function customers(): fc.Arbitrary<ChurnInputs> {
+  const signals = fc.array(
+    fc.record({
+      signal: fc.constantFrom<Signal>(...SIGNALS),
+      ago: fc.nat(120),
+      count: fc.integer({ min: 1, max: 4 }),
+    }),
+    { maxLength: 5 },
+  );
+  const deadlines = fc
+    .array(fc.integer({ min: -50 * DAY, max: 400 * DAY }), { maxLength: 3 })
+    .map((times) => times.sort((a, b) => a - b).map((ms, i) => [NOW + ms, `id-${i}`] as const));
+  return fc
+    .tuple(behaviours(), signals, deadlines, deadlines, fc.option(fc.nat(300), { nil: undefined }))
+    .map(([known, given, breaches, promises, contact]) => {
+      const sums = given.map(({ signal, ago, count }) => [
+        signal,
+        addDecayed(undefined, NOW - ago * DAY, count, DEFAULT_POLICY.signals[signal].halfLifeDays),
+      ]);
+      return {
+        ...known,
+        signals: Object.fromEntries(sums) as ChurnInputs['signals'],
+        breaches,
+        promises,
+        openIssues: breaches.length,
+        ...(contact !== undefined && { lastContactAt: NOW - contact * DAY }),
+      };
+    });
+}
+
+function behaviours() {
+  return fc.oneof(
+    fc
+      .record({ x: fc.nat(60), span: fc.integer({ min: 1, max: 900 }), ago: fc.nat(200) })
+      .map(({ x, span, ago }) => ({
+        purchases: { first: NOW - (ago + (x === 0 ? 0 : span)) * DAY, last: NOW - ago * DAY, x },
+      })),
+    fc.nat(1500).map((ago) => ({ contract: { startedAt: NOW - ago * DAY, endedAt: null } })),
+    fc.constant({}),
+  );
+}
+
+function loyalties(): fc.Arbitrary<LoyaltyInputs> {
+  const mean = fc
+    .record({ value: fc.double({ min: 0, max: 1, noNaN: true }), weight: fc.integer({ min: 1, max: 20 }) })
+    .map(({ value, weight }) => ({ sum: value * weight, weight, at: NOW - WEEK }));
+  const known = fc.record(
+    {
+      attitude: mean,
+      process: mean,
+      advocacy: fc.integer({ min: -5, max: 5 }).map((z) => ({ z, at: NOW - WEEK })),
+    },
+    { requiredKeys: [] },
+  );
+  return fc.tuple(behaviours(), known).map(([behaviour, rest]) => ({ ...behaviour, ...rest }));
+}

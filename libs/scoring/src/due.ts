@@ -1,0 +1,137 @@
+import type { Drift, Range } from './drift.js';
+import { millionths } from './millionths.js';
+import { signChange } from './root-search.js';
+
+/** Which changes of a published score count: those that move it into another cell of this grid. */
+export interface Grid {
+  /** Width of a rounding step in millionths (10,000: two decimals); absent: only the edges count. */
+  readonly step?: number;
+  /** Lower edges of bands in millionths, ascending. */
+  readonly edges: readonly number[];
+}
+
+/** Two decimals, no bands. */
+export const HUNDREDTHS: Grid = { step: 10_000, edges: [] };
+
+/** The number as it stands in a row that is ordered by it: the published number (six decimals) rounded to two, halves up. */
+export function round2(value: number): number {
+  return (Math.round(millionths(value) / HUNDREDTHS.step!) + 0) / 100;
+}
+
+/** How many edges a published value (millionths) has reached: 0 below the first. */
+export function levelOf(value: number, edges: readonly number[]): number {
+  let level = 0;
+  while (level < edges.length && value >= edges[level]!) level++;
+  return level;
+}
+
+/** The last instant that RFC 3339 can write: nothing is searched beyond it. */
+export const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** The first window to look at, and how much wider each next one is while nothing changes. */
+const FIRST_WINDOW = 8 * 3_600_000;
+const GROWTH = 4;
+
+/** A window whose bounds are too wide is narrowed to where they should fit, and a little more. */
+const CAUTION = 0.9;
+
+/** Gives up after this many bounds: the answer is then the time up to which the search is sure. */
+const BOUNDS_AT_MOST = 60;
+
+/**
+ * The first instant (ms) after `from` at which the published score lies in another cell of the grid than at `from`;
+ * null: none until `until`. Exact to the millisecond whatever the score's shape, but for what lasts for moments and is
+ * smaller than a millionth. Only where parts of the score work against each other so closely that bounds do not settle
+ * it may the answer be early, never late: nothing changes before it, and whoever derives a row then finds the same row
+ * and a later due time. Usually some ten to fifty evaluations of the score.
+ */
+export function dueAfter(drift: Drift, grid: Grid, from: number, until = END_OF_TIME): number | null {
+  if (from >= until) return null;
+  const cell = cellOf(millionths(drift.valueAt(from)), grid);
+  // What would change in the long run may change soon; much does not change at all.
+  if (fits(drift.rangeBetween(from, until), cell)) return null;
+  let [sure, width] = [from, FIRST_WINDOW];
+  let exit: number | undefined;
+  for (let bounds = 0; bounds < BOUNDS_AT_MOST; bounds++) {
+    const limit = exit === undefined ? until : exit - 1;
+    const end = Math.min(limit, sure + width);
+    const range = drift.rangeBetween(sure, end);
+    const inside = fits(range, cell);
+    if (inside && end === limit) return exit ?? null;
+    if (exit !== undefined && end === limit && range[1] - range[0] < 1e-6) return exit;
+    if (inside) {
+      sure = end;
+      width = exit === undefined ? width * GROWTH : exit - sure;
+      continue;
+    }
+    if (sideOf(drift.valueAt(end), cell) !== 0) exit = crossingBetween(drift, cell, sure, end);
+    if (exit !== undefined && exit - sure <= 1) return exit;
+    width = Math.max(1, Math.floor(shareThatFits(range, drift.valueAt(sure), cell) * (end - sure)));
+    if (end - sure <= 1) sure = end;
+  }
+  return Math.max(sure, from + 1);
+}
+
+/** Whether bounds lie inside the cell. */
+function fits([least, most]: Range, cell: Cell): boolean {
+  return millionths(least) >= cell.least && millionths(most) < cell.below;
+}
+
+/** The share of a window whose bounds should fit, if they widen evenly from the value at its beginning. */
+function shareThatFits([least, most]: Range, here: number, cell: Cell): number {
+  const room = (distance: number, way: number) => (way > 0 ? Math.max(0, distance) / way : 1);
+  const down = room(here - (cell.least - 0.5) / 1e6, here - least);
+  const up = room((cell.below - 0.5) / 1e6 - here, most - here);
+  return CAUTION * Math.min(1, down, up);
+}
+
+/** 1 above the cell, −1 below, 0 inside: by the published integer. */
+function sideOf(value: number, { least, below }: Cell): -1 | 0 | 1 {
+  const published = millionths(value);
+  return published >= below ? 1 : published < least ? -1 : 0;
+}
+
+/** An instant that is outside on the side on which `to` is, the millisecond before it not. */
+function crossingBetween(drift: Drift, cell: Cell, from: number, to: number): number {
+  const side = sideOf(drift.valueAt(to), cell);
+  const beyond = (at: number): number => {
+    const value = drift.valueAt(at);
+    const distance = side > 0 ? value * 1e6 + 0.5 - cell.below : cell.least - (value * 1e6 + 0.5);
+    // The distance tells where to look next; the published integer decides.
+    return sideOf(value, cell) === side ? Math.max(distance, 0) : Math.min(distance, -Number.MIN_VALUE);
+  };
+  return signChange(beyond, from, to);
+}
+
+/** The values that are published alike: millionths, `least` included, `below` not. */
+interface Cell {
+  readonly least: number;
+  readonly below: number;
+}
+
+function cellOf(value: number, { step, edges }: Grid): Cell {
+  const level = levelOf(value, edges);
+  let least = edges[level - 1] ?? -Infinity;
+  let below = edges[level] ?? Infinity;
+  if (step !== undefined) {
+    const middle = Math.round(value / step) * step;
+    least = Math.max(least, middle - step / 2);
+    below = Math.min(below, middle + step / 2);
+  }
+  return { least, below };
+}
+
+/** Due times that may come early in a row before a search ends at one of them. */
+const EARLY_AT_MOST = 50;
+
+/** The first instant after `from` at which `shown` differs, found by going from one due time to the next; null: none. */
+export function firstChange(
+  shown: (at: number) => unknown,
+  from: number,
+  dueAfterThat: (at: number) => number | null,
+): number | null {
+  const before = shown(from);
+  let due: number | null = from;
+  for (let i = 0; i < EARLY_AT_MOST && due !== null && shown(due) === before; i++) due = dueAfterThat(due);
+  return due;
+}

@@ -1,0 +1,89 @@
+import { addDecayed, type Decayed, decayedAt } from './decay.js';
+import type { Drift } from './drift.js';
+import { type ScoringPolicy, type Signal, SIGNALS } from './policy.js';
+
+/** When (ms) something happens by itself, and to what (an issue's or a promise's id). */
+export type Deadline = readonly [at: number, id: string];
+
+/** What the service signals of a customer are made of. */
+export interface SignalInputs {
+  /** Decayed counters, each as of the last thing counted into it. */
+  readonly signals: { readonly [signal in Signal]?: Decayed };
+  /** The breach of each open issue, past or ahead, ascending in time: from then on it counts 1 and does not fade. */
+  readonly breaches: readonly Deadline[];
+  /** When promises count as missed that are not in `signals` yet, ascending in time: 1 each, fading from then on. */
+  readonly promises: readonly Deadline[];
+}
+
+/** Decayed counters as read at one time; absent is 0. */
+export type SignalLevels = { readonly [signal in Signal]?: number };
+
+/** One signal as a function of time, while nothing happens. */
+export interface SignalCourse extends Drift {
+  readonly signal: Signal;
+}
+
+/** The signals that are not zero for ever, in the order in which they are summed. */
+export function signalCourses(inputs: SignalInputs, policy: ScoringPolicy): readonly SignalCourse[] {
+  const courses: SignalCourse[] = [];
+  for (const signal of SIGNALS) {
+    const standing = signal === 'breachedIssue' ? inputs.breaches : NONE;
+    const added = signal === 'missedPromise' ? inputs.promises : NONE;
+    const sum = inputs.signals[signal];
+    if (sum === undefined && standing.length + added.length === 0) continue;
+    courses.push(courseOf(signal, sum, policy.signals[signal].halfLifeDays, standing, added));
+  }
+  return courses;
+}
+
+/** Every signal at a time (ms). */
+export function signalLevels(inputs: SignalInputs, asOf: number, policy: ScoringPolicy): SignalLevels {
+  const levels: { [signal in Signal]?: number } = {};
+  for (const { signal, valueAt } of signalCourses(inputs, policy)) {
+    const level = valueAt(asOf);
+    if (level > 0) levels[signal] = level;
+  }
+  return levels;
+}
+
+const NONE: readonly Deadline[] = [];
+
+function courseOf(
+  signal: Signal,
+  sum: Decayed | undefined,
+  halfLifeDays: number,
+  standing: readonly Deadline[],
+  added: readonly Deadline[],
+): SignalCourse {
+  // The counter after each of the additions to come, worked out when it is first needed.
+  const sums = [sum];
+  const sumAt = (at: number): Decayed | undefined => {
+    const count = countPassed(added, at);
+    while (sums.length <= count)
+      sums.push(addDecayed(sums.at(-1), added[sums.length - 1]![0], 1, halfLifeDays));
+    return sums[count];
+  };
+  return {
+    signal,
+    valueAt: (asOf) => decayedAt(sumAt(asOf), asOf, halfLifeDays) + countPassed(standing, asOf),
+    rangeBetween(from, to) {
+      const kept = sumAt(from);
+      const more = countPassed(added, to) - countPassed(added, from);
+      return [
+        decayedAt(kept, to, halfLifeDays) + countPassed(standing, from),
+        decayedAt(kept, from, halfLifeDays) + more + countPassed(standing, to),
+      ];
+    },
+  };
+}
+
+/** How many of the deadlines have passed at a time, that instant included. */
+export function countPassed(deadlines: readonly Deadline[], at: number): number {
+  let [low, high] = [0, deadlines.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (deadlines[middle]![0] <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
