@@ -25,6 +25,7 @@ const BENEATH = {
 /** What each other lib may import, besides itself and the packages it needs. */
 const ADAPTERS = {
   threads: ['event-sourcing'],
+  compression: ['event-sourcing'],
   'event-store': ['event-sourcing'],
   'read-model': ['event-sourcing', 'threads'],
   privacy: ['event-sourcing', 'journey'],
@@ -40,6 +41,7 @@ const ADAPTERS = {
     'customer',
     'views',
     'threads',
+    'compression',
     'event-store',
     'projector',
     'privacy',

@@ -167,6 +167,13 @@ describe('publishing over HTTP', () => {
         body: zstdCompressSync(packed('zstd')),
       });
       expect(zstd.body.results[0].status).toBe('recorded');
+      const events = [packed('frame-1'), packed('frame-2')].map((text) => text.slice(1, -1)).join();
+      const frames = await post({
+        headers: { ...BATCH, 'content-encoding': 'zstd' },
+        body: Buffer.concat([zstdCompressSync('['), zstdCompressSync(events), zstdCompressSync(']')]),
+      });
+      const statuses = frames.body.results.map(({ status }: { status: string }) => status);
+      expect(statuses).toEqual(['recorded', 'recorded']);
       const bomb = gzipSync(Buffer.alloc(70 * 1024 * 1024, ' '));
       const refused = await post({ headers: { ...BATCH, 'content-encoding': 'gzip' }, body: bomb });
       expect([refused.status, refused.body.type]).toEqual([413, 'urn:cx-ledger:problem:expanded-too-large']);

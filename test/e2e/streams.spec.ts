@@ -52,6 +52,24 @@ describe('a stream of events, one a line', () => {
     expect([broken.status, broken.body.type]).toEqual([400, 'urn:cx-ledger:problem:bad-request']);
   });
 
+  it('C4: is recorded whole where it is packed in several parts, or refused where something is left over', async () => {
+    const [first, second] = [`${linesOf(50, 'part-1')}\n`, linesOf(50, 'part-2')];
+    for (const [encoding, pack] of [
+      ['gzip', gzipSync],
+      ['zstd', zstdCompressSync],
+    ] as const) {
+      const headers = { ...NDJSON, 'content-encoding': encoding };
+      const body = Buffer.concat([pack(first), pack(second)]);
+      const { lines, recorded, duplicates } = (await api.ask('/v1/events', { headers, body })).body;
+      expect([lines, recorded + duplicates]).toEqual([100, 100]);
+      const left = await api.ask('/v1/events', {
+        headers,
+        body: Buffer.concat([body, Buffer.from('left over')]),
+      });
+      expect([left.status, left.body.type]).toEqual([400, 'urn:cx-ledger:problem:bad-request']);
+    }
+  });
+
   it('names the lines that are refused, and records the others', async () => {
     const good = JSON.stringify(issueRaised('among'));
     const body = [good, '', '{"id":', JSON.stringify(issueRaised('late', { time: undefined })), good].join(

@@ -69,6 +69,27 @@ export const INPUT_LIMITS = {
     'problems that are given in full in the answer to one request',
     'the rest only by type',
   ),
+  expandedFree: limit(
+    64 * KiB,
+    'bytes',
+    'what may always come out of a compressed body',
+    'expanded-too-large',
+  ),
+  expandedGrowth: limit(50, 'times', 'how far a compressed body may grow beyond that', 'expanded-too-large'),
+  expandedBytes: limit(
+    16 * MiB,
+    'bytes',
+    'a body after it is unpacked',
+    'expanded-too-large',
+    'CX_EXPANDED_LIMIT',
+  ),
+  zstdFrames: limit(256, 'items', 'frames of one zstd body', 'bad-request'),
+  kafkaBatchBytes: limit(
+    64 * MiB,
+    'bytes',
+    'a batch of Kafka records after it is decompressed',
+    'undecodable-batch',
+  ),
   jsonTextBytes: limit(MiB, 'bytes', 'one event, line or other JSON value as it is sent', 'event-too-large'),
 } as const satisfies { readonly [name: string]: InputLimit };
 

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { LedgerError } from '#event-sourcing';
+import { decompressWhole, encodingOf } from '#compression';
+import { LedgerError, LIMITS } from '#event-sourcing';
 import type { Settings } from '#platform';
 import { boundBodyTime } from './body-time.js';
 import { NDJSON } from './ndjson.js';
-import { unpack } from './unpack.js';
 
 /**
  * Lets every body arrive as its bytes, unpacked: what they mean is for the route to say, by the content type and
@@ -15,9 +15,11 @@ export function takeBodiesAsBytes(
 ): void {
   boundBodyTime(instance, bodySeconds * 1000);
   instance.addContentTypeParser(NDJSON, (_request, stream, done) => done(null, stream));
-  instance.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
-    unpack(body, request.headers['content-encoding'], expandedLimit),
-  );
+  instance.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    const encoding = encodingOf(request.headers['content-encoding']);
+    if (encoding === undefined) return body;
+    return decompressWhole(encoding, body, { mostBytes: expandedLimit, mostGrowth: LIMITS.expandedGrowth });
+  });
 }
 
 /** The body's bytes. Throws `empty-body`. */

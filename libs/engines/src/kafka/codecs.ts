@@ -1,11 +1,11 @@
 import kafkajs from 'kafkajs';
 import { promisify } from 'node:util';
-import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
+import { gzip, zstdCompress } from 'node:zlib';
+import { decompressWhole } from '#compression';
+import { LIMITS } from '#event-sourcing';
+import { lz4Frames } from './lz4-frames.js';
 import { compressSnappy, uncompressSnappy } from './snappy-stream.js';
 import { isRecordSequence, standInRecords } from './undecodable.js';
-
-/** A batch may grow to this when decompressed; beyond it it is taken for an attack and not decoded. */
-const MOST_BYTES = 64 * 1024 * 1024;
 
 interface Codec {
   compress(bytes: Buffer): Promise<Buffer>;
@@ -17,26 +17,39 @@ interface Encoder {
   readonly buffer: Buffer;
 }
 
-const bound = { maxOutputLength: MOST_BYTES };
+/** A batch that grows beyond this when decompressed is not decoded. */
+const bound = { mostBytes: LIMITS.kafkaBatchBytes };
 
 const CODECS: { readonly [name: string]: Codec } = {
   GZIP: {
     compress: (bytes) => promisify(gzip)(bytes),
-    decompress: (bytes) => promisify(gunzip)(bytes, bound) as Promise<Buffer>,
+    decompress: (bytes) => decompressWhole('gzip', bytes, bound),
   },
   Snappy: {
     compress: async (bytes) => compressSnappy(bytes),
-    decompress: async (bytes) => uncompressSnappy(bytes, MOST_BYTES),
+    decompress: async (bytes) => uncompressSnappy(bytes, bound.mostBytes),
   },
   LZ4: {
     compress: async (bytes) => (await import('lz4-napi')).compressFrame(bytes),
-    decompress: async (bytes) => (await import('lz4-napi')).decompressFrame(bytes),
+    decompress: decompressLz4,
   },
   ZSTD: {
     compress: (bytes) => promisify(zstdCompress)(bytes),
-    decompress: (bytes) => promisify(zstdDecompress)(bytes, bound) as Promise<Buffer>,
+    decompress: (bytes) => decompressWhole('zstd', bytes, bound),
   },
 };
+
+async function decompressLz4(bytes: Buffer): Promise<Buffer> {
+  const { decompressFrame } = await import('lz4-napi');
+  const parts: Buffer[] = [];
+  let left = bound.mostBytes;
+  for (const frame of lz4Frames(bytes)) {
+    left -= frame.mostBytes;
+    if (left < 0) throw new RangeError(`the batch may have more than ${bound.mostBytes} bytes`);
+    parts.push(await decompressFrame(frame.bytes));
+  }
+  return Buffer.concat(parts);
+}
 
 /** Decompresses, or gives the records that stand in for what cannot be: see `standInRecords`. */
 async function decompressOrStandIn(name: string, codec: Codec, bytes: Buffer): Promise<Buffer> {

@@ -11,6 +11,7 @@ export function uncompressSnappy(bytes: Buffer, mostBytes: number): Buffer {
   let left = mostBytes;
   for (let at = XERIAL_HEADER; at < bytes.length;) {
     const length = bytes.readInt32BE(at);
+    if (length < 0 || at + 4 + length > bytes.length) throw new RangeError('a block is cut off');
     const block = Buffer.from(uncompress(bytes.subarray(at + 4, at + 4 + length), left));
     left -= block.length;
     blocks.push(block);

@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command, CommandBus, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { InvalidInput, LedgerError, Overloaded } from '#event-sourcing';
+import { decompress, encodingOf } from '#compression';
+import { InvalidInput, LedgerError, LIMITS, Overloaded } from '#event-sourcing';
 import type { IntakeAnswer } from '#intake';
 import { Settings } from '#platform';
 import type { Principal } from '#platform';
@@ -16,7 +17,6 @@ import type { Line } from './lines.js';
 import { StreamTally } from './stream-tally.js';
 import type { StreamResults } from './stream-tally.js';
 import { timely } from './timely.js';
-import { unpacked } from './unpacked.js';
 
 /** Records a stream of CloudEvents, one a line; answered at its end. */
 export class RecordStream extends Command<StreamResults> {
@@ -33,7 +33,9 @@ export class RecordStream extends Command<StreamResults> {
 const LINES = 500;
 const BYTES = 256 * 1024;
 /** Bytes of one line; an event may have a quarter of it when recorded. */
-const LINE = 1024 * 1024;
+const LINE = LIMITS.jsonTextBytes;
+/** A stream has no bound of its own: it is recorded as it comes. */
+const STREAM_EXPANSION = { mostBytes: Infinity, mostGrowth: LIMITS.expandedGrowth };
 /** How long to wait for room, before the stream is given up, ms. */
 const PATIENCE = 120_000;
 
@@ -48,7 +50,9 @@ export class RecordStreamHandler implements ICommandHandler<RecordStream> {
 
   async execute({ publisher, stream, encoding }: RecordStream): Promise<StreamResults> {
     const tally = new StreamTally();
-    const bytes = unpacked(timely(stream, this.settings.bodySeconds * 1000), encoding);
+    const packed = timely(stream, this.settings.bodySeconds * 1000);
+    const name = encodingOf(encoding);
+    const bytes = name === undefined ? packed : decompress(name, packed, STREAM_EXPANSION);
     try {
       for await (const lines of chunksOf(linesOf(bytes, LINE))) {
         tally.add(lines, await this.record(publisher, lines));
