@@ -144,17 +144,30 @@ export const SevenPoints = (): PropertyDecorator => Between(1, 7);
 /** A check that no other decorator has, or that looks at the fields beside its own. */
 export const Where = rule;
 
-/** Greater than the number in another field, where that is given too. */
-export const Above = (other: string): PropertyDecorator =>
-  Where(
-    'isAbove',
-    `be greater than \`${other}\``,
-    (value, object) => {
-      const bound = (object as Record<string, unknown>)[other];
-      return typeof bound !== 'number' || (typeof value === 'number' && value > bound);
-    },
-    other,
-  );
+/**
+ * One of several numbers that must ascend in the order of `defaults`. What is left out counts as its default: only then
+ * is it seen that an edge given alone stands on the wrong side of one that was not.
+ */
+export const InOrder =
+  (defaults: { readonly [field: string]: number }): PropertyDecorator =>
+  (prototype, field) => {
+    const names = Object.keys(defaults);
+    const place = names.indexOf(String(field));
+    const [before, after] = [names[place - 1], names[place + 1]];
+    const bound = (of: string) => `\`${of}\` (${defaults[of]} where it is left out)`;
+    const musts = [before && `greater than ${bound(before)}`, after && `less than ${bound(after)}`];
+    const numberOf = (name: string, object: object) =>
+      (object as { readonly [name: string]: unknown })[name] ?? defaults[name];
+    const ascends = (low: unknown, high: unknown) =>
+      typeof low !== 'number' || typeof high !== 'number' || low < high;
+    Where(
+      'isInOrder',
+      `be ${musts.filter(Boolean).join(' and ')}`,
+      (value, object) =>
+        (before === undefined || ascends(numberOf(before, object), value)) &&
+        (after === undefined || ascends(value, numberOf(after, object))),
+    )(prototype, field);
+  };
 
 /** An object of another class. */
 export const Nested = (type: () => DataClass): PropertyDecorator =>

@@ -1,3 +1,4 @@
+import { CHURN_BAND_EDGES, LOYALTY_BAND_EDGES } from '#journey';
 import type { ScoringPolicy } from './policy.js';
 import { VALUE_DISCIPLINES } from './value-disciplines.js';
 
@@ -22,7 +23,7 @@ export const DEFAULT_POLICY: ScoringPolicy = {
     missedPromise: { beta: 0.25, halfLifeDays: 60 },
   },
   highEffortUpTo: 3,
-  churnBands: { medium: 0.25, high: 0.5, critical: 0.75, lostAfterWeeks: 26 },
+  churnBands: { ...CHURN_BAND_EDGES, lostAfterWeeks: 26 },
   severityWeights: { low: 0.5, normal: 1, high: 2, critical: 4 },
   pressure: { perContact: 0.25, contactsAtMost: 4, perReopen: 0.5 },
   disconfirmation: { expected: 5, scale: 2, shortfall: 2 },
@@ -31,7 +32,7 @@ export const DEFAULT_POLICY: ScoringPolicy = {
   advocacy: { halfLifeDays: 365, referral: 1, promoter: 1, detractor: -1, mention: 1 },
   weights: VALUE_DISCIPLINES.balanced,
   dimensionWeights: { reliability: 1, assurance: 1, tangibles: 1, empathy: 1, responsiveness: 1 },
-  loyaltyBands: { medium: 50, high: 75, minimumCoverage: 0.35 },
+  loyaltyBands: { ...LOYALTY_BAND_EDGES, minimumCoverage: 0.35 },
   cesAgreesFrom: 5,
   hazardBinsHours: [0, 1, 4, 8, 24, 72, 168, 336, 672],
 };

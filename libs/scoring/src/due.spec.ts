@@ -125,6 +125,15 @@ describe('the next change of a published score', () => {
     expect(dueAfter(constant(0.3), HUNDREDTHS, NOW)).toBeNull();
   });
 
+  it('A22: is found where bands overlap, as they may in a policy recorded before their order was checked', () => {
+    const overlapping = { edges: [600_000, 500_000, 750_000] };
+    const rising = monotone((at) => (at - NOW) / (1000 * DAY));
+    const [first, second] = [600, 750].map((days) => Math.ceil(NOW + (days - 0.5e-3) * DAY));
+    expect(dueAfter(rising, overlapping, NOW)).toBe(first);
+    expect(dueAfter(rising, overlapping, first!)).toBe(second);
+    expect(dueAfter(rising, overlapping, second!)).toBeNull();
+  });
+
   it('costs some evaluations only, most of the time', () => {
     let evaluations = 0;
     const counted = (drift: Drift): Drift => ({

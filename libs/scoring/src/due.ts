@@ -111,7 +111,8 @@ interface Cell {
 
 function cellOf(value: number, { step, edges }: Grid): Cell {
   const level = levelOf(value, edges);
-  let least = edges[level - 1] ?? -Infinity;
+  // Bands published before their order was checked may overlap: the greatest edge reached is the one that counts.
+  let least = Math.max(-Infinity, ...edges.slice(0, level));
   let below = edges[level] ?? Infinity;
   if (step !== undefined) {
     const middle = Math.round(value / step) * step;

@@ -161,3 +161,32 @@ describe('business hours', () => {
     expect(hours({}, { holidays: ['2026-12-25', '2026-02-30'] })).toEqual(['/holidays']);
   });
 });
+
+describe('bands of a scoring policy', () => {
+  const policy = (bands: object) =>
+    faultsOf('cx.ScoringPolicyPublished.v1', { policy: 'house', version: 1, ...bands });
+
+  it('A22: ascend, edges that are left out counting as their defaults', () => {
+    // The defaults are .25, .5, .75 of the excess risk and 50, 75 points of loyalty.
+    expect(policy({ churnBands: { medium: 0.6, high: 0.7 } })).toEqual([]);
+    expect(policy({ churnBands: { medium: 0.6 } })).toEqual([
+      {
+        pointer: '/churnBands/medium',
+        detail: '`medium` must be less than `high` (0.5 where it is left out)',
+      },
+    ]);
+    expect(policy({ churnBands: { high: 0.8 } })).toEqual([
+      {
+        pointer: '/churnBands/high',
+        detail:
+          '`high` must be greater than `medium` (0.25 where it is left out) and less than `critical` (0.75 where it is left out)',
+      },
+    ]);
+    expect(policy({ churnBands: { critical: 0.4, medium: 0.1 } }).map((fault) => fault.pointer)).toEqual([
+      '/churnBands/critical',
+    ]);
+    expect(policy({ loyaltyBands: { medium: 80 } })).toHaveLength(1);
+    expect(policy({ loyaltyBands: { medium: 80, high: 80 } })).toHaveLength(2);
+    expect(policy({ loyaltyBands: { medium: null, high: 60 } })).toEqual([]);
+  });
+});

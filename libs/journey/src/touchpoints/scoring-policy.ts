@@ -1,8 +1,8 @@
 import { Touchpoint } from '../declare.js';
 import {
-  Above,
   Between,
   Id,
+  InOrder,
   Instant,
   Label,
   Nested,
@@ -23,19 +23,25 @@ export class Horizons {
   @Optional() @Whole(1, 520) readonly contractual?: number | null;
 }
 
+/** Where the bands of the excess risk of churn begin, unless a policy says otherwise. */
+export const CHURN_BAND_EDGES = { medium: 0.25, high: 0.5, critical: 0.75 } as const;
+
 /** Where the bands of the excess risk begin, ascending. */
 export class ChurnBands {
-  @Optional() @Between(0, 1) readonly medium?: number | null;
-  @Optional() @Above('medium') @Between(0, 1) readonly high?: number | null;
-  @Optional() @Above('high') @Between(0, 1) readonly critical?: number | null;
-  /** Weeks of silence in the highest band after which a customer counts as lost. */
+  @Optional() @InOrder(CHURN_BAND_EDGES) @Between(0, 1) readonly medium?: number | null;
+  @Optional() @InOrder(CHURN_BAND_EDGES) @Between(0, 1) readonly high?: number | null;
+  @Optional() @InOrder(CHURN_BAND_EDGES) @Between(0, 1) readonly critical?: number | null;
+  /** Weeks for which behaviour alone must have been critical until a customer counts as lost. */
   @Optional() @Between(0, 520) readonly lostAfterWeeks?: number | null;
 }
 
-/** Where the bands of loyalty begin, and the coverage under which the band is `unknown`. */
+/** Where the bands of loyalty (0–100) begin, unless a policy says otherwise. */
+export const LOYALTY_BAND_EDGES = { medium: 50, high: 75 } as const;
+
+/** Where the bands of loyalty begin, ascending, and the coverage under which the band is `unknown`. */
 export class LoyaltyBands {
-  @Optional() @Between(0, 100) readonly medium?: number | null;
-  @Optional() @Above('medium') @Between(0, 100) readonly high?: number | null;
+  @Optional() @InOrder(LOYALTY_BAND_EDGES) @Between(0, 100) readonly medium?: number | null;
+  @Optional() @InOrder(LOYALTY_BAND_EDGES) @Between(0, 100) readonly high?: number | null;
   @Optional() @Between(0, 1) readonly minimumCoverage?: number | null;
 }
 
