@@ -1,6 +1,12 @@
+export { CHURN_BANDS, CHURN_KINDS, churnRisk, type ChurnRiskView } from './churn-risk/churn-risk-view.js';
+export { customersTable } from './customers/customers-table.js';
+export { issuesTable } from './issues/issues-table.js';
+export { issues, type IssuesView } from './issues/issues-view.js';
+export { loyalty, LOYALTY_BANDS, type LoyaltyView } from './loyalty/loyalty-view.js';
 export * from './present.js';
 export * from './read-model-reader.js';
 export * as schema from './schema.js';
 export type { ObjectOf, ObjectSchema, Schema, TypeOf } from './schema.js';
 export * from './table.js';
 export * from './view.js';
+export * from './views.js';

@@ -11,13 +11,18 @@ export function churnInputs({ behaviour, contacts, issues, promises, signals }: 
     lastContactAt: contacts.lastAt,
     openIssues: issues.open.size,
     signals: signals.sums,
-    breaches: breaches.sort((a, b) => a[0] - b[0]),
-    promises: promises.pending.map(({ missedFrom, promiseId }) => [missedFrom, promiseId]),
+    breaches: breaches.sort(byTime),
+    promises: promises.pending.map(({ missedFrom, promiseId }): Deadline => [missedFrom, promiseId]),
   };
 }
 
+/** Ids order what is due at the same time, so that reasons name the same issues in whatever order they were raised. */
+function byTime([a, idOfA]: Deadline, [b, idOfB]: Deadline): number {
+  return a - b || (idOfA < idOfB ? -1 : idOfA > idOfB ? 1 : 0);
+}
+
 /** What loyalty is worked out from, at any time from the state's last fact on. */
-export function loyaltyInputs({ behaviour, feedback, advocacy, contacts }: CustomerState): LoyaltyInputs {
+export function loyaltyInputs({ advocacy, behaviour, contacts, feedback }: CustomerState): LoyaltyInputs {
   return {
     purchases: behaviour.purchases,
     contract: behaviour.contract,

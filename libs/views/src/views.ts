@@ -1,0 +1,27 @@
+import { NotFound } from '#event-sourcing';
+import { churnRisk } from './churn-risk/churn-risk-view.js';
+import { issues } from './issues/issues-view.js';
+import { loyalty } from './loyalty/loyalty-view.js';
+import type { DerivedTable } from './table.js';
+import type { View } from './view.js';
+
+/** Every view of a customer, in the order in which they are shown. */
+export const VIEWS: readonly View[] = [loyalty, churnRisk, issues];
+
+/** Tables that belong to no view: what measures are queries over. */
+const OTHER_TABLES: readonly DerivedTable[] = [];
+
+/** Every derived table, each once. */
+export const TABLES: readonly DerivedTable[] = [
+  ...new Set([...VIEWS.flatMap(({ tables }) => tables), ...OTHER_TABLES]),
+];
+
+/** The view of that name. Throws NotFound. */
+export function viewOf(name: string): View {
+  const view = VIEWS.find((one) => one.name === name);
+  if (view === undefined) {
+    const names = VIEWS.map((one) => one.name).join(', ');
+    throw new NotFound(`there is no view of that name; the views are ${names}`, { view: name });
+  }
+  return view;
+}
