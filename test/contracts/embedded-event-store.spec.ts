@@ -16,5 +16,5 @@ describeEventStore('embedded', () => embedded());
 
 // So that ids, streams and types are found in files too, and files are merged meanwhile.
 describeEventStore('embedded, its index on files early', () =>
-  embedded({ generationEvents: 8, recentStreams: 2 }),
+  embedded({ memtableEvents: 8, recentStreams: 2 }),
 );

@@ -12,7 +12,7 @@ const [folder, seed, count] = process.argv.slice(2) as [string, string, string];
 const { requests, schedule } = workloadOf(Number(seed), Number(count));
 
 // Small bounds, so that a short run sees the index's files written and merged, and the log's checkpoints.
-const open = () => EmbeddedEventStore.open({ folder, generationEvents: 256, checkpointBytes: 512 * 1024 });
+const open = () => EmbeddedEventStore.open({ folder, memtableEvents: 256, checkpointBytes: 512 * 1024 });
 let store = await open();
 
 await keepTo(schedule, requests.length, {

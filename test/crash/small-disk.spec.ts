@@ -33,8 +33,7 @@ describeWithSmallDisk('a disk without room', () => {
   it('is told to writers of the store; nothing acknowledged is lost, and it goes on when there is room', async () => {
     const folder = join(disk.path, 'data');
     const acknowledged: Acknowledgement[] = [];
-    const open = () =>
-      EmbeddedEventStore.open({ folder, generationEvents: 256, checkpointBytes: 512 * 1024 });
+    const open = () => EmbeddedEventStore.open({ folder, memtableEvents: 256, checkpointBytes: 512 * 1024 });
     let store = await open();
     const send = async (request: number) => {
       const outcomes = await store.append({ events: workload.requests[request]! });

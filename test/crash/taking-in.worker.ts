@@ -12,7 +12,7 @@ const [folder, seed, count] = process.argv.slice(2) as [string, string, string];
 const { requests, schedule } = intakeWorkloadOf(Number(seed), Number(count));
 
 // Small bounds, so that a short run sees the log's checkpoints.
-const open = () => LedgerParts.open(folder, { generationEvents: 256, checkpointBytes: 256 * 1024 });
+const open = () => LedgerParts.open(folder, { memtableEvents: 256, checkpointBytes: 256 * 1024 });
 let parts = await open();
 
 await keepTo(schedule, requests.length, {

@@ -7,7 +7,7 @@ const [folder, run] = process.argv.slice(2);
 // Small bounds, so that a short run sees many files of the index and checkpoints of the log.
 const store = await EmbeddedEventStore.open({
   folder: folder!,
-  generationEvents: 64,
+  memtableEvents: 64,
   checkpointBytes: 256 * 1024,
 });
 console.log('open');

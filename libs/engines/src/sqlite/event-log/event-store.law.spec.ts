@@ -103,7 +103,7 @@ describe('the embedded event store', () => {
     await fc.assert(
       fc.asyncProperty(history, async (rounds) => {
         const folder = await mkdtemp(join(tmpdir(), 'cx-events-'));
-        const open = () => EmbeddedEventStore.open({ folder, generationEvents: 5, recentStreams: 2 });
+        const open = () => EmbeddedEventStore.open({ folder, memtableEvents: 5, recentStreams: 2 });
         const model = new Model();
         let store = await open();
         try {

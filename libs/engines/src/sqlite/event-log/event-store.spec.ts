@@ -121,11 +121,11 @@ describe('opening an embedded event store', () => {
 });
 
 describe('the index of an embedded event store', () => {
-  const generationEvents = 20;
+  const memtableEvents = 20;
 
   /** 300 events in 3 streams, closed; the index lies in several files. */
   async function filled(): Promise<void> {
-    await open({ generationEvents });
+    await open({ memtableEvents });
     for (const i of range(30)) {
       await store!.append({
         events: range(10).map((j) =>
@@ -158,7 +158,7 @@ describe('the index of an embedded event store', () => {
   it('is merged, so that there are few files', async () => {
     await filled();
     expect(readdirSync(join(folder, 'index')).length).toBeLessThanOrEqual(8);
-    await open({ generationEvents });
+    await open({ memtableEvents });
     await expectComplete();
   });
 
@@ -166,7 +166,7 @@ describe('the index of an embedded event store', () => {
     await filled();
     rmSync(join(folder, 'index'), { recursive: true });
     const told: [number, number][] = [];
-    await open({ generationEvents, onProgress: (done, total) => told.push([done, total]) });
+    await open({ memtableEvents, onProgress: (done, total) => told.push([done, total]) });
     expect(told.at(-1)).toEqual([300, 300]);
     await expectComplete();
   });
@@ -175,7 +175,7 @@ describe('the index of an embedded event store', () => {
     await filled();
     const last = newestRun();
     truncateSync(last, readFileSync(last).length - 5);
-    await open({ generationEvents });
+    await open({ memtableEvents });
     await expectComplete();
   });
 
@@ -185,14 +185,14 @@ describe('the index of an embedded event store', () => {
     const bytes = readFileSync(last);
     bytes[600]! ^= 1;
     writeFileSync(last, bytes);
-    await open({ generationEvents });
+    await open({ memtableEvents });
     await expectComplete();
   });
 
   it('is made anew when it is ahead of the log', async () => {
     await filled();
     cpSync(join(folder, 'index'), join(root, 'ahead'), { recursive: true });
-    const { storeId } = await open({ generationEvents });
+    const { storeId } = await open({ memtableEvents });
     await store!.append({ events: newEvents('s0', 'x', 100) });
     await close();
     cpSync(join(folder, 'index'), join(root, 'ahead'), { recursive: true });
@@ -201,7 +201,7 @@ describe('the index of an embedded event store', () => {
     await filled();
     rmSync(join(folder, 'index'), { recursive: true });
     cpSync(join(root, 'ahead'), join(folder, 'index'), { recursive: true });
-    await open({ generationEvents });
+    await open({ memtableEvents });
     expect(store!.storeId).not.toBe(storeId);
     await expectComplete();
   });
@@ -234,7 +234,7 @@ describe('an embedded event store under pressure', () => {
   });
 
   it('takes one request that is larger than its queue', async () => {
-    await open({ queueEvents: 10, groupEvents: 5, generationEvents: 16 });
+    await open({ queueEvents: 10, groupEvents: 5, memtableEvents: 16 });
     expect(new Set(statuses(await store!.append({ events: newEvents('s', 'a', 500) })))).toEqual(
       new Set(['recorded']),
     );

@@ -24,7 +24,7 @@ export interface EmbeddedOptions extends Partial<QueueBounds> {
   /** Streams whose ends are kept in memory. Default 524,288 (18 MB). */
   readonly recentStreams?: number;
   /** Events whose index entries are in memory before they go to the files. Default 16,384 (2 MB, up to four times). */
-  readonly generationEvents?: number;
+  readonly memtableEvents?: number;
   /** Bytes of the write-ahead log after which it goes into the log's file. Default 8 MiB. */
   readonly checkpointBytes?: number;
   /** Hears how many events have been read while the index is completed or made anew. */
@@ -71,7 +71,7 @@ export class EmbeddedEventStore extends EventStore {
    */
   static async open(options: EmbeddedOptions): Promise<EmbeddedEventStore> {
     const { folder, faults, onProgress = () => undefined } = options;
-    const { recentStreams = 524_288, generationEvents = 16_384, checkpointBytes = 8 * 1024 * 1024 } = options;
+    const { recentStreams = 524_288, memtableEvents = 16_384, checkpointBytes = 8 * 1024 * 1024 } = options;
     const queue = new AppendQueue({
       queueEvents: options.queueEvents ?? BOUNDS.queueEvents,
       queueBytes: options.queueBytes ?? BOUNDS.queueBytes,
@@ -80,7 +80,7 @@ export class EmbeddedEventStore extends EventStore {
     });
     // The listener may be called only after the first append, when the store stands.
     const writing = await WritingClient.start(
-      { folder, checkpointBytes, faults, index: { recentStreams, generationEvents } },
+      { folder, checkpointBytes, faults, index: { recentStreams, memtableEvents } },
       queue,
       () => store.#tell(),
       onProgress,

@@ -2,19 +2,19 @@ import type { ReadPage, StoredEvent } from '#event-store';
 import { PageBuilder, scanAll, scanTypes } from './log-page.js';
 import type { LogReader } from './log-reader.js';
 import { LogTail } from './log-tail.js';
-import type { RunSet } from './run-set.js';
+import type { SegmentSet } from './segment-set.js';
 import { streamKey } from './stream-key.js';
 
 /** More types than this are looked for in the log itself: together they are not sparse. */
 const INDEXED_TYPES = 16;
 
-/** Answers what takes the index: ids, streams, sparse types. What the runs lack yet comes from the log's tail. */
+/** Answers what takes the index: ids, streams, sparse types. What the segments lack yet comes from the log's tail. */
 export class IndexReader {
   readonly #tail: LogTail;
 
   constructor(
     private readonly log: LogReader,
-    private readonly runs: RunSet,
+    private readonly segments: SegmentSet,
   ) {
     this.#tail = new LogTail(log);
   }
@@ -23,14 +23,14 @@ export class IndexReader {
   find(id: Uint32Array): number {
     this.#advance();
     const position = this.#tail.find(id);
-    return position === -1 ? this.runs.findId(id, 0) : position;
+    return position === -1 ? this.segments.findId(id, 0) : position;
   }
 
   /** Number of events in a stream. */
   count(stream: string): number {
     this.#advance();
     const tail = this.#tail.stream(stream);
-    return tail === undefined ? this.runs.countOf(streamKey(stream)) : tail.first + tail.positions.length;
+    return tail === undefined ? this.segments.countOf(streamKey(stream)) : tail.first + tail.positions.length;
   }
 
   readStream(stream: string, from: number, limit: number): StoredEvent[] {
@@ -57,19 +57,21 @@ export class IndexReader {
     return page.page(scan, head);
   }
 
-  /** Brings runs and tail to where the log is now. */
+  /** Brings segments and tail to where the log is now. */
   #advance(): void {
-    this.runs.refresh();
-    this.#tail.advance(this.runs.checkpoint);
+    this.segments.refresh();
+    this.#tail.advance(this.segments.checkpoint);
   }
 
   /** Positions of the revisions `from` … `from + limit - 1`. */
   #positions(stream: string, from: number, limit: number): number[] {
     this.#advance();
     const tail = this.#tail.stream(stream);
-    const inRuns = Math.max(0, (tail?.first ?? Infinity) - from);
+    const inSegments = Math.max(0, (tail?.first ?? Infinity) - from);
     const positions =
-      inRuns === 0 ? [] : this.runs.positionsOf(streamKey(stream), from, from + Math.min(limit, inRuns));
+      inSegments === 0
+        ? []
+        : this.segments.positionsOf(streamKey(stream), from, from + Math.min(limit, inSegments));
     if (tail === undefined) return positions;
     const start = from + positions.length - tail.first;
     return [...positions, ...tail.positions.slice(start, start + limit - positions.length)];
@@ -77,8 +79,8 @@ export class IndexReader {
 
   /** Adds the events of few types, block by block as the index names them. Returns how far it looked. */
   #types(page: PageBuilder, after: number, head: number, types: readonly number[]): number {
-    this.runs.refresh();
-    const indexed = Math.min(head, this.runs.checkpoint);
+    this.segments.refresh();
+    const indexed = Math.min(head, this.segments.checkpoint);
     let scanned = after;
     const current = this.log.blockAt(after + 1)!;
     scanned = scanTypes(this.log, page, scanned, Math.min(head, current.last), types);
@@ -93,7 +95,7 @@ export class IndexReader {
 
   /** First positions of the next `limit` blocks that have one of these types. */
   #blocks(types: readonly number[], after: number, limit: number): readonly number[] {
-    const firsts = new Set(types.flatMap((type) => this.runs.blocksWith(type, after, limit)));
+    const firsts = new Set(types.flatMap((type) => this.segments.blocksWith(type, after, limit)));
     return [...firsts].sort((a, b) => a - b).slice(0, limit);
   }
 }

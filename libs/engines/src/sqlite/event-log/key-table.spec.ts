@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { KeyTable } from './key-table.js';
-import { PresenceFilter } from './presence-filter.js';
+import { BloomFilter } from './bloom-filter.js';
 import { streamKey } from './stream-key.js';
 
 /** Few distinct words, so that keys are met again and share their beginnings. */
@@ -43,7 +43,7 @@ describe('the key of a stream', () => {
 
 describe('a presence filter', () => {
   it('never denies what was added, and seldom affirms what was not', () => {
-    const filter = new PresenceFilter(64 * 1024);
+    const filter = new BloomFilter(64 * 1024);
     const keys = Array.from({ length: 40_000 }, (_, i) => streamKey(`s${i}`));
     for (const each of keys.slice(0, 20_000)) filter.add(each, 0);
     expect(keys.slice(0, 20_000).every((each) => filter.mayHave(each, 0))).toBe(true);

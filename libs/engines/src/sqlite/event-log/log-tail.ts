@@ -1,7 +1,7 @@
 import { KEY_WORDS, KeyTable } from './key-table.js';
 import type { LogReader } from './log-reader.js';
 
-/** When the younger half has so many events, the older is let go as soon as the runs have it. */
+/** When the younger half has so many events, the older is let go as soon as the segments have it. */
 const HALF_EVENTS = 8192;
 
 interface Half {
@@ -13,7 +13,7 @@ interface Half {
 }
 
 /**
- * What the log has and the runs may not have yet, for the reading thread: read from the log itself, and kept as
+ * What the log has and the segments may not have yet, for the reading thread: read from the log itself, and kept as
  * long as it is needed. As short as the index's lag, which the writing thread bounds.
  */
 export class LogTail {

@@ -6,11 +6,11 @@ import { LogFile } from './log-file.js';
 import { LogReader } from './log-reader.js';
 import { makeFolder } from './make-folder.js';
 import { PendingIndex, type IndexBounds } from './pending-index.js';
-import { PresenceFilter } from './presence-filter.js';
-import type { Run } from './run.js';
-import { ENTRY_WORDS } from './run-entries.js';
-import type { RunHeader } from './run-header.js';
-import { RunSet } from './run-set.js';
+import { BloomFilter } from './bloom-filter.js';
+import type { Segment } from './segment.js';
+import { ENTRY_WORDS } from './index-entries.js';
+import type { SegmentHeader } from './segment-header.js';
+import { SegmentSet } from './segment-set.js';
 import { StoreIndex } from './store-index.js';
 import { StoreLock } from './store-lock.js';
 import type { WritingOptions } from './writing-messages.js';
@@ -86,18 +86,18 @@ async function openIndex(
   progress: Progress,
 ): Promise<StoreIndex> {
   prepare(folder);
-  const runs = new RunSet(folder, (header) => isOf(header, storeId, log));
-  runs.refresh(true);
-  runs.tidy();
-  const filter = new PresenceFilter();
-  for (const run of runs.runs) addRun(filter, run);
-  const index = new StoreIndex(runs, filter, new PendingIndex(runs, storeId, bounds));
-  await complete(index, runs.checkpoint, log, progress);
+  const segments = new SegmentSet(folder, (header) => isOf(header, storeId, log));
+  segments.refresh(true);
+  segments.tidy();
+  const filter = new BloomFilter();
+  for (const segment of segments.all) addSegment(filter, segment);
+  const index = new StoreIndex(segments, filter, new PendingIndex(segments, storeId, bounds));
+  await complete(index, segments.checkpoint, log, progress);
   return index;
 }
 
-/** Whether a run is of this log, and not of a copy that went another way, or of a part that was lost. */
-function isOf(header: RunHeader, storeId: string, log: LogReader): boolean {
+/** Whether a segment is of this log, and not of a copy that went another way, or of a part that was lost. */
+function isOf(header: SegmentHeader, storeId: string, log: LogReader): boolean {
   const block = header.storeId === storeId ? log.blockAt(header.to) : undefined;
   return block !== undefined && block.idText(header.to - block.first) === header.eventId;
 }
@@ -105,13 +105,13 @@ function isOf(header: RunHeader, storeId: string, log: LogReader): boolean {
 /** Entries read at once to fill the filter. */
 const FILTER_ENTRIES = 8192;
 
-function addRun(filter: PresenceFilter, run: Run): void {
-  for (let from = 0; from < run.ids.count; from += FILTER_ENTRIES) {
-    const entries = run.ids.read(from, FILTER_ENTRIES);
+function addSegment(filter: BloomFilter, segment: Segment): void {
+  for (let from = 0; from < segment.ids.count; from += FILTER_ENTRIES) {
+    const entries = segment.ids.read(from, FILTER_ENTRIES);
     for (let at = 0; at < entries.length; at += ENTRY_WORDS) filter.add(entries, at);
   }
-  for (let from = 0; from < run.streams.count; from += FILTER_ENTRIES) {
-    const entries = run.streams.read(from, FILTER_ENTRIES);
+  for (let from = 0; from < segment.streams.count; from += FILTER_ENTRIES) {
+    const entries = segment.streams.read(from, FILTER_ENTRIES);
     // The key of a stream is that of its first entry.
     for (let at = 0; at < entries.length; at += ENTRY_WORDS)
       if (entries[at + 3] === 0) filter.add(entries, at);

@@ -1,19 +1,19 @@
 import type { Worker } from 'node:worker_threads';
 import { StoreFault } from '#event-sourcing';
 import { faultOf } from './faults.js';
-import type { FilingNews, FilingOrder } from './filing-messages.js';
-import { Generation } from './generation.js';
+import type { FlushNews, FlushOrder } from './flush-messages.js';
+import { Memtable } from './memtable.js';
 import { RecentCounts } from './recent-counts.js';
-import type { RunSet } from './run-set.js';
+import type { SegmentSet } from './segment-set.js';
 import { startThread } from './thread.js';
 
-/** So many generations may be in memory; an append waits beyond. */
-const MAX_GENERATIONS = 4;
+/** So many memtables may be in memory; an append waits beyond. */
+const MAX_MEMTABLES = 4;
 
 /** How much of the index is kept in memory. */
 export interface IndexBounds {
   /** Events whose entries go to the files together. */
-  readonly generationEvents: number;
+  readonly memtableEvents: number;
   /** Streams whose ends are remembered. */
   readonly recentStreams: number;
 }
@@ -26,14 +26,14 @@ export interface LastEvent {
 }
 
 /**
- * What is written in the log but not yet in a run: one generation that grows, and one that the filing thread has.
+ * What is written in the log but not yet in a segment: one memtable that grows, and one that the flush thread has.
  * Bounded: `room` waits. Also remembers the ends of the streams used last.
  */
 export class PendingIndex {
-  readonly #filing: Worker;
+  readonly #flusher: Worker;
   readonly #recent: RecentCounts;
-  #growing = new Generation();
-  #leaving = new Generation();
+  #growing = new Memtable();
+  #leaving = new Memtable();
   #leavingUpTo: LastEvent = { position: 0, id: '' };
   #last: LastEvent = { position: 0, id: '' };
   #underWay = false;
@@ -41,17 +41,17 @@ export class PendingIndex {
   #wake: () => void = () => undefined;
 
   constructor(
-    private readonly runs: RunSet,
+    private readonly segments: SegmentSet,
     storeId: string,
     private readonly bounds: IndexBounds,
   ) {
     this.#recent = new RecentCounts(bounds.recentStreams);
-    this.#filing = startThread('./filing-thread.js', { folder: runs.folder, storeId });
-    this.#filing.on('message', (news: FilingNews) => this.#heard(news));
+    this.#flusher = startThread('./flush-thread.js', { folder: segments.folder, storeId });
+    this.#flusher.on('message', (news: FlushNews) => this.#heard(news));
   }
 
   /** To be changed only when `added` is called right afterwards. */
-  get growing(): Generation {
+  get growing(): Memtable {
     return this.#growing;
   }
 
@@ -76,38 +76,38 @@ export class PendingIndex {
   /** To be called when a commit's events have been added. */
   added(last: LastEvent): void {
     this.#last = last;
-    if (this.#growing.size >= this.bounds.generationEvents) this.#file();
+    if (this.#growing.size >= this.bounds.memtableEvents) this.#flush();
   }
 
   /** Waits until `events` more may be kept. Throws StoreFault when the files cannot be written. */
   async room(events: number): Promise<void> {
-    const most = MAX_GENERATIONS * this.bounds.generationEvents;
+    const most = MAX_MEMTABLES * this.bounds.memtableEvents;
     while (this.#growing.size > 0 && this.#growing.size + this.#leaving.size + events > most) {
-      await this.#filed();
+      await this.#flushed();
     }
   }
 
   /** Writes everything. */
   async drain(): Promise<void> {
-    while (this.#leaving.size > 0 || this.#growing.size > 0) await this.#filed();
+    while (this.#leaving.size > 0 || this.#growing.size > 0) await this.#flushed();
   }
 
   async close(): Promise<void> {
     try {
       await this.drain();
     } finally {
-      await this.#filing.terminate();
+      await this.#flusher.terminate();
     }
   }
 
-  async #filed(): Promise<void> {
-    this.#file();
+  async #flushed(): Promise<void> {
+    this.#flush();
     await new Promise<void>((resolve) => (this.#wake = resolve));
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Gives the growing generation (or again that which failed) to the filing thread, unless that has one. */
-  #file(): void {
+  /** Gives the growing memtable (or again that which failed) to the flush thread, unless that has one. */
+  #flush(): void {
     if (this.#underWay) return;
     if (this.#leaving.size === 0) {
       [this.#growing, this.#leaving] = [this.#leaving, this.#growing];
@@ -115,22 +115,23 @@ export class PendingIndex {
     }
     const entries = this.#leaving.entries();
     const { position: to, id: eventId } = this.#leavingUpTo;
-    const order: FilingOrder = { from: this.runs.checkpoint, to, eventId, entries };
+    const order: FlushOrder = { from: this.segments.checkpoint, to, eventId, entries };
     this.#underWay = true;
     this.#failure = undefined;
-    this.#filing.postMessage(order, [
+    this.#flusher.postMessage(order, [
       entries.ids.buffer,
       entries.streams.buffer,
       entries.types.buffer,
     ] as ArrayBuffer[]);
   }
 
-  #heard(news: FilingNews): void {
-    if (news.kind !== 'failed') this.runs.refresh();
+  #heard(news: FlushNews): void {
+    if (news.kind !== 'failed') this.segments.refresh();
     if (news.kind === 'merged') return;
     this.#underWay = false;
     if (news.kind === 'failed') this.#failure = faultOf(news.fault);
-    else if (this.runs.checkpoint < this.#leavingUpTo.position) this.#failure = unreadable(this.runs.folder);
+    else if (this.segments.checkpoint < this.#leavingUpTo.position)
+      this.#failure = unreadable(this.segments.folder);
     else this.#leaving.clear();
     this.#wake();
   }

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { faultMessage } from './faults.js';
 import { IndexReader } from './index-reader.js';
 import { LogReader } from './log-reader.js';
-import { RunSet } from './run-set.js';
+import { SegmentSet } from './segment-set.js';
 import type { ReadAnswer, ReadQuestion, ReadResult } from './read-questions.js';
 import { packEvents } from './stored-events.js';
 
@@ -13,8 +13,8 @@ const { folder } = workerData as { folder: string };
 const port = parentPort!;
 
 const log = new LogReader(join(folder, 'log.sqlite'));
-const runs = new RunSet(join(folder, 'index'));
-const index = new IndexReader(log, runs);
+const segments = new SegmentSet(join(folder, 'index'));
+const index = new IndexReader(log, segments);
 
 function answer(question: ReadQuestion): ReadResult {
   switch (question.kind) {
@@ -41,7 +41,7 @@ function answer(question: ReadQuestion): ReadResult {
     case 'positionAt':
       return { kind: 'number', number: log.positionAt(question.recordedAt) };
     case 'close':
-      runs.close();
+      segments.close();
       log.close();
       return { kind: 'number', number: 0 };
   }

@@ -2,8 +2,8 @@ import type { Block } from './block.js';
 import type { Group } from './group.js';
 import { KEY_WORDS } from './key-table.js';
 import { PendingIndex, type LastEvent } from './pending-index.js';
-import type { PresenceFilter } from './presence-filter.js';
-import type { RunSet } from './run-set.js';
+import type { BloomFilter } from './bloom-filter.js';
+import type { SegmentSet } from './segment-set.js';
 import { streamKey } from './stream-key.js';
 
 /** What the index knows of a group. */
@@ -16,13 +16,13 @@ export interface Lookup {
   readonly counts: number[];
 }
 
-/** Everything the writing thread knows of ids and streams: filter, memory, runs. */
+/** Everything the writing thread knows of ids and streams: filter, memory, segments. */
 export class StoreIndex {
   readonly #key = new Uint32Array(KEY_WORDS);
 
   constructor(
-    private readonly runs: RunSet,
-    private readonly filter: PresenceFilter,
+    private readonly segments: SegmentSet,
+    private readonly filter: BloomFilter,
     private readonly pending: PendingIndex,
   ) {}
 
@@ -83,13 +83,13 @@ export class StoreIndex {
 
   async close(): Promise<void> {
     await this.pending.close();
-    this.runs.close();
+    this.segments.close();
   }
 
   #find(ids: Uint32Array, at: number): number {
     if (!this.filter.mayHave(ids, at)) return -1;
     const position = this.pending.position(ids, at);
-    return position === -1 ? this.runs.findId(ids, at) : position;
+    return position === -1 ? this.segments.findId(ids, at) : position;
   }
 
   #count(streams: Uint32Array, at: number): number {
@@ -97,7 +97,7 @@ export class StoreIndex {
     if (count !== -1) return count;
     if (!this.filter.mayHave(streams, at)) return 0;
     this.#key.set(streams.subarray(at, at + KEY_WORDS));
-    return this.runs.countOf(this.#key);
+    return this.segments.countOf(this.#key);
   }
 
   #keys(names: readonly string[]): Uint32Array {

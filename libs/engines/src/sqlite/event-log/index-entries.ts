@@ -8,7 +8,7 @@
 export const ENTRY_WORDS = 6;
 export const ENTRY_BYTES = 4 * ENTRY_WORDS;
 
-/** The three kinds of entries, in the order in which a run holds them. */
+/** The three kinds of entries, in the order in which a segment holds them. */
 export const SECTIONS = ['ids', 'streams', 'types'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 

@@ -1,31 +1,31 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ENTRY_WORDS, positionOf } from './run-entries.js';
-import { parseRunName, runName, type RunHeader } from './run-header.js';
-import { Run } from './run.js';
+import { ENTRY_WORDS, positionOf } from './index-entries.js';
+import { parseSegmentName, segmentName, type SegmentHeader } from './segment-header.js';
+import { Segment } from './segment.js';
 
 /**
- * The runs that together are the index, as they lie in the folder: a chain from position 0, each beginning where the
- * one before ends. Names say all there is to know, so that there is no other record that could disagree: a run gets
+ * The segments that together are the index, as they lie in the folder: a chain from position 0, each beginning where the
+ * one before ends. Names say all there is to know, so that there is no other record that could disagree: a segment gets
  * its name when it is whole, and those it was merged from are left out from then on.
  */
-export class RunSet {
-  #runs: readonly Run[] = [];
+export class SegmentSet {
+  #segments: readonly Segment[] = [];
   #names = '';
 
   constructor(
     readonly folder: string,
-    private readonly accepts: (header: RunHeader) => boolean = () => true,
+    private readonly accepts: (header: SegmentHeader) => boolean = () => true,
   ) {}
 
   /** From the oldest to the newest. */
-  get runs(): readonly Run[] {
-    return this.#runs;
+  get all(): readonly Segment[] {
+    return this.#segments;
   }
 
-  /** All entries up to here are in the runs, and none beyond. */
+  /** All entries up to here are in the segments, and none beyond. */
   get checkpoint(): number {
-    return this.#runs.at(-1)?.header.to ?? 0;
+    return this.#segments.at(-1)?.header.to ?? 0;
   }
 
   /** Looks what lies in the folder now; `thoroughly`: and whether it is undamaged. */
@@ -34,7 +34,7 @@ export class RunSet {
       try {
         return this.#refresh(thoroughly);
       } catch (error) {
-        // A run may have been merged, and removed, since the folder was listed.
+        // A segment may have been merged, and removed, since the folder was listed.
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === 10) throw error;
       }
     }
@@ -42,7 +42,7 @@ export class RunSet {
 
   /** Removes what is no part of the chain. */
   tidy(): void {
-    const used = new Set(this.#runs.map(({ name }) => name));
+    const used = new Set(this.#segments.map(({ name }) => name));
     for (const name of readdirSync(this.folder)) {
       if (!used.has(name)) rmSync(join(this.folder, name), { recursive: true, force: true });
     }
@@ -50,10 +50,10 @@ export class RunSet {
     this.#names = '';
   }
 
-  /** Position of an id; -1 when it is not here. The newest runs first: repeats are mostly of late. */
+  /** Position of an id; -1 when it is not here. The newest segments first: repeats are mostly of late. */
   findId(key: Uint32Array, at: number): number {
-    for (let i = this.#runs.length - 1; i >= 0; i--) {
-      const { ids } = this.#runs[i]!;
+    for (let i = this.#segments.length - 1; i >= 0; i--) {
+      const { ids } = this.#segments[i]!;
       const place = ids.floor(key, at);
       if (place === -1) continue;
       const entry = ids.entry(place);
@@ -65,8 +65,8 @@ export class RunSet {
   /** Number of events of a stream. `key` is overwritten behind its third word. */
   countOf(key: Uint32Array): number {
     key[3] = 0xffffffff;
-    for (let i = this.#runs.length - 1; i >= 0; i--) {
-      const { streams } = this.#runs[i]!;
+    for (let i = this.#segments.length - 1; i >= 0; i--) {
+      const { streams } = this.#segments[i]!;
       const place = streams.floor(key, 0);
       if (place === -1) continue;
       const entry = streams.entry(place);
@@ -78,7 +78,7 @@ export class RunSet {
   /** Positions of the revisions from `from` on, up to `to` (exclusive). `key` is overwritten behind its third word. */
   positionsOf(key: Uint32Array, from: number, to: number): number[] {
     const positions: number[] = [];
-    for (const { streams } of this.#runs) {
+    for (const { streams } of this.#segments) {
       key[3] = from + positions.length;
       if (key[3] >= to) break;
       const place = streams.floor(key, 0);
@@ -96,7 +96,7 @@ export class RunSet {
   blocksWith(type: number, after: number, limit: number): number[] {
     const firsts: number[] = [];
     const key = Uint32Array.of(type, 0, Math.floor(after / 2 ** 32), after);
-    for (const { types, header } of this.#runs) {
+    for (const { types, header } of this.#segments) {
       if (header.to <= after) continue;
       for (let place = types.floor(key, 0) + 1; firsts.length < limit;) {
         const entries = types.read(place, Math.min(512, limit));
@@ -112,8 +112,8 @@ export class RunSet {
   }
 
   close(): void {
-    for (const run of this.#runs) run.close();
-    this.#runs = [];
+    for (const segment of this.#segments) segment.close();
+    this.#segments = [];
     this.#names = '';
   }
 
@@ -121,33 +121,39 @@ export class RunSet {
     const names = readdirSync(this.folder);
     const joined = names.join();
     if (joined === this.#names) return;
-    const open = new Map(this.#runs.map((run) => [run.name, run]));
-    const chain: Run[] = [];
+    const open = new Map(this.#segments.map((segment) => [segment.name, segment]));
+    const chain: Segment[] = [];
     try {
       this.#extend(chain, names, open, thoroughly);
     } catch (error) {
-      for (const run of chain) if (!this.#runs.includes(run)) run.close();
+      for (const segment of chain) if (!this.#segments.includes(segment)) segment.close();
       throw error;
     }
-    for (const run of this.#runs) if (!chain.includes(run)) run.close();
-    this.#runs = chain;
+    for (const segment of this.#segments) if (!chain.includes(segment)) segment.close();
+    this.#segments = chain;
     this.#names = joined;
   }
 
-  /** From each end the longest run that is whole; the chain ends where there is none. */
-  #extend(chain: Run[], names: readonly string[], open: ReadonlyMap<string, Run>, thoroughly: boolean): void {
-    const ranges = names.map(parseRunName).filter((range) => range !== undefined);
+  /** From each end the longest segment that is whole; the chain ends where there is none. */
+  #extend(
+    chain: Segment[],
+    names: readonly string[],
+    open: ReadonlyMap<string, Segment>,
+    thoroughly: boolean,
+  ): void {
+    const ranges = names.map(parseSegmentName).filter((range) => range !== undefined);
     ranges.sort((a, b) => a.from - b.from || b.to - a.to);
     let end = 0;
     for (const range of ranges) {
       if (range.from !== end) continue;
-      const run = open.get(runName(range.from, range.to)) ?? Run.open(this.folder, range, thoroughly);
-      if (run === undefined) continue;
-      if (!this.accepts(run.header)) {
-        run.close();
+      const segment =
+        open.get(segmentName(range.from, range.to)) ?? Segment.open(this.folder, range, thoroughly);
+      if (segment === undefined) continue;
+      if (!this.accepts(segment.header)) {
+        segment.close();
         continue;
       }
-      chain.push(run);
+      chain.push(segment);
       end = range.to;
     }
   }

@@ -1,8 +1,8 @@
-import { compareKeys, ENTRY_WORDS, SECTIONS } from './run-entries.js';
-import type { Run, Section } from './run.js';
-import { RunWriter } from './run-writer.js';
+import { compareKeys, ENTRY_WORDS, SECTIONS } from './index-entries.js';
+import type { Segment, Section } from './segment.js';
+import { SegmentWriter } from './segment-writer.js';
 
-/** Runs of one size are merged when there are so many. */
+/** Segments of one size are merged when there are so many. */
 const FAN = 4;
 
 /** Events of the smallest size. */
@@ -11,21 +11,21 @@ const SMALLEST = 4096;
 /** Entries read and written at once. */
 const CHUNK = 4096;
 
-/** The size of a run, as a power of FAN. */
-function level({ header }: Run): number {
+/** The size of a segment, as a power of FAN. */
+function level({ header }: Segment): number {
   return Math.max(0, Math.floor(Math.log((header.to - header.from) / SMALLEST) / Math.log(FAN)));
 }
 
 /**
- * The runs to be merged next: the newest ones, from the oldest of four or more of one size on, when no larger one
+ * The segments to be merged next: the newest ones, from the oldest of four or more of one size on, when no larger one
  * stands between. So there are never more than three of a size, and each entry is written once a size.
  */
-export function runsToMerge(runs: readonly Run[]): readonly Run[] {
+export function segmentsToMerge(segments: readonly Segment[]): readonly Segment[] {
   let same = 0;
   let largest = -1;
-  let from = runs.length;
-  for (let i = runs.length - 1; i >= 0; i--) {
-    const size = level(runs[i]!);
+  let from = segments.length;
+  for (let i = segments.length - 1; i >= 0; i--) {
+    const size = level(segments[i]!);
     if (size > largest) {
       if (same >= FAN) break;
       largest = size;
@@ -34,20 +34,20 @@ export function runsToMerge(runs: readonly Run[]): readonly Run[] {
     if (size === largest) same++;
     if (same >= FAN) from = i;
   }
-  return runs.slice(from);
+  return segments.slice(from);
 }
 
-/** Merges adjacent runs into one, synced. Pauses after each chunk, for its thread to do other things. */
-export async function mergeRuns(
+/** Merges adjacent segments into one, synced. Pauses after each chunk, for its thread to do other things. */
+export async function mergeSegments(
   folder: string,
-  runs: readonly Run[],
+  segments: readonly Segment[],
   pause: () => Promise<void>,
 ): Promise<void> {
-  const { header: newest } = runs.at(-1)!;
-  const writer = new RunWriter(folder, { ...newest, from: runs[0]!.header.from, synced: true });
+  const { header: newest } = segments.at(-1)!;
+  const writer = new SegmentWriter(folder, { ...newest, from: segments[0]!.header.from, synced: true });
   try {
     for (const [number, name] of SECTIONS.entries()) {
-      const cursors = runs.map((run) => new Cursor(run.section(name)));
+      const cursors = segments.map((segment) => new Cursor(segment.section(name)));
       for (let chunk = nextChunk(cursors); chunk.length > 0; chunk = nextChunk(cursors)) {
         writer.add(number, chunk);
         await pause();

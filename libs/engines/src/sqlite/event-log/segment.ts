@@ -1,19 +1,19 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { compareKeys, ENTRY_BYTES, ENTRY_WORDS, type SectionName } from './run-entries.js';
-import { decodeHeader, HEADER_BYTES, runName, type RunHeader } from './run-header.js';
-import { FENCE_ENTRIES } from './run-writer.js';
+import { compareKeys, ENTRY_BYTES, ENTRY_WORDS, type SectionName } from './index-entries.js';
+import { decodeHeader, HEADER_BYTES, segmentName, type SegmentHeader } from './segment-header.js';
+import { FENCE_ENTRIES } from './segment-writer.js';
 
 /** One file of the derived index, to read: it never changes. */
-export class Run {
+export class Segment {
   readonly ids: Section;
   readonly streams: Section;
   readonly types: Section;
 
   private constructor(
     readonly name: string,
-    readonly header: RunHeader,
+    readonly header: SegmentHeader,
     private readonly file: number,
   ) {
     const fences = HEADER_BYTES + header.counts.reduce((sum, count) => sum + count, 0) * ENTRY_BYTES;
@@ -29,19 +29,19 @@ export class Run {
   }
 
   /**
-   * Undefined when the file is not, or no longer, the run that was written; every byte of it is looked at when
+   * Undefined when the file is not, or no longer, the segment that was written; every byte of it is looked at when
    * `thoroughly`. Throws when there is no such file.
    */
   static open(
     folder: string,
     { from, to }: { from: number; to: number },
     thoroughly: boolean,
-  ): Run | undefined {
-    const name = runName(from, to);
+  ): Segment | undefined {
+    const name = segmentName(from, to);
     const file = openSync(join(folder, name), 'r');
     const header = decodeHeader(readBytes(file, 0, HEADER_BYTES));
     if (header !== undefined && hasLength(file, header) && (!thoroughly || hasSum(file, header))) {
-      return new Run(name, header, file);
+      return new Segment(name, header, file);
     }
     closeSync(file);
     return undefined;
@@ -56,7 +56,7 @@ export class Run {
   }
 }
 
-/** The sorted entries of one kind in a run. */
+/** The sorted entries of one kind in a segment. */
 export class Section {
   readonly #fences: Uint32Array;
   /** Entries read last: those from one fence to the next. */
@@ -139,14 +139,14 @@ export class Section {
   }
 }
 
-/** Bytes of a run read at once to check its sum. */
+/** Bytes of a segment read at once to check its sum. */
 const CHECKED_BYTES = 1024 * 1024;
 
-function hasLength(file: number, { counts }: RunHeader): boolean {
+function hasLength(file: number, { counts }: SegmentHeader): boolean {
   return fstatSync(file).size === HEADER_BYTES + bodyBytes(counts);
 }
 
-function hasSum(file: number, { counts, crc }: RunHeader): boolean {
+function hasSum(file: number, { counts, crc }: SegmentHeader): boolean {
   const end = HEADER_BYTES + bodyBytes(counts);
   let sum = 0;
   for (let at = HEADER_BYTES; at < end; at += CHECKED_BYTES) {

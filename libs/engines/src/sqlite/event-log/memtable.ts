@@ -1,4 +1,4 @@
-import { ENTRY_WORDS, high, type Entries } from './run-entries.js';
+import { ENTRY_WORDS, high, type Entries } from './index-entries.js';
 import { KEY_WORDS, KeyTable } from './key-table.js';
 
 /** Words to which entries are added. */
@@ -19,8 +19,8 @@ class Words {
   }
 }
 
-/** Index entries that are in memory only, until a run takes them all. */
-export class Generation {
+/** Index entries that are in memory only, until a segment takes them all. */
+export class Memtable {
   /** Positions by id. */
   readonly ids = new KeyTable();
   /** Number of events of the streams touched here, by key. */

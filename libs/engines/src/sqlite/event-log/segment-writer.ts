@@ -2,20 +2,20 @@ import { closeSync, fdatasyncSync, fsyncSync, openSync, renameSync, rmSync, writ
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { syncFolder } from './make-folder.js';
-import { ENTRY_WORDS } from './run-entries.js';
-import { encodeHeader, HEADER_BYTES, runName, type RunHeader } from './run-header.js';
+import { ENTRY_WORDS } from './index-entries.js';
+import { encodeHeader, HEADER_BYTES, segmentName, type SegmentHeader } from './segment-header.js';
 
 /** Entries between two fences: one read of 3 KiB finds a key. */
 export const FENCE_ENTRIES = 128;
 
-/** A merged run is synced piece by piece, so that the log's own syncs never wait for all of it. */
+/** A merged segment is synced piece by piece, so that the log's own syncs never wait for all of it. */
 const SYNC_BYTES = 4 * 1024 * 1024;
 
 /**
- * Writes a run: header, entries of the three sections in order, then each section's fences (the first word of every
+ * Writes a segment: header, entries of the three sections in order, then each section's fences (the first word of every
  * 128th entry). It gets its name when it is whole.
  */
-export class RunWriter {
+export class SegmentWriter {
   readonly #file: number;
   readonly #temporary: string;
   readonly #fences: number[][] = [[], [], []];
@@ -27,9 +27,9 @@ export class RunWriter {
 
   constructor(
     private readonly folder: string,
-    private readonly head: Pick<RunHeader, 'storeId' | 'from' | 'to' | 'eventId' | 'synced'>,
+    private readonly head: Pick<SegmentHeader, 'storeId' | 'from' | 'to' | 'eventId' | 'synced'>,
   ) {
-    this.#temporary = join(folder, `${runName(head.from, head.to)}.new`);
+    this.#temporary = join(folder, `${segmentName(head.from, head.to)}.new`);
     this.#file = openSync(this.#temporary, 'w');
   }
 
@@ -53,7 +53,7 @@ export class RunWriter {
     writeAll(this.#file, header, 0);
     if (this.head.synced) fsyncSync(this.#file);
     closeSync(this.#file);
-    renameSync(this.#temporary, join(this.folder, runName(this.head.from, this.head.to)));
+    renameSync(this.#temporary, join(this.folder, segmentName(this.head.from, this.head.to)));
     if (this.head.synced) syncFolder(this.folder);
     return this.#at;
   }

@@ -7,7 +7,7 @@ const LINE_WORDS = 16;
  * search for what is new, which is nearly everything. Six bits in one line of 64 bytes an entry: at 10 bits an
  * entry about 2 % are searched in vain. The more entries the more such searches, never a wrong answer.
  */
-export class PresenceFilter {
+export class BloomFilter {
   readonly #words: Uint32Array;
   readonly #lines: number;
 

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 
-/** What stands at the beginning of a run. */
-export interface RunHeader {
+/** What stands at the beginning of a segment. */
+export interface SegmentHeader {
   readonly storeId: string;
-  /** The run has the entries of all events behind `from`, up to and with `to`. */
+  /** The segment has the entries of all events behind `from`, up to and with `to`. */
   readonly from: number;
   readonly to: number;
   /** Id of the event at `to`, hexadecimal: tells another log from a longer one. */
@@ -19,7 +19,7 @@ export interface RunHeader {
 /** JSON text, blanks, and in the last four bytes their CRC-32. */
 export const HEADER_BYTES = 512;
 
-export function encodeHeader(header: RunHeader): Buffer {
+export function encodeHeader(header: SegmentHeader): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES, ' ');
   bytes.write(JSON.stringify(header));
   bytes.writeUInt32LE(crc32(bytes.subarray(0, HEADER_BYTES - 4)), HEADER_BYTES - 4);
@@ -27,20 +27,20 @@ export function encodeHeader(header: RunHeader): Buffer {
 }
 
 /** Undefined when these are not the bytes of a header. */
-export function decodeHeader(bytes: Buffer): RunHeader | undefined {
+export function decodeHeader(bytes: Buffer): SegmentHeader | undefined {
   if (bytes.length < HEADER_BYTES) return undefined;
   const text = bytes.subarray(0, HEADER_BYTES - 4);
   if (crc32(text) !== bytes.readUInt32LE(HEADER_BYTES - 4)) return undefined;
-  return JSON.parse(text.toString()) as RunHeader;
+  return JSON.parse(text.toString()) as SegmentHeader;
 }
 
 const NAME = /^(\d+)-(\d+)\.run$/;
 
-export function runName(from: number, to: number): string {
+export function segmentName(from: number, to: number): string {
   return `${from}-${to}.run`;
 }
 
-export function parseRunName(name: string): { from: number; to: number } | undefined {
+export function parseSegmentName(name: string): { from: number; to: number } | undefined {
   const match = NAME.exec(name);
   return match === null ? undefined : { from: Number(match[1]), to: Number(match[2]) };
 }
