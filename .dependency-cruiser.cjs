@@ -30,8 +30,8 @@ const ADAPTERS = {
   'read-model': ['event-sourcing', 'threads'],
   privacy: ['event-sourcing', 'journey'],
   intake: ['event-sourcing', 'event-store', 'journey', 'privacy'],
-  subscription: ['event-sourcing', 'event-store', 'journey'],
-  projector: ['event-sourcing', 'event-store', 'journey', 'scoring', 'customer', 'views'],
+  subscription: ['event-sourcing', 'event-store', 'journey', 'threads'],
+  projector: ['event-sourcing', 'event-store', 'journey', 'scoring', 'customer', 'views', 'threads'],
   api: ['event-sourcing', 'journey', 'scoring', 'views'],
   platform: ['event-sourcing'],
   engines: [

@@ -9,7 +9,7 @@ import { canonicalJson, eventIdOf } from '#event-sourcing';
 import { type AppendOutcome, type AppendRequest, MemoryEventStore } from '#event-store';
 import { checkCloudEvent, type CheckedEvent } from '#journey';
 import { DraftEvent } from '../../libs/intake/src/draft-event.js';
-import { EmbeddedEventStore, EmbeddedKeyStore } from '#engines/sqlite';
+import { EmbeddedEventStore, type EmbeddedKeyStore, openKeyStore } from '#engines/sqlite';
 import { Intake } from '#intake';
 import { contentHash, sealData } from '#privacy';
 import { issueRaised } from '../kit/touchpoint.js';
@@ -140,7 +140,7 @@ async function durableRate(folder: string, keys: EmbeddedKeyStore): Promise<numb
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'cx-bench-intake-'));
-const keys = await EmbeddedKeyStore.open({ folder, masterKey: Buffer.alloc(32, 7) });
+const keys = await openKeyStore({ folder, masterKey: Buffer.alloc(32, 7) });
 try {
   console.log(`${cpus()[0]!.model}, ${cpus().length} cores, Node ${process.version}; microseconds an event`);
   const columns: Record<string, Record<string, number>> = {};

@@ -2,14 +2,19 @@ import { join } from 'node:path';
 import {
   EmbeddedEventStore,
   type EmbeddedKeyStore,
-  EmbeddedOperationsStore,
+  type EmbeddedOperationsStore,
   type EmbeddedOptions,
+  openSideStores,
 } from '#engines/sqlite';
 import { DeadLetterBox, Intake, type IntakeAnswer, type OpenedLetter } from '#intake';
 import { loadMasterKey } from '#privacy';
 import { SealedAnswers } from '../../apps/server/src/ingest/sealed-answers.js';
 import { prepareFolder } from '../../apps/server/src/wiring/data-folder.js';
-import { MasterRotation, openKeyStore } from '../../apps/server/src/wiring/master-rotation.js';
+import {
+  completeRotation,
+  masterKeysFor,
+  MasterRotation,
+} from '../../apps/server/src/wiring/master-rotation.js';
 import { type IntakeRequest, TENANT } from './intake-workload.js';
 
 /** The parts by which input comes in, opened in a folder as the server opens them. */
@@ -34,14 +39,13 @@ export class LedgerParts {
     const folder = join(root, 'ledger', 'data');
     prepareFolder(folder, 'CX_STORE');
     const store = await EmbeddedEventStore.open({ folder, ...bounds });
-    let keys: EmbeddedKeyStore | undefined;
     try {
       const masterKey = loadMasterKey({}, folder);
-      keys = await openKeyStore(folder, masterKey);
-      const operations = await EmbeddedOperationsStore.open({ folder });
+      const stores = { keys: { folder, ...masterKeysFor(masterKey) }, operations: { folder } };
+      const { keys, operations } = await openSideStores(stores);
+      await completeRotation(keys, masterKey);
       return new LedgerParts(store, keys, operations, new MasterRotation(keys, masterKey.origin));
     } catch (error) {
-      await keys?.close();
       await store.close();
       throw error;
     }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreFault } from '#event-sourcing';
-import { EmbeddedAccessStore, EmbeddedKeyStore, EmbeddedOperationsStore } from '#engines/sqlite';
+import { openKeyStore, openSideStores } from '#engines/sqlite';
 import { Api, type ApiAnswer } from '../kit/api.js';
 import { putDeadLetters } from '../kit/dead-letter-box.js';
 import { newDataFolder, StartFailed, startServer, type TestServer } from '../kit/server.js';
@@ -192,9 +192,9 @@ describeWithSmallDisk('a disk without room beside that of the log', () => {
     disk.setReadOnly(true);
     const folder = disk.path;
     for (const open of [
-      () => EmbeddedKeyStore.open({ folder, masterKey: MASTER_KEY }),
-      () => EmbeddedOperationsStore.open({ folder }),
-      () => EmbeddedAccessStore.open({ folder }),
+      () => openKeyStore({ folder, masterKey: MASTER_KEY }),
+      async () => (await openSideStores({ operations: { folder } })).operations,
+      async () => (await openSideStores({ access: { folder } })).access,
     ]) {
       const fault = await open().catch((error: unknown) => error);
       expect(fault).toBeInstanceOf(StoreFault);

@@ -13,7 +13,7 @@ import {
   viewsMessage,
   type RelayOptions,
 } from '#engines/kafka';
-import { EmbeddedOperationsStore } from '#engines/sqlite';
+import { type EmbeddedOperationsStore, openSideStores } from '#engines/sqlite';
 import { describeWithKafka } from '../kit/describe-with-kafka.js';
 import { KafkaBroker } from '../kit/kafka-broker.js';
 import { until } from '../kit/until.js';
@@ -49,7 +49,7 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
     broker = await KafkaBroker.start();
     kafka = kafkaClient({ brokers: [broker.address] }, silent);
     folder = mkdtempSync(join(tmpdir(), 'cx-relay-'));
-    operations = await EmbeddedOperationsStore.open({ folder });
+    operations = (await openSideStores({ operations: { folder } })).operations;
   }, 360_000);
   afterEach(async () => {
     for (const relay of relays.splice(0)) await relay.stop();

@@ -1,5 +1,5 @@
 import { DeadLetterBox, type DeadInput } from '#intake';
-import { EmbeddedKeyStore, EmbeddedOperationsStore } from '#engines/sqlite';
+import { openKeyStore, openSideStores } from '#engines/sqlite';
 
 /** Puts letters into the box of a folder that also has the keys, as a consumer in another process would. */
 export async function putDeadLetters(
@@ -7,8 +7,8 @@ export async function putDeadLetters(
   masterKey: Uint8Array,
   letters: readonly DeadInput[],
 ): Promise<void> {
-  const keys = await EmbeddedKeyStore.open({ folder, masterKey });
-  const operations = await EmbeddedOperationsStore.open({ folder });
+  const keys = await openKeyStore({ folder, masterKey });
+  const operations = (await openSideStores({ operations: { folder } })).operations;
   const intake = { record: () => Promise.reject(new Error('nothing is recorded here')) };
   await new DeadLetterBox({ store: operations.deadLetters, keys, intake, clock: Date }).put(letters);
   await keys.close();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeEvent, type RecordedEvent, START } from '#event-sourcing';
 import { type EventStore, MemoryEventStore, type StoredEvent } from '#event-store';
-import { EmbeddedEventStore, EmbeddedKeyStore } from '#engines/sqlite';
+import { EmbeddedEventStore, type EmbeddedKeyStore, openKeyStore } from '#engines/sqlite';
 import { Intake, type IntakeOptions } from '#intake';
 
 /** The stores before which an intake is tested: name, and how to open one in a folder. */
@@ -29,7 +29,7 @@ export class IntakeRoom {
     const room = new IntakeRoom();
     beforeEach(async () => {
       room.folder = mkdtempSync(join(tmpdir(), 'cx-intake-'));
-      room.keys = await EmbeddedKeyStore.open({ folder: room.folder, masterKey: Buffer.alloc(32, 7) });
+      room.keys = await openKeyStore({ folder: room.folder, masterKey: Buffer.alloc(32, 7) });
       room.store = await openStore(room.folder);
       room.now = NOW;
       room.intake = room.another();

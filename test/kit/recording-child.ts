@@ -1,13 +1,12 @@
 // Records events of ever new customers into the embedded stores of a folder, and prints the id of each that was
 // answered, until it is killed.
 import { writeSync } from 'node:fs';
-import { EmbeddedEventStore } from '#engines/sqlite';
+import { EmbeddedEventStore, openKeyStore } from '#engines/sqlite';
 import { Intake } from '#intake';
-import { EmbeddedKeyStore } from '#engines/sqlite';
 import { issueRaised } from './touchpoint.js';
 
 const folder = process.argv[2]!;
-const keys = await EmbeddedKeyStore.open({ folder, masterKey: Buffer.alloc(32, 7) });
+const keys = await openKeyStore({ folder, masterKey: Buffer.alloc(32, 7) });
 const store = await EmbeddedEventStore.open({ folder });
 const intake = new Intake({ store, keys, clock: { now: () => Date.parse('2026-02-01T12:00:00Z') } });
 

@@ -2,7 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmbeddedKeyStore, EmbeddedOperationsStore } from '#engines/sqlite';
+import {
+  type EmbeddedKeyStore,
+  type EmbeddedOperationsStore,
+  openKeyStore,
+  openSideStores,
+} from '#engines/sqlite';
 import { MemoryEventStore } from '#event-store';
 import { DeadLetterBox } from './dead-letter-box.js';
 import { Intake } from './intake.js';
@@ -31,8 +36,8 @@ describe('the dead-letter box', () => {
   let box: DeadLetterBox;
 
   async function open(): Promise<void> {
-    operations = await EmbeddedOperationsStore.open({ folder });
-    keys = await EmbeddedKeyStore.open({ folder, masterKey: new Uint8Array(32).fill(7) });
+    operations = (await openSideStores({ operations: { folder } })).operations;
+    keys = await openKeyStore({ folder, masterKey: new Uint8Array(32).fill(7) });
     const clock = { now: () => now };
     box = new DeadLetterBox({
       store: operations.deadLetters,

@@ -6,9 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeEvent, START } from '#event-sourcing';
-import { EmbeddedEventStore } from '#engines/sqlite';
+import { EmbeddedEventStore, openKeyStore } from '#engines/sqlite';
 import { openEvent } from '#privacy';
-import { EmbeddedKeyStore } from '#engines/sqlite';
 
 const CHILD = fileURLToPath(new URL('../../../test/kit/recording-child.js', import.meta.url));
 
@@ -35,7 +34,7 @@ describe('an intake that was killed', () => {
   it('has every event that it answered, and the keys to every event that it has', async () => {
     const answered = await killAfter(300);
     expect(answered.length).toBeGreaterThanOrEqual(300);
-    const keys = await EmbeddedKeyStore.open({ folder, masterKey: Buffer.alloc(32, 7) });
+    const keys = await openKeyStore({ folder, masterKey: Buffer.alloc(32, 7) });
     const store = await EmbeddedEventStore.open({ folder });
     try {
       const { events } = await store.readAll({ after: START, limit: 10_000 });

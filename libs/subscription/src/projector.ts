@@ -11,7 +11,7 @@ import { startCheck } from './start-check.js';
 import { statusOf } from './status.js';
 import { reviewStamps, sweepChunk } from './sweep-step.js';
 import { Tick } from './tick-step.js';
-import { Wakener } from './wakener.js';
+import { WakeSignal } from '#threads';
 
 /** How long to wait without being woken before looking at the event store, ms. */
 const LOOK_AGAIN = 1_000;
@@ -23,7 +23,7 @@ const LOOK_AGAIN = 1_000;
 export class Projector {
   private readonly setting: Setting;
   private readonly tick: Tick;
-  private readonly wakener = new Wakener();
+  private readonly wakeSignal = new WakeSignal();
   private readonly failure: Failure;
   private readonly rate = new Rate();
   private readonly listeners = new Set<(position: Position) => void>();
@@ -52,18 +52,18 @@ export class Projector {
         this.failure.clear();
       } catch (error) {
         this.progress = undefined;
-        await this.wakener.pause(this.failure.note(error), signal);
+        await this.wakeSignal.pause(this.failure.note(error), signal);
         continue;
       }
       if (worked) continue;
-      await this.wakener.wait(this.millisToWait(), signal);
-      await this.wakener.pause(this.setting.limits.gatherMillis, signal);
+      await this.wakeSignal.wait(this.millisToWait(), signal);
+      await this.wakeSignal.pause(this.setting.limits.gatherMillis, signal);
     }
   }
 
   /** Says that the event store has moved on, so that `run` looks at once. */
   wake(_head?: Position): void {
-    this.wakener.wake();
+    this.wakeSignal.wake();
   }
 
   /** Calls back with the checkpoint whenever it has moved. Returns the way to stop it. */
@@ -85,7 +85,7 @@ export class Projector {
       await retryParked(this.setting, (record) => record.view === null);
       await beginBuild(this.setting, [view]);
     });
-    this.wakener.wake();
+    this.wakeSignal.wake();
   }
 
   /** Tries again what is parked, of one customer or of all; answers how many customers were tried. */
@@ -99,7 +99,7 @@ export class Projector {
           (record.tenant === customer.tenant && record.customer === customer.customer),
       );
     });
-    this.wakener.wake();
+    this.wakeSignal.wake();
     return tried;
   }
 

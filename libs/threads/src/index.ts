@@ -1,4 +1,7 @@
-export { LastingThread, type LastingThreadOptions } from './lasting-thread.js';
+export { Backoff } from './backoff.js';
 export { serveCalls, type Methods, type Notify } from './serve-calls.js';
-export { WorkerThread, type WorkerThreadOptions } from './worker-thread.js';
-export * from './step-back.js';
+export { SupervisedWorker, type SupervisedWorkerOptions } from './supervised-worker.js';
+export { lowerThreadPriority } from './thread-priority.js';
+export { Transferring } from './transferring.js';
+export { WakeSignal } from './wake-signal.js';
+export { type Answer, type Argument, WorkerThread, type WorkerThreadOptions } from './worker-thread.js';

@@ -8,7 +8,7 @@ export interface Call {
   readonly argument: unknown;
 }
 
-/** From a worker: it is ready, it could not start, it answers a call, or it says something unasked. */
+/** From a worker: it is ready, it could not start, the outcome of a call, or a notice. */
 export type Report =
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly error: ErrorRecord }
@@ -16,7 +16,7 @@ export type Report =
   | { readonly kind: 'refusal'; readonly id: number; readonly error: ErrorRecord }
   | { readonly kind: 'notice'; readonly notice: unknown };
 
-/** An error as it crosses a thread border: structured cloning would keep neither its class nor its code. */
+/** An error between threads: structured cloning would keep neither its class nor its code. */
 export interface ErrorRecord {
   readonly name: string;
   readonly code?: string;
@@ -40,7 +40,7 @@ export function recordError(error: unknown): ErrorRecord {
   return { name: 'Error', message: String(error) };
 }
 
-/** The error again, of the class it had. */
+/** The error with its class restored. */
 export function reviveError(record: ErrorRecord): Error {
   const { name, code, message, details = {} } = record;
   const error = code === undefined ? new Error(message) : reviveLedgerError(name, code, message, details);

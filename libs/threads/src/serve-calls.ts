@@ -1,20 +1,21 @@
 import { parentPort } from 'node:worker_threads';
 import { recordError } from './messages.js';
 import type { Call, Report } from './messages.js';
+import { partsOf } from './transferring.js';
 
-/** What a worker answers: one argument and one result each, both of them clonable. */
+/** The methods of a worker: one argument and one result each, both clonable; a result may be `Transferring`. */
 export type Methods = { readonly [method: string]: (argument: never) => unknown };
 
-/** Says something to the main thread without having been asked. */
+/** Sends the main thread a notice that it did not ask for. */
 export type Notify = (notice: unknown) => void;
 
 /**
- * Runs a worker's side: builds its methods, says that it is ready (or why not), then answers calls as they come,
- * several at a time. To be called once, at the top of the worker's file.
+ * Runs a worker's side: opens its methods, reports that it is ready (or why not), then answers calls as they arrive,
+ * several at a time. Call it once, at the top of the worker's file.
  */
 export async function serveCalls(open: (notify: Notify) => Promise<Methods>): Promise<void> {
   const port = parentPort!;
-  const say = (report: Report) => port.postMessage(report);
+  const say = (report: Report, buffers: ArrayBuffer[] = []) => port.postMessage(report, buffers);
   let methods: Methods;
   try {
     methods = await open((notice) => say({ kind: 'notice', notice }));
@@ -27,9 +28,12 @@ export async function serveCalls(open: (notify: Notify) => Promise<Methods>): Pr
   say({ kind: 'ready' });
 }
 
-async function answer(methods: Methods, { id, method, argument }: Call, say: (report: Report) => void) {
+type Say = (report: Report, buffers?: ArrayBuffer[]) => void;
+
+async function answer(methods: Methods, { id, method, argument }: Call, say: Say) {
   try {
-    say({ kind: 'answer', id, value: await methods[method]!(argument as never) });
+    const { value, buffers } = partsOf(await methods[method]!(argument as never));
+    say({ kind: 'answer', id, value }, buffers);
   } catch (error) {
     say({ kind: 'refusal', id, error: recordError(error) });
   }

@@ -3,21 +3,23 @@ import { LedgerError, StoreFault } from '#event-sourcing';
 import { reviveError } from './messages.js';
 import type { Report } from './messages.js';
 import type { Methods } from './serve-calls.js';
+import { partsOf } from './transferring.js';
+import type { Transferred, Transferring } from './transferring.js';
 
 /** The argument of a method, and what the promise of a call gives. */
 export type Argument<M extends Methods, K extends keyof M> = Parameters<M[K]>[0];
-export type Answer<M extends Methods, K extends keyof M> = Awaited<ReturnType<M[K]>>;
+export type Answer<M extends Methods, K extends keyof M> = Transferred<Awaited<ReturnType<M[K]>>>;
 
 export interface WorkerThreadOptions {
-  /** What it is, for messages: `query thread 1`. */
+  /** Its name in messages: `query thread 1`. */
   readonly name: string;
   /** The worker's compiled file. */
   readonly file: URL;
   /** Given to the worker as `workerData`. */
   readonly data: unknown;
-  /** What the worker says unasked. */
+  /** Called with each notice of the worker. */
   readonly onNotice?: (notice: never) => void;
-  /** It ended without having been stopped: calls under way were refused. */
+  /** It ended without having been stopped; the calls under way were refused. */
   readonly onLost?: (reason: Error) => void;
 }
 
@@ -26,6 +28,9 @@ interface Waiting {
   reject(error: Error): void;
   readonly timer?: NodeJS.Timeout;
 }
+
+/** The process's own flags (`--input-type`, …) are for its main script and not passed on. */
+const EXEC_ARGV = ['--disable-warning=ExperimentalWarning'];
 
 /** One worker thread and the calls under way in it. Its methods are those that the worker gave to `serveCalls`. */
 export class WorkerThread<M extends Methods> {
@@ -38,9 +43,10 @@ export class WorkerThread<M extends Methods> {
     private readonly options: WorkerThreadOptions,
   ) {}
 
-  /** Starts the worker and waits until it is ready. Throws what it failed with. */
+  /** Starts the worker and waits until it is ready. Throws what it failed with, once it has ended. */
   static start<M extends Methods>(options: WorkerThreadOptions): Promise<WorkerThread<M>> {
-    const worker = new Worker(options.file, { workerData: options.data, name: options.name });
+    const { file, name, data } = options;
+    const worker = new Worker(file, { workerData: data, name, execArgv: EXEC_ARGV });
     const thread = new WorkerThread<M>(worker, options);
     return new Promise((resolve, reject) => {
       let lost = reject;
@@ -50,8 +56,10 @@ export class WorkerThread<M extends Methods> {
         if (report.kind === 'ready') {
           lost = (reason) => options.onLost?.(reason);
           resolve(thread);
-        } else if (report.kind === 'failed') reject(reviveError(report.error));
-        else thread.hear(report);
+        } else if (report.kind === 'failed') {
+          lost = () => undefined;
+          void worker.terminate().finally(() => reject(reviveError(report.error)));
+        } else thread.hear(report);
       });
     });
   }
@@ -62,12 +70,12 @@ export class WorkerThread<M extends Methods> {
   }
 
   /**
-   * Asks the worker. Throws what the method threw, `thread-lost` when the worker ends meanwhile, and
+   * Calls a method of the worker. Throws what the method threw, `thread-lost` when the worker ends meanwhile, and
    * `deadline-passed` when no answer came within `deadlineMillis` (the worker goes on; its answer is dropped).
    */
   call<K extends keyof M & string>(
     method: K,
-    argument: Argument<M, K>,
+    argument: Argument<M, K> | Transferring<Argument<M, K>>,
     deadlineMillis?: number,
   ): Promise<Answer<M, K>> {
     if (this.ended) return Promise.reject(this.lostError());
@@ -76,7 +84,8 @@ export class WorkerThread<M extends Methods> {
       const timer =
         deadlineMillis === undefined ? undefined : setTimeout(() => this.giveUp(id), deadlineMillis);
       this.waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, timer });
-      this.worker.postMessage({ id, method, argument });
+      const { value, buffers } = partsOf(argument);
+      this.worker.postMessage({ id, method, argument: value }, buffers);
     });
   }
 

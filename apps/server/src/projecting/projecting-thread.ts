@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { START } from '#event-sourcing';
 import type { Position } from '#event-sourcing';
-import { LastingThread } from '#threads';
+import { SupervisedWorker } from '#threads';
 import type { ProjectorStatus } from '#subscription';
 import { PositionWaiters } from './position-waiters.js';
 import type { ProjectingMethods, ProjectingNotice, ProjectingWorkerData } from './projecting.worker.js';
@@ -10,7 +10,7 @@ const logger = new Logger('Projecting');
 
 /** The thread that folds events into views, as the rest of the server sees it. */
 export class ProjectingThread {
-  private thread!: LastingThread<ProjectingMethods>;
+  private thread!: SupervisedWorker<ProjectingMethods>;
   private readonly waiters = new PositionWaiters();
 
   private constructor() {}
@@ -20,7 +20,7 @@ export class ProjectingThread {
     onTrouble: (what: string, reason: Error) => void,
   ): Promise<ProjectingThread> {
     const projecting = new ProjectingThread();
-    projecting.thread = await LastingThread.start<ProjectingMethods>({
+    projecting.thread = await SupervisedWorker.start<ProjectingMethods>({
       name: 'projecting thread',
       file: new URL('./projecting.worker.js', import.meta.url),
       data,

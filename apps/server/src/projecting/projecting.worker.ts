@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { EmbeddedEventReader } from '#engines/sqlite';
 import type { Position } from '#event-sourcing';
-import { serveCalls, stepBack } from '#threads';
+import { serveCalls, lowerThreadPriority } from '#threads';
 import type { Notify } from '#threads';
 import { PROJECTIONS, VIEW_DEFINITIONS } from '#projections';
 import { EmbeddedReadModel } from '#read-model';
@@ -57,5 +57,5 @@ async function open(notify: Notify) {
 }
 
 // Publishers and readers wait for an answer, views may lag behind them.
-stepBack();
+lowerThreadPriority();
 await serveCalls(open);

@@ -1,5 +1,5 @@
 import { LedgerError, Overloaded } from '#event-sourcing';
-import { LastingThread } from '#threads';
+import { SupervisedWorker } from '#threads';
 import type { AnswerText, Question } from './question.js';
 import type { QueryMethods, QueryWorkerData } from './query.worker.js';
 
@@ -17,7 +17,7 @@ const WAITING = 256;
 /** The threads that answer questions: each question goes to the one with the fewest. */
 export class QueryThreads {
   private constructor(
-    private readonly threads: readonly LastingThread<QueryMethods>[],
+    private readonly threads: readonly SupervisedWorker<QueryMethods>[],
     private readonly deadlineMillis: number,
   ) {}
 
@@ -29,7 +29,7 @@ export class QueryThreads {
   }: QueryThreadsOptions): Promise<QueryThreads> {
     const file = new URL('./query.worker.js', import.meta.url);
     const started = Array.from({ length: threads }, (_, i) =>
-      LastingThread.start<QueryMethods>({ name: `query thread ${i + 1}`, file, data, onTrouble }),
+      SupervisedWorker.start<QueryMethods>({ name: `query thread ${i + 1}`, file, data, onTrouble }),
     );
     return new QueryThreads(await Promise.all(started), deadlineMillis);
   }
@@ -63,7 +63,7 @@ export class QueryThreads {
   }
 
   /** A thread that does not even say that it is there, as long again, does nothing for anyone. */
-  private async replaceIfHung(thread: LastingThread<QueryMethods>): Promise<void> {
+  private async replaceIfHung(thread: SupervisedWorker<QueryMethods>): Promise<void> {
     try {
       await thread.call('ping', undefined, this.deadlineMillis);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { makeFolder } from '#engines/sqlite';
 import { StoreFault } from '#event-sourcing';
 
@@ -26,4 +26,9 @@ export function prepareFolder(folder: string, variable: string): void {
       { folder },
     );
   }
+}
+
+/** Whether other users of the machine may enter the folder. Its files are for its owner alone, their names are not. */
+export function isOpenToOthers(folder: string): boolean {
+  return process.platform !== 'win32' && (statSync(folder).mode & 0o077) !== 0;
 }

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { EmbeddedAccessStore, EmbeddedEventStore, EmbeddedOperationsStore } from '#engines/sqlite';
+import { EmbeddedEventStore, openSideStores } from '#engines/sqlite';
 import type { KeyStore } from '#privacy';
 import type { DeadLetterStore, IntakeLimits } from '#intake';
 import type { EventStore } from '#event-store';
@@ -13,8 +13,8 @@ import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
 import type { QueryThreadsOptions } from '../query/query-threads.js';
 import { allOpened, Closing } from './closing.js';
-import { MasterRotation, openKeyStore } from './master-rotation.js';
-import { prepareFolder } from './data-folder.js';
+import { completeRotation, masterKeysFor, MasterRotation } from './master-rotation.js';
+import { isOpenToOthers, prepareFolder } from './data-folder.js';
 
 /** The parts behind the HTTP side, each opened once. */
 export interface Ledger {
@@ -69,13 +69,17 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     s.close(),
   );
   const masterKey = loadMasterKey({ key: settings.masterKey, file: settings.masterKeyFile }, keyFolder);
-  const [keys, access, operations, projecting, queries] = await allOpened([
-    closing.opened(openKeyStore(keyFolder, masterKey), (part) => part.close()),
-    closing.opened(EmbeddedAccessStore.open({ folder: views }), (part) => part.close()),
-    closing.opened(EmbeddedOperationsStore.open({ folder: views }), (part) => part.close()),
+  const sideStores = {
+    keys: { folder: keyFolder, ...masterKeysFor(masterKey) },
+    access: { folder: views },
+    operations: { folder: views },
+  };
+  const [{ keys, access, operations }, projecting, queries] = await allOpened([
+    closing.opened(openSideStores(sideStores), (stores) => closeAll(stores)),
     closing.opened(ProjectingThread.start({ events, views }, trouble), (part) => part.stop(LAST_BATCH)),
     closing.opened(QueryThreads.start(queryOptions(settings, { events, views })), (part) => part.stop()),
   ]);
+  await completeRotation(keys, masterKey);
   const keyRing = closing.add(new KeyRing(access, Date), (ring) => ring.noteUses());
   closing.add(
     setInterval(() => void keyRing.noteUses().catch(() => undefined), NOTE_USES).unref(),
@@ -118,6 +122,10 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   };
 }
 
+function closeAll(stores: Readonly<Record<string, { close(): Promise<void> }>>): Promise<unknown> {
+  return Promise.all(Object.values(stores).map((store) => store.close()));
+}
+
 /** What the views know of linked identities; they may be a little behind, and the folds are right all the same. */
 async function survivorOf(queries: QueryThreads, tenant: string, customer: string): Promise<string> {
   const { text } = await queries.ask({ kind: 'survivor', about: { tenant, customer } });
@@ -147,9 +155,12 @@ function queryOptions(settings: Settings, places: { events: string; views: strin
 }
 
 function folders({ store, views = store, keys = views }: Settings) {
-  prepareFolder(store.folder, 'CX_STORE');
-  prepareFolder(views.folder, 'CX_VIEWS');
-  prepareFolder(keys.folder, 'CX_KEYS');
+  const variables = { [keys.folder]: 'CX_KEYS', [views.folder]: 'CX_VIEWS', [store.folder]: 'CX_STORE' };
+  for (const [folder, variable] of Object.entries(variables)) {
+    prepareFolder(folder, variable);
+    if (isOpenToOthers(folder))
+      logger.warn(`other users of this machine may enter the data folder ${folder}: chmod 700 ${folder}`);
+  }
   return { events: store.folder, views: views.folder, keyFolder: keys.folder };
 }
 

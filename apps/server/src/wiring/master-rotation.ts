@@ -1,17 +1,23 @@
 import { LedgerError } from '#event-sourcing';
 import { interruptedRotation, rotateMasterFile } from '#privacy';
-import { EmbeddedKeyStore } from '#engines/sqlite';
+import type { EmbeddedKeyStore, KeyStoreOptions } from '#engines/sqlite';
 import type { MasterKey } from '#privacy';
 
 const BY_ENVIRONMENT = 'CX_MASTER_KEY';
 
-/** Opens the key store, and brings a rotation to its end that was interrupted. */
-export async function openKeyStore(folder: string, { bytes, origin }: MasterKey): Promise<EmbeddedKeyStore> {
+/** With which master keys the key store is opened: two after a rotation that was interrupted. */
+export function masterKeysFor({
+  bytes,
+  origin,
+}: MasterKey): Pick<KeyStoreOptions, 'masterKey' | 'previousMasterKey'> {
   const next = origin === BY_ENVIRONMENT ? undefined : interruptedRotation(origin);
-  if (next === undefined) return EmbeddedKeyStore.open({ folder, masterKey: bytes });
-  const keys = await EmbeddedKeyStore.open({ folder, masterKey: next, previousMasterKey: bytes });
-  await rotateMasterFile(keys, origin);
-  return keys;
+  return next === undefined ? { masterKey: bytes } : { masterKey: next, previousMasterKey: bytes };
+}
+
+/** Completes a rotation that was interrupted, if there is one. */
+export async function completeRotation(keys: EmbeddedKeyStore, { origin }: MasterKey): Promise<void> {
+  if (origin !== BY_ENVIRONMENT && interruptedRotation(origin) !== undefined)
+    await rotateMasterFile(keys, origin);
 }
 
 /** Puts a new master key in place of the one in its file, while keys are made and used. */

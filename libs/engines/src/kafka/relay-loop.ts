@@ -1,13 +1,16 @@
+import { Backoff, WakeSignal } from '#threads';
 import type { MessagingLog } from './kafka-client.js';
 
 const IDLE_MILLIS = 1_000;
-const RETRY_MILLIS = [200, 500, 1_000, 2_000, 5_000];
+const FIRST_RETRY_MILLIS = 200;
+const LONGEST_RETRY_MILLIS = 5_000;
 
 /** Takes one step after the other: at once while there is more, else when woken; after a failure it waits and tries again. */
 export class RelayLoop {
-  private stopping = false;
+  private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
-  private wakeUp: () => void = () => undefined;
+  private readonly wakeSignal = new WakeSignal();
+  private readonly backoff = new Backoff(FIRST_RETRY_MILLIS, LONGEST_RETRY_MILLIS);
   private trouble: string | undefined;
 
   constructor(
@@ -29,41 +32,30 @@ export class RelayLoop {
 
   /** There may be more to do. */
   wake(): void {
-    this.wakeUp();
+    this.wakeSignal.wake();
   }
 
   /** Ends after the step under way. */
   async stop(): Promise<void> {
-    this.stopping = true;
-    this.wakeUp();
+    this.stopping.abort();
     await this.running;
   }
 
   private async run(): Promise<void> {
-    for (let failures = 0; !this.stopping;) {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
       try {
         const more = await this.step();
         if (this.trouble !== undefined) this.log.info(`${this.name}: sending again`);
         this.trouble = undefined;
-        failures = 0;
-        if (!more) await this.sleep(IDLE_MILLIS);
+        this.backoff.reset();
+        if (!more) await this.wakeSignal.wait(IDLE_MILLIS, signal);
       } catch (error) {
+        if (this.trouble === undefined)
+          this.log.warn(`${this.name} waits for the brokers`, { reason: (error as Error).message });
         this.trouble = (error as Error).message;
-        if (failures === 0) this.log.warn(`${this.name} waits for the brokers`, { reason: this.trouble });
-        await this.sleep(RETRY_MILLIS[Math.min(failures, RETRY_MILLIS.length - 1)]!);
-        failures += 1;
+        await this.wakeSignal.pause(this.backoff.next(), signal);
       }
     }
-  }
-
-  private sleep(millis: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, millis);
-      this.wakeUp = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (this.stopping) this.wakeUp();
-    });
   }
 }

@@ -1,7 +1,8 @@
 export { EmbeddedEventStore, type EmbeddedOptions } from './event-log/event-store.js';
 export { EmbeddedEventReader } from './event-log/event-reader.js';
 export { InjectedFault } from './event-log/injected-fault.js';
-export { makeFolder } from './event-log/make-folder.js';
-export { EmbeddedKeyStore, type EmbeddedKeyStoreOptions } from './keys/embedded-key-store.js';
+export { makeFolder } from './make-folder.js';
+export { EmbeddedKeyStore, type KeyStoreOptions } from './keys/embedded-key-store.js';
 export { EmbeddedAccessStore } from './access/embedded-access-store.js';
 export { EmbeddedOperationsStore } from './operations/embedded-operations-store.js';
+export { openKeyStore, openSideStores, type SideStoresOptions } from './side-stores.js';

@@ -1,17 +1,22 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /**
- * Does the work in one commit, durable when this returns, or undoes it. Never leaves a transaction open: whatever came
- * behind it would be acknowledged without having been committed.
+ * Does the work in one commit, durable when this returns, or undoes it. Never leaves a transaction open: whatever is
+ * written later would be acknowledged without having been committed.
  */
-export function inTransaction(database: DatabaseSync, work: () => void): void {
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec('BEGIN IMMEDIATE');
   try {
-    work();
+    const result = work();
     database.exec('COMMIT');
+    return result;
   } catch (error) {
-    // On some errors, a full disk among them, SQLite has undone it already.
-    if (database.isTransaction) database.exec('ROLLBACK');
+    rollBack(database);
     throw error;
   }
+}
+
+/** Undoes the open transaction. On some errors, a full disk among them, SQLite has undone it already. */
+export function rollBack(database: DatabaseSync): void {
+  if (database.isTransaction) database.exec('ROLLBACK');
 }

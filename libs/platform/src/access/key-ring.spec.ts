@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EmbeddedAccessStore } from '#engines/sqlite';
+import { type EmbeddedAccessStore, openSideStores } from '#engines/sqlite';
 import { KeyRing } from './key-ring.js';
 import { Operator } from './operator.js';
 
@@ -15,7 +15,7 @@ describe('the key ring', () => {
   let ring: KeyRing;
 
   beforeAll(async () => {
-    store = await EmbeddedAccessStore.open({ folder });
+    store = (await openSideStores({ access: { folder } })).access;
     ring = new KeyRing(store, { now: () => now });
   });
   afterAll(() => store.close());

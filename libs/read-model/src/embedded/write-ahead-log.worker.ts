@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { serveCalls, stepBack } from '#threads';
+import { serveCalls, lowerThreadPriority } from '#threads';
 import { Connection } from './connection.js';
 
 /** What the thread answers. */
@@ -16,5 +16,5 @@ async function open() {
   };
 }
 
-stepBack();
+lowerThreadPriority();
 await serveCalls(open);

@@ -1,11 +1,9 @@
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { ApiKeyRecord, NumberedReading, ReadingRecord, ReadingsQuery, Role } from '#platform';
+import { openDatabase } from '../database.js';
 import { inTransaction } from '../transaction.js';
 
 const SCHEMA = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
-  PRAGMA busy_timeout = 5000;
   CREATE TABLE IF NOT EXISTS api_key (
     id TEXT PRIMARY KEY, tenant TEXT NOT NULL, roles TEXT NOT NULL, label TEXT NOT NULL, secret_hash BLOB NOT NULL,
     created_at INTEGER NOT NULL, last_used_at INTEGER, revoked_at INTEGER
@@ -29,12 +27,12 @@ interface KeyRow {
   readonly revoked_at: number | null;
 }
 
-/** The tables of access.sqlite; used in the access thread only, since its writes wait for the disk. */
+/** The tables of access.sqlite; used in the side thread only, since its writes wait for the disk. */
 export class AccessTables {
   private readonly database: DatabaseSync;
 
   constructor(file: string) {
-    this.database = new DatabaseSync(file);
+    this.database = openDatabase(file);
     this.database.exec(SCHEMA);
   }
 

@@ -1,20 +1,10 @@
-import { join } from 'node:path';
 import type { AccessStore, ApiKeyRecord, NumberedReading, ReadingRecord, ReadingsQuery } from '#platform';
-import { WorkerThread } from '#threads';
-import type { AccessMethods } from './access-worker.js';
+import type { AccessMethods } from './access-methods.js';
+import type { StoreCalls } from '../side-thread.js';
 
-/** The access store in `access.sqlite`, in a thread of its own. */
+/** The access store in `access.sqlite`, in the side thread. */
 export class EmbeddedAccessStore implements AccessStore {
-  private constructor(private readonly thread: WorkerThread<AccessMethods>) {}
-
-  /** Opens (or makes) `access.sqlite` in the folder, which must exist. */
-  static async open({ folder }: { readonly folder: string }): Promise<EmbeddedAccessStore> {
-    const file = new URL('./access-worker.js', import.meta.url);
-    const data = { file: join(folder, 'access.sqlite') };
-    return new EmbeddedAccessStore(
-      await WorkerThread.start<AccessMethods>({ name: 'access thread', file, data }),
-    );
-  }
+  constructor(private readonly thread: StoreCalls<AccessMethods>) {}
 
   find(id: string): Promise<ApiKeyRecord | undefined> {
     return this.thread.call('find', id);
@@ -48,8 +38,7 @@ export class EmbeddedAccessStore implements AccessStore {
     return this.thread.call('readings', about);
   }
 
-  async close(): Promise<void> {
-    await this.thread.call('close', undefined);
-    await this.thread.stop();
+  close(): Promise<void> {
+    return this.thread.close();
   }
 }

@@ -1,6 +1,6 @@
 import { Admission } from './admission.js';
 import { blockEnd, encodeBlock, type Accepted } from './block.js';
-import { logFault } from './faults.js';
+import { sqliteFault } from '../sqlite-fault.js';
 import type { Group } from './group.js';
 import { type Conflict, type GroupReply } from './group-reply.js';
 import { KEY_WORDS } from './key-table.js';
@@ -22,53 +22,60 @@ interface WrittenBlock {
   readonly types: ReadonlySet<number>;
 }
 
+/** A commit that the index lacks. */
+interface Unindexed {
+  readonly group: Group;
+  readonly lookup: Lookup;
+  readonly admission: Admission;
+  readonly blocks: readonly WrittenBlock[];
+}
+
 /**
- * Takes a group of requests into the log in one commit: decides what is new, writes it, and only then lets the
- * index know of it. When writing fails nothing has changed.
+ * Takes a group of requests into the log in one commit: decides what is new and writes it; the index follows. When
+ * writing fails nothing has changed.
  */
 export class Committer {
   #head: number;
   #recordedAt: number;
+  #unindexed: Unindexed | undefined;
 
   constructor(
     private readonly log: LogFile,
     private readonly reader: LogReader,
-    private readonly index: StoreIndex,
+    private readonly storeIndex: StoreIndex,
     private readonly beforeCommit: () => void,
   ) {
     this.#head = reader.head();
     this.#recordedAt = reader.lastRecordedAt();
   }
 
-  /**
-   * Answers as soon as the group is durable; the index hears of it afterwards, and before the next group is looked
-   * at. Throws StoreFault when nothing of the group could be written.
-   */
-  async commit(group: Group, answer: (committed: Committed) => void): Promise<void> {
-    await this.index.room(group.count);
-    const lookup = this.index.lookUp(group);
+  /** Durable when it answers; `index` must follow. Throws StoreFault when nothing of the group could be written. */
+  async commit(group: Group): Promise<Committed> {
+    await this.storeIndex.room(group.count);
+    const lookup = this.storeIndex.lookUp(group);
     const admission = new Admission(group, lookup, this.reader, this.#head);
     const { reply, conflicts, accepted, revisions } = admission;
     const blocks = accepted.length === 0 ? [] : this.#write(group, accepted, revisions);
     this.#head += accepted.length;
-    answer({ reply, conflicts, head: this.#head });
-    if (accepted.length > 0) this.#index(group, lookup, admission, blocks);
+    this.#unindexed = accepted.length === 0 ? undefined : { group, lookup, admission, blocks };
+    return { reply, conflicts, head: this.#head };
   }
 
-  #index(
-    group: Group,
-    { streams }: Lookup,
-    { accepted: events, revisions }: Admission,
-    blocks: readonly WrittenBlock[],
-  ): void {
+  /** Indexes the last commit: to be called after its answer and before the next commit. */
+  index(): void {
+    if (this.#unindexed === undefined) return;
+    const { group, lookup, admission, blocks } = this.#unindexed;
+    const { accepted: events, revisions } = admission;
     let position = this.#head - events.length;
     for (const event of events) {
       const stream = group.stream[event]! * KEY_WORDS;
-      this.index.add(group.idWords, event * KEY_WORDS, streams, stream, revisions[event]!, ++position);
+      const revision = revisions[event]!;
+      this.storeIndex.add(group.idWords, event * KEY_WORDS, lookup.streams, stream, revision, ++position);
     }
-    for (const { first, types } of blocks) this.index.addTypes(types, first);
+    for (const { first, types } of blocks) this.storeIndex.addTypes(types, first);
     const last = events.at(-1)! * 16;
-    this.index.added({ position, id: group.ids.toString('hex', last, last + 16) });
+    this.storeIndex.added({ position, id: group.ids.toString('hex', last, last + 16) });
+    this.#unindexed = undefined;
   }
 
   #write(group: Group, events: readonly number[], revisions: Uint32Array): readonly WrittenBlock[] {
@@ -96,7 +103,7 @@ export class Committer {
       return blocks;
     } catch (error) {
       this.log.rollback();
-      throw logFault(error, this.log.path);
+      throw sqliteFault(error, 'store', this.log.path);
     }
   }
 }

@@ -247,7 +247,7 @@ describe('an embedded event store whose disk fails', () => {
 
   it.each([
     ['full', InjectedFault.full, 'store-full'],
-    ['failing', InjectedFault.inputOutput, 'store-write-failed'],
+    ['failing', InjectedFault.inputOutput, 'store-failed'],
     ['read-only', InjectedFault.readOnly, 'store-not-writable'],
   ])(
     'tells the writers when it is %s, loses nothing, and goes on when it is well',

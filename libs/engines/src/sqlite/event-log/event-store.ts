@@ -12,8 +12,8 @@ import {
 import { AppendQueue, type QueueBounds } from './append-queue.js';
 import { isUuid, writeUuid } from './group.js';
 import { KEY_WORDS } from './key-table.js';
-import { ReadingClient } from './reading-client.js';
-import type { ReadQuestion } from './read-questions.js';
+import type { ReadingMethods } from './reading.worker.js';
+import { type Answer, type Argument, WorkerThread } from '#threads';
 import { unpackEvents } from './stored-events.js';
 import { WritingClient } from './writing-client.js';
 
@@ -59,7 +59,7 @@ export class EmbeddedEventStore extends EventStore {
   private constructor(
     private readonly queue: AppendQueue,
     private readonly writing: WritingClient,
-    private readonly reading: ReadingClient,
+    private readonly reading: WorkerThread<ReadingMethods>,
   ) {
     super();
     this.storeId = writing.storeId;
@@ -82,12 +82,12 @@ export class EmbeddedEventStore extends EventStore {
     const writing = await WritingClient.start(
       { folder, checkpointBytes, faults, index: { recentStreams, memtableEvents } },
       queue,
-      () => store.#tell(),
+      () => store.#notify(),
       onProgress,
     );
     let store: EmbeddedEventStore;
     try {
-      store = new EmbeddedEventStore(queue, writing, await ReadingClient.start(folder));
+      store = new EmbeddedEventStore(queue, writing, await startReading(folder));
     } catch (error) {
       await writing.close();
       throw error;
@@ -97,7 +97,7 @@ export class EmbeddedEventStore extends EventStore {
 
   append(request: AppendRequest): Promise<readonly AppendOutcome[]> {
     return new Promise((resolve, reject) => {
-      if (this.#closed !== undefined) throw new StoreFault('store-closed', 'the event store is closed');
+      if (this.#closed !== undefined) throw closed();
       if (request.events.length === 0) return resolve([]);
       let bytes = 0;
       for (const event of request.events) {
@@ -110,22 +110,21 @@ export class EmbeddedEventStore extends EventStore {
   }
 
   async readAll({ after, limit, types }: ReadAllOptions): Promise<ReadPage> {
-    const result = await this.reading.ask({ kind: 'all', after: Number(after), limit, types });
-    if (result.kind !== 'page') throw new TypeError('no page');
-    return { events: unpackEvents(result.events), scannedTo: BigInt(result.scannedTo), atEnd: result.atEnd };
+    const page = await this.#ask('all', { after: Number(after), limit, types });
+    return { ...page, events: unpackEvents(page.events) };
   }
 
-  readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]> {
-    return this.#events({ kind: 'stream', stream, from, limit });
+  async readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]> {
+    return unpackEvents(await this.#ask('stream', { stream, from, limit }));
   }
 
   async readAt(position: Position): Promise<StoredEvent | undefined> {
     if (position < 1n || position > this.writing.head) return undefined;
-    return (await this.#events({ kind: 'event', position: Number(position) }))[0];
+    return unpackEvents(await this.#ask('event', Number(position)))[0];
   }
 
   async streamHead(stream: string): Promise<ExpectedRevision> {
-    const count = await this.#number({ kind: 'count', stream });
+    const count = await this.#ask('count', stream);
     return count === 0 ? 'no-stream' : count - 1;
   }
 
@@ -133,7 +132,7 @@ export class EmbeddedEventStore extends EventStore {
     if (!isUuid(eventId)) return undefined;
     const id = new Uint32Array(KEY_WORDS);
     writeUuid(new Uint8Array(id.buffer), 0, eventId);
-    const position = await this.#number({ kind: 'find', id });
+    const position = await this.#ask('find', id);
     return position === -1 ? undefined : BigInt(position);
   }
 
@@ -142,7 +141,7 @@ export class EmbeddedEventStore extends EventStore {
   }
 
   async positionAt(recordedAt: number): Promise<Position> {
-    return BigInt(await this.#number({ kind: 'positionAt', recordedAt }));
+    return BigInt(await this.#ask('positionAt', recordedAt));
   }
 
   onAppended(listener: (head: Position) => void): () => void {
@@ -157,26 +156,32 @@ export class EmbeddedEventStore extends EventStore {
 
   async #close(): Promise<void> {
     // A reading thread that has failed must not keep what was taken from being written.
-    await this.reading.ask({ kind: 'close' }).catch(() => undefined);
+    await this.reading.call('close', undefined).catch(() => undefined);
+    await this.reading.stop();
     await this.writing.close();
   }
 
-  #tell(): void {
+  #notify(): void {
     const head = BigInt(this.writing.head);
     for (const listener of this.#listeners) listener(head);
   }
 
-  async #events(question: ReadQuestion): Promise<readonly StoredEvent[]> {
-    const result = await this.reading.ask(question);
-    if (result.kind === 'number') throw new TypeError('no events');
-    return unpackEvents(result.events);
+  #ask<K extends keyof ReadingMethods>(
+    method: K,
+    argument: Argument<ReadingMethods, K>,
+  ): Promise<Answer<ReadingMethods, K>> {
+    if (this.#closed !== undefined) return Promise.reject(closed());
+    return this.reading.call(method, argument);
   }
+}
 
-  async #number(question: ReadQuestion): Promise<number> {
-    const result = await this.reading.ask(question);
-    if (result.kind !== 'number') throw new TypeError('no number');
-    return result.number;
-  }
+function startReading(folder: string): Promise<WorkerThread<ReadingMethods>> {
+  const file = new URL('./reading.worker.js', import.meta.url);
+  return WorkerThread.start({ name: "the event store's reading thread", file, data: { folder } });
+}
+
+function closed(): StoreFault {
+  return new StoreFault('store-closed', 'the event store is closed');
 }
 
 /** What the store cannot keep is a fault of the caller's. */

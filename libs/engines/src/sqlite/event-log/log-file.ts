@@ -1,10 +1,15 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { randomUUID } from 'node:crypto';
 import { StoreFault } from '#event-sourcing';
-import { logFault } from './faults.js';
+import { openDatabase } from '../database.js';
+import { sqliteFault } from '../sqlite-fault.js';
+import { rollBack } from '../transaction.js';
 
 /** Bytes of a page of log.sqlite, set when the file is made. */
 const PAGE_BYTES = 8192;
+const PRAGMAS = `
+  PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
+`;
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS types (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -44,9 +49,7 @@ export class LogFile {
     private readonly checkpointBytes: number,
   ) {
     try {
-      this.#file = new DatabaseSync(path);
-      this.#file.exec(`PRAGMA page_size=${PAGE_BYTES}`);
-      this.#file.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0');
+      this.#file = openDatabase(path, PRAGMAS);
       this.#checkDurable();
       this.#file.exec(SCHEMA);
       this.storeId = this.#identify();
@@ -58,7 +61,7 @@ export class LogFile {
       this.#begin = this.#file.prepare('BEGIN IMMEDIATE');
       this.#commit = this.#file.prepare('COMMIT');
     } catch (error) {
-      throw logFault(error, path);
+      throw sqliteFault(error, 'store', path);
     }
   }
 
@@ -93,7 +96,7 @@ export class LogFile {
   /** Undoes the transaction, if there still is one (SQLite ends it by itself on some errors). */
   rollback(): void {
     for (const name of this.#newTypes) this.#types.delete(name);
-    if (this.#file.isTransaction) this.#file.exec('ROLLBACK');
+    rollBack(this.#file);
   }
 
   /**

@@ -1,7 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { StoreFault } from '#event-sourcing';
 import { Block } from './block.js';
-import { logFault } from './faults.js';
+import { guarded, sqliteFault } from '../sqlite-fault.js';
 import { typeBit } from './log-file.js';
 
 /**
@@ -38,7 +37,7 @@ export class LogReader {
       );
       this.#typeId = this.#file.prepare('SELECT id FROM types WHERE name = ?');
     } catch (error) {
-      throw logFault(error, path);
+      throw sqliteFault(error, 'store', path);
     }
   }
 
@@ -121,13 +120,7 @@ export class LogReader {
   }
 
   #guard<T>(read: () => T): T {
-    try {
-      return read();
-    } catch (error) {
-      const fault = logFault(error, this.path);
-      if (fault.code !== 'store-write-failed') throw fault;
-      throw new StoreFault('store-read-failed', `${this.path} could not be read`, fault.details);
-    }
+    return guarded('store', this.path, read);
   }
 }
 

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { StoreFault } from '#event-sourcing';
+import { SupervisedWorker } from '#threads';
 import { Committer } from './committer.js';
 import { meetInjectedFault } from './injected-fault.js';
 import { LogFile } from './log-file.js';
 import { LogReader } from './log-reader.js';
-import { makeFolder } from './make-folder.js';
+import { FolderLock } from '../folder-lock.js';
+import { makeFolder } from '../make-folder.js';
 import { PendingIndex, type IndexBounds } from './pending-index.js';
 import { BloomFilter } from './bloom-filter.js';
 import type { Segment } from './segment.js';
@@ -12,13 +14,20 @@ import { ENTRY_WORDS } from './index-entries.js';
 import type { SegmentHeader } from './segment-header.js';
 import { SegmentSet } from './segment-set.js';
 import { StoreIndex } from './store-index.js';
-import { StoreLock } from './store-lock.js';
-import type { WritingOptions } from './writing-messages.js';
+import type { FlushMethods } from './flush.worker.js';
 
 type Progress = (done: number, total: number) => void;
 
 /** Events between two reports of progress. */
 const REPORT_EVENTS = 100_000;
+
+/** How a folder is opened for writing. */
+export interface WritingOptions {
+  readonly folder: string;
+  readonly checkpointBytes: number;
+  readonly index: IndexBounds;
+  readonly faults: Int32Array | undefined;
+}
 
 /** A folder opened for writing: locked, its log checked, its index complete. */
 export class OpenStore {
@@ -27,7 +36,7 @@ export class OpenStore {
     private readonly reader: LogReader,
     readonly index: StoreIndex,
     readonly committer: Committer,
-    private readonly lock: StoreLock,
+    private readonly lock: FolderLock,
   ) {}
 
   static async open(
@@ -35,7 +44,7 @@ export class OpenStore {
     progress: Progress,
   ): Promise<OpenStore> {
     prepare(folder);
-    const lock = new StoreLock(folder);
+    const lock = new FolderLock('store', join(folder, 'lock'), folder);
     try {
       const log = new LogFile(join(folder, 'log.sqlite'), checkpointBytes);
       const reader = new LogReader(log.path);
@@ -91,7 +100,15 @@ async function openIndex(
   segments.tidy();
   const filter = new BloomFilter();
   for (const segment of segments.all) addSegment(filter, segment);
-  const index = new StoreIndex(segments, filter, new PendingIndex(segments, storeId, bounds));
+  const flusher = await SupervisedWorker.start<FlushMethods>({
+    name: "the index's flush thread",
+    file: new URL('./flush.worker.js', import.meta.url),
+    data: { folder, storeId },
+    onNotice: () => segments.refresh(),
+    // Appends wait for the restart, or are refused with what is wrong, once memory is full.
+    onTrouble: () => undefined,
+  });
+  const index = new StoreIndex(segments, filter, new PendingIndex(segments, flusher, bounds));
   await complete(index, segments.checkpoint, log, progress);
   return index;
 }

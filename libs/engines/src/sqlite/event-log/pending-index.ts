@@ -1,13 +1,11 @@
-import type { Worker } from 'node:worker_threads';
 import { StoreFault } from '#event-sourcing';
-import { faultOf } from './faults.js';
-import type { FlushNews, FlushOrder } from './flush-messages.js';
+import { type SupervisedWorker, Transferring } from '#threads';
+import type { FlushMethods } from './flush.worker.js';
 import { Memtable } from './memtable.js';
 import { RecentCounts } from './recent-counts.js';
 import type { SegmentSet } from './segment-set.js';
-import { startThread } from './thread.js';
 
-/** So many memtables may be in memory; an append waits beyond. */
+/** Memtables in memory at most; beyond it an append waits. */
 const MAX_MEMTABLES = 4;
 
 /** How much of the index is kept in memory. */
@@ -30,24 +28,20 @@ export interface LastEvent {
  * Bounded: `room` waits. Also remembers the ends of the streams used last.
  */
 export class PendingIndex {
-  readonly #flusher: Worker;
   readonly #recent: RecentCounts;
   #growing = new Memtable();
   #leaving = new Memtable();
   #leavingUpTo: LastEvent = { position: 0, id: '' };
   #last: LastEvent = { position: 0, id: '' };
-  #underWay = false;
-  #failure: StoreFault | undefined;
-  #wake: () => void = () => undefined;
+  #flushing: Promise<unknown> | undefined;
+  #failure: Error | undefined;
 
   constructor(
     private readonly segments: SegmentSet,
-    storeId: string,
+    private readonly flusher: SupervisedWorker<FlushMethods>,
     private readonly bounds: IndexBounds,
   ) {
     this.#recent = new RecentCounts(bounds.recentStreams);
-    this.#flusher = startThread('./flush-thread.js', { folder: segments.folder, storeId });
-    this.#flusher.on('message', (news: FlushNews) => this.#heard(news));
   }
 
   /** To be changed only when `added` is called right afterwards. */
@@ -96,50 +90,44 @@ export class PendingIndex {
     try {
       await this.drain();
     } finally {
-      await this.#flusher.terminate();
+      await this.flusher.stop();
     }
   }
 
   async #flushed(): Promise<void> {
     this.#flush();
-    await new Promise<void>((resolve) => (this.#wake = resolve));
+    await this.#flushing;
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Gives the growing memtable (or again that which failed) to the flush thread, unless that has one. */
+  /** Gives the growing memtable (or again the one that failed) to the flush thread, unless that has one. */
   #flush(): void {
-    if (this.#underWay) return;
+    if (this.#flushing !== undefined) return;
     if (this.#leaving.size === 0) {
       [this.#growing, this.#leaving] = [this.#leaving, this.#growing];
       this.#leavingUpTo = this.#last;
     }
-    const entries = this.#leaving.entries();
-    const { position: to, id: eventId } = this.#leavingUpTo;
-    const order: FlushOrder = { from: this.segments.checkpoint, to, eventId, entries };
-    this.#underWay = true;
     this.#failure = undefined;
-    this.#flusher.postMessage(order, [
-      entries.ids.buffer,
-      entries.streams.buffer,
-      entries.types.buffer,
-    ] as ArrayBuffer[]);
+    this.#flushing = this.#write()
+      .catch((error: unknown) => (this.#failure = error as Error))
+      .finally(() => (this.#flushing = undefined));
   }
 
-  #heard(news: FlushNews): void {
-    if (news.kind !== 'failed') this.segments.refresh();
-    if (news.kind === 'merged') return;
-    this.#underWay = false;
-    if (news.kind === 'failed') this.#failure = faultOf(news.fault);
-    else if (this.segments.checkpoint < this.#leavingUpTo.position)
-      this.#failure = unreadable(this.segments.folder);
-    else this.#leaving.clear();
-    this.#wake();
+  async #write(): Promise<void> {
+    const entries = this.#leaving.entries();
+    const { position: to, id: eventId } = this.#leavingUpTo;
+    const order = { from: this.segments.checkpoint, to, eventId, entries };
+    const buffers = Object.values(entries).map(({ buffer }) => buffer as ArrayBuffer);
+    await this.flusher.call('flush', new Transferring(order, buffers));
+    this.segments.refresh();
+    if (this.segments.checkpoint < to) throw unreadable(this.segments.folder);
+    this.#leaving.clear();
   }
 }
 
-/** What was written cannot be read: it stays in memory, to be written again. */
+/** The segment cannot be read back: its entries stay in memory, to be written again. */
 function unreadable(folder: string): StoreFault {
-  return new StoreFault('store-write-failed', `the index in ${folder} cannot be read after it was written`, {
+  return new StoreFault('store-failed', `the index in ${folder} cannot be read after it was written`, {
     folder,
   });
 }

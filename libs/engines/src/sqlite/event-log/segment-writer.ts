@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { syncFolder } from './make-folder.js';
+import { syncFolder } from '../make-folder.js';
 import { ENTRY_WORDS } from './index-entries.js';
 import { encodeHeader, HEADER_BYTES, segmentName, type SegmentHeader } from './segment-header.js';
 
@@ -30,7 +30,7 @@ export class SegmentWriter {
     private readonly head: Pick<SegmentHeader, 'storeId' | 'from' | 'to' | 'eventId' | 'synced'>,
   ) {
     this.#temporary = join(folder, `${segmentName(head.from, head.to)}.new`);
-    this.#file = openSync(this.#temporary, 'w');
+    this.#file = openSync(this.#temporary, 'w', 0o600);
   }
 
   /** Adds sorted entries to a section; sections come in order. */

@@ -1,137 +1,104 @@
-import type { Worker } from 'node:worker_threads';
-import { StoreFault } from '#event-sourcing';
 import { RevisionConflict, type AppendOutcome } from '#event-store';
+import { Transferring, WorkerThread } from '#threads';
 import type { AppendQueue, Waiting } from './append-queue.js';
-import { faultOf } from './faults.js';
-import { packGroup } from './group.js';
+import { packGroup, type GroupMessage } from './group.js';
 import { GroupReply } from './group-reply.js';
-import type { WritingNews, WritingOptions } from './writing-messages.js';
-import { startThread } from './thread.js';
+import type { WritingOptions } from './open-store.js';
+import type { GroupAnswer, IndexProgress, WritingMethods } from './writing.worker.js';
 
-/** Commits that may be at the writing thread: one under way, one that it finds when it has done. */
+/** Commits in the writing thread: one under way, and one that it finds when that is done. */
 const IN_FLIGHT = 2;
 
-type Appended = WritingNews & { kind: 'appended' };
-
-/** The writing thread, as those see it who append: hands it one group after the other, and gives out its answers. */
+/** The writing thread as seen by appenders: sends it one group after the other, and gives out its answers. */
 export class WritingClient {
-  readonly #worker: Worker;
-  readonly #inFlight = new Map<number, readonly Waiting[]>();
-  #number = 0;
-  #ended: StoreFault | undefined;
-  #closing: { resolve: () => void; reject: (error: Error) => void } | undefined;
-  storeId = '';
-  head = 0;
+  #inFlight = 0;
+  #done: () => void = () => undefined;
+  #head: number;
+  readonly storeId: string;
 
   private constructor(
-    options: WritingOptions,
+    private readonly thread: WorkerThread<WritingMethods>,
     private readonly queue: AppendQueue,
     private readonly onAppended: () => void,
+    opened: { readonly storeId: string; readonly head: number },
   ) {
-    this.#worker = startThread('./writing-thread.js', options);
+    this.storeId = opened.storeId;
+    this.#head = opened.head;
   }
 
   /** Throws StoreFault when the folder cannot be opened. */
-  static start(
+  static async start(
     options: WritingOptions,
     queue: AppendQueue,
     onAppended: () => void,
     onProgress: (done: number, total: number) => void,
   ): Promise<WritingClient> {
-    const client = new WritingClient(options, queue, onAppended);
-    return new Promise((resolve, reject) => {
-      client.#worker.on('error', (error) => {
-        client.#end(`failed: ${String(error)}`);
-        reject(client.#ended!);
-      });
-      client.#worker.on('exit', () => {
-        client.#end('has ended');
-        reject(client.#ended!);
-      });
-      client.#worker.on('message', (news: WritingNews) => {
-        if (news.kind === 'progress') onProgress(news.done, news.total);
-        else if (news.kind === 'refused') {
-          // Whatever it started goes with it; the promise is rejected when the thread has let the folder go.
-          client.#ended = faultOf(news.fault);
-          void client.#worker.terminate();
-        } else if (news.kind === 'ready') {
-          client.storeId = news.storeId;
-          client.head = news.head;
-          resolve(client);
-        } else client.#heard(news);
-      });
+    const thread = await WorkerThread.start<WritingMethods>({
+      name: "the event store's writing thread",
+      file: new URL('./writing.worker.js', import.meta.url),
+      data: options,
+      onNotice: ({ done, total }: IndexProgress) => onProgress(done, total),
     });
+    return new WritingClient(thread, queue, onAppended, await thread.call('opened', undefined));
+  }
+
+  /** The log's last position as far as it was answered. */
+  get head(): number {
+    return this.#head;
   }
 
   /** Sends what is queued, as far as the thread takes more. */
   send(): void {
-    if (this.#ended !== undefined) return this.#refuseAll(this.#ended);
-    while (this.#inFlight.size < IN_FLIGHT && !this.queue.isEmpty) {
-      const waiting = this.queue.take();
-      const count = waiting.reduce((sum, { request }) => sum + request.events.length, 0);
-      const bytes = waiting.reduce((sum, each) => sum + each.bytes, 0);
-      const group = packGroup(
-        waiting.map(({ request }) => request),
-        count,
-        bytes,
-      );
-      const number = ++this.#number;
-      this.#inFlight.set(number, waiting);
-      this.#worker.postMessage({ kind: 'append', number, group }, [group.buffer]);
-    }
-    if (this.#closing !== undefined && this.queue.isDone) this.#worker.postMessage({ kind: 'close' });
+    while (this.#inFlight < IN_FLIGHT && !this.queue.isEmpty) void this.#commit(this.queue.take());
+    if (this.queue.isDone) this.#done();
   }
 
-  /** Ends the thread when all that was taken is written. */
-  close(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#closing = { resolve, reject };
+  /** Ends the thread when everything queued is written. */
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#done = resolve;
       this.send();
     });
+    try {
+      await this.thread.call('close', undefined);
+    } finally {
+      await this.thread.stop();
+    }
   }
 
-  #heard(news: Appended | (WritingNews & { kind: 'failed' | 'closed' })): void {
-    if (news.kind === 'closed') {
-      if (news.fault === undefined) this.#closing?.resolve();
-      else this.#closing?.reject(faultOf(news.fault));
-      return;
+  async #commit(waiting: readonly Waiting[]): Promise<void> {
+    this.#inFlight++;
+    const group = groupOf(waiting);
+    try {
+      const reply = await this.thread.call('append', new Transferring(group, [group.buffer]));
+      const moved = reply.head > this.#head;
+      this.#head = reply.head;
+      this.#settled(waiting);
+      answer(waiting, reply);
+      if (moved) this.onAppended();
+    } catch (error) {
+      this.#settled(waiting);
+      for (const { reject } of waiting) reject(error as Error);
     }
-    const waiting = this.#inFlight.get(news.number)!;
-    this.#inFlight.delete(news.number);
+  }
+
+  /** The next group is sent before this one is given out. */
+  #settled(waiting: readonly Waiting[]): void {
+    this.#inFlight--;
     this.queue.answered(waiting);
-    const before = this.head;
-    if (news.kind === 'appended') this.head = news.head;
     this.send();
-    if (news.kind === 'failed') refuse(waiting, faultOf(news.fault));
-    else answer(waiting, news);
-    if (this.head > before) this.onAppended();
-  }
-
-  #end(how: string): void {
-    this.#ended ??= new StoreFault('store-closed', `the event store's writing thread ${how}`);
-    this.#closing?.reject(this.#ended);
-    for (const waiting of this.#inFlight.values()) {
-      this.queue.answered(waiting);
-      refuse(waiting, this.#ended);
-    }
-    this.#inFlight.clear();
-    this.#refuseAll(this.#ended);
-  }
-
-  #refuseAll(fault: StoreFault): void {
-    while (!this.queue.isEmpty) {
-      const waiting = this.queue.take();
-      this.queue.answered(waiting);
-      refuse(waiting, fault);
-    }
   }
 }
 
-function refuse(waiting: readonly Waiting[], error: Error): void {
-  for (const { reject } of waiting) reject(error);
+function groupOf(waiting: readonly Waiting[]): GroupMessage {
+  return packGroup(
+    waiting.map(({ request }) => request),
+    waiting.reduce((sum, { request }) => sum + request.events.length, 0),
+    waiting.reduce((sum, { bytes }) => sum + bytes, 0),
+  );
 }
 
-function answer(waiting: readonly Waiting[], { count, buffer, conflicts }: Appended): void {
+function answer(waiting: readonly Waiting[], { count, buffer, conflicts }: GroupAnswer): void {
   const reply = new GroupReply(count, buffer);
   const conflictOf = new Map(conflicts.map((conflict) => [conflict.request, conflict]));
   let from = 0;

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { StoreFault } from '#event-sourcing';
 import { type SealingKeys } from '#privacy';
 import { keyStoreContract } from '../../../../../test/contracts/key-store.contract.js';
+import { openKeyStore } from '../side-stores.js';
 import { EmbeddedKeyStore } from './embedded-key-store.js';
 import { KeyTable } from './key-table.js';
 
@@ -15,7 +16,7 @@ const EIGHTS = Buffer.alloc(32, 8);
 keyStoreContract('the embedded store', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cx-keys-'));
   return Promise.resolve({
-    open: () => EmbeddedKeyStore.open({ folder, masterKey: SEVENS }),
+    open: () => openKeyStore({ folder, masterKey: SEVENS }),
     remove: () => Promise.resolve(rmSync(folder, { recursive: true })),
   });
 });
@@ -32,7 +33,7 @@ describe('the embedded key store', () => {
   });
 
   const open = async (masterKey: Uint8Array = SEVENS, previousMasterKey?: Uint8Array) => {
-    const store = await EmbeddedKeyStore.open({ folder, masterKey, previousMasterKey });
+    const store = await openKeyStore({ folder, masterKey, previousMasterKey });
     opened.push(store);
     return store;
   };
@@ -86,15 +87,15 @@ describe('the embedded key store', () => {
   });
 
   it('says what is wrong with a folder that is not there, and with a file that is none of its own', async () => {
-    const nowhere = EmbeddedKeyStore.open({ folder: join(folder, 'nowhere'), masterKey: SEVENS });
-    await expect(nowhere).rejects.toMatchObject({ code: 'key-store-unwritable' });
+    const nowhere = openKeyStore({ folder: join(folder, 'nowhere'), masterKey: SEVENS });
+    await expect(nowhere).rejects.toMatchObject({ code: 'key-store-not-writable' });
     writeFileSync(join(folder, 'keys.sqlite'), 'x'.repeat(5_000));
     chmodSync(join(folder, 'keys.sqlite'), 0o600);
     await expect(open()).rejects.toMatchObject({ code: 'key-store-damaged' });
   });
 
   it('keeps a key no longer in memory than told, so that a deleted one is gone', async () => {
-    const store = await EmbeddedKeyStore.open({ folder, masterKey: SEVENS, cacheMillis: 0 });
+    const store = await openKeyStore({ folder, masterKey: SEVENS, cacheMillis: 0 });
     opened.push(store);
     await store.ensure([customer('ada')]);
     sql((database) => database.exec('DELETE FROM secrets'));
@@ -123,7 +124,7 @@ describe('the embedded key store', () => {
       await opened.pop()!.close();
       // As a rotation leaves it that was stopped before its first chunk.
       const aside = mkdtempSync(join(tmpdir(), 'cx-keys-'));
-      await (await EmbeddedKeyStore.open({ folder: aside, masterKey: EIGHTS })).close();
+      await (await openKeyStore({ folder: aside, masterKey: EIGHTS })).close();
       sql((database) => {
         database.exec(`ATTACH '${join(aside, 'keys.sqlite')}' AS aside`);
         database.exec('INSERT INTO master_keys SELECT 2, check_value FROM aside.master_keys');

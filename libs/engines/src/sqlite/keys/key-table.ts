@@ -1,24 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { StoreFault } from '#event-sourcing';
-import {
-  type KeyOwner,
-  SECRET_BYTES,
-  syncFolder,
-  unwrap,
-  wrap,
-  type WrappingKey,
-  wrappingKey,
-} from '#privacy';
+import { type KeyOwner, SECRET_BYTES, unwrap, wrap, type WrappingKey, wrappingKey } from '#privacy';
+import { DURABLE, openDatabase } from '../database.js';
+import { inTransaction } from '../transaction.js';
 
 /** Which master key a row was wrapped under, so that rotation can go on while keys are made and read. */
 const SCHEMA = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
-  PRAGMA secure_delete = ON;
-  PRAGMA busy_timeout = 5000;
   CREATE TABLE IF NOT EXISTS master_keys (
     version INTEGER PRIMARY KEY,
     check_value BLOB NOT NULL
@@ -53,12 +41,10 @@ export class KeyTable {
     readonly file: string,
     masterKeys: readonly Uint8Array[],
   ) {
-    closeSync(openSync(file, 'a', 0o600));
-    this.#database = new DatabaseSync(file);
+    this.#database = openDatabase(file, `${DURABLE} PRAGMA secure_delete = ON;`);
     try {
       this.#database.exec(SCHEMA);
-      syncFolder(dirname(file));
-      this.#transaction(() => this.#admit(masterKeys.map(wrappingKey)));
+      inTransaction(this.#database, () => this.#admit(masterKeys.map(wrappingKey)));
     } catch (error) {
       this.#database.close();
       throw error;
@@ -82,7 +68,7 @@ export class KeyTable {
     const found = this.find(owners);
     if (found.every((secret) => secret !== undefined)) return found;
     // Read again inside: another process may have made some of them since.
-    return this.#transaction(() => {
+    return inTransaction(this.#database, () => {
       this.#refuseOldMaster();
       return owners.map((owner, i) => found[i] ?? this.#read(owner) ?? this.#make(owner));
     });
@@ -93,7 +79,7 @@ export class KeyTable {
     const next = wrappingKey(masterKey);
     this.#rewrapped = ['', ''];
     if (Buffer.compare(this.#masters.get(this.#current)!.check, next.check) === 0) return;
-    this.#transaction(() => this.#introduce(next));
+    inTransaction(this.#database, () => this.#introduce(next));
   }
 
   /**
@@ -101,7 +87,7 @@ export class KeyTable {
    * Returns how many it looked at: 0 when it has seen all.
    */
   rewrap(limit: number): number {
-    const rows = this.#transaction(() => {
+    const rows = inTransaction(this.#database, () => {
       const rows = this.#database
         .prepare(
           'SELECT tenant, customer, master, wrapped FROM secrets WHERE (tenant, customer) > (?, ?) ' +
@@ -205,17 +191,5 @@ export class KeyTable {
         file: this.file,
       },
     );
-  }
-
-  #transaction<T>(work: () => T): T {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      this.#database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw error;
-    }
   }
 }

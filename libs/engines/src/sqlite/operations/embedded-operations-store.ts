@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   DeadLetterStore,
   UntoldLetters,
@@ -8,42 +7,32 @@ import {
   type UntoldLetter,
 } from '#intake';
 import { RelayPositions } from '#event-store';
-import { WorkerThread } from '#threads';
 import type { IdempotencyOwner, KeptAnswer, KeptAnswers } from '#platform';
 import type { DeadLetterQuery } from './operations-tables.js';
-import type { OperationsMethods } from './operations-worker.js';
+import type { OperationsMethods } from './operations-methods.js';
+import type { StoreCalls } from '../side-thread.js';
 
-/** What operating needs to remember beside the events, in `operations.sqlite` and a thread of its own. */
+/** Dead letters, relay positions and kept answers, in `operations.sqlite` and the side thread. */
 export class EmbeddedOperationsStore {
   readonly deadLetters: DeadLetterStore;
   readonly untoldLetters: UntoldLetters;
   readonly relayPositions: RelayPositions;
   readonly keptAnswers: KeptAnswers;
 
-  private constructor(private readonly thread: WorkerThread<OperationsMethods>) {
+  constructor(private readonly thread: StoreCalls<OperationsMethods>) {
     this.deadLetters = new EmbeddedDeadLetters(thread);
     this.untoldLetters = new EmbeddedUntoldLetters(thread);
     this.relayPositions = new EmbeddedRelayPositions(thread);
     this.keptAnswers = new EmbeddedKeptAnswers(thread);
   }
 
-  /** Opens (or makes) `operations.sqlite` in the folder, which must exist. */
-  static async open({ folder }: { readonly folder: string }): Promise<EmbeddedOperationsStore> {
-    const file = new URL('./operations-worker.js', import.meta.url);
-    const data = { file: join(folder, 'operations.sqlite') };
-    return new EmbeddedOperationsStore(
-      await WorkerThread.start<OperationsMethods>({ name: 'operations thread', file, data }),
-    );
-  }
-
-  async close(): Promise<void> {
-    await this.thread.call('close', undefined);
-    await this.thread.stop();
+  close(): Promise<void> {
+    return this.thread.close();
   }
 }
 
 class EmbeddedDeadLetters extends DeadLetterStore {
-  constructor(private readonly thread: WorkerThread<OperationsMethods>) {
+  constructor(private readonly thread: StoreCalls<OperationsMethods>) {
     super();
   }
 
@@ -77,7 +66,7 @@ class EmbeddedDeadLetters extends DeadLetterStore {
 }
 
 class EmbeddedUntoldLetters extends UntoldLetters {
-  constructor(private readonly thread: WorkerThread<OperationsMethods>) {
+  constructor(private readonly thread: StoreCalls<OperationsMethods>) {
     super();
   }
 
@@ -91,7 +80,7 @@ class EmbeddedUntoldLetters extends UntoldLetters {
 }
 
 class EmbeddedRelayPositions extends RelayPositions {
-  constructor(private readonly thread: WorkerThread<OperationsMethods>) {
+  constructor(private readonly thread: StoreCalls<OperationsMethods>) {
     super();
   }
 
@@ -105,7 +94,7 @@ class EmbeddedRelayPositions extends RelayPositions {
 }
 
 class EmbeddedKeptAnswers implements KeptAnswers {
-  constructor(private readonly thread: WorkerThread<OperationsMethods>) {}
+  constructor(private readonly thread: StoreCalls<OperationsMethods>) {}
 
   find(owner: IdempotencyOwner): Promise<KeptAnswer | undefined> {
     return this.thread.call('findAnswer', owner);

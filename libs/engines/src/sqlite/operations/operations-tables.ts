@@ -1,13 +1,10 @@
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { DeadLetter, NewDeadLetter, RetryOutcome, UntoldLetter } from '#intake';
 import type { IdempotencyOwner, KeptAnswer, KeptOutcome } from '#platform';
+import { DURABLE, openDatabase } from '../database.js';
 import { inTransaction } from '../transaction.js';
 
 const SCHEMA = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
-  PRAGMA busy_timeout = 5000;
-  PRAGMA secure_delete = ON;
   CREATE TABLE IF NOT EXISTS dead_letter (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL, arrived_at INTEGER NOT NULL,
     origin TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, sealed TEXT NOT NULL, customer TEXT,
@@ -51,7 +48,7 @@ export class OperationsTables {
   private readonly database: DatabaseSync;
 
   constructor(file: string) {
-    this.database = new DatabaseSync(file);
+    this.database = openDatabase(file, `${DURABLE} PRAGMA secure_delete = ON;`);
     this.database.exec(SCHEMA);
     this.addLaterColumns();
   }

@@ -1,14 +1,12 @@
-import { workerData } from 'node:worker_threads';
 import type { NewDeadLetter, RetryOutcome } from '#intake';
-import { serveCalls } from '#threads';
 import type { IdempotencyOwner, KeptAnswer } from '#platform';
 import { OperationsTables, type DeadLetterQuery } from './operations-tables.js';
-import { overTables } from '../table-fault.js';
 
-/** What the operations thread answers. */
-export type OperationsMethods = ReturnType<typeof methodsOf>;
+/** What the side thread answers about operations. */
+export type OperationsMethods = ReturnType<typeof operationsMethods>;
 
-function methodsOf(tables: OperationsTables) {
+export function operationsMethods(file: string) {
+  const tables = new OperationsTables(file);
   return {
     add: (letters: readonly NewDeadLetter[]) => tables.add(letters),
     list: (query: DeadLetterQuery) => tables.list(query),
@@ -29,6 +27,3 @@ function methodsOf(tables: OperationsTables) {
     close: (_: undefined) => tables.close(),
   };
 }
-
-const { file } = workerData as { readonly file: string };
-await serveCalls(async () => overTables(file, () => methodsOf(new OperationsTables(file))));

@@ -1,13 +1,11 @@
-import { workerData } from 'node:worker_threads';
 import type { ApiKeyRecord, ReadingRecord, ReadingsQuery } from '#platform';
-import { serveCalls } from '#threads';
 import { AccessTables } from './access-tables.js';
-import { overTables } from '../table-fault.js';
 
-/** What the access thread answers. */
-export type AccessMethods = ReturnType<typeof methodsOf>;
+/** What the side thread answers about access. */
+export type AccessMethods = ReturnType<typeof accessMethods>;
 
-function methodsOf(tables: AccessTables) {
+export function accessMethods(file: string) {
+  const tables = new AccessTables(file);
   return {
     find: (id: string) => tables.find(id),
     list: (tenant: string) => tables.list(tenant),
@@ -20,6 +18,3 @@ function methodsOf(tables: AccessTables) {
     close: (_: undefined) => tables.close(),
   };
 }
-
-const { file } = workerData as { readonly file: string };
-await serveCalls(async () => overTables(file, () => methodsOf(new AccessTables(file))));

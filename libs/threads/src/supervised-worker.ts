@@ -1,35 +1,34 @@
 import { StoreFault } from '#event-sourcing';
+import { Backoff } from './backoff.js';
 import type { Methods } from './serve-calls.js';
+import type { Transferring } from './transferring.js';
 import { WorkerThread } from './worker-thread.js';
 import type { Answer, Argument, WorkerThreadOptions } from './worker-thread.js';
 
-/** Waits between two attempts to start again, ms: doubled each time, at most the second. */
-const FIRST_WAIT = 100;
-const LONGEST_WAIT = 10_000;
-
-export interface LastingThreadOptions extends Omit<WorkerThreadOptions, 'onLost'> {
-  /** Told of every loss, and of every attempt to start again that failed. Never with what was asked. */
+export interface SupervisedWorkerOptions extends Omit<WorkerThreadOptions, 'onLost'> {
+  /** Called after every loss, and after every restart that failed; never with the argument of a call. */
   readonly onTrouble: (what: string, reason: Error) => void;
-  /** Told when another worker has taken the lost one's place. */
+  /** Called when the restart has worked. */
   readonly onBack?: () => void;
 }
 
-/** A worker that is started again when it ends; until then its calls are refused with `thread-lost`. */
-export class LastingThread<M extends Methods> {
+/** A worker that is restarted when it ends; meanwhile its calls are refused with `thread-lost`. */
+export class SupervisedWorker<M extends Methods> {
   private current: WorkerThread<M> | undefined;
   private stopped = false;
   private retry: NodeJS.Timeout | undefined;
+  private readonly backoff = new Backoff();
 
-  private constructor(private readonly options: LastingThreadOptions) {}
+  private constructor(private readonly options: SupervisedWorkerOptions) {}
 
   /** Starts the worker and waits until it is ready. Throws what the first start failed with. */
-  static async start<M extends Methods>(options: LastingThreadOptions): Promise<LastingThread<M>> {
-    const thread = new LastingThread<M>(options);
+  static async start<M extends Methods>(options: SupervisedWorkerOptions): Promise<SupervisedWorker<M>> {
+    const thread = new SupervisedWorker<M>(options);
     await thread.begin();
     return thread;
   }
 
-  /** Whether a worker is there to answer. */
+  /** Whether a worker is running. */
   get isThere(): boolean {
     return this.current !== undefined;
   }
@@ -42,7 +41,7 @@ export class LastingThread<M extends Methods> {
   /** See `WorkerThread.call`. */
   call<K extends keyof M & string>(
     method: K,
-    argument: Argument<M, K>,
+    argument: Argument<M, K> | Transferring<Argument<M, K>>,
     deadlineMillis?: number,
   ): Promise<Answer<M, K>> {
     if (this.current === undefined) {
@@ -56,7 +55,7 @@ export class LastingThread<M extends Methods> {
     const hanging = this.current;
     this.current = undefined;
     await hanging?.stop();
-    this.again(new StoreFault('thread-hung', 'it did not answer and was ended'), FIRST_WAIT);
+    this.restart(new StoreFault('thread-hung', 'it did not answer and was ended'));
   }
 
   /** Ends the worker for good. */
@@ -72,20 +71,24 @@ export class LastingThread<M extends Methods> {
       ...this.options,
       onLost: (reason) => {
         this.current = undefined;
-        this.again(reason, FIRST_WAIT);
+        this.restart(reason);
       },
     });
     if (this.stopped) return thread.stop();
     this.current = thread;
   }
 
-  private again(reason: Error, wait: number): void {
+  private restart(reason: Error): void {
     if (this.stopped) return;
+    const wait = this.backoff.next();
     this.options.onTrouble(`${this.options.name} ended; it is started again in ${wait} ms`, reason);
     this.retry = setTimeout(() => {
       this.begin().then(
-        () => this.options.onBack?.(),
-        (error: unknown) => this.again(error as Error, Math.min(wait * 2, LONGEST_WAIT)),
+        () => {
+          this.backoff.reset();
+          this.options.onBack?.();
+        },
+        (error: unknown) => this.restart(error as Error),
       );
     }, wait);
   }

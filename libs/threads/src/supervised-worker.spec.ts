@@ -1,16 +1,16 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { NotFound } from '#event-sourcing';
 import type { EchoMethods } from './echo.worker.js';
-import { LastingThread } from './lasting-thread.js';
+import { SupervisedWorker } from './supervised-worker.js';
 
-describe('a lasting thread', () => {
-  let thread: LastingThread<EchoMethods>;
+describe('a supervised worker', () => {
+  let thread: SupervisedWorker<EchoMethods>;
   const heard: string[] = [];
   const troubles: string[] = [];
   let back: () => void = () => undefined;
 
   const start = async () => {
-    thread = await LastingThread.start<EchoMethods>({
+    thread = await SupervisedWorker.start<EchoMethods>({
       name: 'echo thread',
       file: new URL('./echo.worker.js', import.meta.url),
       data: undefined,
@@ -34,7 +34,7 @@ describe('a lasting thread', () => {
     expect(error).toMatchObject({ code: 'not-found', message: 'there is no c1', details: { id: 'c1' } });
   });
 
-  it('hears what the worker says unasked', async () => {
+  it('hears the notices of the worker', async () => {
     await start();
     await thread.call('say', 'hello');
     expect(heard).toEqual(['hello']);

@@ -1,0 +1,52 @@
+import { type KeyOwner, packKeys, PACKED_KEYS_BYTES } from '#privacy';
+import { Transferring } from '#threads';
+import { KeyTable } from './key-table.js';
+
+/** How the side thread opens the key store. */
+export interface KeyFile {
+  readonly file: string;
+  /** The current one, then one that an interrupted rotation was leaving. */
+  readonly masterKeys: readonly Uint8Array[];
+}
+
+/** Keys wanted; with `make` the missing ones are made. */
+export interface KeyLookup {
+  readonly make: boolean;
+  readonly owners: readonly KeyOwner[];
+}
+
+/** The keys of all owners asked for, in order. */
+export interface FoundKeys {
+  /** Packed one behind another (`packKeys`). */
+  readonly packed: Uint8Array;
+  /** 1 for each owner that has keys. */
+  readonly present: Uint8Array;
+}
+
+/** What the side thread answers about keys. */
+export type KeyMethods = ReturnType<typeof keyMethods>;
+
+export function keyMethods({ file, masterKeys }: KeyFile) {
+  const table = new KeyTable(file, masterKeys);
+  return {
+    lookUp: (lookups: readonly KeyLookup[]) => lookUp(table, lookups),
+    beginRotation: (masterKey: Uint8Array) => table.beginRotation(masterKey),
+    rewrap: (limit: number) => table.rewrap(limit),
+    endRotation: (_: undefined) => table.endRotation(),
+    close: (_: undefined) => table.close(),
+  };
+}
+
+/** One commit makes all the missing keys, whoever asked for them. */
+function lookUp(table: KeyTable, lookups: readonly KeyLookup[]): Transferring<FoundKeys> {
+  const made = table.ensure(lookups.flatMap(({ make, owners }) => (make ? owners : [])));
+  const found = table.find(lookups.flatMap(({ make, owners }) => (make ? [] : owners)));
+  let [nextMade, nextFound] = [0, 0];
+  const secrets = lookups.flatMap(({ make, owners }) =>
+    owners.map(() => (make ? made[nextMade++] : found[nextFound++])),
+  );
+  const packed = new Uint8Array(secrets.length * PACKED_KEYS_BYTES);
+  secrets.forEach((secret, i) => secret && packKeys(secret, packed, i * PACKED_KEYS_BYTES));
+  const present = Uint8Array.from(secrets, (secret) => (secret === undefined ? 0 : 1));
+  return new Transferring({ packed, present }, [packed.buffer, present.buffer]);
+}

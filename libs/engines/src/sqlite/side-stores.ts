@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { EmbeddedAccessStore } from './access/embedded-access-store.js';
+import { EmbeddedKeyStore, type KeyStoreOptions } from './keys/embedded-key-store.js';
+import { EmbeddedOperationsStore } from './operations/embedded-operations-store.js';
+import { SideThread } from './side-thread.js';
+
+/** Where the stores beside the events are: folders, which must exist. */
+export interface SideStoresOptions {
+  readonly keys?: KeyStoreOptions;
+  readonly access?: { readonly folder: string };
+  readonly operations?: { readonly folder: string };
+}
+
+interface SideStores {
+  readonly keys: EmbeddedKeyStore;
+  readonly access: EmbeddedAccessStore;
+  readonly operations: EmbeddedOperationsStore;
+}
+
+/**
+ * Opens (or makes) `keys.sqlite`, `access.sqlite` and `operations.sqlite`, those that are asked for, in one thread.
+ * Throws StoreFault; then none is left open.
+ */
+export async function openSideStores<O extends SideStoresOptions>(
+  options: O,
+): Promise<Pick<SideStores, keyof O & keyof SideStores>> {
+  const { keys, access, operations }: SideStoresOptions = options;
+  const thread = await SideThread.start({
+    ...(keys && { keys: { file: join(keys.folder, 'keys.sqlite'), masterKeys: masterKeysOf(keys) } }),
+    ...(access && { access: join(access.folder, 'access.sqlite') }),
+    ...(operations && { operations: join(operations.folder, 'operations.sqlite') }),
+  });
+  const stores: Partial<SideStores> = {
+    ...(keys && { keys: new EmbeddedKeyStore(thread.calls('keys'), keys) }),
+    ...(access && { access: new EmbeddedAccessStore(thread.calls('access')) }),
+    ...(operations && { operations: new EmbeddedOperationsStore(thread.calls('operations')) }),
+  };
+  return stores as SideStores;
+}
+
+/** Opens the key store alone. Throws StoreFault: `master-key-mismatch`, `key-store-damaged` and the like. */
+export async function openKeyStore(options: KeyStoreOptions): Promise<EmbeddedKeyStore> {
+  return (await openSideStores({ keys: options })).keys;
+}
+
+function masterKeysOf({ masterKey, previousMasterKey }: KeyStoreOptions): readonly Uint8Array[] {
+  return previousMasterKey === undefined ? [masterKey] : [masterKey, previousMasterKey];
+}
