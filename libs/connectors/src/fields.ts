@@ -1,7 +1,8 @@
 import type { Json } from '#event-sourcing';
-import type { TimeReader } from './local-time.js';
+import { timeReader, type TimeReader } from './local-time.js';
 import type { ColumnSpec, FieldSpec, ObjectSpec } from './mapping.js';
 import type { ColumnIndex, Row } from './row.js';
+import { ROW_NUMBER } from './templates.js';
 import { UnusableCell, meaningOf, valueOf } from './values.js';
 
 type FieldReader = (row: Row) => Json | undefined;
@@ -59,10 +60,11 @@ function compileField(spec: FieldSpec, context: FieldContext): FieldReader {
 }
 
 function compileColumn(
-  { column, values, as, ...spec }: ColumnSpec,
-  { indexOf, readTime }: FieldContext,
+  { column, values, as, format, ...spec }: ColumnSpec,
+  { indexOf, ...context }: FieldContext,
 ): FieldReader {
   const index = indexOf(column);
+  const readTime = format === undefined ? context.readTime : timeReader(format);
   return ({ cells, before }) => {
     const cell = (spec.previous ? before : cells)?.[index];
     if (cell === undefined && spec.default === undefined) return undefined;
@@ -72,13 +74,13 @@ function compileColumn(
 }
 
 /** A text with cells in it; left out when one of them is missing. */
-function compileText(text: string, indexOf: ColumnIndex): FieldReader {
+export function compileText(text: string, indexOf: ColumnIndex): (row: Row) => string | undefined {
   const pieces = text.split(/\{([^{}]+)\}/);
-  const indexes = pieces.map((piece, i) => (i % 2 === 1 && piece !== 'row' ? indexOf(piece) : -1));
+  const indexes = pieces.map((piece, i) => (i % 2 === 1 && piece !== ROW_NUMBER ? indexOf(piece) : -1));
   return ({ number, cells }) => {
     let result = '';
     for (const [i, piece] of pieces.entries()) {
-      const part = i % 2 === 0 ? piece : piece === 'row' ? String(number) : cells[indexes[i]!];
+      const part = i % 2 === 0 ? piece : piece === ROW_NUMBER ? String(number) : cells[indexes[i]!];
       if (part === undefined) return undefined;
       result += part;
     }

@@ -1,46 +1,56 @@
 import { parseTime } from '#event-sourcing';
-import type { TimeForm } from './mapping.js';
+import type { TimeFormat } from './mapping.js';
+import { patternReader, timePatternFault } from './time-pattern.js';
 
-/** Reads one way of writing times: milliseconds since 1970, or undefined when the text is not such a time. */
+/** Reads times: milliseconds since 1970, or undefined when the text is not a time of the format. */
 export type TimeReader = (text: string) => number | undefined;
 
-const PART = /yyyy|MM|dd|HH|mm|ss|SSS/g;
-const DIGITS: { readonly [part: string]: string } = { yyyy: '\\d{4}', SSS: '\\d{1,3}' };
-const WORDS = ['iso', 'epoch-seconds', 'epoch-milliseconds'];
+const NAMED_FORMATS = ['iso', 'epoch-seconds', 'epoch-milliseconds'];
 
-/** What is wrong with a form of times, or undefined. */
-export function faultOfTimeForm({
-  format,
+/** What is wrong with the format or the zone of times, or undefined. */
+export function timeFormatFault({
+  formats,
   zone,
-}: TimeForm): { at: 'format' | 'zone'; detail: string } | undefined {
-  const parts: readonly string[] = format.match(PART) ?? [];
-  const whole = parts.includes('yyyy') && parts.includes('MM') && parts.includes('dd');
-  if (!WORDS.includes(format) && !whole) {
-    const detail = `"${format}" is no form of time: write yyyy, MM, dd, HH, mm, ss, SSS, or one of ${WORDS.join(', ')}`;
-    return { at: 'format', detail };
+}: TimeFormat): { at: 'format' | 'zone'; detail: string } | undefined {
+  for (const format of formats) {
+    const fault = NAMED_FORMATS.includes(format) ? undefined : timePatternFault(format);
+    if (fault !== undefined) {
+      const detail = `"${format}" is not a time format: ${fault} (or one of ${NAMED_FORMATS.join(', ')})`;
+      return { at: 'format', detail };
+    }
   }
-  if (!Number.isNaN(fixedOffset(zone) ?? NaN)) return undefined;
-  try {
-    zoneClock(zone);
-    return undefined;
-  } catch {
-    return {
-      at: 'zone',
-      detail: `"${zone}" is no zone: write UTC, an offset like +02:00, or a name like Europe/Berlin`,
-    };
-  }
+  if (fixedOffset(zone) !== undefined || isZone(zone)) return undefined;
+  const detail = `"${zone}" is not a zone: write UTC, an offset like +02:00, or a name like Europe/Berlin`;
+  return { at: 'zone', detail };
 }
 
 /**
- * A reader of times written like `form`. Texts that carry an offset of their own (`iso`, `epoch-…`) need no zone;
- * others are local to `form.zone`. Where clocks were put back, the earlier of the two instants is taken; a time
- * that was skipped is read as if the clock had not been put forward.
+ * A reader of times in one of the formats; the first that fits is taken. Texts that carry an offset of their own
+ * (`iso`, `epoch-…`) need no zone; others are local to `zone`. Where clocks were put back, the earlier of the two
+ * instants is taken; a time that was skipped is read as if the clock had not been put forward.
  */
-export function timeReader(form: TimeForm): TimeReader {
-  if (form.format === 'iso') return isoReader(zoned(form.zone));
-  if (form.format === 'epoch-seconds') return epochReader(1000);
-  if (form.format === 'epoch-milliseconds') return epochReader(1);
-  return patternReader(form.format, zoned(form.zone));
+export function timeReader({ formats, zone }: TimeFormat): TimeReader {
+  const toUtc = zoned(zone);
+  const readers = formats.map((format) => readerOf(format, toUtc));
+  if (readers.length === 1) return readers[0]!;
+  return (text) => {
+    for (const read of readers) {
+      const time = read(text);
+      if (time !== undefined) return time;
+    }
+    return undefined;
+  };
+}
+
+function readerOf(format: string, toUtc: (local: number) => number): TimeReader {
+  if (format === 'iso') return isoReader(toUtc);
+  if (format === 'epoch-seconds') return epochReader(1000);
+  if (format === 'epoch-milliseconds') return epochReader(1);
+  const read = patternReader(format);
+  return (text) => {
+    const local = read(text);
+    return local === undefined ? undefined : toUtc(local);
+  };
 }
 
 function epochReader(scale: number): TimeReader {
@@ -57,32 +67,20 @@ function isoReader(toUtc: (local: number) => number): TimeReader {
   };
 }
 
-function patternReader(format: string, toUtc: (local: number) => number): TimeReader {
-  const names: readonly string[] = format.match(PART) ?? [];
-  const source = format
-    .split(/(yyyy|MM|dd|HH|mm|ss|SSS)/)
-    .map((piece, i) =>
-      i % 2 === 1 ? `(${DIGITS[piece] ?? '\\d{1,2}'})` : piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
-    )
-    .join('');
-  const pattern = new RegExp(`^${source}$`);
-  return (text) => {
-    const found = pattern.exec(text);
-    if (found === null) return undefined;
-    const part = (name: string, absent: string) => found[names.indexOf(name) + 1 || -1] ?? absent;
-    const two = (name: string, absent: string) => part(name, absent).padStart(2, '0');
-    const day = `${part('yyyy', '')}-${two('MM', '')}-${two('dd', '')}`;
-    const clock = `${two('HH', '00')}:${two('mm', '00')}:${two('ss', '00')}.${part('SSS', '0').padStart(3, '0')}`;
-    const local = parseTime(`${day}T${clock}Z`);
-    return local === undefined ? undefined : toUtc(local);
-  };
-}
-
 function fixedOffset(zone: string): number | undefined {
   if (zone === 'UTC' || zone === 'Z') return 0;
   const match = /^([+-])(\d{2}):(\d{2})$/.exec(zone);
   if (match === null) return undefined;
   return (Number(match[2]) * 60 + Number(match[3])) * 60_000 * (match[1] === '-' ? -1 : 1);
+}
+
+function isZone(zone: string): boolean {
+  try {
+    zoneClock(zone);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function zoneClock(zone: string): Intl.DateTimeFormat {

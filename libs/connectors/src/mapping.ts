@@ -12,14 +12,21 @@ export interface Mapping {
   readonly encoding: Encoding;
   /** Text that stands for *unknown*; empty cells always do. */
   readonly missing: readonly string[];
-  readonly times: TimeForm;
+  readonly times: TimeFormat;
+  /**
+   * A text like `{Ticket ID}/{State}` that identifies a row whatever its place in the file. Absent: the row number
+   * does, and then only the same file, or one that has grown at its end, may be imported under this data set.
+   */
+  readonly id?: string;
+  /** What one rule that fails costs: the event that it would have given, or all events of the row. */
+  readonly refuse: RefuseUnit;
   /** The column that holds the customer's id. */
   readonly customer: string;
   /** Rows with the same value here belong together; changes are found among them, in file order. */
   readonly key?: string;
   /** True: the rows of a key stand together in the file, so only one key is remembered at a time. */
   readonly grouped: boolean;
-  /** At most so many keys are remembered; beyond, the import stops and says what to do. */
+  /** At most this many keys are remembered; with more, the import stops and says what to do. */
   readonly maxKeys: number;
   readonly values: { readonly [table: string]: ValueTable };
   readonly rules: readonly Rule[];
@@ -43,9 +50,13 @@ export type FileFormat =
   | { readonly kind: 'columns'; readonly columns: readonly string[] }
   | { readonly kind: 'ndjson'; readonly columns?: readonly string[] };
 
-/** How times are written, and in which zone where the text names none. */
-export interface TimeForm {
-  readonly format: string;
+export const REFUSE_UNITS = ['event', 'row'] as const;
+
+export type RefuseUnit = (typeof REFUSE_UNITS)[number];
+
+/** How times are written (the first format that fits is taken), and the zone of texts that name none. */
+export interface TimeFormat {
+  readonly formats: readonly string[];
   readonly zone: string;
 }
 
@@ -61,16 +72,24 @@ export interface Rule {
   /** Name of the touchpoint, e.g. `IssueRaised`. */
   readonly emit: string;
   readonly when: Condition;
-  /** Only rows whose columns hold one of these words. */
-  readonly where: { readonly [column: string]: readonly string[] };
-  /** The column of the business time. */
-  readonly time: string;
+  /** Only rows whose cells pass. */
+  readonly where: { readonly [column: string]: CellFilter };
+  readonly time: TimeColumn;
   readonly data: ObjectSpec;
 }
 
+/** The column of the business time; `format` where it is not written like the other times of the file. */
+export interface TimeColumn {
+  readonly column: string;
+  readonly format?: TimeFormat;
+}
+
+/** A cell that holds one of the words, any word, or none. */
+export type CellFilter = readonly string[] | 'present' | 'missing';
+
 /**
- * When a rule speaks. Words may end in `*`. With `firstRow`, the first row of a key counts as a change from
- * nothing (a growth from zero). A cell that is missing is no change: the source did not know.
+ * When a rule applies. Words may end in `*`. With `firstRow`, the first row of a key counts as a change from
+ * nothing (a growth from zero). A missing cell is not a change: the source did not know.
  */
 export type Condition =
   | { readonly kind: 'always' }
@@ -100,6 +119,8 @@ export interface ColumnSpec {
   readonly values?: ValueTable;
   /** Unless said, the type that the touchpoint wants here. */
   readonly as?: ValueType;
+  /** How a time is written here, where it is not like the other times of the file. */
+  readonly format?: TimeFormat;
   /** Stands in where the cell is missing; without it the field is left out. */
   readonly default?: string;
   /** The value in the row before of the same key. */
@@ -114,7 +135,10 @@ export interface ObjectSpec {
 /** More rules than this cannot be told apart by `sequence` (row × 64 + rule). */
 export const MAX_RULES = 64;
 
-/** An event's `sequence`: rows in file order, within a row the rules in the mapping's order. */
-export function sequenceOf(row: number, rule: number): string {
-  return String(row * MAX_RULES + rule);
+/**
+ * An event's `sequence`: rows in file order, within a row the rules in the mapping's order. Where columns identify
+ * the row, only the rules count: the same row in another place of another file must give the same event.
+ */
+export function sequenceOf({ id }: Pick<Mapping, 'id'>, row: number, rule: number): string {
+  return String((id === undefined ? row * MAX_RULES : 0) + rule);
 }

@@ -1,21 +1,30 @@
 import { DocumentPart, isFields } from './document.js';
-import type { ColumnSpec, FieldSpec, ObjectSpec, ValueTable, ValueType } from './mapping.js';
+import type { ColumnSpec, FieldSpec, ObjectSpec, TimeFormat, ValueTable, ValueType } from './mapping.js';
 import { suggestion } from './suggestion.js';
+import { readOwnTimeFormat } from './read-time-format.js';
 import { readTable } from './read-values.js';
 import { valueOf } from './values.js';
 import type { DataSchema } from './vocabulary.js';
 
-type Tables = { readonly [table: string]: ValueTable };
+/** What the fields of a rule are read against. */
+interface FieldContext {
+  readonly values: { readonly [table: string]: ValueTable };
+  readonly times: TimeFormat;
+}
 
-const COLUMN_FIELDS = ['column', 'values', 'as', 'default', 'previous'];
+const COLUMN_FIELDS = ['column', 'values', 'as', 'default', 'previous', 'format', 'zone'];
 const TYPES: readonly ValueType[] = ['text', 'number', 'integer', 'boolean', 'time'];
 
 /** The fields of a touchpoint's data, checked against its schema (absent where the touchpoint is unknown). */
-export function readObject(part: DocumentPart, schema: DataSchema | undefined, tables: Tables): ObjectSpec {
+export function readObject(
+  part: DocumentPart,
+  schema: DataSchema | undefined,
+  context: FieldContext,
+): ObjectSpec {
   const known = schema?.properties === undefined ? undefined : Object.keys(schema.properties);
   const fields: { [field: string]: FieldSpec } = {};
   for (const [name, field] of part.fields(known)) {
-    const spec = readField(field, schema?.properties?.[name], tables);
+    const spec = readField(field, schema?.properties?.[name], context);
     if (spec !== undefined) fields[name] = spec;
   }
   const lacking = (schema?.required ?? []).filter((name) => part.at(name).absent);
@@ -26,29 +35,29 @@ export function readObject(part: DocumentPart, schema: DataSchema | undefined, t
 function readField(
   part: DocumentPart,
   schema: DataSchema | undefined,
-  tables: Tables,
+  context: FieldContext,
 ): FieldSpec | undefined {
   if (Array.isArray(part.value)) {
-    const items = part.items().map((item) => readField(item, schema?.items, tables));
+    const items = part.items().map((item) => readField(item, schema?.items, context));
     return { kind: 'list', items: items.filter((item) => item !== undefined) };
   }
   if (!isFields(part.value)) {
     const column = part.text('a column, or {column}, {constant} or {text}');
     return column === undefined ? undefined : columnSpec(column, schema);
   }
-  if ('column' in part.value) return readColumn(part, schema, tables);
+  if ('column' in part.value) return readColumn(part, schema, context);
   if ('constant' in part.value) return readConstant(part, schema);
   if ('text' in part.value) {
     part.fields(['text']);
     return { kind: 'text', text: part.at('text').text('words with {column} or {row} in them') ?? '' };
   }
-  return readObject(part, schema, tables);
+  return readObject(part, schema, context);
 }
 
-function readColumn(part: DocumentPart, schema: DataSchema | undefined, tables: Tables): FieldSpec {
+function readColumn(part: DocumentPart, schema: DataSchema | undefined, context: FieldContext): FieldSpec {
   part.fields(COLUMN_FIELDS);
   const standIn = part.at('default');
-  const values = readValues(part.at('values'), tables);
+  const values = readValues(part.at('values'), context.values);
   for (const meaning of values === undefined ? [] : [...Object.values(values.words), values.otherwise]) {
     if (meaning !== undefined) checkWord(part.at('values'), meaning, schema);
   }
@@ -56,7 +65,9 @@ function readColumn(part: DocumentPart, schema: DataSchema | undefined, tables: 
   const otherwise = standIn.absent ? undefined : standIn.text('stands in where the cell is missing');
   if (otherwise !== undefined) checkWord(standIn, otherwise, schema);
   const as = part.at('as').absent ? spec.as : part.at('as').choice(TYPES, 'text');
-  return { ...spec, values, as, default: otherwise, previous: part.at('previous').flag(false) };
+  const format = readOwnTimeFormat(part, context.times);
+  if (format !== undefined && as !== 'time') part.at('format').fault('is for times, and this field is none');
+  return { ...spec, values, as, format, default: otherwise, previous: part.at('previous').flag(false) };
 }
 
 function readConstant(part: DocumentPart, schema: DataSchema | undefined): FieldSpec {
@@ -73,12 +84,12 @@ function readConstant(part: DocumentPart, schema: DataSchema | undefined): Field
   }
 }
 
-function readValues(part: DocumentPart, tables: Tables): ValueTable | undefined {
+function readValues(part: DocumentPart, tables: FieldContext['values']): ValueTable | undefined {
   if (part.absent) return undefined;
   if (typeof part.value !== 'string') return readTable(part);
   const table = tables[part.value];
   return (
-    table ?? part.fault(`"${part.value}" is no value table${suggestion(part.value, Object.keys(tables))}`)
+    table ?? part.fault(`"${part.value}" is not a value table${suggestion(part.value, Object.keys(tables))}`)
   );
 }
 

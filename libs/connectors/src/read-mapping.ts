@@ -1,10 +1,12 @@
 import { InvalidInput, type InputFault } from '#event-sourcing';
 import { DocumentPart } from './document.js';
-import { faultOfTimeForm } from './local-time.js';
-import { ENCODINGS, MAX_RULES, type FileFormat, type Mapping, type Rule, type TimeForm } from './mapping.js';
+import { ENCODINGS, MAX_RULES, REFUSE_UNITS, type FileFormat, type Mapping, type Rule } from './mapping.js';
 import { placeOf } from './place.js';
+import { readIdTemplate } from './read-id.js';
 import { readRule } from './read-rule.js';
+import { readTimeFormat } from './read-time-format.js';
 import { readTables } from './read-values.js';
+import { usesRowNumber } from './templates.js';
 import type { Vocabulary } from './vocabulary.js';
 
 const FIELDS = [
@@ -20,7 +22,7 @@ const FIELDS = [
     'missing',
     'times',
   ],
-  ...['customer', 'key', 'grouped', 'maxKeys', 'values', 'rules'],
+  ...['id', 'refuse', 'customer', 'key', 'grouped', 'maxKeys', 'values', 'rules'],
 ];
 const DATASET = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const DEFAULT_MAX_KEYS = 1_000_000;
@@ -44,13 +46,16 @@ export function readMapping(document: unknown, vocabulary: Vocabulary): Mapping 
   const key = part('key').absent
     ? undefined
     : part('key').text('the column that says which rows belong together');
+  const times = readTimeFormat(part('times'));
   const mapping: Mapping = {
     dataset,
     source: part('source').absent ? `urn:cx:import:${dataset}` : (part('source').text('a URI') ?? ''),
     format: readFormat(part),
     encoding: part('encoding').choice(ENCODINGS, 'utf-8'),
     missing: part('missing').words() ?? [],
-    times: readTimes(part('times')),
+    times,
+    id: readIdTemplate(part('id')),
+    refuse: part('refuse').choice(REFUSE_UNITS, 'event'),
     customer: part('customer').text("the column of the customer's id") ?? '',
     key,
     grouped: part('grouped').flag(false),
@@ -58,9 +63,10 @@ export function readMapping(document: unknown, vocabulary: Vocabulary): Mapping 
     values,
     rules: part('rules')
       .items()
-      .map((rule) => readRule(rule, { vocabulary, values, hasKey: key !== undefined })),
+      .map((rule) => readRule(rule, { vocabulary, values, times, hasKey: key !== undefined })),
   };
   checkRules(mapping, part('rules'));
+  checkRowNumbers(mapping, part('rules'));
   if (faults.length > 0) throw new InvalidInput('invalid-mapping', describe(faults, mapping.rules), faults);
   return mapping;
 }
@@ -96,17 +102,6 @@ function readFormat(part: (name: string) => DocumentPart): FileFormat {
   return { kind, delimiter: delimiter === 'tab' ? '\t' : delimiter, quote, columns };
 }
 
-function readTimes(part: DocumentPart): TimeForm {
-  const parts = part.fields(['format', 'zone']);
-  const times = {
-    format: parts.get('format')?.text('') ?? 'iso',
-    zone: parts.get('zone')?.text('') ?? 'UTC',
-  };
-  const wrong = faultOfTimeForm(times);
-  if (wrong !== undefined) part.at(wrong.at).fault(wrong.detail);
-  return times;
-}
-
 function readMaxKeys(part: DocumentPart): number {
   if (part.absent) return DEFAULT_MAX_KEYS;
   const value = Number(part.text('a number'));
@@ -117,12 +112,20 @@ function readMaxKeys(part: DocumentPart): number {
 
 function checkRules({ rules }: Mapping, part: DocumentPart): void {
   if (rules.length === 0) part.fault('is missing: without rules nothing is imported');
-  if (rules.length > MAX_RULES)
-    part.fault(`has ${rules.length} rules; at most ${MAX_RULES} can be told apart`);
+  if (rules.length > MAX_RULES) part.fault(`has ${rules.length} rules, and at most ${MAX_RULES} are allowed`);
   const seen = new Set<string>();
   rules.forEach(({ name }, i) => {
     if (seen.has(name))
       part.at(i).at('name').fault(`"${name}" is the name of another rule; ids need each its own`);
     seen.add(name);
+  });
+}
+
+/** Where columns identify a row, its number may not get into an event: another file would give another event. */
+function checkRowNumbers({ id, rules }: Mapping, part: DocumentPart): void {
+  if (id === undefined) return;
+  rules.forEach(({ data }, i) => {
+    if (usesRowNumber(data))
+      part.at(i).at('data').fault('uses {row}, which `id` forbids: name columns instead');
   });
 }

@@ -1,19 +1,22 @@
 import { DocumentPart, isFields } from './document.js';
-import type { Condition, Rule, ValueTable } from './mapping.js';
+import type { CellFilter, Condition, Rule, TimeColumn, TimeFormat, ValueTable } from './mapping.js';
 import { suggestion } from './suggestion.js';
 import { readObject } from './read-fields.js';
+import { readOwnTimeFormat } from './read-time-format.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** What a rule is read against. */
 export interface RuleContext {
   readonly vocabulary: Vocabulary;
   readonly values: { readonly [table: string]: ValueTable };
+  /** How times are written where nothing else is said. */
+  readonly times: TimeFormat;
   readonly hasKey: boolean;
 }
 
 const RULE_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
-/** One rule; faults are noted in the part, and what cannot be read stands empty. */
+/** One rule; faults are collected in the part, and what cannot be read is empty. */
 export function readRule(part: DocumentPart, context: RuleContext): Rule {
   if (!isFields(part.value)) part.fault('must be a rule: name, emit, when, time, data');
   const parts = part.fields(['name', 'emit', 'when', 'where', 'time', 'data']);
@@ -24,15 +27,15 @@ export function readRule(part: DocumentPart, context: RuleContext): Rule {
   const touchpoint = context.vocabulary.touchpoints.find((known) => known.name === emit);
   if (touchpoint === undefined && emit !== '') {
     const names = context.vocabulary.touchpoints.map((known) => known.name);
-    at('emit').fault(`"${emit}" is no touchpoint${suggestion(emit, names)}`);
+    at('emit').fault(`"${emit}" is not a touchpoint${suggestion(emit, names)}`);
   }
   return {
     name,
     emit,
     when: readCondition(at('when'), context.hasKey),
     where: readWhere(at('where')),
-    time: at('time').text('the column of the business time') ?? '',
-    data: readObject(at('data'), touchpoint?.data, context.values),
+    time: readTime(at('time'), context.times),
+    data: readObject(at('data'), touchpoint?.data, context),
   };
 }
 
@@ -65,7 +68,20 @@ function readGrowth(part: DocumentPart): Condition {
 }
 
 function readWhere(part: DocumentPart): Rule['where'] {
-  const where: { [column: string]: readonly string[] } = {};
-  for (const [column, words] of part.fields()) where[column] = words.words() ?? [];
+  const where: { [column: string]: CellFilter } = {};
+  for (const [column, filter] of part.fields()) where[column] = readFilter(filter);
   return where;
+}
+
+/** `present` and `missing` are of any cell; in a list they are words like others. */
+function readFilter(part: DocumentPart): CellFilter {
+  if (part.value === 'present' || part.value === 'missing') return part.value;
+  return part.words() ?? part.fault('is empty: name words, or write present or missing') ?? [];
+}
+
+function readTime(part: DocumentPart, times: TimeFormat): TimeColumn {
+  if (!isFields(part.value)) return { column: part.text('the column of the business time') ?? '' };
+  part.fields(['column', 'format', 'zone']);
+  const column = part.at('column').text('the column of the business time') ?? '';
+  return { column, format: readOwnTimeFormat(part, times) };
 }

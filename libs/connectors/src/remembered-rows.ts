@@ -1,7 +1,7 @@
 import { LedgerError } from '#event-sourcing';
 import type { Mapping } from './mapping.js';
-
-type Cells = readonly (string | undefined)[];
+import type { Cells, ColumnIndex } from './row.js';
+import { plainNumber } from './values.js';
 
 /**
  * The last known cells of each key, so that changes can be found. Bounded: with `grouped`, one key only; else at
@@ -10,15 +10,31 @@ type Cells = readonly (string | undefined)[];
 export class RememberedRows {
   private readonly byKey = new Map<string, Cells>();
 
-  constructor(private readonly mapping: Pick<Mapping, 'grouped' | 'maxKeys'>) {}
+  /** Columns of counters: a cell that is not a number leaves the last one that was, so that growth is still seen. */
+  private readonly counters: ReadonlySet<number>;
+
+  constructor(
+    private readonly mapping: Pick<Mapping, 'grouped' | 'maxKeys' | 'rules'>,
+    indexOf: ColumnIndex,
+  ) {
+    const grown = mapping.rules.flatMap(({ when }) => (when.kind === 'grows' ? [indexOf(when.column)] : []));
+    this.counters = new Set(grown);
+  }
 
   /** The row before of this key; remembers this one. A missing cell leaves what was known. */
   exchange(key: string, cells: Cells): Cells | undefined {
     const before = this.byKey.get(key);
     if (before === undefined) this.makeRoom();
-    const known = before === undefined ? cells : cells.map((cell, i) => cell ?? before[i]);
-    this.byKey.set(key, known);
+    this.byKey.set(
+      key,
+      cells.map((cell, i) => this.usable(cell, i) ?? before?.[i]),
+    );
     return before;
+  }
+
+  private usable(cell: string | undefined, index: number): string | undefined {
+    if (cell === undefined || !this.counters.has(index)) return cell;
+    return plainNumber(cell) === undefined ? undefined : cell;
   }
 
   private makeRoom(): void {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { TICKETS, closedWhen, mapAll } from '../../../test/kit/mappings.js';
+import { TICKETS, VOCABULARY, closedWhen, mapAll } from '../../../test/kit/mappings.js';
+import { readMapping } from './read-mapping.js';
+import { RowMapper } from './row-mapper.js';
+import { UnmatchedWords } from './unmatched-words.js';
 
 const COLUMNS = ['ticket', 'who', 'day', 'state', 'count'];
 const row = (ticket: string, state: string, count = '0') => [ticket, 'Ann', '2020-01-02', state, count];
@@ -153,7 +156,7 @@ describe('what cannot be used', () => {
     ]);
     expect(events.map(({ id }) => id)).toEqual(['tickets/6/closed']);
     expect(refused).toEqual([
-      { row: 1, rule: 'closed', reason: '"2020-13-02" is no time of the form that the mapping gives' },
+      { row: 1, rule: 'closed', reason: '"2020-13-02" is not a time in the format that the mapping names' },
       { row: 2, reason: 'the customer (who) is missing' },
       { row: 3, reason: 'the key (ticket) is missing' },
       { row: 4, rule: 'closed', reason: 'reason: "Odd" is not in the value table (add it, or otherwise)' },
@@ -165,5 +168,176 @@ describe('what cannot be used', () => {
     const rows = [row('T1', 'New'), row('T2', 'New'), row('T3', 'New')];
     expect(() => mapAll({ ...TICKETS, maxKeys: '2' }, COLUMNS, rows)).toThrow(/more than 2 keys to remember/);
     expect(mapAll({ ...TICKETS, maxKeys: '2', grouped: 'true' }, COLUMNS, rows).events).toHaveLength(3);
+  });
+});
+
+describe('A21: a counter', () => {
+  const counted = (counts: readonly string[]) =>
+    mapAll(
+      closedWhen({ grows: 'count' }),
+      COLUMNS,
+      counts.map((count) => row('T1', 'New', count)),
+    );
+
+  it('that is not a number refuses its row with the cell, and growth after it is still seen', () => {
+    const { events, refused } = counted(['1', '1,000', '2', 'n/a', '2', '3']);
+    expect(events.map(({ id }) => id)).toEqual(['tickets/3/closed', 'tickets/6/closed']);
+    expect(refused).toEqual([
+      {
+        row: 2,
+        rule: 'closed',
+        reason: 'count: "1,000" is not a number (as 1234.5, without separators)',
+      },
+      { row: 4, rule: 'closed', reason: 'count: "n/a" is not a number (as 1234.5, without separators)' },
+    ]);
+  });
+
+  it('that begins with what is not a number grows from the first number on', () => {
+    const { events, refused } = counted(['n/a', '5', '6']);
+    expect(events.map(({ id }) => id)).toEqual(['tickets/3/closed']);
+    expect(refused.map(({ row }) => row)).toEqual([1]);
+  });
+});
+
+describe('A21: a column that stands twice in the file', () => {
+  it('is refused before the first row where the mapping reads it, and does no harm where it does not', () => {
+    expect(() => mapAll(TICKETS, ['ticket', 'who', 'day', 'who'], [])).toThrow(
+      /the file has more than one column "who"/,
+    );
+    const { events } = mapAll(
+      TICKETS,
+      ['ticket', 'who', 'day', 'note', 'note'],
+      [['T', 'A', '2020-01-02', '', '']],
+    );
+    expect(events).toHaveLength(1);
+  });
+});
+
+describe('A10: a row that columns identify', () => {
+  const byCells = { ...TICKETS, id: '{ticket}/{state}' };
+
+  it('gives the same events wherever it stands in a file', () => {
+    const rows = [row('T1', 'New'), row('T2', 'New'), row('T1', 'Done')];
+    const whole = mapAll(byCells, COLUMNS, rows).events;
+    expect(whole.map(({ id }) => id)).toEqual([
+      'tickets/T1/New/closed',
+      'tickets/T2/New/closed',
+      'tickets/T1/Done/closed',
+    ]);
+    expect(mapAll(byCells, COLUMNS, rows.slice(1)).events).toEqual(whole.slice(1));
+  });
+
+  it('is refused where such a cell is missing, and may not use its number', () => {
+    expect(mapAll(byCells, COLUMNS, [row('T1', '?')]).refused).toEqual([
+      { row: 1, reason: 'a cell of the id ({ticket}/{state}) is missing' },
+    ]);
+    const issueId = { text: '{ticket}-{row}' };
+    const numbered = { ...(TICKETS.rules[0] as object), data: { issueId } };
+    expect(() => mapAll({ ...byCells, rules: [numbered] }, COLUMNS, [])).toThrow(/uses \{row\}/);
+    expect(() => mapAll({ ...TICKETS, id: '{row}' }, COLUMNS, [])).toThrow(/cannot use \{row\}/);
+    expect(() => mapAll({ ...TICKETS, id: '{tiket}' }, COLUMNS, [])).toThrow(/no column "tiket".*\(in id\)/);
+  });
+});
+
+describe('B1: a mapping', () => {
+  const two = (change: object) => ({
+    ...TICKETS,
+    rules: [
+      ...TICKETS.rules,
+      {
+        name: 'raised',
+        emit: 'IssueRaised',
+        time: 'day',
+        data: { issueId: 'ticket', category: 'state', severity: { column: 'count', values: { '0': 'low' } } },
+      },
+    ],
+    ...change,
+  });
+
+  it('may want all events of a row or none', () => {
+    const rows = [row('T1', 'New', '0'), row('T2', 'New', '7')];
+    const ids = (document: object) => mapAll(document, COLUMNS, rows).events.map(({ id }) => id);
+    expect(ids(two({}))).toEqual(['tickets/1/closed', 'tickets/1/raised', 'tickets/2/closed']);
+    expect(ids(two({ refuse: 'row' }))).toEqual(['tickets/1/closed', 'tickets/1/raised']);
+    expect(mapAll(two({ refuse: 'row' }), COLUMNS, rows).refused).toEqual([
+      { row: 2, rule: 'raised', reason: expect.stringContaining('"7" is not in the value table') },
+      { row: 2, rule: 'closed', reason: 'another rule of the row was refused (refuse: row)' },
+    ]);
+  });
+
+  it('may ask whether a cell is present or missing', () => {
+    const where = (filter: unknown) => ({
+      ...TICKETS,
+      rules: [{ ...(TICKETS.rules[0] as object), where: { state: filter } }],
+    });
+    const rows = [row('T1', 'New'), row('T2', '?'), row('T3', ''), row('T4', 'present')];
+    const spoken = (filter: unknown) =>
+      mapAll(where(filter), COLUMNS, rows).events.map(({ data }) => data['issueId']);
+    expect(spoken('present')).toEqual(['T1', 'T4']);
+    expect(spoken('missing')).toEqual(['T2', 'T3']);
+    expect(spoken(['present'])).toEqual(['T4']);
+  });
+
+  it('may read the times of one column in another format', () => {
+    const rules = [
+      {
+        ...(TICKETS.rules[0] as object),
+        time: { column: 'state', format: 'M/d/yyyy h:mm a', zone: '+02:00' },
+      },
+    ];
+    const { events } = mapAll({ ...TICKETS, rules }, COLUMNS, [row('T1', '1/2/2020 12:30 AM')]);
+    expect(events[0]?.time).toBe('2020-01-01T22:30:00.000Z');
+  });
+
+  it('of another file names each column once', () => {
+    const message = () => mapAll(two({}), ['id', 'who', 'date'], []);
+    expect(message).toThrow(
+      'the file has no column "ticket" (in key)\n' +
+        '  the file has no column "day" (in rule "closed": time)\n' +
+        '  the file has no column "state" (in rule "raised": data/category)\n' +
+        '  the file has no column "count" (in rule "raised": data/severity)\n' +
+        '  the file has the columns: id, who, date',
+    );
+  });
+
+  it('shows the words that no rule names', () => {
+    const when = { changes: 'state', from: 'Open', to: ['Done', 'Closed *'] };
+    const rules = [{ ...(TICKETS.rules[0] as object), when, where: { count: ['1'] } }];
+    const unmatched = new UnmatchedWords(readMapping({ ...TICKETS, rules }, VOCABULARY), COLUMNS);
+    for (const [state, count] of [
+      ['Open', '1'],
+      ['Finished', '1'],
+      ['Finished', '2'],
+      ['Closed early', '1'],
+      ['?', ''],
+    ])
+      unmatched.see(row('T1', state!, count));
+    expect(unmatched.columns).toEqual([
+      { column: 'state', words: [{ word: 'Finished', rows: 2 }] },
+      { column: 'count', words: [{ word: '2', rows: 1 }] },
+    ]);
+    const any = readMapping(closedWhen({ changes: 'state' }), VOCABULARY);
+    const none = new UnmatchedWords(any, COLUMNS);
+    none.see(row('T1', 'Whatever'));
+    expect(none.columns).toEqual([]);
+  });
+
+  it('maps a corrected row on its own as it would have been in its file', () => {
+    const mapping = readMapping(closedWhen({ changes: 'state', from: 'New' }), VOCABULARY);
+    const inFile = new RowMapper(mapping, COLUMNS, VOCABULARY);
+    inFile.map(row('T1', 'New'));
+    const wrong = inFile.map(['T1', 'Ann', '2020-13-02', 'Done', '0']);
+    expect(wrong).toMatchObject({ row: 2, key: 'T1', refused: [{ row: 2, rule: 'closed' }] });
+    const before = inFile.named(wrong.before!);
+    const cells = { ticket: 'T1', who: 'Ann', day: '2020-12-02', state: 'Done', count: '0' };
+    const alone = new RowMapper(mapping, COLUMNS, VOCABULARY).mapSingle({
+      row: 2,
+      rule: 'closed',
+      cells,
+      before,
+    });
+    expect(alone.events.map(({ id, time }) => [id, time])).toEqual([
+      ['tickets/2/closed', '2020-12-02T00:00:00.000Z'],
+    ]);
   });
 });

@@ -1,5 +1,5 @@
-import type { TimeReader } from './local-time.js';
 import { formatTime } from '#event-sourcing';
+import type { TimeReader } from './local-time.js';
 import type { ValueTable, ValueType } from './mapping.js';
 
 /** A cell (or a whole row) that cannot be used; the message says why, for the summary of what was refused. */
@@ -24,7 +24,7 @@ export function valueOf(text: string, type: ValueType, readTime: TimeReader): st
 export function timeOf(text: string, readTime: TimeReader): number {
   const time = readTime(text);
   if (time === undefined)
-    throw new UnusableCell(`"${excerpt(text)}" is no time of the form that the mapping gives`);
+    throw new UnusableCell(`"${excerpt(text)}" is not a time in the format that the mapping names`);
   return time;
 }
 
@@ -38,11 +38,19 @@ export function meaningOf(word: string, { words, otherwise }: ValueTable): strin
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-function numberOf(text: string, type: 'number' | 'integer'): number {
+/** The number that a cell is written as, without thousands separators; undefined when it is not one. */
+export function plainNumber(text: string): number | undefined {
   const value = NUMBER.test(text) ? Number(text) : NaN;
-  if (!Number.isFinite(value)) throw new UnusableCell(`"${excerpt(text)}" is no number`);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** The number in a cell. Throws `UnusableCell`. */
+export function numberOf(text: string, type: 'number' | 'integer'): number {
+  const value = plainNumber(text);
+  if (value === undefined)
+    throw new UnusableCell(`"${excerpt(text)}" is not a number (as 1234.5, without separators)`);
   if (type === 'integer' && !Number.isSafeInteger(value))
-    throw new UnusableCell(`"${excerpt(text)}" is no whole number`);
+    throw new UnusableCell(`"${excerpt(text)}" is not a whole number`);
   return value;
 }
 

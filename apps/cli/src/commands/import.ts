@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Mapping } from '#connectors';
+import { ruleOf, type Mapping } from '#connectors';
 import { command, perform } from '../command.js';
 import { checkLocally } from '../import/dry-run.js';
-import { readTouchpoints, ruleOf } from '../import/import-file.js';
+import { readTouchpoints } from '../import/import-file.js';
 import { readMapFile } from '../import/map-file.js';
 import { Publisher } from '../import/publisher.js';
 import { Tally, type ImportSummary, type Origin } from '../import/tally.js';

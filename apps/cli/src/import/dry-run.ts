@@ -1,7 +1,7 @@
 import { checkCloudEvent } from '#journey';
-import type { Mapping, TouchpointEvent } from '#connectors';
+import { ruleOf, type Mapping, type TouchpointEvent } from '#connectors';
 import { count, table, type Output } from '../output/print.js';
-import { readTouchpoints, ruleOf } from './import-file.js';
+import { readTouchpoints } from './import-file.js';
 import type { Tally } from './tally.js';
 
 const SHOWN = 10;

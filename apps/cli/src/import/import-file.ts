@@ -50,8 +50,3 @@ export async function readTouchpoints(
 function mapRow(mapper: RowMapper, row: FileRow): MappedRow {
   return 'fault' in row ? mapper.refuse(row.fault) : mapper.map(row.cells);
 }
-
-/** The name of the rule in an imported event's id. */
-export function ruleOf({ id }: TouchpointEvent): string {
-  return id.slice(id.lastIndexOf('/') + 1);
-}

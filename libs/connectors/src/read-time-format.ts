@@ -1,0 +1,27 @@
+import type { DocumentPart } from './document.js';
+import { timeFormatFault } from './local-time.js';
+import type { TimeFormat } from './mapping.js';
+
+const DEFAULT: TimeFormat = { formats: ['iso'], zone: 'UTC' };
+
+/** `format` (one or a list) and `zone`; what is not said is taken from `inherited`. */
+export function readTimeFormat(part: DocumentPart, inherited: TimeFormat = DEFAULT): TimeFormat {
+  part.fields(['format', 'zone']);
+  return readParts(part, inherited);
+}
+
+/** The same two words beside others, as in `{ column: Closed, format: M/d/yyyy }`; undefined where neither is said. */
+export function readOwnTimeFormat(part: DocumentPart, inherited: TimeFormat): TimeFormat | undefined {
+  return part.at('format').absent && part.at('zone').absent ? undefined : readParts(part, inherited);
+}
+
+function readParts(part: DocumentPart, inherited: TimeFormat): TimeFormat {
+  const formats = part.at('format').words() ?? inherited.formats;
+  const zone = part.at('zone').absent ? inherited.zone : (part.at('zone').text('a time zone') ?? 'UTC');
+  const fault = formats.length === 0 ? EMPTY : timeFormatFault({ formats, zone });
+  if (fault === undefined) return { formats, zone };
+  part.at(fault.at).fault(fault.detail);
+  return inherited;
+}
+
+const EMPTY = { at: 'format', detail: 'is an empty list: name at least one format' } as const;
