@@ -76,12 +76,11 @@ describe('cx beside a running server', () => {
     ];
     const { status, stdout } = await ledger.cx(...args, '--json');
     expect(status).toBe(1);
-    const summary = JSON.parse(stdout) as {
-      recorded: number;
-      refused: number;
-      refusals: { row: number; rule: string; reason: string }[];
-    };
-    expect(summary).toMatchObject({ recorded: 2, refused: 3 });
+    const summary = JSON.parse(stdout) as { refusals: { row: number; rule: string; reason: string }[] };
+    expect(summary).toMatchObject({
+      rows: { total: 5, recorded: 2, partlyRefused: 0, refused: 3, silent: 0 },
+      events: { total: 5, recorded: 2, duplicate: 0, refused: 3 },
+    });
     const reasons = summary.refusals.sort((a, b) => a.row - b.row);
     expect(reasons.map(({ row, rule }) => [row, rule])).toEqual([
       [2, 'bought'],

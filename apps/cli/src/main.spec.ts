@@ -64,8 +64,8 @@ describe('cx', () => {
     const { status, stdout } = cx('import', INCIDENTS, '--map', MAP, '--dry-run', '--json');
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
-      rows: 5998,
-      refused: 0,
+      rows: { total: 5998, refused: 0 },
+      events: { total: 5357, refused: 0 },
       types: {
         'cx.IssueRaised.v1': 890,
         'cx.IssueClosed.v1': 890,
@@ -116,8 +116,8 @@ rules:
     ];
     const { status, stdout } = cx(...args);
     expect(status).toBe(1);
-    expect(stdout).toContain('row 2, bought: "never" is no time of the form that the mapping gives');
-    expect(stdout).toMatch(/row 3, bought: \/subject .*e-mail/);
+    expect(stdout).toContain('row 2 (line 3), rule bought: "never" is not a time in the format');
+    expect(stdout).toMatch(/row 3 \(line 4\), rule bought: \/subject .*e-mail/);
   });
 
   it('says in one line that a Node is too old, and takes the one brought along where it is there', () => {

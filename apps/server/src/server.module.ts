@@ -4,6 +4,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IngestModule } from './ingest/ingest.module.js';
 import { ProjectingModule } from './projecting/projecting.module.js';
@@ -26,6 +27,7 @@ export class ServerModule {
         AuditModule,
         AccessModule,
         DeadLettersModule,
+        ImportsModule,
         HealthModule,
       ],
     };

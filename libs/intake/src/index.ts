@@ -6,3 +6,4 @@ export { DeadLetterBox, type DeadBody, type DeadInput, type OpenedLetter } from 
 export { Turns } from './turns.js';
 export { impersonalReason } from './impersonal-reason.js';
 export * from './dead-letters.js';
+export { ImportRecords, type FilePrefix, type ImportRecord, type NewImport } from './import-records.js';

@@ -1,98 +1,114 @@
 import type { Command } from 'commander';
 import { ruleOf, type Mapping } from '#connectors';
 import { command, perform } from '../command.js';
+import { WrongUsage } from '../failure.js';
 import { checkLocally } from '../import/dry-run.js';
-import { readTouchpoints } from '../import/import-file.js';
+import { openSource, type ImportSource } from '../import/import-file.js';
+import { registerImport } from '../import/import-record.js';
 import { readMapFile } from '../import/map-file.js';
-import { Publisher } from '../import/publisher.js';
-import { Tally, type ImportSummary, type Origin } from '../import/tally.js';
+import { PUBLISHER_DEFAULTS, Publisher } from '../import/publisher.js';
+import { RefusedFile } from '../import/refused-file.js';
+import type { Origin } from '../import/tally.js';
+import { tellImport } from '../import/tell-import.js';
+import { undoImport } from '../import/undo-import.js';
 import { Progress } from '../output/progress.js';
-import { count, duration, type Output } from '../output/print.js';
+import { count, type Output } from '../output/print.js';
 import { waitForViews } from '../server/caught-up.js';
 import type { Client } from '../server/client.js';
 import { withClient } from '../server/with-client.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
 interface ImportOptions extends CommonOptions {
-  readonly map: string;
+  readonly map?: string;
   readonly tenant?: string;
   readonly dryRun?: boolean;
   readonly refused?: string;
+  readonly mended?: boolean;
+  readonly rowsUnchanged?: boolean;
+  readonly undo?: string;
 }
-
-const SHOWN = 10;
 
 export function importCommand(): Command {
   return command({
-    usage: 'import <file>',
+    usage: 'import [file]',
     summary:
-      'Turn the rows of a file into touchpoints and record them. Running it twice adds nothing; after an interruption, run it again. Exits with 1 when rows were refused.',
+      'Turn the rows of a file into touchpoints and record them. Running it twice adds nothing; after an interruption, run it again. Exits with 1 when anything was refused.',
     example: 'cx import incident_event_log.csv --map infra/mappings/incidents.yaml',
   })
-    .requiredOption('--map <mapping>', 'the YAML file that says how (infra/mappings/README.md)')
+    .option('--map <mapping>', 'the YAML file that says how (infra/mappings/README.md)')
     .option('--tenant <tenant>', 'whose customers they are (else: default)', tenantName)
     .option('--dry-run', 'read, map and check, but send nothing')
-    .option('--refused <file>', 'write every refused row there, one JSON value a line')
-    .action((file: string, options: ImportOptions) =>
-      perform(options, (output) => importFile(file, options, output)),
+    .option('--refused <file>', 'write each refusal there, one JSON value a line, with the cells of its row')
+    .option('--mended', 'the file is one that --refused wrote, with its cells corrected')
+    .option('--rows-unchanged', 'the file was corrected since it was imported, but every row kept its number')
+    .option('--undo <dataset>', 'retract every event that was imported under this data set')
+    .action((file: string | undefined, options: ImportOptions) =>
+      perform(options, (output) => importOrUndo(file, options, output)),
     );
 }
 
-async function importFile(file: string, options: ImportOptions, output: Output): Promise<void> {
-  const mapping = await readMapFile(options.map);
-  const tally = new Tally(options.refused);
-  await tally.ready();
-  try {
-    if (options.dryRun === true) await checkLocally(file, mapping, tally, output);
-    else await withClient(options, (client) => record(client, { file, mapping, tally, output }));
-  } finally {
-    await tally.close();
+async function importOrUndo(file: string | undefined, options: ImportOptions, output: Output): Promise<void> {
+  const { undo, map } = options;
+  if (undo !== undefined) {
+    if (file !== undefined)
+      throw new WrongUsage('--undo takes no file: it retracts what was imported under the name');
+    return withClient(options, (client) => undoImport(client, undo, output));
   }
-  if (tally.summary.refused > 0) process.exitCode = 1;
+  if (file === undefined || map === undefined)
+    throw new WrongUsage('name a file and its mapping: cx import FILE --map MAPPING');
+  return importFile(file, { ...options, map }, output);
+}
+
+async function importFile(
+  file: string,
+  options: ImportOptions & { readonly map: string },
+  output: Output,
+): Promise<void> {
+  const mapping = await readMapFile(options.map);
+  const refusedFile = options.refused === undefined ? undefined : new RefusedFile(options.refused);
+  await refusedFile?.ready();
+  try {
+    const source = await openSource({ file, mapping, mended: options.mended === true, refusedFile });
+    if (options.dryRun === true) await checkLocally(source, output);
+    else
+      await withClient(options, async (client) => {
+        await registerImport(client, { file, mapping, ...options });
+        await record(client, { mapping, source, output });
+      });
+    if (source.tally.hasRefusals) process.exitCode = 1;
+  } finally {
+    await refusedFile?.close();
+  }
 }
 
 interface Import {
-  readonly file: string;
   readonly mapping: Mapping;
-  readonly tally: Tally;
+  readonly source: ImportSource;
   readonly output: Output;
 }
 
-async function record(client: Client, { file, mapping, tally, output }: Import): Promise<void> {
+async function record(client: Client, { mapping, source, output }: Import): Promise<void> {
   const startedAt = performance.now();
   const progress = new Progress(output.json);
-  const publisher = new Publisher<Origin>(client, (origin, answer) => tally.answered(origin, answer));
+  const { tally, read } = source;
+  const publisher = new Publisher<Origin>(client, (origin, answer) => tally.answered(origin, answer), {
+    ...PUBLISHER_DEFAULTS,
+    allOrNone: mapping.refuse === 'row',
+  });
   try {
-    await readTouchpoints(file, mapping, {
-      tally,
-      take: (event, row) =>
-        publisher.add({ json: JSON.stringify(event), origin: { row, rule: ruleOf(event) } }),
-      stage: ({ share, rows, events }) =>
+    await read(
+      (events, row) =>
+        publisher.add(
+          events.map((event) => ({ json: JSON.stringify(event), origin: { row, rule: ruleOf(event) } })),
+        ),
+      ({ share, rows, events }) =>
         progress.show({ share, done: events, what: 'events', more: `${count(rows)} rows` }),
-    });
+    );
     await publisher.finish();
   } finally {
     progress.end();
   }
   const sentSeconds = (performance.now() - startedAt) / 1000;
   await waitForViews(client, tally.summary.position, output);
-  tell(tally.summary, { sentSeconds, seconds: (performance.now() - startedAt) / 1000 }, output);
-}
-
-function tell(summary: ImportSummary, time: { sentSeconds: number; seconds: number }, output: Output): void {
-  const { rows, events, recorded, duplicate, refused, refusals } = summary;
-  const eventsPerSecond = Math.round(events / Math.max(0.001, time.sentSeconds));
-  output.result({ ...summary, ...time, eventsPerSecond });
-  output.line(
-    `${count(rows)} rows gave ${count(events)} events in ${duration(time.sentSeconds)} (${count(eventsPerSecond)}/s); the views followed after ${duration(time.seconds - time.sentSeconds)}.`,
-  );
-  output.line(`  recorded   ${count(recorded)}`);
-  output.line(
-    `  duplicate  ${count(duplicate)}${duplicate > 0 ? ' (recorded before; nothing was added)' : ''}`,
-  );
-  output.line(`  refused    ${count(refused)}`);
-  for (const { row, rule, reason } of refusals.slice(0, SHOWN)) {
-    output.line(`    row ${row}${rule === undefined ? '' : `, ${rule}`}: ${reason}`);
-  }
-  if (refused > SHOWN) output.line(`    … all of them with --refused FILE`);
+  tellImport(tally.summary, { sentSeconds, seconds: (performance.now() - startedAt) / 1000 }, output);
 }

@@ -44,7 +44,7 @@ export async function fill(client: Client, year: DemoYear, output: Output): Prom
   const progress = new Progress(output.json);
   try {
     for (const [i, event] of events.entries()) {
-      await publisher.add({ json: JSON.stringify(event), origin: event.id });
+      await publisher.add([{ json: JSON.stringify(event), origin: event.id }]);
       if (i % 500 === 0) progress.show({ share: i / events.length, done: i, what: 'events' });
     }
     await publisher.finish();

@@ -28,15 +28,18 @@ describe('a CSV file', () => {
   it('gives its columns and rows, with quotes, byte order mark and Windows lines', async () => {
     const { columns, rows } = await rowsOf('\ufeffa,b\r\n1,"x, ""y"""\r\n2,"two\nlines"\r\n');
     expect(columns).toEqual(['a', 'b']);
-    expect(rows).toEqual([{ cells: ['1', 'x, "y"'] }, { cells: ['2', 'two\nlines'] }]);
+    expect(rows).toEqual([
+      { line: 2, cells: ['1', 'x, "y"'] },
+      { line: 4, cells: ['2', 'two\nlines'] },
+    ]);
   });
 
   it('names the rows that have too few or too many cells', async () => {
     const { rows } = await rowsOf('a,b\n1\n2,3\n4,5,6\n');
     expect(rows).toEqual([
-      { fault: 'has 1 cells, and the file has 2 columns' },
-      { cells: ['2', '3'] },
-      { fault: 'has 3 cells, and the file has 2 columns' },
+      { line: 2, cells: ['1'], fault: 'has 1 cells, and the file has 2 columns' },
+      { line: 3, cells: ['2', '3'] },
+      { line: 4, cells: ['4', '5', '6'], fault: 'has 3 cells, and the file has 2 columns' },
     ]);
   });
 
@@ -50,14 +53,14 @@ describe('a CSV file', () => {
   it('in another encoding is read by it, and refused by a wrong one', async () => {
     const latin = Buffer.from('name,b\nJos\u00e9,1\n', 'latin1');
     expect((await rowsOf(latin, mapping({ encoding: 'windows-1252' }))).rows).toEqual([
-      { cells: ['José', '1'] },
+      { line: 2, cells: ['José', '1'] },
     ]);
     await expect(rowsOf(latin)).rejects.toThrow(/is not utf-8; the mapping's "encoding" may say another/);
   });
 
   it('that is none says so once', async () => {
     await expect(rowsOf(Buffer.from([1, 2, 0, 3]))).rejects.toThrow(
-      /no text file of rows: it holds zero bytes/,
+      /not a text file of rows: it holds zero bytes/,
     );
     await expect(rowsOf(Buffer.from([0x1f, 0x8b, 8, 1]))).rejects.toThrow(
       /packed with gzip: unpack it first/,
@@ -66,7 +69,7 @@ describe('a CSV file', () => {
       /has no columns separated by ","; is it a CSV file\?/,
     );
     await expect(rowsOf('')).rejects.toThrow(/is it a CSV file\?/);
-    await expect(rowsOf('a,b\n1,"never closed\n')).rejects.toThrow(/is no CSV file near line 2/);
+    await expect(rowsOf('a,b\n1,"never closed\n')).rejects.toThrow(/is not a CSV file near line 2/);
   });
 });
 
@@ -74,7 +77,10 @@ describe('other files', () => {
   it('of columns are split at white space and need every column', async () => {
     const map = mapping({ format: 'columns', columns: ['who', 'ticket', 'day'] });
     const { rows } = await rowsOf(' 1  2 3\r\n\r\n4 5\n', map);
-    expect(rows).toEqual([{ cells: ['1', '2', '3'] }, { fault: 'has 2 cells, and the file has 3 columns' }]);
+    expect(rows).toEqual([
+      { line: 1, cells: ['1', '2', '3'] },
+      { line: 3, cells: ['4', '5'], fault: 'has 2 cells, and the file has 3 columns' },
+    ]);
   });
 
   it('of NDJSON give the fields of their objects, and name the lines that are none', async () => {
@@ -84,11 +90,29 @@ describe('other files', () => {
     );
     expect(columns).toEqual(['a', 'b', 'b.c']);
     expect(rows).toEqual([
-      { cells: ['1', '{"c":"x"}', 'x'] },
-      { fault: 'is no JSON object' },
-      { cells: [undefined, undefined, undefined] },
+      { line: 1, cells: ['1', '{"c":"x"}', 'x'] },
+      { line: 2, fault: 'is not a JSON object' },
+      { line: 3, cells: [undefined, undefined, undefined] },
     ]);
-    await expect(rowsOf('a,b\n1,2\n', mapping({ format: 'ndjson' }))).rejects.toThrow(/is no NDJSON/);
+    await expect(rowsOf('a,b\n1,2\n', mapping({ format: 'ndjson' }))).rejects.toThrow(/is not NDJSON/);
+  });
+
+  it('A8: of NDJSON are read as strictly as a request: no lossy numbers, no member twice', async () => {
+    const { rows } = await rowsOf(
+      '{"id":9007199254740993}\n{"id":9007199254740992}\n{"id":"a","id":"b"}\n{"id":"9007199254740993"}\n',
+      mapping({ format: 'ndjson' }),
+    );
+    expect(rows).toEqual([
+      { line: 1, fault: expect.stringMatching(/^\/id .*\(lossy-number\)$/) },
+      { line: 2, cells: ['9007199254740992'] },
+      { line: 3, fault: expect.stringMatching(/^\/id .*\(duplicate-key\)$/) },
+      { line: 4, cells: ['9007199254740993'] },
+    ]);
+  });
+
+  it('that have a line without end are refused', async () => {
+    const map = mapping({ format: 'columns', columns: ['a', 'b'] });
+    await expect(rowsOf('x'.repeat(5 * 1024 * 1024), map)).rejects.toThrow(/line 1 is longer than/);
   });
 
   it('that are folders or not there are named', async () => {

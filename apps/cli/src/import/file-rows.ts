@@ -2,22 +2,28 @@ import { Readable } from 'node:stream';
 import { parse, type CsvError } from 'csv-parse';
 import { cellsOf, columnNamesOf, type FileFormat, type Mapping } from '#connectors';
 import { Failure } from '../failure.js';
-import { FileText } from './file-text.js';
+import { FileText, LONGEST_ROW, type Line } from './file-text.js';
+import { UNREADABLE, parseRecord, type JsonRecord } from './json-record.js';
 
 type Cells = readonly (string | undefined)[];
 
-/** A row as it stands in the file; `fault` says why its cells cannot be told. */
-export type FileRow = { readonly cells: Cells } | { readonly fault: string };
+/** A row of the file, and the line on which it ends, from 1. `fault` says why it cannot be used. */
+export type FileRow = { readonly line: number } & (
+  { readonly cells: Cells; readonly fault?: undefined } | { readonly fault: string; readonly cells?: Cells }
+);
 
-/** The rows of a file in file order, under the columns that it has. */
-export interface FileRows {
-  readonly columns: readonly string[];
-  readonly rows: AsyncIterable<FileRow>;
+/** The rows of any kind of file, and how far it has been read. */
+export interface RowStream<R> {
+  readonly rows: AsyncIterable<R>;
   readonly text: FileText;
 }
 
+/** The rows of a file in file order, under the columns that it has. */
+export interface FileRows extends RowStream<FileRow> {
+  readonly columns: readonly string[];
+}
+
 const LOOK_AHEAD = 100;
-const LONGEST_ROW = 4 * 1024 * 1024;
 
 /** Opens the file as the mapping says that it is written. Throws `not-csv`, `not-text`, `not-ndjson`. */
 export async function openRows(path: string, { format, encoding }: Mapping): Promise<FileRows> {
@@ -34,21 +40,33 @@ export async function openRows(path: string, { format, encoding }: Mapping): Pro
 
 async function openCsv(text: FileText, format: FileFormat & { kind: 'csv' }): Promise<FileRows> {
   const { delimiter, quote } = format;
-  const options = { delimiter, quote, bom: true, relax_column_count: true, skip_empty_lines: true };
+  const options = {
+    delimiter,
+    quote,
+    bom: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    info: true,
+  };
   const parser = parse({ ...options, max_record_size: LONGEST_ROW });
   const source = Readable.from(text.pieces());
   source.on('error', (error) => parser.destroy(error)); // `pipe` does not carry it on
   const rows = csvRecords(text, source.pipe(parser));
   const first = format.columns === undefined ? await rows.next() : undefined;
-  const columns = format.columns ?? first?.value ?? [];
+  const columns = format.columns ?? first?.value?.record ?? [];
   if (columns.length < 2) throw oneColumn(text.path, delimiter, columns[0] ?? '');
   return { columns, rows: counted(rows, columns.length), text };
 }
 
+interface CsvRecord {
+  readonly record: string[];
+  readonly info: { readonly lines: number };
+}
+
 async function* csvRecords(
   text: FileText,
-  records: AsyncIterable<string[]>,
-): AsyncGenerator<string[], undefined> {
+  records: AsyncIterable<CsvRecord>,
+): AsyncGenerator<CsvRecord, undefined> {
   try {
     yield* records;
   } catch (error) {
@@ -56,19 +74,21 @@ async function* csvRecords(
     const { code, lines, message } = error as CsvError & { lines?: number };
     const where = lines === undefined ? '' : ` near line ${lines}`;
     const why = code === 'CSV_MAX_RECORD_SIZE' ? 'a row without end (a quote that is not closed?)' : message;
-    throw new Failure('not-csv', `${text.path} is no CSV file${where}: ${why}`);
+    throw new Failure('not-csv', `${text.path} is not a CSV file${where}: ${why}`);
   }
   return undefined;
 }
 
-async function* counted(rows: AsyncIterator<string[], unknown>, wanted: number): AsyncGenerator<FileRow> {
+async function* counted(rows: AsyncIterator<CsvRecord, unknown>, wanted: number): AsyncGenerator<FileRow> {
   for (let row = await rows.next(); row.done !== true; row = await rows.next()) {
-    yield row.value.length === wanted ? { cells: row.value } : wrongCount(row.value.length, wanted);
+    const { record: cells, info } = row.value;
+    yield withCells(cells, info.lines, wanted);
   }
 }
 
-function wrongCount(found: number, wanted: number): FileRow {
-  return { fault: `has ${found} cells, and the file has ${wanted} columns` };
+function withCells(cells: Cells, line: number, wanted: number): FileRow {
+  if (cells.length === wanted) return { line, cells };
+  return { line, cells, fault: `has ${cells.length} cells, and the file has ${wanted} columns` };
 }
 
 function oneColumn(path: string, delimiter: string, header: string): Failure {
@@ -82,48 +102,42 @@ function oneColumn(path: string, delimiter: string, header: string): Failure {
 }
 
 async function* columnRows(text: FileText, wanted: number): AsyncGenerator<FileRow> {
-  for await (const line of text.lines()) {
-    const cells = line.trim().split(/\s+/);
-    if (cells.length === 1 && cells[0] === '') continue;
-    yield cells.length === wanted ? { cells } : wrongCount(cells.length, wanted);
+  for await (const { text: written, line } of text.lines()) {
+    const trimmed = written.trim();
+    if (trimmed !== '') yield withCells(trimmed.split(/\s+/), line, wanted);
   }
 }
 
 async function openNdjson(text: FileText, declared: readonly string[] | undefined): Promise<FileRows> {
   const lines = text.lines();
-  const ahead: unknown[] = [];
+  const ahead: JsonLine[] = [];
   while (ahead.length < LOOK_AHEAD) {
     const line = await lines.next();
     if (line.done === true) break;
-    if (line.value.trim() !== '') ahead.push(parseLine(line.value));
+    if (line.value.text.trim() !== '') ahead.push(jsonLine(line.value));
   }
-  if (ahead.length > 0 && ahead.every((record) => record === UNREADABLE)) {
-    throw new Failure('not-ndjson', `${text.path} is no NDJSON: none of its first lines is a JSON object`);
+  if (ahead.length > 0 && ahead.every(({ value, fault }) => value === undefined && fault === UNREADABLE)) {
+    throw new Failure('not-ndjson', `${text.path} is not NDJSON: none of its first lines is a JSON object`);
   }
-  const columns = declared ?? [...new Set(ahead.flatMap((record) => columnNamesOf(record)))];
+  const columns = declared ?? [...new Set(ahead.flatMap(({ value }) => columnNamesOf(value)))];
   return { columns, rows: ndjsonRows(ahead, lines, columns), text };
 }
 
-async function* ndjsonRows(
-  ahead: readonly unknown[],
-  lines: AsyncIterable<string>,
-  columns: readonly string[],
-): AsyncGenerator<FileRow> {
-  const row = (record: unknown): FileRow =>
-    record === UNREADABLE ? { fault: 'is no JSON object' } : { cells: cellsOf(record, columns) };
-  yield* ahead.map(row);
-  for await (const line of lines) {
-    if (line.trim() !== '') yield row(parseLine(line));
-  }
+type JsonLine = JsonRecord & { readonly line: number };
+
+function jsonLine({ text, line }: Line): JsonLine {
+  return { line, ...parseRecord(text) };
 }
 
-const UNREADABLE = Symbol('unreadable');
-
-function parseLine(line: string): unknown {
-  try {
-    const record: unknown = JSON.parse(line);
-    return typeof record === 'object' && record !== null && !Array.isArray(record) ? record : UNREADABLE;
-  } catch {
-    return UNREADABLE;
+async function* ndjsonRows(
+  ahead: readonly JsonLine[],
+  lines: AsyncIterable<Line>,
+  columns: readonly string[],
+): AsyncGenerator<FileRow> {
+  const row = ({ line, value, fault }: JsonLine): FileRow =>
+    fault === undefined ? { line, cells: cellsOf(value, columns) } : { line, fault };
+  yield* ahead.map(row);
+  for await (const line of lines) {
+    if (line.text.trim() !== '') yield row(jsonLine(line));
   }
 }

@@ -9,6 +9,15 @@ const PACKED: readonly (readonly [string, number[]])[] = [
   ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
 ];
 
+/** A row may be this long, in characters; a longer one is a file that is not what the mapping says. */
+export const LONGEST_ROW = 4 * 1024 * 1024;
+
+/** A line without its end, and its number, from 1. */
+export interface Line {
+  readonly text: string;
+  readonly line: number;
+}
+
 /** A file read as text, piece by piece, knowing how far it has come. */
 export class FileText {
   /** Bytes read until now. */
@@ -41,15 +50,18 @@ export class FileText {
     yield this.decode(decoder);
   }
 
-  /** The lines, without their ends; an empty last line is none. */
-  async *lines(): AsyncGenerator<string> {
+  /** The lines; an empty last line is none. Throws `not-text` at a line without end. */
+  async *lines(): AsyncGenerator<Line> {
     let rest = '';
+    let line = 0;
     for await (const piece of this.pieces()) {
       const lines = (rest + piece).split('\n');
       rest = lines.pop()!;
-      for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
+      for (const text of lines) yield { line: ++line, text: text.endsWith('\r') ? text.slice(0, -1) : text };
+      if (rest.length > LONGEST_ROW)
+        throw this.notText(`line ${line + 1} is longer than ${LONGEST_ROW} characters`);
     }
-    if (rest !== '') yield rest;
+    if (rest !== '') yield { line: ++line, text: rest };
   }
 
   private decode(decoder: InstanceType<typeof TextDecoder>, bytes?: Buffer): string {
@@ -67,6 +79,6 @@ export class FileText {
   }
 
   private notText(why: string): Failure {
-    return new Failure('not-text', `${this.path} is no text file of rows: ${why}`);
+    return new Failure('not-text', `${this.path} is not a text file of rows: ${why}`);
   }
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Client } from '../server/client.js';
-import { PUBLISHER_BOUNDS, Publisher, type EventAnswer } from './publisher.js';
+import { PUBLISHER_DEFAULTS, Publisher, type EventAnswer } from './publisher.js';
 
 const servers: Server[] = [];
 
@@ -43,7 +43,7 @@ function recorded(ids: readonly string[], response: ServerResponse): void {
   response.end(JSON.stringify({ results: ids.map((id) => ({ id, status: 'recorded', position: id })) }));
 }
 
-async function publish(client: Client, count: number, bounds = { ...PUBLISHER_BOUNDS, batchEvents: 3 }) {
+async function publish(client: Client, count: number, bounds = { ...PUBLISHER_DEFAULTS, batchEvents: 3 }) {
   const answers = new Map<number, EventAnswer>();
   const publisher = new Publisher<number>(
     client,
@@ -51,7 +51,7 @@ async function publish(client: Client, count: number, bounds = { ...PUBLISHER_BO
     bounds,
   );
   for (let i = 1; i <= count; i++)
-    await publisher.add({ json: JSON.stringify({ id: String(i) }), origin: i });
+    await publisher.add([{ json: JSON.stringify({ id: String(i) }), origin: i }]);
   await publisher.finish();
   return answers;
 }
@@ -77,7 +77,7 @@ describe('a publisher', () => {
       most = Math.max(most, waiting.length);
       if (waiting.length === 2) waiting.splice(0).forEach((go) => go());
     });
-    await publish(client, 12, { ...PUBLISHER_BOUNDS, batchEvents: 3, inFlight: 2 });
+    await publish(client, 12, { ...PUBLISHER_DEFAULTS, batchEvents: 3, inFlight: 2 });
     expect(most).toBe(2);
   });
 
@@ -101,8 +101,6 @@ describe('a publisher', () => {
 
   it('gives up when its patience is at an end', async () => {
     const client = await listening((_, response) => response.writeHead(503).end('{"detail":"too busy"}'));
-    await expect(publish(client, 2, { ...PUBLISHER_BOUNDS, patienceMillis: 150 })).rejects.toThrow(
-      /too busy/,
-    );
+    await expect(publish(client, 2, { ...PUBLISHER_DEFAULTS, retryMillis: 150 })).rejects.toThrow(/too busy/);
   });
 });

@@ -3,7 +3,7 @@ import type { Client } from '../server/client.js';
 import { Failure } from '../failure.js';
 import { RefusedByServer } from '../server/problem-answer.js';
 
-/** An event on its way: its JSON, and what it is called when it is refused. */
+/** An event to be sent: its JSON, and what the caller calls it when its answer comes. */
 export interface Outgoing<O> {
   readonly json: string;
   readonly origin: O;
@@ -21,82 +21,113 @@ export interface EventAnswer {
   };
 }
 
-/** Bounds of what is under way at once. */
-export interface PublisherBounds {
+/** Bounds of what is in flight at once. */
+export interface PublisherOptions {
   readonly batchEvents: number;
   readonly batchBytes: number;
   readonly inFlight: number;
-  /** How long one batch is tried again when nobody answers or the server asks to wait, in ms. */
-  readonly patienceMillis: number;
+  /** How long one batch is retried when nobody answers or the server asks to wait, in ms. */
+  readonly retryMillis: number;
+  /** The events of one `add` are recorded all or none. */
+  readonly allOrNone: boolean;
 }
 
-export const PUBLISHER_BOUNDS: PublisherBounds = {
+export const PUBLISHER_DEFAULTS: PublisherOptions = {
   batchEvents: 500,
   batchBytes: 2 * 1024 * 1024,
   inFlight: 4,
-  patienceMillis: 60_000,
+  retryMillis: 60_000,
+  allOrNone: false,
 };
 
 type Answered<O> = (origin: O, answer: EventAnswer) => void;
 
+/** Events that were added together. */
+type Unit<O> = readonly Outgoing<O>[];
+
+interface Results {
+  readonly results: readonly EventAnswer[];
+}
+
 /**
- * Sends events in batches, a few of them at a time: the order in which they arrive makes no difference to any view.
- * `add` waits while as many are under way as may be. Sending again is safe, since ids decide.
+ * Sends events in batches, several at a time: the order in which they arrive makes no difference to any view.
+ * `add` waits while the most batches are in flight. Sending again is safe, since ids decide.
  */
 export class Publisher<O> {
-  private batch: Outgoing<O>[] = [];
+  private batch: Unit<O>[] = [];
+  private events = 0;
   private bytes = 0;
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly inFlight = new Set<Promise<void>>();
   private failed: { readonly error: unknown } | undefined;
 
   constructor(
     private readonly client: Client,
     private readonly answered: Answered<O>,
-    private readonly bounds: PublisherBounds = PUBLISHER_BOUNDS,
+    private readonly options: PublisherOptions = PUBLISHER_DEFAULTS,
   ) {}
 
   /** Throws what made an earlier batch fail. */
-  async add(event: Outgoing<O>): Promise<void> {
-    this.batch.push(event);
-    this.bytes += event.json.length;
-    if (this.batch.length >= this.bounds.batchEvents || this.bytes >= this.bounds.batchBytes)
-      await this.flush();
+  async add(unit: Unit<O>): Promise<void> {
+    this.batch.push(unit);
+    this.events += unit.length;
+    for (const { json } of unit) this.bytes += json.length;
+    const { batchEvents, batchBytes } = this.options;
+    if (this.events >= batchEvents || this.bytes >= batchBytes) await this.flush();
   }
 
   /** Sends the rest and waits for every answer. */
   async finish(): Promise<void> {
     if (this.batch.length > 0) await this.flush();
-    await Promise.all(this.underWay);
+    await Promise.all(this.inFlight);
     this.throwIfFailed();
   }
 
   private async flush(): Promise<void> {
-    while (this.underWay.size >= this.bounds.inFlight) await Promise.race(this.underWay);
+    while (this.inFlight.size >= this.options.inFlight) await Promise.race(this.inFlight);
     this.throwIfFailed();
     const batch = this.batch;
     this.batch = [];
-    this.bytes = 0;
+    this.events = this.bytes = 0;
     const sending: Promise<void> = this.send(batch)
       .catch((error: unknown) => void (this.failed ??= { error }))
-      .finally(() => this.underWay.delete(sending));
-    this.underWay.add(sending);
+      .finally(() => this.inFlight.delete(sending));
+    this.inFlight.add(sending);
   }
 
   private throwIfFailed(): void {
     if (this.failed !== undefined) throw this.failed.error;
   }
 
-  private async send(batch: readonly Outgoing<O>[]): Promise<void> {
-    const body = `[${batch.map(({ json }) => json).join(',')}]`;
-    const { results } = await this.patiently(() =>
-      this.client.publish<{ results: readonly EventAnswer[] }>(body),
-    );
-    for (const [i, { origin }] of batch.entries()) this.answered(origin, results[i]!);
+  private async send(units: readonly Unit<O>[]): Promise<void> {
+    const results = this.options.allOrNone ? await this.askAllOrNone(units) : await this.ask(units.flat());
+    if (results === undefined) {
+      for (const unit of units) await this.send([unit]);
+      return;
+    }
+    for (const [i, { origin }] of units.flat().entries()) this.answered(origin, results[i]!);
   }
 
-  /** Tries again when the server asks to wait or nobody answers, until the patience is at its end. */
-  private async patiently<T>(attempt: () => Promise<T>): Promise<T> {
-    const end = performance.now() + this.bounds.patienceMillis;
+  /** One atomic request for many units; undefined when one of them was refused, so that each has to be asked alone. */
+  private async askAllOrNone(units: readonly Unit<O>[]): Promise<readonly EventAnswer[] | undefined> {
+    try {
+      return await this.ask(units.flat(), { atomic: true });
+    } catch (error) {
+      if (!(error instanceof RefusedByServer) || error.code !== 'none-recorded') throw error;
+      return units.length > 1 ? undefined : (error.details as unknown as Results).results;
+    }
+  }
+
+  private async ask(
+    events: Unit<O>,
+    query: { readonly atomic?: true } = {},
+  ): Promise<readonly EventAnswer[]> {
+    const body = `[${events.map(({ json }) => json).join(',')}]`;
+    return (await this.retrying(() => this.client.publish<Results>(body, query))).results;
+  }
+
+  /** Retries when the server asks to wait or nobody answers, until `retryMillis` have passed. */
+  private async retrying<T>(attempt: () => Promise<T>): Promise<T> {
+    const end = performance.now() + this.options.retryMillis;
     for (let tries = 0; ; tries++) {
       try {
         return await attempt();
@@ -109,7 +140,7 @@ export class Publisher<O> {
   }
 }
 
-/** Milliseconds to wait before the next try; undefined when trying again is no use. */
+/** Milliseconds to wait before the next try; undefined when a retry cannot help. */
 function waitAfter(error: unknown, tries: number): number | undefined {
   const growing = Math.min(5_000, 100 * 2 ** tries);
   if (error instanceof RefusedByServer) {

@@ -1,74 +1,133 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { once } from 'node:events';
-import { finished } from 'node:stream/promises';
-import type { RefusedRow } from '#connectors';
+import type { MappedRow, RefusedRow } from '#connectors';
 import type { EventAnswer } from './publisher.js';
 
-/** Which row and rule an event is from. */
+/** A refusal as it is reported: the row with the line on which it ends, and the key of the ticket or the like. */
+export interface Refusal extends RefusedRow {
+  readonly line: number;
+  readonly key?: string;
+}
+
+/** A row of the source: the line on which it ends, and its cells as they are written down when it is refused. */
+export interface SourceRow {
+  readonly line: number;
+  readonly cells: () => unknown;
+}
+
+/** A row whose events are not all answered yet. */
+export interface OpenRow {
+  readonly source: SourceRow;
+  readonly mapped: MappedRow;
+  pending: number;
+  accepted: number;
+  refused: number;
+}
+
+/** Which row and rule an event comes from. */
 export interface Origin {
-  readonly row: number;
+  readonly row: OpenRow;
   readonly rule: string;
 }
 
-/** What an import did, as it is told in the end. */
-export interface ImportSummary {
-  readonly rows: number;
-  readonly events: number;
+/** Every row is one of these: total = recorded + partlyRefused + refused + silent. */
+export interface RowCounts {
+  readonly total: number;
+  /** All of its events are recorded (now or before). */
   readonly recorded: number;
+  /** Some of its events are recorded and some are refused. */
+  readonly partlyRefused: number;
+  /** Nothing of it is recorded. */
+  readonly refused: number;
+  /** No rule applies to it. */
+  readonly silent: number;
+}
+
+/** Every event is one of these: total = recorded + duplicate + refused. */
+export interface EventCounts {
+  readonly total: number;
+  readonly recorded: number;
+  /** Recorded by an earlier import. */
   readonly duplicate: number;
   readonly refused: number;
-  /** The first refusals; all of them in the file of `--refused`. */
-  readonly refusals: readonly RefusedRow[];
+}
+
+/** What an import did. */
+export interface ImportSummary {
+  readonly rows: RowCounts;
+  readonly events: EventCounts;
+  /** The first refusals; all of them are in the file of `--refused`. */
+  readonly refusals: readonly Refusal[];
   /** The last position that an answer named. */
   readonly position: string | undefined;
 }
 
+/** Takes every refusal with its row, to write it down. */
+export type RefusalSink = (refusal: Refusal, row: OpenRow) => void;
+
 /** Refusals kept in memory for `--json`. */
 const KEPT = 10_000;
 
-/** Counts what becomes of every row, and keeps why some were refused. */
+/** Counts what becomes of every row and every event of an import. */
 export class Tally {
-  rows = 0;
-  events = 0;
-  private recorded = 0;
-  private duplicate = 0;
-  private refused = 0;
-  private readonly refusals: RefusedRow[] = [];
+  private readonly rows = { total: 0, recorded: 0, partlyRefused: 0, refused: 0, silent: 0 };
+  private readonly events = { total: 0, recorded: 0, duplicate: 0, refused: 0 };
+  private readonly refusals: Refusal[] = [];
   private last: bigint | undefined;
-  private readonly file: WriteStream | undefined;
 
-  /** `refusedFile` gets every refusal, one JSON value a line. */
-  constructor(refusedFile: string | undefined) {
-    this.file = refusedFile === undefined ? undefined : createWriteStream(refusedFile);
+  constructor(private readonly sink: RefusalSink = () => undefined) {}
+
+  get rowsRead(): number {
+    return this.rows.total;
   }
 
-  /** Waits until the file of refusals can be written; throws when it cannot. */
-  async ready(): Promise<void> {
-    if (this.file !== undefined) await once(this.file, 'open');
+  get eventsMade(): number {
+    return this.events.total;
   }
 
-  refuse(refusal: RefusedRow): void {
-    this.refused++;
-    if (this.refusals.length < KEPT) this.refusals.push(refusal);
-    this.file?.write(`${JSON.stringify(refusal)}\n`);
+  /** Counts a row; its events are to be answered one by one. */
+  open(source: SourceRow, mapped: MappedRow): OpenRow {
+    const row = { source, mapped, pending: mapped.events.length, accepted: 0, refused: 0 };
+    this.rows.total++;
+    this.events.total += mapped.events.length;
+    for (const { rule, reason } of mapped.refused) {
+      if (rule !== undefined) this.events.total++;
+      this.refuse({ row, rule, reason });
+    }
+    if (row.pending === 0) this.close(row);
+    return row;
   }
 
   answered({ row, rule }: Origin, { status, position, problem }: EventAnswer): void {
-    if (status === 'rejected') return this.refuse({ row, rule, reason: reasonOf(problem) });
-    if (status === 'recorded') this.recorded++;
-    else this.duplicate++;
+    if (status === 'rejected') this.refuse({ row, rule, reason: reasonOf(problem) });
+    else {
+      row.accepted++;
+      this.events[status]++;
+    }
     if (position !== undefined && BigInt(position) > (this.last ?? -1n)) this.last = BigInt(position);
+    if (--row.pending === 0) this.close(row);
   }
 
   get summary(): ImportSummary {
-    const { rows, events, recorded, duplicate, refused, refusals } = this;
-    return { rows, events, recorded, duplicate, refused, refusals, position: this.last?.toString() };
+    const { rows, events, refusals } = this;
+    return { rows: { ...rows }, events: { ...events }, refusals, position: this.last?.toString() };
   }
 
-  async close(): Promise<void> {
-    if (this.file === undefined) return;
-    this.file.end();
-    await finished(this.file);
+  /** Whether anything was refused. */
+  get hasRefusals(): boolean {
+    return this.refusals.length > 0;
+  }
+
+  private refuse({ row, rule, reason }: { row: OpenRow; rule?: string; reason: string }): void {
+    const { mapped, source } = row;
+    const refusal = { row: mapped.row, line: source.line, key: mapped.key, rule, reason };
+    row.refused++;
+    if (rule !== undefined) this.events.refused++;
+    if (this.refusals.length < KEPT) this.refusals.push(refusal);
+    this.sink(refusal, row);
+  }
+
+  private close({ accepted, refused }: OpenRow): void {
+    if (refused === 0) this.rows[accepted === 0 ? 'silent' : 'recorded']++;
+    else this.rows[accepted === 0 ? 'refused' : 'partlyRefused']++;
   }
 }
 

@@ -35,13 +35,17 @@ export class Client {
     return this.ask<T>('POST', path, query, text, 'application/json');
   }
 
+  async put<T>(path: string, body: unknown): Promise<T> {
+    return this.ask<T>('PUT', path, {}, JSON.stringify(body), 'application/json');
+  }
+
   async delete(path: string): Promise<void> {
     await this.ask<unknown>('DELETE', path, {});
   }
 
-  /** A batch of CloudEvents, already JSON. */
-  async publish<T>(batch: string): Promise<T> {
-    return this.ask<T>('POST', '/v1/events', {}, batch, 'application/cloudevents-batch+json');
+  /** A batch of CloudEvents, already JSON; `atomic`: all of them or none. */
+  async publish<T>(batch: string, query: { readonly atomic?: true } = {}): Promise<T> {
+    return this.ask<T>('POST', '/v1/events', query, batch, 'application/cloudevents-batch+json');
   }
 
   /** All items of a list, page by page. */

@@ -9,12 +9,15 @@ export class RefusedByServer extends Failure {
       readonly title?: string;
       readonly detail?: string;
       readonly errors?: unknown;
+      /** What became of each event of a request that was refused as a whole. */
+      readonly results?: unknown;
     },
     readonly retryAfterSeconds: number | undefined,
   ) {
     super(codeOf(problem.type), wordsOf(problem, status), {
       status,
       ...(problem.errors !== undefined && { errors: problem.errors }),
+      ...(problem.results !== undefined && { results: problem.results }),
     });
   }
 }

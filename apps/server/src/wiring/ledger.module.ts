@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { KeyStore } from '#privacy';
-import { DeadLetterBox, DeadLetterStore, Intake } from '#intake';
+import { DeadLetterBox, DeadLetterStore, Intake, ImportRecords } from '#intake';
 import { EventStore } from '#event-store';
 import { AccessStore, KeptAnswers, KeyRing, Settings } from '#platform';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
@@ -23,6 +23,7 @@ export class LedgerModule {
       { provide: Intake, useValue: ledger.intake },
       { provide: DeadLetterStore, useValue: ledger.deadLetterStore },
       { provide: KeptAnswers, useValue: ledger.keptAnswers },
+      { provide: ImportRecords, useValue: ledger.importRecords },
       { provide: DeadLetterBox, useValue: ledger.deadLetters },
       { provide: ProjectingThread, useValue: ledger.projecting },
       { provide: QueryThreads, useValue: ledger.queries },

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { EmbeddedEventStore, openSideStores } from '#engines/sqlite';
 import type { KeyStore } from '#privacy';
-import type { DeadLetterStore, IntakeLimits } from '#intake';
+import type { DeadLetterStore, ImportRecords, IntakeLimits } from '#intake';
 import type { EventStore } from '#event-store';
 import { DeadLetterBox, Intake } from '#intake';
 import { KeyRing, Operator, TokenVerifier } from '#platform';
@@ -28,6 +28,7 @@ export interface Ledger {
   readonly tokens: TokenVerifier | undefined;
   readonly deadLetterStore: DeadLetterStore;
   readonly keptAnswers: KeptAnswers;
+  readonly importRecords: ImportRecords;
   readonly deadLetters: DeadLetterBox;
   readonly intake: Intake;
   readonly pseudonyms: Pseudonyms;
@@ -115,7 +116,13 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   }
   return {
     ...{ settings, store, keys, access, keyRing, intake, pseudonyms, projecting, queries, masterKey },
-    ...{ deadLetterStore, deadLetters, keptAnswers, tokens: await tokensOf(settings) },
+    ...{
+      deadLetterStore,
+      deadLetters,
+      keptAnswers,
+      importRecords: operations.importRecords,
+      tokens: await tokensOf(settings),
+    },
     rotation: new MasterRotation(keys, masterKey.origin),
     operator: new Operator(),
     close: () => closing.run(),

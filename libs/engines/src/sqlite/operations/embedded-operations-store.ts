@@ -1,6 +1,7 @@
 import {
   DeadLetterStore,
   UntoldLetters,
+  type ImportRecords,
   type DeadLetter,
   type NewDeadLetter,
   type RetryOutcome,
@@ -8,6 +9,7 @@ import {
 } from '#intake';
 import { RelayPositions } from '#event-store';
 import type { IdempotencyOwner, KeptAnswer, KeptAnswers } from '#platform';
+import { EmbeddedImportRecords } from './embedded-import-records.js';
 import type { DeadLetterQuery } from './operations-tables.js';
 import type { OperationsMethods } from './operations-methods.js';
 import type { StoreCalls } from '../side-thread.js';
@@ -18,12 +20,14 @@ export class EmbeddedOperationsStore {
   readonly untoldLetters: UntoldLetters;
   readonly relayPositions: RelayPositions;
   readonly keptAnswers: KeptAnswers;
+  readonly importRecords: ImportRecords;
 
   constructor(private readonly thread: StoreCalls<OperationsMethods>) {
     this.deadLetters = new EmbeddedDeadLetters(thread);
     this.untoldLetters = new EmbeddedUntoldLetters(thread);
     this.relayPositions = new EmbeddedRelayPositions(thread);
     this.keptAnswers = new EmbeddedKeptAnswers(thread);
+    this.importRecords = new EmbeddedImportRecords(thread);
   }
 
   close(): Promise<void> {

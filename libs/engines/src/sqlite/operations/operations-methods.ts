@@ -1,4 +1,4 @@
-import type { NewDeadLetter, RetryOutcome } from '#intake';
+import type { NewDeadLetter, NewImport, RetryOutcome } from '#intake';
 import type { IdempotencyOwner, KeptAnswer } from '#platform';
 import { OperationsTables, type DeadLetterQuery } from './operations-tables.js';
 
@@ -24,6 +24,12 @@ export function operationsMethods(file: string) {
     keepAnswer: ({ owner, answer }: { owner: IdempotencyOwner; answer: KeptAnswer }) =>
       tables.keepAnswer(owner, answer),
     forgetAnswersBefore: (at: number) => tables.forgetAnswersBefore(at),
+    importRecord: ({ tenant, dataset }: { tenant: string; dataset: string }) =>
+      tables.imports.get(tenant, dataset),
+    registerImport: ({ tenant, wanted }: { tenant: string; wanted: NewImport }) =>
+      tables.imports.register(tenant, wanted),
+    markImportUndone: ({ tenant, dataset, at }: { tenant: string; dataset: string; at: number }) =>
+      tables.imports.markUndone(tenant, dataset, at),
     close: (_: undefined) => tables.close(),
   };
 }

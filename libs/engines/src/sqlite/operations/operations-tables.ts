@@ -3,6 +3,7 @@ import type { DeadLetter, NewDeadLetter, RetryOutcome, UntoldLetter } from '#int
 import type { IdempotencyOwner, KeptAnswer, KeptOutcome } from '#platform';
 import { DURABLE, openDatabase } from '../database.js';
 import { inTransaction } from '../transaction.js';
+import { ImportTables } from './import-tables.js';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS dead_letter (
@@ -45,12 +46,14 @@ export interface DeadLetterQuery {
 
 /** The tables of operations.sqlite: dead letters and who is to be told of them, answers to be given again, and how far the relays have come. Used in its thread only. */
 export class OperationsTables {
+  readonly imports: ImportTables;
   private readonly database: DatabaseSync;
 
   constructor(file: string) {
     this.database = openDatabase(file, `${DURABLE} PRAGMA secure_delete = ON;`);
     this.database.exec(SCHEMA);
     this.addLaterColumns();
+    this.imports = new ImportTables(this.database);
   }
 
   add(letters: readonly NewDeadLetter[]): void {

@@ -1,0 +1,77 @@
+import { Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { IsOptional, IsString } from 'class-validator';
+import { Caller, Roles } from '#platform';
+import type { Principal } from '#platform';
+import { checkedBody, JsonBody } from '../bodies/json-body.js';
+import { NoQuery } from '../query/no-query.js';
+import { ImportedFile, ImportView, RegisterImport } from './import-requests.js';
+import { ImportedEvents } from './imported-events.js';
+import { ReadImport } from './read-import.js';
+import { RegisterDataset } from './register-dataset.js';
+import { UndoDataset } from './undo-dataset.js';
+
+/** A part of the list of imported events. */
+class ImportedEventsQuery {
+  @ApiPropertyOptional({ description: 'the `next` of the page before' })
+  @IsOptional()
+  @IsString({ message: 'must be given once' })
+  readonly cursor?: string;
+}
+
+/** What `cx import` remembers of data sets, so that another file is not taken for the same and an import can be undone. */
+@ApiTags('Imports')
+@Controller('v1/imports')
+export class ImportsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get(':dataset')
+  @Roles('publisher')
+  @ApiOperation({ summary: 'What was imported under a data set' })
+  @ApiOkResponse({ type: ImportView })
+  read(@Caller() { tenant }: Principal, @Param('dataset') dataset: string, @Query() _query: NoQuery) {
+    return this.queries.execute(new ReadImport(tenant, dataset));
+  }
+
+  @Put(':dataset')
+  @Roles('publisher')
+  @ApiOperation({ summary: 'Register a file before its events are published' })
+  @ApiBody({ type: RegisterImport })
+  @ApiOkResponse({ type: ImportView })
+  register(
+    @Caller() { tenant }: Principal,
+    @Param('dataset') dataset: string,
+    @JsonBody() body: Record<string, unknown>,
+    @Query() _query: NoQuery,
+  ) {
+    const { source, file, replaces = false } = checkedBody(RegisterImport, body, 'invalid-import');
+    const prefix = file && checkedBody(ImportedFile, file, 'invalid-import');
+    return this.commands.execute(new RegisterDataset(tenant, { dataset, source, file: prefix, replaces }));
+  }
+
+  @Post(':dataset/undo')
+  @HttpCode(200)
+  @Roles('admin')
+  @ApiOperation({
+    summary: 'Take no further file under the data set, whose events are about to be retracted',
+  })
+  @ApiOkResponse({ type: ImportView })
+  undo(@Caller() { tenant }: Principal, @Param('dataset') dataset: string, @Query() _query: NoQuery) {
+    return this.commands.execute(new UndoDataset(tenant, dataset));
+  }
+
+  @Get(':dataset/events')
+  @Roles('admin')
+  @ApiOperation({ summary: 'The events imported under a data set; a page may be empty and have a next one' })
+  events(
+    @Caller() { tenant }: Principal,
+    @Param('dataset') dataset: string,
+    @Query() { cursor }: ImportedEventsQuery,
+  ) {
+    return this.queries.execute(new ImportedEvents(tenant, dataset, cursor));
+  }
+}

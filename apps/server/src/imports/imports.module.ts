@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { ImportedEventsHandler } from './imported-events.js';
+import { ImportsController } from './imports.controller.js';
+import { ReadImportHandler } from './read-import.js';
+import { RegisterDatasetHandler } from './register-dataset.js';
+import { UndoDatasetHandler } from './undo-dataset.js';
+
+/** Data sets that were imported: registered, read, undone. */
+@Module({
+  imports: [CqrsModule],
+  controllers: [ImportsController],
+  providers: [ReadImportHandler, RegisterDatasetHandler, UndoDatasetHandler, ImportedEventsHandler],
+})
+export class ImportsModule {}

@@ -1,0 +1,24 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import { ImportRecords } from '#intake';
+import type { ImportView } from './import-requests.js';
+import { importView, knownImport } from './known-import.js';
+
+/** What is remembered of a data set. */
+export class ReadImport extends Query<ImportView> {
+  constructor(
+    readonly tenant: string,
+    readonly dataset: string,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ReadImport)
+export class ReadImportHandler implements IQueryHandler<ReadImport> {
+  constructor(private readonly records: ImportRecords) {}
+
+  async execute({ tenant, dataset }: ReadImport): Promise<ImportView> {
+    return importView(await knownImport(this.records, tenant, dataset));
+  }
+}
