@@ -63,7 +63,7 @@ describe('dead letters', () => {
     expect(first.text + rest.text).not.toContain('Zephyrine');
     expect(origins(await list('?code=unknown-type'))).toEqual([3]);
     const wrong = await api.ask('/v1/dead-letters?cursor=elsewhere', { key: auditor });
-    expect(wrong).toMatchObject({ status: 400, body: { type: expect.stringContaining('invalid-query') } });
+    expect(wrong).toMatchObject({ status: 400, body: { type: expect.stringContaining('bad-cursor') } });
     const { stdout } = await ledger.cx('dead-letters', 'list', '--tenant', 'shop', '--json');
     expect(origins((JSON.parse(stdout) as { items: Letter[] }).items)).toEqual([6]);
   });

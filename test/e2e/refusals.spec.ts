@@ -123,7 +123,7 @@ describe('what a new user gets wrong', () => {
     ['a limit beyond the most', '/v1/churn-risk?limit=1001', {}, 400, 'invalid-query'],
     ['a time without a zone', '/v1/customers/c-1?asOf=2026-01-01', {}, 400, 'invalid-query'],
     ['a parameter given twice', '/v1/churn-risk?band=low&band=high', {}, 400, 'invalid-query'],
-    ['a cursor of nothing', '/v1/churn-risk?cursor=abc', {}, 400, 'invalid-cursor'],
+    ['a cursor of nothing', '/v1/churn-risk?cursor=abc', {}, 400, 'bad-cursor'],
     ['a position beyond the log', '/v1/churn-risk?after=999999', {}, 422, 'position-unknown'],
     ['an unknown kind of policy', '/v1/policies/discounts', {}, 404, 'not-found'],
     ['a policy with faults', '/v1/policies/sla', { json: { policy: 'p', version: 1 } }, 422, 'invalid-event'],

@@ -15,12 +15,17 @@ export {
   type ViewName,
   type Views,
 } from './questions/customer-question.js';
-export { explain, type ExplanationAnswer, type ExplanationLine } from './questions/explain.js';
+export {
+  explain,
+  type ExplanationAnswer,
+  type ExplanationLine,
+  type ExplanationPlace,
+} from './questions/explain.js';
 export type { IssueFilter } from './questions/issue-filter.js';
 export { issueQueue, type IssueItem, type IssueOrder } from './questions/issue-queue.js';
 export { issuesSummary, type IssueCounts, type IssuesSummary } from './questions/issues-summary.js';
 export { aggregateRows, selectPage } from './questions/list-filter.js';
-export type { ListMoment } from './questions/list-inquiry.js';
+export type { ListMoment, ListPlace } from './questions/list-inquiry.js';
 export { loyaltyList, type LoyaltyItem } from './questions/loyalty-list.js';
 export {
   publishedPolicies,
@@ -29,7 +34,7 @@ export {
   type PolicyType,
   type PublishedPolicy,
 } from './questions/published-policies.js';
-export { replay, type ReplayItem } from './questions/replay.js';
+export { replay, type ReplayItem, type ReplayPlace } from './questions/replay.js';
 export { survivorOf } from './questions/survivor.js';
-export { timeline, type TimelineItem } from './questions/timeline.js';
+export { timeline, type TimelineItem, type TimelinePlace } from './questions/timeline.js';
 export { unresolvedIssues } from './unresolved-issues.js';

@@ -3,6 +3,8 @@ import type { IQueryHandler } from '@nestjs/cqrs';
 import { formatTime } from '#event-sourcing';
 import { AccessStore } from '#platform';
 import type { NumberedReading } from '#platform';
+import { Cursors } from '../cursors/cursors.js';
+import { numberedPage } from '../cursors/numbered-page.js';
 import type { ReadingsQuery } from './readings-query.js';
 
 interface Readings {
@@ -22,17 +24,17 @@ export class ListReadings extends Query<Readings> {
 
 @QueryHandler(ListReadings)
 export class ListReadingsHandler implements IQueryHandler<ListReadings> {
-  constructor(private readonly access: AccessStore) {}
+  constructor(
+    private readonly access: AccessStore,
+    private readonly cursors: Cursors,
+  ) {}
 
   async execute({ tenant, about }: ListReadings): Promise<Readings> {
-    const { customer, cursor, limit = 50 } = about;
-    const before = cursor === undefined ? undefined : Number(cursor);
-    const found = await this.access.readings({ tenant, customer, before, limit: limit + 1 });
-    const page = found.slice(0, limit);
-    return {
-      items: page.map(readingView),
-      next: found.length > limit ? String(page.at(-1)!.number) : null,
-    };
+    const { customer } = about;
+    const scope = { route: 'readings', tenant, filters: { customer } };
+    const read = (before: number | undefined, limit: number) =>
+      this.access.readings({ tenant, customer, before, limit });
+    return numberedPage(this.cursors, scope, about, read, readingView);
   }
 }
 

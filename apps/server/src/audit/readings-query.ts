@@ -1,6 +1,6 @@
-import { Transform } from 'class-transformer';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { IsOptional, IsString, Length } from 'class-validator';
+import { CursorText, Limit } from '../cursors/cursor-query.js';
 
 /** Which readings of personal data are asked for. */
 export class ReadingsQuery {
@@ -10,16 +10,9 @@ export class ReadingsQuery {
   @Length(1, 128)
   readonly customer?: string;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 1000, default: 50, type: 'integer' })
-  @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (/^\d{1,6}$/.test(String(value)) ? Number(value) : value))
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1)
-  @Max(1000)
+  @Limit()
   readonly limit?: number;
 
-  @ApiPropertyOptional({ description: 'the `next` of the page before', pattern: '^\\d{1,15}$' })
-  @IsOptional()
-  @Matches(/^\d{1,15}$/, { message: 'must be the `next` of the page before' })
+  @CursorText()
   readonly cursor?: string;
 }

@@ -1,6 +1,6 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { InvalidInput, NotFound, parseTime, streamName } from '#event-sourcing';
+import { NotFound, parseTime, streamName } from '#event-sourcing';
 import { KeyStore } from '#privacy';
 import { EventStore } from '#event-store';
 import type { Position } from '#event-sourcing';
@@ -8,6 +8,9 @@ import type { SealingKeys } from '#privacy';
 import type { StoredEvent } from '#event-store';
 import { AccessStore, etagOf, JsonText } from '#platform';
 import type { Principal } from '#platform';
+import { schema } from '#views';
+import { Cursors } from '../cursors/cursors.js';
+import { withNext } from '../query/answer-text.js';
 import { recordedEventText } from './recorded-event-text.js';
 
 /** Which events of a customer are asked for. */
@@ -16,7 +19,6 @@ export interface RecordedEventsQuestion {
   readonly asOf?: string;
   readonly at?: string;
   readonly limit?: number;
-  /** The revision of the last event of the page before. */
   readonly cursor?: string;
   /** Also what was sealed. */
   readonly open?: boolean;
@@ -35,17 +37,24 @@ export class RecordedEvents extends Query<JsonText> {
 
 const ROUTE = 'GET /v1/audit/customers/{id}/events';
 
+/** The page before ended with the event of this revision. */
+const PLACE = schema.object({ revision: schema.count() });
+
 @QueryHandler(RecordedEvents)
 export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
   constructor(
     private readonly store: EventStore,
     private readonly keys: KeyStore,
     private readonly access: AccessStore,
+    private readonly cursors: Cursors,
   ) {}
 
   async execute({ reader, requestId, about }: RecordedEvents): Promise<JsonText> {
-    const { customer, limit = 50 } = about;
-    const first = firstOf(about);
+    const { limit = 50, cursor, ...filters } = about;
+    const { customer } = filters;
+    const scope = { route: 'recorded-events', tenant: reader.tenant, filters };
+    const place = await this.cursors.decode(cursor, scope, PLACE);
+    const first = place === undefined ? 0 : place.revision + 1;
     const page = await this.store.readStream(
       streamName({ tenant: reader.tenant, customer }),
       first,
@@ -57,9 +66,10 @@ export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
       ? await this.openingFor(reader, requestId, customer, events.length)
       : undefined;
     const items = events.map((event) => recordedEventText(event, opening));
-    const next = page.length > limit ? String(page[limit - 1]!.revision) : null;
-    const text = `{"customer":${JSON.stringify(customer)},"items":[${items.join(',')}],"next":${JSON.stringify(next)}}`;
-    return new JsonText(text, etagOf(text));
+    const next = page.length > limit ? { revision: page[limit - 1]!.revision } : null;
+    const text = `{"customer":${JSON.stringify(customer)},"items":[${items.join(',')}]}`;
+    const answer = withNext(text, await this.cursors.encode(next, scope));
+    return new JsonText(answer, etagOf(answer));
   }
 
   /** The keys that open, after it is written down who reads what of whom. */
@@ -98,14 +108,6 @@ export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
     if (at === undefined) return undefined;
     return /^\d+$/.test(at) ? BigInt(at) : this.store.positionAt(parseTime(at)!);
   }
-}
-
-function firstOf({ cursor }: RecordedEventsQuestion): number {
-  if (cursor === undefined) return 0;
-  if (/^\d{1,9}$/.test(cursor)) return Number(cursor) + 1;
-  throw new InvalidInput('invalid-cursor', 'the cursor is not one of this list', [
-    { pointer: '/cursor', detail: 'must be the `next` of the page before' },
-  ]);
 }
 
 function occurredAt({ bytes }: StoredEvent): number {

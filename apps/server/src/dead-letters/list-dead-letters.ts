@@ -2,6 +2,8 @@ import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { DeadLetterStore } from '#intake';
 import type { Principal } from '#platform';
+import { Cursors } from '../cursors/cursors.js';
+import { numberedPage } from '../cursors/numbered-page.js';
 import type { DeadLettersQuery } from './dead-letters-query.js';
 import { letterView } from './letter-view.js';
 import { listOwner } from './list-owner.js';
@@ -20,17 +22,17 @@ export class ListDeadLetters extends Query<Letters> {
 
 @QueryHandler(ListDeadLetters)
 export class ListDeadLettersHandler implements IQueryHandler<ListDeadLetters> {
-  constructor(private readonly letters: DeadLetterStore) {}
+  constructor(
+    private readonly letters: DeadLetterStore,
+    private readonly cursors: Cursors,
+  ) {}
 
   async execute({ caller, about }: ListDeadLetters): Promise<Letters> {
-    const { state, code, cursor, limit = 50, nobodys } = about;
+    const { state, code, nobodys } = about;
     const tenant = listOwner(caller, nobodys === 'true');
-    const after = cursor === undefined ? undefined : Number(cursor);
-    const found = await this.letters.list({ tenant, state, code, after, limit: limit + 1 });
-    const page = found.slice(0, limit);
-    return {
-      items: page.map(letterView),
-      next: found.length > limit ? String(page.at(-1)!.number) : null,
-    };
+    const scope = { route: 'dead-letters', tenant: caller.tenant, filters: { state, code, nobodys } };
+    const read = (after: number | undefined, limit: number) =>
+      this.letters.list({ tenant, state, code, after, limit });
+    return numberedPage(this.cursors, scope, about, read, letterView);
   }
 }

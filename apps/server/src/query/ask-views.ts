@@ -1,15 +1,25 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import type { Json } from '#event-sourcing';
 import { JsonText } from '#platform';
+import { Cursors } from '../cursors/cursors.js';
+import type { CursorScope } from '../cursors/cursors.js';
 import { AfterPosition } from './after-position.js';
+import { withNext } from './answer-text.js';
+import { PLACES } from './places.js';
 import type { QuestionArguments, QuestionKind } from './questions.js';
 import { QueryThreads } from './query-threads.js';
+
+/** What a question is about as it comes from outside: a cursor stands for the place. */
+export type AskedAbout<K extends QuestionKind> = Omit<QuestionArguments<K>, 'place'> & {
+  readonly cursor?: string;
+};
 
 /** Puts a question to the views, once they have reached `after`. */
 export class AskViews<K extends QuestionKind = QuestionKind> extends Query<JsonText> {
   constructor(
     readonly kind: K,
-    readonly about: QuestionArguments<K>,
+    readonly about: AskedAbout<K>,
     readonly after?: string,
   ) {
     super();
@@ -21,11 +31,27 @@ export class AskViewsHandler implements IQueryHandler<AskViews> {
   constructor(
     private readonly threads: QueryThreads,
     private readonly afterPosition: AfterPosition,
+    private readonly cursors: Cursors,
   ) {}
 
   async execute({ kind, about, after }: AskViews): Promise<JsonText> {
     await this.afterPosition.reached(after);
-    const { text, etag } = await this.threads.ask({ kind, about });
-    return new JsonText(text, etag);
+    const { cursor, ...question } = about;
+    const scope = scopeOf(kind, question);
+    const place = kind in PLACES ? await this.placeOf(cursor, scope, kind as keyof typeof PLACES) : undefined;
+    const asked = { ...question, ...(place !== undefined && { place }) } as QuestionArguments<QuestionKind>;
+    const { text, etag, next } = await this.threads.ask({ kind, about: asked });
+    if (next === undefined) return new JsonText(text, etag);
+    return new JsonText(withNext(text, await this.cursors.encode(next, scope)), etag);
   }
+
+  private placeOf(cursor: string | undefined, scope: CursorScope, kind: keyof typeof PLACES) {
+    return this.cursors.decode<unknown>(cursor, scope, PLACES[kind]);
+  }
+}
+
+/** Everything that was asked, but for how many items: pages may differ in length. */
+function scopeOf(route: string, question: { readonly tenant: string; readonly limit?: number }): CursorScope {
+  const { tenant, limit: _limit, ...filters } = question;
+  return { route, tenant, filters: filters as { readonly [name: string]: Json | undefined } };
 }

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, ValidateBy } from 'class-validator';
-import { Transform } from 'class-transformer';
+import { IsOptional, Matches, ValidateBy } from 'class-validator';
 import { parsePosition, parseTime } from '#event-sourcing';
+import { CursorText, Limit } from '../cursors/cursor-query.js';
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
@@ -56,25 +56,9 @@ export class MomentQuery {
 
 /** A part of a list. */
 export class PageQuery extends MomentQuery {
-  @ApiPropertyOptional({
-    description: 'how many items at most',
-    minimum: 1,
-    maximum: 1000,
-    default: 50,
-    type: 'integer',
-  })
-  @IsOptional()
-  @Transform(({ value }: { value: unknown }) =>
-    isText(value) && /^\d{1,6}$/.test(value) ? Number(value) : value,
-  )
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1)
-  @Max(1000)
+  @Limit()
   readonly limit?: number;
 
-  @ApiPropertyOptional({ description: 'the `next` of the page before', minLength: 1, maxLength: 4_000 })
-  @IsOptional()
-  @IsString({ message: 'must be given once' })
-  @MaxLength(4_000)
+  @CursorText()
   readonly cursor?: string;
 }

@@ -4,6 +4,7 @@ import { KeyStore } from '#privacy';
 import { DeadLetterBox, DeadLetterStore, Intake, ImportRecords } from '#intake';
 import { EventStore } from '#event-store';
 import { AccessStore, KeptAnswers, KeyRing, Settings } from '#platform';
+import { Cursors } from '../cursors/cursors.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
 import { MasterRotation } from './master-rotation.js';
@@ -27,6 +28,7 @@ export class LedgerModule {
       { provide: DeadLetterBox, useValue: ledger.deadLetters },
       { provide: ProjectingThread, useValue: ledger.projecting },
       { provide: QueryThreads, useValue: ledger.queries },
+      { provide: Cursors, useValue: new Cursors(ledger.keys) },
     ];
     return {
       module: LedgerModule,

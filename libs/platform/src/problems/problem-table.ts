@@ -5,7 +5,7 @@ export const PROBLEMS: { readonly [code: string]: readonly [status: number, titl
   'malformed-json': [400, 'The body is not JSON'],
   'invalid-query': [400, 'Query parameters are wrong'],
   'invalid-question': [400, 'The question is wrong'],
-  'invalid-cursor': [400, 'The cursor is not one of this list'],
+  'bad-cursor': [400, 'The cursor is not one of this list'],
   'invalid-tenant': [400, 'The tenant is not a name'],
   unauthenticated: [401, 'No valid key'],
   forbidden: [403, 'The key may not do this'],

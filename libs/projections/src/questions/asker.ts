@@ -26,11 +26,11 @@ export interface CustomerMoment extends Moment {
 }
 
 /** Which part of a long answer. */
-export interface Page {
+export interface Page<Place> {
   /** 1–1000, default 50. */
   readonly limit?: number;
-  /** `next` of the page before; it carries the moment, so that all pages speak of one. */
-  readonly cursor?: string;
+  /** `next` of the page before; it carries the moment, so that all pages speak of one. Never whose answer it is. */
+  readonly place?: Place;
 }
 
 /** What surrounds every answer: whose, as of when, and up to which position it knows. */
@@ -52,8 +52,8 @@ export interface CustomerFrame extends AnswerFrame {
 }
 
 /** One page of a list. */
-export interface PageOf<Item> {
+export interface PageOf<Item, Place = never> {
   readonly items: readonly Item[];
-  /** The cursor of the next page; null at the end. */
-  readonly next: string | null;
+  /** Where the next page begins; null at the end. */
+  readonly next: Place | null;
 }

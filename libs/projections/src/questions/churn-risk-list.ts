@@ -4,7 +4,7 @@ import { type ChurnState, churnInputs } from '../churn-state.js';
 import type { AnswerFrame, Asker, Page, PageOf } from './asker.js';
 import { oneOf } from './filters.js';
 import { holdsAt } from './intervals-in-force.js';
-import { type ListInquiry, type ListMoment, listPage } from './list-inquiry.js';
+import { type ListInquiry, type ListMoment, listPage, type ListPlace } from './list-inquiry.js';
 
 const BANDS: readonly ChurnBand[] = ['low', 'medium', 'high', 'critical', 'lost'];
 
@@ -30,12 +30,11 @@ export interface ChurnRiskItem {
  */
 export function churnRiskList(
   asker: Asker,
-  question: ListMoment & Page & { readonly band?: ChurnBand },
-): Promise<AnswerFrame & PageOf<ChurnRiskItem>> {
+  question: ListMoment & Page<ListPlace> & { readonly band?: ChurnBand },
+): Promise<AnswerFrame & PageOf<ChurnRiskItem, ListPlace>> {
   const band = oneOf('band', question.band, BANDS);
   const bands = band === undefined ? BANDS.filter((other) => other !== 'lost') : [band];
   const selection = {
-    name: bands.join('+'),
     where: (asOf: number) => [{ column: 'band', is: 'in', value: bands } as const, ...holdsAt(asOf)],
     orderBy: { column: 'excess', direction: 'desc' } as const,
   };

@@ -6,8 +6,8 @@ import { SOURCE, type ToldEvent } from '../../../../test/kit/memory-read-model.j
 import { BEGIN, histories } from '../../../../test/kit/random-histories.js';
 import { answered, bought, day, dayText, raised, told } from '../../../../test/kit/told.js';
 import { customerQuestion, customerView } from './customer-question.js';
-import { replay } from './replay.js';
-import { timeline } from './timeline.js';
+import { replay, type ReplayPlace } from './replay.js';
+import { timeline, type TimelinePlace } from './timeline.js';
 
 const DAY = 86_400_000;
 const NOW = BEGIN + 400 * DAY;
@@ -159,12 +159,12 @@ describe('the timeline', () => {
         const { asker } = asking(events, NOW);
         const whole = await timeline(asker, { ...about(), limit: 1000 });
         const items = [];
-        for (let cursor: string | undefined; ;) {
-          const page = await timeline(asker, { ...about(), limit, cursor });
+        for (let place: TimelinePlace | undefined; ;) {
+          const page = await timeline(asker, { ...about(), limit, place });
           items.push(...page.items);
           if (page.next === null) break;
           expect(page.items).toHaveLength(limit);
-          cursor = page.next;
+          place = page.next;
         }
         expect(items).toEqual(whole.items);
         expect(items).toHaveLength(events.length);
@@ -224,11 +224,11 @@ describe('a replay', () => {
       'FeedbackGiven',
     ]);
     const items = [];
-    for (let cursor: string | undefined; ;) {
-      const page = await replay(asker, { ...about(), view: 'churn-risk', limit: 1, cursor });
+    for (let place: ReplayPlace | undefined; ;) {
+      const page = await replay(asker, { ...about(), view: 'churn-risk', limit: 1, place });
       items.push(...page.items);
       if (page.next === null) break;
-      cursor = page.next;
+      place = page.next;
     }
     expect(items).toEqual(whole.items);
   });

@@ -1,13 +1,12 @@
 import { formatTime, type OrderKey } from '#event-sourcing';
 import { type Contribution, fromMillionths, millionths, Telescope, type WalkPoint } from '#scoring';
 import type { Asker, CustomerFrame, CustomerMoment, Page } from './asker.js';
-import { decodeCursor, encodeCursor } from './cursor.js';
 import { type CustomerInquiry, inquire, VIEWS } from './customer-question.js';
 import { FoldedCells } from './folded-cells.js';
 import { limitOf } from './moment.js';
 import { SCORED_VIEWS, type ScoredView } from './scored-views.js';
 import { stateAt } from './state-at.js';
-import { keyOf, orderOf } from './timeline.js';
+import { keyOf } from './timeline.js';
 import { walk, type WalkState, type WalkStep, type WalkVisitor } from './walk.js';
 
 /** One line of an explanation. */
@@ -30,17 +29,16 @@ export interface ExplanationAnswer extends CustomerFrame {
   /** The score before the first event; for loyalty, the first score. */
   readonly opening: number | null;
   readonly contributions: readonly ExplanationLine[];
-  readonly next: string | null;
+  readonly next: ExplanationPlace | null;
 }
 
-type Place = {
-  readonly of: 'explanation';
-  readonly view: string;
+/** Where the next page of an explanation begins. */
+export interface ExplanationPlace {
   readonly asOf: string;
   readonly at: string;
-  readonly last: readonly [number, number, number, string];
+  readonly last: OrderKey;
   readonly opening: number | null;
-};
+}
 
 /** Events on a page of an explanation unless another limit is asked for: most histories fit. */
 const USUAL = 1000;
@@ -52,22 +50,19 @@ const USUAL = 1000;
  */
 export function explain(
   asker: Asker,
-  question: CustomerMoment & Page & { readonly view: 'loyalty' | 'churn-risk' },
+  question: CustomerMoment & Page<ExplanationPlace> & { readonly view: 'loyalty' | 'churn-risk' },
 ): Promise<ExplanationAnswer> {
   const limit = limitOf(question.limit, USUAL);
-  const place =
-    question.cursor === undefined ? undefined : decodeCursor<Place>(question.cursor, 'explanation');
-  return inquire(asker, { ...question, ...place }, async (inquiry) => {
+  const { tenant, customer, place } = question;
+  const { asOf, at } = place ?? question;
+  return inquire(asker, { tenant, customer, asOf, at }, async (inquiry) => {
     const view = SCORED_VIEWS[question.view];
     const score = await publishedScore(inquiry, view);
     const { lines, opening, last } = await linesOf(inquiry, view, place, limit, score);
     const { frame, known } = inquiry;
-    const at = String(known.position);
-    const next: Place | undefined = last && {
-      of: 'explanation',
-      view: view.name,
+    const next = last && {
       asOf: frame.asOf,
-      at,
+      at: String(known.position),
       last: keyOf(last),
       opening,
     };
@@ -77,7 +72,7 @@ export function explain(
       score,
       opening,
       contributions: lines.map((line) => ({ ...line, at: formatTime(line.at) })),
-      next: next === undefined ? null : encodeCursor(next),
+      next: next ?? null,
     };
   });
 }
@@ -115,7 +110,7 @@ interface LinesPage {
 async function linesOf(
   inquiry: CustomerInquiry,
   view: ScoredView,
-  place: Place | undefined,
+  place: ExplanationPlace | undefined,
   limit: number,
   score: number | null,
 ): Promise<Lines> {
@@ -142,7 +137,7 @@ async function linesOf(
     }
     return true;
   };
-  await walk(inquiry, [VIEWS[view.name]], place && orderOf(place.last), visit, ({ cells, context }) => {
+  await walk(inquiry, [VIEWS[view.name]], place?.last, visit, ({ cells, context }) => {
     page.telescope = new Telescope(view.score(cells[0]!, context), view.gap);
   });
   const { telescope, reached, more, last } = page;

@@ -6,7 +6,7 @@ import { pressureOf } from '../issues-view.js';
 import type { AnswerFrame, Asker, Page, PageOf } from './asker.js';
 import { oneOf } from './filters.js';
 import { issueConditions, type IssueFilter } from './issue-filter.js';
-import { type ListInquiry, type ListMoment, listPage } from './list-inquiry.js';
+import { type ListInquiry, type ListMoment, listPage, type ListPlace } from './list-inquiry.js';
 
 /** What the queue is ordered by: what breaches first, what is oldest, what presses most. */
 export type IssueOrder = 'breachAt' | 'openedAt' | 'pressure';
@@ -38,11 +38,10 @@ const ORDERS: readonly IssueOrder[] = ['breachAt', 'openedAt', 'pressure'];
 /** The issues of a tenant, those first that breach first unless sorted otherwise. Throws `historical-question-too-large`. */
 export function issueQueue(
   asker: Asker,
-  question: ListMoment & Page & IssueFilter & { readonly sort?: IssueOrder },
-): Promise<AnswerFrame & PageOf<IssueItem>> {
+  question: ListMoment & Page<ListPlace> & IssueFilter & { readonly sort?: IssueOrder },
+): Promise<AnswerFrame & PageOf<IssueItem, ListPlace>> {
   const column = oneOf('sort', question.sort, ORDERS) ?? 'breachAt';
   const selection = {
-    name: column,
     where: (asOf: number) => issueConditions(question, asOf),
     orderBy: { column, direction: column === 'pressure' ? ('desc' as const) : ('asc' as const) },
   };

@@ -1,7 +1,6 @@
 import { type ColumnValue, formatTime, type FoundRow, type ListQuery } from '#event-sourcing';
 import type { ViewContext } from '#scoring';
 import type { AnswerFrame, Asker, Moment, Page, PageOf } from './asker.js';
-import { decodeCursor, encodeCursor } from './cursor.js';
 import { type ViewName, VIEWS } from './customer-question.js';
 import { foldedRows, type ListRows, storedRows } from './list-rows.js';
 import { asOfOf, knowledgeAt, limitOf } from './moment.js';
@@ -61,33 +60,30 @@ export function inquireList<T>(
   });
 }
 
-type Place = {
-  readonly of: string;
+/** Where the next page of a list begins. */
+export interface ListPlace {
   readonly asOf: string;
   readonly at?: string;
   readonly live: boolean;
   readonly after: { readonly value: ColumnValue; readonly customer: string; readonly key: string };
-};
+}
 
 /** Which rows a list shows, and in which order. */
 export interface ListSelection {
   readonly where: (asOf: number) => ListQuery['where'];
   readonly orderBy: ListQuery['orderBy'];
-  /** Tells cursors of one order from those of another. */
-  readonly name: string;
 }
 
 /** One page of a view's list, each row made an item by `itemOf`. */
 export function listPage<Item>(
   asker: Asker,
   view: ViewName,
-  question: ListMoment & Page,
+  question: ListMoment & Page<ListPlace>,
   selection: ListSelection,
   itemOf: (row: FoundRow, inquiry: ListInquiry) => Promise<Item>,
-): Promise<AnswerFrame & PageOf<Item>> {
+): Promise<AnswerFrame & PageOf<Item, ListPlace>> {
   const limit = limitOf(question.limit);
-  const of = `${view} ${selection.name}`;
-  const place = question.cursor === undefined ? undefined : decodeCursor<Place>(question.cursor, of);
+  const { place } = question;
   const moment = place
     ? { tenant: question.tenant, asOf: place.asOf, at: place.at, live: place.live }
     : question;
@@ -107,6 +103,6 @@ export function listPage<Item>(
     const { columns, customer, key } = page.at(-1)!;
     const after = { value: columns[orderBy.column] ?? null, customer, key };
     const at = place ? place.at : question.at;
-    return { ...frame, items, next: encodeCursor({ of, asOf: frame.asOf, at, live, after } satisfies Place) };
+    return { ...frame, items, next: { asOf: frame.asOf, ...(at !== undefined && { at }), live, after } };
   });
 }

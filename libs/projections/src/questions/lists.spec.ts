@@ -7,6 +7,7 @@ import { answered, bought, contacted, day, dayText, raised, told } from '../../.
 import { churnRiskList } from './churn-risk-list.js';
 import { customerQuestion } from './customer-question.js';
 import { issueQueue } from './issue-queue.js';
+import type { ListPlace } from './list-inquiry.js';
 import { issuesSummary } from './issues-summary.js';
 import { loyaltyList } from './loyalty-list.js';
 
@@ -15,15 +16,18 @@ const tenant = 'default';
 
 /** All pages of a list in one. */
 async function allPages<Item>(
-  ask: (page: { limit: number; cursor?: string }) => Promise<{ items: readonly Item[]; next: string | null }>,
+  ask: (page: {
+    limit: number;
+    place?: ListPlace;
+  }) => Promise<{ items: readonly Item[]; next: ListPlace | null }>,
   limit: number,
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
-  for (let cursor: string | undefined; ;) {
-    const page = await ask({ limit, cursor });
+  for (let place: ListPlace | undefined; ;) {
+    const page = await ask({ limit, place });
     items.push(...page.items);
     if (page.next === null) return items;
-    cursor = page.next;
+    place = page.next;
   }
 }
 
@@ -104,13 +108,13 @@ describe('a list', () => {
     expect((await churnRiskList(bounded, { tenant })).items).toHaveLength(1);
   });
 
-  it('goes on from its cursor though the tenant has gone on meanwhile', async () => {
+  it('goes on from its place though the tenant has gone on meanwhile', async () => {
     const { asker, model } = asking([bought(0, 'a'), bought(1, 'b'), bought(2, 'c')], day(90));
     const first = await churnRiskList({ ...asker, historicalEvents: 0 }, { tenant, limit: 1 });
     model.tell(bought(91, 'd'));
     const second = await churnRiskList(
       { ...asker, historicalEvents: 0 },
-      { tenant, limit: 1, cursor: first.next! },
+      { tenant, limit: 1, place: first.next! },
     );
     expect([first, second].map(({ items }) => items[0]!.customer)).toEqual(['a', 'b']);
     expect(second.asOf).toBe(first.asOf);

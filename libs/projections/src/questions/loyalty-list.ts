@@ -5,7 +5,7 @@ import { scoreAt } from '../loyalty-view.js';
 import type { AnswerFrame, Asker, Page, PageOf } from './asker.js';
 import { oneOf } from './filters.js';
 import { holdsAt } from './intervals-in-force.js';
-import { type ListInquiry, type ListMoment, listPage } from './list-inquiry.js';
+import { type ListInquiry, type ListMoment, listPage, type ListPlace } from './list-inquiry.js';
 
 const BANDS: readonly LoyaltyBand[] = ['low', 'medium', 'high', 'unknown'];
 
@@ -24,12 +24,11 @@ export interface LoyaltyItem {
 /** Customers by loyalty, the highest first, those without a score last. Throws `historical-question-too-large`. */
 export function loyaltyList(
   asker: Asker,
-  question: ListMoment & Page & { readonly band?: LoyaltyBand },
-): Promise<AnswerFrame & PageOf<LoyaltyItem>> {
+  question: ListMoment & Page<ListPlace> & { readonly band?: LoyaltyBand },
+): Promise<AnswerFrame & PageOf<LoyaltyItem, ListPlace>> {
   const band = oneOf('band', question.band, BANDS);
   const bands = band === undefined ? BANDS : [band];
   const selection = {
-    name: band ?? 'all',
     where: (asOf: number) => [{ column: 'band', is: 'in', value: bands } as const, ...holdsAt(asOf)],
     orderBy: { column: 'score', direction: 'desc' } as const,
   };

@@ -1,10 +1,9 @@
 import { formatTime, type Json, type OrderKey } from '#event-sourcing';
 import type { Asker, CustomerFrame, CustomerMoment, Page, PageOf } from './asker.js';
 import { changesBetween, type ViewChange } from './changes.js';
-import { decodeCursor, encodeCursor } from './cursor.js';
 import { type CustomerInquiry, inquire, type ViewName, VIEWS } from './customer-question.js';
 import { limitOf } from './moment.js';
-import { keyOf, orderOf } from './timeline.js';
+import { keyOf } from './timeline.js';
 import { walk, type WalkState, type WalkStep } from './walk.js';
 
 /** A view as it stood after one event (or after a policy came into force), and what that changed. */
@@ -21,12 +20,12 @@ export interface ReplayItem {
   readonly changes: readonly ViewChange[];
 }
 
-type Place = {
-  readonly of: 'replay';
+/** Where the next page of a replay begins. */
+export interface ReplayPlace {
   readonly asOf: string;
   readonly at: string;
-  readonly last: readonly [number, number, number, string];
-};
+  readonly last: OrderKey;
+}
 
 /** Names of the views as members of an answer. */
 const MEMBERS = { loyalty: 'loyalty', 'churn-risk': 'churnRisk', issues: 'issues' } as const;
@@ -37,27 +36,23 @@ const MEMBERS = { loyalty: 'loyalty', 'churn-risk': 'churnRisk', issues: 'issues
  */
 export function replay(
   asker: Asker,
-  question: CustomerMoment & Page & { readonly view?: ViewName },
-): Promise<CustomerFrame & PageOf<ReplayItem>> {
+  question: CustomerMoment & Page<ReplayPlace> & { readonly view?: ViewName },
+): Promise<CustomerFrame & PageOf<ReplayItem, ReplayPlace>> {
   const limit = limitOf(question.limit);
-  const place = question.cursor === undefined ? undefined : decodeCursor<Place>(question.cursor, 'replay');
-  return inquire(asker, { ...question, ...place }, async (inquiry) => {
+  const { tenant, customer, place } = question;
+  const { asOf, at } = place ?? question;
+  return inquire(asker, { tenant, customer, asOf, at }, async (inquiry) => {
     const { items, last } = await itemsOf(inquiry, question.view, place, limit);
     const { frame, known } = inquiry;
-    const next: Place | undefined = last && {
-      of: 'replay',
-      asOf: frame.asOf,
-      at: String(known.position),
-      last: keyOf(last),
-    };
-    return { ...frame, items, next: next === undefined ? null : encodeCursor(next) };
+    const next = last && { asOf: frame.asOf, at: String(known.position), last: keyOf(last) };
+    return { ...frame, items, next: next ?? null };
   });
 }
 
 async function itemsOf(
   inquiry: CustomerInquiry,
   view: ViewName | undefined,
-  place: Place | undefined,
+  place: ReplayPlace | undefined,
   limit: number,
 ): Promise<{ readonly items: readonly ReplayItem[]; readonly last?: OrderKey }> {
   const names = view === undefined ? (Object.keys(VIEWS) as ViewName[]) : [view];
@@ -67,7 +62,7 @@ async function itemsOf(
     more: false,
   };
   const projections = names.map((name) => VIEWS[name]);
-  await walk(inquiry, projections, place && orderOf(place.last), (step, before, go) => {
+  await walk(inquiry, projections, place?.last, (step, before, go) => {
     if (page.events === limit) {
       page.more = true;
       return false;

@@ -1,6 +1,5 @@
 import { formatTime, type OrderKey } from '#event-sourcing';
 import type { Asker, CustomerFrame, CustomerMoment, Page, PageOf } from './asker.js';
-import { decodeCursor, encodeCursor } from './cursor.js';
 import { inquire } from './customer-question.js';
 import { limitOf } from './moment.js';
 
@@ -17,69 +16,59 @@ export interface TimelineItem {
   readonly retracted?: true;
 }
 
-type Place = {
-  readonly of: 'timeline';
+/** Where the next page of a timeline begins. */
+export interface TimelinePlace {
   readonly asOf: string;
   readonly at?: string;
-  readonly last: readonly [number, number, number, string];
-};
+  readonly last: OrderKey;
+}
 
 /** What happened to a customer, the latest first. Throws NotFound for an unknown customer. */
 export function timeline(
   asker: Asker,
-  question: CustomerMoment & Page,
-): Promise<CustomerFrame & PageOf<TimelineItem>> {
+  question: CustomerMoment & Page<TimelinePlace>,
+): Promise<CustomerFrame & PageOf<TimelineItem, TimelinePlace>> {
   const limit = limitOf(question.limit);
-  const place = question.cursor === undefined ? undefined : decodeCursor<Place>(question.cursor, 'timeline');
-  return inquire(asker, { ...question, ...place }, async ({ reader, person, known, asOf, frame }) => {
-    const rows = await reader.timeline({
-      tenant: person.tenant,
-      customers: person.members,
-      upTo: asOf,
-      at: known.at,
-      after: place && orderOf(place.last),
-      withRetracted: true,
-      direction: 'backward',
-      limit: limit + 1,
-    });
-    const page = rows.slice(0, limit);
-    const items = page.map(
-      ({ eventId, type, occurredAt, position, customer, retractedAt }): TimelineItem => ({
-        eventId,
-        type,
-        occurredAt: formatTime(occurredAt),
-        position: String(position),
-        ...(customer !== person.survivor && { publishedTo: customer }),
-        ...(retractedAt !== null &&
-          (known.at === undefined || retractedAt <= known.at) && { retracted: true }),
-      }),
-    );
-    const next: Place | undefined =
-      rows.length > limit
-        ? { of: 'timeline', asOf: frame.asOf, at: placeOf(known.at), last: keyOf(page.at(-1)!) }
-        : undefined;
-    return { ...frame, items, next: next === undefined ? null : encodeCursor(next) };
-  });
+  const { tenant, customer, place } = question;
+  const { asOf: askedAsOf, at } = place ?? question;
+  return inquire(
+    asker,
+    { tenant, customer, asOf: askedAsOf, at },
+    async ({ reader, person, known, asOf, frame }) => {
+      const rows = await reader.timeline({
+        tenant: person.tenant,
+        customers: person.members,
+        upTo: asOf,
+        at: known.at,
+        after: place?.last,
+        withRetracted: true,
+        direction: 'backward',
+        limit: limit + 1,
+      });
+      const page = rows.slice(0, limit);
+      const items = page.map(
+        ({ eventId, type, occurredAt, position, customer, retractedAt }): TimelineItem => ({
+          eventId,
+          type,
+          occurredAt: formatTime(occurredAt),
+          position: String(position),
+          ...(customer !== person.survivor && { publishedTo: customer }),
+          ...(retractedAt !== null &&
+            (known.at === undefined || retractedAt <= known.at) && { retracted: true }),
+        }),
+      );
+      if (rows.length <= limit) return { ...frame, items, next: null };
+      const next: TimelinePlace = {
+        asOf: frame.asOf,
+        ...(known.at !== undefined && { at: known.at.toString() }),
+        last: keyOf(page.at(-1)!),
+      };
+      return { ...frame, items, next };
+    },
+  );
 }
 
-const placeOf = (at: bigint | undefined): string | undefined => at?.toString();
-
-/** An order key as it stands in cursors. */
-export function keyOf({
-  occurredAt,
-  sequence,
-  step,
-  eventId,
-}: OrderKey): readonly [number, number, number, string] {
-  return [occurredAt, sequence, step, eventId];
-}
-
-/** The reverse of `keyOf`. */
-export function orderOf([occurredAt, sequence, step, eventId]: readonly [
-  number,
-  number,
-  number,
-  string,
-]): OrderKey {
+/** The order key of an event, and nothing else of it. */
+export function keyOf({ occurredAt, sequence, step, eventId }: OrderKey): OrderKey {
   return { occurredAt, sequence, step, eventId };
 }

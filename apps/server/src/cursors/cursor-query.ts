@@ -1,0 +1,38 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+
+/** The parameter `limit`: how many items a page has at most. */
+export function Limit(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({
+      description: 'how many items at most',
+      minimum: 1,
+      maximum: 1000,
+      default: 50,
+      type: 'integer',
+    }),
+    IsOptional(),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) : value,
+    ),
+    IsInt({ message: 'must be a whole number' }),
+    Min(1),
+    Max(1000),
+  );
+}
+
+/** The parameter `cursor`. Whether it belongs to the list is for `Cursors` to say. */
+export function CursorText(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({
+      description: 'the `next` of the page before, with the same path and filters; `limit` may differ',
+      minLength: 1,
+      maxLength: 4_000,
+    }),
+    IsOptional(),
+    IsString({ message: 'must be given once' }),
+    MaxLength(4_000),
+  );
+}
