@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { EmbeddedKeyStore } from '#engines/sqlite';
+import { type EmbeddedKeyStore, openKeyStore } from '#engines/sqlite';
 import { schema } from '#views';
 import { Cursors } from './cursors.js';
 import type { CursorScope } from './cursors.js';
@@ -25,7 +25,7 @@ describe('C1: a cursor', () => {
   const place = { asOf: '2026-01-31T10:00:00.000Z', last: 'ä-1', number: 7 };
 
   beforeAll(async () => {
-    keys = await EmbeddedKeyStore.open({ folder, masterKey: Buffer.alloc(32, 7) });
+    keys = await openKeyStore({ folder, masterKey: Buffer.alloc(32, 7) });
     cursors = new Cursors(keys);
     cursor = (await cursors.encode(place, scope))!;
     await keys.ensure([{ tenant: 'other' }]);
