@@ -1,5 +1,6 @@
 import type { Asker } from '#projections';
-import { MemoryReadModel, type ToldEvent } from './memory-read-model.js';
+import { MemoryReadModel } from './memory-read-model.js';
+import type { ToldEvent } from './told-event.js';
 
 /** A read model that was told these events, and someone to ask it, at a fixed time (ms). */
 export function asking(

@@ -20,15 +20,7 @@ import {
   type TimelineRow,
   type ViewHead,
 } from '#event-sourcing';
-import {
-  foldLinks,
-  latestOf,
-  linkOf,
-  packFacts,
-  retractedBy,
-  type TouchpointName,
-  unpackFact,
-} from '#journey';
+import { foldLinks, latestOf, linkOf, packFacts, retractedBy, unpackFact } from '#journey';
 import {
   aggregateRows,
   type CustomerProjection,
@@ -37,30 +29,7 @@ import {
   VIEW_DEFINITIONS,
 } from '#projections';
 import { PolicyBook, type ViewContext } from '#scoring';
-
-/** An event as tests tell it; each is recorded at the next position. */
-export interface ToldEvent {
-  readonly type: TouchpointName;
-  readonly customer: string;
-  /** Milliseconds, or RFC 3339. */
-  readonly at: number | string;
-  readonly data?: object;
-  /** The source's id; a number that grows unless said. */
-  readonly id?: string;
-  readonly sequence?: number;
-}
-
-/** A policy or model as tests tell it. */
-export interface ToldPolicy {
-  readonly type:
-    'ScoringPolicyPublished' | 'ScoringModelFitted' | 'SlaPolicyPublished' | 'BusinessHoursPublished';
-  readonly data: object;
-  /** Milliseconds; null: always. */
-  readonly effectiveFrom: number | null;
-}
-
-/** The source of everything told. */
-export const SOURCE = '/told';
+import { SOURCE, type ToldEvent, type ToldPolicy } from './told-event.js';
 
 type Row = { -readonly [Key in keyof TimelineRow]: TimelineRow[Key] } & { readonly tenant: string };
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { TouchpointName } from '#journey';
-import type { ToldEvent } from './memory-read-model.js';
+import type { ToldEvent } from './told-event.js';
 
 const DAY = 86_400_000;
 

@@ -1,4 +1,4 @@
-import type { ToldEvent } from './memory-read-model.js';
+import type { ToldEvent } from './told-event.js';
 
 const DAY = 86_400_000;
 

@@ -1,10 +1,13 @@
 import {
   addToMean,
+  type CesCounts,
+  type CsatCounts,
   type DecayedMean,
   disconfirmationOf,
   type FoldContext,
   isEasy,
   isSatisfied,
+  type NpsCounts,
   perceivedOf,
 } from '#scoring';
 import type { FactsOf } from './facts.js';
@@ -34,11 +37,10 @@ export class Feedback {
   attitude: DecayedMean | undefined;
   /** Answers that attitude was made of, and those of them without a recorded expectation. */
   readonly ratings = { n: 0, assumed: 0 };
-  nps: { readonly promoters: number; readonly detractors: number; readonly n: number } | undefined;
-  csat:
-    | { readonly satisfied: number; readonly n: number; readonly sent: number; readonly answered: number }
-    | undefined;
-  ces: { readonly easy: number; readonly sum: number; readonly n: number } | undefined;
+  /** Undefined before the first answer, or survey sent. */
+  nps: NpsCounts | undefined;
+  csat: CsatCounts | undefined;
+  ces: CesCounts | undefined;
   private readonly surveys: { readonly [survey in Measured]: OwnedMap<SurveyRecord> } = {
     nps: new OwnedMap(),
     csat: new OwnedMap(),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { asking } from '../../../test/kit/asking.js';
-import type { ToldEvent } from '../../../test/kit/memory-read-model.js';
+import type { ToldEvent } from '../../../test/kit/told-event.js';
 import { answered, bought, contacted, day, dayText, raised, told } from '../../../test/kit/told.js';
 import { churnRisk } from './churn-risk.js';
 import type { ChurnState } from './churn-state.js';

@@ -8,7 +8,7 @@ import { journeyVocabulary, readMapping, RowMapper } from '#connectors';
 import type { TouchpointName } from '#journey';
 import { asking } from '../../../test/kit/asking.js';
 import { cdnowPurchases, cdnowSummary } from '../../../test/kit/cdnow.js';
-import type { ToldEvent } from '../../../test/kit/memory-read-model.js';
+import type { ToldEvent } from '../../../test/kit/told-event.js';
 import { customerView } from './questions/customer-question.js';
 import { explain } from './questions/explain.js';
 import { issuesSummary } from './questions/issues-summary.js';

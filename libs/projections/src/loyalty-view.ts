@@ -68,7 +68,7 @@ export function loyaltyView(state: LoyaltyState | undefined, context: ViewContex
       ...measured(part.component, part.value, known, context),
     })),
     ...(known.nps && { nps: rounded(npsMeasure(known.nps)) }),
-    ...(known.csat && { csat: rounded(csatOf(known.csat)) }),
+    ...(known.csat && { csat: rounded(csatOf({ ...known.csat, answered: known.csat.n })) }),
     ...(known.ces && { ces: rounded(cesOf(known.ces)) }),
     calibrated: model.calibrated,
     modelVersion: model.version,

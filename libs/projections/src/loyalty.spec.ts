@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { asking } from '../../../test/kit/asking.js';
-import type { ToldEvent } from '../../../test/kit/memory-read-model.js';
+import type { ToldEvent } from '../../../test/kit/told-event.js';
 import { answered, bought, contacted, day, dayText, raised, told } from '../../../test/kit/told.js';
 import type { LoyaltyView } from './loyalty-view.js';
 import { customerView } from './questions/customer-question.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { asking } from '../../../test/kit/asking.js';
-import type { ToldEvent } from '../../../test/kit/memory-read-model.js';
+import type { ToldEvent } from '../../../test/kit/told-event.js';
 import { BEGIN, histories } from '../../../test/kit/random-histories.js';
 import { day, dayText, raised, told } from '../../../test/kit/told.js';
 import type { IssuesView } from './issues-view.js';

@@ -10,12 +10,22 @@ export function wilson(hits: number, n: number, z = Z95): ({ readonly share: num
   return { share, low: Math.max(0, centre - margin), high: Math.min(1, centre + margin) };
 }
 
+/** Answers of 1–5, one a survey, and surveys, each counted once however often it was sent. */
+export interface CsatCounts {
+  readonly satisfied: number;
+  readonly n: number;
+  /** Surveys sent. */
+  readonly sent: number;
+  /** Answers to surveys that were sent, and answers that name no survey. */
+  readonly answered: number;
+}
+
 export interface Csat {
   /** Share of 4s and 5s of 5; null without an answer. */
   readonly csat: number | null;
   readonly interval: Interval | null;
   readonly n: number;
-  /** Answers ÷ surveys sent; null when none was sent (answers may come unasked). */
+  /** Share of the distinct surveys sent that were answered; null when none was sent (answers may come unasked). */
   readonly responseRate: number | null;
 }
 
@@ -25,12 +35,12 @@ export function isSatisfied(score: number): boolean {
 }
 
 /** CSAT: the share of satisfied answers, its interval, and how many answered at all. */
-export function csatOf(counts: { satisfied: number; n: number; sent: number }): Csat {
+export function csatOf(counts: CsatCounts): Csat {
   const interval = wilson(counts.satisfied, counts.n);
   return {
     csat: interval?.share ?? null,
     interval: interval && { low: interval.low, high: interval.high },
     n: counts.n,
-    responseRate: counts.sent === 0 ? null : Math.min(1, counts.n / counts.sent),
+    responseRate: counts.sent === 0 ? null : Math.min(1, counts.answered / counts.sent),
   };
 }

@@ -34,12 +34,12 @@ describe('CSAT', () => {
 
   it('counts 4s and 5s, and says how many answered', () => {
     expect([1, 2, 3, 4, 5].filter(isSatisfied)).toEqual([4, 5]);
-    expect(csatOf({ satisfied: 30, n: 40, sent: 100 })).toMatchObject({
+    expect(csatOf({ satisfied: 30, n: 40, sent: 100, answered: 40 })).toMatchObject({
       csat: 0.75,
       n: 40,
       responseRate: 0.4,
     });
-    expect(csatOf({ satisfied: 0, n: 0, sent: 0 })).toEqual({
+    expect(csatOf({ satisfied: 0, n: 0, sent: 0, answered: 0 })).toEqual({
       csat: null,
       interval: null,
       n: 0,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { eventIdOf } from '#event-sourcing';
 import { asking } from '../../../../test/kit/asking.js';
-import { SOURCE, type ToldEvent } from '../../../../test/kit/memory-read-model.js';
+import { SOURCE, type ToldEvent } from '../../../../test/kit/told-event.js';
 import { BEGIN, histories } from '../../../../test/kit/random-histories.js';
 import { answered, bought, day, dayText, raised, told } from '../../../../test/kit/told.js';
 import { customerQuestion, customerView } from './customer-question.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { asking as askingAt } from '../../../../test/kit/asking.js';
-import type { ToldEvent } from '../../../../test/kit/memory-read-model.js';
+import type { ToldEvent } from '../../../../test/kit/told-event.js';
 import { BEGIN, histories } from '../../../../test/kit/random-histories.js';
 import { customerView } from './customer-question.js';
 import { explain, type ExplanationLine, type ExplanationPlace } from './explain.js';

@@ -1,0 +1,47 @@
+import { foldCustomer, type CustomerState } from '#customer';
+import { compareOrder, eventIdOf, type Fact, type PolicyRecord } from '#event-sourcing';
+import { latestOf, packFacts, unpackFact } from '#journey';
+import { PolicyBook, type ViewContext } from '#scoring';
+import { SOURCE, type ToldEvent, type ToldPolicy } from './told-event.js';
+
+const TENANT = 'default';
+
+/** The facts of events, in business order, as a timeline gives them back. */
+export function factsOf(events: readonly ToldEvent[]): readonly Fact[] {
+  return events.map(factOf).sort(compareOrder);
+}
+
+function factOf({ type, customer, at, data = {}, id, sequence = 0 }: ToldEvent, index: number): Fact {
+  const occurredAt = typeof at === 'number' ? at : Date.parse(at);
+  const eventId = eventIdOf(TENANT, SOURCE, id ?? String(index));
+  const fact: Fact = { type, customer, occurredAt, sequence, step: latestOf(type).step, eventId, data };
+  const packed = { position: BigInt(index), retractedAt: null, facts: packFacts(fact) };
+  return unpackFact({ ...packed, occurredAt, sequence, step: fact.step, eventId, type, customer });
+}
+
+/** What is in force at a time (ms) where these policies were published, in this order. */
+export function contextAt(asOf: number, policies: readonly ToldPolicy[] = []): ViewContext {
+  const records = policies.map(({ type, data, effectiveFrom }, i): PolicyRecord => {
+    const eventId = eventIdOf(TENANT, SOURCE, `policy-${i}`);
+    const recordedAt = '2026-01-01T00:00:00.000Z';
+    return { eventId, type, position: BigInt(i), recordedAt, effectiveFrom, data: JSON.stringify(data) };
+  });
+  return PolicyBook.of(records).viewAt(asOf);
+}
+
+/** The state of one person as of the context's time, whoever the events were published to. */
+export function stateOf(events: readonly ToldEvent[], context: ViewContext): CustomerState {
+  const known = factsOf(events).filter(({ occurredAt }) => occurredAt <= context.asOf);
+  return foldCustomer(known, context);
+}
+
+/** What a view publishes of one person as of a time (ms). */
+export function published<V>(
+  view: { publish(state: CustomerState, context: ViewContext): V },
+  events: readonly ToldEvent[],
+  asOf: number,
+  policies: readonly ToldPolicy[] = [],
+): V {
+  const context = contextAt(asOf, policies);
+  return view.publish(stateOf(events, context), context);
+}
