@@ -193,23 +193,23 @@ export class Issue {
   private wait({ data, occurredAt }: FactOf<'IssueWaiting'>, context: FoldContext): void {
     const pauses = context.sla(this.spellFrom).pausesOn.includes(data.on);
     this.state = 'waiting';
-    this.clock = (pauses ? pause : resume)(this.clock, occurredAt, hoursOf(context));
+    this.clock = (pauses ? pause : resume)(this.clock, occurredAt, context.businessTime);
   }
 
   private goOn(at: number, context: FoldContext): void {
     this.state = 'open';
-    this.clock = resume(this.clock, at, hoursOf(context));
+    this.clock = resume(this.clock, at, context.businessTime);
   }
 
   private setSeverity(severity: Severity, at: number, context: FoldContext): void {
     const { resolutionSeconds } = context.sla(this.spellFrom).targets[severity];
     this.severity = severity;
-    this.clock = retarget(this.clock, at, resolutionSeconds, hoursOf(context));
+    this.clock = retarget(this.clock, at, resolutionSeconds, context.businessTime);
   }
 
   private end(state: IssueState, at: number, context: FoldContext): void {
     this.state = state;
-    this.clock = fulfil(this.clock, at, hoursOf(context));
+    this.clock = fulfil(this.clock, at, context.businessTime);
   }
 
   /** A new spell with a clock of its own; that an earlier one was breached is not forgotten. */
@@ -223,10 +223,6 @@ export class Issue {
   private startClock(at: number, context: FoldContext): void {
     const { resolutionSeconds } = context.sla(at).targets[this.severity];
     this.spellFrom = at;
-    this.clock = activate(at, resolutionSeconds, hoursOf(context));
+    this.clock = activate(at, resolutionSeconds, context.businessTime);
   }
-}
-
-function hoursOf(context: FoldContext) {
-  return (at: number) => context.hours(at);
 }

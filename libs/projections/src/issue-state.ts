@@ -79,7 +79,7 @@ function applied(issue: IssueState, fact: IssueFact, context: FoldContext): Issu
       return isOpen(issue) ? waiting(issue, fact, context) : issue;
     case 'IssueResumed':
       if (issue.status === 'waiting')
-        return { ...issue, status: 'open', clock: resume(issue.clock, at, hoursOf(context)) };
+        return { ...issue, status: 'open', clock: resume(issue.clock, at, context.businessTime) };
       return issue.status === 'open' ? issue : reopened(issue, at, context);
     case 'IssueTransferred':
       return { ...issue, transfers: issue.transfers + 1, team: fact.data.toTeam ?? issue.team };
@@ -161,17 +161,17 @@ function waiting(
   context: FoldContext,
 ): IssueState {
   const stops = context.sla(issue.spellFrom).pausesOn.includes(data.on);
-  const clock = (stops ? pause : resume)(issue.clock, occurredAt, hoursOf(context));
+  const clock = (stops ? pause : resume)(issue.clock, occurredAt, context.businessTime);
   return { ...issue, status: 'waiting', clock };
 }
 
 function withSeverity(issue: IssueState, severity: Severity, at: number, context: FoldContext): IssueState {
   const { resolutionSeconds } = context.sla(issue.spellFrom).targets[severity];
-  return { ...issue, severity, clock: retarget(issue.clock, at, resolutionSeconds, hoursOf(context)) };
+  return { ...issue, severity, clock: retarget(issue.clock, at, resolutionSeconds, context.businessTime) };
 }
 
 function ended(issue: IssueState, status: IssueStatus, at: number, context: FoldContext): IssueState {
-  return { ...issue, status, clock: fulfil(issue.clock, at, hoursOf(context)) };
+  return { ...issue, status, clock: fulfil(issue.clock, at, context.businessTime) };
 }
 
 /** A new spell with a clock of its own; that an earlier one was breached is not forgotten. */
@@ -188,9 +188,5 @@ function reopened(issue: IssueState, at: number, context: FoldContext): IssueSta
 }
 
 function started(at: number, severity: Severity, context: FoldContext): SlaClock {
-  return activate(at, context.sla(at).targets[severity].resolutionSeconds, hoursOf(context));
-}
-
-function hoursOf(context: FoldContext) {
-  return (at: number) => context.hours(at);
+  return activate(at, context.sla(at).targets[severity].resolutionSeconds, context.businessTime);
 }

@@ -1,111 +1,75 @@
-import { WEEKDAYS } from '#journey';
 import type { BusinessHours } from './business-hours.js';
-import { DAY } from './duration.js';
-import { wallTimeOf, instantOf } from './zone.js';
+import { type OffsetSpan, offsetsIn, startOfYear, yearOf } from './zone.js';
+import { OpenWeek } from './week.js';
 
-/** A stretch of open time, ms: from inclusive, to exclusive. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
+/** Open time is counted from the beginning of this UTC year: near the events, so that little has to be added up. */
+const ANCHOR = 2020;
 
-/** One local day as instants. */
-export interface LocalDay {
-  /** Days since 1970 on the wall. */
-  readonly number: number;
-  readonly from: number;
-  /** Where the next day begins: 23, 24 or 25 hours later, as the zone has it. */
-  readonly to: number;
-  /** Open stretches in order, none touching another. */
-  readonly open: readonly Span[];
-}
+/** The last year that RFC 3339 can write. */
+const LAST_YEAR = 9999;
 
-const MINUTE = 60_000;
-
-/** Days remembered per calendar: half a century, a few megabytes. */
-const DAYS_KEPT = 20_000;
-
-/** Business hours made ready for reckoning. Pure: it remembers days only to be quick. */
+/**
+ * Business hours as open time between instants: an instant is open if the clock on the wall shows an open minute then.
+ * So an hour that clocks repeat may be open twice, and one that they skip is never. Pure: it remembers years only to be
+ * quick, a number each.
+ */
 export class Calendar {
-  /** Open minutes of a week, by weekday from Monday: [from, to) since local midnight, `to` at most 24 h. */
-  private readonly week: readonly (readonly Span[])[];
-  private readonly holidays: ReadonlySet<string>;
-  private readonly days = new Map<number, LocalDay>();
+  private readonly week: OpenWeek;
+  /** Open ms from the anchor to the beginning of each year after it, and before it. */
+  private readonly after: number[] = [0];
+  private readonly before: number[] = [0];
 
   constructor(private readonly hours: BusinessHours) {
-    this.week = WEEKDAYS.map((_, weekday) => merged(intervalsOn(hours, weekday)));
-    this.holidays = new Set(hours.holidays);
+    this.week = new OpenWeek(hours);
   }
 
-  /** The local day in which an instant lies. */
-  dayOf(at: number): LocalDay {
-    const number = Math.floor(wallTimeOf(this.hours.zone, at) / DAY);
-    const day = this.day(number);
-    // Where a zone has turned its clocks back over midnight, an instant's date may be that of the day before.
-    return at < day.from ? this.day(number - 1) : at >= day.to ? this.day(number + 1) : day;
+  /** Open ms from the anchor to an instant; negative before it. */
+  openUntil(at: number): number {
+    const year = yearOf(at);
+    let total = this.untilYear(year);
+    for (const span of offsetsIn(this.hours.zone, year)) {
+      if (span.from >= at) break;
+      total += this.openIn(span, at);
+    }
+    return total;
   }
 
-  /** The local day after another. */
-  dayAfter({ number }: LocalDay): LocalDay {
-    return this.day(number + 1);
+  /** The first instant by which this much open time (ms, more than 0) has passed since another; null: not before 10000. */
+  afterOpen(from: number, millis: number): number | null {
+    if (this.week.isClosed) return null;
+    const target = this.openUntil(from) + millis;
+    let year = yearOf(from);
+    while (this.untilYear(year + 1) < target) {
+      if (year === LAST_YEAR) return null;
+      year += 1;
+    }
+    let left = target - this.untilYear(year);
+    for (const span of offsetsIn(this.hours.zone, year)) {
+      const open = this.openIn(span, span.to);
+      if (open >= left) {
+        const [begin, end] = [span.from + span.offset, span.to + span.offset];
+        return this.week.whenOpen(this.week.openUntil(begin) + left, begin, end) - span.offset;
+      }
+      left -= open;
+    }
+    return startOfYear(year + 1);
   }
 
-  private day(number: number): LocalDay {
-    const known = this.days.get(number);
-    if (known !== undefined) return known;
-    if (this.days.size >= DAYS_KEPT) this.days.clear();
-    const day = this.reckon(number);
-    this.days.set(number, day);
-    return day;
+  private openIn({ from, to, offset }: OffsetSpan, until: number): number {
+    return this.week.openUntil(Math.min(to, until) + offset) - this.week.openUntil(from + offset);
   }
 
-  private reckon(number: number): LocalDay {
-    const { zone } = this.hours;
-    const from = instantOf(zone, number * DAY);
-    const to = instantOf(zone, (number + 1) * DAY);
-    const closed = this.holidays.has(new Date(number * DAY).toISOString().slice(0, 10));
-    // Day 0 of 1970 was a Thursday.
-    const spans = closed ? [] : this.week[(((number + 3) % 7) + 7) % 7]!;
-    const instant = (millis: number) =>
-      millis === 0
-        ? from
-        : millis === DAY
-          ? to
-          : Math.min(to, Math.max(from, instantOf(zone, number * DAY + millis)));
-    const open = spans.map((span) => ({ from: instant(span.from), to: instant(span.to) }));
-    return { number, from, to, open: open.filter((span) => span.from < span.to) };
+  private untilYear(year: number): number {
+    while (this.after.length <= year - ANCHOR) {
+      this.after.push(this.after.at(-1)! + this.openInYear(ANCHOR + this.after.length - 1));
+    }
+    while (this.before.length <= ANCHOR - year) {
+      this.before.push(this.before.at(-1)! - this.openInYear(ANCHOR - this.before.length));
+    }
+    return year >= ANCHOR ? this.after[year - ANCHOR]! : this.before[ANCHOR - year]!;
   }
-}
 
-function intervalsOn({ weekly }: BusinessHours, weekday: number): Span[] {
-  const spans: Span[] = [];
-  for (const { day, from, to } of weekly) {
-    const begin = minutesOf(from) * MINUTE;
-    const end = endOf(to) * MINUTE;
-    const wraps = end <= begin;
-    if (day === WEEKDAYS[weekday]) spans.push({ from: begin, to: wraps ? DAY : end });
-    if (wraps && day === WEEKDAYS[(weekday + 6) % 7]) spans.push({ from: 0, to: end });
+  private openInYear(year: number): number {
+    return offsetsIn(this.hours.zone, year).reduce((sum, span) => sum + this.openIn(span, span.to), 0);
   }
-  return spans;
-}
-
-function minutesOf(text: string): number {
-  const match = /^(\d{2}):(\d{2})/.exec(text);
-  return match === null ? 0 : Number(match[1]) * 60 + Number(match[2]);
-}
-
-/** The end of the day has three spellings. */
-function endOf(text: string): number {
-  const minutes = minutesOf(text);
-  return minutes === 0 || minutes === 24 * 60 - 1 ? 24 * 60 : minutes;
-}
-
-function merged(spans: readonly Span[]): readonly Span[] {
-  const result: { from: number; to: number }[] = [];
-  for (const span of [...spans].sort((a, b) => a.from - b.from)) {
-    const last = result.at(-1);
-    if (last !== undefined && span.from <= last.to) last.to = Math.max(last.to, span.to);
-    else if (span.from < span.to) result.push({ ...span });
-  }
-  return result;
 }

@@ -1,4 +1,4 @@
-import type { BusinessHours } from './business-hours.js';
+import type { BusinessTime } from './business-time.js';
 import type { ScoringModel } from './model.js';
 import type { ScoringPolicy } from './policy.js';
 import type { SlaPolicy } from './sla-policy.js';
@@ -9,8 +9,8 @@ export interface FoldContext {
   readonly model: ScoringModel;
   /** The SLA in force at a business time (ms): what a clock started then promises. */
   sla(at: number): SlaPolicy;
-  /** The open hours in force at a business time (ms). */
-  hours(at: number): BusinessHours;
+  /** Open time by the business hours in force: what the clocks of SLAs run in. */
+  readonly businessTime: BusinessTime;
   /** Text that changes whenever folded bytes could: versions and ids of everything above. */
   readonly stamp: string;
   /** True when the model was trained through a later time than is asked about. */

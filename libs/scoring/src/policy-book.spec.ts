@@ -2,6 +2,7 @@ import type { PolicyRecord } from '#event-sourcing';
 import { describe, expect, it } from '@jest/globals';
 import { ALWAYS_OPEN } from './business-hours.js';
 import { DEFAULT_POLICY } from './default-policy.js';
+import { HOUR } from './duration.js';
 import { DEFAULT_MODEL } from './model.js';
 import { PolicyBook } from './policy-book.js';
 import { DEFAULT_SLA } from './sla-policy.js';
@@ -41,7 +42,7 @@ describe('the book of policies', () => {
       lookAhead: false,
     });
     expect(context.sla(MAY)).toBe(DEFAULT_SLA);
-    expect(context.hours(MAY)).toBe(ALWAYS_OPEN);
+    expect(context.businessTime.hoursAt(MAY)).toBe(ALWAYS_OPEN);
   });
 
   it('takes from the default what a policy leaves out, or gets wrong', () => {
@@ -106,12 +107,13 @@ describe('the book of policies', () => {
       ...DEFAULT_SLA.targets,
       high: { ...DEFAULT_SLA.targets.high, resolutionSeconds: 100 },
     });
-    expect(context.hours(JULY)).toMatchObject({
+    // A15: midnight in UTC lies inside a day in Berlin, the next one of which begins 22 hours later.
+    expect(context.businessTime.hoursAt(JULY + 22 * HOUR)).toMatchObject({
       zone: 'Europe/Berlin',
       weekly: ALWAYS_OPEN.weekly,
       version: 'h@2',
     });
-    expect(context.hours(JULY - 1)).toBe(ALWAYS_OPEN);
+    expect(context.businessTime.hoursAt(JULY + 22 * HOUR - 1)).toBe(ALWAYS_OPEN);
   });
 
   it('reads a fitted model, and flags one that knows more than the question may', () => {

@@ -1,5 +1,6 @@
 import { type PolicyRecord, sha256, uuidText } from '#event-sourcing';
 import { ALWAYS_OPEN, type BusinessHours } from './business-hours.js';
+import { BusinessTime, hoursHoldFrom } from './business-time.js';
 import { DEFAULT_POLICY } from './default-policy.js';
 import type { FoldContext, ViewContext } from './fold-context.js';
 import { DEFAULT_MODEL, type ScoringModel } from './model.js';
@@ -12,13 +13,15 @@ import { DEFAULT_SLA, type SlaPolicy } from './sla-policy.js';
 export class PolicyBook {
   /** What the stamp says of SLAs and hours. */
   private readonly promises: string;
+  private readonly businessTime: BusinessTime;
 
   private constructor(
     private readonly policies: PublicationLine<ScoringPolicy>,
     private readonly models: PublicationLine<ScoringModel>,
     private readonly slas: PublicationLine<SlaPolicy>,
-    private readonly calendars: PublicationLine<BusinessHours>,
+    calendars: PublicationLine<BusinessHours>,
   ) {
+    this.businessTime = new BusinessTime(calendars);
     this.promises = `${idOf(slas) ?? DEFAULT_SLA.version} ${idOf(calendars) ?? ALWAYS_OPEN.version}`;
   }
 
@@ -27,17 +30,25 @@ export class PolicyBook {
     const recorded = records.toSorted((a, b) =>
       a.position < b.position ? -1 : a.position > b.position ? 1 : 0,
     );
-    const line = <T>(type: string, read: (record: PolicyRecord) => T) =>
+    const line = <T>(
+      type: string,
+      read: (record: PolicyRecord) => T,
+      holdsFrom = (effectiveFrom: number, _value: T) => effectiveFrom,
+    ) =>
       new PublicationLine(
         recorded
           .filter((record) => record.type === type)
-          .map((record) => ({ from: record.effectiveFrom, id: record.eventId, value: read(record) })),
+          .map((record) => {
+            const { effectiveFrom, eventId: id } = record;
+            const value = read(record);
+            return { from: effectiveFrom === null ? null : holdsFrom(effectiveFrom, value), id, value };
+          }),
       );
     return new PolicyBook(
       line('ScoringPolicyPublished', scoringPolicyOf),
       line('ScoringModelFitted', scoringModelOf),
       line('SlaPolicyPublished', slaPolicyOf),
-      line('BusinessHoursPublished', businessHoursOf),
+      line('BusinessHoursPublished', businessHoursOf, (from, hours) => hoursHoldFrom(hours, from)),
     );
   }
 
@@ -50,7 +61,7 @@ export class PolicyBook {
       policy: policy?.value ?? DEFAULT_POLICY,
       model: model?.value ?? DEFAULT_MODEL,
       sla: (at) => this.slas.inForce(at)?.value ?? DEFAULT_SLA,
-      hours: (at) => this.calendars.inForce(at)?.value ?? ALWAYS_OPEN,
+      businessTime: this.businessTime,
       stamp: `${policy?.id ?? DEFAULT_POLICY.version} ${model?.id ?? DEFAULT_MODEL.version} ${this.promises}`,
       lookAhead: trainedThrough !== null && trainedThrough > asOf,
     };

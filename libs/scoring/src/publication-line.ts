@@ -1,4 +1,4 @@
-/** Something published: it holds from a business time on (ms; null means always). */
+/** Something published: it holds from a business time on (ms; null means always) until the next one begins. */
 export interface Publication<T> {
   readonly from: number | null;
   readonly id: string;
@@ -6,7 +6,7 @@ export interface Publication<T> {
 }
 
 /**
- * What holds when, of one kind of policy. A publication replaces everything from its beginning on, earlier ones that
+ * Which publication of one kind of policy is in force when. A publication replaces everything from its beginning on, earlier ones that
  * begin later included; recording order decides, so that the order of delivery of other events changes nothing.
  */
 export class PublicationLine<T> {
@@ -23,19 +23,27 @@ export class PublicationLine<T> {
 
   /** The last one that has begun at `at`, inclusive; undefined before the first. */
   inForce(at: number): Publication<T> | undefined {
-    for (let i = this.entries.length - 1; i >= 0; i--) {
-      if ((this.entries[i]!.from ?? -Infinity) <= at) return this.entries[i];
-    }
-    return undefined;
+    return this.entries[this.begunBy(at) - 1];
   }
 
   /** When the next one begins, after `at`. */
   nextAfter(at: number): number | undefined {
-    return this.entries.find((entry) => entry.from !== null && entry.from > at)?.from ?? undefined;
+    return this.entries[this.begunBy(at)]?.from ?? undefined;
   }
 
   /** Those that hold at some time, in the order of their beginnings. */
   all(): readonly Publication<T>[] {
     return this.entries;
+  }
+
+  /** How many have begun at a time: their beginnings ascend. */
+  private begunBy(at: number): number {
+    let [low, high] = [0, this.entries.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.entries[middle]!.from ?? -Infinity) <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }

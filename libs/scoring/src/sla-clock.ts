@@ -1,4 +1,4 @@
-import { afterOpen, type HoursInForce, openBetween } from './open-time.js';
+import type { BusinessTime } from './business-time.js';
 
 /**
  * A promise running: how much open time it has, and what has been used of it. The time of breach is kept, not
@@ -17,28 +17,28 @@ export interface SlaClock {
 }
 
 /** Starts the clock of a spell. */
-export function activate(at: number, targetSeconds: number, hours: HoursInForce): SlaClock {
+export function activate(at: number, targetSeconds: number, time: BusinessTime): SlaClock {
   const targetMillis = targetSeconds * 1000;
   return {
     targetMillis,
     used: 0,
     runningSince: at,
-    breachAt: afterOpen(at, targetMillis, hours),
+    breachAt: time.afterOpen(at, targetMillis),
     endedAt: null,
   };
 }
 
 /** Stops it for a while. What has been breached by then stays so. */
-export function pause(clock: SlaClock, at: number, hours: HoursInForce): SlaClock {
+export function pause(clock: SlaClock, at: number, time: BusinessTime): SlaClock {
   if (clock.runningSince === null || clock.endedAt !== null) return clock;
-  const used = clock.used + openBetween(clock.runningSince, at, hours);
+  const used = clock.used + time.openBetween(clock.runningSince, at);
   return { ...clock, used, runningSince: null, breachAt: breachedBy(clock, at) };
 }
 
 /** Lets a paused clock run again. */
-export function resume(clock: SlaClock, at: number, hours: HoursInForce): SlaClock {
+export function resume(clock: SlaClock, at: number, time: BusinessTime): SlaClock {
   if (clock.runningSince !== null || clock.endedAt !== null) return clock;
-  const breachAt = clock.breachAt ?? afterOpen(at, clock.targetMillis - clock.used, hours);
+  const breachAt = clock.breachAt ?? time.afterOpen(at, clock.targetMillis - clock.used);
   return { ...clock, runningSince: at, breachAt };
 }
 
@@ -46,21 +46,21 @@ export function resume(clock: SlaClock, at: number, hours: HoursInForce): SlaClo
  * Gives it another target, from the beginning of its spell (a change of severity). A clock that has by now used more
  * than the new target breaches now; one that was broken stays broken.
  */
-export function retarget(clock: SlaClock, at: number, targetSeconds: number, hours: HoursInForce): SlaClock {
+export function retarget(clock: SlaClock, at: number, targetSeconds: number, time: BusinessTime): SlaClock {
   const targetMillis = targetSeconds * 1000;
   if (clock.endedAt !== null || targetMillis === clock.targetMillis) return clock;
   const broken = breachedBy(clock, at);
   const running = clock.runningSince !== null;
-  const used = clock.used + (running ? openBetween(clock.runningSince!, at, hours) : 0);
+  const used = clock.used + (running ? time.openBetween(clock.runningSince!, at) : 0);
   const left = Math.max(0, targetMillis - used);
-  const next = running || left === 0 ? afterOpen(at, left, hours) : null;
+  const next = running || left === 0 ? time.afterOpen(at, left) : null;
   return { ...clock, targetMillis, used, runningSince: running ? at : null, breachAt: broken ?? next };
 }
 
 /** Ends it for good: kept or broken is decided and frozen, whatever comes after. */
-export function fulfil(clock: SlaClock, at: number, hours: HoursInForce): SlaClock {
+export function fulfil(clock: SlaClock, at: number, time: BusinessTime): SlaClock {
   if (clock.endedAt !== null) return clock;
-  return { ...pause(clock, at, hours), endedAt: at };
+  return { ...pause(clock, at, time), endedAt: at };
 }
 
 /** Whether the promise is broken at a time: from `breachAt` on, inclusive. */
@@ -69,8 +69,8 @@ export function isBreached(clock: SlaClock, asOf: number): boolean {
 }
 
 /** Open ms used until a time, of a clock that runs or has run. */
-export function usedAt(clock: SlaClock, asOf: number, hours: HoursInForce): number {
-  return clock.used + (clock.runningSince === null ? 0 : openBetween(clock.runningSince, asOf, hours));
+export function usedAt(clock: SlaClock, asOf: number, time: BusinessTime): number {
+  return clock.used + (clock.runningSince === null ? 0 : time.openBetween(clock.runningSince, asOf));
 }
 
 function breachedBy({ breachAt }: SlaClock, at: number): number | null {

@@ -1,45 +1,36 @@
 import { DAY } from './duration.js';
 
-const formats = new Map<string, Intl.DateTimeFormat | null>();
-
-function formatOf(zone: string): Intl.DateTimeFormat | null {
-  let format = formats.get(zone);
-  if (format === undefined) {
-    format = zone === 'UTC' ? null : makeFormat(zone);
-    formats.set(zone, format);
-  }
-  return format;
+/** A time within one UTC year in which a zone's clocks keep one distance from UTC. */
+export interface OffsetSpan {
+  /** Milliseconds: from inclusive, to exclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** What to add to an instant to get the wall clock's time, written as the milliseconds that UTC would have then. */
+  readonly offset: number;
 }
 
-/** An unknown zone counts as UTC: a policy once recorded cannot be refused any more. */
-function makeFormat(zone: string): Intl.DateTimeFormat | null {
-  try {
-    return new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      calendar: 'gregory',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-  } catch {
-    return null;
-  }
+/** No zone changed its clocks and changed them back within fewer days than this. */
+const STEP = 3 * DAY;
+
+/** Before this year no zone changes its clocks; from the other on all go by rules that repeat with the calendar. */
+const FIRST_CHANGES = 1840;
+const RULES_ONLY = 2100;
+
+/** The Gregorian calendar repeats after this many years, weekdays included. */
+const CYCLE = 400;
+const CYCLE_MILLIS = 146_097 * DAY;
+
+const zones = new Map<string, Zone>();
+
+/** The offsets of a zone in a UTC year, in order and without gaps. A zone that this runtime does not know counts as UTC. */
+export function offsetsIn(zone: string, year: number): readonly OffsetSpan[] {
+  return zoneOf(zone).offsetsIn(year);
 }
 
 /** What a clock on the wall shows at an instant, written as the milliseconds that UTC would have then. */
 export function wallTimeOf(zone: string, at: number): number {
-  const format = formatOf(zone);
-  if (format === null) return at;
-  const parts: Record<string, number> = {};
-  for (const { type, value } of format.formatToParts(at)) parts[type] = Number(value);
-  const { year, month, day, hour, minute, second } = parts;
-  const wall = Date.UTC(year!, month! - 1, day!, hour!, minute!, second!);
-  return wall + (((at % 1000) + 1000) % 1000);
+  const spans = offsetsIn(zone, yearOf(at));
+  return at + spans.find((span) => at < span.to)!.offset;
 }
 
 /**
@@ -47,7 +38,6 @@ export function wallTimeOf(zone: string, at: number): number {
  * forward over it, as much later as they jump (what Temporal calls "compatible").
  */
 export function instantOf(zone: string, wall: number): number {
-  if (formatOf(zone) === null) return wall;
   const offsetBefore = wallTimeOf(zone, wall - DAY) - (wall - DAY);
   const offsetAfter = wallTimeOf(zone, wall + DAY) - (wall + DAY);
   const early = wall - Math.max(offsetBefore, offsetAfter);
@@ -55,4 +45,90 @@ export function instantOf(zone: string, wall: number): number {
   if (wallTimeOf(zone, early) === wall) return early;
   if (wallTimeOf(zone, late) === wall) return late;
   return wall - offsetBefore;
+}
+
+/** The UTC year of an instant. */
+export function yearOf(at: number): number {
+  return new Date(at).getUTCFullYear();
+}
+
+/** Where a UTC year begins, ms. Unlike Date.UTC this takes the years 0 to 99 for what they are. */
+export function startOfYear(year: number): number {
+  return new Date(0).setUTCFullYear(year, 0, 1);
+}
+
+function zoneOf(name: string): Zone {
+  let zone = zones.get(name);
+  if (zone === undefined) {
+    zone = new Zone(name);
+    zones.set(name, zone);
+  }
+  return zone;
+}
+
+/** One zone of the IANA data base as Intl knows it. Pure: it remembers years only to be quick. */
+class Zone {
+  private readonly years = new Map<number, readonly OffsetSpan[]>();
+  private readonly format: Intl.DateTimeFormat | undefined;
+
+  constructor(name: string) {
+    try {
+      this.format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
+    } catch {
+      // A policy once recorded cannot be refused any more.
+    }
+  }
+
+  offsetsIn(year: number): readonly OffsetSpan[] {
+    if (year >= RULES_ONLY + CYCLE) {
+      const cycles = Math.floor((year - RULES_ONLY) / CYCLE);
+      return this.offsetsIn(year - cycles * CYCLE).map(({ from, to, offset }) => ({
+        from: from + cycles * CYCLE_MILLIS,
+        to: to + cycles * CYCLE_MILLIS,
+        offset,
+      }));
+    }
+    const known = this.years.get(year);
+    if (known !== undefined) return known;
+    const spans = this.find(startOfYear(year), startOfYear(year + 1), year < FIRST_CHANGES);
+    this.years.set(year, spans);
+    return spans;
+  }
+
+  private find(begin: number, end: number, steady: boolean): readonly OffsetSpan[] {
+    const spans: OffsetSpan[] = [];
+    let [from, offset] = [begin, this.offsetAt(begin)];
+    for (let at = begin; !steady && at < end - 1;) {
+      const next = Math.min(end - 1, at + STEP);
+      if (this.offsetAt(next) === offset) {
+        at = next;
+        continue;
+      }
+      const change = this.changeBetween(at, next, offset);
+      spans.push({ from, to: change, offset });
+      [from, offset, at] = [change, this.offsetAt(change), change];
+    }
+    spans.push({ from, to: end, offset });
+    return spans;
+  }
+
+  /** The first instant after `low` that has not this offset any more; `high` has not. */
+  private changeBetween(low: number, high: number, offset: number): number {
+    let [before, after] = [low, high];
+    while (after - before > 1) {
+      const middle = Math.floor((before + after) / 2);
+      if (this.offsetAt(middle) === offset) before = middle;
+      else after = middle;
+    }
+    return after;
+  }
+
+  /** By Intl, which writes `GMT`, `GMT+01:00` or `GMT-04:56:02`. */
+  private offsetAt(at: number): number {
+    const match = /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(this.format?.format(at) ?? '');
+    if (match === null) return 0;
+    const [, sign, hours, minutes, seconds] = match;
+    const millis = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds ?? 0)) * 1000;
+    return sign === '-' ? -millis : millis;
+  }
 }
