@@ -114,6 +114,9 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     );
     kafka.start();
   }
+  for (const folder of new Set([events, views, keyFolder]))
+    if (isOpenToOthers(folder))
+      logger.warn(`other users of this machine may enter the data folder ${folder}: chmod 700 ${folder}`);
   return {
     ...{ settings, store, keys, access, keyRing, intake, pseudonyms, projecting, queries, masterKey },
     ...{
@@ -163,11 +166,7 @@ function queryOptions(settings: Settings, places: { events: string; views: strin
 
 function folders({ store, views = store, keys = views }: Settings) {
   const variables = { [keys.folder]: 'CX_KEYS', [views.folder]: 'CX_VIEWS', [store.folder]: 'CX_STORE' };
-  for (const [folder, variable] of Object.entries(variables)) {
-    prepareFolder(folder, variable);
-    if (isOpenToOthers(folder))
-      logger.warn(`other users of this machine may enter the data folder ${folder}: chmod 700 ${folder}`);
-  }
+  for (const [folder, variable] of Object.entries(variables)) prepareFolder(folder, variable);
   return { events: store.folder, views: views.folder, keyFolder: keys.folder };
 }
 

@@ -1,13 +1,31 @@
 import { LedgerError, StoreFault } from '#event-sourcing';
 
-/** What went wrong, as the end of a code, and what to do about it. */
-type Kind = readonly [suffix: string, remedy: string];
+/** The end of the code, and the message: what is wrong with the file, and what to do. */
+interface Kind {
+  readonly suffix: string;
+  readonly message: (file: string) => string;
+}
 
-const BUSY: Kind = ['busy', 'another process holds it: stop that process, or try again'];
-const NOT_WRITABLE: Kind = ['not-writable', 'make the file and its folder exist and writable'];
-const FAILED: Kind = ['failed', 'the disk does not read or write: see the system log'];
-const DAMAGED: Kind = ['damaged', 'restore it from a backup'];
-const FULL: Kind = ['full', 'no room left on the disk: make room, then send again'];
+const BUSY: Kind = {
+  suffix: 'busy',
+  message: (file) => `${file} is in use by another process: stop that process, or try again`,
+};
+const NOT_WRITABLE: Kind = {
+  suffix: 'not-writable',
+  message: (file) => `${file} cannot be opened or written: make the file and its folder exist and writable`,
+};
+const FAILED: Kind = {
+  suffix: 'failed',
+  message: (file) => `${file} could not be read or written: see the system log for the disk's errors`,
+};
+const DAMAGED: Kind = {
+  suffix: 'damaged',
+  message: (file) => `${file} is damaged, or not an SQLite file: restore it from a backup`,
+};
+const FULL: Kind = {
+  suffix: 'full',
+  message: (file) => `no room left to write ${file}: make room, then send again`,
+};
 
 /** SQLite's primary result codes, the low byte of `errcode` (https://sqlite.org/rescode.html). */
 const BY_RESULT: Readonly<Record<number, Kind>> = {
@@ -19,7 +37,7 @@ const BY_RESULT: Readonly<Record<number, Kind>> = {
   13: FULL,
   14: NOT_WRITABLE,
   23: NOT_WRITABLE,
-  26: ['damaged', 'it is not an SQLite file: restore it from a backup'],
+  26: DAMAGED,
 };
 
 /** The operating system's codes. */
@@ -45,8 +63,7 @@ export function sqliteFault(error: unknown, store: StoreName, file: string): Err
   const { errcode, code, message } = error as { errcode?: number; code?: string; message: string };
   const kind = errcode === undefined ? BY_ERRNO[code ?? ''] : (BY_RESULT[errcode & 0xff] ?? FAILED);
   if (kind === undefined) return error as Error;
-  const [suffix, remedy] = kind;
-  return new StoreFault(`${store}-${suffix}`, `${file}: ${message}; ${remedy}`, {
+  return new StoreFault(`${store}-${kind.suffix}`, `${kind.message(file)} (${message})`, {
     file,
     cause: message,
     ...(errcode === undefined ? {} : { errcode }),
