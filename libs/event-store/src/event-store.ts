@@ -28,13 +28,15 @@ export interface AppendRequest {
 
 /**
  * What became of one event. `recorded`: durable now, at this position. `duplicate`: the same id with the same
- * content is there since `position`. `reused`: the id is there with other content; nothing recorded.
+ * content was recorded before, at `position`. `reused`: the id has other content; nothing recorded. `damaged`: the id was
+ * recorded at `position`, which cannot be read, so nobody can tell which of the two; nothing recorded.
  * `abandoned`: nothing recorded because another event of the same atomic request was refused.
  */
 export type AppendOutcome =
   | { readonly status: 'recorded'; readonly position: Position; readonly revision: number }
   | { readonly status: 'duplicate'; readonly position: Position; readonly revision: number }
   | { readonly status: 'reused'; readonly position: Position }
+  | { readonly status: 'damaged'; readonly position: Position }
   | { readonly status: 'abandoned' };
 
 /** An event as it stands in the store. */
@@ -82,6 +84,8 @@ export abstract class EventReader {
 export abstract class EventStore extends EventReader {
   /** Identifies this store across restarts; a copy has another. */
   abstract readonly storeId: string;
+  /** The latest `recordedAt` in the store, ms; 0 when it is empty. Nothing new is recorded with an earlier one. */
+  abstract lastRecordedAt(): Promise<number>;
   abstract append(request: AppendRequest): Promise<readonly AppendOutcome[]>;
   /** Events of one stream in revision order, from `from` (inclusive) on. Empty when there is no such stream. */
   abstract readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]>;

@@ -92,6 +92,10 @@ export class MemoryEventStore extends EventStore {
     );
   }
 
+  override lastRecordedAt(): Promise<number> {
+    return Promise.resolve(this.memory.log.at(-1)?.event.recordedAt ?? 0);
+  }
+
   override onAppended(listener: (head: Position) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

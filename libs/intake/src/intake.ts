@@ -216,6 +216,10 @@ function answerOf({ id, source }: CheckedEvent, outcome: AppendOutcome): IntakeA
       const detail = `another event has the id ${id} of ${source} already: ids are never used again`;
       return rejected(id, { code: 'id-reused', detail, errors: [{ pointer: '/id', detail }] });
     }
+    case 'damaged': {
+      const detail = `an event with the id ${id} of ${source} is recorded at position ${outcome.position}, where the event log is damaged: restore the log from a backup`;
+      return rejected(id, { code: 'event-damaged', detail });
+    }
     case 'abandoned':
       return rejected(id, ABANDONED);
   }

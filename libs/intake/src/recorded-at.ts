@@ -1,4 +1,4 @@
-import { type Clock, decodeEvent, parseTime } from '#event-sourcing';
+import type { Clock } from '#event-sourcing';
 import { type EventStore } from '#event-store';
 
 /**
@@ -13,9 +13,7 @@ export class RecordedAt {
 
   /** Goes on from the last event of the store. */
   static async after(store: EventStore, clock: Clock): Promise<RecordedAt> {
-    const newest = await store.readAt(await store.head());
-    const last = newest === undefined ? 0 : parseTime(decodeEvent(newest.bytes).recordedAt)!;
-    return new RecordedAt(clock, last);
+    return new RecordedAt(clock, await store.lastRecordedAt());
   }
 
   /** Milliseconds. What is given here must be handed to the store before anything else is awaited. */

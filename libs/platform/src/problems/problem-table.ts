@@ -73,6 +73,7 @@ export const PROBLEMS: { readonly [code: string]: readonly [status: number, titl
   'view-rebuilding': [503, 'The view is being built'],
   'not-ready': [503, 'The server is not ready'],
   'thread-lost': [503, 'A part of the server is starting again'],
+  'event-damaged': [503, 'The record of this event is damaged'],
   'store-unavailable': [503, 'The store cannot be used now'],
   internal: [500, 'Something went wrong here'],
 };

@@ -1,8 +1,13 @@
+import { StoreFault } from '#event-sourcing';
+import type { Block } from './block.js';
 import type { Group, GroupExpectation } from './group.js';
 import { type Conflict, GroupReply, NOWHERE, Status } from './group-reply.js';
 import { KEY_WORDS, KeyTable } from './key-table.js';
 import type { LogReader } from './log-reader.js';
 import type { Lookup } from './store-index.js';
+
+/** Outcomes that refuse the whole of an atomic request. */
+const REFUSED: ReadonlySet<number> = new Set([Status.reused, Status.damaged]);
 
 /**
  * Decides about the events of one group, in order: what was recorded before, what repeats an event of the same
@@ -52,15 +57,15 @@ export class Admission {
   #request(from: number, to: number, atomic: boolean, expectations: readonly GroupExpectation[]): void {
     const mark = this.accepted.length;
     const before = expectations.map(({ stream }) => this.#next[stream]!);
-    let reused = false;
-    for (let event = from; event < to; event++) reused = this.#event(event) === Status.reused || reused;
+    let refused = false;
+    for (let event = from; event < to; event++) refused = REFUSED.has(this.#event(event)) || refused;
     if (this.accepted.length === mark) return;
     const conflict = expectations.findIndex(
       ({ stream, expected }, i) =>
         before[i] !== (expected === 'no-stream' ? 0 : expected + 1) && this.#concerns(stream, mark, from, to),
     );
     if (conflict !== -1) this.#conflict(expectations[conflict]!, before[conflict]!);
-    if (conflict !== -1 || (atomic && reused)) this.#takeBack(mark, from, to);
+    if (conflict !== -1 || (atomic && refused)) this.#takeBack(mark, from, to);
   }
 
   #event(event: number): number {
@@ -76,23 +81,39 @@ export class Admission {
     return Status.recorded;
   }
 
-  /** The id stands at `position`: in the log, or in this group. */
+  /** The id has the `position` already: in the log, or in this group. */
   #repeat(event: number, position: number): number {
-    const { hashes } = this.group;
-    let same: boolean;
-    let revision: number;
-    if (position > this.head) {
-      const first = this.accepted[position - this.head - 1]!;
-      same = hashes.compare(hashes, event * 16, event * 16 + 16, first * 16, first * 16 + 16) === 0;
-      revision = this.revisions[first]!;
-    } else {
-      const block = this.log.blockAt(position)!;
-      same = block.hasHash(position - block.first, hashes, event * 16);
-      revision = block.revisions[position - block.first]!;
-    }
-    const status = same ? Status.duplicate : Status.reused;
+    const [status, revision] =
+      position > this.head ? this.#repeatInGroup(event, position) : this.#repeatInLog(event, position);
     this.reply.set(event, status, position, revision);
     return status;
+  }
+
+  #repeatInGroup(event: number, position: number): readonly [status: number, revision: number] {
+    const { hashes } = this.group;
+    const first = this.accepted[position - this.head - 1]!;
+    const same = hashes.compare(hashes, event * 16, event * 16 + 16, first * 16, first * 16 + 16) === 0;
+    return [same ? Status.duplicate : Status.reused, this.revisions[first]!];
+  }
+
+  #repeatInLog(event: number, position: number): readonly [status: number, revision: number] {
+    const block = this.#undamaged(position);
+    if (block === undefined) return [Status.damaged, 0];
+    const index = position - block.first;
+    // Nor can an index be believed that names another event's position.
+    if (!block.hasId(index, this.group.ids, event * 16)) return [Status.damaged, 0];
+    const same = block.hasHash(index, this.group.hashes, event * 16);
+    return [same ? Status.duplicate : Status.reused, block.revisions[index]!];
+  }
+
+  /** Undefined where the log is damaged: that concerns this event, and no other of the group. */
+  #undamaged(position: number): Block | undefined {
+    try {
+      return this.log.blockAt(position);
+    } catch (error) {
+      if (error instanceof StoreFault && error.code === 'store-damaged') return undefined;
+      throw error;
+    }
   }
 
   /**

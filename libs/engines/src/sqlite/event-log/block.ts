@@ -92,6 +92,11 @@ export class Block {
     return this.ids.toString('hex', index * 16, index * 16 + 16);
   }
 
+  /** Whether the event's id is that at `at` in `ids`. */
+  hasId(index: number, ids: Uint8Array, at: number): boolean {
+    return this.ids.compare(ids, at, at + 16, index * 16, index * 16 + 16) === 0;
+  }
+
   /** Whether the event's content hash is that at `at` in `hashes`. */
   hasHash(index: number, hashes: Uint8Array, at: number): boolean {
     return this.hashes.compare(hashes, at, at + 16, index * 16, index * 16 + 16) === 0;

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -206,12 +207,118 @@ describe('the index of an embedded event store', () => {
     await expectComplete();
   });
 
+  it('C14: removes only the files that it made, and follows no link', async () => {
+    await filled();
+    const index = join(folder, 'index');
+    const outside = join(root, 'outside');
+    mkdirSync(join(outside, 'deep'), { recursive: true });
+    writeFileSync(join(outside, 'deep', 'theirs'), 'theirs');
+    mkdirSync(join(index, 'notes'));
+    writeFileSync(join(index, 'notes', 'mine.txt'), 'mine');
+    writeFileSync(join(index, 'readme.txt'), 'mine');
+    // Named like segments, but a folder, a link to a folder and a link to a file.
+    mkdirSync(join(index, '0-901.run'));
+    symlinkSync(join(outside, 'deep'), join(index, '0-902.run'));
+    symlinkSync(join(outside, 'deep', 'theirs'), join(index, '0-320.run.new'));
+    writeFileSync(join(index, '0-904.run'), 'a torn segment');
+    await open({ memtableEvents });
+    await expectComplete();
+    await close();
+    expect(readdirSync(index)).toEqual(
+      expect.arrayContaining(['notes', 'readme.txt', '0-901.run', '0-902.run', '0-320.run.new']),
+    );
+    expect(readdirSync(index)).not.toContain('0-904.run');
+    expect(readFileSync(join(index, 'notes', 'mine.txt'), 'utf8')).toBe('mine');
+    expect(readFileSync(join(outside, 'deep', 'theirs'), 'utf8')).toBe('theirs');
+  });
+
+  it('C14: is refused where its folder is a link to another, which stays as it is', async () => {
+    await filled();
+    const outside = join(root, 'outside');
+    mkdirSync(outside);
+    writeFileSync(join(outside, '0-9.run'), 'theirs');
+    rmSync(join(folder, 'index'), { recursive: true });
+    symlinkSync(outside, join(folder, 'index'));
+    await expect(open({ memtableEvents })).rejects.toMatchObject({
+      code: 'store-not-writable',
+      message: expect.stringContaining('symbolic link') as unknown,
+    });
+    expect(readFileSync(join(outside, '0-9.run'), 'utf8')).toBe('theirs');
+  });
+
   function newestRun(): string {
     const names = readdirSync(join(folder, 'index')).sort(
       (a, b) => Number(b.split('-')[0]) - Number(a.split('-')[0]),
     );
     return join(folder, 'index', names[0]!);
   }
+});
+
+describe('C13: an embedded event store with a damaged place', () => {
+  const memtableEvents = 4;
+  /** 40 events, one in each commit and block, all in segments. */
+  async function filled(): Promise<void> {
+    await open({ memtableEvents });
+    for (const i of range(40))
+      await store!.append({ events: [newEvent(`s${i % 4}`, `e${i}`, { content: `content of ${i}.` })] });
+    await close();
+  }
+  const flip = (path: string, at: (bytes: Buffer) => number) => {
+    const bytes = readFileSync(path);
+    bytes[at(bytes)]! ^= 1;
+    writeFileSync(path, bytes);
+  };
+  const repeat = (i: number) => newEvent(`s${i % 4}`, `e${i}`, { content: `content of ${i}.` });
+
+  it('answers it to the repeat of the damaged event alone, in a commit with many others', async () => {
+    await filled();
+    flip(join(folder, 'log.sqlite'), (bytes) => bytes.indexOf('content of 17.'));
+    await open({ memtableEvents });
+    const outcomes = await Promise.all([
+      ...range(40).map((i) => store!.append({ events: [repeat(i)] })),
+      ...range(20).map((i) => store!.append({ events: [newEvent(`n${i}`, `new${i}`)] })),
+      store!.append({ events: [newEvent('n', 'with'), repeat(17), repeat(3)] }),
+      store!.append({ events: [newEvent('n', 'atomic'), repeat(17)], atomic: true }),
+    ]);
+    const expected = range(40).map((i) => [i === 17 ? 'damaged' : 'duplicate']);
+    expect(outcomes.map(statuses)).toEqual([
+      ...expected,
+      ...range(20).map(() => ['recorded']),
+      ['recorded', 'damaged', 'duplicate'],
+      ['abandoned', 'damaged'],
+    ]);
+    await expect(store!.readAt(18n)).rejects.toMatchObject({ code: 'store-damaged' });
+    expect(await store!.readStream('s0', 0, 100)).toHaveLength(10);
+    await expect(store!.readStream('s1', 0, 100)).rejects.toMatchObject({ code: 'store-damaged' });
+  });
+
+  it('opens, and goes on recording, when the newest event is the damaged one', async () => {
+    await filled();
+    flip(join(folder, 'log.sqlite'), (bytes) => bytes.indexOf('content of 39.'));
+    await open({ memtableEvents });
+    expect(await store!.lastRecordedAt()).toBe(newEvent('s', 'x').recordedAt);
+    expect(
+      statuses(await store!.append({ events: [newEvent('s3', 'next'), repeat(39), repeat(38)] })),
+    ).toEqual(['recorded', 'damaged', 'duplicate']);
+  });
+
+  it('finds a wrong position in its index out, and has it right again after a restart', async () => {
+    await filled();
+    await open({ memtableEvents });
+    const index = join(folder, 'index');
+    const id = Buffer.from(repeat(5).eventId.replaceAll('-', ''), 'hex');
+    const holds = (name: string) => readFileSync(join(index, name)).includes(id);
+    // The position stands behind the four words of the id.
+    flip(join(index, readdirSync(index).find(holds)!), (bytes) => bytes.indexOf(id) + 16);
+    expect(statuses(await store!.append({ events: [repeat(5), repeat(6), newEvent('s', 'new')] }))).toEqual([
+      'damaged',
+      'duplicate',
+      'recorded',
+    ]);
+    await close();
+    await open({ memtableEvents });
+    expect(statuses(await store!.append({ events: [repeat(5)] }))).toEqual(['duplicate']);
+  });
 });
 
 describe('an embedded event store under pressure', () => {

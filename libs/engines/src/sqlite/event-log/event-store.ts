@@ -144,6 +144,10 @@ export class EmbeddedEventStore extends EventStore {
     return BigInt(await this.#ask('positionAt', recordedAt));
   }
 
+  lastRecordedAt(): Promise<number> {
+    return this.#ask('lastRecordedAt', undefined);
+  }
+
   onAppended(listener: (head: Position) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

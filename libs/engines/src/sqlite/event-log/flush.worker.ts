@@ -1,6 +1,5 @@
 // The flush thread: writes the index's memtables as sorted segments, and merges segments when there are many. A memtable
 // that arrives during a merge is written in one of the merge's pauses.
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { workerData } from 'node:worker_threads';
@@ -8,7 +7,7 @@ import { type Notify, serveCalls } from '#threads';
 import { guarded } from '../sqlite-fault.js';
 import { type Entries, SECTIONS, sortEntries } from './index-entries.js';
 import { mergeSegments, segmentsToMerge } from './segment-merge.js';
-import { SegmentSet } from './segment-set.js';
+import { removeFile, SegmentSet } from './segment-set.js';
 import { SegmentWriter } from './segment-writer.js';
 
 /** A memtable to be written as a segment: the entries of the events behind `from`, up to and with `to`. */
@@ -58,7 +57,7 @@ async function merge(notify: Notify): Promise<void> {
       const merged = segmentsToMerge(segments.all);
       if (merged.length === 0) break;
       await mergeSegments(folder, merged, () => setImmediate());
-      for (const { name } of merged) rmSync(join(folder, name), { force: true });
+      for (const { name } of merged) removeFile(join(folder, name));
       notify('merged');
     }
   } catch {

@@ -2,7 +2,7 @@ import type { AppendOutcome, ExpectedRevision } from '#event-store';
 import { START } from '#event-sourcing';
 
 /** What became of one event, as a byte. */
-export const Status = { recorded: 1, duplicate: 2, reused: 3, abandoned: 4 } as const;
+export const Status = { recorded: 1, duplicate: 2, reused: 3, abandoned: 4, damaged: 5 } as const;
 
 /** A request that met a stream at another revision. */
 export interface Conflict {
@@ -43,6 +43,8 @@ export class GroupReply {
         return { status: 'duplicate', position, revision };
       case Status.reused:
         return { status: 'reused', position };
+      case Status.damaged:
+        return { status: 'damaged', position };
       default:
         return { status: 'abandoned' };
     }

@@ -1,4 +1,6 @@
+import { StoreFault } from '#event-sourcing';
 import type { ReadPage, StoredEvent } from '#event-store';
+import type { Block } from './block.js';
 import { PageBuilder, scanAll, scanTypes } from './log-page.js';
 import type { LogReader } from './log-reader.js';
 import { LogTail } from './log-tail.js';
@@ -22,8 +24,14 @@ export class IndexReader {
   /** Position of an id of four words; -1 when it was never recorded. */
   find(id: Uint32Array): number {
     this.#advance();
-    const position = this.#tail.find(id);
-    return position === -1 ? this.segments.findId(id, 0) : position;
+    const inTail = this.#tail.find(id);
+    if (inTail !== -1) return inTail;
+    const position = this.segments.findId(id, 0);
+    if (position === -1) return -1;
+    const block = this.#block(position);
+    const bytes = new Uint8Array(id.buffer, id.byteOffset, 16);
+    if (!block.hasId(position - block.first, bytes, 0)) throw damagedIndex(position);
+    return position;
   }
 
   /** Number of events in a stream. */
@@ -36,7 +44,7 @@ export class IndexReader {
   readStream(stream: string, from: number, limit: number): StoredEvent[] {
     const page = new PageBuilder(limit);
     for (const position of this.#positions(stream, from, limit)) {
-      const block = this.log.blockAt(position)!;
+      const block = this.#block(position);
       if (block.stream(position - block.first) !== stream) continue;
       page.add(block.stored(position - block.first));
       if (page.full) break;
@@ -55,6 +63,13 @@ export class IndexReader {
         ? scanTypes(this.log, page, after, head, ids)
         : this.#types(page, after, head, ids);
     return page.page(scan, head);
+  }
+
+  /** Throws StoreFault `store-damaged` when the index names a position that the log does not have. */
+  #block(position: number): Block {
+    const block = this.log.blockAt(position);
+    if (block === undefined) throw damagedIndex(position);
+    return block;
   }
 
   /** Brings segments and tail to where the log is now. */
@@ -86,7 +101,7 @@ export class IndexReader {
     scanned = scanTypes(this.log, page, scanned, Math.min(head, current.last), types);
     if (page.full) return scanned;
     for (const first of scanned < indexed ? this.#blocks(types, scanned, page.room) : []) {
-      scanned = scanTypes(this.log, page, first - 1, this.log.blockAt(first)!.last, types);
+      scanned = scanTypes(this.log, page, first - 1, this.#block(first).last, types);
       if (page.full) return scanned;
     }
     scanned = Math.max(scanned, indexed);
@@ -98,4 +113,12 @@ export class IndexReader {
     const firsts = new Set(types.flatMap((type) => this.segments.blocksWith(type, after, limit)));
     return [...firsts].sort((a, b) => a - b).slice(0, limit);
   }
+}
+
+function damagedIndex(position: number): StoreFault {
+  return new StoreFault(
+    'store-damaged',
+    `the index of the event log is damaged (it names position ${position} wrongly): a restart makes it anew`,
+    { position },
+  );
 }

@@ -3,6 +3,12 @@ import { Block } from './block.js';
 import { guarded, sqliteFault } from '../sqlite-fault.js';
 import { typeBit } from './log-file.js';
 
+interface BlockRow {
+  readonly first: number;
+  readonly count: number;
+  readonly data: Uint8Array;
+}
+
 /**
  * Reads log.sqlite through a connection of its own, which never waits for a writer. Each call sees what is
  * committed when it is made.
@@ -23,7 +29,7 @@ export class LogReader {
     try {
       this.#file = new DatabaseSync(path, { readOnly: true });
       this.#file.exec('PRAGMA cache_size=-16384');
-      const rows = 'SELECT first, data FROM blocks';
+      const rows = 'SELECT first, count, data FROM blocks';
       this.#at = this.#file.prepare(`${rows} WHERE first <= ? ORDER BY first DESC LIMIT 1`);
       this.#from = this.#file.prepare(`${rows} WHERE first >= ? ORDER BY first LIMIT 1`);
       this.#fromWithTypes = this.#file.prepare(
@@ -57,8 +63,9 @@ export class LogReader {
   blockAt(position: number): Block | undefined {
     const cached = this.#block;
     if (cached !== undefined && position >= cached.first && position <= cached.last) return cached;
-    const block = this.#decode(this.#guard(() => this.#at.get(position)));
-    return block !== undefined && position <= block.last ? block : undefined;
+    const row = this.#guard(() => this.#at.get(position)) as BlockRow | undefined;
+    // A block before the position is not decoded: should it be damaged, that does not concern what is asked.
+    return row !== undefined && position < row.first + row.count ? this.#decode(row) : undefined;
   }
 
   /** The blocks from the one that holds `position` on, each read when it is asked for. */
@@ -115,7 +122,7 @@ export class LogReader {
 
   #decode(row: unknown): Block | undefined {
     if (row === undefined) return undefined;
-    const { first, data } = row as { first: number; data: Uint8Array };
+    const { first, data } = row as BlockRow;
     return (this.#block = new Block(first, data));
   }
 

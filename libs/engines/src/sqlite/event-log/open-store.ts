@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreFault } from '#event-sourcing';
 import { SupervisedWorker } from '#threads';
@@ -86,6 +87,16 @@ function prepare(folder: string): void {
   }
 }
 
+/** Files are removed from the index, so it must not be a folder that belongs to something else. */
+function refuseLink(folder: string): void {
+  if (!lstatSync(folder).isSymbolicLink()) return;
+  throw new StoreFault(
+    'store-not-writable',
+    `${folder} is a symbolic link: make it a folder (the index in it is made from the log), or move the whole store`,
+    { folder },
+  );
+}
+
 /** Opens what there is of the index, and completes it from the log. */
 async function openIndex(
   folder: string,
@@ -95,9 +106,10 @@ async function openIndex(
   progress: Progress,
 ): Promise<StoreIndex> {
   prepare(folder);
+  refuseLink(folder);
   const segments = new SegmentSet(folder, (header) => isOf(header, storeId, log));
   segments.refresh(true);
-  segments.tidy();
+  segments.removeUnused();
   const filter = new BloomFilter();
   for (const segment of segments.all) addSegment(filter, segment);
   const flusher = await SupervisedWorker.start<FlushMethods>({
@@ -115,8 +127,15 @@ async function openIndex(
 
 /** Whether a segment is of this log, and not of a copy that went another way, or of a part that was lost. */
 function isOf(header: SegmentHeader, storeId: string, log: LogReader): boolean {
-  const block = header.storeId === storeId ? log.blockAt(header.to) : undefined;
-  return block !== undefined && block.idText(header.to - block.first) === header.eventId;
+  if (header.storeId !== storeId) return false;
+  try {
+    const block = log.blockAt(header.to);
+    return block !== undefined && block.idText(header.to - block.first) === header.eventId;
+  } catch (error) {
+    // A block that cannot be read says nothing against the segment, and must not keep the others from being read.
+    if (error instanceof StoreFault && error.code === 'store-damaged') return header.to <= log.head();
+    throw error;
+  }
 }
 
 /** Entries read at once to fill the filter. */

@@ -39,6 +39,7 @@ function methodsOf(log: LogReader, segments: SegmentSet) {
     find: (id: Uint32Array) => index.find(id),
     count: (stream: string) => index.count(stream),
     positionAt: (recordedAt: number) => log.positionAt(recordedAt),
+    lastRecordedAt: (_: undefined) => log.lastRecordedAt(),
     close: (_: undefined) => {
       segments.close();
       log.close();

@@ -34,7 +34,8 @@ export function decodeHeader(bytes: Buffer): SegmentHeader | undefined {
   return JSON.parse(text.toString()) as SegmentHeader;
 }
 
-const NAME = /^(\d+)-(\d+)\.run$/;
+const NAME = /^(\d{1,16})-(\d{1,16})\.run$/;
+const UNFINISHED = /^\d{1,16}-\d{1,16}\.run\.new$/;
 
 export function segmentName(from: number, to: number): string {
   return `${from}-${to}.run`;
@@ -43,4 +44,9 @@ export function segmentName(from: number, to: number): string {
 export function parseSegmentName(name: string): { from: number; to: number } | undefined {
   const match = NAME.exec(name);
   return match === null ? undefined : { from: Number(match[1]), to: Number(match[2]) };
+}
+
+/** Whether a name is one that this index gives, to a whole segment or to one that is being written. */
+export function isOwnName(name: string): boolean {
+  return NAME.test(name) || UNFINISHED.test(name);
 }

@@ -68,7 +68,7 @@ describe('runs of the index', () => {
         ) {
           await mergeSegments(folder, merge, async () => undefined);
           segments.refresh(true);
-          segments.tidy();
+          segments.removeUnused();
         }
         expect(segments.all.length).toBeLessThan(4);
         expectAll(segments, all.flat(), counts);

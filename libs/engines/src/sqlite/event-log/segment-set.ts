@@ -1,7 +1,7 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { lstatSync, readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENTRY_WORDS, positionOf } from './index-entries.js';
-import { parseSegmentName, segmentName, type SegmentHeader } from './segment-header.js';
+import { isOwnName, parseSegmentName, segmentName, type SegmentHeader } from './segment-header.js';
 import { Segment } from './segment.js';
 
 /**
@@ -40,11 +40,11 @@ export class SegmentSet {
     }
   }
 
-  /** Removes what is no part of the chain. */
-  tidy(): void {
+  /** Removes the segments that are no part of the chain. What this index has not made stays as it is. */
+  removeUnused(): void {
     const used = new Set(this.#segments.map(({ name }) => name));
-    for (const name of readdirSync(this.folder)) {
-      if (!used.has(name)) rmSync(join(this.folder, name), { recursive: true, force: true });
+    for (const name of filesIn(this.folder)) {
+      if (!used.has(name) && isOwnName(name)) removeFile(join(this.folder, name));
     }
     // What is written anew may get the name of what was removed.
     this.#names = '';
@@ -118,7 +118,7 @@ export class SegmentSet {
   }
 
   #refresh(thoroughly: boolean): void {
-    const names = readdirSync(this.folder);
+    const names = filesIn(this.folder);
     const joined = names.join();
     if (joined === this.#names) return;
     const open = new Map(this.#segments.map((segment) => [segment.name, segment]));
@@ -169,4 +169,19 @@ function sameWords(
 ): boolean {
   for (let i = 0; i < count; i++) if (entries[at + i] !== key[keyAt + i]) return false;
   return true;
+}
+
+/** The plain files in a folder: no links, no folders. */
+function filesIn(folder: string): readonly string[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+}
+
+/** Removes a plain file, never a link or a folder that has the name of one. */
+export function removeFile(path: string): void {
+  try {
+    if (lstatSync(path).isFile()) unlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }

@@ -1,4 +1,13 @@
-import { closeSync, fdatasyncSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fdatasyncSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { syncFolder } from '../make-folder.js';
@@ -10,6 +19,13 @@ export const FENCE_ENTRIES = 128;
 
 /** A merged segment is synced piece by piece, so that the log's own syncs never wait for all of it. */
 const SYNC_BYTES = 4 * 1024 * 1024;
+
+/** Made or emptied, but never through a link. Windows knows no such flag. */
+const NEW_FILE =
+  constants.O_WRONLY |
+  constants.O_CREAT |
+  constants.O_TRUNC |
+  ((constants.O_NOFOLLOW as number | undefined) ?? 0);
 
 /**
  * Writes a segment: header, entries of the three sections in order, then each section's fences (the first word of every
@@ -30,7 +46,7 @@ export class SegmentWriter {
     private readonly head: Pick<SegmentHeader, 'storeId' | 'from' | 'to' | 'eventId' | 'synced'>,
   ) {
     this.#temporary = join(folder, `${segmentName(head.from, head.to)}.new`);
-    this.#file = openSync(this.#temporary, 'w', 0o600);
+    this.#file = openSync(this.#temporary, NEW_FILE, 0o600);
   }
 
   /** Adds sorted entries to a section; sections come in order. */
