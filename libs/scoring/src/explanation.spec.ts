@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Telescope, type WalkPoint } from './explanation.js';
+import { ContributionAccumulator, type WalkPoint } from './explanation.js';
 import { millionths, round6 } from './millionths.js';
 
 /** Decimals added as a person would add them: in integers of the sixth place, from the text that is shown. */
@@ -15,15 +15,15 @@ function addShown(numbers: readonly number[]): bigint {
 
 describe('an explanation', () => {
   it('names events, silences and changes of policy, kind and model, and sums to the score', () => {
-    const walk: WalkPoint[] = [
-      { at: 10, eventId: 'a', type: 'IssueRaised', before: 0.2, after: 0.2 },
-      { at: 20, eventId: 'b', type: 'PurchaseMade', before: 0.2, after: 0.4, afterKind: 0.45 },
+    const walk: WalkPoint<{ eventId: string }>[] = [
+      { at: 10, type: 'IssueRaised', before: 0.2, after: 0.2, detail: { eventId: 'a' } },
+      { at: 20, type: 'PurchaseMade', before: 0.2, after: 0.4, afterKind: 0.45, detail: { eventId: 'b' } },
       { at: 30, type: 'policy-changed', before: 0.5, after: 0.55 },
-      { at: 40, eventId: 'c', type: 'FeedbackGiven', before: 0.55, after: 0.6 },
+      { at: 40, type: 'FeedbackGiven', before: 0.55, after: 0.6, detail: { eventId: 'c' } },
     ];
-    const telescope = new Telescope(0.2, 'silence');
-    for (const point of walk) telescope.add(point);
-    expect(telescope.close(50, 0.7)).toEqual({
+    const accumulator = new ContributionAccumulator({ opening: 0.2, score: 0.2 }, 'silence');
+    for (const point of walk) accumulator.add(point);
+    expect(accumulator.close(50, 0.7)).toEqual({
       score: 0.7,
       opening: 0.2,
       contributions: [
@@ -39,11 +39,11 @@ describe('an explanation', () => {
   });
 
   it('opens with the first score where there was none before', () => {
-    const telescope = new Telescope(null, 'ageing')
-      .add({ at: 1, eventId: 'a', type: 'ContactStarted', before: null, after: null })
-      .add({ at: 2, eventId: 'b', type: 'FeedbackGiven', before: null, after: 70 })
-      .add({ at: 3, eventId: 'c', type: 'ReferralMade', before: 69, after: 75 });
-    expect(telescope.close(4, 74)).toEqual({
+    const accumulator = new ContributionAccumulator({ opening: null, score: null }, 'ageing')
+      .add({ at: 1, type: 'ContactStarted', before: null, after: null, detail: { eventId: 'a' } })
+      .add({ at: 2, type: 'FeedbackGiven', before: null, after: 70, detail: { eventId: 'b' } })
+      .add({ at: 3, type: 'ReferralMade', before: 69, after: 75, detail: { eventId: 'c' } });
+    expect(accumulator.close(4, 74)).toEqual({
       score: 74,
       opening: 70,
       contributions: [
@@ -53,27 +53,60 @@ describe('an explanation', () => {
         { at: 4, type: 'ageing', change: -1, scoreAfter: 74 },
       ],
     });
-    expect(new Telescope(null, 'ageing').close(4, null)).toEqual({
+    expect(new ContributionAccumulator({ opening: null, score: null }, 'ageing').close(4, null)).toEqual({
       score: null,
       opening: null,
       contributions: [],
     });
   });
 
-  it('sums exactly, whatever the scores', () => {
-    const score = fc.double({ min: 0, max: 100, noNaN: true });
-    const points = fc.array(fc.tuple(score, score, fc.option(score, { nil: undefined })), { maxLength: 60 });
+  it('A13: stays exact where the score is not known for a while, or not in the end', () => {
+    const walk = () =>
+      new ContributionAccumulator({ opening: null, score: null }, 'ageing')
+        .add({ at: 1, type: 'FeedbackGiven', before: null, after: 70 })
+        .add({ at: 2, type: 'policy-changed', before: 69.5, after: null })
+        .add({ at: 3, type: 'ContactStarted', before: null, after: null })
+        .add({ at: 4, type: 'policy-changed', before: null, after: 62.25 });
+    expect(walk().close(5, 62).contributions).toEqual([
+      { at: 1, type: 'FeedbackGiven', change: 0, scoreAfter: 70 },
+      { at: 2, type: 'ageing', change: -0.5, scoreAfter: 69.5 },
+      { at: 2, type: 'policy-changed', change: -69.5, scoreAfter: null },
+      { at: 3, type: 'ContactStarted', change: 0, scoreAfter: null },
+      { at: 4, type: 'policy-changed', change: 62.25, scoreAfter: 62.25 },
+      { at: 5, type: 'ageing', change: -0.25, scoreAfter: 62 },
+    ]);
+    expect(walk().close(5, 62)).toMatchObject({ opening: 70, score: 62 });
+    expect(walk().close(5, null).contributions.at(-1)).toEqual({
+      at: 5,
+      type: 'ageing',
+      change: -62.25,
+      scoreAfter: null,
+    });
+  });
+
+  it('A13: sums exactly, whatever the scores, known or not, paged anywhere', () => {
+    const score = fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { freq: 3 });
+    const afterKind = fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: undefined });
+    const points = fc.array(fc.tuple(score, score, afterKind, fc.boolean()), { maxLength: 60 });
     fc.assert(
-      fc.property(score, points, score, (opening, walk, last) => {
-        const telescope = new Telescope(opening, 'silence');
-        walk.forEach(([before, after, afterKind], at) =>
-          telescope.add({ at, type: 'E', before, after, afterKind }),
-        );
-        const explained = telescope.close(walk.length, last);
-        expect(explained.score).toBe(round6(last));
-        const shown = [explained.opening!, ...explained.contributions.map((line) => line.change)];
-        expect(addShown(shown)).toBe(BigInt(millionths(last)));
+      fc.property(score, points, score, (first, walk, last) => {
+        let page = new ContributionAccumulator({ opening: first, score: first }, 'silence');
+        const changes: number[] = [];
+        let opening = first;
+        walk.forEach(([before, after, kind, turn], at) => {
+          page.add({ at, type: 'E', before, after, afterKind: after === null ? undefined : kind });
+          if (!turn) return;
+          const closed = page.close(at, after);
+          changes.push(...closed.contributions.map((line) => line.change));
+          opening = closed.opening;
+          page = new ContributionAccumulator({ opening, score: closed.score }, 'silence');
+        });
+        const closed = page.close(walk.length, last);
+        expect(closed.score).toBe(last === null ? null : round6(last));
+        changes.push(...closed.contributions.map((line) => line.change));
+        expect(addShown([closed.opening ?? 0, ...changes])).toBe(BigInt(millionths(last ?? 0)));
       }),
+      { numRuns: 500 },
     );
   });
 });

@@ -1,36 +1,52 @@
 import { fromMillionths, millionths } from './millionths.js';
 
-/** One point of the walk through a customer's events: something happens at `at`, and the score changes by it. */
-export interface WalkPoint {
+/** One point of the walk along a customer's path: something happens at `at`, and the score changes by it. */
+export interface WalkPoint<Detail extends object = object> {
   /** Milliseconds; never less than the point's before. */
   readonly at: number;
-  readonly eventId?: string;
-  /** The touchpoint's name, or `PolicyChanged`, `ModelChanged`. */
+  /** The touchpoint's name; or what happens by itself: `sla-breached`, `policy-changed`, … */
   readonly type: string;
-  /** f(state before, at): what time alone has made of the score. Null while there is none. */
+  /** f(state before, at): what time alone has made of the score. Null while it is not known. */
   readonly before: number | null;
   /** f(state after, at). */
   readonly after: number | null;
   /** Where the event changes the customer's kind (first purchase, first contract): the score after that alone. */
   readonly afterKind?: number;
+  /** What the point's lines carry besides: ids, a position. */
+  readonly detail?: Detail;
 }
 
 /** One line of an explanation. */
-export interface Contribution {
+export type Contribution<Detail extends object = object> = {
   /** Milliseconds. */
   readonly at: number;
-  readonly eventId?: string;
-  /** A touchpoint's name, `silence` or `ageing` for what time did, `kind-changed`, `policy-changed`, `model-changed`. */
+  /** Of a point; or `silence` or `ageing` for what time did, and `kind-changed`. */
   readonly type: string;
+  /** Of the score, null counting as 0. */
   readonly change: number;
-  readonly scoreAfter: number;
-}
+  /** Null while the score is not known. */
+  readonly scoreAfter: number | null;
+} & Partial<Detail>;
 
-/** A score taken apart: opening and changes sum to it exactly, as decimals of at most six places. */
-export interface Explanation {
+/**
+ * A score taken apart: opening and changes sum to it exactly, as decimals of at most six places; null counts as 0, so
+ * that the sum is exact as well where the score is not known in the end or was not known for a while.
+ */
+export interface Explanation<Detail extends object = object> {
   readonly score: number | null;
   readonly opening: number | null;
-  readonly contributions: readonly Contribution[];
+  readonly contributions: readonly Contribution<Detail>[];
+}
+
+/** Where an explanation, or a page of it, begins. */
+export interface ExplanationStart {
+  /**
+   * The score before the first event of all, or else the first that was known on a page before; null: there was none
+   * until here, and the first score that comes is the opening.
+   */
+  readonly opening: number | null;
+  /** The score where this page begins: on the first page that is the opening. */
+  readonly score: number | null;
 }
 
 /**
@@ -41,56 +57,63 @@ export interface Explanation {
  *
  * Incremental, so that a long history can be explained page by page: `add` the points in order, then `close`.
  */
-export class Telescope {
-  private cumulative: number | null;
-  private begun: number | null;
-  private readonly lines: Contribution[] = [];
+export class ContributionAccumulator<Detail extends object = object> {
+  private opening: number | null;
+  private score: number | null;
+  private readonly lines: Contribution<Detail>[] = [];
 
-  /** `opening`: the score before the first event; null: the first score is. `timeLine`: what gaps are called. */
+  /** `gap`: what the line of a gap between two points is called. */
   constructor(
-    opening: number | null,
-    private readonly timeLine: 'silence' | 'ageing',
+    start: ExplanationStart,
+    private readonly gap: 'silence' | 'ageing',
   ) {
-    this.cumulative = opening === null ? null : millionths(opening);
-    this.begun = this.cumulative;
+    this.opening = millionthsOf(start.opening);
+    this.score = millionthsOf(start.score);
   }
 
   /** The next point of the walk. */
-  add(point: WalkPoint): this {
-    const { at, eventId, type } = point;
-    this.age(at, point.before);
-    if (point.afterKind !== undefined)
-      this.line({ at, eventId, type: 'kind-changed' }, point.afterKind, false);
-    this.line({ at, eventId, type }, point.after, true);
+  add(point: WalkPoint<Detail>): this {
+    const { at, type, detail } = point;
+    this.addGap(at, point.before);
+    if (point.afterKind !== undefined) this.addLine(at, 'kind-changed', point.afterKind, detail);
+    const begun = this.opening !== null || point.after !== null;
+    // What happens is a line even where it changes nothing, once there is a score that it might have changed.
+    if (!this.addLine(at, type, point.after, detail) && begun) this.push(at, type, 0, detail);
     return this;
   }
 
   /** The time of the question, and the score then. */
-  close(at: number, score: number | null): Explanation {
-    this.age(at, score);
-    const value = (count: number | null) => (count === null ? null : fromMillionths(count));
-    return { score: value(this.cumulative), opening: value(this.begun), contributions: this.lines };
+  close(at: number, score: number | null): Explanation<Detail> {
+    this.addGap(at, score);
+    return { score: valueOf(this.score), opening: valueOf(this.opening), contributions: this.lines };
   }
 
-  private age(at: number, score: number | null): void {
-    if (this.cumulative !== null) this.line({ at, type: this.timeLine }, score, false);
+  private addGap(at: number, score: number | null): void {
+    this.addLine(at, this.gap, score, undefined);
   }
 
-  /** A line for the step to `score`; steps of nothing are shown only where something happened (`always`). */
-  private line(
-    what: Pick<Contribution, 'at' | 'eventId' | 'type'>,
-    score: number | null,
-    always: boolean,
-  ): void {
-    if (score === null) return;
-    const next = millionths(score);
-    if (this.cumulative === null) this.begun = next;
-    const change = next - (this.cumulative ?? next);
-    this.cumulative = next;
-    if (change !== 0 || always) {
-      const { eventId, ...rest } = what;
-      const line = { ...rest, change: fromMillionths(change), scoreAfter: fromMillionths(next) };
-      this.lines.push(eventId === undefined ? line : { ...line, eventId });
-    }
+  /** A line for the step to `score`; none, and false, where it is no step. */
+  private addLine(at: number, type: string, score: number | null, detail: Detail | undefined): boolean {
+    const next = millionthsOf(score);
+    // The first score of all is the opening: nothing has changed by then.
+    const from = this.opening === null ? next : this.score;
+    this.opening ??= next;
+    const changes = next !== from;
+    this.score = next;
+    if (changes) this.push(at, type, (next ?? 0) - (from ?? 0), detail);
+    return changes;
   }
+
+  private push(at: number, type: string, change: number, detail: Detail | undefined): void {
+    const line = { at, type, change: fromMillionths(change), scoreAfter: valueOf(this.score) };
+    this.lines.push({ ...line, ...detail } as Contribution<Detail>);
+  }
+}
+
+function millionthsOf(score: number | null): number | null {
+  return score === null ? null : millionths(score);
+}
+
+function valueOf(count: number | null): number | null {
+  return count === null ? null : fromMillionths(count);
 }

@@ -1,5 +1,11 @@
 import { formatTime, type OrderKey } from '#event-sourcing';
-import { type Contribution, fromMillionths, millionths, Telescope, type WalkPoint } from '#scoring';
+import {
+  type Contribution,
+  ContributionAccumulator,
+  fromMillionths,
+  millionths,
+  type WalkPoint,
+} from '#scoring';
 import type { Asker, CustomerFrame, CustomerMoment, Page } from './asker.js';
 import { type CustomerInquiry, inquire, VIEWS } from './customer-question.js';
 import { FoldedCells } from './folded-cells.js';
@@ -18,7 +24,8 @@ export interface ExplanationLine {
    */
   readonly type: string;
   readonly change: number;
-  readonly scoreAfter: number;
+  /** Null while the score is not known; null counts as 0 in changes. */
+  readonly scoreAfter: number | null;
 }
 
 /** A score taken apart: opening and all changes, over all pages, sum to it exactly. */
@@ -37,6 +44,7 @@ export interface ExplanationPlace {
   readonly asOf: string;
   readonly at: string;
   readonly last: OrderKey;
+  /** Null while no score was known on a page before. */
   readonly opening: number | null;
 }
 
@@ -58,13 +66,13 @@ export function explain(
   return inquire(asker, { tenant, customer, asOf, at }, async (inquiry) => {
     const view = SCORED_VIEWS[question.view];
     const score = await publishedScore(inquiry, view);
-    const { lines, opening, last } = await linesOf(inquiry, view, place, limit, score);
+    const { lines, opening, begun, last } = await linesOf(inquiry, view, place, limit, score);
     const { frame, known } = inquiry;
     const next = last && {
       asOf: frame.asOf,
       at: String(known.position),
       last: keyOf(last),
-      opening,
+      opening: begun ? opening : null,
     };
     return {
       ...frame,
@@ -91,18 +99,24 @@ function published(score: number | null): number | null {
   return score === null ? null : fromMillionths(millionths(score));
 }
 
+/** What a line of an event carries besides. */
+interface EventDetail {
+  readonly eventId: string;
+}
+
 interface Lines {
-  readonly lines: readonly Contribution[];
+  readonly lines: readonly Contribution<EventDetail>[];
   readonly opening: number | null;
+  readonly begun: boolean;
   /** The last event on this page; undefined when the page ends with the time of the question. */
   readonly last?: OrderKey;
 }
 
 interface LinesPage {
-  telescope?: Telescope;
+  accumulator?: ContributionAccumulator<EventDetail>;
   events: number;
   last?: OrderKey;
-  reached?: WalkPoint;
+  reached?: WalkPoint<EventDetail>;
   more: boolean;
   opening: number | null;
 }
@@ -128,9 +142,12 @@ async function linesOf(
       return lookForOpening(step, go);
     }
     // Before the first event: the base rate for risk, nothing for loyalty.
-    page.telescope ??= new Telescope(view.score(new FoldedCells(), before.context), view.gap);
+    if (page.accumulator === undefined) {
+      const opening = view.score(new FoldedCells(), before.context);
+      page.accumulator = new ContributionAccumulator({ opening, score: opening }, view.gap);
+    }
     page.reached = pointOf(view, step, before, go);
-    page.telescope.add(page.reached);
+    page.accumulator.add(page.reached);
     if (step.kind === 'event') {
       page.events += 1;
       page.last = step.row;
@@ -138,16 +155,25 @@ async function linesOf(
     return true;
   };
   await walk(inquiry, [VIEWS[view.name]], place?.last, visit, ({ cells, context }) => {
-    page.telescope = new Telescope(view.score(cells[0]!, context), view.gap);
+    const start = { opening: place!.opening, score: view.score(cells[0]!, context) };
+    page.accumulator = new ContributionAccumulator(start, view.gap);
   });
-  const { telescope, reached, more, last } = page;
-  if (telescope === undefined) return { lines: [], opening: score };
-  const closed = more ? telescope.close(reached!.at, reached!.after) : telescope.close(inquiry.asOf, score);
+  const { accumulator, reached, more, last } = page;
+  if (accumulator === undefined) return { lines: [], opening: score, begun: false };
+  const closed = more
+    ? accumulator.close(reached!.at, reached!.after)
+    : accumulator.close(inquiry.asOf, score);
   const opening = published(page.opening) ?? closed.opening;
-  return { lines: closed.contributions, opening, ...(more && { last }) };
+  const begun = closed.opening !== null;
+  return { lines: closed.contributions, opening, begun, ...(more && { last }) };
 }
 
-function pointOf(view: ScoredView, step: WalkStep, before: WalkState, go: () => WalkState): WalkPoint {
+function pointOf(
+  view: ScoredView,
+  step: WalkStep,
+  before: WalkState,
+  go: () => WalkState,
+): WalkPoint<EventDetail> {
   const [cells] = before.cells;
   const scoreBefore = view.score(cells!, before.context);
   const kindBefore = view.kind(cells!, before.context);
@@ -157,7 +183,7 @@ function pointOf(view: ScoredView, step: WalkStep, before: WalkState, go: () => 
   const kindChanged = view.kind(after.cells[0]!, after.context) !== kindBefore;
   return {
     at: step.at,
-    eventId: step.row.eventId,
+    detail: { eventId: step.row.eventId },
     type: step.row.type,
     before: scoreBefore,
     after: score,
