@@ -1,5 +1,5 @@
 import type { DeadInput } from '#intake';
-import type { IdempotencyOwner, KeptAnswer } from '#platform';
+import type { IdempotencyOwner, StoredAnswer } from '#platform';
 import { issueRaised, type SentEvent } from '../kit/touchpoint.js';
 import { Random } from './random.js';
 import { scheduleOf, type Schedule } from './schedule.js';
@@ -8,7 +8,7 @@ import { scheduleOf, type Schedule } from './schedule.js';
 export type IntakeRequest =
   | { readonly is: 'events'; readonly events: readonly Touchpoint[] }
   | { readonly is: 'letters'; readonly letters: readonly DeadInput[] }
-  | { readonly is: 'answer'; readonly owner: IdempotencyOwner; readonly answer: KeptAnswer }
+  | { readonly is: 'answer'; readonly owner: IdempotencyOwner; readonly answer: StoredAnswer }
   | { readonly is: 'rotation' };
 
 export interface Touchpoint extends SentEvent {
@@ -85,7 +85,7 @@ class ToldInput {
     return { tenant, origin, reason, body: this.random.chance(0.3) ? { text } : { event } };
   }
 
-  #answer(request: number): { owner: IdempotencyOwner; answer: KeptAnswer } {
+  #answer(request: number): { owner: IdempotencyOwner; answer: StoredAnswer } {
     const body = JSON.stringify({ results: [this.#words(`a${request}`)] });
     return {
       owner: { tenant: TENANT, subject: 'desk', key: `key-${request}` },

@@ -8,7 +8,7 @@ import {
 } from '#engines/sqlite';
 import { DeadLetterBox, Intake, type IntakeAnswer, type OpenedLetter } from '#intake';
 import { loadMasterKey } from '#privacy';
-import { SealedAnswers } from '../../apps/server/src/ingest/sealed-answers.js';
+import { SealedIdempotencyStore } from '../../apps/server/src/ingest/sealed-idempotency-store.js';
 import { prepareFolder } from '../../apps/server/src/wiring/data-folder.js';
 import {
   completeRotation,
@@ -21,7 +21,7 @@ import { type IntakeRequest, TENANT } from './intake-workload.js';
 export class LedgerParts {
   readonly intake: Intake;
   readonly box: DeadLetterBox;
-  readonly answers: SealedAnswers;
+  readonly answers: SealedIdempotencyStore;
 
   private constructor(
     readonly store: EmbeddedEventStore,
@@ -31,7 +31,7 @@ export class LedgerParts {
   ) {
     this.intake = new Intake({ store, keys, clock: Date });
     this.box = new DeadLetterBox({ store: operations.deadLetters, keys, intake: this.intake, clock: Date });
-    this.answers = new SealedAnswers(operations.keptAnswers, keys);
+    this.answers = new SealedIdempotencyStore(operations.idempotency, keys);
   }
 
   /** The data folder is two below `root`, with the master key beside it. */

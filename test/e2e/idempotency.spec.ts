@@ -65,6 +65,24 @@ describe('a request with an Idempotency-Key', () => {
     );
   });
 
+  it('A20: is worked on again where something of it may be accepted later', async () => {
+    const ahead = (id: string) => issueRaised(id, { time: new Date(Date.now() + 600_000).toISOString() });
+    const single = ahead('idem-20');
+    const batch = [issueRaised('idem-21'), ahead('idem-22')];
+    for (const [key, json] of [
+      ['k-20', single],
+      ['k-21', batch],
+    ] as const) {
+      await send(key, json);
+      expect((await send(key, json)).headers.get('idempotency-replayed')).toBeNull();
+    }
+    const { body } = await send('k-21', batch);
+    expect(body.results.map(({ status }: { status: string }) => status)).toEqual(['duplicate', 'rejected']);
+    const final = [issueRaised('idem-23'), issueRaised('idem-24', { data: {} })];
+    await send('k-22', final);
+    expect((await send('k-22', final)).headers.get('idempotency-replayed')).toBe('true');
+  });
+
   it('may publish a policy', async () => {
     const json = {
       policy: 'hours',

@@ -59,7 +59,7 @@ describe('what a new user gets wrong', () => {
         subject: undefined,
         data: { policy: 'p', version: 1, effectiveFrom: '2026-01-01T00:00:00Z', targets: {} },
       },
-      'wrong-door',
+      'wrong-endpoint',
       '/type',
     ],
   ];

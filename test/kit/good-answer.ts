@@ -6,7 +6,7 @@ const TYPE = 'urn:cx-ledger:problem:';
 
 /** Problems that are about the input itself, and so say where in it. */
 const ABOUT_INPUT =
-  /^(invalid-(?!.*token)|malformed-json|too-deep|duplicate-key|lossy-number|unknown-(type|version)|time-in-future|personal-identifier|wrong-door|id-reused|bad-cursor)/;
+  /^(invalid-(?!.*token)|malformed-json|too-deep|duplicate-key|lossy-number|unknown-(type|version)|time-in-future|personal-identifier|wrong-endpoint|id-reused|bad-cursor)/;
 
 /**
  * What every answer keeps to, whatever was asked: a request id; no fault of the server's own (a 503 says when to come

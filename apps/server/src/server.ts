@@ -43,9 +43,9 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
 }
 
 async function openHttp(ledger: Ledger): Promise<HttpApplication> {
-  const { bodyLimit, corsOrigins, log } = ledger.settings;
+  const { corsOrigins, log } = ledger.settings;
   const http = await openHttpApplication(ServerModule.over(ledger), {
-    ...{ bodyLimit, corsOrigins, logger: jsonLines(log) },
+    ...{ corsOrigins, logger: jsonLines(log) },
     doorkeepers: { keys: ledger.keyRing, operator: ledger.operator, tokens: ledger.tokens },
     open: [`/${DOCS}`, `/${API_DOCUMENT}`],
     bodies: (instance) => {

@@ -90,6 +90,43 @@ export const INPUT_LIMITS = {
     'a batch of Kafka records after it is decompressed',
     'undecodable-batch',
   ),
+  idempotentAnswerBytes: limit(
+    MiB,
+    'bytes',
+    'an answer that is stored for an Idempotency-Key',
+    'not stored; the events are idempotent by their ids',
+  ),
+  connections: limit(
+    10_000,
+    'items',
+    'connections at one time, fewer where the system allows fewer open files',
+    'closed',
+  ),
+  idleConnectionSeconds: limit(
+    72,
+    'seconds',
+    'how long a connection may stay open without a request',
+    'closed',
+  ),
+  pipelinedRequests: limit(
+    32,
+    'items',
+    'requests that a connection may send ahead',
+    'the rest is not answered',
+  ),
+  unreadBodyMillis: limit(
+    1_000,
+    'milliseconds',
+    'how long a body is taken that nobody reads',
+    'connection closed',
+  ),
+  unsentBytes: limit(
+    256 * MiB,
+    'bytes',
+    'answers that clients have not taken yet, of all connections',
+    'overloaded',
+  ),
+  answerSeconds: limit(120, 'seconds', 'how long a client may take for one answer', 'connection closed'),
   jsonTextBytes: limit(MiB, 'bytes', 'one event, line or other JSON value as it is sent', 'event-too-large'),
 } as const satisfies { readonly [name: string]: InputLimit };
 

@@ -204,7 +204,7 @@ describe.each(STORES)('the intake before %s', (_name, openStore) => {
     it('are not taken among the events of publishers', async () => {
       const sent = sentEvent('cx.ScoringPolicyPublished.v1', '1', scoring, { subject: undefined });
       expect(await room.intake.record(desk, [sent])).toMatchObject([
-        { status: 'rejected', problem: { code: 'wrong-door', errors: [{ pointer: '/type' }] } },
+        { status: 'rejected', problem: { code: 'wrong-endpoint', errors: [{ pointer: '/type' }] } },
       ]);
     });
 

@@ -138,7 +138,7 @@ export class Intake {
     const { kind, type } = result.ok.schema;
     if (kinds.includes(kind)) return { checked: result.ok };
     const detail = NOT_HERE[kind] ?? `${type} is no policy`;
-    const code = kind === 'erasure' ? 'not-supported' : 'wrong-door';
+    const code = kind === 'erasure' ? 'not-supported' : 'wrong-endpoint';
     return refuse(result.ok.id, { code, detail, errors: [{ pointer: '/type', detail }] });
   }
 

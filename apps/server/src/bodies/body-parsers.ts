@@ -1,25 +1,52 @@
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { decompressWhole, encodingOf } from '#compression';
 import { LedgerError, LIMITS } from '#event-sourcing';
 import type { Settings } from '#platform';
-import { boundBodyTime } from './body-time.js';
+import { BodyBudget } from './body-budget.js';
+import { collectBody } from './collect-body.js';
 import { NDJSON } from './ndjson.js';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Reads the body, at most so many bytes of it. */
+    collect?: (stream: Readable, mostBytes: number) => Promise<Buffer>;
+  }
+}
+
+/** Takes larger bodies than other routes, and unpacks them itself once they are admitted. */
+const EVENTS_ROUTE = '/v1/events';
+
 /**
- * Lets every body arrive as its bytes, unpacked: what they mean is for the route to say, by the content type and
- * the headers. Only a stream of lines stays a stream.
+ * Lets every body arrive as its bytes: what they mean is for the route to say, by the content type and the headers. A
+ * stream of lines stays a stream.
  */
 export function takeBodiesAsBytes(
   instance: FastifyInstance,
-  { expandedLimit, bodySeconds }: Pick<Settings, 'expandedLimit' | 'bodySeconds'>,
+  { bodyLimit, bodySeconds, queueBytes }: Pick<Settings, 'bodyLimit' | 'bodySeconds' | 'queueBytes'>,
 ): void {
-  boundBodyTime(instance, bodySeconds * 1000);
-  instance.addContentTypeParser(NDJSON, (_request, stream, done) => done(null, stream));
-  instance.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
-    const encoding = encodingOf(request.headers['content-encoding']);
-    if (encoding === undefined) return body;
-    return decompressWhole(encoding, body, { mostBytes: expandedLimit, mostGrowth: LIMITS.expandedGrowth });
+  const bounds = { millis: bodySeconds * 1000, budget: new BodyBudget(2 * queueBytes) };
+  // A parser does not know the reply, with whose end the body's memory is given back.
+  instance.decorateRequest('collect');
+  instance.addHook('preParsing', (request, reply, stream, done) => {
+    request.collect = (body, mostBytes) => collectBody(request, reply, body, { ...bounds, mostBytes });
+    done(null, stream);
   });
+  instance.addContentTypeParser('*', async (request: FastifyRequest, stream: Readable) =>
+    isOfEvents(request) ? request.collect!(stream, bodyLimit) : jsonBody(request, stream),
+  );
+  instance.addContentTypeParser(NDJSON, async (request: FastifyRequest, stream: Readable) =>
+    isOfEvents(request) ? stream : jsonBody(request, stream),
+  );
+}
+
+const isOfEvents = ({ routeOptions }: FastifyRequest) => routeOptions.url === EVENTS_ROUTE;
+
+async function jsonBody({ headers, collect }: FastifyRequest, stream: Readable): Promise<Buffer> {
+  const { jsonTextBytes: mostBytes, expandedGrowth: mostGrowth } = LIMITS;
+  const encoding = encodingOf(headers['content-encoding']);
+  const body = await collect!(stream, mostBytes);
+  return encoding === undefined ? body : decompressWhole(encoding, body, { mostBytes, mostGrowth });
 }
 
 /** The body's bytes. Throws `empty-body`. */

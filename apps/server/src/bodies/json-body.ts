@@ -5,6 +5,7 @@ import type { ValidationError } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { InvalidInput, LedgerError } from '#event-sourcing';
 import type { InputFault } from '#event-sourcing';
+import { inheritedNames } from '#platform';
 import { bodyBytes } from './body-parsers.js';
 import { isJsonType, mediaTypeOf } from './media-type.js';
 import { readJson } from './read-json.js';
@@ -32,6 +33,11 @@ export function checkedBody<T extends object>(
   body: Record<string, unknown>,
   code: string,
 ): T {
+  const inherited = inheritedNames(body);
+  if (inherited.length > 0) {
+    const faults = inherited.map((name) => ({ pointer: `/${name}`, detail: 'is not known here' }));
+    throw new InvalidInput(code, 'the body is not valid', faults);
+  }
   const declared = new type();
   for (const [name, value] of Object.entries(body)) {
     Object.defineProperty(declared, name, { value, enumerable: true, configurable: true, writable: true });

@@ -4,9 +4,10 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Turns } from '#intake';
-import { AnswerAgain, Caller, Roles, Settings } from '#platform';
+import { IdempotencyInterceptor, Caller, Roles, Settings } from '#platform';
 import type { Principal } from '#platform';
 import { AdmitEvents } from './admission/admit-events.js';
+import { KeyRates } from './admission/key-rates.js';
 import { DescribesEvents } from './describe-events.js';
 import { checkStreamQuery, EventsQuery } from './events-query.js';
 import { RecordEvents } from './record-events.js';
@@ -26,12 +27,13 @@ export class EventsController {
     private readonly commands: CommandBus,
     private readonly turns: Turns,
     private readonly settings: Settings,
+    private readonly rates: KeyRates,
   ) {}
 
   @Post()
   @HttpCode(200)
   @Roles('publisher')
-  @UseInterceptors(AnswerAgain, AdmitEvents)
+  @UseInterceptors(AdmitEvents, IdempotencyInterceptor)
   @DescribesEvents()
   async record(
     @Caller() publisher: Principal,
@@ -47,6 +49,7 @@ export class EventsController {
       mostEvents: this.settings.batchLimit,
       next: (bytes) => this.turns.next(Math.ceil(bytes / BYTES_OF_AN_EVENT)),
     });
+    this.rates.spend(publisher.subject, events.length);
     const atomic = query.atomic === 'true';
     const answers = await this.commands.execute(new RecordEvents(publisher, events, atomic));
     return resultsOf(answers, { batch, atomic });

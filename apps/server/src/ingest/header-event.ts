@@ -27,14 +27,28 @@ export function attributesOf(headers: DistinctHeaders): Attributes {
   return attributes;
 }
 
-/** Takes off double quotes with their escapes, then percent-encoding. */
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * The value of a `ce-` header by the CloudEvents HTTP binding: quotes with their escapes are taken off, then percent-encoding.
+ * Many clients send UTF-8 as it is; node hands its bytes over as Latin-1 letters, which would be recorded for others.
+ */
 function decodeValue(name: string, value: string): string {
-  const quoted = /^"(.*)"$/s.exec(value.trim());
-  const text = quoted === null ? value.trim() : quoted[1]!.replace(/\\(.)/gs, '$1');
+  const raw = utf8(name, value.trim());
+  const quoted = /^"(.*)"$/s.exec(raw);
+  const text = quoted === null ? raw : quoted[1]!.replace(/\\(.)/gs, '$1');
   try {
     return decodeURIComponent(text);
   } catch {
     throw fault(name, 'the header must be percent-encoded UTF-8 (a single % is %25)');
+  }
+}
+
+function utf8(name: string, latin1: string): string {
+  try {
+    return decoder.decode(Buffer.from(latin1, 'latin1'));
+  } catch {
+    throw fault(name, 'the header must be UTF-8, best percent-encoded (ö is %C3%B6)');
   }
 }
 

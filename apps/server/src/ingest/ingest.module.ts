@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { Intake, Turns } from '#intake';
-import { AnswerAgain, Settings } from '#platform';
+import { IdempotencyInterceptor, Settings } from '#platform';
 import { AdmitEvents } from './admission/admit-events.js';
 import { FairGate } from './admission/fair-gate.js';
 import { KeyRates } from './admission/key-rates.js';
@@ -37,7 +37,7 @@ const TURNS = { provide: Turns, useFactory: ({ turns }: Intake) => turns, inject
     RecordStreamHandler,
     PublishPolicyHandler,
     AdmitEvents,
-    AnswerAgain,
+    IdempotencyInterceptor,
     GATE,
     RATES,
     TURNS,

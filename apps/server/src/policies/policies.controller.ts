@@ -2,7 +2,7 @@ import { Controller, HttpCode, Param, Post, Query, UseInterceptors } from '@nest
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { latestOf } from '#journey';
-import { AnswerAgain, Caller, Roles } from '#platform';
+import { IdempotencyInterceptor, Caller, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { JsonBody } from '../bodies/json-body.js';
 import { NoQuery } from '../query/no-query.js';
@@ -23,7 +23,7 @@ export class PoliciesController {
   @Post(':kind')
   @HttpCode(200)
   @Roles('admin')
-  @UseInterceptors(AnswerAgain)
+  @UseInterceptors(IdempotencyInterceptor)
   @ApiOperation({ summary: 'Publish a policy: it holds from its effectiveFrom on' })
   @ApiParam({ name: 'kind', enum: Object.keys(POLICY_KINDS) })
   @ApiBody({ required: true, schema: { oneOf: bodies } })

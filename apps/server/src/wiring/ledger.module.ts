@@ -3,7 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { KeyStore } from '#privacy';
 import { DeadLetterBox, DeadLetterStore, Intake, ImportRecords } from '#intake';
 import { EventStore } from '#event-store';
-import { AccessStore, KeptAnswers, KeyRing, Settings } from '#platform';
+import { AccessStore, IdempotencyStore, KeyRing, Settings } from '#platform';
 import { Cursors } from '../cursors/cursors.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
@@ -23,7 +23,7 @@ export class LedgerModule {
       { provide: KeyRing, useValue: ledger.keyRing },
       { provide: Intake, useValue: ledger.intake },
       { provide: DeadLetterStore, useValue: ledger.deadLetterStore },
-      { provide: KeptAnswers, useValue: ledger.keptAnswers },
+      { provide: IdempotencyStore, useValue: ledger.idempotency },
       { provide: ImportRecords, useValue: ledger.importRecords },
       { provide: DeadLetterBox, useValue: ledger.deadLetters },
       { provide: ProjectingThread, useValue: ledger.projecting },

@@ -5,9 +5,9 @@ import type { DeadLetterStore, ImportRecords, IntakeLimits } from '#intake';
 import type { EventStore } from '#event-store';
 import { DeadLetterBox, Intake } from '#intake';
 import { KeyRing, Operator, TokenVerifier } from '#platform';
-import type { AccessStore, KeptAnswers, Settings } from '#platform';
+import type { AccessStore, IdempotencyStore, Settings } from '#platform';
 import { loadMasterKey, Pseudonyms } from '#privacy';
-import { SealedAnswers } from '../ingest/sealed-answers.js';
+import { SealedIdempotencyStore } from '../ingest/sealed-idempotency-store.js';
 import { KafkaSide } from '../messaging/kafka-side.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
@@ -27,7 +27,7 @@ export interface Ledger {
   /** Recognises signed tokens; undefined when no key set is configured. */
   readonly tokens: TokenVerifier | undefined;
   readonly deadLetterStore: DeadLetterStore;
-  readonly keptAnswers: KeptAnswers;
+  readonly idempotency: IdempotencyStore;
   readonly importRecords: ImportRecords;
   readonly deadLetters: DeadLetterBox;
   readonly intake: Intake;
@@ -100,8 +100,8 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const deadLetters = new DeadLetterBox({ store: deadLetterStore, keys, intake, clock: Date });
   const retryDue = () => void deadLetters.retryDue().catch((error: Error) => trouble('dead letters', error));
   closing.add(setInterval(retryDue, RETRY_DUE).unref(), clearInterval);
-  const keptAnswers = new SealedAnswers(operations.keptAnswers, keys);
-  const forget = () => void keptAnswers.forgetBefore(Date.now() - KEEP_ANSWERS).catch(() => undefined);
+  const idempotency = new SealedIdempotencyStore(operations.idempotency, keys);
+  const forget = () => void idempotency.forgetBefore(Date.now() - KEEP_ANSWERS).catch(() => undefined);
   closing.add(setInterval(forget, NOTE_USES).unref(), clearInterval);
   if (settings.kafka.length > 0) {
     const { relayPositions, untoldLetters } = operations;
@@ -122,7 +122,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     ...{
       deadLetterStore,
       deadLetters,
-      keptAnswers,
+      idempotency,
       importRecords: operations.importRecords,
       tokens: await tokensOf(settings),
     },

@@ -196,7 +196,7 @@ export class Settings {
   readonly bodyLimit!: number;
 
   @Setting('CX_EXPANDED_LIMIT', bytes, {
-    default: '64MiB',
+    default: '16MiB',
     means: 'the largest body after it is unpacked (gzip, zstd), 64KiB to 1GiB',
   })
   @IsInt({ message: 'must be a number of bytes' })

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -7,22 +8,25 @@ import { guardRoutes } from '../access/access-hook.js';
 import type { Doorkeepers } from '../access/access-hook.js';
 import { answerProblem } from '../problems/answer-problem.js';
 import { ProblemFilter } from '../problems/problem-filter.js';
-import { answerBrokenHttp } from './broken-http.js';
+import { answerClientError, isGone } from './client-errors.js';
+import { ConnectionQueues } from './connection-queues.js';
+import { allowOrigins } from './cors.js';
 import { Drain } from './drain.js';
 import { tagReads } from './etag.js';
+import { checkHeaders } from './header-checks.js';
+import { createHttpServer } from './http-server.js';
 import { JsonTextInterceptor } from './json-text.js';
-import { refuseOddHeads } from './odd-heads.js';
 import { QueryPipe } from './query-pipe.js';
-import { REQUEST_ID_HEADER, requestIdOf } from './request-id.js';
-import { secureAnswers } from './security-headers.js';
+import { nameRequests, requestIdOf } from './request-id.js';
+import { addSecurityHeaders } from './security-headers.js';
 import { collectRoutes } from './route-table.js';
 import type { RouteRow } from './route-table.js';
+import { endUnreadBodies } from './unread-bodies.js';
+import { UnsentAnswers } from './unsent-answers.js';
 import { refuseWrongMethods } from './wrong-method.js';
 
 export interface HttpOptions {
   readonly doorkeepers: Doorkeepers;
-  /** Largest body, bytes. */
-  readonly bodyLimit: number;
   readonly corsOrigins: readonly string[];
   readonly logger: LoggerService | false;
   /** Path prefixes that need no key and carry no decorators of ours (the page of documentation). */
@@ -38,61 +42,72 @@ export interface HttpApplication {
   readonly routes: readonly RouteRow[];
 }
 
-/** Puts the module behind Fastify with everything that all routes have in common. */
+/**
+ * Puts the module behind Fastify with everything that all routes have in common. This is the way of every request, in
+ * the order in which it happens:
+ *
+ * 1. the connection: bytes that are not HTTP are answered, one request at a time is handed on (`createHttpServer`)
+ * 2. the hooks before the body is read: id, security headers, header checks, stopping, CORS, method, caller
+ * 3. the body: read within its limits by the parsers of `options.bodies`
+ * 4. query parameters: checked by `QueryPipe`; then the interceptors and the handler of the route
+ * 5. the answer: `JsonText` as it is, whatever was thrown as a problem, reads with an ETag, all within the memory for
+ *    answers; what is left of an unread body is dropped
+ */
 export async function openHttpApplication(
   module: DynamicModule,
   options: HttpOptions,
 ): Promise<HttpApplication> {
-  const adapter = adapterOf(options);
+  const adapter = adapterOf();
   const instance = adapter.getInstance() as unknown as FastifyInstance;
   const routes = collectRoutes(instance);
   const drain = new Drain();
-  instance.addHook('onRequest', (request, reply, done) => {
-    void reply.header(REQUEST_ID_HEADER, request.id);
-    done();
-  });
-  refuseOddHeads(instance);
+
+  // Before the body is read.
+  nameRequests(instance);
+  addSecurityHeaders(instance);
+  checkHeaders(instance);
   drain.watch(instance);
+  allowOrigins(instance, options.corsOrigins, routes);
   refuseWrongMethods(instance, routes);
   guardRoutes(instance, options.doorkeepers, options.open);
-  tagReads(instance);
-  secureAnswers(instance);
+
+  // The body.
   instance.removeAllContentTypeParsers();
   options.bodies(instance);
+
+  // The answer.
+  tagReads(instance);
+  new UnsentAnswers().watch(instance);
+  endUnreadBodies(instance);
+
   const nest = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: options.logger,
     bodyParser: false,
     abortOnError: false,
   });
-  nest.enableCors(corsOf(options.corsOrigins));
   nest.useGlobalPipes(new QueryPipe());
   nest.useGlobalFilters(new ProblemFilter());
   nest.useGlobalInterceptors(new JsonTextInterceptor());
   return { nest, drain, routes };
 }
 
-function adapterOf({ bodyLimit }: HttpOptions): FastifyAdapter {
+function adapterOf(): FastifyAdapter {
+  let queues: ConnectionQueues | undefined;
   return new FastifyAdapter({
-    bodyLimit,
+    serverFactory: (handler: RequestListener) => {
+      queues ??= new ConnectionQueues(handler);
+      return createHttpServer(queues);
+    },
     genReqId: requestIdOf,
     requestIdHeader: false,
-    // Streams take their time; other bodies have a bound of their own (`body-time.ts` of the server).
-    requestTimeout: 0,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // A customer's id has up to 128 bytes, each of three letters when percent-encoded.
     routerOptions: { maxParamLength: 400 },
-    // Node would refuse it without a problem; refuseOddHeads does it with one.
-    http: { requireHostHeader: false },
     frameworkErrors: answerProblem,
-    clientErrorHandler: answerBrokenHttp,
+    clientErrorHandler: (error, socket) => {
+      if (isGone(error, socket)) socket.destroy();
+      else queues!.fail(socket, () => answerClientError(error, socket));
+    },
   });
-}
-
-function corsOf(origins: readonly string[]) {
-  return {
-    origin: origins.length === 0 ? false : [...origins],
-    exposedHeaders: ['etag', 'retry-after', REQUEST_ID_HEADER],
-    maxAge: 600,
-  };
 }

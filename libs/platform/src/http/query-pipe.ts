@@ -3,6 +3,7 @@ import type { ArgumentMetadata, Type } from '@nestjs/common';
 import { validateSync } from 'class-validator';
 import type { ValidationError } from 'class-validator';
 import { InvalidInput } from '#event-sourcing';
+import type { InputFault } from '#event-sourcing';
 
 /**
  * Checks query parameters against their class: all faults at once, unknown parameters among them. Throws InvalidInput
@@ -24,8 +25,10 @@ export class QueryPipe extends ValidationPipe {
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const { type, metatype } = metadata;
-    if (type !== 'query' || metatype === undefined || !isEmpty(value))
-      return super.transform(value, metadata);
+    if (type !== 'query' || metatype === undefined) return super.transform(value, metadata);
+    const inherited = inheritedNames(value as object);
+    if (inherited.length > 0) throw queryFault(inherited.map((name) => unknownFault(name)));
+    if (!isEmpty(value)) return super.transform(value, metadata);
     return this.isGoodWhenEmpty(metatype) ? new metatype() : super.transform(value, metadata);
   }
 
@@ -39,18 +42,34 @@ export class QueryPipe extends ValidationPipe {
   }
 }
 
+/**
+ * Names that every object has (`constructor`, `toString`): class-transformer leaves some of them out and others look
+ * known to class-validator, so that neither refuses them.
+ */
+export function inheritedNames(value: object): readonly string[] {
+  return Object.keys(value).filter((name) => name in Object.prototype);
+}
+
 function isEmpty(value: unknown): boolean {
   for (const _name in value as object) return false;
   return true;
 }
 
+function unknownFault(name: string): InputFault {
+  return { pointer: `/${name}`, detail: 'is not a parameter of this route' };
+}
+
 function invalidQuery(errors: readonly ValidationError[]): InvalidInput {
-  const faults = errors.flatMap(({ property, constraints = {} }) =>
-    Object.entries(constraints).map(([rule, detail]) => ({
-      pointer: `/${property}`,
-      detail: rule === 'whitelistValidation' ? 'is not a parameter of this route' : detail,
-    })),
+  return queryFault(
+    errors.flatMap(({ property, constraints = {} }) =>
+      Object.entries(constraints).map(([rule, detail]) =>
+        rule === 'whitelistValidation' ? unknownFault(property) : { pointer: `/${property}`, detail },
+      ),
+    ),
   );
+}
+
+function queryFault(faults: readonly InputFault[]): InvalidInput {
   const named = faults.map(({ pointer, detail }) => `${pointer.slice(1)}: ${detail}`).join('; ');
   return new InvalidInput('invalid-query', named, faults);
 }

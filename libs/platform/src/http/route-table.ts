@@ -18,3 +18,17 @@ export function collectRoutes(instance: FastifyInstance): readonly RouteRow[] {
   });
   return rows;
 }
+
+/** The methods of the routes at a URL, in alphabetical order; none where there is no route. */
+export function methodsOf(routes: readonly RouteRow[], url: string): readonly string[] {
+  const path = url.split('?', 1)[0]!;
+  return [...new Set(routes.filter((row) => matches(row.path, path)).map(({ method }) => method))].sort();
+}
+
+function matches(pattern: string, path: string): boolean {
+  const [wanted, given] = [pattern.split('/'), path.split('/')];
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, i) => (part.startsWith(':') ? given[i] !== '' : part === given[i]))
+  );
+}

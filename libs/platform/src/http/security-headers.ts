@@ -6,7 +6,7 @@ const CONTENT_POLICY =
   "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
 /** What tells browsers to be careful, the same for every answer (after OWASP's secure headers project). */
-const HEADERS: Readonly<Record<string, string>> = {
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': CONTENT_POLICY,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
@@ -16,10 +16,10 @@ const HEADERS: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 };
 
-/** Puts the headers on every answer. */
-export function secureAnswers(instance: FastifyInstance): void {
+/** Puts the headers on every answer of a route; `answerProblem` and `answerClientError` put them on all others. */
+export function addSecurityHeaders(instance: FastifyInstance): void {
   instance.addHook('onRequest', (_request, reply, done) => {
-    void reply.headers(HEADERS);
+    void reply.headers(SECURITY_HEADERS);
     done();
   });
 }

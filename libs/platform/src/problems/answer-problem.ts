@@ -2,7 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LedgerError } from '#event-sourcing';
 import { Logger } from '@nestjs/common';
 import { REQUEST_ID_HEADER } from '../http/request-id.js';
+import { SECURITY_HEADERS } from '../http/security-headers.js';
 import { problemOf, retryAfterOf } from './problem.js';
+import type { Problem } from './problem.js';
 
 const logger = new Logger('Problems');
 
@@ -18,10 +20,20 @@ export function answerProblem(error: unknown, request: FastifyRequest, reply: Fa
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply
     .status(problem.status)
-    // Some requests (OPTIONS *) come by no hook that would have said it.
+    // Some requests (OPTIONS *, a URL that cannot be decoded) pass no hook that would have set these.
+    .headers(SECURITY_HEADERS)
     .header(REQUEST_ID_HEADER, request.id)
     .header('content-type', 'application/problem+json')
-    .send(JSON.stringify({ ...problem, requestId: request.id }, positionsAsText));
+    .send(textOf(problem, request.id));
+}
+
+/** The problem of an error as it is sent. */
+export function problemText(error: unknown, requestId: string): string {
+  return textOf(problemOf(error), requestId);
+}
+
+function textOf(problem: Problem, requestId: string): string {
+  return JSON.stringify({ ...problem, requestId }, positionsAsText);
 }
 
 function positionsAsText(_name: string, value: unknown): unknown {

@@ -19,6 +19,7 @@ export const PROBLEMS: { readonly [code: string]: readonly [status: number, titl
   'uri-too-long': [414, 'The URL is too long'],
   'unsupported-media-type': [415, 'The content type is not taken in here'],
   'unsupported-encoding': [415, 'The content encoding is not taken in here'],
+  'request-aborted': [400, 'The request ended before it was complete'],
   'expectation-failed': [417, 'The expectation cannot be met'],
   'headers-too-large': [431, 'The headers are too large'],
 
@@ -34,7 +35,7 @@ export const PROBLEMS: { readonly [code: string]: readonly [status: number, titl
   'unknown-version': [422, 'The event’s version is not known'],
   'time-in-future': [422, 'The event’s time lies in the future'],
   'personal-identifier': [422, 'The customer’s id looks like personal data'],
-  'wrong-door': [422, 'Such an event is not taken in here'],
+  'wrong-endpoint': [422, 'This endpoint does not accept this event type'],
   'not-supported': [422, 'This version cannot do it'],
   'not-retractable': [422, 'The event cannot be retracted'],
   'other-customer': [422, 'The event belongs to another customer'],

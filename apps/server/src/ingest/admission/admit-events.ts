@@ -3,40 +3,51 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { RateLimited } from '#event-sourcing';
-import type { Principal } from '#platform';
-import type { Results } from '../results.js';
+import { decompressWhole, encodingOf } from '#compression';
+import { LIMITS, RateLimited } from '#event-sourcing';
+import { Settings } from '#platform';
 import { FairGate } from './fair-gate.js';
 import { KeyRates, RATE_WINDOW } from './key-rates.js';
 
 /**
  * Lets a request of events in when it is its tenant's turn and its key has something left to send; tells the key
- * what it has (RateLimit header fields, IETF draft). Before the body is parsed: a flood costs others little.
+ * what it has (RateLimit header fields, IETF draft). The body is unpacked behind the gate, where it was counted with all
+ * that it may grow to: a flood of small packed bodies takes no more memory than one of large ones.
  */
 @Injectable()
 export class AdmitEvents implements NestInterceptor {
   constructor(
     private readonly gate: FairGate,
     private readonly rates: KeyRates,
+    private readonly settings: Settings,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
-    const { principal, body } = http.getRequest<FastifyRequest>();
+    const request = http.getRequest<FastifyRequest>();
     // A stream is let in piece by piece, by the one who reads it.
-    if (!Buffer.isBuffer(body)) return next.handle();
-    return from(this.admit(principal!, body.length, http.getResponse<FastifyReply>(), next));
+    if (!Buffer.isBuffer(request.body)) return next.handle();
+    return from(this.admit(request, request.body, http.getResponse<FastifyReply>(), next));
   }
 
-  private async admit({ tenant, subject }: Principal, bytes: number, reply: FastifyReply, next: CallHandler) {
+  private async admit(request: FastifyRequest, body: Buffer, reply: FastifyReply, next: CallHandler) {
+    const { tenant, subject } = request.principal!;
+    const encoding = encodingOf(request.headers['content-encoding']);
     const seconds = this.rates.secondsToWait(subject);
     if (seconds > 0) {
       this.tell(subject, reply);
       throw new RateLimited('this key has sent all that it may for now', seconds);
     }
-    return this.gate.pass(tenant, bytes, async () => {
-      const answer = (await lastValueFrom(next.handle())) as Results;
-      this.rates.spend(subject, answer.results.length);
+    const { expandedLimit: mostBytes } = this.settings;
+    const mostGrowth = LIMITS.expandedGrowth;
+    const most = Math.min(mostBytes, LIMITS.expandedFree + mostGrowth * body.length);
+    return this.gate.pass(tenant, encoding === undefined ? body.length : most, async (shrink) => {
+      if (encoding !== undefined) {
+        const unpacked = await decompressWhole(encoding, body, { mostBytes, mostGrowth });
+        shrink(unpacked.length);
+        request.body = unpacked;
+      }
+      const answer: unknown = await lastValueFrom(next.handle());
       this.tell(subject, reply);
       return answer;
     });

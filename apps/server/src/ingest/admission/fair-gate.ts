@@ -20,6 +20,9 @@ interface Line {
   turn: number;
 }
 
+/** Says that a request takes only this many bytes, fewer than it might have taken. */
+export type Shrink = (bytes: number) => void;
+
 /** Bytes of one turn: a tenant of small requests gets as much in as one of large ones. */
 const TURN = 64 * 1024;
 /** What a request counts at least: it costs more than its bytes. */
@@ -45,15 +48,19 @@ export class FairGate {
    * Does `work` when it is the tenant's turn. Throws `too-many-requests` when the tenant's share of what may wait is
    * used up, and Overloaded when all of it is.
    */
-  async pass<T>(tenant: string, bodyBytes: number, work: () => Promise<T>): Promise<T> {
-    const bytes = Math.max(bodyBytes, LEAST);
+  async pass<T>(tenant: string, bodyBytes: number, work: (shrink: Shrink) => Promise<T>): Promise<T> {
+    let bytes = Math.max(bodyBytes, LEAST);
     if (this.lines.size > 0 || !this.fits(bytes)) await this.wait(tenant, bytes);
     else this.inside += bytes;
-    try {
-      return await work();
-    } finally {
-      this.inside -= bytes;
+    const leave = (left: number) => {
+      this.inside -= bytes - left;
+      bytes = left;
       this.letIn();
+    };
+    try {
+      return await work((left) => leave(Math.min(bytes, Math.max(left, LEAST))));
+    } finally {
+      leave(0);
     }
   }
 

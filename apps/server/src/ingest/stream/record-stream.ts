@@ -8,6 +8,7 @@ import type { IntakeAnswer } from '#intake';
 import { Settings } from '#platform';
 import type { Principal } from '#platform';
 import { readJsonFaults } from '../../bodies/read-json.js';
+import { timely } from '../../bodies/timely.js';
 import { FairGate } from '../admission/fair-gate.js';
 import { KeyRates } from '../admission/key-rates.js';
 import { RecordEvents } from '../record-events.js';
@@ -16,7 +17,6 @@ import { linesOf } from './lines.js';
 import type { Line } from './lines.js';
 import { StreamTally } from './stream-tally.js';
 import type { StreamResults } from './stream-tally.js';
-import { timely } from './timely.js';
 
 /** Records a stream of CloudEvents, one a line; answered at its end. */
 export class RecordStream extends Command<StreamResults> {
@@ -50,7 +50,7 @@ export class RecordStreamHandler implements ICommandHandler<RecordStream> {
 
   async execute({ publisher, stream, encoding }: RecordStream): Promise<StreamResults> {
     const tally = new StreamTally();
-    const packed = timely(stream, this.settings.bodySeconds * 1000);
+    const packed = timely(stream, { idleMillis: this.settings.bodySeconds * 1000 });
     const name = encodingOf(encoding);
     const bytes = name === undefined ? packed : decompress(name, packed, STREAM_EXPANSION);
     try {

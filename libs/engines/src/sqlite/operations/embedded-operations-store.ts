@@ -8,7 +8,7 @@ import {
   type UntoldLetter,
 } from '#intake';
 import { RelayPositions } from '#event-store';
-import type { IdempotencyOwner, KeptAnswer, KeptAnswers } from '#platform';
+import type { IdempotencyOwner, StoredAnswer, IdempotencyStore } from '#platform';
 import { EmbeddedImportRecords } from './embedded-import-records.js';
 import type { DeadLetterQuery } from './operations-tables.js';
 import type { OperationsMethods } from './operations-methods.js';
@@ -19,14 +19,14 @@ export class EmbeddedOperationsStore {
   readonly deadLetters: DeadLetterStore;
   readonly untoldLetters: UntoldLetters;
   readonly relayPositions: RelayPositions;
-  readonly keptAnswers: KeptAnswers;
+  readonly idempotency: IdempotencyStore;
   readonly importRecords: ImportRecords;
 
   constructor(private readonly thread: StoreCalls<OperationsMethods>) {
     this.deadLetters = new EmbeddedDeadLetters(thread);
     this.untoldLetters = new EmbeddedUntoldLetters(thread);
     this.relayPositions = new EmbeddedRelayPositions(thread);
-    this.keptAnswers = new EmbeddedKeptAnswers(thread);
+    this.idempotency = new EmbeddedIdempotencyStore(thread);
     this.importRecords = new EmbeddedImportRecords(thread);
   }
 
@@ -97,14 +97,14 @@ class EmbeddedRelayPositions extends RelayPositions {
   }
 }
 
-class EmbeddedKeptAnswers implements KeptAnswers {
+class EmbeddedIdempotencyStore implements IdempotencyStore {
   constructor(private readonly thread: StoreCalls<OperationsMethods>) {}
 
-  find(owner: IdempotencyOwner): Promise<KeptAnswer | undefined> {
+  find(owner: IdempotencyOwner): Promise<StoredAnswer | undefined> {
     return this.thread.call('findAnswer', owner);
   }
 
-  keep(owner: IdempotencyOwner, answer: KeptAnswer): Promise<void> {
+  keep(owner: IdempotencyOwner, answer: StoredAnswer): Promise<void> {
     return this.thread.call('keepAnswer', { owner, answer });
   }
 

@@ -1,5 +1,5 @@
 import type { NewDeadLetter, NewImport, RetryOutcome } from '#intake';
-import type { IdempotencyOwner, KeptAnswer } from '#platform';
+import type { IdempotencyOwner, StoredAnswer } from '#platform';
 import { OperationsTables, type DeadLetterQuery } from './operations-tables.js';
 
 /** What the side thread answers about operations. */
@@ -21,7 +21,7 @@ export function operationsMethods(file: string) {
     setRelayPosition: ({ name, position }: { name: string; position: string }) =>
       tables.setRelayPosition(name, position),
     findAnswer: (owner: IdempotencyOwner) => tables.findAnswer(owner),
-    keepAnswer: ({ owner, answer }: { owner: IdempotencyOwner; answer: KeptAnswer }) =>
+    keepAnswer: ({ owner, answer }: { owner: IdempotencyOwner; answer: StoredAnswer }) =>
       tables.keepAnswer(owner, answer),
     forgetAnswersBefore: (at: number) => tables.forgetAnswersBefore(at),
     importRecord: ({ tenant, dataset }: { tenant: string; dataset: string }) =>

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { DeadLetter, NewDeadLetter, RetryOutcome, UntoldLetter } from '#intake';
-import type { IdempotencyOwner, KeptAnswer, KeptOutcome } from '#platform';
+import type { IdempotencyOwner, StoredAnswer, StoredOutcome } from '#platform';
 import { DURABLE, openDatabase } from '../database.js';
 import { inTransaction } from '../transaction.js';
 import { ImportTables } from './import-tables.js';
@@ -157,16 +157,16 @@ export class OperationsTables {
       .run(name, position);
   }
 
-  findAnswer({ tenant, subject, key }: IdempotencyOwner): KeptAnswer | undefined {
+  findAnswer({ tenant, subject, key }: IdempotencyOwner): StoredAnswer | undefined {
     const row = this.database
       .prepare(
         'SELECT fingerprint, outcome, at FROM kept_answer WHERE tenant = ? AND subject = ? AND key = ?',
       )
       .get(tenant, subject, key) as { fingerprint: string; outcome: string; at: number } | undefined;
-    return row && { ...row, outcome: JSON.parse(row.outcome) as KeptOutcome };
+    return row && { ...row, outcome: JSON.parse(row.outcome) as StoredOutcome };
   }
 
-  keepAnswer({ tenant, subject, key }: IdempotencyOwner, { fingerprint, outcome, at }: KeptAnswer): void {
+  keepAnswer({ tenant, subject, key }: IdempotencyOwner, { fingerprint, outcome, at }: StoredAnswer): void {
     this.database
       .prepare('INSERT OR REPLACE INTO kept_answer VALUES (?, ?, ?, ?, ?, ?)')
       .run(tenant, subject, key, fingerprint, JSON.stringify(outcome), at);

@@ -1,28 +1,30 @@
-import { hash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { InvalidInput, LedgerError } from '#event-sourcing';
+import { InvalidInput, LedgerError, LIMITS } from '#event-sourcing';
 import { JsonText } from '../http/json-text.js';
-import { problemOf } from '../problems/problem.js';
-import { KeptAnswers } from './kept-answers.js';
-import type { IdempotencyOwner, KeptOutcome } from './kept-answers.js';
+import { isFinalAnswer, isFinalCode } from './final-answer.js';
+import { IdempotencyStore } from './idempotency-store.js';
+import type { IdempotencyOwner, StoredOutcome } from './idempotency-store.js';
 
 /** The header of the IETF draft draft-ietf-httpapi-idempotency-key-header. */
 const HEADER = 'idempotency-key';
+const logger = new Logger('Idempotency');
 const KEY = /^[\x21\x23-\x7e]{1,255}$/;
 
 /**
- * Answers a request that comes again under the same `Idempotency-Key` as it was answered first. Throws
+ * Answers a request that comes again under the same `Idempotency-Key` as it was answered first, where that answer was
+ * final; where something of it may be accepted later (its time was ahead of the clock), it is worked on again. Throws
  * `idempotency-key-reused` when it is another request, `request-under-way` while the first is being worked on.
  */
 @Injectable()
-export class AnswerAgain implements NestInterceptor {
+export class IdempotencyInterceptor implements NestInterceptor {
   private readonly underWay = new Set<string>();
 
-  constructor(private readonly kept: KeptAnswers) {}
+  constructor(private readonly answers: IdempotencyStore) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
@@ -43,7 +45,7 @@ export class AnswerAgain implements NestInterceptor {
     next: CallHandler,
   ) {
     const fingerprint = fingerprintOf(request);
-    const before = await this.kept.find(owner);
+    const before = await this.answers.find(owner);
     if (before !== undefined && before.fingerprint !== fingerprint) {
       throw new LedgerError('idempotency-key-reused', 'another request came under this key: take a new one');
     }
@@ -61,29 +63,36 @@ export class AnswerAgain implements NestInterceptor {
   }
 
   private async first(owner: IdempotencyOwner, fingerprint: string, next: CallHandler): Promise<unknown> {
-    const keep = (outcome: KeptOutcome) => this.kept.keep(owner, { fingerprint, outcome, at: Date.now() });
     try {
       const answer: unknown = await lastValueFrom(next.handle());
       const body = JSON.stringify(answer);
-      await keep({ body });
+      if (isFinalAnswer(answer)) await this.store(owner, fingerprint, { body });
       return new JsonText(body);
     } catch (error) {
-      if (isFinal(error)) {
+      if (error instanceof LedgerError && isFinalCode(error.code)) {
         const { code, message, details } = error;
-        await keep({ problem: { code, message, details } });
+        await this.store(owner, fingerprint, { problem: { code, message, details } });
       }
       throw error;
     }
   }
+
+  /** What cannot be stored is not answered again; the request has been answered all the same, and is idempotent itself. */
+  private async store(owner: IdempotencyOwner, fingerprint: string, outcome: StoredOutcome): Promise<void> {
+    if (JSON.stringify(outcome).length > LIMITS.idempotentAnswerBytes) return;
+    try {
+      await this.answers.keep(owner, { fingerprint, outcome, at: Date.now() });
+    } catch (error) {
+      logger.warn({ event: 'idempotent answer not stored', reason: codeOf(error) });
+    }
+  }
 }
 
-/** Whether the same request would be refused again: not so where waiting helps, or the fault is ours. */
-function isFinal(error: unknown): error is LedgerError {
-  const { status } = problemOf(error);
-  return error instanceof LedgerError && status < 500 && status !== 429 && status !== 408;
+function codeOf(error: unknown): string {
+  return String((error as { readonly code?: unknown }).code ?? 'unknown');
 }
 
-function again(outcome: KeptOutcome, reply: FastifyReply): JsonText {
+function again(outcome: StoredOutcome, reply: FastifyReply): JsonText {
   void reply.header('idempotency-replayed', 'true');
   if ('body' in outcome) return new JsonText(outcome.body);
   const { code, message, details } = outcome.problem;
@@ -107,10 +116,6 @@ function fingerprintOf({ method, url, headers, body }: FastifyRequest): string {
   const attributes = Object.entries(headers).filter(
     ([name]) => name.startsWith('ce-') || name === 'content-type',
   );
-  const head = JSON.stringify([method, url, attributes.sort()]);
-  return hash(
-    'sha256',
-    Buffer.concat([Buffer.from(head), (body as Buffer | undefined) ?? Buffer.alloc(0)]),
-    'hex',
-  );
+  const fingerprint = createHash('sha256').update(JSON.stringify([method, url, attributes.sort()]));
+  return fingerprint.update((body as Buffer | undefined) ?? '').digest('hex');
 }

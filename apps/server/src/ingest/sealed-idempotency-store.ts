@@ -1,6 +1,6 @@
 import type { KeyStore, SealingKeys } from '#privacy';
-import { KeptAnswers } from '#platform';
-import type { IdempotencyOwner, KeptAnswer, KeptOutcome } from '#platform';
+import { IdempotencyStore } from '#platform';
+import type { IdempotencyOwner, StoredAnswer, StoredOutcome } from '#platform';
 import { keyedText, openText, sealText } from '#privacy';
 
 const POINTER = '/kept-answer';
@@ -9,31 +9,31 @@ const POINTER = '/kept-answer';
  * Answers kept without what may be personal in them: the caller's key and the request's fingerprint as hashes under
  * the tenant's key, the answer (its faults name members that a sender made up) sealed.
  */
-export class SealedAnswers extends KeptAnswers {
+export class SealedIdempotencyStore extends IdempotencyStore {
   constructor(
-    private readonly kept: KeptAnswers,
+    private readonly kept: IdempotencyStore,
     private readonly keys: KeyStore,
   ) {
     super();
   }
 
-  async find(owner: IdempotencyOwner): Promise<KeptAnswer | undefined> {
+  async find(owner: IdempotencyOwner): Promise<StoredAnswer | undefined> {
     const keys = await this.keysOf(owner);
     const hidden = hiddenOwner(keys, owner);
     const found = await this.kept.find(hidden);
     if (found === undefined) return undefined;
     const { body: $sealed } = found.outcome as { readonly body: string };
     const text = openText(keys, { eventId: hidden.key, pointer: POINTER }, { $sealed });
-    const { fingerprint, outcome } = JSON.parse(text) as Omit<KeptAnswer, 'at'>;
+    const { fingerprint, outcome } = JSON.parse(text) as Omit<StoredAnswer, 'at'>;
     return { fingerprint, outcome, at: found.at };
   }
 
-  async keep(owner: IdempotencyOwner, { fingerprint, outcome, at }: KeptAnswer): Promise<void> {
+  async keep(owner: IdempotencyOwner, { fingerprint, outcome, at }: StoredAnswer): Promise<void> {
     const keys = await this.keysOf(owner);
     const hidden = hiddenOwner(keys, owner);
     const text = JSON.stringify({ fingerprint, outcome });
     const { $sealed } = sealText(keys, { eventId: hidden.key, pointer: POINTER }, text);
-    const sealed: KeptOutcome = { body: $sealed };
+    const sealed: StoredOutcome = { body: $sealed };
     await this.kept.keep(hidden, { fingerprint: '', outcome: sealed, at });
   }
 

@@ -7,23 +7,23 @@ export interface IdempotencyOwner {
 }
 
 /** What was answered to a request with an idempotency key. */
-export interface KeptAnswer {
+export interface StoredAnswer {
   /** Tells the request: its method, path, content type and body. */
   readonly fingerprint: string;
-  readonly outcome: KeptOutcome;
+  readonly outcome: StoredOutcome;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
 
 /** A body as JSON text, or the problem that was answered. Never personal data. */
-export type KeptOutcome =
+export type StoredOutcome =
   | { readonly body: string }
   | { readonly problem: { readonly code: string; readonly message: string; readonly details: object } };
 
 /** The store of answers that are given again. Losing one does no harm: the request is idempotent by itself. */
-export abstract class KeptAnswers {
-  abstract find(owner: IdempotencyOwner): Promise<KeptAnswer | undefined>;
-  abstract keep(owner: IdempotencyOwner, answer: KeptAnswer): Promise<void>;
+export abstract class IdempotencyStore {
+  abstract find(owner: IdempotencyOwner): Promise<StoredAnswer | undefined>;
+  abstract keep(owner: IdempotencyOwner, answer: StoredAnswer): Promise<void>;
   /** Forgets what was kept before that time. */
   abstract forgetBefore(at: number): Promise<void>;
 }

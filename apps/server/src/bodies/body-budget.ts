@@ -1,0 +1,41 @@
+import { Overloaded, RateLimited } from '#event-sourcing';
+
+/**
+ * Bounds the memory of the bodies that are being read or worked on, of all requests together. A tenant may hold its
+ * share (all, divided by the tenants that hold something), so that one cannot take the room of the others.
+ */
+export class BodyBudget {
+  private readonly held = new Map<string, number>();
+  private total = 0;
+
+  constructor(private readonly mostBytes: number) {}
+
+  /** Bytes that are held now. */
+  get bytes(): number {
+    return this.total;
+  }
+
+  /** Whether a body of this size may begin to come. Throws as `take` does, and takes nothing. */
+  check(tenant: string, bytes: number): void {
+    const own = this.held.get(tenant) ?? 0;
+    const tenants = this.held.size + (own === 0 ? 1 : 0);
+    if (own > 0 && own + bytes > this.mostBytes / tenants) {
+      throw new RateLimited('this tenant is sending more at one time than it may: send again later', 1);
+    }
+    if (this.total + bytes > this.mostBytes) throw new Overloaded('too much is being sent at one time', 1);
+  }
+
+  /** Throws RateLimited where the tenant's share is used up, Overloaded where all is. */
+  take(tenant: string, bytes: number): void {
+    this.check(tenant, bytes);
+    this.held.set(tenant, (this.held.get(tenant) ?? 0) + bytes);
+    this.total += bytes;
+  }
+
+  give(tenant: string, bytes: number): void {
+    const left = (this.held.get(tenant) ?? 0) - bytes;
+    if (left > 0) this.held.set(tenant, left);
+    else this.held.delete(tenant);
+    this.total -= bytes;
+  }
+}
