@@ -56,7 +56,7 @@ export class ImportedEventsHandler implements IQueryHandler<ImportedEvents> {
 function afterOf(cursor: string | undefined): Position {
   const after = cursor === undefined ? START : parsePosition(cursor);
   if (after !== undefined) return after;
-  throw new InvalidInput('invalid-cursor', 'the cursor is not one of this list', [
+  throw new InvalidInput('bad-cursor', 'the cursor is not one of this list', [
     { pointer: '/cursor', detail: 'must be the `next` of the page before' },
   ]);
 }
