@@ -1,25 +1,99 @@
 import { hash } from 'node:crypto';
+import { LedgerError } from '#event-sourcing';
 import type { Json } from '#event-sourcing';
 import type { AnswerText } from './question.js';
 
+type Answer = { readonly [member: string]: unknown };
+
+/** What decides the form of an answer: which moment was asked about, and how many items. */
+interface Asked {
+  readonly asOf?: string;
+  readonly at?: string;
+  readonly limit?: number;
+}
+
+/** The member that holds the items of a page. */
+const LISTS = ['items', 'contributions'];
+
 /**
- * The JSON of an answer with its ETag; the place of its next page, if it has pages, stands beside it. Where `asOf` was
- * left out, the answer's own `asOf` (now) is left out of the tag: an answer that says the same at another moment is the
- * same answer.
+ * The JSON of what `ask` answers, with its ETag, of about `bytes` at most. A page that would be longer ends early, and
+ * its `next` says where. Throws `answer-too-large` where one item, or an answer without pages, is longer by itself.
  */
-export function answerText(answer: object, about: { readonly asOf?: string }): AnswerText {
-  const { next, ...page } = answer as { readonly next?: Json };
-  const text = JSON.stringify(page, positionsAsText);
-  const meaning =
-    about.asOf === undefined ? JSON.stringify({ ...page, asOf: undefined }, positionsAsText) : text;
-  const isLast = next === null ? ' and no more' : '';
-  const etag = `W/"${hash('sha1', `${meaning}${isLast}`, 'base64url')}"`;
-  return next === undefined ? { text, etag } : { text, etag, next };
+export async function boundedAnswer(
+  ask: (limit: number | undefined) => Promise<object>,
+  asked: Asked,
+  bytes: number,
+): Promise<AnswerText> {
+  for (let { limit } = asked; ;) {
+    const answer = (await ask(limit)) as Answer;
+    const list = answer['next'] === undefined ? undefined : LISTS.find((name) => Array.isArray(answer[name]));
+    if (list === undefined) return answerText(answer, asked, undefined, bytes);
+    const items = answer[list] as readonly unknown[];
+    const written = itemTexts(items, bytes);
+    if (written.length === items.length) return answerText(answer, asked, [list, written], bytes);
+    // A limit may count events, some of which have more than one item: so it falls by a quarter at least.
+    const shorter = Math.min(written.length, Math.floor((limit ?? items.length) * 0.75));
+    if (shorter === 0) throw tooLarge(bytes);
+    limit = shorter;
+  }
 }
 
 /** The text of an answer with pages, its cursor as the last member. */
 export function withNext(text: string, cursor: string | null): string {
   return `${text.slice(0, -1)},"next":${JSON.stringify(cursor)}}`;
+}
+
+/** The texts of the first items that have `bytes` together. */
+function itemTexts(items: readonly unknown[], bytes: number): readonly string[] {
+  const texts: string[] = [];
+  let size = 0;
+  for (const item of items) {
+    const text = JSON.stringify(item, positionsAsText);
+    size += Buffer.byteLength(text);
+    if (size > bytes) return texts;
+    texts.push(text);
+  }
+  return texts;
+}
+
+/**
+ * The moment that an answer speaks of comes first and, unless it was asked for, is no part of the ETag: the present goes
+ * on, and so does the log with the events of others, while the answer says the same.
+ */
+function answerText(
+  answer: Answer,
+  asked: Asked,
+  page: readonly [list: string, items: readonly string[]] | undefined,
+  bytes: number,
+): AnswerText {
+  const { next, asOf, position, ...rest } = answer;
+  const content = page === undefined ? rest : { ...rest, [page[0]]: undefined };
+  const body = JSON.stringify(content, positionsAsText);
+  const text = page === undefined ? body : withList(body, ...page);
+  if (page === undefined && Buffer.byteLength(text) > bytes) throw tooLarge(bytes);
+  const moment = JSON.stringify({ asOf, position }, positionsAsText);
+  const stated = JSON.stringify([asked.asOf && asOf, asked.at && String(position), next === null]);
+  const etag = `W/"${hash('sha1', text + stated, 'base64url')}"`;
+  const whole = moment === '{}' ? text : joined(moment, text);
+  return next === undefined ? { text: whole, etag } : { text: whole, etag, next: next as Json };
+}
+
+function withList(body: string, list: string, items: readonly string[]): string {
+  return joined(body, `{${JSON.stringify(list)}:[${items.join(',')}]}`);
+}
+
+/** Two JSON objects as one: the members of the first, then those of the second. */
+function joined(first: string, second: string): string {
+  if (first === '{}') return second;
+  return second === '{}' ? first : `${first.slice(0, -1)},${second.slice(1)}`;
+}
+
+function tooLarge(bytes: number): LedgerError {
+  return new LedgerError(
+    'answer-too-large',
+    `the answer has more than ${bytes} bytes (CX_ANSWER_LIMIT): ask for a part of it, or raise the setting`,
+    { limit: bytes },
+  );
 }
 
 function positionsAsText(_key: string, value: unknown): unknown {

@@ -2,36 +2,35 @@ import { LedgerError, Overloaded } from '#event-sourcing';
 import { SupervisedWorker } from '#threads';
 import type { AnswerText, Question } from './question.js';
 import type { QueryMethods, QueryWorkerData } from './query.worker.js';
+import { queryTimeout } from './tenant-turns.js';
 
 export interface QueryThreadsOptions {
   readonly threads: number;
-  /** A question is given up after so long, ms. */
-  readonly deadlineMillis: number;
   readonly data: QueryWorkerData;
   readonly onTrouble: (what: string, reason: Error) => void;
 }
 
-/** Questions that may wait in one thread. */
-const WAITING = 256;
+/** Questions that may wait: of one tenant, and of all. Beyond it callers are told to come again. */
+const WAITING_OF_TENANT = 256;
+const WAITING = 4096;
+/** A thread gives a question up by itself; one that has not answered this long (ms) afterwards does not work. */
+const GRACE = 1_000;
 
-/** The threads that answer questions: each question goes to the one with the fewest. */
+/** The threads that answer questions: each question goes to the one with the fewest, in its tenant's turn. */
 export class QueryThreads {
+  private readonly waiting = new Map<string, number>();
+
   private constructor(
     private readonly threads: readonly SupervisedWorker<QueryMethods>[],
     private readonly deadlineMillis: number,
   ) {}
 
-  static async start({
-    threads,
-    deadlineMillis,
-    data,
-    onTrouble,
-  }: QueryThreadsOptions): Promise<QueryThreads> {
+  static async start({ threads, data, onTrouble }: QueryThreadsOptions): Promise<QueryThreads> {
     const file = new URL('./query.worker.js', import.meta.url);
     const started = Array.from({ length: threads }, (_, i) =>
       SupervisedWorker.start<QueryMethods>({ name: `query thread ${i + 1}`, file, data, onTrouble }),
     );
-    return new QueryThreads(await Promise.all(started), deadlineMillis);
+    return new QueryThreads(await Promise.all(started), data.deadlineMillis);
   }
 
   /** Whether some thread is there to answer. */
@@ -39,27 +38,47 @@ export class QueryThreads {
     return this.threads.some(({ isThere }) => isThere);
   }
 
-  /** Throws what the question throws; Overloaded when too many wait; `query-timeout` when it takes too long. */
+  /**
+   * Throws what the question throws; Overloaded when too many wait, of this tenant or of all; `query-timeout` when it
+   * takes too long, and then it is given up.
+   */
   async ask(question: Question): Promise<AnswerText> {
-    const there = this.threads.filter(({ isThere }) => isThere);
-    const candidates = there.length > 0 ? there : this.threads;
-    const thread = candidates.reduce((least, other) => (other.pending < least.pending ? other : least));
-    if (thread.pending >= WAITING) throw new Overloaded('too many questions are waiting: ask again', 1);
-    try {
-      return await thread.call('ask', question, this.deadlineMillis);
-    } catch (error) {
-      if ((error as LedgerError).code !== 'deadline-passed') throw error;
-      void this.replaceIfHung(thread);
-      const seconds = this.deadlineMillis / 1000;
-      throw new LedgerError(
-        'query-timeout',
-        `the question took more than ${seconds} s: ask for less, or later`,
-      );
+    const { tenant } = question.about;
+    const waiting = this.waiting.get(tenant) ?? 0;
+    if (waiting >= WAITING_OF_TENANT) {
+      throw new Overloaded(`${waiting} questions of this tenant are waiting: ask again later`, 1);
     }
+    this.waiting.set(tenant, waiting + 1);
+    try {
+      return await this.call('ask', question);
+    } finally {
+      const left = this.waiting.get(tenant)! - 1;
+      if (left === 0) this.waiting.delete(tenant);
+      else this.waiting.set(tenant, left);
+    }
+  }
+
+  /** For a short question that intake waits for: it does not wait behind what readers ask. Throws as `ask` does. */
+  lookUp(question: Question): Promise<AnswerText> {
+    return this.call('lookUp', question);
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.threads.map((thread) => thread.stop()));
+  }
+
+  private async call(method: 'ask' | 'lookUp', question: Question): Promise<AnswerText> {
+    const there = this.threads.filter(({ isThere }) => isThere);
+    const candidates = there.length > 0 ? there : this.threads;
+    const thread = candidates.reduce((least, other) => (other.pending < least.pending ? other : least));
+    if (thread.pending >= WAITING) throw new Overloaded('too many questions are waiting: ask again later', 1);
+    try {
+      return await thread.call(method, question, this.deadlineMillis + GRACE);
+    } catch (error) {
+      if ((error as LedgerError).code !== 'deadline-passed') throw error;
+      void this.replaceIfHung(thread);
+      throw queryTimeout(this.deadlineMillis);
+    }
   }
 
   /** A thread that does not even say that it is there, as long again, does nothing for anyone. */

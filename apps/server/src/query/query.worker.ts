@@ -4,9 +4,11 @@ import { VIEW_DEFINITIONS } from '#projections';
 import type { Asker } from '#projections';
 import { EmbeddedReadModelReader } from '#read-model';
 import { serveCalls } from '#threads';
-import { answerText } from './answer-text.js';
-import type { Question } from './question.js';
+import { boundedAnswer } from './answer-text.js';
+import type { AnswerText, Question } from './question.js';
 import { QUESTIONS } from './questions.js';
+import { TenantTurns } from './tenant-turns.js';
+import { yielding } from './yielding.js';
 
 export interface QueryWorkerData {
   /** Where the log is. */
@@ -15,25 +17,41 @@ export interface QueryWorkerData {
   readonly views: string;
   /** The most events that a question about the past may fold again. */
   readonly historicalEvents: number;
+  /** The most bytes of an answer. */
+  readonly answerBytes: number;
+  /** A question is given up after this time. */
+  readonly deadlineMillis: number;
 }
+
+/** Each running question holds one connection at most. */
+const TURNS = { running: 32, perTenant: 4, sliceMillis: 20 };
 
 /** What the thread answers. */
 export type QueryMethods = Awaited<ReturnType<typeof open>>;
 
 async function open() {
-  const { events: folder, views, historicalEvents } = workerData as QueryWorkerData;
+  const { events: folder, views, historicalEvents, ...limits } = workerData as QueryWorkerData;
   const events = await EmbeddedEventReader.open({ folder });
-  const reader = await EmbeddedReadModelReader.open({ folder: views, views: VIEW_DEFINITIONS });
-  const asker: Asker = {
-    ...{ reader, historicalEvents },
-    now: () => Date.now(),
-    positionAt: (recordedAt) => events.positionAt(recordedAt),
+  const snapshots = TURNS.running + 1;
+  const reader = await EmbeddedReadModelReader.open({ folder: views, views: VIEW_DEFINITIONS, snapshots });
+  const turns = new TenantTurns(TURNS);
+  const answer = ({ kind, about }: Question, asking: Asker['reader']): Promise<AnswerText> => {
+    const asker: Asker = {
+      ...{ reader: asking, historicalEvents },
+      now: () => Date.now(),
+      positionAt: (recordedAt) => events.positionAt(recordedAt),
+    };
+    const question = QUESTIONS[kind] as (asker: Asker, about: unknown) => Promise<object>;
+    return boundedAnswer((limit) => question(asker, { ...about, limit }), about, limits.answerBytes);
   };
   return {
-    ask: async ({ kind, about }: Question) => {
-      const question = QUESTIONS[kind] as (asker: Asker, about: unknown) => Promise<object>;
-      return answerText(await question(asker, about), about);
-    },
+    /** A reader's question, in its tenant's turn. */
+    ask: (question: Question) =>
+      turns.run(question.about.tenant, limits.deadlineMillis, (turn) =>
+        answer(question, yielding(reader, turn)),
+      ),
+    /** A short question that others wait for, before all that waits here. */
+    lookUp: (question: Question) => answer(question, reader),
     ping: (_: undefined) => true,
   };
 }

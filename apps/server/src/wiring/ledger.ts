@@ -138,7 +138,7 @@ function closeAll(stores: Readonly<Record<string, { close(): Promise<void> }>>):
 
 /** What the views know of linked identities; they may be a little behind, and the folds are right all the same. */
 async function survivorOf(queries: QueryThreads, tenant: string, customer: string): Promise<string> {
-  const { text } = await queries.ask({ kind: 'survivor', about: { tenant, customer } });
+  const { text } = await queries.lookUp({ kind: 'survivor', about: { tenant, customer } });
   return (JSON.parse(text) as { survivor: string }).survivor;
 }
 
@@ -155,13 +155,9 @@ function tokensOf(settings: Settings): Promise<TokenVerifier> | undefined {
 }
 
 function queryOptions(settings: Settings, places: { events: string; views: string }): QueryThreadsOptions {
-  const { queryThreads: threads, querySeconds, historicalEvents } = settings;
-  return {
-    threads,
-    deadlineMillis: querySeconds * 1000,
-    data: { ...places, historicalEvents },
-    onTrouble: trouble,
-  };
+  const { queryThreads: threads, querySeconds, historicalEvents, answerLimit: answerBytes } = settings;
+  const limits = { historicalEvents, answerBytes, deadlineMillis: querySeconds * 1000 };
+  return { threads, data: { ...places, ...limits }, onTrouble: trouble };
 }
 
 function folders({ store, views = store, keys = views }: Settings) {

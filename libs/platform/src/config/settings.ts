@@ -273,6 +273,15 @@ export class Settings {
   @Max(600)
   readonly querySeconds!: number;
 
+  @Setting('CX_ANSWER_LIMIT', bytes, {
+    default: '4MiB',
+    means: 'the largest answer of a read, 64KiB to 256MiB; a longer page ends early, and its next says where',
+  })
+  @IsInt({ message: 'must be a number of bytes' })
+  @Min(65_536)
+  @Max(268_435_456)
+  readonly answerLimit!: number;
+
   @Setting('CX_AFTER_SECONDS', wholeNumber, {
     default: '10',
     means: 'seconds that a read with ?after= waits for its position, 1 to 60',

@@ -46,6 +46,7 @@ export const PROBLEMS: { readonly [code: string]: readonly [status: number, titl
   'invalid-key-request': [422, 'The key asked for is not valid'],
   'historical-question-too-large': [422, 'The question about the past is too large'],
   'historical-question-not-supported': [422, 'The question cannot be asked about the past'],
+  'answer-too-large': [422, 'The answer is too large'],
   'position-unknown': [422, 'The position lies beyond the end of the log'],
 
   // What is there, or is not
