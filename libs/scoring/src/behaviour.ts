@@ -1,8 +1,8 @@
 import { type Drift, constant, monotone } from './drift.js';
 import type { FoldContext } from './fold-context.js';
-import { mbgRisk } from './mbg.js';
-import { historyAt, type Purchases } from './purchase-history.js';
-import { contractYears, sbgRisk } from './sbg.js';
+import { mbgRisk, mbgRiskOverTime } from './mbg.js';
+import { historyAt, type Purchases, weeksBetween } from './purchase-history.js';
+import { contractAnniversary, contractYears, sbgRisk } from './sbg.js';
 
 /** What a customer's behavioural risk rests on. */
 export type ChurnKind = 'contractual' | 'non-contractual' | 'base-rate';
@@ -46,15 +46,22 @@ export function behaviouralRisk(inputs: BehaviourInputs, context: ScoringContext
   if (hasLeft(inputs, context)) return constant(1);
   const { contractual, nonContractual } = policy.horizonWeeks;
   const { purchases, contract } = inputs;
-  if (kind === 'non-contractual')
-    return monotone((asOf) => mbgRisk(model.mbg, historyAt(purchases!, asOf), nonContractual));
-  const yearAt = contractYears(contract!.startedAt);
+  if (kind === 'non-contractual') {
+    const { first, last, x } = purchases!;
+    const risk = mbgRiskOverTime(model.mbg, { x, tx: weeksBetween(first, last) }, nonContractual);
+    return monotone((asOf) => risk(weeksBetween(first, Math.max(asOf, last))));
+  }
+  const { startedAt } = contract!;
+  const yearAt = contractYears(startedAt);
   let [year, risk] = [0, 0];
-  return monotone((asOf) => {
-    const now = yearAt(asOf);
-    if (now !== year) [year, risk] = [now, sbgRisk(model.sbg, now, contractual)];
-    return risk;
-  });
+  return monotone(
+    (asOf) => {
+      const now = yearAt(asOf);
+      if (now !== year) [year, risk] = [now, sbgRisk(model.sbg, now, contractual)];
+      return risk;
+    },
+    (at) => contractAnniversary(startedAt, at),
+  );
 }
 
 /** The behavioural risk just after a purchase, from which the excess is counted; 0 for the other kinds. */

@@ -10,28 +10,41 @@ export interface Drift {
    * never narrower, and must close in on it as the times do.
    */
   rangeBetween(from: number, to: number): Range;
+  /** The first instant (ms) after a time at which it may jump; Infinity where there is none. */
+  jumpAfter(at: number): number;
 }
 
+const NEVER = () => Infinity;
+
 /** A number that only rises or only falls as time goes by: its ends are its bounds. */
-export function monotone(valueAt: (at: number) => number): Drift {
+export function monotone(valueAt: (at: number) => number, jumpAfter: Drift['jumpAfter'] = NEVER): Drift {
+  // A search asks for many windows that begin at the same time.
+  let [begin, first] = [NaN, NaN];
   return {
     valueAt,
     rangeBetween(from, to) {
-      const [one, other] = [valueAt(from), valueAt(to)];
-      return one <= other ? [one, other] : [other, one];
+      if (from !== begin) [begin, first] = [from, valueAt(from)];
+      const last = valueAt(to);
+      return first <= last ? [first, last] : [last, first];
     },
+    jumpAfter,
   };
 }
 
 /** A number that does not change. */
 export function constant(value: number): Drift {
-  return { valueAt: () => value, rangeBetween: () => [value, value] };
+  const range: Range = [value, value];
+  return { valueAt: () => value, rangeBetween: () => range, jumpAfter: NEVER };
 }
 
 /** The sum of numbers, added in this order. */
 export function sumOf(parts: readonly Drift[]): Drift {
   return {
-    valueAt: (at) => parts.reduce((sum, part) => sum + part.valueAt(at), 0),
+    valueAt(at) {
+      let sum = 0;
+      for (const part of parts) sum += part.valueAt(at);
+      return sum;
+    },
     rangeBetween(from, to) {
       let [least, most] = [0, 0];
       for (const part of parts) {
@@ -41,7 +54,15 @@ export function sumOf(parts: readonly Drift[]): Drift {
       }
       return [least, most];
     },
+    jumpAfter: (at) => jumpOf(parts, at),
   };
+}
+
+/** The first instant after a time at which one of several may jump. */
+export function jumpOf(parts: Iterable<Drift>, at: number): number {
+  let first = Infinity;
+  for (const part of parts) first = Math.min(first, part.jumpAfter(at));
+  return first;
 }
 
 /** A function of a number, which only rises or only falls with it. */
@@ -49,9 +70,10 @@ export function mapped(drift: Drift, map: (value: number) => number): Drift {
   return {
     valueAt: (at) => map(drift.valueAt(at)),
     rangeBetween(from, to) {
-      const [least, most] = drift.rangeBetween(from, to);
-      const [one, other] = [map(least), map(most)];
+      const range = drift.rangeBetween(from, to);
+      const [one, other] = [map(range[0]), map(range[1])];
       return one <= other ? [one, other] : [other, one];
     },
+    jumpAfter: drift.jumpAfter,
   };
 }

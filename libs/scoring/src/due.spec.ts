@@ -137,6 +137,7 @@ describe('the next change of a published score', () => {
   it('costs some evaluations only, most of the time', () => {
     let evaluations = 0;
     const counted = (drift: Drift): Drift => ({
+      ...drift,
       valueAt: (at) => (evaluations++, drift.valueAt(at)),
       rangeBetween: (from, to) => ((evaluations += 2), drift.rangeBetween(from, to)),
     });

@@ -54,7 +54,9 @@ export function dueAfter(drift: Drift, grid: Grid, from: number, until = END_OF_
   let exit: number | undefined;
   for (let bounds = 0; bounds < BOUNDS_AT_MOST; bounds++) {
     const limit = exit === undefined ? until : exit - 1;
-    const end = Math.min(limit, sure + width);
+    const jump = drift.jumpAfter(sure);
+    // A jump has a window of its own, a millisecond wide.
+    const end = Math.min(limit, jump - sure > 1 ? Math.min(sure + width, jump - 1) : jump);
     const range = drift.rangeBetween(sure, end);
     const inside = fits(range, cell);
     if (inside && end === limit) return exit ?? null;

@@ -2,9 +2,9 @@ import { advocacyAt } from './advocacy.js';
 import { type BehaviourInputs, behaviouralRisk, churnKind, type ScoringContext } from './behaviour.js';
 import type { Decayed } from './decay.js';
 import { type DecayedMean, shrunkMean } from './decayed-mean.js';
-import { type Drift, mapped, monotone } from './drift.js';
+import { type Drift, jumpOf, mapped, monotone } from './drift.js';
 import { dueAfter, firstChange, HUNDREDTHS } from './due.js';
-import { type KnownComponents, loyaltyPoints, type LoyaltyScore, loyaltyScore } from './loyalty-score.js';
+import { type LoyaltyScore, loyaltyScore, weightedPoints } from './loyalty-score.js';
 import { millionths } from './millionths.js';
 import { LOYALTY_COMPONENTS, type LoyaltyComponent, type ScoringPolicy } from './policy.js';
 
@@ -19,30 +19,27 @@ export interface LoyaltyInputs extends BehaviourInputs {
 
 /** The loyalty at `asOf` (ms, not before the customer's last event). Published numbers: six decimal places. */
 export function loyaltyAt(inputs: LoyaltyInputs, asOf: number, context: ScoringContext): LoyaltyScore {
-  return loyaltyScore(
-    valuesOf(componentDrifts(inputs, context), (drift) => drift.valueAt(asOf)),
-    context.policy,
-  );
+  const values: { [component in LoyaltyComponent]?: number } = {};
+  for (const [component, drift] of Object.entries(componentDrifts(inputs, context)))
+    values[component as LoyaltyComponent] = drift.valueAt(asOf);
+  return loyaltyScore(values, context.policy);
 }
 
 /** The score (0…100) while nothing happens, not rounded; undefined while no component with a weight is known. */
 export function loyaltyDrift(inputs: LoyaltyInputs, context: ScoringContext): Drift | undefined {
   const { policy } = context;
   const drifts = componentDrifts(inputs, context);
-  if (
-    loyaltyPoints(
-      valuesOf(drifts, () => 0),
-      policy,
-    ) === null
-  )
-    return undefined;
-  const points = (value: (drift: Drift) => number) => loyaltyPoints(valuesOf(drifts, value), policy)!;
+  const known = LOYALTY_COMPONENTS.filter((component) => drifts[component] !== undefined);
+  const points = (valueOf: (component: LoyaltyComponent, index: number) => number) =>
+    weightedPoints(known, valueOf, policy)!;
+  if (weightedPoints(known, () => 0, policy) === null) return undefined;
   return {
-    valueAt: (at) => points((drift) => drift.valueAt(at)),
+    valueAt: (at) => points((component) => drifts[component]!.valueAt(at)),
     rangeBetween(from, to) {
-      const ranges = new Map(Object.values(drifts).map((drift) => [drift, drift.rangeBetween(from, to)]));
-      return [points((drift) => ranges.get(drift)![0]), points((drift) => ranges.get(drift)![1])];
+      const ranges = known.map((component) => drifts[component]!.rangeBetween(from, to));
+      return [points((_, i) => ranges[i]![0]), points((_, i) => ranges[i]![1])];
     },
+    jumpAfter: (at) => jumpOf(Object.values(drifts), at),
   };
 }
 
@@ -88,13 +85,4 @@ function componentDrifts(inputs: LoyaltyInputs, context: ScoringContext): Compon
     ...(advocacy && { advocacy: monotone((at) => advocacyAt(advocacy, at, policy)!) }),
     ...(process && { process: monotone((at) => shrunkMean(process, at, policy.process)!) }),
   };
-}
-
-function valuesOf(drifts: ComponentDrifts, value: (drift: Drift) => number): KnownComponents {
-  const values: { [component in LoyaltyComponent]?: number } = {};
-  for (const component of LOYALTY_COMPONENTS) {
-    const drift = drifts[component];
-    if (drift !== undefined) values[component] = value(drift);
-  }
-  return values;
 }

@@ -41,18 +41,27 @@ export function loyaltyScore(known: KnownComponents, policy: ScoringPolicy): Loy
   return { score, band: loyaltyBand(score, coverage, policy), coverage, components };
 }
 
-/** The score alone, not rounded; null while no part is known. */
-export function loyaltyPoints(known: KnownComponents, { weights }: ScoringPolicy): number | null {
-  // Relative to the greatest weight, so that ratios of tiny weights are not lost either.
-  const unit = Math.max(...LOYALTY_COMPONENTS.map((c) => (known[c] === undefined ? 0 : weights[c])));
+/** The score alone, not rounded; null while no part with a weight is known. */
+export function loyaltyPoints(known: KnownComponents, policy: ScoringPolicy): number | null {
+  const components = LOYALTY_COMPONENTS.filter((component) => known[component] !== undefined);
+  return weightedPoints(components, (component) => known[component]!, policy);
+}
+
+/** The weighted mean of some components (in their usual order) times 100; null where none has a weight. */
+export function weightedPoints(
+  components: readonly LoyaltyComponent[],
+  valueOf: (component: LoyaltyComponent, index: number) => number,
+  { weights }: ScoringPolicy,
+): number | null {
+  let unit = 0;
+  for (const component of components) unit = Math.max(unit, weights[component]);
   if (unit === 0) return null;
   let [all, sum] = [0, 0];
-  for (const component of LOYALTY_COMPONENTS) {
-    const value = known[component];
-    if (value === undefined) continue;
-    const weight = weights[component] / unit;
+  for (let i = 0; i < components.length; i++) {
+    // Relative to the greatest weight, so that ratios of tiny weights are not lost either.
+    const weight = weights[components[i]!] / unit;
     all += weight;
-    sum += weight * value;
+    sum += weight * valueOf(components[i]!, i);
   }
   return (100 * sum) / all;
 }

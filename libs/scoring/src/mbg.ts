@@ -27,9 +27,22 @@ export function mbgAlive({ r, alpha, a, b }: PurchaseParameters, { x, tx, T }: P
 
 /** risk_H: the chance of no purchase within the next H weeks. Exact. */
 export function mbgRisk(parameters: PurchaseParameters, history: PurchaseHistory, H: number): number {
-  const { r, alpha } = parameters;
-  const silent = (r + history.x) * (Math.log(alpha + history.T) - Math.log(alpha + history.T + H));
-  return 1 + mbgAlive(parameters, history) * Math.expm1(silent);
+  return mbgRiskOverTime(parameters, history, H)(history.T);
+}
+
+/** `mbgRisk` of one customer as a function of T, for many of them: what does not depend on T is worked out once. */
+export function mbgRiskOverTime(
+  { r, alpha, a, b }: PurchaseParameters,
+  { x, tx }: Pick<PurchaseHistory, 'x' | 'tx'>,
+  H: number,
+): (T: number) => number {
+  const shape = r + x;
+  const [stays, since] = [Math.log(b + x) - Math.log(a), Math.log(alpha + tx)];
+  return (T) => {
+    const now = Math.log(alpha + T);
+    const alive = logistic(stays - shape * (now - since));
+    return 1 + alive * Math.expm1(shape * (now - Math.log(alpha + T + H)));
+  };
 }
 
 /**

@@ -29,5 +29,10 @@ export function withPurchase(purchases: Purchases | undefined, at: number): Purc
 
 /** The history as it stands at `asOf` (ms, not before the last purchase). */
 export function historyAt({ first, last, x }: Purchases, asOf: number): PurchaseHistory {
-  return { x, tx: (last - first) / WEEK, T: Math.max(asOf - first, last - first) / WEEK };
+  return { x, tx: weeksBetween(first, last), T: weeksBetween(first, Math.max(asOf, last)) };
+}
+
+/** Weeks from one time (ms) to another. */
+export function weeksBetween(from: number, to: number): number {
+  return (to - from) / WEEK;
 }

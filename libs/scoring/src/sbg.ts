@@ -52,7 +52,14 @@ export function contractYears(startedAt: number): (asOf: number) => number {
   };
 }
 
-/** The anniversaries after `from`, up to `until`: where the contractual risk steps. */
+/** The first anniversary after a time, ms: where the contractual risk steps. */
+export function contractAnniversary(startedAt: number, at: number): number {
+  const anniversary = anniversaries(startedAt);
+  const year = contractYear(startedAt, at, anniversary);
+  return anniversary(year);
+}
+
+/** The anniversaries after `from`, up to `until`. */
 export function contractAnniversaries(startedAt: number, from: number, until: number): number[] {
   const found: number[] = [];
   const anniversary = anniversaries(startedAt);

@@ -74,7 +74,12 @@ function courseOf(
         decayedAt(kept, from, halfLifeDays) + more + countPassed(standing, to),
       ];
     },
+    jumpAfter: (at) => Math.min(nextOf(standing, at), nextOf(added, at)),
   };
+}
+
+function nextOf(deadlines: readonly Deadline[], at: number): number {
+  return deadlines[countPassed(deadlines, at)]?.[0] ?? Infinity;
 }
 
 /** How many of the deadlines have passed at a time, that instant included. */
