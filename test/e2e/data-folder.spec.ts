@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Api } from '../kit/api.js';
-import { newDataFolder, startServer } from '../kit/server.js';
+import { LedgerProcess } from '../kit/ledger-process.js';
+import { newDataFolder, StartFailed, startServer } from '../kit/server.js';
 import { issueRaised } from '../kit/touchpoint.js';
 
 describe('a data folder that other users may enter', () => {
@@ -19,4 +20,35 @@ describe('a data folder that other users may enter', () => {
     expect(server.output()).toContain(`chmod 700 ${folder}`);
     await server.stop();
   });
+});
+
+describe('an event log that lost events', () => {
+  it('C10: keeps the server from starting until `cx accept-loss`; then the views fold what is left', async () => {
+    const ledger = new LedgerProcess();
+    await ledger.start();
+    await ledger.api.publish(issueRaised('kept'));
+    await ledger.stop();
+    copyFileSync(join(ledger.folder, 'log.sqlite'), join(ledger.folder, 'backup'));
+    await ledger.start();
+    const [lost] = await ledger.api.publish(issueRaised('lost'));
+    await ledger.api.ask(`/v1/customers/c-1/issues?after=${lost!.position}`);
+    await ledger.stop();
+    copyFileSync(join(ledger.folder, 'backup'), join(ledger.folder, 'log.sqlite'));
+
+    const refused = await ledger.start().catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(StartFailed);
+    expect((refused as StartFailed).printed).toContain(`cx accept-loss --data ${ledger.folder}`);
+    expect((refused as StartFailed).printed.trim().split('\n')).toHaveLength(1);
+    const accepted = await ledger.cx('accept-loss', '--data', ledger.folder, '--json');
+    expect(accepted.status).toBe(0);
+    expect(JSON.parse(accepted.stdout)).toMatchObject({ head: 1, recorded: 2 });
+
+    await ledger.start();
+    const [next] = await ledger.api.publish(issueRaised('next'));
+    expect(next).toMatchObject({ status: 'recorded', position: '2' });
+    const { body } = await ledger.api.ask(`/v1/customers/c-1/issues?after=${next!.position}`);
+    const ids = (body.open as { issueId: string }[]).map(({ issueId }) => issueId);
+    expect(ids.sort()).toEqual(['issue-kept', 'issue-next']);
+    await ledger.remove();
+  }, 120_000);
 });

@@ -72,7 +72,14 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
 
   function relayOf(topic: string, events: MemoryEventStore, more: Partial<RelayOptions> = {}): Relay {
     const relay = new Relay({
-      ...{ name: topic, topic, kafka, events, positions: operations.relayPositions, log: silent },
+      ...{
+        name: topic,
+        topic,
+        kafka,
+        events,
+        positions: operations.relayPositionsOf(new MemoryEventStore()),
+        log: silent,
+      },
       messagesOf: (stored: readonly StoredEvent[]) => stored.map(recordedMessage),
       ...more,
     });
@@ -121,16 +128,23 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
     const relay = relayOf(topic, store);
     await store.append({ events: [event('a', '1')] });
     relay.wake();
-    await until('the first event', async () => (await operations.relayPositions.get(topic)) === 1n);
+    await until(
+      'the first event',
+      async () => (await operations.relayPositionsOf(new MemoryEventStore()).get(topic)) === 1n,
+    );
     await broker.stop();
     await store.append({ events: [event('a', '2')] });
     relay.wake();
     await until('that it says what is in the way', () => relay.status().fault !== null, 90_000);
-    expect(await operations.relayPositions.get(topic)).toBe(1n);
+    expect(await operations.relayPositionsOf(new MemoryEventStore()).get(topic)).toBe(1n);
     await relays.splice(0)[0]!.stop();
     await broker.up();
     relayOf(topic, store);
-    await until('the second event', async () => (await operations.relayPositions.get(topic)) === 2n, 90_000);
+    await until(
+      'the second event',
+      async () => (await operations.relayPositionsOf(new MemoryEventStore()).get(topic)) === 2n,
+      90_000,
+    );
     const messages = await read(topic);
     await until('both', () => messages.length >= 2);
     expect(positionsByKey(messages).get('default.a')).toEqual([1, 2]);
@@ -152,7 +166,7 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
     folded = 3n;
     relay.wake();
     await until('two customers', () => messages.length >= 2);
-    expect(await operations.relayPositions.get(topic)).toBe(3n);
+    expect(await operations.relayPositionsOf(new MemoryEventStore()).get(topic)).toBe(3n);
     expect(
       messages
         .map(({ value }) => JSON.parse(value!.toString()))

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { acceptLossCommand } from './commands/accept-loss.js';
 import { deadLettersCommand } from './commands/dead-letters.js';
 import { demoCommand } from './commands/demo.js';
 import { explainCommand } from './commands/explain.js';
@@ -21,6 +22,7 @@ const COMMANDS = [
   keysCommand(),
   deadLettersCommand(),
   demoCommand(),
+  acceptLossCommand(),
 ];
 
 /** Commander ends the process with 1 at a wrong call; ours is 2, also for what an option's reader refuses. */

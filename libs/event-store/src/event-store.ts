@@ -84,6 +84,8 @@ export abstract class EventReader {
 export abstract class EventStore extends EventReader {
   /** Identifies this store across restarts; a copy has another. */
   abstract readonly storeId: string;
+  /** Another one begins when lost events were given up: a position then means another event than before. */
+  abstract readonly epoch: string;
   /** The latest `recordedAt` in the store, ms; 0 when it is empty. Nothing new is recorded with an earlier one. */
   abstract lastRecordedAt(): Promise<number>;
   abstract append(request: AppendRequest): Promise<readonly AppendOutcome[]>;

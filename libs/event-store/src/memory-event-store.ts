@@ -25,6 +25,7 @@ class Memory {
 /** The readable reference of an event store: what every store must do, in memory, for tests. */
 export class MemoryEventStore extends EventStore {
   override readonly storeId = 'memory';
+  override readonly epoch = 'first';
   readonly #listeners = new Set<(head: Position) => void>();
   #closed = false;
 

@@ -104,8 +104,8 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const forget = () => void idempotency.forgetBefore(Date.now() - KEEP_ANSWERS).catch(() => undefined);
   closing.add(setInterval(forget, NOTE_USES).unref(), clearInterval);
   if (settings.kafka.length > 0) {
-    const { relayPositions, untoldLetters } = operations;
-    const outgoing = { relayPositions, untoldLetters, projecting, queries };
+    const relayPositions = operations.relayPositionsOf(store);
+    const outgoing = { relayPositions, untoldLetters: operations.untoldLetters, projecting, queries };
     const parts = { settings, store, intake, deadLetters, ...outgoing };
     const kafka = closing.add(new KafkaSide(parts), (side) => side.stop());
     closing.add(

@@ -1,3 +1,4 @@
+export { acceptLoss, type AcceptedLoss } from './event-log/accept-loss.js';
 export { EmbeddedEventStore, type EmbeddedOptions } from './event-log/event-store.js';
 export { EmbeddedEventReader } from './event-log/event-reader.js';
 export { InjectedFault } from './event-log/injected-fault.js';

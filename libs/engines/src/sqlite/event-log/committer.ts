@@ -6,6 +6,7 @@ import { type Conflict, type GroupReply } from './group-reply.js';
 import { KEY_WORDS } from './key-table.js';
 import { type LogFile, typeBit } from './log-file.js';
 import type { LogReader } from './log-reader.js';
+import type { LastEvent } from './pending-index.js';
 import type { Lookup, StoreIndex } from './store-index.js';
 
 /** What one commit did. */
@@ -61,9 +62,9 @@ export class Committer {
     return { reply, conflicts, head: this.#head };
   }
 
-  /** Indexes the last commit: to be called after its answer and before the next commit. */
-  index(): void {
-    if (this.#unindexed === undefined) return;
+  /** Indexes the last commit and returns its last event: to be called after its answer and before the next commit. */
+  index(): LastEvent | undefined {
+    if (this.#unindexed === undefined) return undefined;
     const { group, lookup, admission, blocks } = this.#unindexed;
     const { accepted: events, revisions } = admission;
     let position = this.#head - events.length;
@@ -74,8 +75,10 @@ export class Committer {
     }
     for (const { first, types } of blocks) this.storeIndex.addTypes(types, first);
     const last = events.at(-1)! * 16;
-    this.storeIndex.added({ position, id: group.ids.toString('hex', last, last + 16) });
+    const lastEvent = { position, id: group.ids.toString('hex', last, last + 16) };
+    this.storeIndex.added(lastEvent);
     this.#unindexed = undefined;
+    return lastEvent;
   }
 
   #write(group: Group, events: readonly number[], revisions: Uint32Array): readonly WrittenBlock[] {

@@ -45,7 +45,7 @@ const STREAM_LENGTH = 1024;
 
 /**
  * The event store that needs nothing installed: one folder with `log.sqlite` (the truth, synced before an append
- * is answered), `index/` (derived: ids, streams, types) and `lock`. One thread writes, another reads; the one
+ * is answered), `index/` (derived: ids, streams, types), `log.head` (where the log ended) and `lock`. One thread writes, another reads; the one
  * that calls does neither. Requests that arrive while a commit is under way share the next one.
  *
  * A position is the event's entry + 1. An expected revision concerns what a request adds: an append that is
@@ -53,6 +53,7 @@ const STREAM_LENGTH = 1024;
  */
 export class EmbeddedEventStore extends EventStore {
   readonly storeId: string;
+  readonly epoch: string;
   readonly #listeners = new Set<(head: Position) => void>();
   #closed: Promise<void> | undefined;
 
@@ -63,11 +64,12 @@ export class EmbeddedEventStore extends EventStore {
   ) {
     super();
     this.storeId = writing.storeId;
+    this.epoch = writing.epoch;
   }
 
   /**
    * Throws StoreFault: `store-locked`, `store-not-writable`, `store-damaged`, `store-not-durable`,
-   * `store-unknown-format`.
+   * `store-unknown-format`, `log-shortened` (events are missing that were recorded: see `acceptLoss`).
    */
   static async open(options: EmbeddedOptions): Promise<EmbeddedEventStore> {
     const { folder, faults, onProgress = () => undefined } = options;

@@ -22,6 +22,9 @@ const SCHEMA = `
   );
 `;
 
+/** The epoch of a log that has never lost events. */
+const FIRST_EPOCH = 'first';
+
 /** A type's bit in the column `types` of its blocks: types 62 apart share one. */
 export function typeBit(id: number): bigint {
   return 1n << BigInt(id % 62);
@@ -33,6 +36,7 @@ export function typeBit(id: number): bigint {
  */
 export class LogFile {
   readonly storeId: string;
+  #epoch = FIRST_EPOCH;
   readonly #file: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #insertType: StatementSync;
@@ -63,6 +67,18 @@ export class LogFile {
     } catch (error) {
       throw sqliteFault(error, 'store', path);
     }
+  }
+
+  /** Positions mean the same events as long as store id and epoch are the same. */
+  get epoch(): string {
+    return this.#epoch;
+  }
+
+  /** Begins a new epoch, durably, and returns it. */
+  beginEpoch(): string {
+    const epoch = randomUUID();
+    this.#file.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run('epoch', epoch);
+    return (this.#epoch = epoch);
   }
 
   begin(): void {
@@ -151,6 +167,7 @@ export class LogFile {
         },
       );
     }
+    this.#epoch = (meta.get('epoch') as string | undefined) ?? FIRST_EPOCH;
     return meta.get('storeId') as string;
   }
 }

@@ -1,5 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { StoreFault } from '#event-sourcing';
 import { Block } from './block.js';
+import type { LogHead } from './head-file.js';
 import { guarded, sqliteFault } from '../sqlite-fault.js';
 import { typeBit } from './log-file.js';
 
@@ -50,6 +52,12 @@ export class LogReader {
   /** The last position, 0 when the log is empty. */
   head(): number {
     return (this.#guard(() => this.#last.get()) as { head: number } | undefined)?.head ?? 0;
+  }
+
+  /** Where the log of this store and epoch ends. The id of a damaged event reads as empty. */
+  lastEvent({ storeId, epoch }: { readonly storeId: string; readonly epoch: string }): LogHead {
+    const position = this.head();
+    return { storeId, epoch, position, eventId: position === 0 ? '' : this.#idAt(position) };
   }
 
   /** The latest recordedAt in the log, ms; 0 when it is empty. */
@@ -109,6 +117,16 @@ export class LogReader {
 
   close(): void {
     this.#file.close();
+  }
+
+  #idAt(position: number): string {
+    try {
+      const block = this.blockAt(position)!;
+      return block.idText(position - block.first);
+    } catch (error) {
+      if (error instanceof StoreFault && error.code === 'store-damaged') return '';
+      throw error;
+    }
   }
 
   #idOf(name: string): number | undefined {

@@ -13,7 +13,10 @@ import { BloomFilter } from './bloom-filter.js';
 import type { Segment } from './segment.js';
 import { ENTRY_WORDS } from './index-entries.js';
 import type { SegmentHeader } from './segment-header.js';
-import { SegmentSet } from './segment-set.js';
+import { HeadFile } from './head-file.js';
+import { lossOf, refuseLoss } from './lost-events.js';
+import { guarded } from '../sqlite-fault.js';
+import { segmentHeaders, SegmentSet } from './segment-set.js';
 import { StoreIndex } from './store-index.js';
 import type { FlushMethods } from './flush.worker.js';
 
@@ -37,6 +40,7 @@ export class OpenStore {
     private readonly reader: LogReader,
     readonly index: StoreIndex,
     readonly committer: Committer,
+    private readonly headFile: HeadFile,
     private readonly lock: FolderLock,
   ) {}
 
@@ -49,9 +53,13 @@ export class OpenStore {
     try {
       const log = new LogFile(join(folder, 'log.sqlite'), checkpointBytes);
       const reader = new LogReader(log.path);
+      const headFile = guarded('store', join(folder, 'log.head'), () => new HeadFile(folder));
+      const loss = lossOf(log, reader, headFile, segmentHeaders(join(folder, 'index')));
+      if (loss !== undefined) refuseLoss(folder, loss);
+      headFile.write(reader.lastEvent(log));
       const index = await openIndex(join(folder, 'index'), log.storeId, reader, bounds, progress);
       const committer = new Committer(log, reader, index, () => meetInjectedFault(faults));
-      return new OpenStore(log, reader, index, committer, lock);
+      return new OpenStore(log, reader, index, committer, headFile, lock);
     } catch (error) {
       lock.release();
       throw error;
@@ -62,11 +70,22 @@ export class OpenStore {
     return this.reader.head();
   }
 
-  /** Writes what the index lacks, and lets the folder go. */
+  /** What follows a commit once it is answered: the index, the head file, and the checkpoint when it is due. */
+  afterCommit(): void {
+    const last = this.committer.index();
+    if (last !== undefined) {
+      const { storeId, epoch } = this.log;
+      this.headFile.write({ storeId, epoch, position: last.position, eventId: last.id });
+    }
+    this.log.checkpointWhenDue();
+  }
+
+  /** Writes what the index lacks, and releases the folder. */
   async close(): Promise<void> {
     try {
       await this.index.close();
     } finally {
+      this.headFile.close();
       this.reader.close();
       this.log.close();
       this.lock.release();

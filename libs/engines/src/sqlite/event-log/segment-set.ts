@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, unlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENTRY_WORDS, positionOf } from './index-entries.js';
 import { isOwnName, parseSegmentName, segmentName, type SegmentHeader } from './segment-header.js';
@@ -43,7 +43,7 @@ export class SegmentSet {
   /** Removes the segments that are no part of the chain. What this index has not made stays as it is. */
   removeUnused(): void {
     const used = new Set(this.#segments.map(({ name }) => name));
-    for (const name of filesIn(this.folder)) {
+    for (const name of existsSync(this.folder) ? filesIn(this.folder) : []) {
       if (!used.has(name) && isOwnName(name)) removeFile(join(this.folder, name));
     }
     // What is written anew may get the name of what was removed.
@@ -169,6 +169,19 @@ function sameWords(
 ): boolean {
   for (let i = 0; i < count; i++) if (entries[at + i] !== key[keyAt + i]) return false;
   return true;
+}
+
+/** The headers of all segments in a folder, whether they are part of a chain or not. */
+export function segmentHeaders(folder: string): readonly SegmentHeader[] {
+  const headers: SegmentHeader[] = [];
+  for (const name of existsSync(folder) ? filesIn(folder) : []) {
+    const range = parseSegmentName(name);
+    const segment = range && Segment.open(folder, range, false);
+    if (segment === undefined) continue;
+    headers.push(segment.header);
+    segment.close();
+  }
+  return headers;
 }
 
 /** The plain files in a folder: no links, no folders. */

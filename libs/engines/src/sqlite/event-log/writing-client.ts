@@ -15,14 +15,16 @@ export class WritingClient {
   #done: () => void = () => undefined;
   #head: number;
   readonly storeId: string;
+  readonly epoch: string;
 
   private constructor(
     private readonly thread: WorkerThread<WritingMethods>,
     private readonly queue: AppendQueue,
     private readonly onAppended: () => void,
-    opened: { readonly storeId: string; readonly head: number },
+    opened: { readonly storeId: string; readonly epoch: string; readonly head: number },
   ) {
     this.storeId = opened.storeId;
+    this.epoch = opened.epoch;
     this.#head = opened.head;
   }
 

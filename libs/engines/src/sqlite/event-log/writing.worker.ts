@@ -29,7 +29,7 @@ async function open(notify: Notify) {
   );
   let turn: Promise<unknown> = Promise.resolve();
   return {
-    opened: (_: undefined) => ({ storeId: store.log.storeId, head: store.head }),
+    opened: (_: undefined) => ({ storeId: store.log.storeId, epoch: store.log.epoch, head: store.head }),
     append: (group: GroupMessage) => {
       const answer = turn.then(() => append(store, group));
       turn = answer.then(
@@ -48,14 +48,13 @@ async function append(store: OpenStore, group: GroupMessage): Promise<Transferri
 }
 
 /**
- * Indexes what was committed, once the answer is sent. An index that missed durable events must not answer for them:
+ * Indexes what was committed once the answer is sent. An index that missed durable events must not answer for them:
  * should this fail, the thread ends, and the store with it.
  */
 async function afterAnswer(store: OpenStore): Promise<void> {
   await setImmediate();
   try {
-    store.committer.index();
-    store.log.checkpointWhenDue();
+    store.afterCommit();
   } catch (error) {
     queueMicrotask(() => {
       throw error;

@@ -7,7 +7,7 @@ import {
   type RetryOutcome,
   type UntoldLetter,
 } from '#intake';
-import { RelayPositions } from '#event-store';
+import { type LogIdentity, RelayPositions } from '#event-store';
 import type { IdempotencyOwner, StoredAnswer, IdempotencyStore } from '#platform';
 import { EmbeddedImportRecords } from './embedded-import-records.js';
 import type { DeadLetterQuery } from './operations-tables.js';
@@ -18,16 +18,19 @@ import type { StoreCalls } from '../side-thread.js';
 export class EmbeddedOperationsStore {
   readonly deadLetters: DeadLetterStore;
   readonly untoldLetters: UntoldLetters;
-  readonly relayPositions: RelayPositions;
   readonly idempotency: IdempotencyStore;
   readonly importRecords: ImportRecords;
 
   constructor(private readonly thread: StoreCalls<OperationsMethods>) {
     this.deadLetters = new EmbeddedDeadLetters(thread);
     this.untoldLetters = new EmbeddedUntoldLetters(thread);
-    this.relayPositions = new EmbeddedRelayPositions(thread);
     this.idempotency = new EmbeddedIdempotencyStore(thread);
     this.importRecords = new EmbeddedImportRecords(thread);
+  }
+
+  /** The relays' positions in one log. */
+  relayPositionsOf({ storeId, epoch }: LogIdentity): RelayPositions {
+    return new EmbeddedRelayPositions(this.thread, { storeId, epoch });
   }
 
   close(): Promise<void> {
@@ -84,16 +87,20 @@ class EmbeddedUntoldLetters extends UntoldLetters {
 }
 
 class EmbeddedRelayPositions extends RelayPositions {
-  constructor(private readonly thread: StoreCalls<OperationsMethods>) {
+  constructor(
+    private readonly thread: StoreCalls<OperationsMethods>,
+    private readonly log: LogIdentity,
+  ) {
     super();
   }
 
   async get(relay: string): Promise<bigint> {
-    return BigInt(await this.thread.call('relayPosition', relay));
+    return BigInt(await this.thread.call('relayPosition', { relay, ...this.log }));
   }
 
   set(relay: string, position: bigint): Promise<void> {
-    return this.thread.call('setRelayPosition', { name: relay, position: String(position) });
+    const named = { relay, ...this.log };
+    return this.thread.call('setRelayPosition', { relay: named, position: String(position) });
   }
 }
 

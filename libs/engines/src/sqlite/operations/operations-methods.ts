@@ -1,6 +1,6 @@
 import type { NewDeadLetter, NewImport, RetryOutcome } from '#intake';
 import type { IdempotencyOwner, StoredAnswer } from '#platform';
-import { OperationsTables, type DeadLetterQuery } from './operations-tables.js';
+import { OperationsTables, type DeadLetterQuery, type RelayOfLog } from './operations-tables.js';
 
 /** What the side thread answers about operations. */
 export type OperationsMethods = ReturnType<typeof operationsMethods>;
@@ -17,9 +17,9 @@ export function operationsMethods(file: string) {
     count: (tenant: string) => tables.count(tenant),
     untold: (limit: number) => tables.untold(limit),
     told: (upTo: number) => tables.told(upTo),
-    relayPosition: (name: string) => tables.relayPosition(name),
-    setRelayPosition: ({ name, position }: { name: string; position: string }) =>
-      tables.setRelayPosition(name, position),
+    relayPosition: (relay: RelayOfLog) => tables.relayPosition(relay),
+    setRelayPosition: ({ relay, position }: { relay: RelayOfLog; position: string }) =>
+      tables.setRelayPosition(relay, position),
     findAnswer: (owner: IdempotencyOwner) => tables.findAnswer(owner),
     keepAnswer: ({ owner, answer }: { owner: IdempotencyOwner; answer: StoredAnswer }) =>
       tables.keepAnswer(owner, answer),

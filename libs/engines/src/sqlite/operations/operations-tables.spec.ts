@@ -37,3 +37,19 @@ it('takes over a file that knew nothing of who retried a dead letter', () => {
     tables.close();
   }
 });
+
+it('C10: takes the relay position of an earlier version for the first epoch, and for no other', () => {
+  const file = join(folder, 'operations.sqlite');
+  const before = new DatabaseSync(file);
+  before.exec(`
+    CREATE TABLE relay (name TEXT PRIMARY KEY, position TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    INSERT INTO relay VALUES ('cx.recorded', '17');
+  `);
+  before.close();
+  const tables = new OperationsTables(file);
+  const relay = (epoch: string) => ({ relay: 'cx.recorded', storeId: 's', epoch });
+  expect([tables.relayPosition(relay('first')), tables.relayPosition(relay('later'))]).toEqual(['17', '0']);
+  tables.setRelayPosition(relay('first'), '18');
+  expect(tables.relayPosition({ ...relay('first'), storeId: 'other' })).toBe('0');
+  tables.close();
+});

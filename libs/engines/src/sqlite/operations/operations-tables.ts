@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { LogIdentity } from '#event-store';
 import type { DeadLetter, NewDeadLetter, RetryOutcome, UntoldLetter } from '#intake';
 import type { IdempotencyOwner, StoredAnswer, StoredOutcome } from '#platform';
 import { DURABLE, openDatabase } from '../database.js';
@@ -42,6 +43,15 @@ export interface DeadLetterQuery {
   readonly code?: string;
   readonly after?: number;
   readonly limit: number;
+}
+
+/** A relay of one log. */
+export interface RelayOfLog extends LogIdentity {
+  readonly relay: string;
+}
+
+function rowName(relay: string, storeId: string, epoch: string): string {
+  return `${relay} ${storeId} ${epoch}`;
 }
 
 /** The tables of operations.sqlite: dead letters and who is to be told of them, answers to be given again, and how far the relays have come. Used in its thread only. */
@@ -144,17 +154,23 @@ export class OperationsTables {
     this.database.prepare('DELETE FROM untold_letter WHERE number <= ?').run(upTo);
   }
 
-  relayPosition(name: string): string {
-    const row = this.database.prepare('SELECT position FROM relay WHERE name = ?').get(name);
-    return (row as { position: string } | undefined)?.position ?? '0';
+  relayPosition({ relay, storeId, epoch }: RelayOfLog): string {
+    const find = this.database.prepare('SELECT position FROM relay WHERE name = ?');
+    // A row of an earlier version has the bare name: it belongs to the log's first epoch.
+    const names = [rowName(relay, storeId, epoch), ...(epoch === 'first' ? [relay] : [])];
+    const rows = names.map((name) => find.get(name) as { position: string } | undefined);
+    return rows.find((row) => row !== undefined)?.position ?? '0';
   }
 
-  setRelayPosition(name: string, position: string): void {
-    this.database
-      .prepare(
-        'INSERT INTO relay VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET position = excluded.position',
-      )
-      .run(name, position);
+  setRelayPosition({ relay, storeId, epoch }: RelayOfLog, position: string): void {
+    const set = this.database.prepare(
+      'INSERT INTO relay VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET position = excluded.position',
+    );
+    const forget = this.database.prepare('DELETE FROM relay WHERE name = ?');
+    inTransaction(this.database, () => {
+      set.run(rowName(relay, storeId, epoch), position);
+      forget.run(relay);
+    });
   }
 
   findAnswer({ tenant, subject, key }: IdempotencyOwner): StoredAnswer | undefined {
