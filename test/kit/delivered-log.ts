@@ -40,6 +40,14 @@ export class DeliveredLog extends EventReader {
     return this.stored.at(-1)?.position ?? START;
   }
 
+  async readAt(position: Position): Promise<StoredEvent | undefined> {
+    return this.stored[Number(position) - 1];
+  }
+
+  async distance(from: Position, to: Position): Promise<number> {
+    return Math.max(0, Number(to - from));
+  }
+
   async positionAt(): Promise<Position> {
     return this.head();
   }

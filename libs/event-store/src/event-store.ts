@@ -72,6 +72,10 @@ export abstract class EventReader {
   abstract readAll(options: ReadAllOptions): Promise<ReadPage>;
   /** The last position, `START` when empty. */
   abstract head(): Promise<Position>;
+  /** The event at a position; undefined when there is none. */
+  abstract readAt(position: Position): Promise<StoredEvent | undefined>;
+  /** How many events are behind one position up to another, inclusive: exact where positions are dense, else at least. */
+  abstract distance(from: Position, to: Position): Promise<number>;
   /** The last position before the first event recorded later than `recordedAt` (ms): what was known then. */
   abstract positionAt(recordedAt: number): Promise<Position>;
   abstract close(): Promise<void>;
@@ -93,8 +97,6 @@ export abstract class EventStore extends EventReader {
   abstract readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]>;
   /** Revision of the stream's last event. */
   abstract streamHead(stream: string): Promise<ExpectedRevision>;
-  /** The event at a position; undefined when there is none. */
-  abstract readAt(position: Position): Promise<StoredEvent | undefined>;
   /** Where an event id stands; undefined when it was never recorded. */
   abstract find(eventId: string): Promise<Position | undefined>;
   /** Calls back with the head whenever it has moved (durable already). Returns the way to stop it. */

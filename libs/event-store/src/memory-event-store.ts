@@ -62,6 +62,10 @@ export class MemoryEventStore extends EventStore {
     return Promise.resolve(this.#revision(stream));
   }
 
+  override distance(from: Position, to: Position): Promise<number> {
+    return Promise.resolve(Math.max(0, Number(to - from)));
+  }
+
   override readAt(position: Position): Promise<StoredEvent | undefined> {
     return Promise.resolve(this.memory.log[Number(position) - 1]);
   }

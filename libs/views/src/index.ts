@@ -10,3 +10,5 @@ export type { ObjectOf, ObjectSchema, Schema, TypeOf } from './schema.js';
 export * from './table.js';
 export * from './view.js';
 export * from './views.js';
+export { factsIn } from './queries/person.js';
+export { aggregateRows, selectPage } from './queries/select-rows.js';

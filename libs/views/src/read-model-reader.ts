@@ -1,4 +1,5 @@
 import type { LinkRecord, PolicyRecord, Position } from '#event-sourcing';
+import type { Chunk, FactLayouts } from '#journey';
 import type { AggregateGroup, AggregateQuery, FoundRow, ListQuery } from './table.js';
 
 /** A tenant as the read model knows it. */
@@ -31,10 +32,10 @@ export interface PersonRecord {
   readonly links: readonly LinkRecord[];
 }
 
-/** The chunks of one customer as published, in business order (`decodeChunk` of journey reads them). */
+/** The chunks of one customer as published, in business order (`factsOfChunks` of journey reads them). */
 export interface CustomerTimeline {
   readonly customer: CustomerRecord;
-  readonly chunks: readonly Uint8Array[];
+  readonly chunks: readonly Chunk[];
 }
 
 /** Customers met on the way through a tenant. */
@@ -50,6 +51,8 @@ export abstract class ReadModelReader {
   abstract snapshot<T>(work: (reader: ReadModelReader) => Promise<T>): Promise<T>;
   /** Every event up to here is in the timelines, and in the rows of the tables. */
   abstract checkpoint(): Promise<Position>;
+  /** The layouts of facts by which chunks are read. */
+  abstract layouts(): Promise<FactLayouts>;
   /** Undefined for a tenant of which nothing was ever read. */
   abstract tenant(name: string): Promise<TenantRecord | undefined>;
   /** In the order asked; undefined for a customer of whom nothing was ever read. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Position } from '#event-sourcing';
-import { EventReader, type ReadAllOptions, type ReadPage } from '#event-store';
+import { EventReader, type ReadAllOptions, type ReadPage, type StoredEvent } from '#event-store';
 import { PageBuilder, scanAll, scanTypes } from './log-page.js';
 import { LogReader } from './log-reader.js';
 
@@ -28,6 +28,16 @@ export class EmbeddedEventReader extends EventReader {
         ? scanAll(this.log, page, from, head)
         : scanTypes(this.log, page, from, head, this.log.typeIds(types));
     return page.page(scanned, head);
+  }
+
+  async readAt(position: Position): Promise<StoredEvent | undefined> {
+    const { events } = await this.readAll({ after: BigInt(position) - 1n, limit: 1 });
+    return events.find((event) => event.position === position);
+  }
+
+  /** Positions are dense. */
+  async distance(from: Position, to: Position): Promise<number> {
+    return Math.max(0, Number(to - from));
   }
 
   async head(): Promise<Position> {

@@ -120,6 +120,11 @@ export class EmbeddedEventStore extends EventStore {
     return unpackEvents(await this.#ask('stream', { stream, from, limit }));
   }
 
+  /** Positions are dense. */
+  async distance(from: Position, to: Position): Promise<number> {
+    return Math.max(0, Number(to - from));
+  }
+
   async readAt(position: Position): Promise<StoredEvent | undefined> {
     if (position < 1n || position > this.writing.head) return undefined;
     return unpackEvents(await this.#ask('event', Number(position)))[0];

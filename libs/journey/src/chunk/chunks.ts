@@ -1,0 +1,116 @@
+import { compareOrder } from '#event-sourcing';
+import type { TimelineFact } from '../timeline-fact.js';
+import { readChunk } from './chunk-reader.js';
+import { ChunkWriter } from './chunk-writer.js';
+import type { FactLayouts } from './fact-layout.js';
+
+/** Facts in a chunk that is appended to. */
+export const FACTS_A_CHUNK = 64;
+/** Late facts make a chunk grow so far; beyond it everything from there on is cut anew. */
+const FACTS_AT_MOST = 512;
+
+/** One piece of a customer's timeline. */
+export interface Chunk {
+  /** Ascending in business order, without gaps from 0. */
+  readonly number: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What a customer's timeline becomes: these chunks are written, those from `cut` on go first. */
+export interface ChunkChange {
+  readonly chunks: readonly Chunk[];
+  /** Number of the first chunk that goes; absent: none does. */
+  readonly cut?: number;
+}
+
+/** The facts of chunks, in business order. */
+export function factsOfChunks(
+  chunks: readonly Chunk[],
+  customer: string,
+  layouts: FactLayouts,
+): TimelineFact[] {
+  const [only] = chunks;
+  if (chunks.length === 1) return readChunk(only!.bytes, customer, layouts);
+  return chunks.flatMap(({ bytes }) => readChunk(bytes, customer, layouts));
+}
+
+/** Facts cut into chunks, numbered from `first` on. */
+export function cutIntoChunks(facts: readonly TimelineFact[], first: number, layouts: FactLayouts): Chunk[] {
+  const chunks: Chunk[] = [];
+  for (let from = 0; from < facts.length; from += FACTS_A_CHUNK) {
+    const bytes = packed(facts.slice(from, from + FACTS_A_CHUNK), layouts);
+    chunks.push({ number: first + chunks.length, bytes });
+  }
+  return chunks;
+}
+
+/**
+ * Appends facts that come behind all others: to the last chunk while it has room, then to new ones. `last` is absent
+ * where there is no chunk yet.
+ */
+export function appendFacts(
+  last: Chunk | undefined,
+  facts: readonly TimelineFact[],
+  layouts: FactLayouts,
+): ChunkChange {
+  if (last === undefined) return { chunks: cutIntoChunks(facts, 0, layouts) };
+  const there = readChunk(last.bytes, facts[0]!.customer, layouts);
+  if (there.length >= FACTS_A_CHUNK) return { chunks: cutIntoChunks(facts, last.number + 1, layouts) };
+  return { chunks: cutIntoChunks([...there, ...facts], last.number, layouts) };
+}
+
+/**
+ * Puts late facts, in business order, where they belong among all chunks of a customer. Facts that are there already
+ * are left out; `added` are those that were not.
+ */
+export function insertFacts(
+  chunks: readonly Chunk[],
+  facts: readonly TimelineFact[],
+  layouts: FactLayouts,
+): ChunkChange & { readonly added: readonly TimelineFact[] } {
+  const read = chunks.map(({ bytes }) => readChunk(bytes, facts[0]!.customer, layouts));
+  const added: TimelineFact[] = [];
+  const changed = new Set<number>();
+  for (const fact of facts) {
+    // The last chunk that begins before the fact, or the first of all.
+    let number = Math.max(
+      0,
+      read.findLastIndex(([first]) => first !== undefined && compareOrder(first, fact) <= 0),
+    );
+    if (read.length === 0) read.push([]);
+    number = Math.min(number, read.length - 1);
+    const place = placeIn(read[number]!, fact);
+    if (place === undefined) continue;
+    read[number]!.splice(place, 0, fact);
+    added.push(fact);
+    changed.add(number);
+  }
+  const first = Math.min(...changed);
+  if (changed.size === 0) return { chunks: [], added };
+  if ([...changed].every((number) => read[number]!.length <= FACTS_AT_MOST)) {
+    return {
+      chunks: [...changed].map((number) => ({ number, bytes: packed(read[number]!, layouts) })),
+      added,
+    };
+  }
+  return { chunks: cutIntoChunks(read.slice(first).flat(), first, layouts), cut: first, added };
+}
+
+function packed(facts: readonly TimelineFact[], layouts: FactLayouts): Uint8Array {
+  const writer = new ChunkWriter(layouts.current);
+  for (const fact of facts) writer.add(fact);
+  return writer.chunk;
+}
+
+/** Where a fact belongs; undefined where it is there already. */
+function placeIn(facts: readonly TimelineFact[], fact: TimelineFact): number | undefined {
+  let [low, high] = [0, facts.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const order = compareOrder(facts[middle]!, fact);
+    if (order === 0) return undefined;
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,125 @@
+import {
+  decodeEvent,
+  type LinkRecord,
+  type ParkedRecord,
+  parseTime,
+  type PolicyRecord,
+  type RecordedEvent,
+} from '#event-sourcing';
+import type { StoredEvent } from '#event-store';
+import { factOf, linkOf, type TimelineFact, type TouchpointRegistry } from '#journey';
+
+/** What is kept as policies: everything else in a tenant's own stream concerns no view. */
+const POLICIES: ReadonlySet<string> = new Set([
+  'ScoringPolicyPublished',
+  'SlaPolicyPublished',
+  'BusinessHoursPublished',
+  'ScoringModelFitted',
+]);
+
+/** A customer's event as the timeline will keep it. */
+export interface IncomingFact {
+  readonly tenant: string;
+  readonly fact: TimelineFact;
+}
+
+export type TenantPolicy = PolicyRecord & { readonly tenant: string };
+export type TenantLink = LinkRecord & { readonly tenant: string };
+
+/** What a page of stored events holds, each event in exactly one of these lists. */
+export interface Incoming {
+  readonly facts: readonly IncomingFact[];
+  readonly policies: readonly TenantPolicy[];
+  readonly unreadable: readonly ParkedRecord[];
+  readonly ignored: number;
+  /** Id of the last event; null when there was none, or it could not be read. */
+  readonly lastEventId: string | null;
+}
+
+/** Reads stored events; what cannot be read is named, never passed over. `now` is RFC 3339. */
+export function readIncoming(
+  events: readonly StoredEvent[],
+  registry: TouchpointRegistry,
+  now: string,
+): Incoming {
+  const facts: IncomingFact[] = [];
+  const policies: TenantPolicy[] = [];
+  const unreadable: ParkedRecord[] = [];
+  let ignored = 0;
+  let lastEventId: string | null = null;
+  for (const stored of events) {
+    let event: RecordedEvent | undefined;
+    try {
+      event = decodeEvent(stored.bytes);
+      const fact = factOf(event, registry);
+      const policy = fact === undefined ? policyOf(event, stored, registry) : undefined;
+      if (fact !== undefined)
+        facts.push({ tenant: event.tenant, fact: { ...fact, position: Number(stored.position) } });
+      else if (policy !== undefined) policies.push(policy);
+      else ignored += 1;
+    } catch (error) {
+      unreadable.push(unreadableOf(event, stored, error, now));
+    }
+    lastEventId = event?.eventId ?? null;
+  }
+  return { facts, policies, unreadable, ignored, lastEventId };
+}
+
+/** The link that an incoming fact stands for; undefined when it is none. */
+export function tenantLink({ tenant, fact }: IncomingFact): TenantLink | undefined {
+  const link = linkOf(fact, BigInt(fact.position));
+  return link === undefined ? undefined : { ...link, tenant };
+}
+
+function policyOf(
+  event: RecordedEvent,
+  stored: StoredEvent,
+  registry: TouchpointRegistry,
+): TenantPolicy | undefined {
+  if (event.customer !== undefined) return undefined;
+  const newest = registry.upcast(event);
+  const type = registry.touchpointOf(newest.type)?.name;
+  if (type === undefined || !POLICIES.has(type)) return undefined;
+  const { effectiveFrom } = newest.data;
+  return {
+    tenant: event.tenant,
+    eventId: event.eventId,
+    type,
+    position: stored.position,
+    recordedAt: event.recordedAt,
+    effectiveFrom: typeof effectiveFrom === 'string' ? timeOf(effectiveFrom) : null,
+    data: JSON.stringify(newest.data),
+  };
+}
+
+function timeOf(text: string): number {
+  const millis = parseTime(text);
+  if (millis === undefined) throw new Error(`effectiveFrom is not a time: ${text}`);
+  return millis;
+}
+
+function unreadableOf(
+  event: RecordedEvent | undefined,
+  stored: StoredEvent,
+  error: unknown,
+  now: string,
+): ParkedRecord {
+  return {
+    tenant: textOr(event?.tenant),
+    customer: textOr(event?.customer),
+    view: null,
+    position: stored.position,
+    eventId: typeof event?.eventId === 'string' ? event.eventId : null,
+    reason: reasonOf(error),
+    since: now,
+  };
+}
+
+function textOr(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** What an error says, short enough to be kept. */
+export function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 500);
+}

@@ -1,0 +1,6 @@
+export type { CustomerRef } from './directory.js';
+export { MemoryReadModel } from './memory-read-model.js';
+export { Projector, type RebuildEstimate } from './projector.js';
+export type { ProjectorLimits, ProjectorLog, ProjectorParts } from './projector-parts.js';
+export type { JobStatus, ProjectorStatus, RetriedFailure } from './projector-status.js';
+export * from './read-model.js';

@@ -1,0 +1,172 @@
+import type { CustomerTimeline, TableRow } from '#views';
+import type { FoldedPerson } from './fold-person.js';
+import { personOf, type ProjectedPerson } from './person.js';
+import { newJob } from './policy-jobs.js';
+import type { ProjectorContext } from './projector-context.js';
+import type { JobRecord, RowDifference, RowsChange } from './read-model.js';
+import { NO_ROWS, type RowsByKey, sameRow, storedRows } from './table-changes.js';
+import { TouchedPersons } from './touched-persons.js';
+
+/** Differences that a job names. */
+const EXAMPLES = 20;
+
+/** Begins to derive all tables anew, beside what readers see or, after bulk reading, in its place. */
+export async function beginJob(context: ProjectorContext, kind: 'rebuild' | 'fill'): Promise<JobRecord> {
+  const running = await context.readModel.jobs();
+  const ended = running.filter((job) => job.kind === kind || job.kind === 'rebuild').map(({ id }) => id);
+  const id = Math.max(0, ...running.map((job) => job.id)) + 1;
+  const job = newJob(context, id, kind, null, context.progress.counts.timeline);
+  if (kind === 'rebuild') await context.readModel.beginTables(context.tables);
+  const { commits: _, ...progress } = context.progress;
+  await context.commit({ progress, jobs: [job], endedJobs: ended });
+  await context.tablesChanged();
+  context.log('info', 'rows of the derived tables are being derived', { kind, tables: job.tables });
+  return job;
+}
+
+/** One step of the first job there is. False: there is none. */
+export async function jobStep(context: ProjectorContext): Promise<boolean> {
+  const [job] = await context.readModel.jobs();
+  if (job === undefined) return false;
+  const { read, next, customers } = await nextPersons(context, job);
+  const tenants = new Set(read.map(({ person }) => person.tenant));
+  const books = new Map(
+    await Promise.all(
+      [...tenants].map(async (tenant) => [tenant, await context.policies.bookOf(tenant)] as const),
+    ),
+  );
+  const touched = new TouchedPersons(context, (tenant) => books.get(tenant)!);
+  const before = await rowsBefore(context, job, read);
+  const folded = await touched.foldRead(read);
+  const { rows, parked, held, facts } = touched.derived;
+  for (const one of held) context.directory.hold(one.tenant, one.customer, one.heldAt);
+  const after: JobRecord = {
+    ...job,
+    after: next ?? job.after,
+    customersDone: job.customersDone + customers,
+    factsDone: job.factsDone + facts,
+    ...differences(job, before, rows, folded),
+  };
+  const { commits: _, ...progress } = context.progress;
+  await context.commit({
+    progress: next === null ? { ...progress, ...(await endOf(context, job)) } : progress,
+    rows,
+    parked,
+    held: held.map(({ number, heldAt }) => ({ customer: number, heldAt })),
+    jobs: [after],
+  });
+  if (next === null) await finish(context, after);
+  return true;
+}
+
+/** Ends a job that is under way; what it has built is dropped. False: there is none of that number. */
+export async function cancelJob(context: ProjectorContext, id: number): Promise<boolean> {
+  const job = (await context.readModel.jobs()).find((one) => one.id === id);
+  if (job === undefined) return false;
+  const { commits: _, ...progress } = context.progress;
+  await context.commit({ progress, endedJobs: [id] });
+  return true;
+}
+
+interface NextPersons {
+  readonly read: readonly {
+    readonly person: ProjectedPerson;
+    readonly timelines: readonly CustomerTimeline[];
+  }[];
+  readonly customers: number;
+  readonly next: number | null;
+}
+
+/** The persons behind a job's cursor, with their timelines; each person comes with its survivor. */
+async function nextPersons(context: ProjectorContext, { tenant, after }: JobRecord): Promise<NextPersons> {
+  const { readModel, limits, directory, progress } = context;
+  const scanned =
+    tenant === null
+      ? await readModel.scanAll(after, limits.jobFacts)
+      : await readModel.scan(tenant, after, limits.jobFacts);
+  const found = scanned.timelines.map((timeline) => ({ tenant: tenant ?? '', ...timeline }));
+  const refs = found.map((one) => ({ tenant: one.tenant, customer: one.customer.name }));
+  await directory.load(refs, progress.customers + 1);
+  const read: { person: ProjectedPerson; timelines: readonly CustomerTimeline[] }[] = [];
+  for (const timeline of found) {
+    const record = directory.get(timeline.tenant, timeline.customer.name);
+    const person = personOf(timeline.tenant, record, timeline.customer.name);
+    if (person.survivor.number !== timeline.customer.number) continue;
+    const timelines = person.members.length === 1 ? [timeline] : await readModel.timelines(person.members);
+    read.push({ person, timelines });
+  }
+  return { read, customers: found.length, next: scanned.next };
+}
+
+type Before = ReadonlyMap<string, ReadonlyMap<number, RowsByKey>>;
+
+/** What readers see of these persons, by table: what a rebuild is compared with. */
+async function rowsBefore(
+  context: ProjectorContext,
+  { kind }: JobRecord,
+  read: NextPersons['read'],
+): Promise<Before> {
+  const before = new Map<string, ReadonlyMap<number, RowsByKey>>();
+  if (kind !== 'rebuild') return before;
+  for (const { name } of context.keptTables) {
+    before.set(
+      name,
+      await storedRows(
+        context,
+        name,
+        read.map(({ person }) => person.survivor.number),
+      ),
+    );
+  }
+  return before;
+}
+
+/** Rows that become others than readers see: counted, and the first of them named. */
+function differences(
+  job: JobRecord,
+  before: Before,
+  changes: readonly RowsChange[],
+  folded: readonly FoldedPerson[],
+): Pick<JobRecord, 'differing' | 'examples'> {
+  const numbers = new Set(folded.map(({ person }) => person.survivor.number));
+  const found: RowDifference[] = [];
+  for (const change of changes) {
+    const stored = before.get(change.table);
+    if (change.generation !== 'next' || stored === undefined || !numbers.has(change.person.number)) continue;
+    const was = stored.get(change.person.number) ?? NO_ROWS;
+    const is = new Map(change.put.map((row) => [row.key, row]));
+    for (const key of new Set([...was.keys(), ...is.keys()])) {
+      if (sameRow(was.get(key), is.get(key))) continue;
+      found.push(differenceOf(change, key, was.get(key), is.get(key)));
+    }
+  }
+  return {
+    differing: job.differing + found.length,
+    examples: [...job.examples, ...found].slice(0, EXAMPLES),
+  };
+}
+
+function differenceOf(
+  { tenant, person, table }: RowsChange,
+  key: string,
+  was: TableRow | undefined,
+  is: TableRow | undefined,
+): RowDifference {
+  return { tenant, customer: person.name, table, key, was: was?.columns ?? null, is: is?.columns ?? null };
+}
+
+/** After the last customer rows are kept up to the checkpoint, whatever was read in bulk before. */
+function endOf(context: ProjectorContext, { kind }: JobRecord): object {
+  return kind === 'policies' ? {} : { tablesAt: context.progress.checkpoint };
+}
+
+async function finish(context: ProjectorContext, job: JobRecord): Promise<void> {
+  const building = context.buildingTables.map(({ name }) => name);
+  await context.readModel.finishTables(job.kind === 'rebuild' ? building : [], job.id);
+  if (job.kind === 'rebuild') context.persons.clear();
+  await context.tablesChanged();
+  const { kind, tenant, customersDone, factsDone, differing } = job;
+  context.log('info', 'rows of the derived tables are derived', {
+    ...{ kind, tenant, customers: customersDone, facts: factsDone, differing },
+  });
+}

@@ -1,0 +1,355 @@
+import { compareOrder, type LinkRecord, type ParkedRecord } from '#event-sourcing';
+import type { ReadPage } from '#event-store';
+import { type ChunkChange, insertFacts, type TimelineFact } from '#journey';
+import type { PolicyBook } from '#scoring';
+import type { CustomerRecord, PersonRecord } from '#views';
+import type { CustomerRef, NewCustomer } from './directory.js';
+import {
+  type Incoming,
+  readIncoming,
+  reasonOf,
+  tenantLink,
+  type TenantLink,
+  type TenantPolicy,
+} from './incoming.js';
+import { joined, personOf, personsOf, type ProjectedPerson } from './person.js';
+import { policyJobs } from './policy-jobs.js';
+import type { ProjectorContext } from './projector-context.js';
+import type { EventCounts, Progress, ReadModelChange } from './read-model.js';
+import { type Derived, type Held, TouchedPersons } from './touched-persons.js';
+
+/** New facts of one customer in a page, in business order. */
+interface CustomerFacts {
+  readonly tenant: string;
+  readonly customer: CustomerRecord;
+  readonly facts: TimelineFact[];
+  /** Whether some come before what is stored. */
+  late: boolean;
+}
+
+/** Events to be brought into the read model: a page of the log, or some that were parked. */
+export interface EventsToProject {
+  readonly page: ReadPage;
+  /** False: single events, wherever they are; the checkpoint stays. */
+  readonly advances: boolean;
+  /** Rows of tables are not kept: they are derived afterwards. */
+  readonly timelineOnly: boolean;
+  /** What was parked and is tried again. */
+  readonly unparked?: readonly ParkedRecord[];
+  /** Customers that are held no longer. */
+  readonly released?: readonly CustomerRef[];
+}
+
+/**
+ * Brings events into the timelines, links and policies, folds the persons that they touch, and commits all of it with
+ * the checkpoint. What is read is read first, no transaction is open while folding.
+ */
+export async function projectEvents(context: ProjectorContext, events: EventsToProject): Promise<void> {
+  await new Page(context, events).project();
+}
+
+class Page {
+  private readonly incoming: Incoming;
+  private newCustomers: readonly NewCustomer[] = [];
+  private readonly changes = new Map<number, ChunkChange>();
+  private readonly gone: ProjectedPerson[] = [];
+  private readonly relinked = new Map<number, ProjectedPerson>();
+  private readonly held: Held[] = [];
+
+  constructor(
+    private readonly context: ProjectorContext,
+    private readonly events: EventsToProject,
+  ) {
+    this.incoming = readable(context, readIncoming(events.page.events, context.registry, context.now()));
+  }
+
+  async project(): Promise<void> {
+    const { context, events, incoming } = this;
+    const links = incoming.facts.flatMap((fact) => tenantLink(fact) ?? []);
+    const next = context.progress.customers + 1;
+    this.newCustomers = await context.directory.load(this.customersNamed(links), next);
+    for (const { tenant, customer } of events.released ?? []) this.release(tenant, customer);
+    for (const record of incoming.unreadable) this.holdAt(record);
+    const groups = await this.intoTimelines();
+    this.link(links);
+    const policies = await this.newPolicies();
+    const books = await this.books(groups, policies);
+    const derived = events.timelineOnly ? NOTHING : await this.fold(groups, books);
+    for (const held of derived.held) context.directory.hold(held.tenant, held.customer, held.heldAt);
+    const added = groups.reduce((sum, { facts }) => sum + facts.length, 0);
+    const jobs = await policyJobs(context, books);
+    await context.commit({
+      progress: this.progressAfter(added, policies.length),
+      customers: this.newCustomers,
+      held: [...this.held, ...derived.held, ...this.released()].map(({ number, heldAt }) => ({
+        customer: number,
+        heldAt,
+      })),
+      chunks: [...this.changes].map(([customer, change]) => ({ customer, change })),
+      tenants: tenantsOf(groups),
+      links,
+      policies,
+      parked: [...incoming.unreadable, ...derived.parked],
+      unparked: events.unparked,
+      rows: derived.rows,
+      ...jobs,
+    });
+    for (const { position, reason } of [...incoming.unreadable, ...derived.parked]) {
+      context.log('error', 'an event or a row cannot be projected and is parked', {
+        position: String(position),
+        reason,
+      });
+    }
+  }
+
+  private customersNamed(links: readonly TenantLink[]): readonly CustomerRef[] {
+    const { facts, unreadable } = this.incoming;
+    return [
+      ...facts.map(({ tenant, fact: { customer } }) => ({ tenant, customer })),
+      ...links.flatMap(({ tenant, survivor, merged }) => [
+        { tenant, customer: survivor },
+        { tenant, customer: merged },
+      ]),
+      ...unreadable.filter(({ customer }) => customer !== ''),
+      ...(this.events.released ?? []),
+    ];
+  }
+
+  /** Nothing beyond an event that cannot be read is folded of its customer. */
+  private holdAt({ tenant, customer, position }: ParkedRecord): void {
+    if (customer === '') return;
+    const record = this.recordOf(tenant, customer);
+    const heldAt = Math.min(record.heldAt ?? Infinity, Number(position));
+    if (heldAt === record.heldAt) return;
+    this.context.directory.hold(tenant, customer, heldAt);
+    this.held.push({ tenant, customer, number: record.number, heldAt });
+    this.refold(tenant, this.context.directory.get(tenant, customer), customer);
+  }
+
+  private release(tenant: string, customer: string): void {
+    this.context.directory.hold(tenant, customer, null);
+    this.refold(tenant, this.context.directory.get(tenant, customer), customer);
+  }
+
+  private released() {
+    return (this.events.released ?? []).map(({ tenant, customer }) => ({
+      number: this.recordOf(tenant, customer).number,
+      heldAt: null,
+    }));
+  }
+
+  /** Puts the facts into the chunks of their customers; answers those that were not there. */
+  private async intoTimelines(): Promise<readonly CustomerFacts[]> {
+    const { context } = this;
+    const groups = this.grouped();
+    const isNew = (number: number) => number > context.progress.customers;
+    await context.tails.load(
+      groups.map(({ customer }) => customer),
+      isNew,
+    );
+    const late = groups.filter(({ customer, facts }) => !context.tails.isBehind(customer.number, facts[0]!));
+    for (const group of groups) {
+      if (late.includes(group)) continue;
+      this.changes.set(group.customer.number, context.tails.append(group.customer.number, group.facts));
+    }
+    await this.insertLate(late);
+    return groups.filter(({ facts }) => facts.length > 0);
+  }
+
+  private async insertLate(late: readonly CustomerFacts[]): Promise<void> {
+    if (late.length === 0) return;
+    const { context } = this;
+    const timelines = await context.readModel.timelines(late.map(({ customer }) => customer));
+    late.forEach((group, i) => {
+      const { added, ...change } = insertFacts(timelines[i]!.chunks, group.facts, context.layouts);
+      group.facts.splice(0, Infinity, ...added);
+      group.late = true;
+      if (added.length > 0) this.changes.set(group.customer.number, change);
+      context.tails.forget(group.customer.number);
+    });
+  }
+
+  /** The facts by customer, in business order, each once. */
+  private grouped(): CustomerFacts[] {
+    const groups = new Map<number, CustomerFacts>();
+    for (const { tenant, fact } of this.incoming.facts) {
+      const customer = this.recordOf(tenant, fact.customer);
+      const group = groups.get(customer.number);
+      if (group === undefined) groups.set(customer.number, { tenant, customer, facts: [fact], late: false });
+      else group.facts.push(fact);
+    }
+    for (const { facts } of groups.values()) {
+      if (facts.length === 1) continue;
+      facts.sort(compareOrder);
+      const once = facts.filter((fact, i) => i === 0 || compareOrder(facts[i - 1]!, fact) !== 0);
+      if (once.length < facts.length) facts.splice(0, Infinity, ...once);
+    }
+    return [...groups.values()];
+  }
+
+  /** Joins and parts persons; whoever belongs to others than before is folded again. */
+  private link(links: readonly TenantLink[]): void {
+    for (const { tenant, ...link } of links) {
+      const { directory } = this.context;
+      const before = new Set([directory.get(tenant, link.survivor), directory.get(tenant, link.merged)]);
+      const after = joined([...before], [link as LinkRecord]);
+      const persons = personsOf(tenant, after);
+      const survivors = new Set(persons.map(({ survivor }) => survivor.number));
+      for (const person of [...before].flatMap((record) => personsOf(tenant, record))) {
+        this.relinked.delete(person.survivor.number);
+        if (!survivors.has(person.survivor.number)) this.gone.push(person);
+      }
+      directory.set(tenant, after);
+      for (const person of persons) this.relinked.set(person.survivor.number, person);
+    }
+  }
+
+  private refold(tenant: string, record: PersonRecord, customer: string): void {
+    const person = personOf(tenant, record, customer);
+    this.relinked.set(person.survivor.number, person);
+  }
+
+  private async newPolicies(): Promise<readonly TenantPolicy[]> {
+    const fresh: TenantPolicy[] = [];
+    for (const policy of this.incoming.policies) {
+      const stored = (await this.context.readModel.tenant(policy.tenant))?.policies ?? [];
+      const known = [...stored, ...fresh.filter(({ tenant }) => tenant === policy.tenant)];
+      if (!known.some(({ eventId }) => eventId === policy.eventId)) fresh.push(policy);
+    }
+    return fresh;
+  }
+
+  /** The policy books of all tenants that this page touches. */
+  private async books(
+    groups: readonly CustomerFacts[],
+    policies: readonly TenantPolicy[],
+  ): Promise<ReadonlyMap<string, PolicyBook>> {
+    const tenants = new Set([
+      ...groups.map(({ tenant }) => tenant),
+      ...policies.map(({ tenant }) => tenant),
+      ...[...this.relinked.values()].map(({ tenant }) => tenant),
+    ]);
+    const books = new Map<string, PolicyBook>();
+    for (const tenant of tenants) {
+      const own = policies.filter((policy) => policy.tenant === tenant);
+      books.set(tenant, await this.context.policies.bookOf(tenant, own));
+    }
+    return books;
+  }
+
+  private async fold(
+    groups: readonly CustomerFacts[],
+    books: ReadonlyMap<string, PolicyBook>,
+  ): Promise<Derived> {
+    const touched = new TouchedPersons(this.context, (tenant) => books.get(tenant)!);
+    const again = new Map(this.relinked);
+    const facts = new Map<ProjectedPerson, CustomerFacts[]>();
+    const persons = new Map<number, ProjectedPerson>();
+    for (const group of groups) {
+      const record = this.context.directory.get(group.tenant, group.customer.name);
+      const found = personOf(group.tenant, record, group.customer.name);
+      const person = persons.get(found.survivor.number) ?? found;
+      persons.set(person.survivor.number, person);
+      const own = facts.get(person);
+      if (own === undefined) facts.set(person, [group]);
+      else own.push(group);
+    }
+    for (const [person, own] of facts) {
+      const { number } = person.survivor;
+      if (!again.has(number) && !this.foldOn(touched, person, own)) again.set(number, person);
+    }
+    const survivors = new Set(again.keys());
+    await touched.gone(this.gone.filter(({ survivor }) => !survivors.has(survivor.number)));
+    await touched.foldAgain([...again.values()], this.changes);
+    return touched.derived;
+  }
+
+  /** Folds new facts onto a kept state, where they come in order and no retraction plays a part. */
+  private foldOn(
+    touched: TouchedPersons,
+    person: ProjectedPerson,
+    groups: readonly CustomerFacts[],
+  ): boolean {
+    const kept = this.context.persons.get(person.survivor.number);
+    if (kept === undefined || groups.some(({ late }) => late)) return false;
+    if (person.members.some(({ heldAt }) => heldAt !== null)) return false;
+    const facts = groups.flatMap((group) => group.facts);
+    if (groups.length > 1) facts.sort(compareOrder);
+    if (kept.last !== undefined && compareOrder(facts[0]!, kept.last) <= 0) return false;
+    const { targets } = kept;
+    const retracts = facts.some(
+      ({ type, eventId }) => type === 'EventRetracted' || (targets.size > 0 && targets.has(eventId)),
+    );
+    return !retracts && touched.foldOn(person, kept, facts);
+  }
+
+  private progressAfter(added: number, policies: number): Omit<Progress, 'commits'> {
+    const { context, events, incoming } = this;
+    const { commits: _, ...before } = context.progress;
+    const { page, advances, timelineOnly, unparked = [] } = events;
+    const { counts } = before;
+    const found = incoming.facts.length + incoming.policies.length;
+    const after: EventCounts = {
+      read: counts.read + (advances ? page.events.length : 0),
+      timeline: counts.timeline + added,
+      duplicates: counts.duplicates + found - added - policies,
+      policies: counts.policies + policies,
+      ignored: counts.ignored + incoming.ignored,
+      parked:
+        counts.parked + incoming.unreadable.length - unparked.filter(({ view }) => view === null).length,
+    };
+    const checkpoint = advances ? page.scannedTo : before.checkpoint;
+    return {
+      ...before,
+      checkpoint,
+      tablesAt: timelineOnly || before.tablesAt !== before.checkpoint ? before.tablesAt : checkpoint,
+      lastEventId: advances && page.events.length > 0 ? incoming.lastEventId : before.lastEventId,
+      counts: after,
+      customers: before.customers + this.newCustomers.length,
+    };
+  }
+
+  private recordOf(tenant: string, customer: string): CustomerRecord {
+    const { customers } = this.context.directory.get(tenant, customer);
+    return customers.length === 1 ? customers[0]! : customers.find(({ name }) => name === customer)!;
+  }
+}
+
+const NOTHING: Derived = { rows: [], parked: [], held: [], facts: 0 };
+
+/** Policies no book can be made of are parked like other events that cannot be read. */
+function readable(context: ProjectorContext, incoming: Incoming): Incoming {
+  const policies: TenantPolicy[] = [];
+  const unreadable = [...incoming.unreadable];
+  for (const policy of incoming.policies) {
+    try {
+      context.policies.check(policy);
+      policies.push(policy);
+    } catch (error) {
+      const { tenant, position, eventId } = policy;
+      const since = context.now();
+      unreadable.push({
+        tenant,
+        customer: '',
+        view: null,
+        position,
+        eventId,
+        reason: reasonOf(error),
+        since,
+      });
+    }
+  }
+  return { ...incoming, policies, unreadable };
+}
+
+/** New facts of each tenant, and the time of the latest. */
+function tenantsOf(groups: readonly CustomerFacts[]): ReadModelChange['tenants'] {
+  const tenants = new Map<string, { name: string; facts: number; lastAt: number }>();
+  for (const { tenant, facts } of groups) {
+    const sum = tenants.get(tenant) ?? { name: tenant, facts: 0, lastAt: -Infinity };
+    sum.facts += facts.length;
+    sum.lastAt = Math.max(sum.lastAt, facts.at(-1)!.occurredAt);
+    tenants.set(tenant, sum);
+  }
+  return [...tenants.values()];
+}

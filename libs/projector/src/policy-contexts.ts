@@ -1,0 +1,44 @@
+import type { Clock } from '#event-sourcing';
+import { PolicyBook, type ViewContext } from '#scoring';
+import { presentTime } from '#views';
+import type { TenantPolicy } from './incoming.js';
+import { Lru } from './lru.js';
+import type { ReadModel } from './read-model.js';
+
+/** Tenants whose books are kept. */
+const KEPT = 1_000;
+
+/** The policies in force of each tenant; a book is kept until its tenant publishes. */
+export class PolicyContexts {
+  private readonly books = new Lru<string, PolicyBook>(KEPT);
+
+  constructor(
+    private readonly readModel: ReadModel,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The book of a tenant, with policies that are not stored yet. */
+  async bookOf(tenant: string, incoming: readonly TenantPolicy[] = []): Promise<PolicyBook> {
+    const kept = incoming.length === 0 ? this.books.get(tenant) : undefined;
+    if (kept !== undefined) return kept;
+    const stored = (await this.readModel.tenant(tenant))?.policies ?? [];
+    const known = new Set(stored.map(({ eventId }) => eventId));
+    const book = PolicyBook.of([...stored, ...incoming.filter(({ eventId }) => !known.has(eventId))]);
+    this.books.set(tenant, book);
+    return book;
+  }
+
+  /** What rows of a person are derived by now, whose last fact is at `lastAt`. */
+  contextOf(book: PolicyBook, lastAt: number | undefined): ViewContext {
+    return book.viewAt(presentTime(this.clock.now(), lastAt));
+  }
+
+  /** Whether a book can be made with this record in it. Throws what the book throws. */
+  check(record: TenantPolicy): void {
+    PolicyBook.of([record]).viewAt(this.clock.now());
+  }
+
+  forget(): void {
+    this.books.clear();
+  }
+}

@@ -1,0 +1,57 @@
+import type { Clock } from '#event-sourcing';
+import type { EventReader } from '#event-store';
+import type { TouchpointRegistry } from '#journey';
+import type { DerivedTable } from '#views';
+import type { ReadModel } from './read-model.js';
+
+/** Where the projector says what happened. `fields` never hold personal data. */
+export type ProjectorLog = (
+  level: 'info' | 'warn' | 'error',
+  message: string,
+  fields: Readonly<Record<string, unknown>>,
+) => void;
+
+export interface ProjectorLimits {
+  /** Events in a page; at least 1, default 2,000. */
+  readonly pageEvents: number;
+  /** Events in a page of bulk reading. Default 10,000. */
+  readonly bulkPageEvents: number;
+  /**
+   * A backlog of this many events, if it is half of what is stored or more, is read in bulk: timelines first, then the
+   * tables are derived. Default 50,000.
+   */
+  readonly bulkBacklog: number;
+  /** Facts that a job folds between two looks at the log. Default 20,000. */
+  readonly jobFacts: number;
+  /** Persons whose rows are derived again between two looks at the log since their time has come. Default 500. */
+  readonly overduePersons: number;
+  /** Weight of the folded states kept in memory: things (issues, contacts, …) in them and 20 for each person. Default 2,000,000. */
+  readonly keptWeight: number;
+  /** How long `run` lets events gather after it was woken, ms: few large commits cost less than many small ones. Default 10. */
+  readonly gatherMillis: number;
+  /** Longest wait after a failure, ms. Default 10,000. */
+  readonly retryMillis: number;
+}
+
+export const DEFAULT_LIMITS: ProjectorLimits = {
+  pageEvents: 2_000,
+  bulkPageEvents: 10_000,
+  bulkBacklog: 50_000,
+  jobFacts: 20_000,
+  overduePersons: 500,
+  keptWeight: 2_000_000,
+  gatherMillis: 10,
+  retryMillis: 10_000,
+};
+
+export interface ProjectorParts {
+  readonly events: EventReader;
+  readonly readModel: ReadModel;
+  readonly clock: Clock;
+  /** Default: all that `#views` declares. */
+  readonly tables?: readonly DerivedTable[];
+  /** The touchpoints that are known. Default: those of the journey. */
+  readonly registry?: TouchpointRegistry;
+  readonly log?: ProjectorLog;
+  readonly limits?: Partial<ProjectorLimits>;
+}

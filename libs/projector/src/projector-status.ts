@@ -1,0 +1,111 @@
+import { decodeEvent, type ParkedRecord, type Position } from '#event-sourcing';
+import type { ProjectorContext } from './projector-context.js';
+import type { EventCounts, JobRecord, StoredTable } from './read-model.js';
+
+/** Parked records shown at most. */
+const SHOWN = 100;
+/** Events behind which it still counts as live. */
+const NEAR = 1_000;
+
+/** A failure that is being tried again. */
+export interface RetriedFailure {
+  readonly message: string;
+  readonly attempts: number;
+  /** RFC 3339. */
+  readonly since: string;
+}
+
+/** A job with how fast it is. */
+export interface JobStatus extends JobRecord {
+  readonly factsPerSecond: number;
+  readonly secondsLeft: number | null;
+}
+
+/** How the projecting stands, for operators and health checks. */
+export interface ProjectorStatus {
+  /** `live`: a few events behind at most; `catching-up`; `bulk`: timelines first, tables follow; `retrying`: the last attempt failed. */
+  readonly phase: 'live' | 'catching-up' | 'bulk' | 'retrying';
+  /** Customers' views and all tables are up to here. */
+  readonly position: Position;
+  /** The timelines, and so customers' views, are up to here. */
+  readonly checkpoint: Position;
+  /** Last position of the event store. */
+  readonly head: Position;
+  /** Events between the checkpoint and the head. */
+  readonly eventsBehind: number;
+  /** Age of the oldest event not yet projected, by its recording; 0 when none is behind. */
+  readonly secondsBehind: number;
+  /** Over the last minute of work. */
+  readonly eventsPerSecond: number;
+  readonly counts: EventCounts;
+  /** Whether the parts of `counts` sum to what was read: nothing has been passed over. */
+  readonly complete: boolean;
+  readonly tables: readonly StoredTable[];
+  readonly jobs: readonly JobStatus[];
+  readonly parkedCount: number;
+  /** The first hundred. */
+  readonly parked: readonly ParkedRecord[];
+  /** The last failure that is being tried again; null when all is well. */
+  readonly failure: RetriedFailure | null;
+}
+
+/** What the projector itself knows. */
+interface Running {
+  readonly failure: RetriedFailure | null;
+  readonly bulk: boolean;
+  readonly eventsPerSecond: number;
+}
+
+/** The status of one moment of the read model, beside the head of the event store. */
+export async function statusOf(
+  context: ProjectorContext,
+  { failure, bulk, eventsPerSecond }: Running,
+): Promise<ProjectorStatus> {
+  const { readModel, events } = context;
+  const { checkpoint, tablesAt, counts } = await readModel.progress();
+  const head = await events.head();
+  const eventsBehind = head > checkpoint ? await events.distance(checkpoint, head) : 0;
+  const parked = await readModel.parked();
+  const jobs = await readModel.jobs();
+  return {
+    phase: failure !== null ? 'retrying' : bulk ? 'bulk' : eventsBehind > NEAR ? 'catching-up' : 'live',
+    position: tablesAt < checkpoint ? tablesAt : checkpoint,
+    checkpoint,
+    head,
+    eventsBehind,
+    secondsBehind: eventsBehind === 0 ? 0 : await ageOfNext(context, checkpoint),
+    eventsPerSecond,
+    counts,
+    complete:
+      counts.read === counts.timeline + counts.duplicates + counts.policies + counts.ignored + counts.parked,
+    tables: await readModel.storedTables(),
+    jobs: jobs.map((job) => withRate(job, context.clock.now())),
+    parkedCount: parked.length,
+    parked: parked.slice(0, SHOWN),
+    failure,
+  };
+}
+
+function withRate(job: JobRecord, now: number): JobStatus {
+  const seconds = Math.max((now - Date.parse(job.startedAt)) / 1000, 0.001);
+  const factsPerSecond = Math.round(job.factsDone / seconds);
+  const left = Math.max(job.factsTotal - job.factsDone, 0);
+  return {
+    ...job,
+    factsPerSecond,
+    secondsLeft: factsPerSecond === 0 ? null : Math.ceil(left / factsPerSecond),
+  };
+}
+
+/** Seconds since the first event that is not projected yet was recorded. */
+async function ageOfNext({ events, clock }: ProjectorContext, after: Position): Promise<number> {
+  const {
+    events: [next],
+  } = await events.readAll({ after, limit: 1 });
+  if (next === undefined) return 0;
+  try {
+    return Math.max((clock.now() - Date.parse(decodeEvent(next.bytes).recordedAt)) / 1000, 0) || 0;
+  } catch {
+    return 0;
+  }
+}

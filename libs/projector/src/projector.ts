@@ -1,0 +1,259 @@
+import { LedgerError, type Position } from '#event-sourcing';
+import { Backoff, WakeSignal } from '#threads';
+import type { CustomerRef } from './directory.js';
+import { reasonOf } from './incoming.js';
+import { beginJob, cancelJob, jobStep } from './jobs.js';
+import { overdueStep } from './overdue.js';
+import { projectEvents } from './page.js';
+import { reviewPolicies } from './policy-jobs.js';
+import { ProjectorContext } from './projector-context.js';
+import type { ProjectorParts } from './projector-parts.js';
+import { type ProjectorStatus, type RetriedFailure, statusOf } from './projector-status.js';
+import { Rate } from './rate.js';
+import { retryParked } from './retry-parked.js';
+import { startCheck } from './start-check.js';
+
+/** How long to wait without being woken before looking at the event store, ms. */
+const LOOK_AGAIN = 1_000;
+
+/** What a rebuild would do. */
+export interface RebuildEstimate {
+  readonly customers: number;
+  readonly facts: number;
+  /** By the rate of the last job that this process has run; null before the first. */
+  readonly seconds: number | null;
+}
+
+/**
+ * Keeps the timelines and the derived tables up to date with an event store: pages after the checkpoint, each in one
+ * commit with the checkpoint. One at a time over one read model: a second one's commits are refused.
+ */
+export class Projector {
+  private readonly context: ProjectorContext;
+  private readonly signal = new WakeSignal();
+  private readonly backoff: Backoff;
+  private readonly rate = new Rate();
+  private readonly jobRate = new Rate();
+  private readonly listeners = new Set<(position: Position) => void>();
+  private turn: Promise<unknown> = Promise.resolve();
+  private failure: RetriedFailure | null = null;
+  private policiesChangeAt: number | undefined;
+  private nextOverdueAt = 0;
+  private told: Position | undefined;
+  private bulk = false;
+
+  constructor(parts: ProjectorParts) {
+    this.context = new ProjectorContext(parts);
+    this.backoff = new Backoff(100, this.context.limits.retryMillis);
+  }
+
+  /** Projects until nothing is left to do: every event, job and overdue row. Throws the first failure. */
+  async catchUp(): Promise<void> {
+    while (await this.inTurn(() => this.step()));
+  }
+
+  /** Projects until the signal aborts; failures are logged, shown in the status and tried again, with growing pauses. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      let worked = false;
+      try {
+        worked = await this.inTurn(() => this.step());
+        this.succeeded();
+      } catch (error) {
+        await this.signal.pause(this.failed(error), signal);
+        continue;
+      }
+      if (worked) continue;
+      await this.signal.wait(this.millisToWait(), signal);
+      await this.signal.pause(this.context.limits.gatherMillis, signal);
+    }
+  }
+
+  /** Says that the event store has moved on, so that `run` looks at once. */
+  wake(_head?: Position): void {
+    this.signal.wake();
+  }
+
+  /** Calls back with the position up to which views and tables are, whenever it has moved. Returns the way to stop it. */
+  onCommitted(listener: (position: Position) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /**
+   * Begins to derive all tables beside those that readers see; `run` or `catchUp` completes it. Events that could not be
+   * read are tried again first.
+   */
+  async rebuild(): Promise<void> {
+    await this.inTurn(async () => {
+      await this.begin();
+      await retryParked(this.context, ({ view }) => view === null);
+      await beginJob(this.context, 'rebuild');
+    });
+    this.signal.wake();
+  }
+
+  /** What a rebuild would have to do. */
+  async estimate(): Promise<RebuildEstimate> {
+    return this.inTurn(async () => {
+      await this.begin();
+      const { counts, customers } = this.context.progress;
+      const perSecond = this.jobRate.perSecond(this.context.clock.now());
+      const seconds = perSecond === 0 ? null : Math.ceil(counts.timeline / perSecond);
+      return { customers, facts: counts.timeline, seconds };
+    });
+  }
+
+  /** Ends a job that is under way. Throws LedgerError `unknown-job`. */
+  async cancel(job: number): Promise<void> {
+    const cancelled = await this.inTurn(async () => {
+      await this.begin();
+      return cancelJob(this.context, job);
+    });
+    if (!cancelled) throw new LedgerError('unknown-job', `there is no job ${job}`, { job });
+  }
+
+  /** Tries again what is parked, of one customer or of all; answers how many customers were tried. */
+  async retry(customer?: CustomerRef): Promise<number> {
+    const tried = await this.inTurn(async () => {
+      await this.begin();
+      return retryParked(
+        this.context,
+        (record) =>
+          customer === undefined ||
+          (record.tenant === customer.tenant && record.customer === customer.customer),
+      );
+    });
+    this.signal.wake();
+    return tried;
+  }
+
+  async status(): Promise<ProjectorStatus> {
+    const { context, failure, bulk } = this;
+    const eventsPerSecond = this.rate.perSecond(context.clock.now());
+    return statusOf(context, { failure, bulk, eventsPerSecond });
+  }
+
+  /** One page and one step of whatever else there is to do. False: there was nothing. */
+  private async step(): Promise<boolean> {
+    try {
+      await this.begin();
+      await this.reviewPoliciesInTime();
+      const read = await this.page();
+      const worked = await this.background();
+      this.tell();
+      return read || worked;
+    } catch (error) {
+      // What was remembered may be ahead of what was committed.
+      this.context.forget();
+      throw error;
+    }
+  }
+
+  private async begin(): Promise<void> {
+    if (this.context.isBegun) return;
+    await startCheck(this.context);
+    this.policiesChangeAt = this.context.clock.now();
+    this.tell();
+  }
+
+  /** Policies published for a future time come into force without an event. */
+  private async reviewPoliciesInTime(): Promise<void> {
+    if (this.policiesChangeAt === undefined || this.context.clock.now() < this.policiesChangeAt) return;
+    this.policiesChangeAt = await reviewPolicies(this.context);
+  }
+
+  private async page(): Promise<boolean> {
+    const { context } = this;
+    const { checkpoint, counts } = context.progress;
+    const head = await context.events.head();
+    const backlog = head > checkpoint ? await context.events.distance(checkpoint, head) : 0;
+    await this.chooseWay(backlog, counts.timeline);
+    if (head <= checkpoint) return false;
+    const limit = this.bulk ? context.limits.bulkPageEvents : context.limits.pageEvents;
+    const page = await context.events.readAll({ after: checkpoint, limit });
+    if (page.scannedTo === checkpoint) return false;
+    await projectEvents(context, { page, advances: true, timelineOnly: this.bulk });
+    this.rate.add(context.clock.now(), page.events.length);
+    if (context.progress.counts.policies !== counts.policies) this.policiesChangeAt = context.clock.now();
+    return true;
+  }
+
+  /** In bulk while much is to be read into little; the tables are derived as soon as the timelines are there. */
+  private async chooseWay(backlog: number, stored: number): Promise<void> {
+    const { context } = this;
+    const { bulkBacklog, bulkPageEvents } = context.limits;
+    const { checkpoint, tablesAt } = context.progress;
+    const behind = tablesAt < checkpoint;
+    const much = backlog >= bulkBacklog && backlog * 2 >= stored;
+    const was = this.bulk;
+    this.bulk = behind && was ? backlog >= bulkPageEvents : much;
+    if (this.bulk && !was) {
+      context.persons.clear();
+      context.log('info', 'bulk catch-up: tables are derived when the timelines are filled', { backlog });
+    }
+    if (this.bulk || !behind) return;
+    const jobs = await context.readModel.jobs();
+    if (!jobs.some(({ kind }) => kind !== 'policies')) await beginJob(context, 'fill');
+  }
+
+  private async background(): Promise<boolean> {
+    if (this.bulk) return false;
+    const { context } = this;
+    const [job] = await context.readModel.jobs();
+    if (job !== undefined) {
+      await jobStep(context);
+      const [after] = await context.readModel.jobs();
+      if (after?.id === job.id) this.jobRate.add(context.clock.now(), after.factsDone - job.factsDone);
+      return true;
+    }
+    return this.overdue();
+  }
+
+  /** Once a minute: due times are looked at in whole minutes. */
+  private async overdue(): Promise<boolean> {
+    const now = this.context.clock.now();
+    if (now < this.nextOverdueAt) return false;
+    if (await overdueStep(this.context)) return true;
+    this.nextOverdueAt = (Math.floor(now / 60_000) + 1) * 60_000;
+    return false;
+  }
+
+  private tell(): void {
+    const { checkpoint, tablesAt } = this.context.progress;
+    const position = tablesAt < checkpoint ? tablesAt : checkpoint;
+    if (position === this.told) return;
+    this.told = position;
+    for (const listener of this.listeners) listener(position);
+  }
+
+  private succeeded(): void {
+    if (this.failure === null) return;
+    this.context.log('info', 'projecting goes on', { attempts: this.failure.attempts });
+    this.failure = null;
+    this.backoff.reset();
+  }
+
+  /** Remembers and logs a failed attempt; answers the pause before the next one, ms. */
+  private failed(error: unknown): number {
+    const attempts = (this.failure?.attempts ?? 0) + 1;
+    const since = this.failure?.since ?? this.context.now();
+    const message = reasonOf(error);
+    this.failure = { message, attempts, since };
+    const pause = this.backoff.next();
+    this.context.log('error', 'projecting failed and is tried again', { reason: message, attempts, pause });
+    return pause;
+  }
+
+  private millisToWait(): number {
+    const now = this.context.clock.now();
+    const next = Math.min(this.policiesChangeAt ?? Infinity, this.nextOverdueAt);
+    return Math.max(1, Math.min(LOOK_AGAIN, next - now));
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+}

@@ -1,0 +1,169 @@
+import type { LinkRecord, ParkedRecord, PolicyRecord, Position } from '#event-sourcing';
+import type { Chunk, ChunkChange, FactLayout } from '#journey';
+import { type CustomerRecord, type CustomerTimeline, ReadModelReader, type TableRow } from '#views';
+
+/** What became of the events read up to the checkpoint: the parts sum to `read`. */
+export interface EventCounts {
+  readonly read: number;
+  /** New facts of the timeline. */
+  readonly timeline: number;
+  /** Events that were in the timeline (or among the policies) already. */
+  readonly duplicates: number;
+  readonly policies: number;
+  /** Events that concern no customer and no policy. */
+  readonly ignored: number;
+  /** Events that could not be read, and wait. */
+  readonly parked: number;
+}
+
+/** How far the read model has come. */
+export interface Progress {
+  /** Grows by one with every commit: a writer that starts from another number is not the only one. */
+  readonly commits: number;
+  /** Every event up to here is in the timelines. */
+  readonly checkpoint: Position;
+  /** The rows of the derived tables are kept up to here: behind the checkpoint while reading in bulk. */
+  readonly tablesAt: Position;
+  /** Id of the event at the checkpoint, by which a store that was put back is recognised; null before the first. */
+  readonly lastEventId: string | null;
+  readonly counts: EventCounts;
+  /** Customers numbered so far: the next one gets the number after. */
+  readonly customers: number;
+}
+
+/** Which of a table's two sets of rows: the one that readers see, or the one being built beside it. */
+export type Generation = 'current' | 'next';
+
+/** A derived table as it is stored. */
+export interface StoredTable {
+  readonly name: string;
+  /** Of the rows that readers see. */
+  readonly version: number;
+  /** Of the rows being built beside them; null while none are. */
+  readonly next: number | null;
+}
+
+/** What becomes of one person's rows in one table. */
+export interface RowsChange {
+  readonly table: string;
+  readonly generation: Generation;
+  readonly tenant: string;
+  readonly person: CustomerRecord;
+  readonly put: readonly TableRow[];
+  /** Keys of rows that go; `all`: everything stored of the person goes first. */
+  readonly gone: readonly string[] | 'all';
+}
+
+/** A row that differs from the one in the table that a job replaces; null where there is none. */
+export interface RowDifference {
+  readonly tenant: string;
+  readonly customer: string;
+  readonly table: string;
+  readonly key: string;
+  readonly was: TableRow['columns'] | null;
+  readonly is: TableRow['columns'] | null;
+}
+
+/** Deriving the rows of many customers: resumable from its cursor. */
+export interface JobRecord {
+  readonly id: number;
+  /**
+   * `rebuild`: an operator asked for it, or a table has a new version; built beside what readers see. `fill`: after
+   * reading in bulk. `policies`: a tenant's policies in force have changed.
+   */
+  readonly kind: 'rebuild' | 'fill' | 'policies';
+  readonly tables: readonly string[];
+  /** Of one tenant only. */
+  readonly tenant: string | null;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  /** Customers up to this number are done. */
+  readonly after: number;
+  readonly customersDone: number;
+  readonly customersTotal: number;
+  readonly factsDone: number;
+  readonly factsTotal: number;
+  /** Rows that differ from those that readers saw before, and the first of them. */
+  readonly differing: number;
+  readonly examples: readonly RowDifference[];
+}
+
+/** What one commit changes: all of it or nothing. */
+export interface ReadModelChange {
+  /** `commits` of the progress that the change was made from. */
+  readonly from: number;
+  readonly progress: Omit<Progress, 'commits'>;
+  /** Customers met for the first time, with their numbers. */
+  readonly customers?: readonly { readonly number: number; readonly tenant: string; readonly name: string }[];
+  /** Customers beyond an event of which nothing is folded, or no more. */
+  readonly held?: readonly { readonly customer: number; readonly heldAt: number | null }[];
+  readonly chunks?: readonly { readonly customer: number; readonly change: ChunkChange }[];
+  /** By which the chunks of this change can be read, where it is new. */
+  readonly layout?: FactLayout;
+  /** New facts of a tenant, and the time (ms) of its latest. */
+  readonly tenants?: readonly { readonly name: string; readonly facts: number; readonly lastAt: number }[];
+  /** The stamp of the policies by which the rows of a tenant are derived from now on. */
+  readonly stamps?: readonly { readonly tenant: string; readonly stamp: string }[];
+  readonly links?: readonly (LinkRecord & { readonly tenant: string })[];
+  readonly policies?: readonly (PolicyRecord & { readonly tenant: string })[];
+  readonly parked?: readonly ParkedRecord[];
+  readonly unparked?: readonly ParkedRecord[];
+  readonly rows?: readonly RowsChange[];
+  readonly jobs?: readonly JobRecord[];
+  readonly endedJobs?: readonly number[];
+}
+
+/** A stored row with the person whose it is. */
+export interface StoredRow extends TableRow {
+  readonly person: number;
+}
+
+/** A tenant, with the stamp by which its rows are derived; null before the first. */
+export interface TenantStamp {
+  readonly name: string;
+  readonly stamp: string | null;
+}
+
+/** The timelines of customers of all tenants. */
+export interface ScannedAll {
+  readonly timelines: readonly (CustomerTimeline & { readonly tenant: string })[];
+  /** The number of the last customer; null at the end. */
+  readonly next: number | null;
+}
+
+/**
+ * The read model with its writing side, for one projector. A change is made from what was read, with no transaction
+ * open, and committed in one; the commit is refused where somebody else has committed since.
+ */
+export abstract class ReadModel extends ReadModelReader {
+  abstract progress(): Promise<Progress>;
+  abstract tenants(): Promise<readonly TenantStamp[]>;
+  /** The last chunk of each customer, in the order asked; undefined where there is none. */
+  abstract lastChunks(customers: readonly number[]): Promise<readonly (Chunk | undefined)[]>;
+  /** Customers of all tenants behind a number, with their timelines, about `facts` facts of them. */
+  abstract scanAll(after: number, facts: number): Promise<ScannedAll>;
+  abstract storedTables(): Promise<readonly StoredTable[]>;
+  /** Stored rows of persons (by number) in one table, in no particular order. */
+  abstract rows(
+    table: string,
+    generation: Generation,
+    persons: readonly number[],
+  ): Promise<readonly StoredRow[]>;
+  /** Persons with a row in the table whose `due` is not after `asOf` (ms), the earliest first; each may occur again. */
+  abstract overdue(
+    table: string,
+    asOf: number,
+    limit: number,
+  ): Promise<readonly { readonly tenant: string; readonly customer: string }[]>;
+  abstract jobs(): Promise<readonly JobRecord[]>;
+  abstract parked(): Promise<readonly ParkedRecord[]>;
+  /** Throws LedgerError `another-writer` where the change was not made from what is stored; then nothing is changed. */
+  abstract commit(change: ReadModelChange): Promise<void>;
+  /** Makes an empty next generation of these tables; one that was being built is dropped. */
+  abstract beginTables(tables: readonly { readonly name: string; readonly version: number }[]): Promise<void>;
+  /** Puts the next generation of these tables in the place of the current one; `endedJob` ends with it. */
+  abstract finishTables(names: readonly string[], endedJob: number): Promise<void>;
+  /** Deletes everything, to be projected again from the first event. */
+  abstract reset(): Promise<void>;
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,45 @@
+import type { ParkedRecord } from '#event-sourcing';
+import { type EventReader, type StoredEvent } from '#event-store';
+import { projectEvents } from './page.js';
+import type { ProjectorContext } from './projector-context.js';
+
+/** Tries again what is parked, customer by customer; what fails again is parked again. Answers how many were tried. */
+export async function retryParked(
+  context: ProjectorContext,
+  wanted: (record: ParkedRecord) => boolean,
+): Promise<number> {
+  const parked = (await context.readModel.parked()).filter(wanted);
+  const customers = new Map<string, ParkedRecord[]>();
+  for (const record of parked) {
+    const key = `${record.tenant} ${record.customer}`;
+    const own = customers.get(key);
+    if (own === undefined) customers.set(key, [record]);
+    else own.push(record);
+  }
+  for (const records of customers.values()) await retryCustomer(context, records);
+  return customers.size;
+}
+
+async function retryCustomer(context: ProjectorContext, records: readonly ParkedRecord[]): Promise<void> {
+  const [{ tenant, customer } = { tenant: '', customer: '' }] = records;
+  const events: StoredEvent[] = [];
+  for (const { view, position } of records) {
+    const stored = view === null ? await eventAt(context.events, position) : undefined;
+    if (stored !== undefined) events.push(stored);
+  }
+  const { checkpoint } = context.progress;
+  await projectEvents(context, {
+    page: { events, scannedTo: checkpoint, atEnd: true },
+    advances: false,
+    timelineOnly: false,
+    unparked: records,
+    released: customer === '' ? [] : [{ tenant, customer }],
+  });
+}
+
+async function eventAt(
+  events: EventReader,
+  position: ParkedRecord['position'],
+): Promise<StoredEvent | undefined> {
+  return events.readAt(position);
+}

@@ -1,0 +1,49 @@
+import { decodeEvent, START } from '#event-sourcing';
+import { beginJob } from './jobs.js';
+import type { ProjectorContext } from './projector-context.js';
+
+/**
+ * Before the first page: a read model of another history of the event store is deleted, to be projected again from the
+ * first event; tables of another version than this program's are derived anew, beside what readers see.
+ */
+export async function startCheck(context: ProjectorContext): Promise<void> {
+  await context.begin();
+  const reason = await otherHistory(context);
+  if (reason !== undefined) {
+    context.log('warn', `the views are deleted and built anew: ${reason}`, {
+      checkpoint: String(context.progress.checkpoint),
+    });
+    await context.readModel.reset();
+    context.forget();
+    await context.begin();
+  }
+  const jobs = await context.readModel.jobs();
+  const isUpToDate = context.tables.every(({ name, version }) =>
+    context.storedTables.some((stored) => stored.name === name && stored.version === version),
+  );
+  const isBuilding = context.buildingTables.length === context.tables.length;
+  const isRebuilt = jobs.some(({ kind }) => kind === 'rebuild');
+  if (isRebuilt ? !isBuilding : !isUpToDate || context.buildingTables.length > 0)
+    await beginJob(context, 'rebuild');
+}
+
+/** Why the read model cannot be kept; undefined when it can. */
+async function otherHistory({ events, progress }: ProjectorContext): Promise<string | undefined> {
+  const { checkpoint, lastEventId } = progress;
+  if (checkpoint === START) return undefined;
+  if (checkpoint > (await events.head()))
+    return 'they have read further than the event store goes: it was put back or emptied';
+  const last = await events.readAt(checkpoint);
+  if (lastEventId === null || last === undefined) return undefined;
+  return idOf(last.bytes) === lastEventId
+    ? undefined
+    : 'the last event they have read is another one in the event store now';
+}
+
+function idOf(bytes: Uint8Array): string | null {
+  try {
+    return decodeEvent(bytes).eventId;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,101 @@
+import type { CustomerState } from '#customer';
+import type { ParkedRecord } from '#event-sourcing';
+import type { ViewContext } from '#scoring';
+import type { DerivedTable, TableRow } from '#views';
+import { reasonOf } from './incoming.js';
+import type { ProjectedPerson } from './person.js';
+import type { ProjectorContext } from './projector-context.js';
+import type { Generation, RowsChange } from './read-model.js';
+
+/** The rows of one person in one table, by key. */
+export type RowsByKey = ReadonlyMap<string, TableRow>;
+
+/** The rows of a state in a table; undefined where they cannot be derived, which parks that table of the person. */
+export function derivedRows(
+  table: DerivedTable,
+  state: CustomerState,
+  context: ViewContext,
+  onFailure: (reason: string) => void,
+): RowsByKey | undefined {
+  if (state.lastAt === undefined) return new Map();
+  try {
+    return new Map(table.rows(state, context).map((row) => [row.key, row]));
+  } catch (error) {
+    onFailure(reasonOf(error));
+    return undefined;
+  }
+}
+
+/** What has to be written for stored rows to become others; undefined where they are equal. */
+export function rowsChange(
+  table: DerivedTable,
+  { tenant, survivor }: ProjectedPerson,
+  stored: RowsByKey,
+  rows: RowsByKey,
+  generation: Generation = 'current',
+): RowsChange | undefined {
+  const put = [...rows.values()].filter((row) => !sameRow(stored.get(row.key), row));
+  const gone = stored.size === 0 ? [] : [...stored.keys()].filter((key) => !rows.has(key));
+  if (put.length === 0 && gone.length === 0) return undefined;
+  return { table: table.name, generation, tenant, person: survivor, put, gone };
+}
+
+export function sameRow(a: TableRow | undefined, b: TableRow | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.due !== b.due) return false;
+  for (const column in b.columns) if (a.columns[column] !== b.columns[column]) return false;
+  return true;
+}
+
+/** Everything that is written of a person in the generation that is being built. */
+export function rebuiltRows(
+  table: DerivedTable,
+  { tenant, survivor }: ProjectedPerson,
+  rows: RowsByKey,
+): RowsChange {
+  return {
+    table: table.name,
+    generation: 'next',
+    tenant,
+    person: survivor,
+    put: [...rows.values()],
+    gone: 'all',
+  };
+}
+
+/** The stored rows of persons in a table, by the number of the survivor. */
+export async function storedRows(
+  { readModel }: ProjectorContext,
+  table: string,
+  persons: readonly number[],
+  generation: Generation = 'current',
+): Promise<ReadonlyMap<number, RowsByKey>> {
+  const found = new Map<number, Map<string, TableRow>>();
+  if (persons.length === 0) return found;
+  for (const { person, ...row } of await readModel.rows(table, generation, persons)) {
+    const rows = found.get(person);
+    if (rows === undefined) found.set(person, new Map([[row.key, row]]));
+    else rows.set(row.key, row);
+  }
+  return found;
+}
+
+export const NO_ROWS: RowsByKey = new Map();
+
+/** A table of a person that cannot be derived: its rows stay as they are. */
+export function parkedTable(
+  { tenant, survivor }: ProjectedPerson,
+  table: DerivedTable,
+  reason: string,
+  context: ProjectorContext,
+): ParkedRecord {
+  return {
+    tenant,
+    customer: survivor.name,
+    view: table.name,
+    position: context.progress.checkpoint,
+    eventId: null,
+    reason,
+    since: context.now(),
+  };
+}

@@ -1,0 +1,211 @@
+import type { ParkedRecord } from '#event-sourcing';
+import type { ChunkChange, TimelineFact } from '#journey';
+import type { PolicyBook } from '#scoring';
+import type { CustomerTimeline } from '#views';
+import { foldPerson, type FoldedPerson } from './fold-person.js';
+import type { KeptPerson, ProjectedPerson } from './person.js';
+import type { ProjectorContext } from './projector-context.js';
+import type { RowsChange } from './read-model.js';
+import {
+  derivedRows,
+  NO_ROWS,
+  parkedTable,
+  rebuiltRows,
+  type RowsByKey,
+  rowsChange,
+  storedRows,
+} from './table-changes.js';
+
+/** What a parked record names where no view of a customer goes on, since a fact cannot be folded. */
+export const FOLD = '*';
+
+/** Even a state of nothing takes room. */
+const PERSON_WEIGHT = 20;
+
+/** Customers held from a position on. */
+export interface Held {
+  readonly tenant: string;
+  readonly customer: string;
+  readonly number: number;
+  readonly heldAt: number;
+}
+
+/** What deriving persons comes to: to be committed together. */
+export interface Derived {
+  readonly rows: readonly RowsChange[];
+  readonly parked: readonly ParkedRecord[];
+  readonly held: readonly Held[];
+  /** Facts folded. */
+  readonly facts: number;
+}
+
+/** Derives rows of persons, and remembers their states: one for each page, job step or other commit. */
+export class TouchedPersons {
+  private readonly rows: RowsChange[] = [];
+  private readonly parked: ParkedRecord[] = [];
+  private readonly held: Held[] = [];
+  private facts = 0;
+
+  constructor(
+    private readonly context: ProjectorContext,
+    private readonly bookOf: (tenant: string) => PolicyBook,
+  ) {}
+
+  get derived(): Derived {
+    const { rows, parked, held, facts } = this;
+    return { rows, parked, held, facts };
+  }
+
+  /** Folds new facts, all behind what is kept, onto a kept state. False: one cannot be folded; it is to be folded again. */
+  foldOn(person: ProjectedPerson, kept: KeptPerson, facts: readonly TimelineFact[]): boolean {
+    const { context } = this;
+    const last = facts.at(-1)!;
+    const view = context.policies.contextOf(this.bookOf(person.tenant), last.occurredAt);
+    if (view.stamp !== kept.stamp) return false;
+    try {
+      for (const fact of facts) kept.state.apply(fact, view);
+    } catch {
+      // The state is half changed now: it is folded again, which finds the fact that cannot be folded.
+      context.persons.delete(person.survivor.number);
+      return false;
+    }
+    kept.last = last;
+    for (const table of context.keptTables) {
+      const rows = this.rowsOf(person, table, kept.state, view);
+      if (rows === undefined) continue;
+      this.write(rowsChange(table, person, kept.rows.get(table.name) ?? NO_ROWS, rows));
+      kept.rows.set(table.name, rows);
+    }
+    for (const table of context.buildingTables) this.build(person, table, kept.state, view);
+    this.keep(person, kept);
+    return true;
+  }
+
+  /** Folds persons from all that is stored of them, with what is about to be, and compares their rows with the stored ones. */
+  async foldAgain(
+    persons: readonly ProjectedPerson[],
+    changes: ReadonlyMap<number, ChunkChange>,
+  ): Promise<void> {
+    if (persons.length === 0) return;
+    const { readModel } = this.context;
+    const members = persons.flatMap((person) => person.members);
+    const timelines = await readModel.timelines(members);
+    let next = 0;
+    const folded = persons.map((person) => {
+      const own = timelines.slice(next, (next += person.members.length));
+      return this.fold(
+        person,
+        own.map((timeline) => withChange(timeline, changes)),
+      );
+    });
+    await this.compare(folded);
+  }
+
+  /** Folds persons whose timelines were read. */
+  async foldRead(
+    read: readonly { readonly person: ProjectedPerson; readonly timelines: readonly CustomerTimeline[] }[],
+  ): Promise<readonly FoldedPerson[]> {
+    const folded = read.map(({ person, timelines }) => this.fold(person, timelines));
+    await this.compare(folded);
+    return folded;
+  }
+
+  /** Nobody is stored under this customer any more. */
+  async gone(persons: readonly ProjectedPerson[]): Promise<void> {
+    const { context } = this;
+    for (const table of [...context.keptTables, ...context.buildingTables]) {
+      const building = context.buildingTables.includes(table);
+      for (const { tenant, survivor } of persons) {
+        const change = { table: table.name, tenant, person: survivor, put: [], gone: 'all' } as const;
+        this.rows.push({ ...change, generation: 'current' });
+        if (building) this.rows.push({ ...change, generation: 'next' });
+      }
+    }
+    for (const { survivor } of persons) context.persons.delete(survivor.number);
+  }
+
+  private fold(person: ProjectedPerson, timelines: readonly CustomerTimeline[]): FoldedPerson {
+    const { context } = this;
+    const book = this.bookOf(person.tenant);
+    const { folded, failed } = foldPerson(person, timelines, context.layouts, book, (lastAt) =>
+      context.policies.contextOf(book, lastAt),
+    );
+    for (const { fact, reason } of failed) {
+      const { number, name } = person.members.find((member) => member.name === fact.customer)!;
+      this.held.push({ tenant: person.tenant, customer: name, number, heldAt: fact.position });
+      this.parked.push({
+        tenant: person.tenant,
+        customer: name,
+        view: FOLD,
+        position: BigInt(fact.position),
+        eventId: fact.eventId,
+        reason,
+        since: context.now(),
+      });
+    }
+    this.facts += folded.facts;
+    return folded;
+  }
+
+  /** Writes what differs from the stored rows, and remembers the states. */
+  private async compare(folded: readonly FoldedPerson[]): Promise<void> {
+    const { context } = this;
+    const numbers = folded.map(({ person }) => person.survivor.number);
+    const remembered = folded.map(() => new Map<string, RowsByKey>());
+    for (const table of context.keptTables) {
+      const stored = await storedRows(context, table.name, numbers);
+      folded.forEach(({ person, state, context: view }, i) => {
+        const rows = this.rowsOf(person, table, state, view);
+        if (rows === undefined) return;
+        this.write(rowsChange(table, person, stored.get(person.survivor.number) ?? NO_ROWS, rows));
+        remembered[i]!.set(table.name, rows);
+      });
+    }
+    folded.forEach(({ person, state, context: view, last, targets }, i) => {
+      for (const table of context.buildingTables) this.build(person, table, state, view);
+      // What could not be derived has rows that are not known here.
+      if (remembered[i]!.size < context.keptTables.length) return;
+      this.keep(person, { stamp: view.stamp, state, last, targets, rows: remembered[i]! });
+    });
+  }
+
+  private build(
+    person: ProjectedPerson,
+    table: Parameters<typeof rebuiltRows>[0],
+    state: FoldedPerson['state'],
+    view: FoldedPerson['context'],
+  ): void {
+    const rows = this.rowsOf(person, table, state, view);
+    if (rows !== undefined) this.rows.push(rebuiltRows(table, person, rows));
+  }
+
+  private rowsOf(
+    person: ProjectedPerson,
+    table: Parameters<typeof rebuiltRows>[0],
+    state: FoldedPerson['state'],
+    view: FoldedPerson['context'],
+  ): RowsByKey | undefined {
+    return derivedRows(table, state, view, (reason) =>
+      this.parked.push(parkedTable(person, table, reason, this.context)),
+    );
+  }
+
+  private write(change: RowsChange | undefined): void {
+    if (change !== undefined) this.rows.push(change);
+  }
+
+  private keep({ survivor }: ProjectedPerson, kept: KeptPerson): void {
+    this.context.persons.set(survivor.number, kept, kept.state.size + PERSON_WEIGHT);
+  }
+}
+
+/** A timeline as it will be once a change is committed. */
+function withChange(timeline: CustomerTimeline, changes: ReadonlyMap<number, ChunkChange>): CustomerTimeline {
+  const change = changes.get(timeline.customer.number);
+  if (change === undefined) return timeline;
+  const written = new Set(change.chunks.map(({ number }) => number));
+  const kept = timeline.chunks.filter(
+    ({ number }) => !written.has(number) && (change.cut === undefined || number < change.cut),
+  );
+  return { ...timeline, chunks: [...kept, ...change.chunks].sort((a, b) => a.number - b.number) };
+}

@@ -1,0 +1,125 @@
+import { formatTime, type Json } from '#event-sourcing';
+import type { ViewContext } from '#scoring';
+import { anything, flag, object, optional, position, text, time, type TypeOf } from '../schema.js';
+import type { DerivedTable, FoundRow, ListQuery } from '../table.js';
+import { asOfOf, knownUpTo, limitOf } from './known-up-to.js';
+import { factsOf, personOf } from './person.js';
+import { type QueryContext, tableFrame, type TenantQuery } from './query-context.js';
+import { foldedRows, storedRows, type TableRows } from './table-rows.js';
+import { type CustomerMoment, foldUpTo } from './with-customer.js';
+
+export const tableFrameSchema = object(tableFrame);
+export type TableFrame = TypeOf<typeof tableFrameSchema>;
+
+/** Where the next page of a list begins. */
+export const listPlace = object({
+  asOf: time(),
+  at: optional(position()),
+  stored: flag(),
+  value: anything(),
+  customer: text(),
+  key: text(),
+});
+export type ListPlaceOf = TypeOf<typeof listPlace>;
+
+/** A derived table at a moment, with what it takes to answer from it. */
+export interface TableMoment {
+  readonly rows: TableRows;
+  readonly context: ViewContext;
+  readonly frame: TableFrame;
+  /** Whether the rows are those that are kept, and not folded afresh. */
+  readonly stored: boolean;
+  /** The state of a person at the moment of the question. */
+  stateOf(customer: string): ReturnType<CustomerMoment['state']>;
+}
+
+/**
+ * Runs `answer` on the rows of a table at one moment: the stored ones where the present is asked about, else every
+ * customer folded afresh, within the bound.
+ */
+export function withTable<T>(
+  query: QueryContext,
+  table: DerivedTable,
+  question: TenantQuery & { readonly stored?: boolean },
+  answer: (moment: TableMoment) => Promise<T>,
+): Promise<T> {
+  return query.reader.snapshot(async (reader) => {
+    const { tenant: name } = question;
+    const known = await knownUpTo(reader, query, name, question.at);
+    const asOf = asOfOf(query, question, known.tenant?.lastAt ?? null);
+    const context = known.book.viewAt(asOf);
+    const present = asOfOf(query, {}, known.tenant?.lastAt ?? null);
+    const stored = known.at === undefined && (question.stored === true || asOf === present);
+    const asked = { tenant: name, table, context, at: known.at };
+    const rows = stored
+      ? await storedRows(query, reader, asked)
+      : await foldedRows(query, reader, asked, known.tenant?.facts ?? 0);
+    const pending = stored && known.tenant?.policyPending === true;
+    const frame: TableFrame = {
+      asOf: formatTime(asOf),
+      position: String(known.position),
+      ...(pending && { policyPending: true }),
+      ...(rows.overdue > 0 && { rowsOverdue: rows.overdue }),
+    };
+    const stateOf = async (customer: string) => {
+      const person = await personOf(reader, name, customer, known.at);
+      const { counting } = await factsOf(reader, person, known.at);
+      return foldUpTo(query, counting, asOf, context);
+    };
+    return answer({ rows, context, frame, stored, stateOf });
+  });
+}
+
+/** Which rows a list shows, and in which order. */
+export interface ListSelection {
+  readonly where: (asOf: number) => ListQuery['where'];
+  readonly orderBy: ListQuery['orderBy'];
+}
+
+export interface ListQuestion extends TenantQuery {
+  readonly limit?: number;
+  readonly place?: ListPlaceOf;
+}
+
+/** One page of a list. */
+export type ListPage<Item> = TableFrame & {
+  readonly items: readonly Item[];
+  readonly next: ListPlaceOf | null;
+};
+
+/** One page of a table’s list, each row made an item by `itemOf`. */
+export function listPage<Item>(
+  query: QueryContext,
+  table: DerivedTable,
+  question: ListQuestion,
+  { where, orderBy }: ListSelection,
+  itemOf: (row: FoundRow, moment: TableMoment) => Item | Promise<Item>,
+): Promise<ListPage<Item>> {
+  const limit = limitOf(question.limit);
+  const { place, tenant } = question;
+  const { asOf, at, stored } = place ?? { ...question, stored: undefined };
+  return withTable(query, table, { tenant, asOf, at, stored }, async (moment) => {
+    const { rows, context, frame } = moment;
+    const after = place && {
+      value: place.value as string | number | null,
+      customer: place.customer,
+      key: place.key,
+    };
+    const found = await rows.page({ where: where(context.asOf), orderBy, limit: limit + 1, after });
+    const page = found.slice(0, limit);
+    const items: Item[] = [];
+    for (const row of page) items.push(await itemOf(row, moment));
+    if (found.length <= limit) return { ...frame, items, next: null };
+    const { columns, customer, key } = page.at(-1)!;
+    const value = (columns[orderBy.column] ?? null) as Json;
+    const next = {
+      asOf: frame.asOf,
+      ...(at !== undefined && { at }),
+      stored: moment.stored,
+      value,
+      customer,
+      key,
+    };
+    return { ...frame, items, next };
+  });
+}

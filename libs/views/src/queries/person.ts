@@ -1,0 +1,112 @@
+import { compareOrder, NotFound, type Position } from '#event-sourcing';
+import {
+  type FactLayouts,
+  factsOfChunks,
+  foldLinks,
+  latestOf,
+  retractedBy,
+  type TimelineFact,
+  type TouchpointName,
+} from '#journey';
+import type {
+  CustomerRecord,
+  CustomerTimeline,
+  PersonRecord,
+  ReadModelReader,
+} from '../read-model-reader.js';
+
+/** One person, by all the identities that are known to be theirs. */
+export interface Person {
+  readonly tenant: string;
+  /** Whose views they are. */
+  readonly survivor: string;
+  /** The survivor and all merged into it. */
+  readonly members: readonly CustomerRecord[];
+  /** Set when another id than the survivor's was asked for. */
+  readonly mergedInto?: string;
+}
+
+/** What is known of a person, in business order. */
+export interface PersonFacts {
+  /** Everything, retracted facts included. */
+  readonly all: readonly TimelineFact[];
+  /** Those that count. */
+  readonly counting: readonly TimelineFact[];
+  /** Event ids that retractions name. */
+  readonly targets: ReadonlySet<string>;
+  readonly isRetracted: (fact: TimelineFact) => boolean;
+}
+
+/** The person behind an id, by what was known of identity at `at`. Throws NotFound where nothing was ever recorded. */
+export async function personOf(
+  reader: ReadModelReader,
+  tenant: string,
+  customer: string,
+  at: Position | undefined,
+): Promise<Person> {
+  const [record] = await reader.people(tenant, [customer]);
+  if (record === undefined) throw noSuchCustomer(tenant, customer);
+  return personIn(record, tenant, customer, at);
+}
+
+/** The same of a record that has been read. */
+export function personIn(
+  { customers, links }: PersonRecord,
+  tenant: string,
+  customer: string,
+  at: Position | undefined,
+): Person {
+  const known = at === undefined ? links : links.filter(({ position }) => position <= at);
+  const identities = foldLinks(known);
+  const survivor = identities.survivorOf(customer);
+  const names = new Set(identities.membersOf(customer));
+  const members = customers.filter(({ name }) => names.has(name));
+  return { tenant, survivor, members, ...(survivor !== customer && { mergedInto: survivor }) };
+}
+
+export function noSuchCustomer(tenant: string, customer: string): NotFound {
+  return new NotFound(`there is no such customer in tenant ${tenant}`, { tenant, customer });
+}
+
+/** The facts of a person as known at `at`. */
+export async function factsOf(
+  reader: ReadModelReader,
+  person: Person,
+  at: Position | undefined,
+): Promise<PersonFacts> {
+  return factsIn(await reader.timelines(person.members), await reader.layouts(), person.tenant, at);
+}
+
+/** The same of timelines that have been read. */
+export function factsIn(
+  timelines: readonly CustomerTimeline[],
+  layouts: FactLayouts,
+  tenant: string,
+  at: Position | undefined,
+): PersonFacts {
+  const all = timelines.flatMap((timeline) => knownFacts(timeline, layouts, at));
+  if (timelines.length > 1) all.sort(compareOrder);
+  const targets = new Set<string>();
+  for (const fact of all) {
+    const target = retractedBy(fact, tenant);
+    if (target !== undefined) targets.add(target);
+  }
+  if (targets.size === 0) return { all, counting: all, targets, isRetracted: () => false };
+  const isRetracted = (fact: TimelineFact) =>
+    targets.has(fact.eventId) && latestOf(fact.type as TouchpointName).kind === 'touchpoint';
+  return { all, counting: all.filter((fact) => !isRetracted(fact)), targets, isRetracted };
+}
+
+/** The facts of one identity: not beyond `at`, nor beyond an event of it that could not be read. */
+function knownFacts(
+  { customer, chunks }: CustomerTimeline,
+  layouts: FactLayouts,
+  at: Position | undefined,
+): TimelineFact[] {
+  const facts = factsOfChunks(chunks, customer.name, layouts);
+  const last = Math.min(
+    at === undefined ? Infinity : Number(at),
+    customer.heldAt === null ? Infinity : customer.heldAt - 1,
+  );
+  return last === Infinity ? facts : facts.filter(({ position }) => position <= last);
+}

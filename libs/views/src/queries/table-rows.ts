@@ -1,0 +1,150 @@
+import { LedgerError, type Position } from '#event-sourcing';
+import type { ViewContext } from '#scoring';
+import type { CustomerTimeline, ReadModelReader } from '../read-model-reader.js';
+import type { AggregateGroup, AggregateQuery, DerivedTable, FoundRow, ListQuery } from '../table.js';
+import { factsIn, factsOf, type Person, personIn, personOf } from './person.js';
+import type { QueryContext } from './query-context.js';
+import { aggregateRows, comparePlaces, meets, placeOf, selectPage } from './select-rows.js';
+import { foldUpTo } from './with-customer.js';
+
+/** The rows of a derived table at some moment. */
+export interface TableRows {
+  page(query: Omit<ListQuery, 'tenant'>): Promise<readonly FoundRow[]>;
+  aggregate(
+    queries: readonly Omit<AggregateQuery, 'tenant'>[],
+  ): Promise<readonly (readonly AggregateGroup[])[]>;
+  /** Rows that time has changed and that could not be derived again for this answer. */
+  readonly overdue: number;
+}
+
+/** Which rows of a tenant are asked for, and as of when. */
+export interface RowsQuestion {
+  readonly tenant: string;
+  readonly table: DerivedTable;
+  readonly context: ViewContext;
+  readonly at: Position | undefined;
+}
+
+/** Rows whose time has come that one answer derives again by itself. */
+const DERIVED_AGAIN = 200;
+
+/** The rows as they are stored, those that time has changed since derived again. */
+export async function storedRows(
+  query: QueryContext,
+  reader: ReadModelReader,
+  question: RowsQuestion,
+): Promise<TableRows> {
+  const { tenant, table, context } = question;
+  const { asOf } = context;
+  const found = await reader.list(table.name, {
+    tenant,
+    where: [{ column: 'due', is: '<=', value: asOf }],
+    orderBy: { column: 'due', direction: 'asc' },
+    limit: DERIVED_AGAIN + 1,
+  });
+  const few = found.length <= DERIVED_AGAIN;
+  const fresh = few ? await derivedAgain(query, reader, question, found) : [];
+  const current: ListQuery['where'] =
+    found.length > 0 && few ? [{ column: 'due', is: 'after-or-null', value: asOf }] : [];
+  return {
+    overdue: few ? 0 : found.length,
+    async page(asked) {
+      const stored = await reader.list(table.name, { ...asked, tenant, where: [...asked.where, ...current] });
+      if (fresh.length === 0) return stored;
+      const { column, direction } = asked.orderBy;
+      return [...stored, ...selectPage(fresh, asked)]
+        .sort((a, b) => comparePlaces(placeOf(a, column), placeOf(b, column), direction))
+        .slice(0, asked.limit);
+    },
+    aggregate: (queries) =>
+      reader.aggregate(
+        table.name,
+        queries.map((asked) => ({ ...asked, tenant })),
+      ),
+  };
+}
+
+/** The rows found, as they are at the time of the question. */
+async function derivedAgain(
+  query: QueryContext,
+  reader: ReadModelReader,
+  { tenant, table, context }: RowsQuestion,
+  found: readonly FoundRow[],
+): Promise<readonly FoundRow[]> {
+  const customers = new Set(found.map(({ customer }) => customer));
+  const rows: FoundRow[] = [];
+  for (const customer of customers) {
+    const person = await personOf(reader, tenant, customer, undefined);
+    const { counting } = await factsOf(reader, person, undefined);
+    const state = await foldUpTo(query, counting, context.asOf, context);
+    const wanted = new Set(found.filter((row) => row.customer === customer).map(({ key }) => key));
+    for (const row of table.rows(state, context)) {
+      if (wanted.has(row.key)) rows.push({ ...row, customer });
+    }
+  }
+  return rows;
+}
+
+/** Facts read at once on the way through a tenant. */
+const FACTS_A_PAGE = 20_000;
+
+/**
+ * The rows as they are at another moment: every customer of the tenant folded afresh. Throws
+ * `historical-question-too-large` when the tenant has more events than may be folded for one question.
+ */
+export async function foldedRows(
+  query: QueryContext,
+  reader: ReadModelReader,
+  question: RowsQuestion,
+  facts: number,
+): Promise<TableRows> {
+  if (facts > query.historicalEvents) {
+    throw new LedgerError(
+      'historical-question-too-large',
+      `a list at another moment folds all ${facts} events of the tenant, and ${query.historicalEvents} are allowed ` +
+        `(CX_HISTORICAL_EVENTS): ask about now, about one customer, or raise the setting`,
+      { events: facts, bound: query.historicalEvents },
+    );
+  }
+  const rows: FoundRow[] = [];
+  const { tenant, table, context, at } = question;
+  const layouts = await reader.layouts();
+  for await (const { person, timelines } of personsOf(reader, tenant, at)) {
+    const { counting } = factsIn(timelines, layouts, tenant, at);
+    const state = await foldUpTo(query, counting, context.asOf, context);
+    if (state.lastAt === undefined) continue;
+    for (const row of table.rows(state, context)) rows.push({ ...row, customer: person.survivor });
+    await query.yieldTurn();
+  }
+  return {
+    overdue: 0,
+    page: (asked) => Promise.resolve(selectPage(rows, asked)),
+    aggregate: (queries) => Promise.resolve(aggregateRows(rows, queries)),
+  };
+}
+
+interface PersonTimelines {
+  readonly person: Person;
+  readonly timelines: readonly CustomerTimeline[];
+}
+
+/** Every person of a tenant once, by what was known of identity at `at`. */
+async function* personsOf(
+  reader: ReadModelReader,
+  tenant: string,
+  at: Position | undefined,
+): AsyncIterable<PersonTimelines> {
+  for (let after: number | null = 0; after !== null;) {
+    const page: Awaited<ReturnType<typeof reader.scan>> = await reader.scan(tenant, after, FACTS_A_PAGE);
+    const names = page.timelines.map(({ customer }) => customer.name);
+    const records = await reader.people(tenant, names);
+    for (const [i, timeline] of page.timelines.entries()) {
+      const person = personIn(records[i]!, tenant, names[i]!, at);
+      // A person with several identities is met once for each: it is folded with the first of them.
+      if (person.members.length > 1 && person.members[0]!.name !== names[i]) continue;
+      const timelines = person.members.length > 1 ? await reader.timelines(person.members) : [timeline];
+      yield { person, timelines };
+    }
+    after = page.next;
+  }
+}
