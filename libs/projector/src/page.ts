@@ -74,7 +74,7 @@ class Page {
     this.link(links);
     const policies = await this.newPolicies();
     const books = await this.books(groups, policies);
-    const derived = events.timelineOnly ? NOTHING : await this.fold(groups, books);
+    const derived = await this.derive(groups, books);
     for (const held of derived.held) context.directory.hold(held.tenant, held.customer, held.heldAt);
     const added = groups.reduce((sum, { facts }) => sum + facts.length, 0);
     const jobs = await policyJobs(context, books);
@@ -237,11 +237,17 @@ class Page {
     return books;
   }
 
-  private async fold(
+  private async derive(
     groups: readonly CustomerFacts[],
     books: ReadonlyMap<string, PolicyBook>,
   ): Promise<Derived> {
     const touched = new TouchedPersons(this.context, (tenant) => books.get(tenant)!);
+    touched.gone(this.gone.filter(({ survivor }) => !this.relinked.has(survivor.number)));
+    if (!this.events.timelineOnly) await this.fold(touched, groups);
+    return touched.derived;
+  }
+
+  private async fold(touched: TouchedPersons, groups: readonly CustomerFacts[]): Promise<void> {
     const again = new Map(this.relinked);
     const facts = new Map<ProjectedPerson, CustomerFacts[]>();
     const persons = new Map<number, ProjectedPerson>();
@@ -258,10 +264,7 @@ class Page {
       const { number } = person.survivor;
       if (!again.has(number) && !this.foldOn(touched, person, own)) again.set(number, person);
     }
-    const survivors = new Set(again.keys());
-    await touched.gone(this.gone.filter(({ survivor }) => !survivors.has(survivor.number)));
     await touched.foldAgain([...again.values()], this.changes);
-    return touched.derived;
   }
 
   /** Folds new facts onto a kept state, where they come in order and no retraction plays a part. */
@@ -314,8 +317,6 @@ class Page {
     return customers.length === 1 ? customers[0]! : customers.find(({ name }) => name === customer)!;
   }
 }
-
-const NOTHING: Derived = { rows: [], parked: [], held: [], facts: 0 };
 
 /** Policies no book can be made of are parked like other events that cannot be read. */
 function readable(context: ProjectorContext, incoming: Incoming): Incoming {

@@ -1,7 +1,7 @@
 import type { ParkedRecord } from '#event-sourcing';
 import type { ChunkChange, TimelineFact } from '#journey';
 import type { PolicyBook } from '#scoring';
-import type { CustomerTimeline } from '#views';
+import type { CustomerRecord, CustomerTimeline } from '#views';
 import { foldPerson, type FoldedPerson } from './fold-person.js';
 import type { KeptPerson, ProjectedPerson } from './person.js';
 import type { ProjectorContext } from './projector-context.js';
@@ -87,18 +87,17 @@ export class TouchedPersons {
     changes: ReadonlyMap<number, ChunkChange>,
   ): Promise<void> {
     if (persons.length === 0) return;
-    const { readModel } = this.context;
+    const { readModel, progress } = this.context;
     const members = persons.flatMap((person) => person.members);
-    const timelines = await readModel.timelines(members);
-    let next = 0;
-    const folded = persons.map((person) => {
-      const own = timelines.slice(next, (next += person.members.length));
-      return this.fold(
-        person,
-        own.map((timeline) => withChange(timeline, changes)),
-      );
-    });
-    await this.compare(folded);
+    const stored = members.filter(({ number }) => number <= progress.customers);
+    const timelines = new Map(
+      (await readModel.timelines(stored)).map((timeline) => [timeline.customer.number, timeline]),
+    );
+    const timelineOf = (customer: CustomerRecord): CustomerTimeline => {
+      const { chunks } = timelines.get(customer.number) ?? { chunks: [] };
+      return withChange({ customer, chunks }, changes);
+    };
+    await this.compare(persons.map((person) => this.fold(person, person.members.map(timelineOf))));
   }
 
   /** Folds persons whose timelines were read. */
@@ -111,7 +110,7 @@ export class TouchedPersons {
   }
 
   /** Nobody is stored under this customer any more. */
-  async gone(persons: readonly ProjectedPerson[]): Promise<void> {
+  gone(persons: readonly ProjectedPerson[]): void {
     const { context } = this;
     for (const table of [...context.keptTables, ...context.buildingTables]) {
       const building = context.buildingTables.includes(table);

@@ -7,3 +7,5 @@ export { EmbeddedKeyStore, type KeyStoreOptions } from './keys/embedded-key-stor
 export { EmbeddedAccessStore } from './access/embedded-access-store.js';
 export { EmbeddedOperationsStore } from './operations/embedded-operations-store.js';
 export { openKeyStore, openSideStores, type SideStoresOptions } from './side-stores.js';
+export { SqliteReadModel, type SqliteReadModelOptions } from './read-side/sqlite-read-model.js';
+export { SqliteReadModelReader, type SqliteReaderOptions } from './read-side/sqlite-read-model-reader.js';

@@ -1,0 +1,94 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { openDatabase } from '../database.js';
+import { sqliteFault } from '../sqlite-fault.js';
+
+/** A row as an array of its columns, in the order selected. */
+export type Row = readonly unknown[];
+
+/** Statements kept prepared per connection; beyond it the least recently used goes. */
+const KEPT_STATEMENTS = 300;
+
+/** One connection to views.sqlite: statements prepared once, rows as arrays, errors translated. */
+export class Connection {
+  private readonly db: DatabaseSync;
+  private readonly statements = new Map<string, StatementSync>();
+
+  constructor(
+    readonly file: string,
+    options: { readonly readOnly: boolean },
+  ) {
+    try {
+      this.db = options.readOnly
+        ? new DatabaseSync(file, { readOnly: true, timeout: 5_000 })
+        : openDatabase(file, 'PRAGMA busy_timeout = 5000');
+    } catch (error) {
+      throw sqliteFault(error, 'views', file);
+    }
+  }
+
+  exec(sql: string): void {
+    this.guarded(() => this.db.exec(sql));
+  }
+
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    return this.guarded(() => this.statement(sql).get(...values) as unknown as Row | undefined);
+  }
+
+  all(sql: string, ...values: SQLInputValue[]): readonly Row[] {
+    return this.guarded(() => this.statement(sql).all(...values) as unknown as readonly Row[]);
+  }
+
+  /** Runs a writing statement; answers how many rows it changed. */
+  run(sql: string, ...values: SQLInputValue[]): number {
+    return this.guarded(() => this.statement(sql).run(...values).changes as number);
+  }
+
+  /** Runs `work` in one transaction; what it read is of one moment, what it wrote is kept only if it does not throw. */
+  within<T>(begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => T): T {
+    this.exec(begin);
+    try {
+      const result = work();
+      this.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
+  }
+
+  /** Ends a transaction without keeping it; some errors have ended it already. */
+  rollback(): void {
+    if (this.db.isTransaction) this.exec('ROLLBACK');
+  }
+
+  /** Prepared statements hold on to the schema: forget them before tables are dropped. */
+  forgetStatements(): void {
+    this.statements.clear();
+  }
+
+  close(): void {
+    this.statements.clear();
+    if (this.db.isOpen) this.db.close();
+  }
+
+  private statement(sql: string): StatementSync {
+    const kept = this.statements.get(sql);
+    if (kept !== undefined) return kept;
+    const prepared = this.db.prepare(sql);
+    prepared.setReturnArrays(true);
+    if (this.statements.size >= KEPT_STATEMENTS) {
+      const [oldest] = this.statements.keys();
+      this.statements.delete(oldest!);
+    }
+    this.statements.set(sql, prepared);
+    return prepared;
+  }
+
+  private guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw sqliteFault(error, 'views', this.file);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import type { SQLInputValue } from 'node:sqlite';
+import { LedgerError } from '#event-sourcing';
+import type {
+  AggregateGroup,
+  AggregateQuery,
+  ColumnValue,
+  DerivedTable,
+  FoundRow,
+  ListCondition,
+  ListQuery,
+} from '#views';
+import type { Connection, Row } from './connection.js';
+
+/** A piece of SQL with what is bound to it. */
+interface Piece {
+  readonly sql: string;
+  readonly values: readonly SQLInputValue[];
+}
+
+const COMPARISONS = new Set(['<', '<=', '>', '>=']);
+
+/** Rows of one generation of a derived table, read by SQL. Names are checked against the definition, values are bound. */
+export class ListSql {
+  private readonly names: readonly string[];
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly definition: DerivedTable,
+    /** The name in SQL. */
+    private readonly table: string,
+  ) {
+    this.names = Object.keys(definition.columns);
+  }
+
+  rows(tenant: number, query: ListQuery): readonly FoundRow[] {
+    const column = this.column(query.orderBy.column);
+    const filters = [
+      { sql: 'tenant = ?', values: [tenant] },
+      ...query.where.map((condition) => this.condition(condition)),
+    ];
+    const after = query.after;
+    const found: FoundRow[] = [];
+    // Nulls come last in both directions: two ranges of the index, one after the other.
+    if (after === undefined || after.value !== null) {
+      found.push(...this.range(query, [...filters, this.known(column, query)], query.limit));
+    }
+    if (found.length < query.limit) {
+      found.push(...this.range(query, [...filters, this.unknown(column, query)], query.limit - found.length));
+    }
+    return found;
+  }
+
+  groups(tenant: number, query: AggregateQuery): readonly AggregateGroup[] {
+    const group = query.groupBy === undefined ? 'NULL' : this.column(query.groupBy);
+    const counts = Object.entries(query.counts ?? {}).map(([name, conditions]) => ({
+      name,
+      all: both([{ sql: '1', values: [] }, ...conditions.map((condition) => this.condition(condition))]),
+    }));
+    const where = both([
+      { sql: 'tenant = ?', values: [tenant] },
+      ...query.where.map((condition) => this.condition(condition)),
+    ]);
+    const selected = [
+      group,
+      'COUNT(*)',
+      'COUNT(DISTINCT customer)',
+      ...query.sums.map((sum) => `COALESCE(SUM(${this.column(sum)}), 0)`),
+      ...counts.map(({ all }) => `COALESCE(SUM(${all.sql}), 0)`),
+    ];
+    const rows = this.connection.all(
+      `SELECT ${selected.join(', ')} FROM ${this.table} WHERE ${where.sql}${query.groupBy === undefined ? '' : ` GROUP BY ${group} ORDER BY ${group}`}`,
+      ...counts.flatMap(({ all }) => all.values),
+      ...where.values,
+    );
+    return rows.map((row) => ({
+      group: row[0] as ColumnValue,
+      rows: row[1] as number,
+      customers: row[2] as number,
+      sums: Object.fromEntries(query.sums.map((sum, at) => [sum, row[3 + at] as number])),
+      counts: Object.fromEntries(
+        counts.map(({ name }, at) => [name, row[3 + query.sums.length + at] as number]),
+      ),
+    }));
+  }
+
+  private range(query: ListQuery, filters: readonly Piece[], limit: number): FoundRow[] {
+    const direction = query.orderBy.direction === 'desc' ? 'DESC' : 'ASC';
+    const order = `${this.column(query.orderBy.column)} ${direction}, customer, key`;
+    const columns = ['customer', 'key', 'due', ...this.names.map((name) => `"${name}"`)].join(', ');
+    const pieces = this.stretches(query).map((stretch) => {
+      const where = both([...filters, ...stretch]);
+      const sql = `SELECT ${columns} FROM ${this.table} WHERE ${where.sql} ORDER BY ${order} LIMIT ?`;
+      return { sql, values: [...where.values, limit] };
+    });
+    const [only] = pieces;
+    const rows =
+      pieces.length === 1
+        ? this.connection.all(only!.sql, ...only!.values)
+        : this.connection.all(
+            `${pieces.map(({ sql }) => `SELECT * FROM (${sql})`).join(' UNION ALL ')} ORDER BY ${order} LIMIT ?`,
+            ...pieces.flatMap(({ values }) => values),
+            limit,
+          );
+    return rows.map((row) => this.found(row));
+  }
+
+  /**
+   * Some values of a column that leads an index by the order asked for: a stretch of that index for each, merged by the
+   * one who asks. In one question SQLite would read and sort all rows of all the values.
+   */
+  private stretches({ where, orderBy }: ListQuery): readonly (readonly Piece[])[] {
+    const { indexes } = this.definition;
+    const split = where.find(
+      ({ column, is, value }) =>
+        is === 'in' &&
+        (value as readonly ColumnValue[]).length > 1 &&
+        indexes.some(([first, second]) => first === column && second === orderBy.column),
+    );
+    if (split === undefined) return [[]];
+    const values = new Set(split.value as readonly ColumnValue[]);
+    return [...values].map((value) => [this.condition({ column: split.column, is: '=', value })]);
+  }
+
+  /** The range of rows that have a value to order by. */
+  private known(column: string, { after, orderBy }: ListQuery): Piece {
+    if (after === undefined) return { sql: `${column} IS NOT NULL`, values: [] };
+    const sign = orderBy.direction === 'desc' ? '<' : '>';
+    return {
+      // The first condition is what the index can use: rows of one value go by customer and key, ascending.
+      sql: `${column} ${sign}= ? AND (${column} ${sign} ? OR (customer, key) > (?, ?))`,
+      values: [after.value, after.value, after.customer, after.key],
+    };
+  }
+
+  /** The range of rows that have none. */
+  private unknown(column: string, { after }: ListQuery): Piece {
+    if (after === undefined || after.value !== null) return { sql: `${column} IS NULL`, values: [] };
+    return {
+      sql: `${column} IS NULL AND (customer, key) > (?, ?)`,
+      values: [after.customer, after.key],
+    };
+  }
+
+  private condition({ column: name, is, value }: ListCondition): Piece {
+    const column = this.column(name);
+    if (is === 'null') return { sql: `${column} IS NULL`, values: [] };
+    if (is === 'not-null') return { sql: `${column} IS NOT NULL`, values: [] };
+    if (is === 'in')
+      return { sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(value ?? [])] };
+    if (Array.isArray(value))
+      throw new LedgerError('list-condition', `${is} takes one value`, { column: name });
+    const single = (value ?? null) as ColumnValue;
+    if (is === 'after-or-null') return { sql: `(${column} > ? OR ${column} IS NULL)`, values: [single] };
+    if (is === '=' && single === null) return { sql: `${column} IS NULL`, values: [] };
+    if (is === '=') return { sql: `${column} = ?`, values: [single] };
+    if (!COMPARISONS.has(is))
+      throw new LedgerError('list-condition', `there is no condition ${is}`, { column: name });
+    return { sql: `${column} ${is} ?`, values: [single] };
+  }
+
+  private column(name: string): string {
+    if (name === 'due' || Object.hasOwn(this.definition.columns, name)) return `"${name}"`;
+    throw new LedgerError('unknown-column', `the table ${this.definition.name} has no column ${name}`, {
+      table: this.definition.name,
+      column: name,
+    });
+  }
+
+  private found(row: Row): FoundRow {
+    const columns: Record<string, ColumnValue> = {};
+    this.names.forEach((name, at) => (columns[name] = row[at + 3] as ColumnValue));
+    return { customer: row[0] as string, key: row[1] as string, due: row[2] as number | null, columns };
+  }
+}
+
+/** All conditions together. */
+function both(pieces: readonly Piece[]): Piece {
+  return { sql: pieces.map(({ sql }) => sql).join(' AND '), values: pieces.flatMap(({ values }) => values) };
+}

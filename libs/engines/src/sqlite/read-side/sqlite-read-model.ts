@@ -1,0 +1,363 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { LedgerError, type ParkedRecord, StoreFault } from '#event-sourcing';
+import type { ChunkChange } from '#journey';
+import { type Generation, ReadModel, type ReadModelChange } from '#projector';
+import {
+  type AggregateQuery,
+  type CustomerRecord,
+  type DerivedTable,
+  type ListQuery,
+  type ReadModelReader,
+  TABLES,
+} from '#views';
+import { FolderLock } from '../folder-lock.js';
+import { makeFolder } from '../make-folder.js';
+import { Connection } from './connection.js';
+import { CHUNKS_A_CUSTOMER, Reading } from './reading.js';
+import { RowWriter } from './row-writer.js';
+import { checkTable, createRows, createTables, dropTables, LAYOUT, layoutOf, rowsName } from './schema.js';
+import { WriteAheadLog } from './write-ahead-log.js';
+
+export interface SqliteReadModelOptions {
+  /** The data folder; made when it is not there. `views.sqlite` may be deleted whenever nothing runs. */
+  readonly folder: string;
+  /** Default: all that `#views` declares. */
+  readonly tables?: readonly DerivedTable[];
+  /** Delete a damaged file and begin anew, instead of throwing `views-damaged`. Default false. */
+  readonly recreate?: boolean;
+  /** Memory for pages, MiB. At least 1, default 128. */
+  readonly cacheMegabytes?: number;
+  /** Pages of the write-ahead log from which on they are checkpointed into the file. Default 64,000. */
+  readonly logPages?: number;
+}
+
+/** The read model in one SQLite file: one writer, any number of readers beside it. */
+export class SqliteReadModel extends ReadModel {
+  private readonly log: WriteAheadLog;
+  private readonly reading: Reading;
+  private readonly rowWriter: RowWriter;
+
+  private constructor(
+    private readonly lock: FolderLock,
+    private readonly connection: Connection,
+    private readonly tables: readonly DerivedTable[],
+    logPages: number,
+  ) {
+    super();
+    this.reading = new Reading(connection, tables);
+    this.rowWriter = new RowWriter(connection, this.reading);
+    this.log = new WriteAheadLog(connection, logPages);
+  }
+
+  /**
+   * Opens or makes the views. Throws StoreFault: `views-locked` (another writer), `views-damaged`, `views-not-writable`
+   * and the like.
+   */
+  static async open(options: SqliteReadModelOptions): Promise<SqliteReadModel> {
+    const tables = options.tables ?? TABLES;
+    tables.forEach(checkTable);
+    makeFolder(options.folder);
+    const lock = new FolderLock('views', join(options.folder, 'views.lock'), options.folder);
+    try {
+      return new SqliteReadModel(lock, openFile(options, tables), tables, options.logPages ?? 64_000);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  override async snapshot<T>(work: (reader: ReadModelReader) => Promise<T>): Promise<T> {
+    // The only writer reads what it has committed.
+    return work(this);
+  }
+
+  override async progress() {
+    return this.reading.progress();
+  }
+
+  override async checkpoint() {
+    return this.reading.progress().checkpoint;
+  }
+
+  override async layouts() {
+    return this.reading.layouts();
+  }
+
+  override async tenants() {
+    return this.reading.tenants();
+  }
+
+  override async tenant(name: string) {
+    return this.reading.tenant(name);
+  }
+
+  override async people(tenant: string, customers: readonly string[]) {
+    return this.reading.people(tenant, customers);
+  }
+
+  override async timelines(customers: readonly CustomerRecord[]) {
+    return this.reading.timelines(customers);
+  }
+
+  override async fingerprints(customers: readonly CustomerRecord[]) {
+    return this.reading.fingerprints(customers);
+  }
+
+  override async lastChunks(customers: readonly number[]) {
+    return this.reading.lastChunks(customers);
+  }
+
+  override async scan(tenant: string, after: number, facts: number) {
+    return this.reading.scan(tenant, after, facts);
+  }
+
+  override async scanAll(after: number, facts: number) {
+    return this.reading.scanAll(after, facts);
+  }
+
+  override async list(table: string, query: ListQuery) {
+    return this.reading.list(table, query);
+  }
+
+  override async aggregate(table: string, queries: readonly AggregateQuery[]) {
+    return this.reading.aggregate(table, queries);
+  }
+
+  override async storedTables() {
+    return this.reading.storedTables();
+  }
+
+  override async rows(table: string, generation: Generation, persons: readonly number[]) {
+    return this.reading.rows(table, generation, persons);
+  }
+
+  override async overdue(table: string, asOf: number, limit: number) {
+    return this.reading.overdue(table, asOf, limit);
+  }
+
+  override async jobs() {
+    return this.reading.jobs();
+  }
+
+  override async parked() {
+    return this.reading.parked();
+  }
+
+  override async commit(change: ReadModelChange): Promise<void> {
+    this.connection.within('BEGIN IMMEDIATE', () => this.write(change));
+    await this.log.look();
+  }
+
+  override async beginTables(tables: readonly { readonly name: string; readonly version: number }[]) {
+    this.connection.within('BEGIN IMMEDIATE', () => {
+      for (const { name } of tables) this.beginTable(this.reading.definition(name));
+    });
+    this.rowWriter.forget();
+  }
+
+  override async finishTables(names: readonly string[], endedJob: number) {
+    this.connection.within('BEGIN IMMEDIATE', () => {
+      this.connection.run('DELETE FROM job WHERE id = ?', endedJob);
+      for (const name of names) {
+        const row = this.connection.get('SELECT current, next FROM derived WHERE name = ?', name)!;
+        this.connection.run(
+          'UPDATE derived SET version = next_version, current = next, next_version = NULL, next = NULL WHERE name = ?',
+          name,
+        );
+        this.connection.exec(`DROP TABLE ${rowsName(name, row[0] as number)}`);
+      }
+      this.connection.forgetStatements();
+    });
+    this.rowWriter.forget();
+  }
+
+  override async reset() {
+    const { commits } = this.reading.progress();
+    this.connection.forgetStatements();
+    this.connection.within('BEGIN IMMEDIATE', () => {
+      dropTables(this.connection);
+      createTables(this.connection, this.tables);
+      // A second writer that has read before is refused all the same.
+      this.connection.run('UPDATE progress SET commits = ?', commits + 1);
+    });
+    this.rowWriter.forget();
+  }
+
+  override async close() {
+    await this.log.close();
+    this.connection.close();
+    this.lock.release();
+  }
+
+  private write(change: ReadModelChange): void {
+    const { connection } = this;
+    this.advance(change);
+    if (change.layout !== undefined) {
+      const { stamp, kinds } = change.layout;
+      connection.run('INSERT OR REPLACE INTO layout VALUES (?, ?)', stamp, JSON.stringify(kinds));
+    }
+    for (const { number, tenant, name } of change.customers ?? []) {
+      connection.run(
+        'INSERT INTO customer (id, tenant, name) VALUES (?, ?, ?)',
+        ...[number, this.ensureTenant(tenant), name],
+      );
+    }
+    for (const { customer, heldAt } of change.held ?? [])
+      connection.run('UPDATE customer SET held_at = ? WHERE id = ?', heldAt, customer);
+    for (const { customer, change: chunks } of change.chunks ?? []) this.writeChunks(customer, chunks);
+    this.writeTenants(change);
+    for (const record of change.unparked ?? []) this.unpark(record);
+    for (const record of change.parked ?? []) this.park(record);
+    for (const rows of change.rows ?? []) this.rowWriter.write(rows);
+    for (const job of change.jobs ?? [])
+      connection.run('INSERT OR REPLACE INTO job VALUES (?, ?)', job.id, JSON.stringify(job));
+    for (const id of change.endedJobs ?? []) connection.run('DELETE FROM job WHERE id = ?', id);
+  }
+
+  /** Refuses a change that was not made from what is stored. */
+  private advance({ from, progress }: ReadModelChange): void {
+    const { checkpoint, tablesAt, lastEventId, customers, counts } = progress;
+    const changed = this.connection.run(
+      `UPDATE progress SET commits = commits + 1, checkpoint = ?, tables_at = ?, last_event = ?, customers = ?, read = ?, timeline = ?,
+        duplicates = ?, policies = ?, ignored = ?, parked = ? WHERE commits = ?`,
+      ...[checkpoint, tablesAt, lastEventId, customers, counts.read, counts.timeline],
+      ...[counts.duplicates, counts.policies, counts.ignored, counts.parked, from],
+    );
+    if (changed !== 1)
+      throw new LedgerError('another-writer', 'another projector has committed to these views');
+  }
+
+  private writeChunks(customer: number, { chunks, cut }: ChunkChange): void {
+    const from = customer * CHUNKS_A_CUSTOMER;
+    if (cut !== undefined)
+      this.connection.run('DELETE FROM chunk WHERE id >= ? AND id < ?', from + cut, from + CHUNKS_A_CUSTOMER);
+    for (const { number, bytes } of chunks)
+      this.connection.run(
+        'INSERT OR REPLACE INTO chunk VALUES (?, ?, ?)',
+        from + number,
+        crc32(bytes),
+        bytes,
+      );
+  }
+
+  private writeTenants({ tenants = [], stamps = [], policies = [], links = [] }: ReadModelChange): void {
+    const { connection } = this;
+    for (const { name, facts, lastAt } of tenants) {
+      connection.run(
+        'UPDATE tenant SET facts = facts + ?, last_at = MAX(COALESCE(last_at, ?), ?) WHERE id = ?',
+        ...[facts, lastAt, lastAt, this.ensureTenant(name)],
+      );
+    }
+    for (const { tenant, stamp } of stamps)
+      connection.run('UPDATE tenant SET stamp = ? WHERE id = ?', stamp, this.ensureTenant(tenant));
+    for (const { tenant, eventId, type, position, recordedAt, effectiveFrom, data } of policies) {
+      connection.run(
+        'INSERT INTO policy VALUES (?, ?, ?, ?, ?, ?, ?)',
+        ...[this.ensureTenant(tenant), position, eventId, type, recordedAt, effectiveFrom, data],
+      );
+    }
+    for (const link of links) {
+      const tenant = this.ensureTenant(link.tenant);
+      connection.run(
+        'INSERT OR IGNORE INTO link VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        ...[tenant, link.eventId, link.occurredAt, link.sequence, link.step],
+        ...[link.type, link.survivor, link.merged, link.position],
+      );
+      connection.run(
+        'UPDATE customer SET linked = 1 WHERE tenant = ? AND name IN (?, ?)',
+        ...[tenant, link.survivor, link.merged],
+      );
+    }
+  }
+
+  private ensureTenant(name: string): number {
+    const known = this.reading.tenantId(name);
+    if (known !== undefined) return known;
+    this.connection.run('INSERT INTO tenant (name) VALUES (?)', name);
+    return this.reading.tenantId(name)!;
+  }
+
+  private park({ tenant, customer, view, position, eventId, reason, since }: ParkedRecord): void {
+    // A table of a person is parked once, whenever it fails again; events each by their position.
+    if (view !== null)
+      this.connection.run(
+        'DELETE FROM parked WHERE tenant = ? AND customer = ? AND view = ?',
+        ...[tenant, customer, view],
+      );
+    this.connection.run(
+      'INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ...[tenant, customer, view ?? '', position, eventId, reason, since],
+    );
+  }
+
+  private unpark({ tenant, customer, view, position }: ParkedRecord): void {
+    this.connection.run(
+      'DELETE FROM parked WHERE tenant = ? AND customer = ? AND view = ? AND (? IS NOT NULL OR position = ?)',
+      ...[tenant, customer, view ?? '', view, position],
+    );
+  }
+
+  private beginTable(table: DerivedTable): void {
+    const { connection } = this;
+    const row = connection.get('SELECT current, next FROM derived WHERE name = ?', table.name);
+    const [current = 0, next = null] = (row ?? []) as [number?, (number | null)?];
+    if (next !== null) {
+      connection.forgetStatements();
+      connection.exec(`DROP TABLE ${rowsName(table.name, next)}`);
+    }
+    const number = Math.max(current, next ?? 0) + 1;
+    if (row === undefined) connection.run('INSERT INTO derived VALUES (?, 0, 0, NULL, NULL)', table.name);
+    connection.run(
+      'UPDATE derived SET next_version = ?, next = ? WHERE name = ?',
+      ...[table.version, number, table.name],
+    );
+    createRows(connection, table, number);
+  }
+}
+
+/** Opens the file, made where it is not there, or is of another layout, or damaged and to be made anew. */
+function openFile(options: SqliteReadModelOptions, tables: readonly DerivedTable[]): Connection {
+  const file = join(options.folder, 'views.sqlite');
+  try {
+    return prepared(file, options, tables);
+  } catch (error) {
+    if (options.recreate !== true || !(error instanceof StoreFault) || error.code !== 'views-damaged')
+      throw error;
+    deleteFile(file);
+    return prepared(file, options, tables);
+  }
+}
+
+function prepared(
+  file: string,
+  { cacheMegabytes = 128 }: SqliteReadModelOptions,
+  tables: readonly DerivedTable[],
+): Connection {
+  if (existsSync(file) && layoutOfFile(file) !== LAYOUT) deleteFile(file);
+  const connection = new Connection(file, { readOnly: false });
+  try {
+    connection.exec(`PRAGMA page_size = 2048; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+      PRAGMA cache_size = -${cacheMegabytes * 1024}; PRAGMA wal_autocheckpoint = 0`);
+    if (layoutOf(connection) !== LAYOUT)
+      connection.within('BEGIN IMMEDIATE', () => createTables(connection, tables));
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+function layoutOfFile(file: string): number {
+  const connection = new Connection(file, { readOnly: true });
+  try {
+    return layoutOf(connection);
+  } finally {
+    connection.close();
+  }
+}
+
+function deleteFile(file: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+}

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SqliteReadModel } from '#engines/sqlite';
+import { canonicalJson, type Clock, type Json } from '#event-sourcing';
+import type { EventReader } from '#event-store';
+import { factsOfChunks } from '#journey';
+import { MemoryReadModel, Projector, type ProjectorLimits, type ReadModel } from '#projector';
+import { type DerivedTable, TABLES } from '#views';
+
+/** A clock that stands until it is set. */
+export class SetClock implements Clock {
+  constructor(public millis: number) {}
+  now(): number {
+    return this.millis;
+  }
+}
+
+/** What a projector of a test works with. */
+export interface ProjectedParts {
+  readonly events: EventReader;
+  readonly readModel: ReadModel;
+  readonly clock: Clock;
+  readonly limits?: Partial<ProjectorLimits>;
+  readonly tables?: readonly DerivedTable[];
+  /** Messages logged. */
+  readonly logged?: string[];
+}
+
+/** A projector over a read model. */
+export function projectorOf({ logged, ...parts }: ProjectedParts): Projector {
+  return new Projector({ ...parts, log: (_level, message) => void logged?.push(message) });
+}
+
+/** All that must be equal however the events came: facts of every customer, rows of every table with their due times. */
+export async function storedBytes(
+  readModel: ReadModel,
+  tables: readonly DerivedTable[] = TABLES,
+): Promise<string> {
+  const layouts = await readModel.layouts();
+  const stored: { [name: string]: Json } = {};
+  for (let after: number | null = 0; after !== null;) {
+    const page: Awaited<ReturnType<ReadModel['scanAll']>> = await readModel.scanAll(after, 1_000);
+    for (const { tenant, customer, chunks } of page.timelines) {
+      const facts = factsOfChunks(chunks, customer.name, layouts);
+      stored[`${tenant} ${customer.name}`] = facts.map(
+        ({ occurredAt, sequence, step, eventId, type, data }) => [
+          ...[occurredAt, sequence, step, eventId, type],
+          JSON.parse(JSON.stringify(data)) as Json,
+        ],
+      );
+    }
+    after = page.next;
+  }
+  for (const { name } of await readModel.tenants()) {
+    for (const table of tables) {
+      const rows = await readModel.list(table.name, {
+        tenant: name,
+        where: [],
+        orderBy: { column: Object.keys(table.columns)[0]!, direction: 'asc' },
+        limit: 100_000,
+      });
+      stored[`${name} ${table.name}`] = rows
+        .map(({ customer, key, columns, due }) => canonicalJson([customer, key, columns, due]))
+        .sort();
+    }
+  }
+  return canonicalJson(stored);
+}
+
+/** A kind of read model, as tests of what all of them do use it. */
+export interface ReadModelKind {
+  readonly name: string;
+  open(tables?: readonly DerivedTable[]): Promise<ReadModel>;
+  /** Closes it and opens what it has stored again. */
+  reopen(readModel: ReadModel, tables?: readonly DerivedTable[]): Promise<ReadModel>;
+  /** Closes it and deletes what it has stored. */
+  end(readModel: ReadModel): Promise<void>;
+}
+
+const folders = new WeakMap<ReadModel, string>();
+
+async function openSqlite(folder: string, tables: readonly DerivedTable[] = TABLES): Promise<ReadModel> {
+  const readModel = await SqliteReadModel.open({ folder, tables, cacheMegabytes: 1 });
+  folders.set(readModel, folder);
+  return readModel;
+}
+
+export const READ_MODELS: readonly ReadModelKind[] = [
+  {
+    name: 'memory',
+    open: (tables = TABLES) => Promise.resolve(new MemoryReadModel(tables)),
+    reopen: (readModel) => Promise.resolve(readModel),
+    end: (readModel) => readModel.close(),
+  },
+  {
+    name: 'SQLite',
+    open: (tables) => openSqlite(mkdtempSync(join(tmpdir(), 'cx-read-model-')), tables),
+    async reopen(readModel, tables) {
+      await readModel.close();
+      return openSqlite(folders.get(readModel)!, tables);
+    },
+    async end(readModel) {
+      await readModel.close();
+      rmSync(folders.get(readModel)!, { recursive: true, force: true });
+    },
+  },
+];
