@@ -49,7 +49,7 @@ export async function jobStep(context: ProjectorContext): Promise<boolean> {
   };
   const { commits: _, ...progress } = context.progress;
   await context.commit({
-    progress: next === null ? { ...progress, ...(await endOf(context, job)) } : progress,
+    progress: next === null ? { ...progress, ...endOf(context, job) } : progress,
     rows,
     parked,
     held: held.map(({ number, heldAt }) => ({ customer: number, heldAt })),

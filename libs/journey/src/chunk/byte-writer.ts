@@ -1,5 +1,3 @@
-const MOST = 2 ** 53;
-
 /** Bytes that grow, with numbers in as few of them as they need. */
 export class ByteWriter {
   private bytes = Buffer.allocUnsafe(2_048);
@@ -61,7 +59,6 @@ export class ByteWriter {
 
   private room(length: number): void {
     if (this.end + length <= this.bytes.length) return;
-    if (this.end + length > MOST) throw new RangeError('too many bytes');
     const more = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.end + length));
     more.set(this.bytes.subarray(0, this.end));
     this.bytes = more;

@@ -7,7 +7,7 @@ import { TAG } from './value-tags.js';
 type Values = { readonly [field: string]: unknown };
 
 /** Positions in a timeline are plain numbers. */
-const MOST = 2 ** 53;
+const MOST = Number.MAX_SAFE_INTEGER;
 
 /**
  * Packs facts of one customer, in business order, into a chunk: after a header (form, layout) each fact as the
@@ -43,7 +43,7 @@ export class ChunkWriter {
     const number = this.kinds.get(fact.type);
     if (number === undefined)
       throw new LedgerError('unknown-type', `no touchpoint is called ${fact.type}`, { type: fact.type });
-    if (!(fact.position >= 0 && fact.position < MOST))
+    if (!(fact.position >= 0 && fact.position <= MOST))
       throw new LedgerError('position-too-large', 'a timeline holds positions below 2^53', {
         position: String(fact.position),
       });

@@ -4,7 +4,7 @@ import type { CustomerTimeline, ReadModelReader } from '../read-model-reader.js'
 import type { AggregateGroup, AggregateQuery, DerivedTable, FoundRow, ListQuery } from '../table.js';
 import { factsIn, factsOf, type Person, personIn, personOf } from './person.js';
 import type { QueryContext } from './query-context.js';
-import { aggregateRows, comparePlaces, meets, placeOf, selectPage } from './select-rows.js';
+import { aggregateRows, comparePlaces, placeOf, selectPage } from './select-rows.js';
 import { foldUpTo } from './with-customer.js';
 
 /** The rows of a derived table at some moment. */
