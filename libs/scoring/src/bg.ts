@@ -1,6 +1,7 @@
+import { expectedWhileAlive } from './expected-purchases.js';
 import type { PurchaseParameters } from './model.js';
 import type { PurchaseHistory } from './purchase-history.js';
-import { lnGamma, logAddExp, logistic, hypergeometric } from './special-functions.js';
+import { lnGamma, logAddExp, logistic } from './special-functions.js';
 
 /*
  * BG/NBD: Fader, Hardie & Lee (2005), "Counting your customers" the easy way; P(alive) from Hardie's note 021, the
@@ -26,17 +27,13 @@ export function bgAlive({ r, alpha, a, b }: PurchaseParameters, { x, tx, T }: Pu
   return logistic(Math.log(b + x - 1) - Math.log(a) - (r + x) * (Math.log(alpha + T) - Math.log(alpha + tx)));
 }
 
-/** Expected number of purchases within the next H weeks (equation 10 of the paper, after Euler's transformation). */
+/** Expected number of purchases within the next H weeks (what equation 10 of the paper gives). */
 export function bgExpectedPurchases(
   parameters: PurchaseParameters,
   history: PurchaseHistory,
   H: number,
 ): number {
-  const { r, alpha, b } = parameters;
-  // a = 1 is a removable singularity.
-  const a = Math.abs(parameters.a - 1) < 1e-7 ? 1 + 1e-7 : parameters.a;
-  const z = H / (alpha + history.T + H);
-  const c = a + b + history.x - 1;
-  const rest = Math.exp((a - 1) * Math.log1p(-z)) * hypergeometric(a + b - 1 - r, a - 1, c, z);
-  return (c / (a - 1)) * (1 - rest) * bgAlive(parameters, history);
+  const { r, alpha, a, b } = parameters;
+  const { x, T } = history;
+  return bgAlive(parameters, history) * expectedWhileAlive(a, b + x, r + x, H / (alpha + T));
 }

@@ -92,6 +92,31 @@ describe('MBG/NBD', () => {
   });
 });
 
+describe('A25: expected purchases', () => {
+  // The published closed forms, with Gauss's hypergeometric function, at 60 digits (mpmath.hyp2f1); where a = 1, for
+  // which they have no value, the integral over the dropout chance (mpmath.quad).
+  it.each([
+    ['mbg', 81.9, 0.068, 1.126, 0.282, 1, 0.463, 0.501, 15.2, 0.041521946674149232],
+    ['mbg', 0.525, 6.183, 0.891, 1.614, 2, 30.43, 38.86, 39, 1.2629606232673657],
+    ['mbg', 0.525, 6.183, 1, 1.614, 0, 0, 10, 52, 0.54888568969834063],
+    ['mbg', 0.525, 6.183, 0.891, 1.614, 26, 30.86, 31, 39, 19.450722652157352],
+    ['mbg', 0.05, 50, 5, 0.05, 0, 0, 300, 1, 1.2828819740837476e-6],
+    ['mbg', 2, 0.5, 12, 40, 900, 100, 101, 500, 0.88742625671306937],
+    ['mbg', 0.01, 0.001, 0.01, 0.02, 3, 2, 2.5, 1000, 1137.4697599871656],
+    ['mbg', 1000, 0.001, 200, 300, 5, 7, 7.01, 52, 0.67627551310298022],
+    ['bg', 0.243, 4.414, 0.793, 2.426, 2, 30.43, 38.86, 39, 1.2260281747671444],
+    ['bg', 0.243, 4.414, 0.793, 2.426, 0, 0, 5, 13, 0.28462707889102505],
+    ['bg', 5, 0.1, 0.05, 10, 300, 150, 151, 104, 206.74560134755443],
+    ['bg', 81.9, 0.068, 1.126, 0.282, 1, 0.463, 0.501, 15.2, 0.0056890548962773417],
+  ] as const)(
+    'of %s at %d %d %d %d, history %d %d %d, within %d weeks',
+    (model, r, alpha, a, b, x, tx, T, H, right) => {
+      const expected = model === 'mbg' ? mbgExpectedPurchases : bgExpectedPurchases;
+      expect(expected({ r, alpha, a, b }, { x, tx, T }, H) / right).toBeCloseTo(1, 9);
+    },
+  );
+});
+
 describe('BG/NBD', () => {
   it('gives the log-likelihoods of note 027', () => {
     expect(bgLogLikelihood(EVEN, { x: 0, tx: 0, T: 40 })).toBeCloseTo(-0.59947382, 8);

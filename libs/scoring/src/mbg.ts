@@ -1,6 +1,7 @@
+import { expectedWhileAlive } from './expected-purchases.js';
 import type { PurchaseParameters } from './model.js';
 import type { PurchaseHistory } from './purchase-history.js';
-import { lnGamma, logAddExp, logistic, hypergeometric } from './special-functions.js';
+import { lnGamma, logAddExp, logistic } from './special-functions.js';
 
 /*
  * MBG/NBD: Batislam, Denizel & Filiztekin (2007), Empirical validation and comparison of models for customer base
@@ -45,20 +46,13 @@ export function mbgRiskOverTime(
   };
 }
 
-/**
- * Expected number of purchases within the next H weeks. Euler's transformation of the published form, whose own series
- * hardly converges for long horizons.
- */
+/** Expected number of purchases within the next H weeks. */
 export function mbgExpectedPurchases(
   parameters: PurchaseParameters,
   history: PurchaseHistory,
   H: number,
 ): number {
-  const { r, alpha, b } = parameters;
-  // a = 1 is a removable singularity.
-  const a = Math.abs(parameters.a - 1) < 1e-7 ? 1 + 1e-7 : parameters.a;
-  const z = H / (alpha + history.T + H);
-  const c = a + b + history.x;
-  const rest = Math.exp((a - 1) * Math.log1p(-z)) * hypergeometric(a + b - r, a - 1, c, z);
-  return (c / (a - 1)) * (1 - rest) * mbgAlive(parameters, history);
+  const { r, alpha, a, b } = parameters;
+  const { x, T } = history;
+  return mbgAlive(parameters, history) * expectedWhileAlive(a, b + x + 1, r + x, H / (alpha + T));
 }

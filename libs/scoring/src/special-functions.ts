@@ -44,17 +44,3 @@ export function logit(p: number): number {
 export function exp2(y: number): number {
   return Math.exp(y * Math.LN2);
 }
-
-/**
- * ₂F₁(a, b; c; z) for 0 ≤ z < 1 and c > 0 by Gauss's series. Meant for a and b of ordinary size beside c (after Euler's
- * transformation), where it converges quickly and hardly cancels.
- */
-export function hypergeometric(a: number, b: number, c: number, z: number): number {
-  let term = 1;
-  let sum = 1;
-  for (let k = 0; k < 100_000 && Math.abs(term) > 1e-17 * Math.abs(sum); k++) {
-    term *= (((a + k) * (b + k)) / ((c + k) * (k + 1))) * z;
-    sum += term;
-  }
-  return sum;
-}
