@@ -39,6 +39,11 @@ export class CustomerState {
     this.promises.passTo(fact.occurredAt, context);
     handle(this, fact as never, context);
   }
+
+  /** From now on only what facts change counts as changed (`DerivedTable.changedRows`). Answers do not depend on it. */
+  markDerived(): void {
+    this.issues.markDerived();
+  }
 }
 
 /** Folds facts in business order, onto a state that it changes, or from nothing. */

@@ -61,6 +61,8 @@ export class Issue {
   spellFrom = 0;
   /** The clock of the present spell, or, when that has ended, of the last one. */
   clock = NO_CLOCK;
+  /** True from a fact that names it on, until rows were derived (`CustomerState.markDerived`). */
+  changed = false;
   /** What this issue has added to the signal of breaches by having been ended too late; undefined: nothing. */
   breachTerm: Decayed | undefined;
   /** The channel of the last contact about it. */

@@ -16,6 +16,7 @@ export class Issues {
   reopenedCount = 0;
   private readonly issues = new OwnedMap<Issue>();
   private readonly openIssues = new Set<Issue>();
+  private changedIssues: Issue[] = [];
 
   constructor(
     private readonly signals: Signals,
@@ -34,6 +35,16 @@ export class Issues {
   /** Every issue that was raised, by implication too. */
   *all(): Iterable<Issue> {
     for (const issue of this.issues.values()) if (issue.state !== undefined) yield issue;
+  }
+
+  /** Those that facts have named since rows were derived, also if they were only mentioned so far. */
+  get changed(): readonly Issue[] {
+    return this.changedIssues;
+  }
+
+  markDerived(): void {
+    for (const issue of this.changedIssues) issue.changed = false;
+    this.changedIssues = [];
   }
 
   /** Whether several identities of the person have an issue of this id. */
@@ -62,6 +73,7 @@ export class Issues {
     const { occurredAt: at, data } = fact;
     const issue = this.issues.of(fact.customer, data.issueId, newIssue);
     const { state, isOpen, reopens } = issue;
+    this.noteChange(issue);
     issue.apply(fact, context);
     this.count(issue, state !== undefined && !isOpen, reopens);
     // Open issues are looked at when the state is read: only what ends too late leaves something behind.
@@ -70,6 +82,12 @@ export class Issues {
     if (fact.type === 'IssueTransferred') this.signals.add('friction', at, context);
     const contactId = 'contactId' in data ? data.contactId : undefined;
     if (contactId !== undefined) this.contacted(issue, contactId, at, context);
+  }
+
+  private noteChange(issue: Issue): void {
+    if (issue.changed) return;
+    issue.changed = true;
+    this.changedIssues.push(issue);
   }
 
   private count(issue: Issue, wasResolved: boolean, reopens: number): void {
@@ -96,6 +114,7 @@ export class Issues {
   /** Another contact about the same issue is a repeat; by another channel than before it is friction, too. */
   private contacted(issue: Issue, contactId: string, at: number, context: FoldContext): void {
     if (!issue.noteContact(contactId)) return;
+    this.noteChange(issue);
     const channel = this.contacts.channelOf(issue.customer, contactId);
     if (issue.contacts > 1) this.signals.add('repeatContact', at, context);
     const changed = channel !== undefined && issue.channel !== undefined && channel !== issue.channel;

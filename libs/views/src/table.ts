@@ -29,6 +29,11 @@ export interface TableRow {
 export interface DerivedTable extends TableDefinition {
   /** The rows of one person at `context.asOf`, in the order of their keys. */
   rows(state: CustomerState, context: ViewContext): readonly TableRow[];
+  /**
+   * Only the rows that facts have changed since `state.markDerived()`, for tables in which a person may have very many:
+   * of the others none has gone, and none is another but for those that are due. Absent: `rows` is cheap.
+   */
+  changedRows?(state: CustomerState, context: ViewContext): readonly TableRow[];
 }
 
 /** A condition on a column, or on `due`. `after-or-null` is `> value or null`. */

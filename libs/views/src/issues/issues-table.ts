@@ -1,4 +1,4 @@
-import type { CustomerState, Issue } from '#customer';
+import type { Issue, IssueState } from '#customer';
 import { round2, type ViewContext } from '#scoring';
 import type { DerivedTable, TableRow } from '../table.js';
 import { pressureDueOf, pressureOf } from './pressure.js';
@@ -36,18 +36,25 @@ export const issuesTable: DerivedTable = {
     ['state', 'openedAt'],
     ['state', 'pressure'],
   ],
-  rows: (state, context) =>
-    Array.from(state.issues.all(), (issue) => rowOf(issue, state, context)).sort(byKey),
+  rows: ({ issues }, context) => rowsOf(issues.all(), context),
+  changedRows: ({ issues }, context) => rowsOf(issues.changed, context),
 };
 
-function rowOf(issue: Issue, state: CustomerState, context: ViewContext): TableRow {
+function rowsOf(issues: Iterable<Issue>, context: ViewContext): readonly TableRow[] {
+  const rows: TableRow[] = [];
+  for (const issue of issues) if (issue.state !== undefined) rows.push(rowOf(issue, issue.state, context));
+  return rows.sort(byKey);
+}
+
+function rowOf(issue: Issue, state: IssueState, context: ViewContext): TableRow {
   const { issueId, customer } = issue;
   return {
-    key: state.issues.isShared(issueId) ? `${issueId}\n${customer}` : issueId,
+    // Ids hold no control characters, so a line feed parts the two without doubt.
+    key: `${issueId}\n${customer}`,
     columns: {
       issueId,
       publishedTo: customer,
-      state: issue.state!,
+      state,
       severity: issue.severity,
       raisedSeverity: issue.raisedSeverity,
       category: issue.category,
