@@ -83,6 +83,10 @@ describe('access', () => {
     ['POST /v1/keys', ['admin']],
     ['POST /v1/policies/:kind', ['admin']],
     ['POST /v1/projections/:name/rebuild', ['admin']],
+    ['GET /v1/imports/:dataset', ['publisher']],
+    ['PUT /v1/imports/:dataset', ['publisher']],
+    ['POST /v1/imports/:dataset/undo', ['admin']],
+    ['GET /v1/imports/:dataset/events', ['admin']],
   ];
 
   it.each(expected)('to %s is for %j', (name, roles) => {
@@ -109,7 +113,11 @@ describe('access', () => {
 
   it('is the operator’s alone where every tenant is concerned', () => {
     const rows = routes.filter(({ access }) => access === 'operator');
-    expect(rows.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /v1/keys/rotate-master']);
+    expect(rows.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /v1/keys/rotate-master',
+      'POST /v1/tenants',
+      'GET /v1/tenants',
+    ]);
   });
 
   it('lets the operator act for any tenant, and an API key for its own only', async () => {

@@ -64,6 +64,7 @@ describe('dead letters', () => {
     expect(origins(await list('?code=unknown-type'))).toEqual([3]);
     const wrong = await api.ask('/v1/dead-letters?cursor=elsewhere', { key: auditor });
     expect(wrong).toMatchObject({ status: 400, body: { type: expect.stringContaining('bad-cursor') } });
+    await ledger.cx('tenants', 'create', 'shop');
     const { stdout } = await ledger.cx('dead-letters', 'list', '--tenant', 'shop', '--json');
     expect(origins((JSON.parse(stdout) as { items: Letter[] }).items)).toEqual([6]);
   });

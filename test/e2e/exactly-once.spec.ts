@@ -101,6 +101,7 @@ describe('the same event', () => {
     const [other] = await api.publish({ ...event, source: '/shop' });
     expect(other!.status).toBe('recorded');
     const headers = { 'cx-tenant': 'elsewhere' };
+    await api.ask('/v1/tenants', { json: { tenant: 'elsewhere' } });
     const { body } = await api.ask('/v1/events', { headers, json: event });
     expect(body.results[0].status).toBe('recorded');
     expect(await recordedOf('c-shared')).toHaveLength(2);

@@ -14,7 +14,7 @@ async function failureOf(options: ServerOptions): Promise<StartFailed> {
 /** One line of words, no stack. */
 function expectOneLine(printed: string): void {
   expect(printed.trim().split('\n')).toHaveLength(1);
-  expect(printed).toMatch(/^cx-ledger: /);
+  expect(printed).toMatch(/^cx: /);
 }
 
 describe('starting the server', () => {

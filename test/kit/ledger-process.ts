@@ -22,6 +22,7 @@ export interface CxRun {
 export class LedgerProcess {
   readonly folder = newDataFolder();
   private readonly settings: NodeJS.ProcessEnv;
+  private readonly tenants = new Set<string>();
   private server: TestServer | undefined;
 
   constructor(settings: NodeJS.ProcessEnv = {}) {
@@ -128,6 +129,7 @@ export class LedgerProcess {
     return this.ask('POST', path, tenant, { body: JSON.stringify(body), type });
   }
 
+  /** Asks for a tenant, which is made where it is missing. */
   private async ask(
     method: string,
     path: string,
@@ -135,6 +137,10 @@ export class LedgerProcess {
     sent?: { body: string; type: string },
   ): Promise<Response> {
     const { url, operatorKey } = this.server!;
+    if (tenant !== 'default' && !this.tenants.has(tenant)) {
+      this.tenants.add(tenant);
+      await this.api.ask('/v1/tenants', { json: { tenant } });
+    }
     const headers = {
       authorization: `Bearer ${operatorKey}`,
       'cx-tenant': tenant,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The door of the command line. Plain JavaScript that any Node runs, so that an old one can say what is needed.
+// Starts the command line. Plain JavaScript that any Node runs, so that an old one can say what is needed.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -17,10 +17,10 @@ if (!isRight && existsSync(ownNode) && process.env.CXLEDGER_OWN_NODE === undefin
   runUnderOwnNode();
 } else if (!isRight) {
   fail(
-    `cx needs Node 24.15 or newer, and this is ${process.version}: run npm ci, which brings one along, or install it.`,
+    `cx: this is Node ${process.version}, and 24.15 or newer is needed: run npm ci, which brings one along, or install it`,
   );
 } else if (!existsSync(main)) {
-  fail('cx is not built yet: run npm run build.');
+  fail('cx: not built yet: run npm run build');
 } else {
   await import(pathToFileURL(main).href);
 }
@@ -32,13 +32,14 @@ function fail(line) {
 
 function runUnderOwnNode() {
   const env = { ...process.env, CXLEDGER_OWN_NODE: '1' };
-  const child = spawn(ownNode, [self, ...process.argv.slice(2)], { stdio: 'inherit', env });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    // A terminal tells both of us about its interrupt.
-    process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)));
-  }
+  // The channel tells the command when this process ends, in whatever way.
+  const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
+  const child = spawn(ownNode, [self, ...process.argv.slice(2)], { stdio, env });
+  // A terminal's Ctrl-C reaches the command, too; under another name it is not taken for a second Ctrl-C.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal === 'SIGINT' ? 'SIGTERM' : signal));
   child.on('error', () =>
-    fail(`the Node that the project brings along (${ownNode}) does not start: run npm ci again.`),
+    fail(`cx: the Node that the project brings along (${ownNode}) does not start: run npm ci again`),
   );
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
 }

@@ -35,12 +35,17 @@ export async function perform(
   try {
     await work(output);
   } catch (error) {
-    process.exitCode = isWrongUsage(error) ? 2 : 1;
-    report(error, output);
+    reportError(error, output);
   }
 }
 
-/** Also what the server could not understand: it was told so by the command's options. */
+/** Prints what went wrong, always in the same form, and sets the exit code. */
+export function reportError(error: unknown, output: Output): void {
+  process.exitCode = isWrongUsage(error) ? 2 : 1;
+  report(error, output);
+}
+
+/** Also what the server could not understand: it came from the command's options. */
 function isWrongUsage(error: unknown): boolean {
   return error instanceof WrongUsage || (error instanceof RefusedByServer && error.status === 400);
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -31,7 +31,17 @@ function written(name: string, content: string): string {
 
 describe('cx', () => {
   it('shows each command with an example', () => {
-    for (const name of ['serve', 'import', 'status', 'rebuild', 'replay', 'explain', 'keys', 'demo']) {
+    for (const name of [
+      'serve',
+      'import',
+      'status',
+      'rebuild',
+      'replay',
+      'explain',
+      'tenants',
+      'keys',
+      'demo',
+    ]) {
       const { status, stdout } = cx(name, '--help');
       expect(status).toBe(0);
       expect(stdout).toMatch(new RegExp(`Example:\\n {2}cx ${name}`));
@@ -58,6 +68,58 @@ describe('cx', () => {
       stderr: expect.stringContaining('YYYY-MM-DD'),
     });
     expect(cx('status', '--tenant', 'x').status).toBe(2);
+    expect(cx('keys')).toMatchObject({ status: 2, stderr: expect.stringContaining('Usage: cx keys') });
+  });
+
+  it('B21: says what is wrong in one form, with --json in JSON', () => {
+    const calls = [
+      ['explian', 'C-1'],
+      ['import', '--mpa', 'x'],
+      ['serve', '--port', 'many'],
+      ['serve', '--role', 'ingest'],
+      ['status', '--data', join(folder, 'nothing')],
+    ];
+    for (const call of calls) {
+      expect(cx(...call).stderr).toMatch(/^cx: [^\n]+\n$/);
+      const { stdout, stderr } = cx(...call, '--json');
+      const { error } = JSON.parse(stdout) as { error: { code: string; message: string } };
+      expect(error.code).toMatch(/^[a-z-]+$/);
+      expect(error.message).not.toContain('error:');
+      expect(stderr).toBe('');
+    }
+    expect(JSON.parse(cx('keys', '--json').stdout)).toMatchObject({ error: { code: 'wrong-usage' } });
+  });
+
+  it('B21: tells its version, and is also installed as cx-ledger', () => {
+    const { version, bin } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      version: string;
+      bin: { [name: string]: string };
+    };
+    expect(cx('--version')).toMatchObject({ status: 0, stdout: `${version}\n` });
+    expect(bin['cx-ledger']).toBe(bin['cx']);
+  });
+
+  it('B3: makes no ledger where there is none', () => {
+    const data = join(folder, 'nowhere', 'data');
+    const calls = [
+      ['status'],
+      ['rebuild'],
+      ['explain', 'C-1'],
+      ['replay', 'C-1'],
+      ['keys', 'list'],
+      ['tenants', 'list'],
+      ['dead-letters', 'list'],
+      ['import', INCIDENTS, '--map', MAP],
+    ];
+    for (const call of calls) {
+      expect(cx(...call, '--data', data)).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(
+          /^cx: there is no ledger in .*nowhere.data: cx serve --data .* makes one/,
+        ),
+      });
+    }
+    expect(existsSync(join(folder, 'nowhere'))).toBe(false);
   });
 
   it('maps a history without a server by --dry-run', () => {
@@ -129,7 +191,7 @@ rules:
       });
     const refused = run('1');
     expect(refused.status).toBe(1);
-    expect(refused.stderr).toMatch(/^cx needs Node 24\.15 or newer, and this is .*\n$/);
+    expect(refused.stderr).toMatch(/^cx: this is Node .*, and 24\.15 or newer is needed: .*\n$/);
     expect(run(undefined)).toMatchObject({ status: 0, stdout: expect.stringContaining('Usage: cx') });
   });
 

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { reportError } from './command.js';
 import { acceptLossCommand } from './commands/accept-loss.js';
 import { deadLettersCommand } from './commands/dead-letters.js';
 import { demoCommand } from './commands/demo.js';
@@ -9,8 +12,13 @@ import { rebuildCommand } from './commands/rebuild.js';
 import { replayCommand } from './commands/replay.js';
 import { serveCommand } from './commands/serve.js';
 import { statusCommand } from './commands/status.js';
+import { tenantsCommand } from './commands/tenants.js';
 import { WrongUsage } from './failure.js';
+import { endWhenTold } from './interruption.js';
+import { Output } from './output/print.js';
 import { readDotEnv } from './settings.js';
+
+const PACKAGE = join(import.meta.dirname, '..', '..', '..', '..', 'package.json');
 
 const COMMANDS = [
   serveCommand(),
@@ -19,43 +27,56 @@ const COMMANDS = [
   rebuildCommand(),
   replayCommand(),
   explainCommand(),
+  tenantsCommand(),
   keysCommand(),
   deadLettersCommand(),
   demoCommand(),
   acceptLossCommand(),
 ];
 
-/** Commander ends the process with 1 at a wrong call; ours is 2, also for what an option's reader refuses. */
-function exitWithTwo(command: Command): void {
-  command.exitOverride();
-  for (const inner of command.commands) exitWithTwo(inner);
+/** What Commander writes about a wrong call; kept back, so that it can be printed like every other error. */
+let written = '';
+
+/** Commander would end the process with 1 at a wrong call; ours is 2, also for what an option's reader refuses. */
+function throwErrors(command: Command): void {
+  command.exitOverride().configureOutput({ writeErr: (text) => (written += text) });
+  for (const inner of command.commands) throwErrors(inner);
 }
 
 function program(): Command {
+  const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
   const cx = new Command('cx')
     .description(
-      'CX Ledger: every touchpoint recorded for ever; loyalty, churn risk and unresolved issues, explained.',
+      'CX Ledger: every touchpoint recorded; loyalty, churn risk and unresolved issues, explained. (Also named cx-ledger.)',
     )
+    .version(version, '--version', 'the version of this program')
     .enablePositionalOptions() // an option behind an inner command is that command's own
     .showSuggestionAfterError()
-    .showHelpAfterError('(--help shows how it is written)')
     .addHelpText('after', '\nExample:\n  cx demo --serve\n')
     .addHelpText('after', 'Exit codes: 0 done, 1 failed, 2 wrong usage.\n');
   for (const command of COMMANDS) cx.addCommand(command.copyInheritedSettings(cx));
-  exitWithTwo(cx);
+  throwErrors(cx);
   return cx;
 }
 
+/** A wrong call: one line with the fix, or the help where a command is missing. */
+function reportWrongCall({ message, code }: CommanderError, output: Output): void {
+  const lacksCommand = code === 'commander.help';
+  if (lacksCommand && !output.json) output.note(written.trimEnd());
+  else {
+    const text = lacksCommand ? 'a command is missing' : message.replace(/^error: /, '').replace('\n', ' ');
+    reportError(new WrongUsage(`${text} (--help shows how it is written)`), output);
+  }
+  process.exitCode = 2;
+}
+
+endWhenTold();
+const output = new Output(process.argv.includes('--json'));
 try {
   readDotEnv();
   await program().parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else if (error instanceof WrongUsage) {
-    process.stderr.write(`cx: ${error.message}\n`);
-    process.exitCode = 2;
-  } else {
-    throw error;
-  }
+  if (!(error instanceof CommanderError)) reportError(error, output);
+  else if (error.exitCode === 0) process.exitCode = 0;
+  else reportWrongCall(error, output);
 }

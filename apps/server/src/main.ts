@@ -3,22 +3,27 @@ import { readConfig, withEnvironmentFile } from '#platform';
 import { startServer } from './server.js';
 import type { RunningServer } from './server.js';
 
-/** Exit codes: 1 it cannot start or failed, 2 it was told wrong. */
+/** Exit codes: 1 it cannot start or failed, 2 its settings are wrong. */
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
-// Whatever this process writes is for its own user, also in a folder that others may enter.
-process.umask(0o077);
+// Whoever reads our output may stop reading; the server goes on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+// While it starts there is nothing to finish.
+let whenLauncherEnds: () => void = () => process.exit(FAILED);
+if (process.channel !== undefined) {
+  process.on('disconnect', () => whenLauncherEnds());
+  process.channel.unref();
+}
 
 try {
   const settings = readConfig(withEnvironmentFile(process.env, '.env'));
   const server = await startServer(settings);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(server, signal));
+  stopWhenTold(server);
   announce(server, settings.store.folder);
 } catch (error) {
-  console.error(
-    `cx-ledger: ${error instanceof LedgerError ? error.message : String((error as Error).stack)}`,
-  );
+  console.error(`cx: ${error instanceof LedgerError ? error.message : String((error as Error).stack)}`);
   process.exit(error instanceof InvalidInput ? WRONG_USAGE : FAILED);
 }
 
@@ -32,14 +37,29 @@ function announce({ url, masterKey, firstKey }: RunningServer, folder: string): 
   console.log(lines.join('\n'));
 }
 
-async function stop(server: RunningServer, signal: NodeJS.Signals): Promise<void> {
-  console.log(`${signal}: answering what is under way, then stopping`);
-  process.once(signal, () => process.exit(FAILED));
+/**
+ * A signal stops the server; the same signal again ends it at once. A command that started it closes the channel when
+ * it ends in whatever way, and that stops the server, too. (A terminal's Ctrl-C reaches both, so a second signal of
+ * another name is expected.)
+ */
+function stopWhenTold(server: RunningServer): void {
+  const seen = new Set<string>();
+  const told = (by: string) => {
+    if (seen.has(by)) process.exit(FAILED);
+    seen.add(by);
+    if (seen.size === 1) void stop(server, by);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, told);
+  whenLauncherEnds = () => told('the command that started it has ended');
+}
+
+async function stop(server: RunningServer, by: string): Promise<void> {
+  console.log(`${by}: answering the requests in flight, then stopping`);
   try {
     await server.stop();
     process.exit(0);
   } catch (error) {
-    console.error(`cx-ledger: stopping failed: ${(error as Error).message}`);
+    console.error(`cx: stopping failed: ${(error as Error).message}`);
     process.exit(FAILED);
   }
 }

@@ -6,6 +6,7 @@ export * from './access/operator.js';
 export * from './access/principal.js';
 export * from './access/roles.js';
 export * from './access/server-file.js';
+export * from './access/tenants.js';
 export * from './access/token-verifier.js';
 export * from './config/read-config.js';
 export * from './config/setting-readers.js';

@@ -13,6 +13,7 @@ import { serverEnvironment } from '../server/spawned-server.js';
 import { withClient } from '../server/with-client.js';
 import { dataFolder, tenantName, wholeNumber, type CommonOptions } from '../settings.js';
 import { keysOf, mintKey, revokeKey } from './keys.js';
+import { createTenant } from './tenants.js';
 
 interface DemoOptions extends CommonOptions {
   readonly until?: number;
@@ -52,11 +53,12 @@ function dayOf(text: string): number {
 }
 
 async function demo(options: DemoOptions, output: Output): Promise<void> {
-  await withClient(options, (client) => show(client, options, output));
+  await withClient(options, (client) => show(client, options, output), { makesStore: true });
 }
 
 /** Fills and shows; a key is made for further looking when the server stays. */
 async function show(client: Client, options: DemoOptions, output: Output): Promise<void> {
+  await createTenant(client, options.tenant);
   const wanted: DemoYear = { until: options.until ?? Math.floor(Date.now() / DAY) * DAY, seed: options.seed };
   const told = await yearAlreadyTold(client);
   const filled = await fill(client, told ?? wanted, output);
@@ -73,13 +75,13 @@ async function show(client: Client, options: DemoOptions, output: Output): Promi
   output.result({ tenant: options.tenant, ...filled, year, url, key, ...view });
 }
 
-/** A reader's key; the one that an earlier demo made is revoked. */
+/** An admin key of the demo's tenant; the one that an earlier demo made is revoked. */
 async function renewedKey(client: Client): Promise<string> {
   const made = (await keysOf(client)).filter(
     ({ label, revokedAt }) => label === KEY_LABEL && revokedAt === null,
   );
   for (const { id } of made) await revokeKey(client, id);
-  return (await mintKey(client, ['reader', 'auditor'], KEY_LABEL)).key;
+  return (await mintKey(client, ['admin'], KEY_LABEL)).key;
 }
 
 function commonOptions({ tenant, data }: DemoOptions): string {
@@ -102,7 +104,7 @@ async function demoAndServe(options: DemoOptions, output: Output): Promise<void>
     await demo(options, output);
     return output.line(`\nThe server was running already and goes on.`);
   }
-  const server = new ForegroundServer(serverEnvironment(folder), output);
+  const server = new ForegroundServer(serverEnvironment(folder, { CX_FIRST_KEY: 'off' }), output);
   try {
     const file = await server.ready(folder);
     if (file === undefined) throw new Failure('server-start', 'the server did not start; it says why above');

@@ -1,4 +1,4 @@
-/** How a command speaks: to people in lines, with `--json` in one JSON value on standard output. */
+/** A command's output: lines for people, or with `--json` one JSON value on standard output. */
 export class Output {
   constructor(readonly json: boolean) {}
 
@@ -12,7 +12,7 @@ export class Output {
     if (this.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
   }
 
-  /** Words beside the result, which must not disturb it. */
+  /** Text for people on standard error, beside the result. */
   note(text: string): void {
     process.stderr.write(`${text}\n`);
   }

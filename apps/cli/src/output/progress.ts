@@ -1,12 +1,13 @@
 import { SingleBar } from 'cli-progress';
+import { onInterruption } from '../interruption.js';
 import { count, duration } from './print.js';
 
-/** How far a long work is. */
+/** The progress of long work. */
 export interface Stage {
-  /** 0 to 1, or undefined when the whole is not known. */
+  /** 0 to 1, or undefined when the total is not known. */
   readonly share: number | undefined;
   readonly done: number;
-  /** Of what, in the plural. */
+  /** What is counted, in the plural. */
   readonly what: string;
   /** Further words. */
   readonly more?: string;
@@ -14,10 +15,11 @@ export interface Stage {
 
 const LINE_EVERY_MILLIS = 5_000;
 
-/** Shows on standard error how far a work is: a bar on a terminal, else a line now and then. */
+/** Shows progress on standard error: a bar on a terminal, else a line every few seconds. */
 export class Progress {
   private readonly startedAt = performance.now();
   private readonly bar: SingleBar | undefined;
+  private readonly forget = onInterruption(() => this.end());
   private lastLine = performance.now();
 
   constructor(quiet: boolean) {
@@ -47,7 +49,9 @@ export class Progress {
     }
   }
 
+  /** Gives the terminal its cursor and its wrapping back. */
   end(): void {
+    this.forget();
     this.bar?.stop();
   }
 

@@ -14,8 +14,9 @@ export async function waitForViews(
 ): Promise<void> {
   if (position === undefined) return;
   const progress = new Progress(output.json);
-  const reached = await until(() => isVisible(client, position), PATIENCE_MILLIS);
-  progress.end();
+  const reached = await until(() => isVisible(client, position), PATIENCE_MILLIS).finally(() =>
+    progress.end(),
+  );
   if (reached === undefined)
     output.note('the views have not caught up yet; cx status shows how far they are');
 }

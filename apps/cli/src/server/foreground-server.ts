@@ -1,12 +1,13 @@
 import { constants } from 'node:os';
 import type { ChildProcess } from 'node:child_process';
+import { onInterruption } from '../interruption.js';
 import type { Output } from '../output/print.js';
 import { isReady, runningServer, until, type ServerFile } from './running-server.js';
 import { startServer } from './spawned-server.js';
 
 const START_MILLIS = 120_000;
 
-/** A server that speaks to the terminal itself and ends with it: signals go on to it, its exit code becomes ours. */
+/** A server that writes to the terminal itself and ends with the command; its exit code becomes the command's. */
 export class ForegroundServer {
   /** Settles when the process is gone. */
   readonly ended: Promise<void>;
@@ -14,15 +15,17 @@ export class ForegroundServer {
 
   /** With `--json` its words go to standard error: standard output is for the one value. */
   constructor(env: NodeJS.ProcessEnv, { json }: Output) {
-    this.child = startServer(env, ['inherit', json ? 2 : 'inherit', 'inherit']);
+    this.child = startServer(env, ['inherit', json ? 2 : 'inherit', 'inherit', 'ipc']);
     this.ended = new Promise((resolve) => {
       this.child.on('exit', (code, signal) => {
         process.exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
         resolve();
       });
     });
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.on(signal, () => this.passOn(signal));
+    onInterruption(() => {
+      this.stop();
+      return this.ended;
+    });
   }
 
   /** Waits until it takes requests; undefined when it ended before. */
@@ -39,10 +42,5 @@ export class ForegroundServer {
 
   stop(): void {
     this.child.kill('SIGTERM');
-  }
-
-  /** A terminal tells both of us about its interrupt. */
-  private passOn(signal: NodeJS.Signals): void {
-    if (signal !== 'SIGINT' || process.stdin.isTTY !== true) this.child.kill(signal);
   }
 }

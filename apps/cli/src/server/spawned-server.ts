@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
+import { onInterruption } from '../interruption.js';
 import { isReady, runningServer, until, type ServerFile } from './running-server.js';
 
 const SERVER = join(import.meta.dirname, '..', '..', '..', 'server', 'src', 'main.js');
-/** Nobody else is to find it, and nobody sees a first key that it would make. */
+/** On a port that nobody knows; and nobody would see the key that a first start prints. */
 const OUR_OWN = { CX_PORT: '0', CX_HOST: '127.0.0.1', CX_FIRST_KEY: 'off' };
 const START_MILLIS = 120_000;
 const TAIL = 4_000;
@@ -18,7 +19,7 @@ export function serverEnvironment(
   return { ...process.env, ...store, ...changes };
 }
 
-/** Starts the server's process; the caller says what becomes of its words. */
+/** Starts the server's process; the caller says what becomes of its output. */
 export function startServer(env: NodeJS.ProcessEnv, stdio: StdioOptions): ChildProcess {
   return spawn(process.execPath, [SERVER], { env, stdio });
 }
@@ -28,29 +29,38 @@ export class SpawnedServer {
   private constructor(
     private readonly child: ChildProcess,
     readonly file: ServerFile,
+    private readonly forget: () => void,
   ) {}
 
   /** Starts one on the folder, on a free port, and waits until it is ready. Throws with its own words when it is not. */
   static async start(folder: string): Promise<SpawnedServer> {
-    const child = startServer(serverEnvironment(folder, OUR_OWN), ['ignore', 'pipe', 'pipe']);
+    const child = startServer(serverEnvironment(folder, OUR_OWN), ['ignore', 'pipe', 'pipe', 'ipc']);
+    const forget = onInterruption(() => ended(child));
     const said = { text: '' };
     const listen = (bytes: Buffer) => (said.text = (said.text + bytes.toString()).slice(-TAIL));
     child.stdout!.on('data', listen);
     child.stderr!.on('data', listen);
     const file = await until(() => whenReady(child, folder), START_MILLIS);
-    if (file !== undefined && file !== 'ended') return new SpawnedServer(child, file);
+    if (file !== undefined && file !== 'ended') return new SpawnedServer(child, file, forget);
     child.kill('SIGKILL');
-    const words = said.text.trim();
+    forget();
+    const words = said.text.trim().replace(/^cx: /, '');
     throw new Failure('server-start', words === '' ? 'the server does not start' : words);
   }
 
   /** Lets it finish what it has and waits for its end. */
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill('SIGTERM');
-    await ended;
+    await ended(this.child);
+    this.forget();
   }
+}
+
+/** Stops the process and waits for its end. */
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await exit;
 }
 
 async function whenReady(child: ChildProcess, folder: string): Promise<ServerFile | 'ended' | undefined> {

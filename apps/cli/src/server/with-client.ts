@@ -1,4 +1,6 @@
-import { WrongUsage } from '../failure.js';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure, WrongUsage } from '../failure.js';
 import { dataFolder, type CommonOptions } from '../settings.js';
 import { Client } from './client.js';
 import { runningServer, type ServerFile } from './running-server.js';
@@ -6,11 +8,13 @@ import { SpawnedServer } from './spawned-server.js';
 
 /**
  * Runs `work` with a client: of the server at CX_URL (with CX_KEY), else of the one that runs on the data folder,
- * else of one started for the length of the work.
+ * else of one started for the length of the work. Throws `no-store` rather than make a store where there is none,
+ * unless the command is there to make one.
  */
 export async function withClient<T>(
   options: CommonOptions & { readonly tenant?: string },
   work: (client: Client) => Promise<T>,
+  { makesStore = false }: { readonly makesStore?: boolean } = {},
 ): Promise<T> {
   const { CX_URL: url, CX_KEY: key } = process.env;
   if (url !== undefined && options.data === undefined)
@@ -20,12 +24,21 @@ export async function withClient<T>(
     throw new WrongUsage('the store is no folder: set CX_URL and CX_KEY to a running server');
   const running = runningServer(folder);
   if (running !== undefined) return work(operator(running, options.tenant, folder));
+  if (!makesStore && !existsSync(join(folder, 'log.sqlite'))) throw noStore(folder);
   const spawned = await SpawnedServer.start(folder);
   try {
     return await work(operator(spawned.file, options.tenant));
   } finally {
     await spawned.stop();
   }
+}
+
+function noStore(folder: string): Failure {
+  return new Failure(
+    'no-store',
+    `there is no ledger in ${folder}: cx serve --data ${folder} makes one; --data or CX_STORE names another folder`,
+    { folder },
+  );
 }
 
 /** A client by the operator's key; with `folder`, one that follows a server that is started again there. */

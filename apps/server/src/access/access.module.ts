@@ -2,14 +2,24 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { KeysController } from './keys.controller.js';
 import { ListKeysHandler } from './list-keys.js';
+import { ListTenantsHandler } from './list-tenants.js';
+import { MakeTenantHandler } from './make-tenant.js';
 import { MintTenantKeyHandler } from './mint-key.js';
 import { RevokeTenantKeyHandler } from './revoke-key.js';
 import { RotateMasterKeyHandler } from './rotate-master-key.js';
+import { TenantsController } from './tenants.controller.js';
 
-/** Keys: made, shown, revoked. */
+/** Tenants and keys: made, shown; keys revoked. */
 @Module({
   imports: [CqrsModule],
-  controllers: [KeysController],
-  providers: [ListKeysHandler, MintTenantKeyHandler, RevokeTenantKeyHandler, RotateMasterKeyHandler],
+  controllers: [KeysController, TenantsController],
+  providers: [
+    ListKeysHandler,
+    MintTenantKeyHandler,
+    RevokeTenantKeyHandler,
+    RotateMasterKeyHandler,
+    ListTenantsHandler,
+    MakeTenantHandler,
+  ],
 })
 export class AccessModule {}

@@ -60,7 +60,8 @@ export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
       first,
       limit + 1,
     );
-    if (page.length === 0 && first === 0) throw new NotFound('there is no such customer', { customer });
+    if (page.length === 0 && first === 0)
+      throw new NotFound(`tenant "${reader.tenant}" has no such customer`, { customer });
     const events = await this.seen(page.slice(0, limit), about);
     const opening = about.open
       ? await this.openingFor(reader, requestId, customer, events.length)

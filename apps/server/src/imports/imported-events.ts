@@ -1,9 +1,10 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { decodeEvent, InvalidInput, parsePosition, START } from '#event-sourcing';
-import type { Position } from '#event-sourcing';
+import { decodeEvent, parsePosition, START } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import { ImportRecords } from '#intake';
+import { schema } from '#views';
+import { Cursors } from '../cursors/cursors.js';
 import { knownImport } from './known-import.js';
 
 /** An event of an import, as a retraction has to name it. */
@@ -28,6 +29,8 @@ export class ImportedEvents extends Query<Page> {
 
 /** Events of the log that one page looks at, a few milliseconds of work. */
 const SCANNED = 5_000;
+/** The log was looked at up to this position. */
+const PLACE = schema.object({ scannedTo: schema.text() });
 const RETRACTED = 'cx.EventRetracted.v';
 
 @QueryHandler(ImportedEvents)
@@ -35,11 +38,15 @@ export class ImportedEventsHandler implements IQueryHandler<ImportedEvents> {
   constructor(
     private readonly records: ImportRecords,
     private readonly store: EventStore,
+    private readonly cursors: Cursors,
   ) {}
 
   async execute({ tenant, dataset, cursor }: ImportedEvents): Promise<Page> {
     const { source } = await knownImport(this.records, tenant, dataset);
-    const { events, scannedTo, atEnd } = await this.store.readAll({ after: afterOf(cursor), limit: SCANNED });
+    const scope = { route: 'imported-events', tenant, filters: { dataset } };
+    const place = await this.cursors.decode(cursor, scope, PLACE);
+    const after = place === undefined ? START : parsePosition(place.scannedTo)!;
+    const { events, scannedTo, atEnd } = await this.store.readAll({ after, limit: SCANNED });
     // Only the few that hold the source's bytes are decoded.
     const mark = Buffer.from(`"source":${JSON.stringify(source)},`);
     const items = events.flatMap(({ bytes }) => {
@@ -49,14 +56,7 @@ export class ImportedEventsHandler implements IQueryHandler<ImportedEvents> {
       if (!isOurs || event.customer === undefined || event.type.startsWith(RETRACTED)) return [];
       return [{ customer: event.customer, source, id: event.id }];
     });
-    return { items, next: atEnd ? null : scannedTo.toString() };
+    const next = atEnd ? null : { scannedTo: scannedTo.toString() };
+    return { items, next: await this.cursors.encode(next, scope) };
   }
-}
-
-function afterOf(cursor: string | undefined): Position {
-  const after = cursor === undefined ? START : parsePosition(cursor);
-  if (after !== undefined) return after;
-  throw new InvalidInput('bad-cursor', 'the cursor is not one of this list', [
-    { pointer: '/cursor', detail: 'must be the `next` of the page before' },
-  ]);
 }

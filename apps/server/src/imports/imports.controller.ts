@@ -1,10 +1,10 @@
 import { Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { IsOptional, IsString } from 'class-validator';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { checkedBody, JsonBody } from '../bodies/json-body.js';
+import { CursorText } from '../cursors/cursor-query.js';
 import { NoQuery } from '../query/no-query.js';
 import { ImportedFile, ImportView, RegisterImport } from './import-requests.js';
 import { ImportedEvents } from './imported-events.js';
@@ -14,9 +14,7 @@ import { UndoDataset } from './undo-dataset.js';
 
 /** A part of the list of imported events. */
 class ImportedEventsQuery {
-  @ApiPropertyOptional({ description: 'the `next` of the page before' })
-  @IsOptional()
-  @IsString({ message: 'must be given once' })
+  @CursorText()
   readonly cursor?: string;
 }
 

@@ -3,7 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { KeyStore } from '#privacy';
 import { DeadLetterBox, DeadLetterStore, Intake, ImportRecords } from '#intake';
 import { EventStore } from '#event-store';
-import { AccessStore, IdempotencyStore, KeyRing, Settings } from '#platform';
+import { AccessStore, IdempotencyStore, KeyRing, Settings, Tenants } from '#platform';
 import { Cursors } from '../cursors/cursors.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
@@ -21,6 +21,7 @@ export class LedgerModule {
       { provide: MasterRotation, useValue: ledger.rotation },
       { provide: AccessStore, useValue: ledger.access },
       { provide: KeyRing, useValue: ledger.keyRing },
+      { provide: Tenants, useValue: ledger.tenants },
       { provide: Intake, useValue: ledger.intake },
       { provide: DeadLetterStore, useValue: ledger.deadLetterStore },
       { provide: IdempotencyStore, useValue: ledger.idempotency },

@@ -1,13 +1,16 @@
 import { Logger } from '@nestjs/common';
+import { DEFAULT_TENANT } from '#event-sourcing';
 import { EmbeddedEventStore, openSideStores } from '#engines/sqlite';
 import type { KeyStore } from '#privacy';
 import type { DeadLetterStore, ImportRecords, IntakeLimits } from '#intake';
 import type { EventStore } from '#event-store';
 import { DeadLetterBox, Intake } from '#intake';
-import { KeyRing, Operator, TokenVerifier } from '#platform';
+import { KeyRing, Operator, Tenants, TokenVerifier } from '#platform';
 import type { AccessStore, IdempotencyStore, Settings } from '#platform';
 import { loadMasterKey, Pseudonyms } from '#privacy';
+import type { MasterKey } from '#privacy';
 import { SealedIdempotencyStore } from '../ingest/sealed-idempotency-store.js';
+import { tenantsByTopic } from '../messaging/kafka-settings.js';
 import { KafkaSide } from '../messaging/kafka-side.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
@@ -23,6 +26,7 @@ export interface Ledger {
   readonly keys: KeyStore;
   readonly access: AccessStore;
   readonly keyRing: KeyRing;
+  readonly tenants: Tenants;
   readonly operator: Operator;
   /** Recognises signed tokens; undefined when no key set is configured. */
   readonly tokens: TokenVerifier | undefined;
@@ -64,12 +68,16 @@ export async function openLedger(settings: Settings): Promise<Ledger> {
 }
 
 async function openParts(settings: Settings, closing: Closing): Promise<Ledger> {
+  // Whatever the settings have wrong is found before a folder is made.
+  const tokens = await tokensOf(settings);
+  if (settings.masterKey !== undefined) masterKeyOf(settings, '');
+  const topics = settings.kafka.length > 0 ? tenantsByTopic(settings) : new Map<string, readonly string[]>();
   const { events, views, keyFolder } = folders(settings);
   const { queueEvents, queueBytes } = settings;
   const store = closing.add(await EmbeddedEventStore.open({ folder: events, queueEvents, queueBytes }), (s) =>
     s.close(),
   );
-  const masterKey = loadMasterKey({ key: settings.masterKey, file: settings.masterKeyFile }, keyFolder);
+  const masterKey = masterKeyOf(settings, keyFolder);
   const sideStores = {
     keys: { folder: keyFolder, ...masterKeysFor(masterKey) },
     access: { folder: views },
@@ -81,6 +89,9 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     closing.opened(QueryThreads.start(queryOptions(settings, { events, views })), (part) => part.stop()),
   ]);
   await completeRotation(keys, masterKey);
+  const tenants = new Tenants(access, Date);
+  const named = [DEFAULT_TENANT, ...settings.pseudonymTenants, ...[...topics.values()].flat()];
+  for (const tenant of new Set(named)) await tenants.create(tenant);
   const keyRing = closing.add(new KeyRing(access, Date), (ring) => ring.noteUses());
   closing.add(
     setInterval(() => void keyRing.noteUses().catch(() => undefined), NOTE_USES).unref(),
@@ -94,8 +105,8 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     survivorOf: (tenant: string, customer: string) => survivorOf(queries, tenant, customer),
   };
   const pseudonyms = new Pseudonyms(keys, new Set(settings.pseudonymTenants));
-  const named = { survivors, pseudonyms };
-  const intake = new Intake({ store, keys, ...named, clock: Date, limits: limitsOf(settings) });
+  const identities = { survivors, pseudonyms };
+  const intake = new Intake({ store, keys, ...identities, clock: Date, limits: limitsOf(settings) });
   const deadLetterStore = operations.deadLetters;
   const deadLetters = new DeadLetterBox({ store: deadLetterStore, keys, intake, clock: Date });
   const retryDue = () => void deadLetters.retryDue().catch((error: Error) => trouble('dead letters', error));
@@ -118,18 +129,34 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     if (isOpenToOthers(folder))
       logger.warn(`other users of this machine may enter the data folder ${folder}: chmod 700 ${folder}`);
   return {
-    ...{ settings, store, keys, access, keyRing, intake, pseudonyms, projecting, queries, masterKey },
+    ...{
+      settings,
+      store,
+      keys,
+      access,
+      keyRing,
+      tenants,
+      intake,
+      pseudonyms,
+      projecting,
+      queries,
+      masterKey,
+    },
     ...{
       deadLetterStore,
       deadLetters,
       idempotency,
       importRecords: operations.importRecords,
-      tokens: await tokensOf(settings),
+      tokens,
     },
     rotation: new MasterRotation(keys, masterKey.origin),
     operator: new Operator(),
     close: () => closing.run(),
   };
+}
+
+function masterKeyOf({ masterKey: key, masterKeyFile: file }: Settings, keyFolder: string): MasterKey {
+  return loadMasterKey({ key, file }, keyFolder);
 }
 
 function closeAll(stores: Readonly<Record<string, { close(): Promise<void> }>>): Promise<unknown> {

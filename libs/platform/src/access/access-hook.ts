@@ -5,18 +5,20 @@ import { Operator, TENANT_HEADER } from './operator.js';
 import type { Principal } from './principal.js';
 import { mayCall } from './roles.js';
 import type { RouteAccess } from './roles.js';
+import type { Tenants } from './tenants.js';
 import { TokenVerifier } from './token-verifier.js';
 
 /** The parts that recognise a caller. */
 export interface Doorkeepers {
   readonly keys: KeyRing;
   readonly operator: Operator;
+  readonly tenants: Tenants;
   /** Absent: API keys only. */
   readonly tokens?: TokenVerifier;
 }
 
 /**
- * Decides before the body is read who is calling and whether they may: `unauthenticated` (401), `forbidden` (403).
+ * Decides before the body is read who is calling and whether they may: `unauthenticated` (401), `forbidden` (403), `unknown-tenant` (404).
  * A route that names no roles is refused to everyone; paths in `open` belong to the documentation page, whose
  * routes are not ours to decorate.
  */
@@ -33,6 +35,7 @@ export function guardRoutes(
     if (access === undefined || !mayCall(access, principal)) {
       throw new LedgerError('forbidden', `this needs ${neededFor(access)}`);
     }
+    if (access !== 'operator') await doorkeepers.tenants.check(principal.tenant);
     request.principal = principal;
   });
 }

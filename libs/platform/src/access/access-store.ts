@@ -30,13 +30,18 @@ export interface ReadingsQuery {
   readonly limit: number;
 }
 
-/** The store of API keys and of the readings of personal data. Every write is durable when it answers. */
+/** A tenant that exists. */
+export interface TenantRecord {
+  readonly tenant: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** The store of tenants, API keys and readings of personal data. Every write is durable when it answers. */
 export abstract class AccessStore {
   abstract find(id: string): Promise<ApiKeyRecord | undefined>;
   /** Keys of one tenant in the order of their making, revoked ones included. */
   abstract list(tenant: string): Promise<readonly ApiKeyRecord[]>;
-  /** Whether there is any key at all, of any tenant. */
-  abstract isEmpty(): Promise<boolean>;
   abstract add(record: ApiKeyRecord): Promise<void>;
   /** The key revoked (again: unchanged); undefined when the tenant has no such key. */
   abstract revoke(tenant: string, id: string, at: number): Promise<ApiKeyRecord | undefined>;
@@ -45,5 +50,10 @@ export abstract class AccessStore {
   abstract noteReading(reading: ReadingRecord): Promise<void>;
   /** Readings of the tenant's data, the newest first. */
   abstract readings(about: ReadingsQuery): Promise<readonly NumberedReading[]>;
+  abstract hasTenant(tenant: string): Promise<boolean>;
+  /** False when the tenant exists already. */
+  abstract addTenant(record: TenantRecord): Promise<boolean>;
+  /** Tenants in the order of their names, after `after`. */
+  abstract tenants(after: string, limit: number): Promise<readonly TenantRecord[]>;
   abstract close(): Promise<void>;
 }

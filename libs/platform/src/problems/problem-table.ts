@@ -54,6 +54,8 @@ export const PROBLEMS: { readonly [code: string]: readonly [status: number, titl
   'not-found': [404, 'There is no such thing'],
   'revision-conflict': [409, 'Someone else was first'],
   'id-reused': [409, 'The id was used for other content'],
+  'unknown-tenant': [404, 'There is no such tenant'],
+  'invalid-tenant-request': [422, 'The tenant asked for is not valid'],
   'unknown-import': [404, 'Nothing was imported under the data set'],
   'import-undone': [409, 'The import of the data set was undone'],
   'import-source-changed': [409, 'The data set was imported with another source'],

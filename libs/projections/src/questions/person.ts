@@ -39,6 +39,6 @@ export async function lastEventOf(
     direction: 'backward',
     limit: 1,
   });
-  if (last === undefined) throw new NotFound(`there is no such customer`);
+  if (last === undefined) throw new NotFound(`tenant "${tenant}" has no such customer`);
   return last;
 }

@@ -1,5 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { ApiKeyRecord, NumberedReading, ReadingRecord, ReadingsQuery, Role } from '#platform';
+import type {
+  ApiKeyRecord,
+  NumberedReading,
+  ReadingRecord,
+  ReadingsQuery,
+  Role,
+  TenantRecord,
+} from '#platform';
 import { openDatabase } from '../database.js';
 import { inTransaction } from '../transaction.js';
 
@@ -8,6 +15,9 @@ const SCHEMA = `
     id TEXT PRIMARY KEY, tenant TEXT NOT NULL, roles TEXT NOT NULL, label TEXT NOT NULL, secret_hash BLOB NOT NULL,
     created_at INTEGER NOT NULL, last_used_at INTEGER, revoked_at INTEGER
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS tenant (tenant TEXT PRIMARY KEY, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  -- A file made before tenants were kept has keys of those that exist.
+  INSERT INTO tenant SELECT tenant, min(created_at) FROM api_key WHERE true GROUP BY tenant ON CONFLICT DO NOTHING;
   CREATE TABLE IF NOT EXISTS reading (
     number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, customer TEXT NOT NULL, subject TEXT NOT NULL,
     route TEXT NOT NULL, events INTEGER NOT NULL, request_id TEXT NOT NULL, at INTEGER NOT NULL
@@ -46,10 +56,6 @@ export class AccessTables {
       .prepare('SELECT * FROM api_key WHERE tenant = ? ORDER BY created_at, id')
       .all(tenant);
     return (rows as unknown as KeyRow[]).map(recordOf);
-  }
-
-  isEmpty(): boolean {
-    return this.database.prepare('SELECT 1 FROM api_key LIMIT 1').get() === undefined;
   }
 
   add({ id, tenant, roles, label, secretHash, createdAt }: ApiKeyRecord): void {
@@ -94,6 +100,22 @@ export class AccessTables {
       )
       .all(tenant, ...(customer === undefined ? [] : [customer]), before ?? Number.MAX_SAFE_INTEGER, limit);
     return rows.map((row) => ({ ...row }) as unknown as NumberedReading);
+  }
+
+  hasTenant(tenant: string): boolean {
+    return this.database.prepare('SELECT 1 FROM tenant WHERE tenant = ?').get(tenant) !== undefined;
+  }
+
+  addTenant({ tenant, createdAt }: TenantRecord): boolean {
+    const insert = this.database.prepare('INSERT INTO tenant VALUES (?, ?) ON CONFLICT DO NOTHING');
+    return insert.run(tenant, createdAt).changes === 1;
+  }
+
+  tenants(after: string, limit: number): TenantRecord[] {
+    const rows = this.database
+      .prepare('SELECT tenant, created_at AS createdAt FROM tenant WHERE tenant > ? ORDER BY tenant LIMIT ?')
+      .all(after, limit);
+    return rows.map((row) => ({ ...row }) as unknown as TenantRecord);
   }
 
   close(): void {

@@ -1,4 +1,11 @@
-import type { AccessStore, ApiKeyRecord, NumberedReading, ReadingRecord, ReadingsQuery } from '#platform';
+import type {
+  AccessStore,
+  ApiKeyRecord,
+  NumberedReading,
+  ReadingRecord,
+  ReadingsQuery,
+  TenantRecord,
+} from '#platform';
 import type { AccessMethods } from './access-methods.js';
 import type { StoreCalls } from '../side-thread.js';
 
@@ -12,10 +19,6 @@ export class EmbeddedAccessStore implements AccessStore {
 
   list(tenant: string): Promise<readonly ApiKeyRecord[]> {
     return this.thread.call('list', tenant);
-  }
-
-  isEmpty(): Promise<boolean> {
-    return this.thread.call('isEmpty', undefined);
   }
 
   add(record: ApiKeyRecord): Promise<void> {
@@ -36,6 +39,18 @@ export class EmbeddedAccessStore implements AccessStore {
 
   readings(about: ReadingsQuery): Promise<readonly NumberedReading[]> {
     return this.thread.call('readings', about);
+  }
+
+  hasTenant(tenant: string): Promise<boolean> {
+    return this.thread.call('hasTenant', tenant);
+  }
+
+  addTenant(record: TenantRecord): Promise<boolean> {
+    return this.thread.call('addTenant', record);
+  }
+
+  tenants(after: string, limit: number): Promise<readonly TenantRecord[]> {
+    return this.thread.call('tenants', { after, limit });
   }
 
   close(): Promise<void> {

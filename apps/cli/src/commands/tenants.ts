@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { command, perform } from '../command.js';
+import { table, type Output } from '../output/print.js';
+import type { Client } from '../server/client.js';
+import { withClient } from '../server/with-client.js';
+import { tenantName, type CommonOptions } from '../settings.js';
+
+interface TenantView {
+  readonly tenant: string;
+  readonly createdAt: string;
+}
+
+export function tenantsCommand(): Command {
+  return command({
+    usage: 'tenants',
+    summary: 'The tenants of the ledger: each has its own customers, keys and policies.',
+    example: 'cx tenants create shop',
+  })
+    .addCommand(create())
+    .addCommand(list());
+}
+
+function create(): Command {
+  return command({
+    usage: 'create <tenant>',
+    summary: 'Make a tenant; nothing changes where it exists already.',
+    example: 'cx tenants create shop',
+  }).action((name: string, options: CommonOptions) =>
+    perform(options, (output) =>
+      withClient(options, async (client) => {
+        const { tenant, created } = await createTenant(client, tenantName(name));
+        output.result({ tenant, created });
+        output.line(created ? `tenant ${tenant} is made` : `tenant ${tenant} exists already`);
+      }),
+    ),
+  );
+}
+
+function list(): Command {
+  return command({
+    usage: 'list',
+    summary: 'The tenants that exist.',
+    example: 'cx tenants list',
+  }).action((options: CommonOptions) =>
+    perform(options, (output) => withClient(options, (client) => listTenants(client, output))),
+  );
+}
+
+/** Makes the tenant where there is none of the name. */
+export async function createTenant(
+  client: Client,
+  tenant: string,
+): Promise<{ readonly tenant: string; readonly created: boolean }> {
+  return client.post('/v1/tenants', { tenant });
+}
+
+async function listTenants(client: Client, output: Output): Promise<void> {
+  const items: TenantView[] = [];
+  for await (const tenant of client.all<TenantView>('/v1/tenants', { limit: 1_000 })) items.push(tenant);
+  output.result({ items });
+  const rows = items.map(({ tenant, createdAt }) => [tenant, createdAt.slice(0, 16).replace('T', ' ')]);
+  output.line(table(['tenant', 'made'], rows));
+}

@@ -1,0 +1,36 @@
+import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { OperatorOnly } from '#platform';
+import { checkedBody, JsonBody } from '../bodies/json-body.js';
+import { NoQuery } from '../query/no-query.js';
+import { ListTenants } from './list-tenants.js';
+import { MakeTenant } from './make-tenant.js';
+import { CreatedTenant, CreateTenant, TenantsQuery } from './tenant-requests.js';
+
+@ApiTags('Tenants')
+@Controller('v1/tenants')
+export class TenantsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @OperatorOnly()
+  @ApiOperation({ summary: 'Make a tenant (for the operator); asking again changes nothing' })
+  @ApiBody({ type: CreateTenant })
+  @ApiOkResponse({ type: CreatedTenant })
+  create(@JsonBody() body: Record<string, unknown>, @Query() _query: NoQuery) {
+    const { tenant } = checkedBody(CreateTenant, body, 'invalid-tenant-request');
+    return this.commands.execute(new MakeTenant(tenant));
+  }
+
+  @Get()
+  @OperatorOnly()
+  @ApiOperation({ summary: 'The tenants that exist, by name (for the operator)' })
+  list(@Query() about: TenantsQuery) {
+    return this.queries.execute(new ListTenants(about));
+  }
+}
