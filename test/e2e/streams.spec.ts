@@ -45,7 +45,7 @@ describe('a stream of events, one a line', () => {
     expect(other.body.recorded).toBe(100);
     const bomb = await api.ask('/v1/events', {
       headers: gzip,
-      body: gzipSync(Buffer.alloc(50_000_000, '\n')),
+      body: gzipSync(`${linesOf(1, 'gzip')}\n`.repeat(20_000)),
     });
     expect([bomb.status, bomb.body.type]).toEqual([413, 'urn:cx-ledger:problem:expanded-too-large']);
     const broken = await api.ask('/v1/events', { headers: gzip, body: linesOf(1, 'broken') });
@@ -68,6 +68,23 @@ describe('a stream of events, one a line', () => {
       });
       expect([left.status, left.body.type]).toEqual([400, 'urn:cx-ledger:problem:bad-request']);
     }
+  });
+
+  it('C5: is given up where most of a thousand lines are refused, and not where most are good', async () => {
+    const body = `${linesOf(10, 'few')}\n${'{\n'.repeat(5_000)}`;
+    const answer = await api.ask('/v1/events', { headers: NDJSON, body });
+    expect([answer.status, answer.body]).toEqual([
+      422,
+      expect.objectContaining({
+        type: 'urn:cx-ledger:problem:too-many-refusals',
+        firstRefusal: expect.objectContaining({ line: 11 }),
+        recorded: 10,
+      }),
+    ]);
+    expect(answer.body.lines).toBeLessThan(2_000);
+    const mostlyGood = `${linesOf(1_100, 'most')}\n${'{\n'.repeat(1_050)}`;
+    const { body: taken } = await api.ask('/v1/events', { headers: NDJSON, body: mostlyGood });
+    expect([taken.recorded, taken.rejected, taken.rejections.length]).toEqual([1_100, 1_050, 1_000]);
   });
 
   it('names the lines that are refused, and records the others', async () => {

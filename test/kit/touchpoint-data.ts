@@ -6,10 +6,12 @@ import { marksOf, type DataClass } from '../../libs/journey/src/declare.js';
 
 type Constraints = readonly unknown[];
 
-const identifier = fc.oneof(
-  fc.stringMatching(/^[A-Za-z0-9_.:/-]{1,40}$/),
-  fc.constantFrom('INC0000045', 'Zoë', '顧客-7', '%40', '0'),
-);
+const identifier = fc
+  .oneof(
+    fc.stringMatching(/^[A-Za-z0-9_.:/-]{1,40}$/),
+    fc.constantFrom('INC0000045', 'Zoë', '顧客-7', '%40', '0'),
+  )
+  .filter((id) => id !== '.' && id !== '..');
 const clock = (from: number, to: number) =>
   fc
     .tuple(fc.integer({ min: from, max: to }), fc.integer({ min: 0, max: 59 }))

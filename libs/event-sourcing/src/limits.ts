@@ -96,6 +96,13 @@ export const INPUT_LIMITS = {
     'an answer that is stored for an Idempotency-Key',
     'not stored; the events are idempotent by their ids',
   ),
+  streamRejections: limit(
+    1_000,
+    'items',
+    'refused lines of a stream that has more refused lines than others',
+    'too-many-refusals',
+  ),
+  blankLines: limit(1_000, 'items', 'blank lines of a stream one behind the other', 'too-many-refusals'),
   connections: limit(
     10_000,
     'items',

@@ -18,10 +18,12 @@ export function utf8Length(text: string): number {
 
 /**
  * What is wrong with an identifier, as the end of the sentence "`x` must …"; undefined when nothing is. The same
- * rule for customers, issues, contacts, promises, orders: 1 to 128 bytes, NFC, no control characters.
+ * rule for customers, issues, contacts, promises, orders: 1 to 128 bytes, NFC, no control characters; `inUrls`: it is a
+ * step of a path.
  */
-export function identifierFault(id: string, maxBytes = 128): string | undefined {
+export function identifierFault(id: string, maxBytes = 128, inUrls = true): string | undefined {
   if (id.length === 0) return 'not be empty';
+  if (inUrls && (id === '.' || id === '..')) return 'not be `.` or `..`, which clients leave out of URLs';
   if (PLAIN.test(id)) return id.length <= maxBytes ? undefined : `be at most ${maxBytes} bytes long`;
   if (!isWellFormed(id)) return 'not hold half a character (a lone surrogate)';
   if (CONTROL.test(id)) return 'not hold control characters such as tabs or line ends';

@@ -39,3 +39,28 @@ export class BodyBudget {
     this.total -= bytes;
   }
 }
+
+/** What one request holds of the budget, until it has been answered. */
+export class HeldMemory {
+  private bytes = 0;
+
+  constructor(
+    private readonly budget: BodyBudget,
+    private readonly tenant: string,
+  ) {}
+
+  /** Whether this many bytes more may begin to come. Throws as `BodyBudget.take` does. */
+  check(bytes: number): void {
+    this.budget.check(this.tenant, bytes);
+  }
+
+  take(bytes: number): void {
+    this.budget.take(this.tenant, bytes);
+    this.bytes += bytes;
+  }
+
+  release(): void {
+    this.budget.give(this.tenant, this.bytes);
+    this.bytes = 0;
+  }
+}

@@ -3,19 +3,21 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { decompressWhole, encodingOf } from '#compression';
 import { LedgerError, LIMITS } from '#event-sourcing';
 import type { Settings } from '#platform';
-import { BodyBudget } from './body-budget.js';
+import { BodyBudget, HeldMemory } from './body-budget.js';
 import { collectBody } from './collect-body.js';
 import { NDJSON } from './ndjson.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Reads the body, at most so many bytes of it. */
-    collect?: (stream: Readable, mostBytes: number) => Promise<Buffer>;
+    /** What the request holds of the memory for bodies. Set before its body is read. */
+    memory?: HeldMemory;
   }
 }
 
 /** Takes larger bodies than other routes, and unpacks them itself once they are admitted. */
 const EVENTS_ROUTE = '/v1/events';
+/** A stream is not collected, but one of its lines, and some lines that are recorded together. */
+const STREAM_BYTES = 2 * LIMITS.jsonTextBytes;
 
 /**
  * Lets every body arrive as its bytes: what they mean is for the route to say, by the content type and the headers. A
@@ -25,27 +27,33 @@ export function takeBodiesAsBytes(
   instance: FastifyInstance,
   { bodyLimit, bodySeconds, queueBytes }: Pick<Settings, 'bodyLimit' | 'bodySeconds' | 'queueBytes'>,
 ): void {
-  const bounds = { millis: bodySeconds * 1000, budget: new BodyBudget(2 * queueBytes) };
-  // A parser does not know the reply, with whose end the body's memory is given back.
-  instance.decorateRequest('collect');
+  const budget = new BodyBudget(2 * queueBytes);
+  const millis = bodySeconds * 1000;
+  instance.decorateRequest('memory');
   instance.addHook('preParsing', (request, reply, stream, done) => {
-    request.collect = (body, mostBytes) => collectBody(request, reply, body, { ...bounds, mostBytes });
+    const memory = new HeldMemory(budget, request.principal?.tenant ?? '');
+    request.memory = memory;
+    reply.raw.once('close', () => memory.release());
     done(null, stream);
   });
   instance.addContentTypeParser('*', async (request: FastifyRequest, stream: Readable) =>
-    isOfEvents(request) ? request.collect!(stream, bodyLimit) : jsonBody(request, stream),
+    isOfEvents(request)
+      ? collectBody(request, stream, { mostBytes: bodyLimit, millis })
+      : jsonBody(request, stream, millis),
   );
-  instance.addContentTypeParser(NDJSON, async (request: FastifyRequest, stream: Readable) =>
-    isOfEvents(request) ? stream : jsonBody(request, stream),
-  );
+  instance.addContentTypeParser(NDJSON, async (request: FastifyRequest, stream: Readable) => {
+    if (!isOfEvents(request)) return jsonBody(request, stream, millis);
+    request.memory!.take(STREAM_BYTES);
+    return stream;
+  });
 }
 
 const isOfEvents = ({ routeOptions }: FastifyRequest) => routeOptions.url === EVENTS_ROUTE;
 
-async function jsonBody({ headers, collect }: FastifyRequest, stream: Readable): Promise<Buffer> {
+async function jsonBody(request: FastifyRequest, stream: Readable, millis: number): Promise<Buffer> {
   const { jsonTextBytes: mostBytes, expandedGrowth: mostGrowth } = LIMITS;
-  const encoding = encodingOf(headers['content-encoding']);
-  const body = await collect!(stream, mostBytes);
+  const encoding = encodingOf(request.headers['content-encoding']);
+  const body = await collectBody(request, stream, { mostBytes, millis });
   return encoding === undefined ? body : decompressWhole(encoding, body, { mostBytes, mostGrowth });
 }
 

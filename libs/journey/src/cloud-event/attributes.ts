@@ -11,7 +11,7 @@ export function checkName(name: 'id' | 'source', value: unknown, maxBytes: numbe
     found.add(`/${name}`, `\`${name}\` must be text${missing ? '; it is missing' : ''}`);
     return '';
   }
-  const fault = identifierFault(value, maxBytes);
+  const fault = identifierFault(value, maxBytes, false);
   if (fault !== undefined) found.add(`/${name}`, `\`${name}\` must ${fault}`);
   else if (name === 'source' && /\s/.test(value)) {
     found.add('/source', '`source` must be a URI reference without blanks, e.g. "/crm/europe"');

@@ -39,6 +39,14 @@ function refused(patch: object): { code: string; at: readonly string[]; said: st
 }
 
 describe('a CloudEvent', () => {
+  it.each(['.', '..'])('C23: may not be about a customer or an issue that no URL can name: %s', (id) => {
+    expect(refused({ subject: id })).toMatchObject({ code: 'invalid-event', at: ['/subject'] });
+    expect(refused({ data: { ...GOOD.data, issueId: id } }).said).toContain(
+      'which clients leave out of URLs',
+    );
+    expect(checked({ id, subject: `${id}a` }).customer).toBe(`${id}a`);
+  });
+
   it('is taken as it was sent', () => {
     const { schema, ...rest } = checked({ datacontenttype: 'application/json; charset=utf-8' });
     expect(schema).toBe(latestOf('IssueRaised'));

@@ -41,6 +41,7 @@ export const PROBLEMS: { readonly [code: string]: readonly [status: number, titl
   'other-customer': [422, 'The event belongs to another customer'],
   'merge-with-itself': [422, 'A customer cannot be merged with itself'],
   'merge-circle': [422, 'The customers are merged the other way round'],
+  'too-many-refusals': [422, 'Most lines of the stream were refused'],
   'none-recorded': [422, 'Nothing of the request was recorded'],
   'invalid-import': [422, 'The import is not described rightly'],
   'invalid-key-request': [422, 'The key asked for is not valid'],

@@ -36,6 +36,11 @@ describe('the lines of a stream', () => {
     ]);
   });
 
+  it('C5: are given up where a thousand blank ones stand one behind the other', async () => {
+    expect(await read(pieces(`${'\n'.repeat(1_000)}a\n${'\n'.repeat(1_000)}b`))).toHaveLength(2);
+    await expect(read(pieces('\n'.repeat(1_001)))).rejects.toMatchObject({ code: 'too-many-refusals' });
+  });
+
   it('have a bound, whether they end or not', async () => {
     await expect(read(pieces('ab\n', 'c'.repeat(11), '\n'), 10)).rejects.toMatchObject({
       details: { line: 2 },

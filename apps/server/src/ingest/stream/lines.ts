@@ -1,4 +1,4 @@
-import { LedgerError } from '#event-sourcing';
+import { LedgerError, LIMITS } from '#event-sourcing';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -9,11 +9,12 @@ export interface Line {
   readonly bytes: Buffer;
 }
 
-/** The lines of a stream; blank ones are counted and left out. Throws `line-too-large`. */
+/** The lines of a stream; blank ones are counted and left out. Throws `line-too-large` and `too-many-refusals`. */
 export async function* linesOf(stream: AsyncIterable<Buffer>, most: number): AsyncGenerator<Line> {
   let number = 0;
   let parts: Buffer[] = [];
   let length = 0;
+  let blank = 0;
   const line = (end: Buffer): Line => {
     const bytes = parts.length === 0 ? end : Buffer.concat([...parts, end]);
     [parts, length] = [[], 0];
@@ -25,7 +26,12 @@ export async function* linesOf(stream: AsyncIterable<Buffer>, most: number): Asy
     for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
       const found = line(bytes.subarray(start, end));
       start = end + 1;
-      if (!isBlank(found)) yield found;
+      if (isBlank(found)) {
+        if (++blank > LIMITS.blankLines) throw tooManyBlank(number);
+        continue;
+      }
+      blank = 0;
+      yield found;
     }
     parts.push(bytes.subarray(start));
     length += bytes.length - start;
@@ -44,4 +50,9 @@ function tooLarge(number: number, most: number): LedgerError {
     line: number,
     limit: most,
   });
+}
+
+function tooManyBlank(number: number): LedgerError {
+  const detail = `more than ${LIMITS.blankLines} blank lines stand before line ${number}: send events`;
+  return new LedgerError('too-many-refusals', detail, { line: number, limit: LIMITS.blankLines });
 }

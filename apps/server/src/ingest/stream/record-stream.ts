@@ -56,6 +56,7 @@ export class RecordStreamHandler implements ICommandHandler<RecordStream> {
     try {
       for await (const lines of chunksOf(linesOf(bytes, LINE))) {
         tally.add(lines, await this.record(publisher, lines));
+        tally.checkWorth();
       }
     } catch (error) {
       throw tally.interrupted(error);

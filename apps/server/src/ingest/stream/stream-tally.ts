@@ -1,4 +1,4 @@
-import { LedgerError } from '#event-sourcing';
+import { LedgerError, LIMITS } from '#event-sourcing';
 import type { IntakeAnswer } from '#intake';
 import { ResultWriter } from '../results.js';
 import type { ResultOfEvent } from '../results.js';
@@ -17,9 +17,6 @@ export interface StreamResults {
   readonly rejections: readonly (ResultOfEvent & { readonly line: number })[];
 }
 
-/** Rejections that are named. */
-const NAMED = 1_000;
-
 /** Counts what becomes of a stream's lines. */
 export class StreamTally {
   private lines = 0;
@@ -34,10 +31,22 @@ export class StreamTally {
       this.counts[answer.status]++;
       if (answer.status !== 'rejected') {
         if (this.position === undefined || answer.position > this.position) this.position = answer.position;
-      } else if (this.rejections.length < NAMED) {
+      } else if (this.rejections.length < LIMITS.streamRejections) {
         this.rejections.push({ line: lines[i]!.number, ...this.writer.resultOf(answer) });
       }
     });
+  }
+
+  /**
+   * Throws `too-many-refusals` where the stream is not worth going on with: a source that sends hardly anything good is
+   * told so early, and cannot make the server refuse millions of lines.
+   */
+  checkWorth(): void {
+    const { recorded, duplicate, rejected } = this.counts;
+    if (rejected <= LIMITS.streamRejections || rejected <= recorded + duplicate) return;
+    const [first] = this.rejections;
+    const detail = `${rejected} of ${this.lines} lines were refused: mend the source and send again`;
+    throw new LedgerError('too-many-refusals', detail, { firstRefusal: first });
   }
 
   results(): StreamResults {
