@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { StoreFault } from '#event-sourcing';
 import kafkajs from 'kafkajs';
 import { describeWithKafka } from '../kit/describe-with-kafka.js';
 import { KafkaRoom } from '../kit/kafka-room.js';
@@ -64,7 +65,7 @@ describeWithKafka('the consumer of touchpoints, on a real broker', () => {
     await consumers.start(topic, {
       before: async () => {
         attempts += 1;
-        throw new Error('the disk is full');
+        throw new StoreFault('disk-full', 'the disk is full');
       },
     });
     await until('two attempts', () => attempts >= 2);
@@ -100,7 +101,7 @@ describeWithKafka('the consumer of touchpoints, on a real broker', () => {
         inputs.map(() => ({ taken: false, code: 'unknown-type', detail: 'no' })),
       refuse: async () => {
         attempts += 1;
-        throw new Error('the disk is full');
+        throw new StoreFault('disk-full', 'the disk is full');
       },
     });
     await until('two attempts', () => attempts >= 2);
@@ -109,6 +110,60 @@ describeWithKafka('the consumer of touchpoints, on a real broker', () => {
     const second = await consumers.start(topic);
     await until('all events', () => second.taken.length >= 5);
     expect(second.taken).toEqual(idsOf('p', 5));
+  });
+
+  it('A1: a record that cannot be taken in for an unforeseen reason is a dead letter alone', async () => {
+    const topic = await room.topic(1);
+    await produce(topic, idsOf('u', 20));
+    const { taken, refused } = await consumers.start(topic, {
+      before: async (ids) => {
+        if (ids.includes('u13')) throw new TypeError('something of the record');
+      },
+    });
+    await room.untilConsumed(consumers.groupOf(topic), topic);
+    expect([...new Set(taken)]).toEqual(idsOf('u', 20).filter((id) => id !== 'u13'));
+    expect(refused.map(({ offset, code, input }) => [offset, code, input])).toEqual([
+      ['13', 'intake-failed', { id: 'u13' }],
+    ]);
+  });
+
+  it('A1: a record whose content cannot be put away is put away without it', async () => {
+    const topic = await room.topic(1);
+    await produce(topic, idsOf('w', 3));
+    const kept: (readonly [string, unknown])[] = [];
+    await consumers.start(topic, {
+      takeIn: async (_tenant, inputs) =>
+        inputs.map(() => ({ taken: false, code: 'unknown-type', detail: 'no' })),
+      refuse: async (records) => {
+        if (records.some(({ input }) => (input as { id?: string } | undefined)?.id === 'w1'))
+          throw new TypeError('cannot be kept');
+        kept.push(...records.map(({ offset, input }) => [offset, input] as const));
+      },
+    });
+    await room.untilConsumed(consumers.groupOf(topic), topic);
+    expect(kept).toEqual([
+      ['0', { id: 'w0' }],
+      ['1', undefined],
+      ['2', { id: 'w2' }],
+    ]);
+  });
+
+  it('A1: tells which partitions wait for the store, until they move', async () => {
+    const topic = await room.topic(1);
+    await produce(topic, idsOf('h', 3));
+    let full = true;
+    const { consumer, taken } = await consumers.start(topic, {
+      before: async () => {
+        if (full) throw new StoreFault('disk-full', 'the disk is full');
+      },
+    });
+    await until('two attempts', () => (consumer.held[0]?.attempts ?? 0) >= 2);
+    expect(consumer.held).toEqual([
+      { topic, partition: 0, attempts: expect.any(Number), reason: 'the disk is full' },
+    ]);
+    full = false;
+    await until('the events', () => taken.length === 3);
+    await until('that it moves', () => consumer.held.length === 0);
   });
 
   it('works on several partitions at once, and commits the offsets of all', async () => {

@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Consumer, Kafka, KafkaMessage } from 'kafkajs';
 import { eventIdOf, START, streamName } from '#event-sourcing';
-import { MemoryEventStore, type NewEvent, type StoredEvent } from '#event-store';
+import { MemoryEventStore, type NewEvent } from '#event-store';
 import {
+  ChangedViews,
   changedCustomers,
   kafkaClient,
   recordedMessage,
   Relay,
   viewsMessage,
-  type RelayOptions,
+  type RelayContent,
 } from '#engines/kafka';
 import { type EmbeddedOperationsStore, openSideStores } from '#engines/sqlite';
 import { describeWithKafka } from '../kit/describe-with-kafka.js';
@@ -20,10 +21,10 @@ import { until } from '../kit/until.js';
 
 const silent = { info: () => undefined, warn: () => undefined };
 
-function event(customer: string, id: string): NewEvent {
+function event(customer: string, id: string, text?: string): NewEvent {
   const eventId = eventIdOf('default', '/test', id);
   const bytes = Buffer.from(
-    JSON.stringify({ customer, eventId, id, tenant: 'default', type: 'cx.ContactEnded.v1' }),
+    JSON.stringify({ customer, eventId, id, tenant: 'default', text, type: 'cx.ContactEnded.v1' }),
   );
   const stream = streamName({ tenant: 'default', customer });
   return {
@@ -70,7 +71,7 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
     return topic;
   }
 
-  function relayOf(topic: string, events: MemoryEventStore, more: Partial<RelayOptions> = {}): Relay {
+  function relayOf(topic: string, events: MemoryEventStore, content?: RelayContent): Relay {
     const relay = new Relay({
       ...{
         name: topic,
@@ -80,8 +81,7 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
         positions: operations.relayPositionsOf(new MemoryEventStore()),
         log: silent,
       },
-      messagesOf: (stored: readonly StoredEvent[]) => stored.map(recordedMessage),
-      ...more,
+      content: content ?? { messagesOf: (stored) => [stored.map(recordedMessage)] },
     });
     relays.push(relay);
     relay.start();
@@ -157,10 +157,11 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
     let folded = START;
     const relay = relayOf(topic, store, {
       limit: async () => folded,
-      messagesOf: (stored) =>
+      messagesOf: (stored) => [
         changedCustomers(stored).map((changed) =>
           viewsMessage(changed, { ...changed, folded: Number(folded) }),
         ),
+      ],
     });
     const messages = await read(topic);
     folded = 3n;
@@ -176,4 +177,35 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
       { tenant: 'default', customer: 'b', folded: 3 },
     ]);
   });
+
+  it('A2: sends a page of events that is larger than the brokers take at once', async () => {
+    const topic = await topicOf();
+    const store = new MemoryEventStore();
+    const large = Array.from({ length: 150 }, (_, index) => event('a', `large-${index}`, 'x'.repeat(20_000)));
+    await store.append({ events: large });
+    relayOf(topic, store);
+    const messages = await read(topic);
+    await until('every event', () => messages.length >= 150);
+    expect(positionsByKey(messages).get('default.a')).toEqual(Array.from({ length: 150 }, (_, i) => i + 1));
+  });
+
+  it('A2: sends, instead of views that are too large for a message, that they are', async () => {
+    const topic = await topicOf();
+    const store = new MemoryEventStore();
+    await store.append({ events: [event('small', '1'), event('large', '2'), event('behind', '3')] });
+    const views = new ChangedViews({
+      viewsOf: async ({ customer }) => ({ customer, text: 'x'.repeat(customer === 'large' ? 2_000_000 : 1) }),
+      foldedTo: () => store.head(),
+      log: silent,
+    });
+    relayOf(topic, store, views);
+    const messages = await read(topic);
+    await until('all of them', () => messages.length >= 3, 60_000);
+    const bodies = messages.map(({ value }) => JSON.parse(value!.toString()) as { customer: string });
+    expect(Object.fromEntries(bodies.map((body) => [body.customer, body]))).toEqual({
+      small: { customer: 'small', text: 'x' },
+      large: { customer: 'large', problem: { code: 'views-too-large', detail: expect.any(String) } },
+      behind: { customer: 'behind', text: 'x' },
+    });
+  }, 90_000);
 });

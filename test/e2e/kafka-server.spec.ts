@@ -60,7 +60,7 @@ describeWithKafka('a server with Kafka', () => {
 
   async function read(topic: string): Promise<KafkaMessage[]> {
     const messages: KafkaMessage[] = [];
-    const consumer = kafka.consumer({ groupId: `reads-${topic}` });
+    const consumer = kafka.consumer({ groupId: `reads-${topic}-${consumers.length}` });
     consumers.push(consumer);
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
@@ -141,6 +141,39 @@ describeWithKafka('a server with Kafka', () => {
     await until('the event of acme', async () => (await api.ask('/v1/customers/C-3', asked)).status === 200);
     expect((await api.ask('/v1/customers/C-3')).status).toBe(404);
   });
+
+  it('A1: goes on behind records with null headers, and refuses only those without a tenant', async () => {
+    const names = ['ce_traceparent', 'content-type', 'cx-undecodable', 'x', 'cx_tenant', 'ce_tenant'];
+    broker.sendNullHeaders('cx.touchpoints', JSON.stringify(raised('null-$N', { subject: 'C-5' })), names);
+    await send(raised('behind', { subject: 'C-6' }));
+    await until('what is behind', async () => (await issues('C-6'))?.openCount === 1);
+    await until('the others', async () => (await issues('C-5'))?.openCount === 4);
+    const asked = { key: server.operatorKey, headers: { 'cx-tenant': 'default' } };
+    expect((await api.ask('/health/ready', asked)).body).toEqual({ status: 'ready' });
+  });
+
+  it('A9: refuses bytes that are not UTF-8', async () => {
+    const value = Buffer.from(JSON.stringify(raised('latin', { subject: 'Möbius' })), 'latin1');
+    await producer.send({ topic: 'cx.touchpoints', messages: [{ value, headers: STRUCTURED }] });
+    const codes = async () =>
+      ((await api.ask('/v1/dead-letters')).body.items as { code: string }[]).map(({ code }) => code);
+    await until('the letter', async () => (await codes()).includes('not-utf8'));
+  });
+
+  it('A2: relays the views of more customers than questions may wait', async () => {
+    const views = await read('cx.views');
+    const customers = Array.from({ length: 400 }, (_, i) => `M-${i}`);
+    for (let from = 0; from < customers.length; from += 20) {
+      const some = customers.slice(from, from + 20);
+      await api.publish(...some.map((subject) => raised(`of-${subject}`, { subject })));
+    }
+    const keys = () => new Set(views.map(({ key }) => key!.toString()));
+    await until(
+      'all of them',
+      () => customers.every((customer) => keys().has(`default.${customer}`)),
+      60_000,
+    );
+  }, 90_000);
 
   it('relays what is recorded and whose views changed', async () => {
     const recorded = await read('cx.recorded');

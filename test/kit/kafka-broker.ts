@@ -154,6 +154,14 @@ export class KafkaBroker {
     );
   }
 
+  /** Writes one record for each name, with a null header of that name; `$N` in the value stands for the name. */
+  sendNullHeaders(topic: string, value: string, names: readonly string[]): void {
+    const program = join(root, 'test/kit/NullHeaders.java');
+    const level = '-Dorg.slf4j.simpleLogger.defaultLogLevel=error';
+    const what = [this.address, topic, value, ...names];
+    execFileSync('java', [level, '-cp', this.classPath, program, ...what], { timeout: 60_000 });
+  }
+
   async stop(): Promise<void> {
     await this.end('SIGTERM');
   }

@@ -2,11 +2,14 @@ import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { LedgerError } from '#event-sourcing';
 import { EventStore } from '#event-store';
+import { KafkaStatus } from '../messaging/kafka-status.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
 
 export interface Readiness {
   readonly status: 'ready';
+  /** What does not work beside the requests: Kafka's brokers are away, say. */
+  readonly degraded?: readonly string[];
 }
 
 /** Asks every part whether it can do its work. Throws `not-ready` that names those that cannot. */
@@ -18,6 +21,7 @@ export class CheckReadinessHandler implements IQueryHandler<CheckReadiness> {
     private readonly store: EventStore,
     private readonly projecting: ProjectingThread,
     private readonly queries: QueryThreads,
+    private readonly kafka: KafkaStatus,
   ) {}
 
   async execute(): Promise<Readiness> {
@@ -29,8 +33,11 @@ export class CheckReadinessHandler implements IQueryHandler<CheckReadiness> {
       recording,
       projecting: this.projecting.isThere,
       querying: this.queries.areThere,
-    }).flatMap(([part, works]) => (works ? [] : [part]));
+    })
+      .flatMap(([part, works]) => (works ? [] : [part]))
+      .concat(this.kafka.stalled());
     if (missing.length > 0) throw new LedgerError('not-ready', `not working now: ${missing.join(', ')}`);
-    return { status: 'ready' };
+    const degraded = this.kafka.degraded();
+    return { status: 'ready', ...(degraded.length > 0 && { degraded }) };
   }
 }

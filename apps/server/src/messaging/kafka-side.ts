@@ -3,19 +3,19 @@ import { Logger } from '@nestjs/common';
 import type { DeadLetterBox, Intake, UntoldLetters } from '#intake';
 import type { EventStore, RelayPositions } from '#event-store';
 import {
-  changedCustomers,
+  ChangedViews,
   DeadTopic,
   kafkaClient,
   recordedMessage,
   Relay,
   TouchpointConsumer,
-  viewsMessage,
 } from '#engines/kafka';
-import type { Kafka, MessagingLog, RefusedRecord, RelayOptions, TakenIn } from '#engines/kafka';
+import type { Kafka, MessagingLog, RefusedRecord, RelayContent, RelayOptions, TakenIn } from '#engines/kafka';
 import type { Settings } from '#platform';
 import type { ProjectingThread } from '../projecting/projecting-thread.js';
 import type { QueryThreads } from '../query/query-threads.js';
 import { deadInput } from './dead-input.js';
+import type { KafkaStatus } from './kafka-status.js';
 import { connectionOf, tenantsByTopic } from './kafka-settings.js';
 
 /** What the Kafka side works with. */
@@ -35,6 +35,8 @@ const RECORDED_TOPIC = 'cx.recorded';
 const VIEWS_TOPIC = 'cx.views';
 const START_AGAIN_MILLIS = 5_000;
 const STOP_MILLIS = 5_000;
+/** A partition of which so many attempts in a row took nothing in, a second apart or more, does not move. */
+const STALLED_ATTEMPTS = 5;
 /** Events of one partition that are handed on at once. */
 const CHUNK = 1_000;
 
@@ -48,13 +50,14 @@ const log: MessagingLog = {
  * Kafka in and out: takes touchpoints in, relays what is recorded and whose views changed. Starts in the background,
  * so that a server whose brokers are away still serves HTTP.
  */
-export class KafkaSide {
+export class KafkaSide implements KafkaStatus {
   private readonly kafka: Kafka;
   private readonly consumer: TouchpointConsumer;
   private readonly dead: DeadTopic;
   private readonly relays: readonly Relay[];
   private readonly topics: readonly string[];
   private stopping = false;
+  private joined = false;
   private starting: Promise<void> | undefined;
 
   constructor(private readonly parts: KafkaParts) {
@@ -90,6 +93,20 @@ export class KafkaSide {
   /** There is more to relay. */
   wake(): void {
     for (const relay of this.relays) relay.wake();
+  }
+
+  stalled(): readonly string[] {
+    return this.consumer.held
+      .filter(({ attempts }) => attempts >= STALLED_ATTEMPTS)
+      .map(({ topic, partition }) => `kafka ${topic}/${partition} (waits for the store)`);
+  }
+
+  degraded(): readonly string[] {
+    const relays = this.relays.map((relay) => relay.status());
+    return [
+      ...(this.joined ? [] : ['kafka intake (no group joined)']),
+      ...relays.flatMap(({ name, fault }) => (fault === null ? [] : [`${name} (not sent)`])),
+    ];
   }
 
   /**
@@ -129,7 +146,9 @@ export class KafkaSide {
     while (!this.stopping) {
       try {
         await this.makeTopics();
-        return await this.consumer.start();
+        await this.consumer.start();
+        this.joined = true;
+        return;
       } catch (error) {
         await this.restAfter(error as Error);
       }
@@ -142,6 +161,7 @@ export class KafkaSide {
   }
 
   private async restAfter({ message: reason }: Error): Promise<void> {
+    this.joined = false;
     log.warn('kafka intake does not run, and tries again', { reason: withHint(reason) });
     for (let waited = 0; waited < START_AGAIN_MILLIS && !this.stopping; waited += 100) {
       await sleep(100);
@@ -161,31 +181,26 @@ function withHint(reason: string): string {
 
 function relaysOf(
   { projecting, queries }: KafkaParts,
-  common: Omit<RelayOptions, 'name' | 'topic' | 'messagesOf'>,
+  common: Omit<RelayOptions, 'name' | 'topic' | 'content'>,
 ) {
-  const recorded = new Relay({
-    ...{ ...common, name: RECORDED_TOPIC, topic: RECORDED_TOPIC },
-    messagesOf: (events) => events.map(recordedMessage),
+  const recorded: RelayContent = { messagesOf: (events) => [events.map(recordedMessage)] };
+  const views = new ChangedViews({
+    log,
+    foldedTo: async () => projecting.position,
+    viewsOf: async (changed) =>
+      JSON.parse((await queries.ask({ kind: 'customer', about: changed })).text) as unknown,
   });
-  const views = new Relay({
-    ...{ ...common, name: VIEWS_TOPIC, topic: VIEWS_TOPIC },
-    limit: async () => projecting.position,
-    messagesOf: (events) =>
-      Promise.all(
-        changedCustomers(events).map(async (changed) => {
-          const { text } = await queries.ask({ kind: 'customer', about: changed });
-          return viewsMessage(changed, JSON.parse(text));
-        }),
-      ),
-  });
-  return [recorded, views];
+  return [
+    new Relay({ ...common, name: RECORDED_TOPIC, topic: RECORDED_TOPIC, content: recorded }),
+    new Relay({ ...common, name: VIEWS_TOPIC, topic: VIEWS_TOPIC, content: views }),
+  ];
 }
 
 async function takeIn(intake: Intake, tenant: string, inputs: readonly unknown[]): Promise<TakenIn[]> {
   const answers = await intake.record({ tenant, id: 'kafka' }, inputs);
   return answers.map((answer) => {
     if (answer.status !== 'rejected') return { taken: true };
-    const { code, detail } = answer.problem;
-    return { taken: false, code, detail };
+    const { code, detail, errors: faults } = answer.problem;
+    return { taken: false, code, detail, faults };
   });
 }

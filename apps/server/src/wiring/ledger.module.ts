@@ -5,6 +5,7 @@ import { DeadLetterBox, DeadLetterStore, Intake, ImportRecords } from '#intake';
 import { EventStore } from '#event-store';
 import { AccessStore, IdempotencyStore, KeyRing, Settings, Tenants } from '#platform';
 import { Cursors } from '../cursors/cursors.js';
+import { KafkaStatus } from '../messaging/kafka-status.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
 import { MasterRotation } from './master-rotation.js';
@@ -29,6 +30,7 @@ export class LedgerModule {
       { provide: DeadLetterBox, useValue: ledger.deadLetters },
       { provide: ProjectingThread, useValue: ledger.projecting },
       { provide: QueryThreads, useValue: ledger.queries },
+      { provide: KafkaStatus, useValue: ledger.kafka },
       { provide: Cursors, useValue: new Cursors(ledger.keys) },
     ];
     return {

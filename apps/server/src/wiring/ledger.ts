@@ -12,6 +12,7 @@ import type { MasterKey } from '#privacy';
 import { SealedIdempotencyStore } from '../ingest/sealed-idempotency-store.js';
 import { tenantsByTopic } from '../messaging/kafka-settings.js';
 import { KafkaSide } from '../messaging/kafka-side.js';
+import { type KafkaStatus, NO_KAFKA } from '../messaging/kafka-status.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
 import type { QueryThreadsOptions } from '../query/query-threads.js';
@@ -38,6 +39,7 @@ export interface Ledger {
   readonly pseudonyms: Pseudonyms;
   readonly projecting: ProjectingThread;
   readonly queries: QueryThreads;
+  readonly kafka: KafkaStatus;
   readonly rotation: MasterRotation;
   /** Where the master key came from, in words. */
   readonly masterKey: { readonly origin: string; readonly created: boolean };
@@ -114,11 +116,13 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const idempotency = new SealedIdempotencyStore(operations.idempotency, keys);
   const forget = () => void idempotency.forgetBefore(Date.now() - KEEP_ANSWERS).catch(() => undefined);
   closing.add(setInterval(forget, NOTE_USES).unref(), clearInterval);
+  let kafkaStatus = NO_KAFKA;
   if (settings.kafka.length > 0) {
     const relayPositions = operations.relayPositionsOf(store);
     const outgoing = { relayPositions, untoldLetters: operations.untoldLetters, projecting, queries };
     const parts = { settings, store, intake, deadLetters, ...outgoing };
     const kafka = closing.add(new KafkaSide(parts), (side) => side.stop());
+    kafkaStatus = kafka;
     closing.add(
       store.onAppended(() => kafka.wake()),
       (stopListening) => stopListening(),
@@ -149,6 +153,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
       importRecords: operations.importRecords,
       tokens,
     },
+    kafka: kafkaStatus,
     rotation: new MasterRotation(keys, masterKey.origin),
     operator: new Operator(),
     close: () => closing.run(),

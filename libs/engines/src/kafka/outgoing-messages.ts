@@ -51,3 +51,22 @@ export function viewsMessage({ tenant, customer }: Changed, views: unknown): Mes
     headers: { 'content-type': 'application/json', cx_tenant: tenant },
   };
 }
+
+/**
+ * What stands on `cx.views` for a customer (by its message key) whose views cannot be sent, so that nobody takes older
+ * ones for the newest: ask for them over HTTP.
+ */
+export function noViewsMessage(key: string, code: 'views-too-large' | 'views-unavailable'): Message {
+  const [tenant, customer] = [key.slice(0, key.indexOf('.')), key.slice(key.indexOf('.') + 1)];
+  const detail = DETAILS[code];
+  return {
+    key,
+    value: JSON.stringify({ customer, problem: { code, detail } }),
+    headers: { 'content-type': 'application/json', cx_tenant: tenant },
+  };
+}
+
+const DETAILS = {
+  'views-too-large': 'the views are too large for a message: read GET /v1/customers/{id}',
+  'views-unavailable': 'the views could not be folded: read GET /v1/customers/{id}, which says why',
+};

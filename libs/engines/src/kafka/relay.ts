@@ -3,23 +3,44 @@ import type { EventReader, RelayPositions, StoredEvent } from '#event-store';
 import type { Kafka, Message } from 'kafkajs';
 import type { MessagingLog } from './kafka-client.js';
 import { RelayLoop } from './relay-loop.js';
-import { TopicWriter } from './topic-writer.js';
+import { bytesOf, TopicWriter, type TopicWriterOptions } from './topic-writer.js';
+
+/** What a relay sends of the log. */
+export interface RelayContent extends TopicWriterOptions {
+  /** The messages that these events give, in order, as many at a time as may be in memory. Also called where there are no events. */
+  messagesOf(events: readonly StoredEvent[]): Messages;
+  /** How far it may go now: for views, as far as they are folded. Absent: to the end of the log. */
+  limit?(): Promise<Position>;
+  /**
+   * Called when the brokers have acknowledged the messages. Answers whether all that was read so far is sent: until then
+   * the remembered position stays, and a restart begins there again.
+   */
+  settle?(): boolean;
+}
+
+type Messages = AsyncIterable<readonly Message[]> | Iterable<readonly Message[]>;
 
 export interface RelayOptions {
+  readonly content: RelayContent;
   /** Under which its position is kept: `cx.recorded`. */
   readonly name: string;
   readonly topic: string;
   readonly kafka: Kafka;
   readonly events: EventReader;
   readonly positions: RelayPositions;
-  /** How far it may go now: for views, as far as they are folded. Absent: to the end of the log. */
-  readonly limit?: () => Promise<Position>;
-  /** The messages that these events give, in order. */
-  readonly messagesOf: (events: readonly StoredEvent[]) => Promise<readonly Message[]> | readonly Message[];
   readonly log: MessagingLog;
 }
 
+/** What is read of the log at once. */
+interface Page {
+  readonly events: readonly StoredEvent[];
+  readonly scannedTo: Position;
+  readonly more: boolean;
+}
+
 const PAGE = 500;
+/** Messages wait for one another until they are so many bytes. */
+const GATHER_BYTES = 256 * 1024;
 
 /**
  * Sends what the log holds to a topic, at least once and in the log's order. The log itself is the queue: only a
@@ -30,10 +51,11 @@ export class Relay {
   private readonly topic: TopicWriter;
   private readonly loop: RelayLoop;
   private sentTo: Position | undefined;
+  private remembered: Position | undefined;
 
   constructor(private readonly options: RelayOptions) {
-    const { kafka, topic, name, log } = options;
-    this.topic = new TopicWriter(kafka, topic);
+    const { kafka, topic, name, log, content } = options;
+    this.topic = new TopicWriter(kafka, topic, content);
     this.loop = new RelayLoop(name, () => this.sendPage(), log);
   }
 
@@ -65,16 +87,43 @@ export class Relay {
 
   /** True when there may be more behind this page. */
   private async sendPage(): Promise<boolean> {
-    const { name, events, positions, limit, messagesOf } = this.options;
-    const after = (this.sentTo ??= await positions.get(name));
-    const end = await limit?.();
-    if (end !== undefined && end <= after) return false;
+    const { name, positions, content } = this.options;
+    this.remembered ??= await positions.get(name);
+    const page = await this.read((this.sentTo ??= this.remembered));
+    await this.send(content.messagesOf(page.events));
+    this.sentTo = page.scannedTo;
+    const settled = content.settle?.() ?? true;
+    if (settled && this.remembered !== page.scannedTo) {
+      await positions.set(name, page.scannedTo);
+      this.remembered = page.scannedTo;
+    }
+    return page.more;
+  }
+
+  private async read(after: Position): Promise<Page> {
+    const { events, content } = this.options;
+    const end = await content.limit?.();
+    if (end !== undefined && end <= after) return { events: [], scannedTo: after, more: false };
     const page = await events.readAll({ after, limit: PAGE });
     const within = end === undefined ? page.events : page.events.filter(({ position }) => position <= end);
-    await this.topic.write(await messagesOf(within));
-    const sentTo = within.length < page.events.length ? end! : page.scannedTo;
-    if (sentTo !== after) await positions.set(name, sentTo);
-    this.sentTo = sentTo;
-    return !page.atEnd && within.length === page.events.length;
+    const whole = within.length === page.events.length;
+    return {
+      events: within,
+      scannedTo: whole ? page.scannedTo : end!,
+      more: !page.atEnd && whole,
+    };
+  }
+
+  private async send(messages: Messages): Promise<void> {
+    let gathered: Message[] = [];
+    let bytes = 0;
+    for await (const some of messages) {
+      for (const message of some) bytes += bytesOf(message);
+      gathered.push(...some);
+      if (bytes < GATHER_BYTES) continue;
+      await this.topic.write(gathered);
+      [gathered, bytes] = [[], 0];
+    }
+    await this.topic.write(gathered);
   }
 }

@@ -1,48 +1,59 @@
-import type { KafkaMessage } from 'kafkajs';
-import type { ReadRecord } from './kafka-record.js';
+import type { InputFault } from '#event-sourcing';
+import { isolate } from './isolate.js';
+import type { IncomingRecord, ReadRecord, RecordRefusal } from './kafka-record.js';
 
 /** What became of one event that was handed on: taken in (recorded, or there already), or refused. */
 export type TakenIn =
-  { readonly taken: true } | { readonly taken: false; readonly code: string; readonly detail: string };
+  | { readonly taken: true }
+  | {
+      readonly taken: false;
+      readonly code: string;
+      readonly detail: string;
+      readonly faults?: readonly InputFault[];
+    };
 
-/** Makes the events durable; one answer each, in order. Throws when the store cannot take them now. */
+/** Makes the events durable; one answer each, in order. Throws a LedgerError when the store cannot take them now. */
 export type TakeIn = (tenant: string, inputs: readonly unknown[]) => Promise<readonly TakenIn[]>;
 
-/** A record that could not be taken in, with its reason. */
-export interface RefusedRecord {
-  /** '' where the record names no tenant that may be named. */
-  readonly tenant: string;
+/** A record that could not be taken in, with its reason and its place. */
+export interface RefusedRecord extends RecordRefusal {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
-  readonly code: string;
-  readonly detail: string;
-  readonly message: KafkaMessage;
+  readonly message: IncomingRecord;
   /** The event as it was read; absent where the record is none. */
   readonly input?: unknown;
 }
 
 /** What is found of a refused record before its place is added. */
-type Refusal = Pick<RefusedRecord, 'tenant' | 'code' | 'detail' | 'input'> & { readonly index: number };
+type Refusal = RecordRefusal & Pick<RefusedRecord, 'input'> & { readonly index: number };
 
-/** Hands the events on, tenant by tenant; returns the records that were refused, here or there. */
+/** Hands the events on, tenant by tenant; returns the records that were refused, here or there. Throws what must wait. */
 export async function takeInRecords(read: readonly ReadRecord[], takeIn: TakeIn): Promise<Refusal[]> {
   const refused: Refusal[] = [];
   const byTenant = new Map<string, number[]>();
   read.forEach((record, index) => {
-    if ('code' in record)
-      refused.push({ index, tenant: record.tenant, code: record.code, detail: record.detail });
+    if ('code' in record) refused.push({ index, ...record });
     else if (byTenant.has(record.tenant)) byTenant.get(record.tenant)!.push(index);
     else byTenant.set(record.tenant, [index]);
   });
   for (const [tenant, indexes] of byTenant) {
     const inputs = indexes.map((index) => (read[index] as { input: unknown }).input);
-    const answers = await takeIn(tenant, inputs);
+    const answers = await isolate(
+      inputs,
+      (some) => takeIn(tenant, some),
+      (_input, error) => failed(error),
+    );
     answers.forEach((answer, at) => {
       if (answer.taken) return;
-      const { code, detail } = answer;
-      refused.push({ index: indexes[at]!, tenant, code, detail, input: inputs[at] });
+      const { taken: _taken, ...reason } = answer;
+      refused.push({ index: indexes[at]!, tenant, ...reason, input: inputs[at] });
     });
   }
   return refused;
+}
+
+/** The message of an unforeseen error may quote the event, so that its kind is all that is said. */
+function failed({ name }: Error): TakenIn {
+  return { taken: false, code: 'intake-failed', detail: `the event cannot be taken in (${name})` };
 }

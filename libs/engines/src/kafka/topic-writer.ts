@@ -3,6 +3,15 @@ import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs';
 import { installCodecs } from './codecs.js';
 
 const DEADLINE_MILLIS = 30_000;
+/** Brokers refuse a batch of more than 1 MiB by default, and kafkajs puts all of one send to one partition into one. */
+const SEND_BYTES = 512 * 1024;
+/** What a message costs beside its key, value and headers; generous. */
+const OVERHEAD_BYTES = 64;
+
+export interface TopicWriterOptions {
+  /** The message to send instead of one that is too large for the brokers. Absent: then that is an error. */
+  readonly insteadOf?: (tooLarge: Message) => Message;
+}
 
 /** Writes to one topic, in order, and answers when the brokers have acknowledged. */
 export class TopicWriter {
@@ -11,6 +20,7 @@ export class TopicWriter {
   constructor(
     kafka: Kafka,
     private readonly topic: string,
+    private readonly options: TopicWriterOptions = {},
   ) {
     installCodecs();
     this.producer = kafka.producer({
@@ -24,12 +34,69 @@ export class TopicWriter {
   async write(messages: readonly Message[]): Promise<void> {
     if (messages.length === 0) return;
     await this.producer.connect();
-    await deadline(this.producer.send({ topic: this.topic, acks: -1, messages: [...messages] }));
+    for (const part of inParts(messages)) await this.send(part);
   }
 
   async close(): Promise<void> {
     await this.producer.disconnect().catch(() => undefined);
   }
+
+  /** Brokers may be set to take less than they do by default: what is too large together goes in halves. */
+  private async send(messages: readonly Message[]): Promise<void> {
+    try {
+      await deadline(this.producer.send({ topic: this.topic, acks: -1, messages: [...messages] }));
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      if (messages.length > 1) {
+        const half = messages.length >> 1;
+        await this.send(messages.slice(0, half));
+        await this.send(messages.slice(half));
+      } else await this.sendInstead(messages[0]!);
+    }
+  }
+
+  private async sendInstead(tooLarge: Message): Promise<void> {
+    const { topic } = this;
+    const message = this.options.insteadOf?.(tooLarge);
+    if (message === undefined) {
+      const bytes = bytesOf(tooLarge);
+      const detail = `the brokers refuse a message of ${bytes} bytes: raise max.message.bytes of the topic ${topic}`;
+      throw new StoreFault('kafka-message-too-large', detail);
+    }
+    await deadline(this.producer.send({ topic, acks: -1, messages: [message] }));
+  }
+}
+
+/** The bytes that a message takes in a batch, about. */
+export function bytesOf({ key, value, headers = {} }: Message): number {
+  const parts = [key, value, ...Object.entries(headers).flat(2)];
+  return parts.reduce<number>((sum, part) => sum + (part ? Buffer.byteLength(part) : 0), OVERHEAD_BYTES);
+}
+
+/** The messages in order, in parts that are small enough for one send; one that is larger is alone in its part. */
+function inParts(messages: readonly Message[]): readonly (readonly Message[])[] {
+  const parts: Message[][] = [];
+  let room = 0;
+  for (const message of messages) {
+    const bytes = bytesOf(message);
+    if (bytes > room) {
+      parts.push([]);
+      room = SEND_BYTES;
+    }
+    parts.at(-1)!.push(message);
+    room -= bytes;
+  }
+  return parts;
+}
+
+/** kafkajs says so itself, or wraps it when it gives up retrying. */
+function isTooLarge(error: unknown): boolean {
+  const { type, cause } = error as { type?: string; cause?: unknown };
+  return (
+    type === 'MESSAGE_TOO_LARGE' ||
+    type === 'RECORD_LIST_TOO_LARGE' ||
+    (cause instanceof Error && isTooLarge(cause))
+  );
 }
 
 /** A send can wait for half a minute and more inside kafkajs: past the deadline it is tried anew. */

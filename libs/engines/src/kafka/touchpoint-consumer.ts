@@ -1,5 +1,7 @@
 import type { Batch, Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { installCodecs } from './codecs.js';
+import { HeldPartitions, type HeldPartition } from './held-partitions.js';
+import { isolate } from './isolate.js';
 import type { MessagingLog } from './kafka-client.js';
 import { readRecord, type AllowedTenants } from './kafka-record.js';
 import { takeInRecords, type RefusedRecord, type TakeIn } from './taken-in.js';
@@ -9,7 +11,7 @@ export interface TouchpointConsumerOptions {
   readonly topics: ReadonlyMap<string, AllowedTenants>;
   readonly groupId: string;
   readonly takeIn: TakeIn;
-  /** Puts the records away durably, for a person to look at. */
+  /** Puts the records away durably, for a person to look at. Throws a LedgerError when they cannot be put away now. */
   readonly refuse: (records: readonly RefusedRecord[]) => Promise<void>;
   readonly log: MessagingLog;
   /** Events handed on at once per partition. Default 1,000. */
@@ -34,11 +36,13 @@ const HOLD_MILLIS = 1_000;
 /**
  * Takes touchpoints in from Kafka as a member of a consumer group. An offset is committed only after its events
  * are durable (or put away as dead letters), so a crash repeats events and loses none; repeats are recognised by
- * their ids. Pressure (the store cannot take more now) holds the partition back while the others go on.
+ * their ids. Only the store's own pressure (it cannot take more now) holds a partition back, while the others go on;
+ * whatever else is thrown is the dead letter of the one record that caused it.
  */
 export class TouchpointConsumer {
   private readonly consumer: Consumer;
   private readonly beatMillis: number;
+  private readonly heldPartitions = new HeldPartitions();
   private joined = false;
   private stopped = false;
   private failure: Error | undefined;
@@ -60,6 +64,9 @@ export class TouchpointConsumer {
     });
     this.consumer.on(this.consumer.events.CRASH, ({ payload: { error, restart } }) => {
       if (!restart) this.end(error);
+    });
+    this.consumer.on(this.consumer.events.GROUP_JOIN, ({ payload }) => {
+      this.heldPartitions.keep(payload.memberAssignment);
     });
   }
 
@@ -86,6 +93,11 @@ export class TouchpointConsumer {
     await this.consumer.disconnect();
   }
 
+  /** Partitions that wait for the store now. */
+  get held(): readonly HeldPartition[] {
+    return this.heldPartitions.all();
+  }
+
   /** kafkajs starts again after what passes (brokers away), and ends for ever after anything else, without a word to its caller. */
   private end(reason: Error): void {
     this.failure = reason;
@@ -104,6 +116,7 @@ export class TouchpointConsumer {
       } catch (error) {
         return this.hold(batch, control, error as Error);
       }
+      this.heldPartitions.moved(batch);
       control.resolveOffset(messages.at(-1)!.offset);
       // Throws when the group is rebalancing: kafkajs then commits what is resolved, of every partition, and joins anew.
       await control.heartbeat();
@@ -119,12 +132,15 @@ export class TouchpointConsumer {
     const allowed = this.options.topics.get(topic)!;
     const read = messages.map((message) => readRecord(message, allowed));
     const refused = await takeInRecords(read, this.options.takeIn);
-    if (refused.length === 0) return;
     const records = refused.map(({ index, ...reason }) => {
       const message = messages[index]!;
       return { ...reason, topic, partition, offset: message.offset, message };
     });
-    await this.options.refuse(records);
+    const putAway = async (some: readonly RefusedRecord[]) => {
+      await this.options.refuse(some);
+      return some;
+    };
+    await isolate(records, putAway, async (record) => (await putAway([withoutContent(record)]))[0]!);
   }
 
   /**
@@ -132,6 +148,7 @@ export class TouchpointConsumer {
    * go of: the partition is fetched again from its last resolved offset, and the others are not held up.
    */
   private hold({ topic, partition }: Batch, control: Control, { message: reason }: Error): void {
+    this.heldPartitions.held({ topic, partition, reason });
     this.options.log.warn('kafka intake waits for the store', { topic, partition, reason });
     setTimeout(control.pause(), HOLD_MILLIS).unref();
   }
@@ -145,4 +162,9 @@ export class TouchpointConsumer {
       clearInterval(beat);
     }
   }
+}
+
+/** For a record whose content cannot be kept: its place and its reason are kept all the same. */
+function withoutContent({ input: _input, message, ...place }: RefusedRecord): RefusedRecord {
+  return { ...place, message: { ...message, value: null } };
 }

@@ -1,5 +1,7 @@
-/** The header by which a consumer tells records that stand in for a batch that could not be decoded. */
-export const UNDECODABLE = 'cx-undecodable';
+import { randomBytes } from 'node:crypto';
+
+/** The header that marks records that stand in for a batch that could not be decoded. Random, so that no producer can send it. */
+export const UNDECODABLE = `cx-undecodable-${randomBytes(8).toString('hex')}`;
 
 /** No broker hands out batches of more records than this (its default size limit is 1 MiB). */
 const MOST_RECORDS = 1 << 17;
@@ -30,7 +32,7 @@ function standIn(offsetDelta: number, reason: Buffer): number[] {
 
 /**
  * The bytes of records that stand in for those of a batch that cannot be decompressed: as many as any batch may
- * hold, each with the header `cx-undecodable` giving the reason. kafkajs takes as many as the batch has. Without
+ * hold, each with the header `UNDECODABLE` giving the reason. kafkajs takes as many as the batch has. Without
  * them it would fetch the same batch for ever, and everything behind it would wait.
  */
 export function standInRecords(reason: string): Buffer {
