@@ -3,6 +3,7 @@ import { openEvent } from '#privacy';
 import { placeText, samePlace, type EventPlace } from './acknowledgement.js';
 import { TENANT, type IntakeRequest, type IntakeWorkload, type Touchpoint } from './intake-workload.js';
 import { LedgerParts } from './ledger-parts.js';
+import { openPutBack } from './open-put-back.js';
 import { Verdict, type Known } from './verdict.js';
 
 /** Opens the folder as the next start would, and looks whether all that was promised is there and can be opened. */
@@ -12,7 +13,8 @@ export async function judgeIntake(root: string, workload: IntakeWorkload, known:
   verdict.acknowledged = new Set(promised.flatMap(thingsIn)).size;
   let parts: LedgerParts;
   try {
-    parts = await LedgerParts.open(root);
+    const open = () => LedgerParts.open(root);
+    parts = await openPutBack(open, LedgerParts.folderIn(root), known.putBack === true);
   } catch (error) {
     verdict.wrong.push(`it does not open: ${(error as Error).message}`);
     verdict.lost = verdict.acknowledged;

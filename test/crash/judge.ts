@@ -3,6 +3,7 @@ import { START } from '#event-sourcing';
 import { type EventStore, type NewEvent, type StoredEvent } from '#event-store';
 import { idOf } from '../kit/new-events.js';
 import { placeText, samePlace, type EventPlace } from './acknowledgement.js';
+import { openPutBack } from './open-put-back.js';
 import type { Random } from './random.js';
 import { Verdict, type Known } from './verdict.js';
 import type { Workload } from './workload.js';
@@ -16,7 +17,8 @@ export async function judge(folder: string, known: KnownEvents, random: Random):
   const verdict = new Verdict();
   let store: EmbeddedEventStore;
   try {
-    store = await EmbeddedEventStore.open({ folder });
+    const open = () => EmbeddedEventStore.open({ folder });
+    store = await openPutBack(open, folder, known.putBack === true);
   } catch (error) {
     verdict.wrong.push(`it does not open: ${(error as Error).message}`);
     for (const { places } of known.acknowledged) verdict.lost += places.length;

@@ -35,8 +35,12 @@ export class LedgerParts {
   }
 
   /** The data folder is two below `root`, with the master key beside it. */
+  static folderIn(root: string): string {
+    return join(root, 'ledger', 'data');
+  }
+
   static async open(root: string, bounds: Omit<EmbeddedOptions, 'folder'> = {}): Promise<LedgerParts> {
-    const folder = join(root, 'ledger', 'data');
+    const folder = LedgerParts.folderIn(root);
     prepareFolder(folder, 'CX_STORE');
     const store = await EmbeddedEventStore.open({ folder, ...bounds });
     try {

@@ -44,7 +44,11 @@ export class PowerCutTest {
     const folder = join(this.work, `cut-${cut.number}`);
     restore(cut, this.run, folder);
     const last = Math.max(-1, ...cut.sent.map(({ request }) => request));
-    const known = { acknowledged: cut.acknowledged, sent: last + 1 + this.scenario.schedule.atOnce };
+    const known = {
+      acknowledged: cut.acknowledged,
+      sent: last + 1 + this.scenario.schedule.atOnce,
+      putBack: cut.putBack,
+    };
     const verdict = await this.scenario.judge(folder, known, new Random(cut.number));
     if (verdict.isGood) rmSync(folder, { recursive: true });
     else verdict.wrong.push(`the folder is kept: ${folder} (as it is after it was opened)`);

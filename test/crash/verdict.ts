@@ -5,6 +5,8 @@ export interface Known {
   readonly acknowledged: readonly Acknowledgement[];
   /** Number of requests that may have reached the stores. */
   readonly sent: number;
+  /** An older log was put back. Default: it was not. */
+  readonly putBack?: boolean;
 }
 
 /** What the folder, opened again, turned out to have. */
