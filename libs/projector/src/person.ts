@@ -20,7 +20,7 @@ export interface KeptPerson {
   /** Event ids that retractions of this person name. */
   readonly targets: ReadonlySet<string>;
   /** The rows as they are stored, by table and key. */
-  readonly rows: Map<string, ReadonlyMap<string, TableRow>>;
+  readonly rows: Map<string, Map<string, TableRow>>;
 }
 
 /** Who belongs together among linked customers; each person once. */

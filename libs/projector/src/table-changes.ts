@@ -10,16 +10,21 @@ import type { Generation, RowsChange } from './read-model.js';
 /** The rows of one person in one table, by key. */
 export type RowsByKey = ReadonlyMap<string, TableRow>;
 
-/** The rows of a state in a table; undefined where they cannot be derived, which parks that table of the person. */
+/**
+ * The rows of a state in a table; undefined where they cannot be derived, which parks that table of the person.
+ * `changed`: only those that facts have changed, where the table can tell.
+ */
 export function derivedRows(
   table: DerivedTable,
   state: CustomerState,
   context: ViewContext,
   onFailure: (reason: string) => void,
-): RowsByKey | undefined {
+  changed = false,
+): Map<string, TableRow> | undefined {
   if (state.lastAt === undefined) return new Map();
   try {
-    return new Map(table.rows(state, context).map((row) => [row.key, row]));
+    const rows = (changed && table.changedRows?.(state, context)) || table.rows(state, context);
+    return new Map(rows.map((row) => [row.key, row]));
   } catch (error) {
     onFailure(reasonOf(error));
     return undefined;
@@ -38,6 +43,19 @@ export function rowsChange(
   const gone = stored.size === 0 ? [] : [...stored.keys()].filter((key) => !rows.has(key));
   if (put.length === 0 && gone.length === 0) return undefined;
   return { table: table.name, generation, tenant, person: survivor, put, gone };
+}
+
+/** What has to be written where only these rows were derived; takes them over into the stored ones. */
+export function takeOver(
+  table: DerivedTable,
+  { tenant, survivor }: ProjectedPerson,
+  stored: Map<string, TableRow>,
+  changed: RowsByKey,
+): RowsChange | undefined {
+  const put = [...changed.values()].filter((row) => !sameRow(stored.get(row.key), row));
+  for (const row of put) stored.set(row.key, row);
+  if (put.length === 0) return undefined;
+  return { table: table.name, generation: 'current', tenant, person: survivor, put, gone: [] };
 }
 
 export function sameRow(a: TableRow | undefined, b: TableRow | undefined): boolean {

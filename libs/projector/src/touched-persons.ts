@@ -1,7 +1,7 @@
 import type { ParkedRecord } from '#event-sourcing';
 import type { ChunkChange, TimelineFact } from '#journey';
 import type { PolicyBook } from '#scoring';
-import type { CustomerRecord, CustomerTimeline } from '#views';
+import type { CustomerRecord, CustomerTimeline, DerivedTable, TableRow } from '#views';
 import { foldPerson, type FoldedPerson } from './fold-person.js';
 import type { KeptPerson, ProjectedPerson } from './person.js';
 import type { ProjectorContext } from './projector-context.js';
@@ -11,9 +11,9 @@ import {
   NO_ROWS,
   parkedTable,
   rebuiltRows,
-  type RowsByKey,
   rowsChange,
   storedRows,
+  takeOver,
 } from './table-changes.js';
 
 /** What a parked record names where no view of a customer goes on, since a fact cannot be folded. */
@@ -70,13 +70,9 @@ export class TouchedPersons {
       return false;
     }
     kept.last = last;
-    for (const table of context.keptTables) {
-      const rows = this.rowsOf(person, table, kept.state, view);
-      if (rows === undefined) continue;
-      this.write(rowsChange(table, person, kept.rows.get(table.name) ?? NO_ROWS, rows));
-      kept.rows.set(table.name, rows);
-    }
+    const written = context.keptTables.filter((table) => this.writeChanged(person, table, kept, view));
     for (const table of context.buildingTables) this.build(person, table, kept.state, view);
+    if (written.length === context.keptTables.length) kept.state.markDerived();
     this.keep(person, kept);
     return true;
   }
@@ -150,7 +146,7 @@ export class TouchedPersons {
   private async compare(folded: readonly FoldedPerson[]): Promise<void> {
     const { context } = this;
     const numbers = folded.map(({ person }) => person.survivor.number);
-    const remembered = folded.map(() => new Map<string, RowsByKey>());
+    const remembered = folded.map(() => new Map<string, Map<string, TableRow>>());
     for (const table of context.keptTables) {
       const stored = await storedRows(context, table.name, numbers);
       folded.forEach(({ person, state, context: view }, i) => {
@@ -164,13 +160,14 @@ export class TouchedPersons {
       for (const table of context.buildingTables) this.build(person, table, state, view);
       // What could not be derived has rows that are not known here.
       if (remembered[i]!.size < context.keptTables.length) return;
+      state.markDerived();
       this.keep(person, { stamp: view.stamp, state, last, targets, rows: remembered[i]! });
     });
   }
 
   private build(
     person: ProjectedPerson,
-    table: Parameters<typeof rebuiltRows>[0],
+    table: DerivedTable,
     state: FoldedPerson['state'],
     view: FoldedPerson['context'],
   ): void {
@@ -178,15 +175,31 @@ export class TouchedPersons {
     if (rows !== undefined) this.rows.push(rebuiltRows(table, person, rows));
   }
 
+  /** Writes what facts have changed in a table's rows. False: the rows cannot be derived. */
+  private writeChanged(
+    person: ProjectedPerson,
+    table: DerivedTable,
+    kept: KeptPerson,
+    view: FoldedPerson['context'],
+  ): boolean {
+    const rows = this.rowsOf(person, table, kept.state, view, true);
+    if (rows === undefined) return false;
+    const stored = kept.rows.get(table.name) ?? new Map<string, TableRow>();
+    if (table.changedRows !== undefined) this.write(takeOver(table, person, stored, rows));
+    else this.write(rowsChange(table, person, stored, rows));
+    kept.rows.set(table.name, table.changedRows === undefined ? rows : stored);
+    return true;
+  }
+
   private rowsOf(
     person: ProjectedPerson,
-    table: Parameters<typeof rebuiltRows>[0],
+    table: DerivedTable,
     state: FoldedPerson['state'],
     view: FoldedPerson['context'],
-  ): RowsByKey | undefined {
-    return derivedRows(table, state, view, (reason) =>
-      this.parked.push(parkedTable(person, table, reason, this.context)),
-    );
+    changed = false,
+  ): Map<string, TableRow> | undefined {
+    const failed = (reason: string) => this.parked.push(parkedTable(person, table, reason, this.context));
+    return derivedRows(table, state, view, failed, changed);
   }
 
   private write(change: RowsChange | undefined): void {
