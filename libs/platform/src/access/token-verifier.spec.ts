@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { problemOf } from '../problems/problem.js';
 import { TokenVerifier } from './token-verifier.js';
 
 const CLAIMS = { tenant: 'acme', roles: ['reader', 'cook'] };
@@ -146,9 +147,118 @@ describe('tokens', () => {
     expect(await verifier.recognise(await text())).toBeUndefined();
   });
 
-  it('says when the key set cannot be read', async () => {
-    await expect(
-      TokenVerifier.open({ ...options(), jwks: join(folder, 'absent.json') }),
-    ).rejects.toMatchObject({ code: 'jwks-unreadable' });
+  it('C16: refuses the tokens of a key from the moment on at which the file has it no more', async () => {
+    const text = await token();
+    expect(await verifier.recognise(text)).toBeDefined();
+    const next = await generateKeyPair('ES256', { extractable: true });
+    await publish({ k2: next.publicKey });
+    expect(await verifier.recognise(text)).toBeUndefined();
+    expect(await verifier.recognise(await token(CLAIMS, next.privateKey, 'ES256', 'k2'))).toBeDefined();
+  });
+
+  it('C16: says of a set that cannot be read why, and goes on when it can be again', async () => {
+    const absent = { ...options(), jwks: join(folder, 'absent.json') };
+    await expect(TokenVerifier.open(absent)).rejects.toMatchObject({
+      code: 'token-keys-unavailable',
+      message: expect.stringMatching(/ENOENT/),
+    });
+    writeFileSync(file, '{"keys":7}');
+    const refused = { code: 'token-keys-unavailable', message: expect.stringMatching(/no JSON Web Key Set/) };
+    await expect(verifier.recognise(await token())).rejects.toMatchObject(refused);
+    await publish({ k1: keys.publicKey });
+    expect(await verifier.recognise(await token())).toBeDefined();
+  });
+});
+
+describe('C16: a key set behind a URL', () => {
+  let keys: { privateKey: CryptoKey; publicKey: CryptoKey };
+  let server: Server;
+  let url: string;
+  let now = Date.now();
+  let reads = 0;
+  let answer: { readonly status: number; readonly body: string };
+  const MINUTE = 60_000;
+
+  const open = () => TokenVerifier.open({ jwks: url, tenantClaim: 'tenant', rolesClaim: 'roles' }, () => now);
+  const token = (kid = 'k1', key = keys.privateKey, ends: number | string = '1d') =>
+    new SignJWT(CLAIMS)
+      .setProtectedHeader({ alg: 'ES256', kid })
+      .setSubject('ada')
+      .setExpirationTime(ends)
+      .sign(key);
+  const publish = async (kid: string, key: CryptoKey) => {
+    answer = { status: 200, body: JSON.stringify({ keys: [{ ...(await exportJWK(key)), kid }] }) };
+  };
+  const unavailable = { code: 'token-keys-unavailable' };
+
+  beforeEach(async () => {
+    keys = await generateKeyPair('ES256', { extractable: true });
+    await publish('k1', keys.publicKey);
+    server = createServer((_, response) => {
+      reads++;
+      response.writeHead(answer.status).end(answer.body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
+    reads = 0;
+  });
+  afterEach(() => new Promise((resolve) => server.close(resolve)));
+
+  it('is read again by age, and for a key that it did not hold, but not for each such token', async () => {
+    const verifier = await open();
+    const text = await token();
+    for (let i = 0; i < 3; i++) expect(await verifier.recognise(text)).toBeDefined();
+    expect(reads).toBe(1);
+    const next = await generateKeyPair('ES256', { extractable: true });
+    await publish('k2', next.publicKey);
+    now += MINUTE;
+    expect(await verifier.recognise(text)).toBeDefined();
+    expect(await verifier.recognise(await token('k2', next.privateKey))).toBeDefined();
+    expect(await verifier.recognise(text)).toBeUndefined();
+    for (let i = 0; i < 20; i++)
+      expect(await verifier.recognise(await token(`made-up-${i}`))).toBeUndefined();
+    expect(reads).toBe(2);
+    await publish('k1', keys.publicKey);
+    now += 5 * MINUTE;
+    expect(await verifier.recognise(text)).toBeDefined();
+    expect(reads).toBe(3);
+  });
+
+  it('that does not answer leaves valid tokens 15 minutes, then says why; what is plainly wrong is refused', async () => {
+    const verifier = await open();
+    const text = await token();
+    expect(await verifier.recognise(text)).toBeDefined();
+    answer = { status: 502, body: 'gone' };
+    now += 14 * MINUTE;
+    expect(await verifier.recognise(text)).toBeDefined();
+    now += MINUTE;
+    await expect(verifier.recognise(text)).rejects.toMatchObject({
+      ...unavailable,
+      message: expect.stringMatching(/answers 502/),
+    });
+    const ended = await token('k1', keys.privateKey, Math.floor(now / 1000) - MINUTE);
+    expect(await verifier.recognise(ended)).toBeUndefined();
+    expect(await verifier.recognise('a.b.c')).toBeUndefined();
+    await publish('k1', keys.publicKey);
+    await expect(verifier.recognise(text)).rejects.toMatchObject(unavailable);
+    now += MINUTE;
+    expect(await verifier.recognise(text)).toBeDefined();
+  });
+
+  it('that was never there or has too much is 503, without its address', async () => {
+    answer = { status: 200, body: `{"keys":[],"x":"${'x'.repeat(2_000_000)}"}` };
+    const text = await token();
+    await expect((await open()).recognise(text)).rejects.toMatchObject({
+      ...unavailable,
+      message: expect.stringMatching(/more than 1048576 bytes/),
+    });
+    await new Promise((resolve) => server.close(resolve));
+    const nobody = (await open()).recognise(text);
+    await expect(nobody).rejects.toMatchObject({
+      ...unavailable,
+      message: expect.stringMatching(/ECONNREFUSED/),
+    });
+    await expect(nobody).rejects.not.toMatchObject({ message: expect.stringContaining('127.0.0.1') });
+    expect(problemOf(await nobody.catch((error: unknown) => error))).toMatchObject({ status: 503 });
   });
 });

@@ -1,13 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  errors,
-  jwtVerify,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-} from 'jose';
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
 import { isTenant, sha256, StoreFault } from '#event-sourcing';
+import { KeySet } from './key-set.js';
 import type { Principal } from './principal.js';
 import { ROLES, type Role } from './roles.js';
 
@@ -33,20 +26,15 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 export class TokenVerifier {
   private constructor(
     private readonly options: TokenOptions,
-    private readonly keyOf: JWTVerifyGetKey,
+    private readonly keys: KeySet,
+    private readonly now: () => number,
   ) {}
 
-  /** Throws StoreFault `jwks-unreadable` when the file cannot be read as a key set. */
-  static async open(options: TokenOptions): Promise<TokenVerifier> {
-    if (/^https?:/.test(options.jwks)) {
-      return new TokenVerifier(
-        options,
-        createRemoteJWKSet(new URL(options.jwks), { timeoutDuration: 5_000 }),
-      );
-    }
-    const file = new KeySetFile(options.jwks);
-    await file.read();
-    return new TokenVerifier(options, (header, token) => file.keyOf(header, token));
+  /** Throws StoreFault `token-keys-unavailable` when a file cannot be read as a key set; a URL may answer later. */
+  static async open(options: TokenOptions, now: () => number = Date.now): Promise<TokenVerifier> {
+    const keys = new KeySet(options.jwks, now);
+    if (!/^https?:/.test(options.jwks)) await keys.read();
+    return new TokenVerifier(options, keys, now);
   }
 
   /** Whether the text has a token's form, so that it is no API key. */
@@ -54,21 +42,47 @@ export class TokenVerifier {
     return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
   }
 
-  /** Who the token speaks for; undefined when it is not valid, has ended, or names no tenant or role of ours. */
+  /**
+   * Who the token speaks for; undefined when it is not valid, has ended, or names no tenant or role of ours. Throws
+   * StoreFault `token-keys-unavailable` where it may be valid and the key set cannot be read.
+   */
   async recognise(text: string): Promise<Principal | undefined> {
+    if (this.claimedBy(text) === undefined) return undefined;
     const { issuer, audience } = this.options;
     try {
-      const { payload } = await jwtVerify(text, this.keyOf, {
+      const { payload } = await jwtVerify(text, this.keys.keyOf, {
         algorithms: ALGORITHMS,
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        currentDate: new Date(this.now()),
         requiredClaims: ['exp', 'sub'],
         ...(issuer === undefined ? {} : { issuer }),
         ...(audience === undefined ? {} : { audience }),
       });
       return this.principalOf(payload);
     } catch (error) {
+      if (error instanceof StoreFault) throw error;
       if (error instanceof errors.JOSEError) return undefined;
-      throw error;
+      throw new StoreFault('token-keys-unavailable', 'a key of the key set cannot be used', {
+        reason: (error as Error).message,
+      });
+    }
+  }
+
+  /** What an unverified token claims; undefined where it could not be valid under any key, so that none is looked up. */
+  private claimedBy(text: string): Principal | undefined {
+    try {
+      const { alg } = decodeProtectedHeader(text);
+      const payload = decodeJwt(text);
+      const { exp, sub, iss, aud } = payload;
+      const { issuer, audience } = this.options;
+      const isOver = typeof exp !== 'number' || (exp + CLOCK_TOLERANCE_SECONDS) * 1000 <= this.now();
+      const isOurs =
+        (issuer === undefined || iss === issuer) &&
+        (audience === undefined || [aud].flat().includes(audience));
+      if (!ALGORITHMS.includes(alg ?? '') || isOver || typeof sub !== 'string' || !isOurs) return undefined;
+      return this.principalOf(payload);
+    } catch {
+      return undefined;
     }
   }
 
@@ -98,36 +112,4 @@ function claim(payload: JWTPayload, path: string): unknown {
     value = (value as Record<string, unknown>)[name];
   }
   return value;
-}
-
-/** A key set in a file, read again when the file has changed and a token names a key that it did not hold. */
-class KeySetFile {
-  private keys: JWTVerifyGetKey | undefined;
-  private changedAt = 0;
-
-  constructor(private readonly path: string) {}
-
-  async read(): Promise<void> {
-    try {
-      this.changedAt = (await stat(this.path)).mtimeMs;
-      this.keys = createLocalJWKSet(JSON.parse(await readFile(this.path, 'utf8')));
-    } catch (error) {
-      const reason = (error as Error).message;
-      throw new StoreFault('jwks-unreadable', `the key set ${this.path} cannot be read: ${reason}`);
-    }
-  }
-
-  keyOf: JWTVerifyGetKey = async (header, token) => {
-    try {
-      return await this.keys!(header, token);
-    } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || !(await this.hasChanged())) throw error;
-      await this.read();
-      return this.keys!(header, token);
-    }
-  };
-
-  private async hasChanged(): Promise<boolean> {
-    return (await stat(this.path)).mtimeMs !== this.changedAt;
-  }
 }

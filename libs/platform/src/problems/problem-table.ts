@@ -77,6 +77,7 @@ export const PROBLEMS: { readonly [code: string]: readonly [status: number, titl
   'position-not-reached': [503, 'The views have not reached the position yet'],
   'view-rebuilding': [503, 'The view is being built'],
   'not-ready': [503, 'The server is not ready'],
+  'token-keys-unavailable': [503, 'Tokens cannot be checked now'],
   'thread-lost': [503, 'A part of the server is starting again'],
   'event-damaged': [503, 'The record of this event is damaged'],
   'store-unavailable': [503, 'The store cannot be used now'],
