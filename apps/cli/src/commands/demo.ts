@@ -100,7 +100,7 @@ function firstLine(tenant: string, { year, events, recorded, seconds }: Filled):
 async function demoAndServe(options: DemoOptions, output: Output): Promise<void> {
   const folder = dataFolder(options);
   if (folder === undefined) throw new WrongUsage('--serve needs a data folder: the store is none');
-  if (runningServer(folder) !== undefined) {
+  if ((await runningServer(folder)) !== undefined) {
     await demo(options, output);
     return output.line(`\nThe server was running already and goes on.`);
   }

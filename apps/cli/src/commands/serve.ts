@@ -37,7 +37,7 @@ export function serveCommand(): Command {
 async function serve(options: ServeOptions, output: Output): Promise<void> {
   checkRoles(options.role);
   const folder = dataFolder(options);
-  const running = folder === undefined ? undefined : runningServer(folder);
+  const running = folder === undefined ? undefined : await runningServer(folder);
   if (running !== undefined) {
     throw new Failure(
       'already-running',

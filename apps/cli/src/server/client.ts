@@ -12,13 +12,13 @@ export interface Access {
 export type Query = { readonly [name: string]: string | number | boolean | undefined };
 
 /** Where the server is now: one that was started again has another key, and perhaps another port. */
-export type FindAgain = () => Pick<Access, 'url' | 'key'> | undefined;
+export type FindAgain = () => Promise<Pick<Access, 'url' | 'key'> | undefined>;
 
 /** Asks the server over HTTP; the one place that does. */
 export class Client {
   constructor(
     private current: Access,
-    private readonly findAgain: FindAgain = () => undefined,
+    private readonly findAgain: FindAgain = () => Promise.resolve(undefined),
   ) {}
 
   get access(): Access {
@@ -63,7 +63,7 @@ export class Client {
     try {
       return await request();
     } catch (error) {
-      if (!this.isElsewhereNow(error)) throw error;
+      if (!(await this.isElsewhereNow(error))) throw error;
       return request();
     }
   }
@@ -79,10 +79,10 @@ export class Client {
   }
 
   /** Whether the server was started again meanwhile, so that the same can be asked of it there. */
-  private isElsewhereNow(error: unknown): boolean {
+  private async isElsewhereNow(error: unknown): Promise<boolean> {
     const lost = error instanceof Failure && error.code === 'no-connection';
     if (!lost && !(error instanceof RefusedByServer && error.status === 401)) return false;
-    const found = this.findAgain();
+    const found = await this.findAgain();
     if (found === undefined || found.key === this.current.key) return false;
     this.current = { ...this.current, ...found };
     return true;

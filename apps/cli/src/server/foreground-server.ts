@@ -2,7 +2,8 @@ import { constants } from 'node:os';
 import type { ChildProcess } from 'node:child_process';
 import { onInterruption } from '../interruption.js';
 import type { Output } from '../output/print.js';
-import { isReady, runningServer, until, type ServerFile } from './running-server.js';
+import type { ServerFile } from '#platform';
+import { isReady, runningServer, until } from './running-server.js';
 import { startServer } from './spawned-server.js';
 
 const START_MILLIS = 120_000;
@@ -32,10 +33,8 @@ export class ForegroundServer {
   async ready(folder: string): Promise<ServerFile | undefined> {
     const found = await until(async () => {
       if (this.child.exitCode !== null || this.child.signalCode !== null) return 'ended';
-      const running = runningServer(folder);
-      return running !== undefined && running.pid === this.child.pid && (await isReady(running))
-        ? running
-        : undefined;
+      const running = await runningServer(folder, this.child.pid);
+      return running !== undefined && (await isReady(running)) ? running : undefined;
     }, START_MILLIS);
     return found === 'ended' ? undefined : found;
   }

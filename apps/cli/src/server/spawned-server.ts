@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
+import type { ServerFile } from '#platform';
 import { onInterruption } from '../interruption.js';
-import { isReady, runningServer, until, type ServerFile } from './running-server.js';
+import { isReady, runningServer, until } from './running-server.js';
 
 const SERVER = join(import.meta.dirname, '..', '..', '..', 'server', 'src', 'main.js');
 /** On a port that nobody knows; and nobody would see the key that a first start prints. */
@@ -65,6 +66,6 @@ async function ended(child: ChildProcess): Promise<void> {
 
 async function whenReady(child: ChildProcess, folder: string): Promise<ServerFile | 'ended' | undefined> {
   if (child.exitCode !== null || child.signalCode !== null) return 'ended';
-  const file = runningServer(folder);
-  return file?.pid === child.pid && file !== undefined && (await isReady(file)) ? file : undefined;
+  const file = await runningServer(folder, child.pid);
+  return file !== undefined && (await isReady(file)) ? file : undefined;
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Failure, WrongUsage } from '../failure.js';
 import { dataFolder, type CommonOptions } from '../settings.js';
 import { Client } from './client.js';
-import { runningServer, type ServerFile } from './running-server.js';
+import type { ServerFile } from '#platform';
+import { runningServer } from './running-server.js';
 import { SpawnedServer } from './spawned-server.js';
 
 /**
@@ -22,7 +23,7 @@ export async function withClient<T>(
   const folder = dataFolder(options);
   if (folder === undefined)
     throw new WrongUsage('the store is no folder: set CX_URL and CX_KEY to a running server');
-  const running = runningServer(folder);
+  const running = await runningServer(folder);
   if (running !== undefined) return work(operator(running, options.tenant, folder));
   if (!makesStore && !existsSync(join(folder, 'log.sqlite'))) throw noStore(folder);
   const spawned = await SpawnedServer.start(folder);
@@ -43,8 +44,8 @@ function noStore(folder: string): Failure {
 
 /** A client by the operator's key; with `folder`, one that follows a server that is started again there. */
 function operator({ url, operatorKey }: ServerFile, tenant: string | undefined, folder?: string): Client {
-  return new Client({ url, key: operatorKey, tenant }, () => {
-    const found = folder === undefined ? undefined : runningServer(folder);
+  return new Client({ url, key: operatorKey, tenant }, async () => {
+    const found = folder === undefined ? undefined : await runningServer(folder);
     return found && { url: found.url, key: found.operatorKey };
   });
 }

@@ -7,12 +7,13 @@ import { MakeTenantHandler } from './make-tenant.js';
 import { MintTenantKeyHandler } from './mint-key.js';
 import { RevokeTenantKeyHandler } from './revoke-key.js';
 import { RotateMasterKeyHandler } from './rotate-master-key.js';
+import { ServerProofController } from './server-proof.controller.js';
 import { TenantsController } from './tenants.controller.js';
 
 /** Tenants and keys: made, shown; keys revoked. */
 @Module({
   imports: [CqrsModule],
-  controllers: [KeysController, TenantsController],
+  controllers: [KeysController, ServerProofController, TenantsController],
   providers: [
     ListKeysHandler,
     MintTenantKeyHandler,

@@ -3,7 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { KeyStore } from '#privacy';
 import { DeadLetterBox, DeadLetterStore, Intake, ImportRecords } from '#intake';
 import { EventStore } from '#event-store';
-import { AccessStore, IdempotencyStore, KeyRing, Settings, Tenants } from '#platform';
+import { AccessStore, IdempotencyStore, KeyRing, Operator, Settings, Tenants } from '#platform';
 import { Cursors } from '../cursors/cursors.js';
 import { KafkaStatus } from '../messaging/kafka-status.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
@@ -22,6 +22,7 @@ export class LedgerModule {
       { provide: MasterRotation, useValue: ledger.rotation },
       { provide: AccessStore, useValue: ledger.access },
       { provide: KeyRing, useValue: ledger.keyRing },
+      { provide: Operator, useValue: ledger.operator },
       { provide: Tenants, useValue: ledger.tenants },
       { provide: Intake, useValue: ledger.intake },
       { provide: DeadLetterStore, useValue: ledger.deadLetterStore },

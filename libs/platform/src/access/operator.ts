@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { DEFAULT_TENANT, InvalidInput, isTenant, sha256 } from '#event-sourcing';
 import type { Principal } from './principal.js';
 import { ROLES } from './roles.js';
@@ -25,5 +25,14 @@ export class Operator {
       ]);
     }
     return { subject: 'operator', tenant: named, roles: new Set(ROLES), isOperator: true };
+  }
+
+  /**
+   * HMAC-SHA-256 (hex) under the operator's key of a caller's challenge and the port that answers it. Commands ask for it
+   * before they send anything: another program on the port of a server that was killed cannot answer, nor can it pass
+   * the challenge on to a server elsewhere.
+   */
+  prove(challenge: string, port: number): string {
+    return createHmac('sha256', this.key).update(`cx-ledger server ${challenge} ${port}`).digest('hex');
   }
 }

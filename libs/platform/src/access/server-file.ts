@@ -13,7 +13,8 @@ const fileIn = (folder: string) => join(folder, 'server.json');
 /** Writes `server.json` (mode 600), whole or not at all. */
 export function writeServerFile(folder: string, content: ServerFile): void {
   const draft = `${fileIn(folder)}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(content)}\n`, { mode: 0o600 });
+  rmSync(draft, { force: true });
+  writeFileSync(draft, `${JSON.stringify(content)}\n`, { mode: 0o600, flag: 'wx' });
   renameSync(draft, fileIn(folder));
 }
 
