@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Observed } from './observed.js';
@@ -55,6 +55,12 @@ export class ObservedServer {
       });
     });
     return new ObservedServer(child, folder, url, /cxk_\S+/.exec(printed)?.[0] ?? '');
+  }
+
+  /** The key for what concerns all tenants. */
+  get operatorKey(): string {
+    const file = readFileSync(join(this.folder, 'data', 'server.json'), 'utf8');
+    return (JSON.parse(file) as { readonly operatorKey: string }).operatorKey;
   }
 
   get pid(): number {

@@ -7,8 +7,9 @@ interface Standing {
 }
 
 /** How far the views of a server are. */
-export async function standingOf({ url, key }: ObservedServer): Promise<Standing> {
-  const answer = await fetch(`${url}/v1/projections`, { headers: { authorization: `Bearer ${key}` } });
+export async function standingOf({ url, operatorKey }: ObservedServer): Promise<Standing> {
+  const headers = { authorization: `Bearer ${operatorKey}` };
+  const answer = await fetch(`${url}/v1/projections`, { headers });
   return (await answer.json()) as Standing;
 }
 

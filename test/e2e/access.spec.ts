@@ -11,7 +11,10 @@ import { issueRaised } from '../kit/touchpoint.js';
 const DOCUMENTATION = /^\/(docs|openapi\.json)/;
 
 /** What a route needs besides its path to be asked sensibly. */
-const QUERIES: { readonly [path: string]: string } = { '/v1/audit/customers/:id/replay': '?view=issues' };
+const QUERIES: { readonly [path: string]: string } = {
+  '/v1/audit/customers/:id/replay': '?view=issues',
+  '/v1/server-proof': `?challenge=${'c'.repeat(22)}`,
+};
 
 describe('access', () => {
   let server: RunningServer;
@@ -41,19 +44,26 @@ describe('access', () => {
   };
 
   const isFor = ({ access }: RouteRow, role: Role) =>
-    access === 'everyone' || (access !== 'operator' && (role === 'admin' || access!.includes(role)));
+    access === 'everyone' || (access !== 'operator' && holdersOf(access!).includes(role));
+  // An auditor may read what a reader may; an admin all of the tenant.
+  const holdersOf = (roles: readonly Role[]) => [
+    ...roles,
+    ...(roles.includes('reader') ? ['auditor'] : []),
+    'admin',
+  ];
 
   it('is said of every route', () => {
     expect(routes.length).toBeGreaterThan(15);
     expect(routes.filter(({ access }) => access === undefined)).toEqual([]);
   });
 
-  it('needs a key, but for health', async () => {
+  it('needs a key, but for health and the server’s proof of itself', async () => {
     for (const route of routes) {
       const status = await statusOf(route, null);
       expect([route.path, status]).toEqual([route.path, route.access === 'everyone' ? 200 : 401]);
     }
     expect(routes.filter(({ access }) => access === 'everyone').map(({ path }) => path)).toEqual([
+      '/v1/server-proof',
       '/health/live',
       '/health/ready',
     ]);
@@ -82,7 +92,6 @@ describe('access', () => {
     ['GET /v1/audit/customers/:id/events', ['auditor']],
     ['POST /v1/keys', ['admin']],
     ['POST /v1/policies/:kind', ['admin']],
-    ['POST /v1/projections/:name/rebuild', ['admin']],
     ['GET /v1/imports/:dataset', ['publisher']],
     ['PUT /v1/imports/:dataset', ['publisher']],
     ['POST /v1/imports/:dataset/undo', ['admin']],
@@ -92,6 +101,66 @@ describe('access', () => {
   it.each(expected)('to %s is for %j', (name, roles) => {
     const row = routes.find(({ method, path }) => `${method} ${path}` === name);
     expect(row?.access).toEqual(roles);
+  });
+
+  it('C21: tells a tenant nothing of what all tenants share, but how far behind it is', async () => {
+    const shown = await admin.ask('/v1/projections');
+    expect(Object.keys(shown.body).sort()).toEqual(['items', 'next', 'phase']);
+    for (const item of shown.body.items)
+      expect(Object.keys(item).sort()).toEqual(['name', 'rebuild', 'secondsBehind', 'version']);
+    const all = await admin.ask('/v1/projections', { key: server.operatorKey });
+    expect(all.body).toMatchObject({ head: expect.stringMatching(/^\d+$/), counts: expect.any(Object) });
+    for (const role of ROLES) {
+      const rebuild = await admin.ask('/v1/projections/issues/rebuild', {
+        method: 'POST',
+        key: keys.get(role)!,
+      });
+      expect([role, rebuild.status]).toEqual([role, 403]);
+    }
+  });
+
+  it('B13: says of every caller who it is', async () => {
+    for (const role of ROLES) {
+      const { body } = await admin.ask('/v1/me', { key: keys.get(role)! });
+      const subject = keys.get(role)!.split('_')[1];
+      const key = { id: subject, label: 'test' };
+      expect(body).toEqual({ tenant: 'default', subject, key, roles: [role] });
+    }
+    const headers = { 'cx-tenant': 'shop' };
+    const { body } = await admin.ask('/v1/me', { key: server.operatorKey, headers });
+    expect(body).toEqual({ tenant: 'shop', subject: 'operator', key: null, roles: ROLES });
+  });
+
+  it('B15: lets an auditor read the views that histories explain', async () => {
+    for (const path of ['/v1/customers/c-1', '/v1/customers/c-1/explain/churn-risk', '/v1/issues']) {
+      expect([path, (await admin.ask(path, { key: keys.get('auditor')! })).status]).toEqual([path, 200]);
+      expect([path, (await admin.ask(path, { key: keys.get('publisher')! })).status]).toEqual([path, 403]);
+    }
+  });
+
+  it('shows no word of one tenant to another on any route that reads', async () => {
+    const mark = 'zq7marked';
+    const event = issueRaised(mark, {
+      subject: mark,
+      data: { issueId: mark, category: mark, severity: 'high' },
+    });
+    const after = (await admin.publish(event)).at(-1)!.position;
+    const own = await admin.mint([...ROLES]);
+    await admin.ask('/v1/keys', { json: { label: mark, roles: ['reader'] } });
+    const foreign = await foreignKey();
+    expect((await admin.ask(`/v1/issues?after=${after}`)).text).toContain(mark);
+    const shown: string[] = [];
+    for (const route of routes.filter(({ method, access }) => method === 'GET' && access !== 'everyone')) {
+      const path = pathOf(route).replace('c-1', mark);
+      if ((await admin.ask(path, { key: own })).text.includes(mark)) shown.push(route.path);
+      const { text } = await admin.ask(path, { key: foreign });
+      expect([path, text.replaceAll(/"(instance|detail|id|customer)":"[^"]*"/g, '').includes(mark)]).toEqual([
+        path,
+        false,
+      ]);
+    }
+    // It stands in many answers to its own tenant, so its absence from those to others says something.
+    expect(shown.length).toBeGreaterThan(8);
   });
 
   it('shows nothing of another tenant: its ids answer 404, its lists are empty', async () => {
@@ -106,14 +175,16 @@ describe('access', () => {
     const listed = await admin.ask('/v1/keys');
     const { id } = listed.body.items[0];
     expect((await admin.ask(`/v1/keys/${id}`, { method: 'DELETE', key: foreign })).status).toBe(404);
-    expect((await admin.ask('/v1/keys', { key: foreign })).body.items).toHaveLength(1);
+    for (const key of (await admin.ask('/v1/keys', { key: foreign })).body.items)
+      expect(key.tenant).toBe('other');
     expect((await admin.ask('/v1/issues', { key: foreign })).body.items).toEqual([]);
-    expect((await admin.ask('/v1/issues')).body.items).toHaveLength(1);
+    expect((await admin.ask('/v1/issues')).body.items.length).toBeGreaterThan(0);
   });
 
   it('is the operator’s alone where every tenant is concerned', () => {
     const rows = routes.filter(({ access }) => access === 'operator');
     expect(rows.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /v1/projections/:name/rebuild',
       'POST /v1/keys/rotate-master',
       'POST /v1/tenants',
       'GET /v1/tenants',

@@ -255,7 +255,7 @@ describe('personal data', () => {
 
   it('is not in a rebuild, nor in what a server writes that starts with its views gone', async () => {
     for (const view of ['loyalty', 'churn-risk', 'issues']) {
-      expect((await ask('admin', `/v1/projections/${view}/rebuild`, { method: 'POST' })).status).toBe(202);
+      expect((await admin.ask(`/v1/projections/${view}/rebuild`, { method: 'POST' })).status).toBe(202);
       await until(`${view} is rebuilt`, async () => {
         const { body } = await admin.ask('/v1/projections');
         return !JSON.stringify(body).includes('"rebuild":{');

@@ -172,8 +172,11 @@ describe('reading over HTTP', () => {
 
   it('rebuilds a view to the same bytes while it is read', async () => {
     const before = await read('/v1/customers/c-1/issues?asOf=2026-06-01T00:00:00Z');
-    const begun = await api.ask('/v1/projections/issues/rebuild', { method: 'POST' });
+    const key = server.operatorKey;
+    const begun = await api.ask('/v1/projections/issues/rebuild', { method: 'POST', key });
     expect([begun.status, begun.body]).toEqual([202, { view: 'issues', status: 'begun' }]);
+    const unknown = await api.ask('/v1/projections/nothing/rebuild', { method: 'POST', key });
+    expect([unknown.status, unknown.body.type]).toEqual([404, 'urn:cx-ledger:problem:unknown-view']);
     expect(await read('/v1/customers/c-1/issues?asOf=2026-06-01T00:00:00Z')).toEqual(before);
     await until('the rebuild to end', async () => {
       const { items } = (await api.ask('/v1/projections')).body;
@@ -183,7 +186,8 @@ describe('reading over HTTP', () => {
   });
 
   it('says how far the views are', async () => {
-    const { items, head, complete } = (await api.ask('/v1/projections')).body;
+    const operator = api.as(server.operatorKey);
+    const { items, head, complete } = (await operator.ask('/v1/projections')).body;
     expect(complete).toBe(true);
     expect(items.map(({ name }: { name: string }) => name).sort()).toEqual([
       'churn-risk',

@@ -127,7 +127,7 @@ describe('what a new user gets wrong', () => {
     ['a position beyond the log', '/v1/churn-risk?after=999999', {}, 422, 'position-unknown'],
     ['an unknown kind of policy', '/v1/policies/discounts', {}, 404, 'not-found'],
     ['a policy with faults', '/v1/policies/sla', { json: { policy: 'p', version: 1 } }, 422, 'invalid-event'],
-    ['a view that is not there', '/v1/projections/nothing/rebuild', { method: 'POST' }, 404, 'unknown-view'],
+    ['a rebuild for all by a tenant', '/v1/projections/issues/rebuild', { method: 'POST' }, 403, 'forbidden'],
     [
       'a key with unknown roles',
       '/v1/keys',

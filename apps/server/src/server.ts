@@ -47,7 +47,7 @@ async function openHttp(ledger: Ledger): Promise<HttpApplication> {
   const { corsOrigins, log } = ledger.settings;
   const http = await openHttpApplication(ServerModule.over(ledger), {
     ...{ corsOrigins, logger: jsonLines(log) },
-    doorkeepers: {
+    authenticators: {
       keys: ledger.keyRing,
       operator: ledger.operator,
       tenants: ledger.tenants,

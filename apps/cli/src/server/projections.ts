@@ -1,3 +1,4 @@
+import { Failure } from '../failure.js';
 import type { Client } from './client.js';
 
 export interface Rebuild {
@@ -9,7 +10,7 @@ export interface Rebuild {
   readonly secondsLeft: number | null;
 }
 
-/** What the server says of one view. */
+/** What the server tells its operator of one view. */
 export interface ProjectionStatus {
   readonly name: string;
   readonly position: string;
@@ -18,7 +19,7 @@ export interface ProjectionStatus {
   readonly rebuild: Rebuild | null;
 }
 
-/** What the server says of all of them. */
+/** What the server tells its operator of all of them. */
 export interface ProjectionsStatus {
   readonly items: readonly ProjectionStatus[];
   readonly phase: string;
@@ -32,6 +33,17 @@ export interface ProjectionsStatus {
   readonly failure: unknown;
 }
 
+/** What the server tells a tenant: nothing that other tenants have a part in. */
+interface Freshness {
+  readonly items: readonly Pick<ProjectionStatus, 'name' | 'secondsBehind'>[];
+}
+
+/** Throws `operator-only` where the client has the key of one tenant. */
 export async function projectionsOf(client: Client): Promise<ProjectionsStatus> {
-  return client.get<ProjectionsStatus>('/v1/projections');
+  const answer = await client.get<ProjectionsStatus | Freshness>('/v1/projections');
+  if ('head' in answer) return answer;
+  throw new Failure(
+    'operator-only',
+    'the state of the projections of all tenants is for the operator: run this on the server’s machine, without CX_URL',
+  );
 }

@@ -4,6 +4,7 @@ import { KeysController } from './keys.controller.js';
 import { ListKeysHandler } from './list-keys.js';
 import { ListTenantsHandler } from './list-tenants.js';
 import { MakeTenantHandler } from './make-tenant.js';
+import { MeController } from './me.controller.js';
 import { MintTenantKeyHandler } from './mint-key.js';
 import { RevokeTenantKeyHandler } from './revoke-key.js';
 import { RotateMasterKeyHandler } from './rotate-master-key.js';
@@ -13,7 +14,7 @@ import { TenantsController } from './tenants.controller.js';
 /** Tenants and keys: made, shown; keys revoked. */
 @Module({
   imports: [CqrsModule],
-  controllers: [KeysController, ServerProofController, TenantsController],
+  controllers: [KeysController, MeController, ServerProofController, TenantsController],
   providers: [
     ListKeysHandler,
     MintTenantKeyHandler,

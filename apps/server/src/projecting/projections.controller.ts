@@ -1,9 +1,11 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Roles } from '#platform';
+import { Caller, OperatorOnly, Roles } from '#platform';
+import type { Principal } from '#platform';
 import { NoQuery } from '../query/no-query.js';
 import { RebuildView } from './rebuild-view.js';
+import { ShowFreshness } from './show-freshness.js';
 import { ShowProjections } from './show-projections.js';
 
 @ApiTags('Projections')
@@ -16,16 +18,22 @@ export class ProjectionsController {
 
   @Get()
   @Roles('reader', 'auditor')
-  @ApiOperation({ summary: 'How far the views are: position, events and seconds behind, rebuilds under way' })
+  @ApiOperation({
+    summary:
+      'How far behind the views are, and whether they are being rebuilt; for the operator also positions and counts of all tenants together',
+  })
   @ApiOkResponse({ description: 'one item for each view' })
-  show(@Query() _query: NoQuery) {
-    return this.queries.execute(new ShowProjections());
+  show(@Caller() { isOperator }: Principal, @Query() _query: NoQuery) {
+    return this.queries.execute(isOperator === true ? new ShowProjections() : new ShowFreshness());
   }
 
   @Post(':name/rebuild')
   @HttpCode(202)
-  @Roles('admin')
-  @ApiOperation({ summary: 'Build a view anew from the events; readers keep the old one until it is done' })
+  @OperatorOnly()
+  @ApiOperation({
+    summary:
+      'Build a view of all tenants anew from the events; readers keep the old one until it is done; for the operator',
+  })
   @ApiAcceptedResponse({ description: 'begun: see GET /v1/projections for its progress' })
   rebuild(@Param('name') name: string, @Query() _query: NoQuery) {
     return this.commands.execute(new RebuildView(name));

@@ -28,7 +28,7 @@ export interface ProjectionsView {
   readonly failure: ProjectorStatus['failure'];
 }
 
-/** Asks how far the views are. */
+/** Asks how far the views of all tenants are: for the operator. */
 export class ShowProjections extends Query<ProjectionsView> {}
 
 @QueryHandler(ShowProjections)

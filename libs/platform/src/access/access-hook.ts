@@ -8,8 +8,8 @@ import type { RouteAccess } from './roles.js';
 import type { Tenants } from './tenants.js';
 import { TokenVerifier } from './token-verifier.js';
 
-/** The parts that recognise a caller. */
-export interface Doorkeepers {
+/** What recognises callers by their keys and tokens. */
+export interface Authenticators {
   readonly keys: KeyRing;
   readonly operator: Operator;
   readonly tenants: Tenants;
@@ -24,18 +24,18 @@ export interface Doorkeepers {
  */
 export function guardRoutes(
   instance: FastifyInstance,
-  doorkeepers: Doorkeepers,
+  authenticators: Authenticators,
   open: readonly string[],
 ): void {
   instance.addHook('onRequest', async (request) => {
     if (request.is404 || open.some((prefix) => request.routeOptions.url?.startsWith(prefix))) return;
     const { access } = request.routeOptions.config;
     if (access === 'everyone') return;
-    const principal = await recognise(request, doorkeepers);
+    const principal = await authenticate(request, authenticators);
     if (access === undefined || !mayCall(access, principal)) {
       throw new LedgerError('forbidden', `this needs ${neededFor(access)}`);
     }
-    if (access !== 'operator') await doorkeepers.tenants.check(principal.tenant);
+    if (access !== 'operator') await authenticators.tenants.check(principal.tenant);
     request.principal = principal;
   });
 }
@@ -46,9 +46,9 @@ function neededFor(access: RouteAccess | undefined): string {
   return `a key with the role ${access.join(' or ')}, or admin`;
 }
 
-async function recognise(
+async function authenticate(
   request: FastifyRequest,
-  { keys, operator, tokens }: Doorkeepers,
+  { keys, operator, tokens }: Authenticators,
 ): Promise<Principal> {
   const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined) {

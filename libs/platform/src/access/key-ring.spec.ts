@@ -27,6 +27,7 @@ describe('the key ring', () => {
     expect(key).toMatch(/^cxk_[0-9a-f]{16}_[A-Za-z0-9_-]{43}$/);
     expect(await ring.recognise(key)).toEqual({
       subject: record.id,
+      label: 'shop',
       tenant: 'acme',
       roles: new Set(['publisher', 'reader']),
     });

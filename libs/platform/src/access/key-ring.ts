@@ -45,7 +45,8 @@ export class KeyRing {
     if (record === undefined || !isSecretOf(record, parsed.secret) || record.revokedAt !== null)
       return undefined;
     this.uses.set(record.id, this.clock.now());
-    return { subject: record.id, tenant: record.tenant, roles: new Set(record.roles) };
+    const { id: subject, label, tenant, roles } = record;
+    return { subject, label, tenant, roles: new Set(roles) };
   }
 
   list(tenant: string): Promise<readonly ApiKeyRecord[]> {

@@ -7,6 +7,8 @@ import type { Role, RouteAccess } from './roles.js';
 export interface Principal {
   /** The key's id, or `operator`: the publisher of what it records. */
   readonly subject: string;
+  /** The key's label; absent for the operator and for tokens. */
+  readonly label?: string;
   readonly tenant: string;
   readonly roles: ReadonlySet<Role>;
   /** True for the machine's operator only; a subject of that name proves nothing. */

@@ -2,7 +2,10 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiSecurity } from '@nestjs/swagger';
 
-/** What a key may do: bring events in, read views, look into histories, or everything of its tenant. */
+/**
+ * What a key may do: publish events (publisher), read views (reader), read histories, proofs and views, which explain
+ * themselves by them (auditor), or everything of its tenant (admin).
+ */
 export const ROLES = ['publisher', 'reader', 'auditor', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -12,12 +15,12 @@ export type RouteAccess = readonly Role[] | 'operator' | 'everyone';
 /** The metadata under which a handler says who may call it. */
 export const ROUTE_ACCESS = 'cx:access';
 
-/** The route is for holders of one of these roles, and for admins. */
+/** The route is for holders of one of these roles, and for admins; one for readers is for auditors too. */
 export function Roles(...roles: readonly [Role, ...Role[]]): MethodDecorator {
   return applyDecorators(
     SetMetadata(ROUTE_ACCESS, roles),
     RouteConfig({ access: roles }),
-    ApiSecurity('key', [...new Set<string>([...roles, 'admin'])]),
+    ApiSecurity('key', [...holdersOf(roles)]),
   );
 }
 
@@ -41,5 +44,10 @@ export function mayCall(
   { roles, isOperator = false }: { readonly roles: ReadonlySet<Role>; readonly isOperator?: boolean },
 ): boolean {
   if (access === 'everyone' || access === 'operator') return access === 'everyone' || isOperator;
-  return roles.has('admin') || access.some((role) => roles.has(role));
+  return holdersOf(access).some((role) => roles.has(role));
+}
+
+/** The roles whose holders may call a route for `roles`: an auditor reads what a reader reads, an admin may do all. */
+function holdersOf(roles: readonly Role[]): readonly Role[] {
+  return [...new Set<Role>([...roles, ...(roles.includes('reader') ? (['auditor'] as const) : []), 'admin'])];
 }

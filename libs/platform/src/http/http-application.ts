@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DynamicModule, LoggerService } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { guardRoutes } from '../access/access-hook.js';
-import type { Doorkeepers } from '../access/access-hook.js';
+import type { Authenticators } from '../access/access-hook.js';
 import { answerProblem } from '../problems/answer-problem.js';
 import { ProblemFilter } from '../problems/problem-filter.js';
 import { answerClientError, isGone } from './client-errors.js';
@@ -26,7 +26,7 @@ import { UnsentAnswers } from './unsent-answers.js';
 import { refuseWrongMethods } from './wrong-method.js';
 
 export interface HttpOptions {
-  readonly doorkeepers: Doorkeepers;
+  readonly authenticators: Authenticators;
   readonly corsOrigins: readonly string[];
   readonly logger: LoggerService | false;
   /** Path prefixes that need no key and carry no decorators of ours (the page of documentation). */
@@ -69,7 +69,7 @@ export async function openHttpApplication(
   drain.watch(instance);
   allowOrigins(instance, options.corsOrigins, routes);
   refuseWrongMethods(instance, routes);
-  guardRoutes(instance, options.doorkeepers, options.open);
+  guardRoutes(instance, options.authenticators, options.open);
 
   // The body.
   instance.removeAllContentTypeParsers();

@@ -19,6 +19,7 @@ export function endUnreadBodies(instance: FastifyInstance): void {
     const timer = setTimeout(() => socket.destroy(), LIMITS.unreadBodyMillis);
     const stop = () => clearTimeout(timer);
     raw.once('end', stop);
-    socket.once('close', stop);
+    // Of the request, not of its socket: that may carry many more.
+    raw.once('close', stop);
   });
 }
