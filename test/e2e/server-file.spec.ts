@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -41,7 +41,10 @@ describe('C17: server.json', () => {
   const leaveBehind = (url: string) =>
     writeFileSync(file, JSON.stringify({ pid: process.pid, url, operatorKey }), { mode: 0o600 });
 
-  beforeAll(() => void mkdirSync(ledger.folder, { recursive: true, mode: 0o700 }));
+  beforeAll(async () => {
+    await ledger.start();
+    await ledger.stop();
+  });
   afterEach(async () => {
     await listener?.close();
   });
