@@ -1,140 +1,144 @@
-/** One bound of what comes in: the table that the code reads from, and that `infra/docs/threat-model.md` shows. */
+/** One bound of what comes in. */
 export interface InputLimit {
   readonly value: number;
-  readonly unit: 'bytes' | 'characters' | 'levels' | 'items' | 'seconds' | 'times' | 'milliseconds';
+  readonly unit: 'bytes' | 'characters' | 'levels' | 'items' | 'milliseconds' | 'seconds' | 'times';
   /** What is bounded, as a phrase. */
   readonly bounds: string;
-  /** What happens beyond it: a problem's code, or a few words. */
+  /** What happens beyond it: a problem's code in back-ticks, or a few words. */
   readonly beyond: string;
-  /** The setting that changes it; without one it is fixed. */
+  /** The setting that changes it, whose default it is; without one it is fixed. */
   readonly setting?: string;
 }
-
-const limit = (
-  value: number,
-  unit: InputLimit['unit'],
-  bounds: string,
-  beyond: string,
-  setting?: string,
-): InputLimit => ({ value, unit, bounds, beyond, ...(setting !== undefined && { setting }) });
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
-/** Every bound of every input that is read as bytes, text or JSON. */
+const of =
+  (unit: InputLimit['unit']) =>
+  (value: number, bounds: string, beyond: string, setting?: string): InputLimit => ({
+    ...{ value, unit, bounds, beyond },
+    ...(setting !== undefined && { setting }),
+  });
+
+const [bytes, characters, levels, items] = [of('bytes'), of('characters'), of('levels'), of('items')];
+const [milliseconds, seconds, times] = [of('milliseconds'), of('seconds'), of('times')];
+
+/**
+ * Every bound of every input: the one table that the code reads from (through `LIMITS` and the settings' defaults), and
+ * that `infra/docs/threat-model.md` shows.
+ */
 export const INPUT_LIMITS = {
-  jsonDepth: limit(32, 'levels', 'objects and lists within one another in a JSON text', 'too-deep'),
-  jsonNumber: limit(64, 'characters', 'one number in a JSON text', 'lossy-number'),
-  jsonName: limit(512, 'characters', 'the name of one member in a JSON text', 'name-too-long'),
-  jsonFaults: limit(
-    20,
-    'items',
-    'faults that are named in one JSON text or one event',
-    'the rest is left out',
+  // Connections and requests
+  connections: items(10_000, 'connections at one time; fewer where the system allows fewer files', 'closed'),
+  idleConnectionSeconds: seconds(72, 'a connection without a request', 'closed'),
+  pipelinedRequests: items(32, 'requests that a connection may send ahead', 'the rest is not answered'),
+  headerBytes: bytes(16 * KiB, 'the URL and headers of a request', '`headers-too-large`'),
+  urlStep: characters(400, 'an id in a URL, percent-encoded', '`uri-too-long`'),
+  idempotencyKey: characters(255, 'an Idempotency-Key', '`invalid-idempotency-key`'),
+  unreadBodyMillis: milliseconds(1_000, 'sending on a body that nobody reads', 'closed'),
+
+  // Bodies
+  bodyBytes: bytes(8 * MiB, 'a body of events as it is sent', '`body-too-large`', 'CX_BODY_LIMIT'),
+  bodySeconds: seconds(
+    60,
+    'a body until it is whole; a stream until its next bytes',
+    '`request-timeout`',
+    'CX_BODY_SECONDS',
   ),
-  pointerStep: limit(64, 'characters', 'one name within a pointer of a fault', 'cut off, ends in …'),
-  pointer: limit(256, 'characters', 'a pointer of a fault', 'cut off, ends in …'),
-  eventBytes: limit(262_144, 'bytes', 'one event as it is recorded', 'event-too-large'),
-  eventDepth: limit(
-    16,
-    'levels',
-    'objects and lists within one another in the data of an event',
-    'invalid-event',
+  jsonTextBytes: bytes(
+    MiB,
+    'one event, one line, any body of other routes',
+    '`event-too-large`, `line-too-large`, `body-too-large`',
   ),
-  eventValues: limit(10_000, 'items', 'values in the data of an event, containers included', 'invalid-event'),
-  eventAheadMillis: limit(
-    300_000,
-    'milliseconds',
-    'how far `time` may be ahead of the server’s clock',
-    'time-in-future',
+  queueBytes: bytes(
+    64 * MiB,
+    'bodies that wait, of all tenants together; twice that while they arrive',
+    '`too-many-requests`, `overloaded`',
+    'CX_QUEUE_BYTES',
   ),
-  idBytes: limit(256, 'bytes', '`id` of an event', 'invalid-event'),
-  sourceBytes: limit(512, 'bytes', '`source` of an event', 'invalid-event'),
-  subjectBytes: limit(128, 'bytes', '`subject`, and every other identifier of an event', 'invalid-event'),
-  extensions: limit(64, 'items', 'extension attributes of an event', 'invalid-event'),
-  extensionName: limit(64, 'characters', 'the name of an extension attribute', 'invalid-event'),
-  extensionValue: limit(4_096, 'characters', 'the value of an extension attribute', 'invalid-event'),
-  eventsPerRequest: limit(10_000, 'items', 'events of one request', 'too-many-events', 'CX_BATCH_LIMIT'),
-  eventsUnderWay: limit(
-    100_000,
-    'items',
-    'events that wait to be recorded, of all requests',
-    'overloaded',
-    'CX_QUEUE_EVENTS',
-  ),
-  message: limit(1_000, 'characters', 'the sentence of an error or of one fault', 'cut off, ends in …'),
-  problemBytes: limit(
-    65_536,
-    'bytes',
-    'problems that are given in full in the answer to one request',
-    'the rest only by type',
-  ),
-  expandedFree: limit(
-    64 * KiB,
-    'bytes',
-    'what may always come out of a compressed body',
-    'expanded-too-large',
-  ),
-  expandedGrowth: limit(50, 'times', 'how far a compressed body may grow beyond that', 'expanded-too-large'),
-  expandedBytes: limit(
+  expandedFree: bytes(64 * KiB, 'what may come out of any compressed body', '`expanded-too-large`'),
+  expandedGrowth: times(50, 'growth of a compressed body beyond that', '`expanded-too-large`'),
+  expandedBytes: bytes(
     16 * MiB,
-    'bytes',
-    'a body after it is unpacked',
-    'expanded-too-large',
+    'a compressed body after it is unpacked',
+    '`expanded-too-large`',
     'CX_EXPANDED_LIMIT',
   ),
-  zstdFrames: limit(256, 'items', 'frames of one zstd body', 'bad-request'),
-  kafkaBatchBytes: limit(
+  zstdFrames: items(256, 'frames of a zstd body', '`bad-request`'),
+  kafkaBatchBytes: bytes(
     64 * MiB,
-    'bytes',
     'a batch of Kafka records after it is decompressed',
-    'undecodable-batch',
+    'dead letters `undecodable-batch`',
   ),
-  idempotentAnswerBytes: limit(
+
+  // JSON
+  jsonDepth: levels(32, 'objects and lists within one another in a JSON text', '`too-deep`'),
+  jsonName: characters(512, 'the name of a member', '`name-too-long`'),
+  jsonNumber: characters(64, 'a number', '`lossy-number`'),
+
+  // Events
+  eventsPerRequest: items(10_000, 'events of one request', '`too-many-events`', 'CX_BATCH_LIMIT'),
+  eventsUnderWay: items(100_000, 'events that wait to be recorded', '`overloaded`', 'CX_QUEUE_EVENTS'),
+  eventsPerSecond: items(
+    100_000,
+    'events a second of one key, on the average of ten seconds',
+    '`too-many-requests`',
+    'CX_KEY_RATE',
+  ),
+  eventBytes: bytes(256 * KiB, 'one event as it is recorded', '`event-too-large`'),
+  eventDepth: levels(16, 'objects and lists within one another in `data`', '`invalid-event`'),
+  eventValues: items(10_000, 'values in `data`, objects and lists included', '`invalid-event`'),
+  eventAheadMillis: milliseconds(
+    300_000,
+    'how far `time` may be ahead of the server’s clock',
+    '`time-in-future`',
+  ),
+  idBytes: bytes(256, '`id`', '`invalid-event`'),
+  sourceBytes: bytes(512, '`source`', '`invalid-event`'),
+  subjectBytes: bytes(128, '`subject` and every other identifier', '`invalid-event`'),
+  extensions: items(64, 'extension attributes', '`invalid-event`'),
+  extensionName: characters(64, 'the name of an extension attribute', '`invalid-event`'),
+  extensionValue: characters(4_096, 'the value of an extension attribute', '`invalid-event`'),
+  labelCharacters: characters(200, 'a category, a team’s queue, a name', '`invalid-event`'),
+  textCharacters: characters(20_000, 'a free text', '`invalid-event`'),
+  listItems: items(100, 'objects in a list of `data`', '`invalid-event`'),
+  streamRejections: items(1_000, 'refused lines of a stream that has fewer good ones', '`too-many-refusals`'),
+  blankLines: items(1_000, 'blank lines one behind the other', '`too-many-refusals`'),
+
+  // Questions
+  questionsOfTenant: items(256, 'questions of one tenant that wait', '`overloaded`'),
+  questions: items(4_096, 'questions that wait for one thread', '`overloaded`'),
+  querySeconds: seconds(30, 'working on one question', '`query-timeout`', 'CX_QUERY_SECONDS'),
+  afterSeconds: seconds(
+    10,
+    'waiting for the position of `after`',
+    '`position-not-reached`',
+    'CX_AFTER_SECONDS',
+  ),
+  historicalEvents: items(
+    5_000_000,
+    'events folded for one question about the past',
+    '`historical-question-too-large`',
+    'CX_HISTORICAL_EVENTS',
+  ),
+
+  // Answers
+  message: characters(1_000, 'the sentence of an error or of one fault', 'cut off, ends in …'),
+  pointer: characters(256, 'the pointer of a fault', 'cut off, ends in …'),
+  pointerStep: characters(64, 'one name within a pointer', 'cut off, ends in …'),
+  jsonFaults: items(20, 'faults that are named in one event or body', 'left out'),
+  problemBytes: bytes(64 * KiB, 'problems that are given in full in one answer', 'given by their type alone'),
+  idempotentAnswerBytes: bytes(
     MiB,
-    'bytes',
-    'an answer that is stored for an Idempotency-Key',
-    'not stored; the events are idempotent by their ids',
+    'an answer that is stored for its Idempotency-Key',
+    'not stored: the events are idempotent by their ids',
   ),
-  streamRejections: limit(
-    1_000,
-    'items',
-    'refused lines of a stream that has more refused lines than others',
-    'too-many-refusals',
-  ),
-  blankLines: limit(1_000, 'items', 'blank lines of a stream one behind the other', 'too-many-refusals'),
-  connections: limit(
-    10_000,
-    'items',
-    'connections at one time, fewer where the system allows fewer open files',
-    'closed',
-  ),
-  idleConnectionSeconds: limit(
-    72,
-    'seconds',
-    'how long a connection may stay open without a request',
-    'closed',
-  ),
-  pipelinedRequests: limit(
-    32,
-    'items',
-    'requests that a connection may send ahead',
-    'the rest is not answered',
-  ),
-  unreadBodyMillis: limit(
-    1_000,
-    'milliseconds',
-    'how long a body is taken that nobody reads',
-    'connection closed',
-  ),
-  unsentBytes: limit(
+  unsentBytes: bytes(
     256 * MiB,
-    'bytes',
     'answers that clients have not taken yet, of all connections',
-    'overloaded',
+    '`overloaded`',
   ),
-  answerSeconds: limit(120, 'seconds', 'how long a client may take for one answer', 'connection closed'),
-  jsonTextBytes: limit(MiB, 'bytes', 'one event, line or other JSON value as it is sent', 'event-too-large'),
+  answerSeconds: seconds(120, 'taking one answer', 'closed'),
 } as const satisfies { readonly [name: string]: InputLimit };
 
 export type LimitName = keyof typeof INPUT_LIMITS;

@@ -14,12 +14,9 @@ import {
   registerDecorator,
   type ValidationArguments,
 } from 'class-validator';
-import { parseTime } from '#event-sourcing';
+import { LIMITS, parseTime } from '#event-sourcing';
 import { marksOf, type DataClass } from './declare.js';
 import { identifierFault } from './text.js';
-
-/** At most so many objects in a list within a touchpoint. */
-export const MAX_ITEMS = 100;
 
 /** Several decorators as one. The first is checked first. */
 export function all(...decorators: readonly PropertyDecorator[]): PropertyDecorator {
@@ -72,10 +69,10 @@ export const Id = (): PropertyDecorator =>
   );
 
 /** A name or code: a category, a team's queue, a platform. 1 to `max` UTF-16 units. */
-export const Label = (max = 200): PropertyDecorator => text('isLabel', 1, max);
+export const Label = (max: number = LIMITS.labelCharacters): PropertyDecorator => text('isLabel', 1, max);
 
 /** Free text, which may be empty. At most `max` UTF-16 units. */
-export const Text = (max = 20_000): PropertyDecorator => text('isFreeText', 0, max);
+export const Text = (max: number = LIMITS.textCharacters): PropertyDecorator => text('isFreeText', 0, max);
 
 function text(name: string, min: number, max: number): PropertyDecorator {
   const test = (value: unknown) => typeof value === 'string' && value.length >= min && value.length <= max;
@@ -174,7 +171,7 @@ export const Nested = (type: () => DataClass): PropertyDecorator =>
   all(IsObject(), ValidateNested(), nests(type, false));
 
 /** A list of at most `max` objects of another class. */
-export const ListOf = (type: () => DataClass, max = MAX_ITEMS): PropertyDecorator =>
+export const ListOf = (type: () => DataClass, max: number = LIMITS.listItems): PropertyDecorator =>
   all(
     IsArray(),
     ArrayMaxSize(max),

@@ -1,4 +1,4 @@
-import { LedgerError, Overloaded } from '#event-sourcing';
+import { LedgerError, LIMITS, Overloaded } from '#event-sourcing';
 import { SupervisedWorker } from '#threads';
 import type { AnswerText, Question } from './question.js';
 import type { QueryMethods, QueryWorkerData } from './query.worker.js';
@@ -10,9 +10,6 @@ export interface QueryThreadsOptions {
   readonly onTrouble: (what: string, reason: Error) => void;
 }
 
-/** Questions that may wait: of one tenant, and of all. Beyond it callers are told to come again. */
-const WAITING_OF_TENANT = 256;
-const WAITING = 4096;
 /** A thread gives a question up by itself; one that has not answered this long (ms) afterwards does not work. */
 const GRACE = 1_000;
 
@@ -45,7 +42,7 @@ export class QueryThreads {
   async ask(question: Question): Promise<AnswerText> {
     const { tenant } = question.about;
     const waiting = this.waiting.get(tenant) ?? 0;
-    if (waiting >= WAITING_OF_TENANT) {
+    if (waiting >= LIMITS.questionsOfTenant) {
       throw new Overloaded(`${waiting} questions of this tenant are waiting: ask again later`, 1);
     }
     this.waiting.set(tenant, waiting + 1);
@@ -71,7 +68,8 @@ export class QueryThreads {
     const there = this.threads.filter(({ isThere }) => isThere);
     const candidates = there.length > 0 ? there : this.threads;
     const thread = candidates.reduce((least, other) => (other.pending < least.pending ? other : least));
-    if (thread.pending >= WAITING) throw new Overloaded('too many questions are waiting: ask again later', 1);
+    if (thread.pending >= LIMITS.questions)
+      throw new Overloaded('too many questions are waiting: ask again later', 1);
     try {
       return await thread.call(method, question, this.deadlineMillis + GRACE);
     } catch (error) {

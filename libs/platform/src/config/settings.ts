@@ -11,6 +11,7 @@ import {
   Max,
   Min,
 } from 'class-validator';
+import { LIMITS } from '#event-sourcing';
 import { Setting } from './setting.js';
 import { bytes, list, path, storeAddress, text, wholeNumber } from './setting-readers.js';
 import type { StoreAddress } from './setting-readers.js';
@@ -189,14 +190,17 @@ export class Settings {
   @IsOptional()
   readonly kafkaKeyFile?: string;
 
-  @Setting('CX_BODY_LIMIT', bytes, { default: '8MiB', means: 'the largest request body, 64KiB to 256MiB' })
+  @Setting('CX_BODY_LIMIT', bytes, {
+    default: String(LIMITS.bodyBytes),
+    means: 'the largest request body, 64KiB to 256MiB',
+  })
   @IsInt({ message: 'must be a number of bytes' })
   @Min(65_536)
   @Max(268_435_456)
   readonly bodyLimit!: number;
 
   @Setting('CX_EXPANDED_LIMIT', bytes, {
-    default: '16MiB',
+    default: String(LIMITS.expandedBytes),
     means: 'the largest body after it is unpacked (gzip, zstd), 64KiB to 1GiB',
   })
   @IsInt({ message: 'must be a number of bytes' })
@@ -205,7 +209,7 @@ export class Settings {
   readonly expandedLimit!: number;
 
   @Setting('CX_BODY_SECONDS', wholeNumber, {
-    default: '60',
+    default: String(LIMITS.bodySeconds),
     means:
       'seconds in which a request must have arrived whole (a stream of lines: its next bytes), 1 to 3600',
   })
@@ -215,7 +219,7 @@ export class Settings {
   readonly bodySeconds!: number;
 
   @Setting('CX_BATCH_LIMIT', wholeNumber, {
-    default: '10000',
+    default: String(LIMITS.eventsPerRequest),
     means: 'the most events of one request, 1 to 100000',
   })
   @IsInt({ message: 'must be a whole number' })
@@ -224,7 +228,7 @@ export class Settings {
   readonly batchLimit!: number;
 
   @Setting('CX_QUEUE_EVENTS', wholeNumber, {
-    default: '100000',
+    default: String(LIMITS.eventsUnderWay),
     means: 'the most events that may wait to be recorded; beyond it publishers are told to wait',
   })
   @IsInt({ message: 'must be a whole number' })
@@ -233,7 +237,7 @@ export class Settings {
   readonly queueEvents!: number;
 
   @Setting('CX_QUEUE_BYTES', bytes, {
-    default: '64MiB',
+    default: String(LIMITS.queueBytes),
     means: 'the most bytes that may wait to be recorded, 1MiB to 4GiB',
   })
   @IsInt({ message: 'must be a number of bytes' })
@@ -242,7 +246,7 @@ export class Settings {
   readonly queueBytes!: number;
 
   @Setting('CX_KEY_RATE', wholeNumber, {
-    default: '100000',
+    default: String(LIMITS.eventsPerSecond),
     means: 'events a second that one key may send, on the average of ten seconds; beyond it: 429',
   })
   @IsInt({ message: 'must be a whole number' })
@@ -251,7 +255,7 @@ export class Settings {
   readonly keyRate!: number;
 
   @Setting('CX_HISTORICAL_EVENTS', wholeNumber, {
-    default: '5000000',
+    default: String(LIMITS.historicalEvents),
     means: 'the most events that one question about the past may fold again',
   })
   @IsInt({ message: 'must be a whole number' })
@@ -265,7 +269,7 @@ export class Settings {
   readonly queryThreads!: number;
 
   @Setting('CX_QUERY_SECONDS', wholeNumber, {
-    default: '30',
+    default: String(LIMITS.querySeconds),
     means: 'seconds after which a question is given up, 1 to 600',
   })
   @IsInt({ message: 'must be a whole number' })
@@ -283,7 +287,7 @@ export class Settings {
   readonly answerLimit!: number;
 
   @Setting('CX_AFTER_SECONDS', wholeNumber, {
-    default: '10',
+    default: String(LIMITS.afterSeconds),
     means: 'seconds that a read with ?after= waits for its position, 1 to 60',
   })
   @IsInt({ message: 'must be a whole number' })

@@ -4,6 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DynamicModule, LoggerService } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import { LIMITS } from '#event-sourcing';
 import { guardRoutes } from '../access/access-hook.js';
 import type { Authenticators } from '../access/access-hook.js';
 import { answerProblem } from '../problems/answer-problem.js';
@@ -103,7 +104,7 @@ function adapterOf(): FastifyAdapter {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // A customer's id has up to 128 bytes, each of three letters when percent-encoded.
-    routerOptions: { maxParamLength: 400 },
+    routerOptions: { maxParamLength: LIMITS.urlStep },
     frameworkErrors: answerProblem,
     clientErrorHandler: (error, socket) => {
       if (isGone(error, socket)) socket.destroy();

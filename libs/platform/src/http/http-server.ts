@@ -13,8 +13,9 @@ const RESERVED_DESCRIPTORS = 256;
  */
 export function createHttpServer(queues: ConnectionQueues): Server {
   // Node would refuse a missing Host with an empty answer; `checkHeaders` does it with a problem.
-  const server = createServer({ requireHostHeader: false }, (request, response) =>
-    queues.add(request, response),
+  const server = createServer(
+    { requireHostHeader: false, maxHeaderSize: LIMITS.headerBytes },
+    (request, response) => queues.add(request, response),
   );
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
     queues.add(request, response),
