@@ -1,11 +1,13 @@
+/** Texts up to this length are read byte by byte where they are ASCII: calling into the runtime costs more. */
+const SHORT = 16;
+
 /** Reads what `ByteWriter` wrote. Beyond the end it throws RangeError. */
 export class ByteReader {
-  private readonly bytes: Buffer;
-  at: number;
+  readonly bytes: Buffer;
+  private at = 0;
 
-  constructor(bytes: Uint8Array, at = 0) {
+  constructor(bytes: Uint8Array) {
     this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.at = at;
   }
 
   get isAtEnd(): boolean {
@@ -26,19 +28,15 @@ export class ByteReader {
   }
 
   whole(): number {
-    let byte = this.byte();
-    if (byte < 0x80) return byte;
-    let value = byte & 0x7f;
-    for (let scale = 0x80; ; scale *= 0x80) {
-      byte = this.byte();
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-    }
+    const byte = this.byte();
+    return byte < 0x80 ? byte : this.more(byte & 0x7f, 0x80);
   }
 
   signed(): number {
-    const value = this.whole();
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    const byte = this.byte();
+    const low = (byte >> 1) & 0x3f;
+    const magnitude = byte < 0x80 ? low : this.more(low, 0x40);
+    return (byte & 1) === 0 ? magnitude : -magnitude;
   }
 
   double(): number {
@@ -48,10 +46,33 @@ export class ByteReader {
   text(): string {
     const length = this.whole();
     const at = this.skip(length);
-    return this.bytes.toString('utf8', at, at + length);
+    return (
+      (length <= SHORT ? this.ascii(at, at + length) : undefined) ??
+      this.bytes.toString('utf8', at, at + length)
+    );
   }
 
-  subarray(from: number, to: number): Uint8Array {
-    return this.bytes.subarray(from, to);
+  /** The rest of a number that goes on: seven bits a byte, the lowest first. */
+  private more(low: number, from: number): number {
+    let value = low;
+    for (let scale = from; ; scale *= 0x80) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  /** Undefined where the text is not ASCII. */
+  private ascii(from: number, to: number): string | undefined {
+    const { bytes } = this;
+    let text = '';
+    for (let at = from; at < to; at++) {
+      const code = bytes[at]!;
+      if (code >= 0x80) return undefined;
+      text += CHARACTERS[code]!;
+    }
+    return text;
   }
 }
+
+const CHARACTERS = Array.from({ length: 0x80 }, (_, code) => String.fromCharCode(code));

@@ -1,13 +1,14 @@
+/** Texts up to this length are written byte by byte where they are ASCII: calling into the runtime costs more. */
+const SHORT = 24;
+
 /** Bytes that grow, with numbers in as few of them as they need. */
 export class ByteWriter {
   private bytes = Buffer.allocUnsafe(2_048);
   private end = 0;
 
-  /** Goes on behind these bytes. */
-  static after(bytes: Uint8Array): ByteWriter {
-    const writer = new ByteWriter();
-    writer.raw(bytes);
-    return writer;
+  /** Bytes written. */
+  get length(): number {
+    return this.end;
   }
 
   /** A copy of what was written. */
@@ -15,31 +16,38 @@ export class ByteWriter {
     return Uint8Array.prototype.slice.call(this.bytes, 0, this.end);
   }
 
+  /** Drops what was written beyond a length. */
+  truncate(length: number): void {
+    this.end = length;
+  }
+
   byte(value: number): void {
     this.room(1);
     this.bytes[this.end++] = value;
-  }
-
-  raw(bytes: Uint8Array): void {
-    this.room(bytes.length);
-    this.bytes.set(bytes, this.end);
-    this.end += bytes.length;
   }
 
   /** A whole number from 0 to 2^53 − 1: seven bits a byte, the lowest first. */
   whole(value: number): void {
     this.room(8);
     let rest = value;
-    while (rest >= 0x80) {
+    while (rest >= 0x8000_0000) {
       this.bytes[this.end++] = (rest % 0x80) | 0x80;
       rest = Math.floor(rest / 0x80);
+    }
+    while (rest >= 0x80) {
+      this.bytes[this.end++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
     }
     this.bytes[this.end++] = rest;
   }
 
-  /** A whole number of either sign, its magnitude below 2^52: small ones take few bytes. */
+  /** A whole number of either sign, its magnitude below 2^53: sign and six bits in the first byte, then as `whole`. */
   signed(value: number): void {
-    this.whole(value < 0 ? -2 * value - 1 : 2 * value);
+    const magnitude = Math.abs(value);
+    const first = ((magnitude % 0x40) << 1) | (value < 0 ? 1 : 0);
+    if (magnitude < 0x40) return this.byte(first);
+    this.byte(first | 0x80);
+    this.whole(Math.floor(magnitude / 0x40));
   }
 
   double(value: number): void {
@@ -48,13 +56,48 @@ export class ByteWriter {
     this.end += 8;
   }
 
-  /** Text in UTF-8, its length before it. */
+  /** The 16 bytes of a UUID's text, in lower case with hyphens. False, and nothing is written, where it is none. */
+  uuid(text: string): boolean {
+    this.room(16);
+    const { bytes, end } = this;
+    if (text.length !== 36) return false;
+    for (let at = 0, i = 0; i < 16; i++) {
+      if (at === 8 || at === 13 || at === 18 || at === 23) {
+        if (text.charCodeAt(at) !== HYPHEN) return false;
+        at += 1;
+      }
+      const [high, low] = [digitOf(text.charCodeAt(at)), digitOf(text.charCodeAt(at + 1))];
+      if (high < 0 || low < 0) return false;
+      bytes[end + i] = (high << 4) | low;
+      at += 2;
+    }
+    this.end += 16;
+    return true;
+  }
+
+  /** Text in UTF-8, its length in bytes before it. */
   text(value: string): void {
-    const length = Buffer.byteLength(value);
-    this.whole(length);
-    this.room(length);
+    const { length } = value;
+    if (length <= SHORT && this.shortText(value)) return;
+    const size = Buffer.byteLength(value);
+    this.whole(size);
+    this.room(size);
     this.bytes.write(value, this.end, 'utf8');
-    this.end += length;
+    this.end += size;
+  }
+
+  private shortText(value: string): boolean {
+    const { length } = value;
+    this.room(length + 1);
+    const { bytes, end } = this;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code >= 0x80) return false;
+      bytes[end + 1 + i] = code;
+    }
+    bytes[end] = length;
+    this.end += length + 1;
+    return true;
   }
 
   private room(length: number): void {
@@ -63,4 +106,12 @@ export class ByteWriter {
     more.set(this.bytes.subarray(0, this.end));
     this.bytes = more;
   }
+}
+
+const HYPHEN = 0x2d;
+
+/** The value of a hexadecimal digit in lower case; −1 where the character is none. */
+function digitOf(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  return code >= 0x61 && code <= 0x66 ? code - 0x57 : -1;
 }

@@ -19,11 +19,12 @@ class ChunkFact implements TimelineFact {
     readonly customer: string,
     readonly data: unknown,
     readonly position: number,
-    private readonly bytes: Uint8Array,
+    private readonly chunk: Buffer,
+    private readonly idAt: number,
   ) {}
 
   get eventId(): string {
-    return (this.id ??= uuidText(this.bytes));
+    return (this.id ??= uuidText(this.chunk.subarray(this.idAt, this.idAt + 16)));
   }
 }
 
@@ -44,10 +45,9 @@ export function readChunk(bytes: Uint8Array, customer: string, layouts: FactLayo
       at += reader.signed();
       const sequence = reader.whole();
       position += reader.signed();
-      const id = reader.skip(16);
+      const idAt = reader.skip(16);
       const data = readFields(reader, fields, texts);
-      const eventId = reader.subarray(id, id + 16);
-      facts.push(new ChunkFact(at, sequence, step, name, customer, data, position, eventId));
+      facts.push(new ChunkFact(at, sequence, step, name, customer, data, position, reader.bytes, idAt));
     }
     return facts;
   } catch (error) {
@@ -58,16 +58,30 @@ export function readChunk(bytes: Uint8Array, customer: string, layouts: FactLayo
 
 /** The stamp of the layout by which a chunk was written. */
 export function layoutStampOf(bytes: Uint8Array): number {
-  const reader = new ByteReader(bytes, 1);
+  const reader = new ByteReader(bytes);
+  reader.skip(1);
   return reader.whole();
 }
 
 function readFields(reader: ByteReader, fields: readonly FieldLayout[], texts: string[]): Values {
-  const values: Values = {};
-  const count = reader.whole();
-  for (let i = 0; i < fields.length; i++) {
+  const values: Values = { ...absent(fields) };
+  const count = Math.min(reader.whole(), fields.length);
+  for (let i = 0; i < count; i++) {
     const field = fields[i]!;
-    values[field.name] = i < count ? readValue(reader, field, texts) : undefined;
+    values[field.name] = readValue(reader, field, texts);
+  }
+  return values;
+}
+
+const absents = new WeakMap<readonly FieldLayout[], Values>();
+
+/** Every field, absent: facts of one touchpoint are objects of one form. */
+function absent(fields: readonly FieldLayout[]): Values {
+  let values = absents.get(fields);
+  if (values === undefined) {
+    values = {};
+    for (const { name } of fields) values[name] = undefined;
+    absents.set(fields, values);
   }
   return values;
 }

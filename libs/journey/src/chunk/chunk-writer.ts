@@ -1,13 +1,10 @@
-import { LedgerError, uuidBytes } from '#event-sourcing';
+import { LedgerError } from '#event-sourcing';
 import type { TimelineFact } from '../timeline-fact.js';
 import { ByteWriter } from './byte-writer.js';
 import type { FactLayout, FieldLayout } from './fact-layout.js';
 import { TAG } from './value-tags.js';
 
 type Values = { readonly [field: string]: unknown };
-
-/** Positions in a timeline are plain numbers. */
-const MOST = Number.MAX_SAFE_INTEGER;
 
 /**
  * Packs facts of one customer, in business order, into a chunk: after a header (form, layout) each fact as the
@@ -38,25 +35,39 @@ export class ChunkWriter {
     return this.bytes.written;
   }
 
-  /** Adds the next fact. Throws LedgerError for a touchpoint that the layout has not, and for a position from 2^53 on. */
+  /**
+   * Adds the next fact. Throws LedgerError `unknown-type` for a touchpoint that the layout has not, `malformed-event` for
+   * values of another form than the layout's, `position-too-large` from 2^53 on; then the chunk is as it was.
+   */
   add(fact: TimelineFact): this {
     const number = this.kinds.get(fact.type);
     if (number === undefined)
       throw new LedgerError('unknown-type', `no touchpoint is called ${fact.type}`, { type: fact.type });
-    if (!(fact.position >= 0 && fact.position <= MOST))
+    if (!(Number.isSafeInteger(fact.position) && fact.position >= 0))
       throw new LedgerError('position-too-large', 'a timeline holds positions below 2^53', {
         position: String(fact.position),
       });
-    this.bytes.whole(number);
-    this.bytes.signed(fact.occurredAt - this.at);
-    this.bytes.whole(fact.sequence);
-    this.bytes.signed(fact.position - this.position);
-    this.bytes.raw(uuidBytes(fact.eventId));
-    this.fields(this.layout.kinds[number]!.fields, fact.data as Values);
+    const [bytes, texts] = [this.bytes.length, this.texts.size];
+    try {
+      this.write(number, fact);
+    } catch (error) {
+      this.bytes.truncate(bytes);
+      for (const [text, known] of this.texts) if (known >= texts) this.texts.delete(text);
+      throw error;
+    }
     this.at = fact.occurredAt;
     this.position = fact.position;
     this.facts += 1;
     return this;
+  }
+
+  private write(number: number, fact: TimelineFact): void {
+    this.bytes.whole(number);
+    this.bytes.signed(fact.occurredAt - this.at);
+    this.bytes.whole(fact.sequence);
+    this.bytes.signed(fact.position - this.position);
+    if (!this.bytes.uuid(fact.eventId)) throw malformed('the event id is no UUID');
+    this.fields(this.layout.kinds[number]!.fields, fact.data as Values);
   }
 
   private fields(fields: readonly FieldLayout[], values: Values): void {
@@ -67,24 +78,28 @@ export class ChunkWriter {
   }
 
   private field({ name, nested }: FieldLayout, value: unknown): void {
-    if (value === undefined || value === null || nested === undefined) this.value(name, value ?? null);
+    if (value === undefined || value === null || nested === undefined) this.value(name, value);
     else if (nested.list) {
-      const items = value as readonly Values[];
-      this.tagged(TAG.list, items.length);
-      for (const item of items) this.fields(nested.fields, item);
+      if (!Array.isArray(value)) throw malformed(`the fact \`${name}\` is no list`);
+      this.tagged(TAG.list, value.length);
+      for (const item of value) this.object(name, nested.fields, item);
     } else {
       this.tagged(TAG.object, 0);
-      this.fields(nested.fields, value as Values);
+      this.object(name, nested.fields, value);
     }
   }
 
+  private object(name: string, fields: readonly FieldLayout[], value: unknown): void {
+    if (typeof value !== 'object' || value === null) throw malformed(`the fact \`${name}\` is no object`);
+    this.fields(fields, value as Values);
+  }
+
   private value(name: string, value: unknown): void {
-    if (value === null) this.tagged(TAG.constant, 0);
-    else if (value === false) this.tagged(TAG.constant, 1);
-    else if (value === true) this.tagged(TAG.constant, 2);
-    else if (typeof value === 'string') this.text(value);
+    if (typeof value === 'string') this.text(value);
     else if (typeof value === 'number') this.number(value);
-    else throw new LedgerError('malformed-event', `the fact \`${name}\` is neither text, number nor flag`);
+    else if (value === undefined || value === null) this.tagged(TAG.constant, 0);
+    else if (typeof value === 'boolean') this.tagged(TAG.constant, value ? 2 : 1);
+    else throw malformed(`the fact \`${name}\` is neither text, number nor flag`);
   }
 
   private text(value: string): void {
@@ -111,6 +126,10 @@ export class ChunkWriter {
       this.bytes.whole(number);
     }
   }
+}
+
+function malformed(message: string): LedgerError {
+  return new LedgerError('malformed-event', message);
 }
 
 /** The form of the bytes; another form would have another number. */
