@@ -9,8 +9,9 @@ import { incidents, purchases } from '../../../test/kit/real-histories.js';
 import type { ToldEvent } from '../../../test/kit/told-event.js';
 import { churnRisk } from './churn-risk/churn-risk-view.js';
 import { issuesTable } from './issues/issues-table.js';
+import { issues } from './issues/issues-view.js';
+import { loyalty } from './loyalty/loyalty-view.js';
 import type { TableRow } from './table.js';
-import { VIEWS } from './views.js';
 
 /** The facts of each customer in business order; customers in the order in which they are met. */
 function byCustomer(events: readonly ToldEvent[]): ReadonlyMap<string, readonly Fact[]> {
@@ -31,7 +32,7 @@ function stateAt(facts: readonly Fact[], context: ViewContext): CustomerState {
 }
 
 /**
- * Digests of all views of all customers, as the projections of commit 88e7468 published them (one line a customer in
+ * Digests of the three views of all customers, as the projections of commit 88e7468 published them (one line a customer in
  * the order of ids, `nextBandAt` left out: it was a whole second then and is exact since). Recorded with that commit's
  * own code before it was deleted; a difference here is a change of published numbers.
  */
@@ -57,7 +58,10 @@ function digestOf(history: ReadonlyMap<string, readonly Fact[]>, asOf: string): 
   for (const customer of [...history.keys()].sort()) {
     const state = stateAt(history.get(customer)!, context);
     if (state.lastAt === undefined) continue;
-    const views = VIEWS.map((view) => ({ ...view.publish(state, context), nextBandAt: undefined }));
+    const views = [loyalty, churnRisk, issues].map((view) => ({
+      ...view.publish(state, context),
+      nextBandAt: undefined,
+    }));
     hash.update(`${customer} ${JSON.stringify(views)}\n`);
   }
   return hash.digest('hex').slice(0, 32);
@@ -89,14 +93,14 @@ describe('the incident log', () => {
   }
 
   it('comes out of the table of issues as it went in', () => {
-    const issues = issuesAt('2017-06-01T00:00:00Z');
-    const sum = (column: string) => issues.reduce((total, issue) => total + Number(issue[column]), 0);
-    expect(issues).toHaveLength(890);
-    expect(new Set(issues.map(({ customer }) => customer)).size).toBe(639);
+    const found = issuesAt('2017-06-01T00:00:00Z');
+    const sum = (column: string) => found.reduce((total, issue) => total + Number(issue[column]), 0);
+    expect(found).toHaveLength(890);
+    expect(new Set(found.map(({ customer }) => customer)).size).toBe(639);
     expect([sum('reopened'), sum('transferred'), sum('breachReported')]).toEqual([10, 391, 395]);
     const countsBy = (column: string) => {
       const counts: { [value: string]: number } = {};
-      for (const issue of issues) counts[String(issue[column])] = (counts[String(issue[column])] ?? 0) + 1;
+      for (const issue of found) counts[String(issue[column])] = (counts[String(issue[column])] ?? 0) + 1;
       return counts;
     };
     expect(countsBy('state')).toEqual({ closed: 890 });
@@ -105,10 +109,10 @@ describe('the incident log', () => {
   });
 
   it('was another one earlier', () => {
-    const issues = issuesAt('2016-03-02T12:00:00Z');
-    expect(issues.length).toBeGreaterThan(0);
-    expect(issues.length).toBeLessThan(890);
-    expect(new Set(issues.map(({ state }) => state)).size).toBeGreaterThan(1);
+    const found = issuesAt('2016-03-02T12:00:00Z');
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.length).toBeLessThan(890);
+    expect(new Set(found.map(({ state }) => state)).size).toBeGreaterThan(1);
   });
 });
 
