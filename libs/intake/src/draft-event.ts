@@ -40,6 +40,12 @@ export class DraftEvent {
     return Buffer.byteLength(this.textBefore) + Buffer.byteLength(this.textAfter) + TIME_LENGTH;
   }
 
+  /** The same draft under another content hash: that of the recorded event that means the same. */
+  withHash(contentHash: string): DraftEvent {
+    const about = { ...this.about, contentHash: Buffer.from(contentHash, 'hex') };
+    return new DraftEvent(this.eventId, about, this.textBefore, this.textAfter);
+  }
+
   /** The event as it is recorded; `recordedAt` in milliseconds, and `text`, as `formatTime` writes it. */
   recordedAt(recordedAt: number, text: string): NewEvent {
     const bytes = Buffer.from(this.textBefore + text + this.textAfter, 'utf8');

@@ -25,6 +25,8 @@ export type IntakeAnswer =
       readonly id: string;
       readonly position: Position;
       readonly revision: number;
+      /** What is recorded, but probably not as it was meant. Absent when there is nothing to say. */
+      readonly warnings?: readonly InputFault[];
     }
   | {
       readonly status: 'rejected';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { IntakeRoom, STORES } from '../../../test/kit/intake-room.js';
-import { issueRaised } from '../../../test/kit/touchpoint.js';
+import { issueRaised, sentEvent } from '../../../test/kit/touchpoint.js';
 
 const desk = { tenant: 'default', id: 'key-desk' };
 
@@ -19,24 +19,82 @@ describe.each(STORES)('an intake that is sent an event again before %s', (_name,
     });
 
     it.each([
-      ['data', { data: { issueId: 'issue-1', category: 'refund', severity: 'low' } }],
+      ['data', { data: { issueId: 'issue-1', category: 'refund', severity: 'low' } }, '/data/severity'],
       [
         'a personal field',
         { data: { issueId: 'issue-1', category: 'refund', severity: 'high', description: 'new' } },
+        '/data',
       ],
-      ['time', { time: '2026-01-31T10:00:01+01:00' }],
-      ['sequence', { sequence: '1' }],
-      ['customer', { subject: 'c-2' }],
-      ['type', { type: 'cx.IssueReprioritised.v1', data: { issueId: 'issue-1', severity: 'high' } }],
-    ])('with other %s is refused: the id was used for something else', async (_what, change) => {
+      [
+        'an unknown field',
+        { data: { issueId: 'issue-1', category: 'refund', severity: 'high', secretName: 'new' } },
+        '/data',
+      ],
+      ['time', { time: '2026-01-31T10:00:01+01:00' }, '/time'],
+      ['time below the millisecond', { time: '2026-01-31T10:00:00.0001+01:00' }, '/time'],
+      ['sequence', { sequence: '1' }, '/sequence'],
+      ['customer', { subject: 'c-2' }, '/subject'],
+      ['type', { type: 'cx.IssueReprioritised.v1', data: { issueId: 'issue-1', severity: 'high' } }, '/type'],
+    ])(
+      'B5: with other %s is refused, and the member that differs is named',
+      async (_what, change, member) => {
+        await room.intake.record(desk, [issueRaised('1')]);
+        const [answer] = await room.intake.record(desk, [issueRaised('1', change)]);
+        expect(answer).toMatchObject({
+          status: 'rejected',
+          id: '1',
+          problem: { code: 'id-reused', errors: [{ pointer: '/id' }, { pointer: member }] },
+        });
+        expect(JSON.stringify(answer)).not.toContain('secretName');
+        expect(await room.stored()).toHaveLength(1);
+      },
+    );
+
+    it('B5: does not say that a sealed field differs where another one does: nobody can guess at it alone', async () => {
+      const data = { issueId: 'issue-1', category: 'refund', severity: 'high', description: 'moved out' };
+      await room.intake.record(desk, [issueRaised('1', { data })]);
+      const answers = await Promise.all(
+        ['moved out', 'a wrong guess'].map(async (description) => {
+          const guess = { ...data, severity: 'low', description };
+          return (await room.intake.record(desk, [issueRaised('1', { data: guess })]))[0];
+        }),
+      );
+      expect(answers[0]).toEqual(answers[1]);
+    });
+
+    it.each([
+      ['the time in UTC', { time: '2026-01-31T09:00:00Z' }],
+      ['the time with milliseconds', { time: '2026-01-31T10:00:00.000+01:00' }],
+      [
+        'null for an absent optional field',
+        { data: { issueId: 'issue-1', category: 'refund', severity: 'high', team: null } },
+      ],
+      ['a sequence of zero', { sequence: '0' }],
+    ])('B5: means the same with %s', async (_what, change) => {
       await room.intake.record(desk, [issueRaised('1')]);
-      const [answer] = await room.intake.record(desk, [issueRaised('1', change)]);
-      expect(answer).toMatchObject({
-        status: 'rejected',
-        id: '1',
-        problem: { code: 'id-reused', errors: [{ pointer: '/id' }] },
-      });
-      expect(await room.stored()).toHaveLength(1);
+      expect(await room.intake.record(desk, [issueRaised('1', change)])).toEqual([
+        { status: 'duplicate', id: '1', position: 1n, revision: 0 },
+      ]);
+      const atomic = [issueRaised('2'), issueRaised('1', change), issueRaised('3')];
+      expect(await room.intake.record(desk, atomic, { atomic: true })).toMatchObject([
+        { status: 'recorded', position: 2n },
+        { status: 'duplicate', position: 1n },
+        { status: 'recorded', position: 3n },
+      ]);
+    });
+
+    it('B5: means the same where a time or an amount within the data is spelt otherwise', async () => {
+      const bought = (amount: string) =>
+        sentEvent('cx.PurchaseMade.v1', 'p', { orderId: 'o-1', amount, currency: 'EUR' });
+      const made = (dueAt: string) =>
+        sentEvent('cx.PromiseMade.v1', 'q', { promiseId: 'q-1', kind: 'callback', dueAt });
+      await room.intake.record(desk, [bought('19.90'), made('2026-02-01T10:00:00Z')]);
+      const again = [bought('19.9'), made('2026-02-01T11:00:00+01:00'), bought('19.91')];
+      expect(await room.intake.record(desk, again)).toMatchObject([
+        { status: 'duplicate' },
+        { status: 'duplicate' },
+        { status: 'rejected', problem: { errors: [{ pointer: '/id' }, { pointer: '/data/amount' }] } },
+      ]);
     });
 
     it('within one request counts once', async () => {

@@ -1,14 +1,15 @@
-import { type Clock, formatTime, LIMITS } from '#event-sourcing';
-import { type KeyStore } from '#privacy';
+import { type Clock, decodeEvent, formatTime, type InputFault } from '#event-sourcing';
+import type { KeyStore, Pseudonyms } from '#privacy';
 import { type AppendOutcome, type EventStore } from '#event-store';
 import { checkCloudEvent, type CheckedEvent } from '#journey';
-import type { Pseudonyms } from '#privacy';
+import { ABANDONED, answerTo, rejected, sentIdOf } from './answers.js';
 import { DraftEvent } from './draft-event.js';
 import type { IntakeAnswer, IntakeProblem, Publisher } from './intake-answer.js';
 import { DEFAULT_LIMITS, type IntakeLimits, refuseTooMany, UnderWay } from './intake-limits.js';
-import { implausible, type SurvivorLookup } from './plausibility.js';
+import { Plausibility } from './plausibility.js';
 import { pseudonymous } from './pseudonymous.js';
 import { RecordedAt } from './recorded-at.js';
+import { compareWithRecorded } from './repeated-event.js';
 import { Turns } from './turns.js';
 
 export interface IntakeOptions {
@@ -16,8 +17,6 @@ export interface IntakeOptions {
   readonly keys: KeyStore;
   readonly clock: Clock;
   readonly limits?: Partial<IntakeLimits>;
-  /** Lets merges that close a circle, and retractions across linked customers, be judged. */
-  readonly survivors?: SurvivorLookup;
   /** Replaces personal identifiers for the tenants that want it; without it they are refused. */
   readonly pseudonyms?: Pseudonyms;
 }
@@ -36,9 +35,16 @@ export interface PolicyOrigin {
 }
 
 /** One input on its way: refused, checked, or ready to be recorded. */
-type Step =
-  | { readonly refused: IntakeAnswer }
-  | { readonly checked: CheckedEvent; readonly refused?: undefined; readonly draft?: DraftEvent };
+type Step = { readonly refused: IntakeAnswer } | Accepted;
+
+interface Accepted {
+  readonly refused?: undefined;
+  /** As it was sent. */
+  readonly id: string;
+  readonly checked: CheckedEvent;
+  readonly warnings: readonly InputFault[];
+  readonly draft?: DraftEvent;
+}
 
 /** Inputs checked or sealed in one go (1 to 3 ms) before it may be the turn of others. */
 const STRETCH = 100;
@@ -56,19 +62,17 @@ export class Intake {
   readonly #clock: Clock;
   readonly #limits: IntakeLimits;
   readonly #underWay: UnderWay;
-  readonly #survivors: SurvivorLookup | undefined;
   readonly #pseudonyms: Pseudonyms | undefined;
   #recordedAt: Promise<RecordedAt> | undefined;
   /** Also for what is to be read before events can be recorded. */
   readonly turns = new Turns();
 
-  constructor({ store, keys, clock, limits, survivors, pseudonyms }: IntakeOptions) {
+  constructor({ store, keys, clock, limits, pseudonyms }: IntakeOptions) {
     this.#store = store;
     this.#keys = keys;
     this.#clock = clock;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#underWay = new UnderWay(this.#limits.eventsUnderWay);
-    this.#survivors = survivors;
     this.#pseudonyms = pseudonyms;
   }
 
@@ -119,38 +123,37 @@ export class Intake {
     const pseudonymise = await this.#pseudonyms?.of(publisher.tenant);
     const named = (input: unknown) =>
       pseudonymise === undefined ? input : pseudonymous(input, pseudonymise);
-    let steps = await inStretches(inputs, this.turns, (input) => this.#check(named(input), kinds));
+    let steps = await inStretches(inputs, this.turns, (input) => this.#check(input, named(input), kinds));
     steps = await this.#withoutImplausible(publisher, steps);
     if (atomic && steps.some(({ refused }) => refused)) return steps.map(abandoned);
     steps = await this.#seal(publisher, steps);
     if (atomic && steps.some(({ refused }) => refused)) return steps.map(abandoned);
-    const outcomes = await this.#append(steps, recordedAt, atomic);
+    const accepted = steps.filter((step) => step.refused === undefined);
+    const answers = await this.#append(accepted, recordedAt, atomic);
     let next = 0;
-    return steps.map((step) => step.refused ?? answerOf(step.checked, outcomes[next++]!));
+    return steps.map((step) => step.refused ?? answers[next++]!);
   }
 
-  #check(input: unknown, kinds: readonly string[]): Step {
+  #check(sent: unknown, input: unknown, kinds: readonly string[]): Step {
     const result = checkCloudEvent(input, { now: this.#clock.now() });
+    const id = sentIdOf(sent);
     if (result.ok === undefined) {
       const [first] = result.faults;
-      return refuse(idOf(input), { code: result.code, detail: first!.detail, errors: result.faults });
+      return refuse(id, { code: result.code, detail: first!.detail, errors: result.faults });
     }
     const { kind, type } = result.ok.schema;
-    if (kinds.includes(kind)) return { checked: result.ok };
+    if (kinds.includes(kind)) return { id: id!, checked: result.ok, warnings: [] };
     const detail = NOT_HERE[kind] ?? `${type} is no policy`;
     const code = kind === 'erasure' ? 'not-supported' : 'wrong-endpoint';
-    return refuse(result.ok.id, { code, detail, errors: [{ pointer: '/type', detail }] });
+    return refuse(id, { code, detail, errors: [{ pointer: '/type', detail }] });
   }
 
-  /** Corrections and merges are few: they are looked at one by one. */
+  /** Corrections are few: they are looked at one by one. */
   async #withoutImplausible({ tenant }: Publisher, steps: readonly Step[]): Promise<readonly Step[]> {
-    const knowledge = { store: this.#store, survivors: this.#survivors };
-    const judged = [...steps];
-    for (const [i, step] of steps.entries()) {
-      if (step.refused || step.checked.schema.kind === 'touchpoint') continue;
-      const problem = await implausible(step.checked, tenant, knowledge);
-      if (problem !== undefined) judged[i] = refuse(step.checked.id, problem);
-    }
+    if (steps.every((step) => step.refused || step.checked.schema.kind === 'touchpoint')) return steps;
+    const plausibility = new Plausibility(this.#store, tenant);
+    const judged: Step[] = [];
+    for (const step of steps) judged.push(step.refused ? step : await judge(step, plausibility));
     return judged;
   }
 
@@ -164,11 +167,11 @@ export class Intake {
     return inStretches(steps, this.turns, (step): Step => {
       if (step.refused) return step;
       const draft = DraftEvent.of(step.checked, publisher, keys[next++]!);
-      return this.#tooLarge(step.checked, draft) ?? { checked: step.checked, draft };
+      return this.#tooLarge(step.id, draft) ?? { ...step, draft };
     });
   }
 
-  #tooLarge({ id }: CheckedEvent, draft: DraftEvent): Step | undefined {
+  #tooLarge(id: string, draft: DraftEvent): Step | undefined {
     const { bytesPerEvent } = this.#limits;
     const size = draft.size();
     if (size <= bytesPerEvent) return undefined;
@@ -176,17 +179,47 @@ export class Intake {
     return refuse(id, { code: 'event-too-large', detail });
   }
 
-  /** Gives the time and hands over to the store without a pause between: the log's order is the times' order. */
+  /** Appends, and looks again at what has the id of a recorded event but another hash: it may mean the same. */
   async #append(
-    steps: readonly Step[],
+    steps: readonly Accepted[],
+    recordedAt: RecordedAt,
+    atomic: boolean,
+  ): Promise<readonly IntakeAnswer[]> {
+    const outcomes = await this.#appendDrafts(steps, recordedAt, atomic);
+    const answers: IntakeAnswer[] = [];
+    const again: Accepted[] = [];
+    for (const [i, step] of steps.entries()) {
+      const outcome = outcomes[i]!;
+      const stores = { store: this.#store, keys: this.#keys };
+      const repeat =
+        outcome.status === 'reused'
+          ? await compareWithRecorded(step.checked, outcome.position, stores)
+          : undefined;
+      const same = repeat?.differs.length === 0;
+      const hash = same ? decodeEvent(repeat.recorded.bytes).contentHash : undefined;
+      again.push(hash === undefined ? step : { ...step, draft: step.draft!.withHash(hash) });
+      const known = same ? { status: 'duplicate' as const, ...repeat.recorded } : outcome;
+      answers.push(answerTo(step.checked, step.id, known, step.warnings, repeat?.differs));
+    }
+    // What kept the others of an atomic request from being recorded may have been no obstacle after all.
+    const wasNone = outcomes.some(
+      ({ status }, i) => status === 'reused' && answers[i]!.status === 'duplicate',
+    );
+    const others = answers.filter((answer) => answer.status === 'rejected');
+    const recordable = wasNone && others.every(({ problem }) => problem.code === ABANDONED.code);
+    return atomic && recordable ? this.#append(again, recordedAt, atomic) : answers;
+  }
+
+  /** Assigns recordedAt and appends in the same tick, so that recordedAt never decreases along the log. */
+  async #appendDrafts(
+    steps: readonly Accepted[],
     recordedAt: RecordedAt,
     atomic: boolean,
   ): Promise<readonly AppendOutcome[]> {
-    const drafts = steps.flatMap((step) => (step.refused || !step.draft ? [] : [step.draft]));
-    if (drafts.length === 0) return [];
+    if (steps.length === 0) return [];
     const now = recordedAt.next();
     const text = formatTime(now);
-    return this.#store.append({ events: drafts.map((draft) => draft.recordedAt(now, text)), atomic });
+    return this.#store.append({ events: steps.map(({ draft }) => draft!.recordedAt(now, text)), atomic });
   }
 
   /** Read from the log at the first need; a store that could not be read then is asked again. */
@@ -207,44 +240,19 @@ const NOT_HERE: { readonly [kind: string]: string } = {
   erasure: 'erasing a customer is not supported yet',
 };
 
-function answerOf({ id, source }: CheckedEvent, outcome: AppendOutcome): IntakeAnswer {
-  switch (outcome.status) {
-    case 'recorded':
-    case 'duplicate':
-      return { status: outcome.status, id, position: outcome.position, revision: outcome.revision };
-    case 'reused': {
-      const detail = `another event has the id ${id} of ${source} already: ids are never used again`;
-      return rejected(id, { code: 'id-reused', detail, errors: [{ pointer: '/id', detail }] });
-    }
-    case 'damaged': {
-      const detail = `an event with the id ${id} of ${source} is recorded at position ${outcome.position}, where the event log is damaged: restore the log from a backup`;
-      return rejected(id, { code: 'event-damaged', detail });
-    }
-    case 'abandoned':
-      return rejected(id, ABANDONED);
-  }
-}
-
-const ABANDONED: IntakeProblem = {
-  code: 'abandoned',
-  detail: 'another event of this atomic request was refused, so none was recorded',
-};
-
 function abandoned(step: Step): IntakeAnswer {
-  return step.refused ?? rejected(step.checked.id, ABANDONED);
-}
-
-function rejected(id: string | undefined, problem: IntakeProblem): IntakeAnswer {
-  return id === undefined ? { status: 'rejected', problem } : { status: 'rejected', id, problem };
+  return step.refused ?? rejected(step.id, ABANDONED);
 }
 
 function refuse(id: string | undefined, problem: IntakeProblem): Step {
   return { refused: rejected(id, problem) };
 }
 
-function idOf(input: unknown): string | undefined {
-  const id = (input as { id?: unknown } | null | undefined)?.id;
-  return typeof id === 'string' && id.length <= LIMITS.idBytes ? id : undefined;
+async function judge(step: Accepted, plausibility: Plausibility): Promise<Step> {
+  const judgement = await plausibility.judge(step.checked);
+  if (judgement === undefined) return step;
+  if ('problem' in judgement) return refuse(step.id, judgement.problem);
+  return { ...step, warnings: [...step.warnings, judgement.warning] };
 }
 
 /** Maps many items on this thread without holding it: others get their turn between the stretches. */

@@ -1,84 +1,62 @@
-import { decodeEvent, eventIdOf } from '#event-sourcing';
-import { type EventStore } from '#event-store';
+import { decodeEvent, eventIdOf, type InputFault } from '#event-sourcing';
+import type { EventStore } from '#event-store';
 import { type CheckedEvent, touchpointOf } from '#journey';
 import type { IntakeProblem } from './intake-answer.js';
 
-/** What is known of linked identities now: the customer under whom `customer` is folded, itself when unlinked. */
-export interface SurvivorLookup {
-  survivorOf(tenant: string, customer: string): Promise<string>;
+/** What the log, and the request before the event, say of an event that is named. */
+interface Target {
+  readonly type: string;
+  readonly customer?: string;
 }
 
-/** What a correction or a merge is held against. */
-export interface Knowledge {
-  readonly store: EventStore;
-  readonly survivors?: SurvivorLookup;
-}
-
-type Found = IntakeProblem | undefined;
+/** What speaks against a correction, or is to be said of it though it is recorded. */
+export type Judgement = { readonly problem: IntakeProblem } | { readonly warning: InputFault } | undefined;
 
 /**
- * What speaks against recording a correction or a merge, as far as can be seen now; a fold ignores what could not be
- * seen. Only for events that are not there yet: a repeat is a repeat, whatever has happened since.
+ * Judges corrections by the log and by what stands before them in the request; never by views, which lag behind.
+ * Only what is known to be wrong for ever is refused. Whatever later events can make right is recorded, and the folds
+ * decide: so the end is the same in whichever order the events come. For the same reason merges and unmerges are
+ * recorded always: one that joins who is joined already, or parts who is not, changes nothing in the fold.
  */
-export async function implausible(event: CheckedEvent, tenant: string, knowledge: Knowledge): Promise<Found> {
-  if (event.schema.kind !== 'correction' && event.schema.kind !== 'identity') return undefined;
-  const own = eventIdOf(tenant, event.source, event.id);
-  if ((await knowledge.store.find(own)) !== undefined) return undefined;
-  return event.schema.kind === 'correction'
-    ? implausibleRetraction(event, tenant, own, knowledge)
-    : implausibleLink(event, tenant, knowledge);
-}
+export class Plausibility {
+  /** Events of this request by their event ids. */
+  readonly #earlier = new Map<string, Target>();
 
-async function implausibleRetraction(
-  event: CheckedEvent,
-  tenant: string,
-  own: string,
-  { store, survivors }: Knowledge,
-): Promise<Found> {
-  const { eventSource, eventId } = event.data as { eventSource: string; eventId: string };
-  const targetId = eventIdOf(tenant, eventSource, eventId);
-  if (targetId === own) return problem('not-retractable', 'the event names itself', '/data/eventId');
-  const position = await store.find(targetId);
-  const stored = position === undefined ? undefined : await store.readAt(position);
-  if (stored === undefined) return undefined;
-  const target = decodeEvent(stored.bytes);
-  const kind = touchpointOf(target.type)?.kind;
-  if (kind !== undefined && kind !== 'touchpoint') {
-    return problem(
-      'not-retractable',
-      `a ${target.type} cannot be retracted, only touchpoints can`,
-      '/data/eventId',
-    );
+  constructor(
+    private readonly store: EventStore,
+    private readonly tenant: string,
+  ) {}
+
+  async judge(event: CheckedEvent): Promise<Judgement> {
+    const own = eventIdOf(this.tenant, event.source, event.id);
+    const judgement = event.schema.kind === 'correction' ? await this.#correction(event, own) : undefined;
+    if (judgement === undefined || !('problem' in judgement)) this.#earlier.set(own, event);
+    return judgement;
   }
-  if (await samePerson(tenant, event.customer!, target.customer!, survivors)) return undefined;
-  return problem(
-    'other-customer',
-    'the event named was recorded for another customer: send the retraction with that one as subject',
-    '/subject',
-  );
+
+  async #correction(event: CheckedEvent, own: string): Promise<Judgement> {
+    // A repeat is a repeat, whatever has happened since.
+    if ((await this.store.find(own)) !== undefined) return undefined;
+    const { eventSource, eventId } = event.data as { eventSource: string; eventId: string };
+    const named = eventIdOf(this.tenant, eventSource, eventId);
+    if (named === own) return refusal('the event names itself');
+    const target = (await this.#recorded(named)) ?? this.#earlier.get(named);
+    if (target === undefined) return undefined;
+    const kind = touchpointOf(target.type)?.kind ?? 'touchpoint';
+    if (kind !== 'touchpoint') return refusal(`a ${target.type} cannot be retracted, only touchpoints can`);
+    if (target.customer === event.customer) return undefined;
+    const detail =
+      'the event named was recorded for another customer: the retraction counts only while both are merged';
+    return { warning: { pointer: '/subject', detail } };
+  }
+
+  async #recorded(eventId: string): Promise<Target | undefined> {
+    const position = await this.store.find(eventId);
+    const stored = position === undefined ? undefined : await this.store.readAt(position);
+    return stored === undefined ? undefined : decodeEvent(stored.bytes);
+  }
 }
 
-async function implausibleLink(
-  event: CheckedEvent,
-  tenant: string,
-  { survivors }: Knowledge,
-): Promise<Found> {
-  const { mergedId } = event.data as { mergedId: string };
-  if (event.schema.name !== 'CustomersMerged' || survivors === undefined) return undefined;
-  if ((await survivors.survivorOf(tenant, event.customer!)) !== mergedId) return undefined;
-  return problem(
-    'merge-circle',
-    `the subject is merged into ${mergedId} already: merge in that direction, or unmerge first`,
-    '/data/mergedId',
-  );
-}
-
-async function samePerson(tenant: string, one: string, other: string, survivors: SurvivorLookup | undefined) {
-  if (one === other) return true;
-  if (survivors === undefined) return false;
-  return (await survivors.survivorOf(tenant, one)) === (await survivors.survivorOf(tenant, other));
-}
-
-function problem(code: string, detail: string, pointer: string): IntakeProblem {
-  return { code, detail, errors: [{ pointer, detail }] };
+function refusal(detail: string): Judgement {
+  return { problem: { code: 'not-retractable', detail, errors: [{ pointer: '/data/eventId', detail }] } };
 }

@@ -13,6 +13,7 @@ export type { JsonSchema } from './json-schema-rules.js';
 export * from './person-in.js';
 export * from './registry.js';
 export { schemaOf, typeOf, type TouchpointSchema } from './schema.js';
+export { differences, sameInstant, type Differences } from './same-meaning.js';
 export { UNKNOWN, type EventData, type MapValue } from './sealing.js';
 export { identifierFault } from './text.js';
 export * from './touchpoints/index.js';

@@ -1,4 +1,4 @@
-import { LedgerError, LIMITS } from '#event-sourcing';
+import { type InputFault, LedgerError, LIMITS } from '#event-sourcing';
 import type { IntakeAnswer, IntakeProblem } from '#intake';
 import { problem } from '#platform';
 import type { Problem } from '#platform';
@@ -10,6 +10,8 @@ export interface ResultOfEvent {
   readonly status: IntakeAnswer['status'];
   readonly position?: string;
   readonly revision?: number;
+  /** What was recorded, but probably not as it was meant: a field that is nearly spelt like one of the schema. */
+  readonly warnings?: readonly InputFault[];
   readonly problem?: Problem;
 }
 
@@ -18,9 +20,11 @@ export interface Results {
   readonly results: readonly ResultOfEvent[];
 }
 
+type Recorded = Exclude<IntakeAnswer, { readonly status: 'rejected' }>;
+
 /**
- * Puts results together for one answer: problems are given in full until they fill `LIMITS.problemBytes`, from then on
- * by their type alone, so that a small request cannot draw a large answer.
+ * Puts results together for one answer: problems and warnings are given in full until they fill `LIMITS.problemBytes`, from
+ * then on problems by their type alone and no warnings, so that a small request cannot draw a large answer.
  */
 export class ResultWriter {
   private problemBytes = 0;
@@ -28,9 +32,15 @@ export class ResultWriter {
   resultOf(answer: IntakeAnswer): ResultOfEvent {
     if (answer.status !== 'rejected') {
       const { id, status, position, revision } = answer;
-      return { id, status, position: position.toString(), revision };
+      return { id, status, position: position.toString(), revision, ...this.warningsOf(answer) };
     }
     return { id: answer.id ?? null, status: 'rejected', problem: this.problemOf(answer.problem) };
+  }
+
+  private warningsOf({ warnings }: Recorded): Pick<ResultOfEvent, 'warnings'> {
+    if (warnings === undefined || this.problemBytes > LIMITS.problemBytes) return {};
+    this.problemBytes += JSON.stringify(warnings).length;
+    return { warnings };
   }
 
   private problemOf({ code, detail, errors }: IntakeProblem): Problem {

@@ -103,12 +103,8 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     store.onAppended((head) => projecting.wake(head)),
     (stopListening) => stopListening(),
   );
-  const survivors = {
-    survivorOf: (tenant: string, customer: string) => survivorOf(queries, tenant, customer),
-  };
   const pseudonyms = new Pseudonyms(keys, new Set(settings.pseudonymTenants));
-  const identities = { survivors, pseudonyms };
-  const intake = new Intake({ store, keys, ...identities, clock: Date, limits: limitsOf(settings) });
+  const intake = new Intake({ store, keys, pseudonyms, clock: Date, limits: limitsOf(settings) });
   const deadLetterStore = operations.deadLetters;
   const deadLetters = new DeadLetterBox({ store: deadLetterStore, keys, intake, clock: Date });
   const retryDue = () => void deadLetters.retryDue().catch((error: Error) => trouble('dead letters', error));
@@ -166,12 +162,6 @@ function masterKeyOf({ masterKey: key, masterKeyFile: file }: Settings, keyFolde
 
 function closeAll(stores: Readonly<Record<string, { close(): Promise<void> }>>): Promise<unknown> {
   return Promise.all(Object.values(stores).map((store) => store.close()));
-}
-
-/** What the views know of linked identities; they may be a little behind, and the folds are right all the same. */
-async function survivorOf(queries: QueryThreads, tenant: string, customer: string): Promise<string> {
-  const { text } = await queries.lookUp({ kind: 'survivor', about: { tenant, customer } });
-  return (JSON.parse(text) as { survivor: string }).survivor;
 }
 
 function limitsOf({ batchLimit, queueEvents }: Settings): Partial<IntakeLimits> {

@@ -1,0 +1,50 @@
+import { decodeEvent, type Position, StoreFault } from '#event-sourcing';
+import type { EventStore, StoredEvent } from '#event-store';
+import { type CheckedEvent, differences, sameInstant } from '#journey';
+import { type KeyStore, openEvent } from '#privacy';
+
+/** How an event that is sent relates to the one that is recorded under its id. */
+export interface Repeat {
+  readonly recorded: StoredEvent;
+  /** Pointers to what means something else, `/data` where only sealed fields do; empty when both mean the same. */
+  readonly differs: readonly string[];
+}
+
+/**
+ * Compares an event with the one recorded at a position under the same id, by meaning: the hash of their contents differs
+ * also where one instant is spelt in two ways. Undefined where the recorded one cannot be read.
+ */
+export async function compareWithRecorded(
+  sent: CheckedEvent,
+  position: Position,
+  { store, keys }: { readonly store: EventStore; readonly keys: KeyStore },
+): Promise<Repeat | undefined> {
+  const recorded = await readable(store, position);
+  if (recorded === undefined) return undefined;
+  const event = decodeEvent(recorded.bytes);
+  const { tenant, customer } = event;
+  const [found] = await keys.find([{ tenant, customer }]);
+  // The customer was erased: from then on the id alone decides.
+  if (found === undefined) return { recorded, differs: [] };
+  const opened = openEvent(event, found);
+  const differs = [
+    ...(sent.type === opened.type ? [] : ['/type']),
+    ...(sent.customer === customer ? [] : ['/subject']),
+    ...(sameInstant(sent.time, opened.occurredAt) ? [] : ['/time']),
+    ...(Number(sent.sequence ?? 0) === Number(opened.sequence ?? 0) ? [] : ['/sequence']),
+  ];
+  if (sent.type !== opened.type) return { recorded, differs };
+  const { fields, sealed } = differences(sent.schema.shape, sent.data, opened.data);
+  differs.push(...fields.map((pointer) => `/data${pointer}`));
+  return { recorded, differs: differs.length === 0 && sealed ? ['/data'] : differs };
+}
+
+/** A damaged event is no reason to fail the others that are sent with this one. */
+async function readable(store: EventStore, position: Position): Promise<StoredEvent | undefined> {
+  try {
+    return await store.readAt(position);
+  } catch (error) {
+    if (error instanceof StoreFault) return undefined;
+    throw error;
+  }
+}
