@@ -9,6 +9,8 @@ export interface TouchpointDeclaration {
   readonly version: number;
   /** Rank in the natural course of a contact: decides between events of one instant. */
   readonly step: number;
+  /** What the event means to the business, in a sentence or two: shown in the API's description. */
+  readonly means: string;
   /** Default `touchpoint`. */
   readonly kind?: TouchpointKind;
 }
@@ -21,6 +23,8 @@ export interface ClassMarks {
   touchpoint?: TouchpointDeclaration;
   readonly personal: Set<string>;
   readonly facts: Set<string>;
+  /** What fields mean, by their names. */
+  readonly means: Map<string, string>;
   /** Fields that hold an object of a class, or a list of such objects. */
   readonly nested: Map<string, NestedMark>;
 }
@@ -37,7 +41,7 @@ const marks = new Map<unknown, ClassMarks>();
 export function marksOf(target: unknown): ClassMarks {
   let found = marks.get(target);
   if (found === undefined) {
-    found = { personal: new Set(), facts: new Set(), nested: new Map() };
+    found = { personal: new Set(), facts: new Set(), means: new Map(), nested: new Map() };
     marks.set(target, found);
   }
   return found;
@@ -54,6 +58,13 @@ export function Touchpoint(declaration: TouchpointDeclaration): ClassDecorator {
 export function Personal(): PropertyDecorator {
   return (prototype, field) => {
     marksOf(prototype.constructor).personal.add(String(field));
+  };
+}
+
+/** What a field means to the business, with its scale or unit: shown in the API's description. */
+export function Means(text: string): PropertyDecorator {
+  return (prototype, field) => {
+    marksOf(prototype.constructor).means.set(String(field), text);
   };
 }
 

@@ -143,7 +143,7 @@ describe('packed facts', () => {
   });
 });
 
-@Touchpoint({ name: 'IssueAssigned', version: 1, step: 210 })
+@Touchpoint({ name: 'IssueAssigned', version: 1, step: 210, means: 'Something happened.' })
 class IssueAssignedOtherwise {
   @FactField() @Id() readonly issueId!: string;
   @FactField() @Id() readonly whom!: string;

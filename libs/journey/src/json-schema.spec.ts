@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { jsonSchemaOf } from './json-schema.js';
+import type { JsonSchema } from './json-schema-rules.js';
 import { allTouchpoints, latestOf } from './registry.js';
 
 describe('the JSON Schema of a touchpoint', () => {
   it('says what the decorators say', () => {
-    expect(jsonSchemaOf(latestOf('NeedsIdentified'))).toEqual({
+    expect(undescribed(jsonSchemaOf(latestOf('NeedsIdentified')))).toEqual({
       title: 'cx.NeedsIdentified.v1',
       type: 'object',
       properties: {
@@ -48,6 +49,29 @@ describe('the JSON Schema of a touchpoint', () => {
     expect(wordless).toEqual([]);
   });
 
+  it('B6: says what every touchpoint and every field of it means', () => {
+    const silent: string[] = [];
+    const look = (schema: JsonSchema, path: string) => {
+      if (typeof schema['description'] !== 'string' || schema['description'] === '') silent.push(path);
+      const inner = (schema['items'] ?? schema) as {
+        readonly properties?: { readonly [name: string]: JsonSchema };
+      };
+      for (const [name, property] of Object.entries(inner.properties ?? {}))
+        look(property, `${path}/${name}`);
+    };
+    for (const schema of allTouchpoints()) look(jsonSchemaOf(schema), schema.type);
+    expect(silent).toEqual([]);
+  });
+
+  it('B6: says the scales of a score, and for whom an issue’s clock waits', () => {
+    const { score } = propertiesOf('FeedbackGiven');
+    for (const scale of ['`csat` 1 to 5', '`nps` 0 to 10', '`ces` 1 to 7', '`rater` 1 to 7']) {
+      expect(score!['description']).toContain(scale);
+    }
+    expect(propertiesOf('IssueWaiting')['on']!['description']).toContain('stops for `customer` only');
+    expect(latestOf('EventRetracted').means).toContain('a wrong customer');
+  });
+
   it('is plain JSON', () => {
     for (const schema of allTouchpoints()) {
       const said = jsonSchemaOf(schema);
@@ -55,3 +79,16 @@ describe('the JSON Schema of a touchpoint', () => {
     }
   });
 });
+
+function propertiesOf(name: 'FeedbackGiven' | 'IssueWaiting') {
+  return jsonSchemaOf(latestOf(name))['properties'] as { readonly [field: string]: JsonSchema };
+}
+
+/** The schema without descriptions, at any depth. */
+function undescribed(schema: unknown): unknown {
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return schema;
+  const members = Object.entries(schema).filter(
+    ([name, value]) => name !== 'description' || typeof value === 'object',
+  );
+  return Object.fromEntries(members.map(([name, value]) => [name, undescribed(value)]));
+}

@@ -92,21 +92,21 @@ describe('the registry', () => {
   });
 });
 
-@Touchpoint({ name: 'VisitPaid', version: 1, step: 150 })
+@Touchpoint({ name: 'VisitPaid', version: 1, step: 150, means: 'Something happened.' })
 class VisitV1 {
   @Id() readonly shop!: string;
   @Whole(0, 1440) readonly minutes!: number;
   @Personal() @Optional() @Text() readonly note?: string | null;
 }
 
-@Touchpoint({ name: 'VisitPaid', version: 2, step: 150 })
+@Touchpoint({ name: 'VisitPaid', version: 2, step: 150, means: 'Something happened.' })
 class VisitV2 {
   @Id() readonly shop!: string;
   @Whole(0, 86_400) readonly seconds!: number;
   @Personal() @Optional() @Text() readonly note?: string | null;
 }
 
-@Touchpoint({ name: 'VisitPaid', version: 3, step: 150 })
+@Touchpoint({ name: 'VisitPaid', version: 3, step: 150, means: 'Something happened.' })
 class VisitV3 {
   @FactField() @Id() readonly branch!: string;
   @FactField() @Whole(0, 86_400) readonly seconds!: number;

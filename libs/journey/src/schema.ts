@@ -11,6 +11,8 @@ export interface TouchpointSchema {
   readonly version: number;
   /** The CloudEvents type, `cx.IssueRaised.v1`. */
   readonly type: string;
+  /** What it means to the business. */
+  readonly means: string;
   /** Rank in the natural course of a contact. */
   readonly step: number;
   readonly kind: TouchpointKind;
@@ -36,13 +38,14 @@ export function typeOf(name: string, version: number): string {
 export function schemaOf(type: DataClass): Omit<TouchpointSchema, 'latest'> {
   const declared = marksOf(type).touchpoint;
   if (declared === undefined) throw new Error(`${type.name} has no @Touchpoint`);
-  const { name, version, step, kind = 'touchpoint' } = declared;
+  const { name, version, step, means, kind = 'touchpoint' } = declared;
   const shape = shapeOf(type);
   return {
     name,
     version,
     type: typeOf(name, version),
     step,
+    means,
     kind,
     subject: kind === 'policy' || kind === 'alert' ? 'tenant' : 'customer',
     shape,

@@ -1,5 +1,6 @@
 import { getMetadataStorage } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
+import { commonMeaning } from './common-meanings.js';
 import { marksOf, type DataClass } from './declare.js';
 
 /** One field of a class, with everything the decorators say of it. */
@@ -8,6 +9,8 @@ export interface FieldShape {
   readonly rules: readonly ValidationMetadata[];
   readonly personal: boolean;
   readonly fact: boolean;
+  /** What it means; undefined where neither its declaration nor its name says so. */
+  readonly means?: string;
   /** The shape of the object, or of the objects of the list, that the field holds. */
   readonly nested?: { readonly shape: Shape; readonly list: boolean };
 }
@@ -36,11 +39,13 @@ function readShape(type: DataClass): Shape {
   const marks = marksOf(type);
   const fields = Object.entries(rules).map(([name, ofField]): FieldShape => {
     const nested = marks.nested.get(name);
+    const means = marks.means.get(name) ?? commonMeaning(name);
     return {
       name,
       rules: ofField,
       personal: marks.personal.has(name),
       fact: marks.facts.has(name),
+      ...(means !== undefined && { means }),
       ...(nested && { nested: { shape: shapeOf(nested.type), list: nested.list } }),
     };
   });

@@ -1,31 +1,56 @@
-import { Touchpoint } from '../declare.js';
+import { Means, Touchpoint } from '../declare.js';
 import { Id, Label, OneOf, Optional, Whole } from '../fields.js';
 import { STEP } from '../steps.js';
 
-/** Something about to go wrong was noticed and is to be seen by somebody. Recorded, so that a rebuild sends nothing. */
-@Touchpoint({ name: 'AlertRaised', version: 1, step: STEP.alert, kind: 'alert' })
+@Touchpoint({
+  name: 'AlertRaised',
+  version: 1,
+  step: STEP.alert,
+  kind: 'alert',
+  means: 'A rule found something that somebody should look at. Written by the ledger itself.',
+})
 export class AlertRaised {
   @Id() readonly alertId!: string;
-  /** The rule that found it: `issue-breach-ahead`, `churn-band-entered`. */
-  @Label() readonly rule!: string;
-  @Optional() @Id() readonly customer?: string | null;
+  @Means('The rule that found it: `issue-breach-ahead`, `churn-band-entered`.')
+  @Label()
+  readonly rule!: string;
+  @Means('The customer it is about.')
+  @Optional()
+  @Id()
+  readonly customer?: string | null;
   @Optional() @Id() readonly issueId?: string | null;
   @Optional() @Id() readonly promiseId?: string | null;
 }
 
-/** The reason for the alert is gone, or somebody has taken it on. */
-@Touchpoint({ name: 'AlertClosed', version: 1, step: STEP.alert, kind: 'alert' })
+@Touchpoint({
+  name: 'AlertClosed',
+  version: 1,
+  step: STEP.alert,
+  kind: 'alert',
+  means: 'The reason for the alert is gone, or somebody has taken it on.',
+})
 export class AlertClosed {
   @Id() readonly alertId!: string;
   @Optional() @Label(500) readonly reason?: string | null;
 }
 
-/** The alert was sent out, or sending it failed. */
-@Touchpoint({ name: 'AlertDelivered', version: 1, step: STEP.alert, kind: 'alert' })
+@Touchpoint({
+  name: 'AlertDelivered',
+  version: 1,
+  step: STEP.alert,
+  kind: 'alert',
+  means: 'The alert was sent to its destination, or sending it failed.',
+})
 export class AlertDelivered {
   @Id() readonly alertId!: string;
-  /** Where to, by the name of the destination as configured. */
-  @Label() readonly destination!: string;
-  @OneOf(['delivered', 'failed']) readonly outcome!: 'delivered' | 'failed';
-  @Optional() @Whole(1, 1_000_000) readonly attempts?: number | null;
+  @Means('Where to, by the name of the destination as configured.')
+  @Label()
+  readonly destination!: string;
+  @Means('Whether it arrived.')
+  @OneOf(['delivered', 'failed'])
+  readonly outcome!: 'delivered' | 'failed';
+  @Means('How often it was tried.')
+  @Optional()
+  @Whole(1, 1_000_000)
+  readonly attempts?: number | null;
 }

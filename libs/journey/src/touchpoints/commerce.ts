@@ -2,8 +2,12 @@ import { FactField, Touchpoint } from '../declare.js';
 import { Amount, Currency, Id, Label, Optional } from '../fields.js';
 import { STEP } from '../steps.js';
 
-/** The customer buys: the behaviour that everything else is meant to bring about. */
-@Touchpoint({ name: 'PurchaseMade', version: 1, step: STEP.PurchaseMade })
+@Touchpoint({
+  name: 'PurchaseMade',
+  version: 1,
+  step: STEP.PurchaseMade,
+  means: 'The customer buys something. Churn risk and loyalty rest on when purchases happen.',
+})
 export class PurchaseMade {
   @FactField() @Id() readonly orderId!: string;
   @FactField() @Amount() readonly amount!: string;
@@ -11,8 +15,12 @@ export class PurchaseMade {
   @FactField() @Optional() @Label(500) readonly reason?: string | null;
 }
 
-/** A purchase comes back, whole or in part (`amount`). The purchase day stays a purchase day. */
-@Touchpoint({ name: 'PurchaseReturned', version: 1, step: STEP.PurchaseReturned })
+@Touchpoint({
+  name: 'PurchaseReturned',
+  version: 1,
+  step: STEP.PurchaseReturned,
+  means: 'A purchase comes back, whole or in part (`amount`). The day of the purchase still counts as one.',
+})
 export class PurchaseReturned {
   @FactField() @Id() readonly orderId!: string;
   @FactField() @Amount() readonly amount!: string;
@@ -20,22 +28,34 @@ export class PurchaseReturned {
   @FactField() @Optional() @Label(500) readonly reason?: string | null;
 }
 
-/** The customer signs: from now on leaving is something that is seen. */
-@Touchpoint({ name: 'ContractStarted', version: 1, step: STEP.ContractStarted })
+@Touchpoint({
+  name: 'ContractStarted',
+  version: 1,
+  step: STEP.ContractStarted,
+  means: 'A contract begins. From now on the risk is that it is ended, not that purchases stop.',
+})
 export class ContractStarted {
   @FactField() @Id() readonly contractId!: string;
   @FactField() @Optional() @Label(500) readonly reason?: string | null;
 }
 
-/** The customer stays for another term. */
-@Touchpoint({ name: 'ContractRenewed', version: 1, step: STEP.ContractRenewed })
+@Touchpoint({
+  name: 'ContractRenewed',
+  version: 1,
+  step: STEP.ContractRenewed,
+  means: 'The contract goes on for another term.',
+})
 export class ContractRenewed {
   @FactField() @Id() readonly contractId!: string;
   @FactField() @Optional() @Label(500) readonly reason?: string | null;
 }
 
-/** The contract is over; after the last one the customer has left. */
-@Touchpoint({ name: 'ContractEnded', version: 1, step: STEP.ContractEnded })
+@Touchpoint({
+  name: 'ContractEnded',
+  version: 1,
+  step: STEP.ContractEnded,
+  means: 'The contract is over. After the last one the customer has left.',
+})
 export class ContractEnded {
   @FactField() @Id() readonly contractId!: string;
   @FactField() @Optional() @Label(500) readonly reason?: string | null;

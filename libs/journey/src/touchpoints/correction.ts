@@ -1,16 +1,23 @@
-import { FactField, Touchpoint } from '../declare.js';
+import { FactField, Means, Touchpoint } from '../declare.js';
 import { Label } from '../fields.js';
 import { STEP } from '../steps.js';
 
-/**
- * A touchpoint that should never have been published is taken out of every view; the event itself stays. To restore
- * it, publish it again under a new id.
- */
-@Touchpoint({ name: 'EventRetracted', version: 1, step: STEP.EventRetracted, kind: 'correction' })
+@Touchpoint({
+  name: 'EventRetracted',
+  version: 1,
+  step: STEP.EventRetracted,
+  kind: 'correction',
+  means:
+    'Takes a wrongly published touchpoint out of every view; the event itself stays in the log. To correct one (a wrong customer, a wrong time), retract it under the customer it was published for, and publish the right one under a new id.',
+})
 export class EventRetracted {
-  /** The CloudEvents source of the touchpoint that is taken out. */
-  @FactField() @Label(512) readonly eventSource!: string;
-  /** Its CloudEvents id. */
-  @FactField() @Label(256) readonly eventId!: string;
+  @Means('The CloudEvents source of the touchpoint that is taken out.')
+  @FactField()
+  @Label(512)
+  readonly eventSource!: string;
+  @Means('Its CloudEvents id.')
+  @FactField()
+  @Label(256)
+  readonly eventId!: string;
   @FactField() @Label(500) readonly reason!: string;
 }

@@ -1,10 +1,14 @@
-import { FactField, Personal, Touchpoint } from '../declare.js';
+import { FactField, Means, Personal, Touchpoint } from '../declare.js';
 import { Id, OneOf, Optional, Sentiment, SevenPoints, Text, Where } from '../fields.js';
 import { STEP } from '../steps.js';
 import { DIMENSIONS, SURVEYS, type Dimension, type Survey } from '../words.js';
 
-/** The customer was asked for an opinion: the denominator of every response rate. */
-@Touchpoint({ name: 'SurveySent', version: 1, step: STEP.SurveySent })
+@Touchpoint({
+  name: 'SurveySent',
+  version: 1,
+  step: STEP.SurveySent,
+  means: 'The customer was asked for an opinion. Response rates count these.',
+})
 export class SurveySent {
   @FactField() @Id() readonly surveyId!: string;
   @FactField() @OneOf(SURVEYS) readonly survey!: Survey;
@@ -40,19 +44,31 @@ function scoreMust(object: object): string {
   return `be a ${survey === 'nps' ? 'whole ' : ''}number from ${scale[0]} to ${scale[1]}, the scale of ${survey}`;
 }
 
-/** The customer says how it was. */
-@Touchpoint({ name: 'FeedbackGiven', version: 1, step: STEP.FeedbackGiven })
+@Touchpoint({
+  name: 'FeedbackGiven',
+  version: 1,
+  step: STEP.FeedbackGiven,
+  means: 'The customer’s answer to a survey.',
+})
 export class FeedbackGiven {
   @FactField() @OneOf(SURVEYS) readonly survey!: Survey;
-  /** csat 1–5, nps 0–10, ces 1–7 (7 = easy), rater 1–7, as given. */
+  @Means(
+    'The answer on the scale of its survey: `csat` 1 to 5, `nps` 0 to 10 (a whole number), `ces` 1 to 7 (7 is easy), `rater` 1 to 7. Five stars are `csat`; other scales must be converted.',
+  )
   @FactField()
   @Where('isScore', ({ object }) => scoreMust(object), isScore)
   readonly score!: number;
   @FactField() @Optional() @Id() readonly surveyId?: string | null;
-  /** Which dimension of quality a `rater` answer rates. */
-  @FactField() @Optional() @OneOf(DIMENSIONS) readonly dimension?: Dimension | null;
-  /** What had been expected, 1–7. */
-  @FactField() @Optional() @SevenPoints() readonly expectation?: number | null;
+  @Means('Which dimension of quality a `rater` answer rates.')
+  @FactField()
+  @Optional()
+  @OneOf(DIMENSIONS)
+  readonly dimension?: Dimension | null;
+  @Means('What had been expected, 1–7.')
+  @FactField()
+  @Optional()
+  @SevenPoints()
+  readonly expectation?: number | null;
   @FactField() @Optional() @Id() readonly contactId?: string | null;
   @FactField() @Optional() @Id() readonly issueId?: string | null;
   @FactField() @Optional() @Id() readonly agentId?: string | null;

@@ -1,10 +1,15 @@
-import { FactField, Personal, Touchpoint } from '../declare.js';
+import { FactField, Means, Personal, Touchpoint } from '../declare.js';
 import { Id, Label, OneOf, Optional, Sentiment, Text } from '../fields.js';
 import { STEP } from '../steps.js';
 import { SEVERITIES, type Severity } from '../words.js';
 
-/** Something the customer needs stays open until it is resolved, over as many contacts as it takes. */
-@Touchpoint({ name: 'IssueRaised', version: 1, step: STEP.IssueRaised })
+@Touchpoint({
+  name: 'IssueRaised',
+  version: 1,
+  step: STEP.IssueRaised,
+  means:
+    'The customer has a problem or a request. It stays open until it is resolved, over any number of contacts. The clock of the SLA starts.',
+})
 export class IssueRaised {
   @FactField() @Id() readonly issueId!: string;
   @FactField() @Optional() @Id() readonly contactId?: string | null;
@@ -15,8 +20,12 @@ export class IssueRaised {
   @FactField() @Optional() @Id() readonly team?: string | null;
 }
 
-/** Somebody takes the issue on. */
-@Touchpoint({ name: 'IssueAssigned', version: 1, step: STEP.IssueAssigned })
+@Touchpoint({
+  name: 'IssueAssigned',
+  version: 1,
+  step: STEP.IssueAssigned,
+  means: 'An agent or a team takes the issue on.',
+})
 export class IssueAssigned {
   @FactField() @Id() readonly issueId!: string;
   @FactField() @Optional() @Id() readonly agentId?: string | null;
@@ -26,22 +35,43 @@ export class IssueAssigned {
 /** Whose move it is while an issue waits. */
 export const WAITING_ON = ['customer', 'vendor', 'internal'] as const;
 
-/** Work on the issue stands still until somebody else has moved. */
-@Touchpoint({ name: 'IssueWaiting', version: 1, step: STEP.IssueWaiting })
+@Touchpoint({
+  name: 'IssueWaiting',
+  version: 1,
+  step: STEP.IssueWaiting,
+  means:
+    'Work on the issue waits for somebody. The SLA policy says for whom its clock stops; by default only while it waits for the customer.',
+})
 export class IssueWaiting {
   @FactField() @Id() readonly issueId!: string;
-  @FactField() @OneOf(WAITING_ON) readonly on!: (typeof WAITING_ON)[number];
+  @Means('Whom the issue waits for. With the default SLA policy the clock stops for `customer` only.')
+  @FactField()
+  @OneOf(WAITING_ON)
+  readonly on!: (typeof WAITING_ON)[number];
 }
 
-/** Work on the issue goes on. After a resolution it means that the issue is open again. */
-@Touchpoint({ name: 'IssueResumed', version: 1, step: STEP.IssueResumed })
+@Touchpoint({
+  name: 'IssueResumed',
+  version: 1,
+  step: STEP.IssueResumed,
+  means:
+    'Work on the issue goes on, and so does the clock of the SLA. After a resolution it means that the issue is open again.',
+})
 export class IssueResumed {
   @FactField() @Id() readonly issueId!: string;
-  @FactField() @Optional() @OneOf(WAITING_ON) readonly on?: (typeof WAITING_ON)[number] | null;
+  @Means('Whom it waited for.')
+  @FactField()
+  @Optional()
+  @OneOf(WAITING_ON)
+  readonly on?: (typeof WAITING_ON)[number] | null;
 }
 
-/** The issue goes to another team or agent: for the customer, one more start from the beginning. */
-@Touchpoint({ name: 'IssueTransferred', version: 1, step: STEP.IssueTransferred })
+@Touchpoint({
+  name: 'IssueTransferred',
+  version: 1,
+  step: STEP.IssueTransferred,
+  means: 'The issue moves to another team or agent.',
+})
 export class IssueTransferred {
   @FactField() @Id() readonly issueId!: string;
   @FactField() @Optional() @Id() readonly fromTeam?: string | null;
@@ -49,26 +79,42 @@ export class IssueTransferred {
   @FactField() @Optional() @Id() readonly toAgentId?: string | null;
 }
 
-/** The issue turned out to be more, or less, severe than it was taken for. */
-@Touchpoint({ name: 'IssueReprioritised', version: 1, step: STEP.IssueReprioritised })
+@Touchpoint({
+  name: 'IssueReprioritised',
+  version: 1,
+  step: STEP.IssueReprioritised,
+  means: 'The severity of the issue was changed.',
+})
 export class IssueReprioritised {
   @FactField() @Id() readonly issueId!: string;
   @FactField() @OneOf(SEVERITIES) readonly severity!: Severity;
 }
 
-/** The source itself says that it missed its target. Kept apart from what the ledger's own clock finds. */
-@Touchpoint({ name: 'IssueBreachReported', version: 1, step: STEP.IssueBreachReported })
+@Touchpoint({
+  name: 'IssueBreachReported',
+  version: 1,
+  step: STEP.IssueBreachReported,
+  means:
+    'The source itself says that it missed its target. It is kept apart from the breaches that the ledger’s own clock finds.',
+})
 export class IssueBreachReported {
   @FactField() @Id() readonly issueId!: string;
-  /** The target that was missed, in the source's words. */
-  @FactField() @Optional() @Label() readonly target?: string | null;
+  @Means('The target that was missed, in the source’s words.')
+  @FactField()
+  @Optional()
+  @Label()
+  readonly target?: string | null;
 }
 
 /** Why an issue had to be taken higher up. */
 export const ESCALATION_REASONS = ['authority', 'expertise', 'complaint', 'breach'] as const;
 
-/** The issue is taken higher up; for lack of authority means that those in front may not help. */
-@Touchpoint({ name: 'IssueEscalated', version: 1, step: STEP.IssueEscalated })
+@Touchpoint({
+  name: 'IssueEscalated',
+  version: 1,
+  step: STEP.IssueEscalated,
+  means: 'The issue is taken to a higher level.',
+})
 export class IssueEscalated {
   @FactField() @Id() readonly issueId!: string;
   @FactField() @OneOf(ESCALATION_REASONS) readonly reason!: (typeof ESCALATION_REASONS)[number];

@@ -1,4 +1,4 @@
-import { FactField, Personal, Touchpoint } from '../declare.js';
+import { FactField, Means, Personal, Touchpoint } from '../declare.js';
 import { Id, Label, ListOf, Nested, Optional, SevenPoints, Text } from '../fields.js';
 import { STEP } from '../steps.js';
 import { Money } from './money.js';
@@ -9,13 +9,27 @@ export class Need {
   @Personal() @Optional() @Text() readonly description?: string | null;
 }
 
-/** Step 2, determine needs: what the customer wants, and how well they expect it to be met. */
-@Touchpoint({ name: 'NeedsIdentified', version: 1, step: STEP.NeedsIdentified })
+@Touchpoint({
+  name: 'NeedsIdentified',
+  version: 1,
+  step: STEP.NeedsIdentified,
+  means: 'What the customer wants, and how well they expect it to be met.',
+})
 export class NeedsIdentified {
   @FactField() @Id() readonly contactId!: string;
-  @FactField() @ListOf(() => Need) readonly needs!: readonly Need[];
+  @Means('Each need of the customer.')
+  @FactField()
+  @ListOf(() => Need)
+  readonly needs!: readonly Need[];
   @FactField() @Optional() @Id() readonly issueId?: string | null;
-  /** What the customer expects, 1–7: satisfaction is measured against it. */
-  @FactField() @Optional() @SevenPoints() readonly expectation?: number | null;
-  @FactField() @Optional() @Nested(() => Money) readonly budget?: Money | null;
+  @Means('What the customer expects, 1–7: satisfaction is measured against it.')
+  @FactField()
+  @Optional()
+  @SevenPoints()
+  readonly expectation?: number | null;
+  @Means('What the customer is ready to spend.')
+  @FactField()
+  @Optional()
+  @Nested(() => Money)
+  readonly budget?: Money | null;
 }

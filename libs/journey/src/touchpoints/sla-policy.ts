@@ -1,4 +1,4 @@
-import { Touchpoint } from '../declare.js';
+import { Means, Touchpoint } from '../declare.js';
 import {
   Id,
   Instant,
@@ -18,31 +18,56 @@ import { WAITING_ON } from './issue.js';
 
 /** What is promised for one severity, in seconds of business time. */
 export class SlaTarget {
-  @Optional() @Seconds() readonly resolutionSeconds?: number | null;
-  /** Until the first *human* answer. */
-  @Optional() @Seconds() readonly firstAnswerSeconds?: number | null;
+  @Means('Until the issue is resolved, seconds of business time.')
+  @Optional()
+  @Seconds()
+  readonly resolutionSeconds?: number | null;
+  @Means('Until the first *human* answer.')
+  @Optional()
+  @Seconds()
+  readonly firstAnswerSeconds?: number | null;
 }
 
 /** The targets by severity; what is left out is as in the default policy. */
 export class SlaTargets {
-  @Optional() @Nested(() => SlaTarget) readonly low?: SlaTarget | null;
-  @Optional() @Nested(() => SlaTarget) readonly normal?: SlaTarget | null;
-  @Optional() @Nested(() => SlaTarget) readonly high?: SlaTarget | null;
-  @Optional() @Nested(() => SlaTarget) readonly critical?: SlaTarget | null;
+  @Means('For issues of low severity.')
+  @Optional()
+  @Nested(() => SlaTarget)
+  readonly low?: SlaTarget | null;
+  @Means('For issues of normal severity.')
+  @Optional()
+  @Nested(() => SlaTarget)
+  readonly normal?: SlaTarget | null;
+  @Means('For issues of high severity.')
+  @Optional()
+  @Nested(() => SlaTarget)
+  readonly high?: SlaTarget | null;
+  @Means('For issues of critical severity.')
+  @Optional()
+  @Nested(() => SlaTarget)
+  readonly critical?: SlaTarget | null;
 }
 
 const isWaitingOn = (value: unknown) =>
   Array.isArray(value) && value.length <= 3 && value.every((on) => WAITING_ON.includes(on as 'customer'));
 
-/** How fast the company promises to be. Never holds for the past: what has been breached stays so. */
-@Touchpoint({ name: 'SlaPolicyPublished', version: 1, step: STEP.policy, kind: 'policy' })
+@Touchpoint({
+  name: 'SlaPolicyPublished',
+  version: 1,
+  step: STEP.policy,
+  kind: 'policy',
+  means:
+    'How fast the company promises to be. It holds from `effectiveFrom` on and never for the past: what was breached stays breached.',
+})
 export class SlaPolicyPublished {
   @Id() readonly policy!: string;
   @Whole(1, 1_000_000) readonly version!: number;
   @Instant() readonly effectiveFrom!: string;
   @Optional() @Label(500) readonly reason?: string | null;
-  @Nested(() => SlaTargets) readonly targets!: SlaTargets;
-  /** The clock stands still while an issue waits for one of these. */
+  @Means('The targets by severity; what is left out is as in the default policy.')
+  @Nested(() => SlaTargets)
+  readonly targets!: SlaTargets;
+  @Means('The clock stands still while an issue waits for one of these.')
   @Optional()
   @Where('isWaitingOn', `be a list of ${WAITING_ON.join(', ')}`, isWaitingOn)
   readonly pausesOn?: readonly (typeof WAITING_ON)[number][] | null;
@@ -57,15 +82,17 @@ function closes(value: unknown, object: object): boolean {
 
 /** One interval of a week's day, on the wall clock of the zone. */
 export class OpenInterval {
-  @OneOf(WEEKDAYS) readonly day!: Weekday;
-  /** `HH:MM`, included. */
+  @Means('The day of the week on which it begins.')
+  @OneOf(WEEKDAYS)
+  readonly day!: Weekday;
+  @Means('`HH:MM`, included.')
   @Where(
     'isClock',
     'be a time of day, e.g. "09:00"',
     (value) => typeof value === 'string' && CLOCK.test(value),
   )
   readonly from!: string;
-  /** `HH:MM`, excluded; `24:00` is the end of the day; before `from` it is on the next day. */
+  @Means('`HH:MM`, excluded; `24:00` is the end of the day; before `from` it is on the next day.')
   @Where(
     'isClosing',
     'be a time of day other than `from`, e.g. "17:00"; the end of the day is "24:00"',
@@ -95,22 +122,29 @@ const isDays = (value: unknown) =>
   value.length <= 5_000 &&
   value.every((day) => typeof day === 'string' && isDay(day));
 
-/** When the company is there for its customers: only then do the clocks of the targets run. */
-@Touchpoint({ name: 'BusinessHoursPublished', version: 1, step: STEP.policy, kind: 'policy' })
+@Touchpoint({
+  name: 'BusinessHoursPublished',
+  version: 1,
+  step: STEP.policy,
+  kind: 'policy',
+  means: 'When the company is open. The clocks of the SLA run only then.',
+})
 export class BusinessHoursPublished {
   @Id() readonly policy!: string;
   @Whole(1, 1_000_000) readonly version!: number;
   @Instant() readonly effectiveFrom!: string;
   @Optional() @Label(500) readonly reason?: string | null;
+  @Means('The IANA time zone of the hours: `Europe/Berlin`.')
   @Where(
     'isZone',
     'be a zone of the IANA data base, e.g. "Europe/Berlin"',
     (value) => typeof value === 'string' && isZone(value),
   )
   readonly zone!: string;
-  /** Open intervals; none means round the clock. */
-  @ListOf(() => OpenInterval) readonly weekly!: readonly OpenInterval[];
-  /** Days on which all is closed. */
+  @Means('Open intervals; none means round the clock.')
+  @ListOf(() => OpenInterval)
+  readonly weekly!: readonly OpenInterval[];
+  @Means('Days on which all is closed.')
   @Optional()
   @Where('isDays', 'be a list of days, e.g. ["2026-12-25"]', isDays)
   readonly holidays?: readonly string[] | null;
