@@ -21,6 +21,23 @@ export function lnGamma(x: number): number {
   return (shifted - 0.5) * Math.log(shifted) - shifted + HALF_LN_2PI + series * inverse - Math.log(product);
 }
 
+/** B(2k) / 2k for k = 1…7: the asymptotic series of the digamma function (Abramowitz & Stegun 6.3.18). */
+const DIGAMMA = [1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12];
+
+/** ψ(x), the derivative of ln Γ(x), for x > 0: the series from 10 on, and below that ψ(x) = ψ(x + 1) − 1/x. */
+export function digamma(x: number): number {
+  let shifted = x;
+  let result = 0;
+  while (shifted < 10) {
+    result -= 1 / shifted;
+    shifted += 1;
+  }
+  const square = 1 / (shifted * shifted);
+  let series = 0;
+  for (let k = DIGAMMA.length - 1; k >= 0; k--) series = (series + DIGAMMA[k]!) * square;
+  return result + Math.log(shifted) - 0.5 / shifted - series;
+}
+
 /** ln(e^a + e^b) without overflow; −∞ stands for ln 0. */
 export function logAddExp(a: number, b: number): number {
   if (a === -Infinity) return b;
