@@ -394,6 +394,16 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
       expect(await store.streamHead('customer-default.a')).toBe(49);
     });
 
+    it('tells which streams have events', async () => {
+      await store.append({ events: newEvents('customer-default.a', 'x', 2) });
+      await store.append({ events: newEvents('customer-default.b', 'y', 1) });
+      const asked = ['customer-default.b', 'customer-default.c', 'customer-default.a', 'customer-default.'];
+      expect(await store.withEvents(asked)).toEqual(new Set(['customer-default.a', 'customer-default.b']));
+      expect(await store.withEvents([])).toEqual(new Set());
+      await reopen();
+      expect(await store.withEvents(asked)).toEqual(new Set(['customer-default.a', 'customer-default.b']));
+    });
+
     it('keeps its id when it is opened again', async () => {
       const { storeId } = store;
       expect(storeId).not.toBe('');

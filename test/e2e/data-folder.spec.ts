@@ -1,4 +1,5 @@
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Api } from '../kit/api.js';
@@ -49,6 +50,64 @@ describe('an event log that lost events', () => {
     const { body } = await ledger.api.ask(`/v1/customers/c-1/issues?after=${next!.position}`);
     const ids = (body.open as { issueId: string }[]).map(({ issueId }) => issueId);
     expect(ids.sort()).toEqual(['issue-kept', 'issue-next']);
+    await ledger.remove();
+  }, 120_000);
+});
+
+describe('a key store that lacks keys of recorded events', () => {
+  const lose: Record<string, (file: string) => void> = {
+    missing: (file) => {
+      for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+    },
+    empty: (file) => {
+      for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true });
+      truncateSync(file, 0);
+    },
+    'without the row of the newest customer': (file) => {
+      const database = new DatabaseSync(file);
+      database.exec(`DELETE FROM secrets WHERE customer = 'c-1'`);
+      database.close();
+    },
+  };
+
+  it.each(Object.keys(lose))(
+    'C9: %s, keeps the server from starting, and stays as it is',
+    async (how) => {
+      const ledger = new LedgerProcess();
+      await ledger.start();
+      await ledger.api.publish(issueRaised('first', { subject: 'c-0' }), issueRaised('sealed'));
+      await ledger.stop();
+      const file = join(ledger.folder, 'keys.sqlite');
+      lose[how]!(file);
+      for (let attempt = 0; attempt < 2; attempt++) {
+        const refused = await ledger.start().catch((error: unknown) => error);
+        expect(refused).toBeInstanceOf(StartFailed);
+        expect((refused as StartFailed).printed).toContain('restore its keys.sqlite from a backup');
+        expect((refused as StartFailed).printed.trim().split('\n')).toHaveLength(1);
+      }
+      await ledger.remove();
+    },
+    120_000,
+  );
+
+  it('C9: is started without them on request; then their customer is refused, and others are not', async () => {
+    const ledger = new LedgerProcess({ CX_MISSING_KEYS: 'accept' });
+    await ledger.start();
+    const described = (id: string, subject: string) => {
+      const event = issueRaised(id, { subject });
+      return { ...event, data: { ...(event['data'] as object), description: 'all in tears' } };
+    };
+    await ledger.api.publish(described('a', 'c-1'), described('b', 'c-2'));
+    await ledger.stop();
+    lose['without the row of the newest customer']!(join(ledger.folder, 'keys.sqlite'));
+    await ledger.start();
+    const form = { headers: { 'content-type': 'application/cloudevents+json' } };
+    const send = (event: object) => ledger.api.ask('/v1/events', { body: JSON.stringify(event), ...form });
+    expect((await send(described('c', 'c-1'))).status).toBe(503);
+    expect((await send(described('d', 'c-2'))).status).toBe(200);
+    const opened = (id: string) => ledger.api.ask(`/v1/audit/customers/${id}/events?open=true`);
+    expect((await opened('c-1')).status).toBe(503);
+    expect((await opened('c-2')).text).toContain('all in tears');
     await ledger.remove();
   }, 120_000);
 });

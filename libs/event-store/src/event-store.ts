@@ -97,6 +97,8 @@ export abstract class EventStore extends EventReader {
   abstract readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]>;
   /** Revision of the stream's last event. */
   abstract streamHead(stream: string): Promise<ExpectedRevision>;
+  /** Those of these streams that have events. */
+  abstract withEvents(streams: readonly string[]): Promise<ReadonlySet<string>>;
   /** Where an event id stands; undefined when it was never recorded. */
   abstract find(eventId: string): Promise<Position | undefined>;
   /** Calls back with the head whenever it has moved (durable already). Returns the way to stop it. */

@@ -66,6 +66,10 @@ export class MemoryEventStore extends EventStore {
     return Promise.resolve(Math.max(0, Number(to - from)));
   }
 
+  override withEvents(streams: readonly string[]): Promise<ReadonlySet<string>> {
+    return Promise.resolve(new Set(streams.filter((stream) => this.memory.streams.has(stream))));
+  }
+
   override readAt(position: Position): Promise<StoredEvent | undefined> {
     return Promise.resolve(this.memory.log[Number(position) - 1]);
   }

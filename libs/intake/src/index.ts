@@ -6,3 +6,4 @@ export { Turns } from './turns.js';
 export { impersonalReason } from './impersonal-reason.js';
 export * from './dead-letters.js';
 export { ImportRecords, type FilePrefix, type ImportRecord, type NewImport } from './import-records.js';
+export { GuardedKeys } from './guarded-keys.js';

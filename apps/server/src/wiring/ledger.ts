@@ -4,7 +4,7 @@ import { EmbeddedEventStore, openSideStores } from '#engines/sqlite';
 import type { KeyStore } from '#privacy';
 import type { DeadLetterStore, ImportRecords, IntakeLimits } from '#intake';
 import type { EventStore } from '#event-store';
-import { DeadLetterBox, Intake } from '#intake';
+import { DeadLetterBox, GuardedKeys, Intake } from '#intake';
 import { KeyRing, Operator, Tenants, TokenVerifier } from '#platform';
 import type { AccessStore, IdempotencyStore, Settings } from '#platform';
 import { loadMasterKey, Pseudonyms } from '#privacy';
@@ -18,6 +18,7 @@ import { QueryThreads } from '../query/query-threads.js';
 import type { QueryThreadsOptions } from '../query/query-threads.js';
 import { allOpened, Closing } from './closing.js';
 import { completeRotation, masterKeysFor, MasterRotation } from './master-rotation.js';
+import { refuseMissingKeys } from './missing-keys.js';
 import { isOpenToOthers, prepareFolder } from './data-folder.js';
 
 /** The parts behind the HTTP side, each opened once. */
@@ -85,12 +86,14 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     access: { folder: views },
     operations: { folder: views },
   };
-  const [{ keys, access, operations }, projecting, queries] = await allOpened([
+  const [{ keys: keyStore, access, operations }, projecting, queries] = await allOpened([
     closing.opened(openSideStores(sideStores), (stores) => closeAll(stores)),
     closing.opened(ProjectingThread.start({ events, views }, trouble), (part) => part.stop(LAST_BATCH)),
     closing.opened(QueryThreads.start(queryOptions(settings, { events, views })), (part) => part.stop()),
   ]);
-  await completeRotation(keys, masterKey);
+  await completeRotation(keyStore, masterKey);
+  if (settings.missingKeys === 'refuse') await refuseMissingKeys(store, keyStore, keyFolder);
+  const keys = new GuardedKeys(keyStore, store);
   const tenants = new Tenants(access, Date);
   const named = [DEFAULT_TENANT, ...settings.pseudonymTenants, ...[...topics.values()].flat()];
   for (const tenant of new Set(named)) await tenants.create(tenant);
@@ -150,7 +153,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
       tokens,
     },
     kafka: kafkaStatus,
-    rotation: new MasterRotation(keys, masterKey.origin),
+    rotation: new MasterRotation(keyStore, masterKey.origin),
     operator: new Operator(),
     close: () => closing.run(),
   };

@@ -37,6 +37,14 @@ export class Settings {
   @IsOptional()
   readonly keys?: StoreAddress;
 
+  @Setting('CX_MISSING_KEYS', text, {
+    default: 'refuse',
+    means:
+      'whether to start (accept) or not (refuse) when keys of recorded events are missing; their events stay sealed',
+  })
+  @IsIn(['refuse', 'accept'], { message: 'must be refuse or accept' })
+  readonly missingKeys!: 'refuse' | 'accept';
+
   @Setting('CX_MASTER_KEY', text, { means: 'the master key itself, 32 bytes in base64 or hex' })
   @IsOptional()
   @IsNotEmpty()

@@ -125,6 +125,10 @@ export class EmbeddedEventStore extends EventStore {
     return Math.max(0, Number(to - from));
   }
 
+  withEvents(streams: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#closed === undefined ? this.writing.withEvents(streams) : Promise.reject(closed());
+  }
+
   async readAt(position: Position): Promise<StoredEvent | undefined> {
     if (position < 1n || position > this.writing.head) return undefined;
     return unpackEvents(await this.#ask('event', Number(position)))[0];

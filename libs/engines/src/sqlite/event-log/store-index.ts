@@ -40,6 +40,12 @@ export class StoreIndex {
     };
   }
 
+  /** Those of these streams that have events. */
+  withEvents(names: readonly string[]): ReadonlySet<string> {
+    const keys = this.#keys(names);
+    return new Set(names.filter((_, stream) => this.#count(keys, stream * KEY_WORDS) > 0));
+  }
+
   /** Adds a written event: its id at `id` in `ids`, its stream's key at `stream` in `streams`. */
   add(
     ids: Uint32Array,

@@ -49,6 +49,10 @@ export class WritingClient {
     return this.#head;
   }
 
+  withEvents(streams: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.thread.call('withEvents', streams);
+  }
+
   /** Sends what is queued, as far as the thread takes more. */
   send(): void {
     while (this.#inFlight < IN_FLIGHT && !this.queue.isEmpty) void this.#commit(this.queue.take());

@@ -38,6 +38,8 @@ async function open(notify: Notify) {
       );
       return answer;
     },
+    // Answered in turn: it knows every event that was acknowledged before.
+    withEvents: (streams: readonly string[]) => turn.then(() => store.index.withEvents(streams)),
     close: (_: undefined) => turn.then(() => store.close()),
   };
 }

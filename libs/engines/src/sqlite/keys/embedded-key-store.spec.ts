@@ -80,6 +80,26 @@ describe('the embedded key store', () => {
     await expect(store.ensure([customer('ada')])).resolves.toHaveLength(1);
   });
 
+  it('C9, C13: answers a damaged key to the one who asks for it, never as erased, and to no other', async () => {
+    const store = await open();
+    const before = (await store.ensure(customers(40))).map(text);
+    await store.close();
+    opened.pop();
+    sql((database) => database.exec(`UPDATE secrets SET wrapped = zeroblob(60) WHERE customer = 'c-7'`));
+    const again = await open();
+    const asked = await Promise.allSettled([
+      ...customers(40).map((owner) => again.ensure([owner])),
+      ...customers(40).map((owner) => again.find([owner])),
+      again.ensure([customer('new')]),
+    ]);
+    const keys = asked.map((answer) =>
+      answer.status === 'fulfilled' ? text(answer.value[0]) : (answer.reason as StoreFault).code,
+    );
+    const right = before.map((key, i) => (i === 7 ? 'key-damaged' : key));
+    expect(keys.slice(0, 80)).toEqual([...right, ...right]);
+    expect(asked[80]!.status).toBe('fulfilled');
+  });
+
   it('shares a folder with another process: both see the same keys', async () => {
     const [one, two] = [await open(), await open()];
     const made = await Promise.all([one, two, one, two].map((store) => store.ensure(customers(50))));

@@ -9,7 +9,8 @@ import {
   unpackKeys,
 } from '#privacy';
 import type { StoreCalls } from '../side-thread.js';
-import type { FoundKeys, KeyLookup, KeyMethods } from './key-methods.js';
+import { type FoundKeys, type KeyLookup, type KeyMethods, Present } from './key-methods.js';
+import { damagedKey } from './key-table.js';
 
 export interface KeyStoreOptions {
   /** The data folder; it must exist. The keys are in its `keys.sqlite`. */
@@ -120,16 +121,25 @@ export class EmbeddedKeyStore extends KeyStore {
         'lookUp',
         group.map(({ lookup }) => lookup),
       );
-      let at = 0;
-      for (const { lookup, resolve } of group)
-        resolve(lookup.owners.map((owner) => this.#take(owner, found, at++)));
+      let from = 0;
+      for (const waiting of group) {
+        this.#settle(waiting, found, from);
+        from += waiting.lookup.owners.length;
+      }
     } catch (error) {
       for (const { reject } of group) reject(error as Error);
     }
   }
 
+  /** A damaged key concerns those alone who ask for it. */
+  #settle({ lookup, resolve, reject }: Waiting, found: FoundKeys, from: number): void {
+    const damaged = lookup.owners.find((_, i) => found.present[from + i] === Present.damaged);
+    if (damaged !== undefined) reject(damagedKey(found.file, damaged.tenant));
+    else resolve(lookup.owners.map((owner, i) => this.#take(owner, found, from + i)));
+  }
+
   #take(owner: KeyOwner, { packed, present }: FoundKeys, at: number): SealingKeys | undefined {
-    if (present[at] === 0) return undefined;
+    if (present[at] === Present.none) return undefined;
     const keys = unpackKeys(packed, at * PACKED_KEYS_BYTES);
     this.#cache.set(owner, keys);
     return keys;

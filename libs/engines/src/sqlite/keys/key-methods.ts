@@ -1,6 +1,6 @@
 import { type KeyOwner, packKeys, PACKED_KEYS_BYTES } from '#privacy';
 import { Transferring } from '#threads';
-import { KeyTable } from './key-table.js';
+import { DAMAGED, KeyTable, type Secret } from './key-table.js';
 
 /** How the side thread opens the key store. */
 export interface KeyFile {
@@ -19,9 +19,14 @@ export interface KeyLookup {
 export interface FoundKeys {
   /** Packed one behind another (`packKeys`). */
   readonly packed: Uint8Array;
-  /** 1 for each owner that has keys. */
+  /** `Present` of each owner. */
   readonly present: Uint8Array;
+  /** For messages. */
+  readonly file: string;
 }
+
+/** Whether an owner has keys, as a byte. */
+export const Present = { none: 0, keys: 1, damaged: 2 } as const;
 
 /** What the side thread answers about keys. */
 export type KeyMethods = ReturnType<typeof keyMethods>;
@@ -46,7 +51,14 @@ function lookUp(table: KeyTable, lookups: readonly KeyLookup[]): Transferring<Fo
     owners.map(() => (make ? made[nextMade++] : found[nextFound++])),
   );
   const packed = new Uint8Array(secrets.length * PACKED_KEYS_BYTES);
-  secrets.forEach((secret, i) => secret && packKeys(secret, packed, i * PACKED_KEYS_BYTES));
-  const present = Uint8Array.from(secrets, (secret) => (secret === undefined ? 0 : 1));
-  return new Transferring({ packed, present }, [packed.buffer, present.buffer]);
+  secrets.forEach((secret, i) => {
+    if (secret instanceof Uint8Array) packKeys(secret, packed, i * PACKED_KEYS_BYTES);
+  });
+  const present = Uint8Array.from(secrets, presence);
+  return new Transferring({ packed, present, file: table.file }, [packed.buffer, present.buffer]);
+}
+
+function presence(secret: Secret | undefined): number {
+  if (secret === undefined) return Present.none;
+  return secret === DAMAGED ? Present.damaged : Present.keys;
 }

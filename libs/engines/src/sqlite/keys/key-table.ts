@@ -25,6 +25,19 @@ interface SecretRow {
   readonly wrapped: Uint8Array;
 }
 
+/** In the place of a secret whose bytes were changed, or that belongs to another owner. */
+export const DAMAGED = 'damaged';
+
+export type Secret = Uint8Array | typeof DAMAGED;
+
+export function damagedKey(file: string, tenant: string): StoreFault {
+  return new StoreFault(
+    'key-damaged',
+    `key store ${file}: a key of tenant ${tenant} was changed; restore it from a backup`,
+    { file, tenant },
+  );
+}
+
 /** The secrets in SQLite, wrapped. Synchronous: it belongs in a worker thread. Driver errors pass as they are. */
 export class KeyTable {
   readonly #database: DatabaseSync;
@@ -58,13 +71,13 @@ export class KeyTable {
     );
   }
 
-  /** The secret of each owner; undefined where there is none. */
-  find(owners: readonly KeyOwner[]): (Uint8Array | undefined)[] {
+  /** The secret of each owner; undefined where there is none, `DAMAGED` where it cannot be unwrapped. */
+  find(owners: readonly KeyOwner[]): (Secret | undefined)[] {
     return owners.map((owner) => this.#read(owner));
   }
 
-  /** The secret of each owner; those missing are made. Durable, in one commit, when this returns. */
-  ensure(owners: readonly KeyOwner[]): Uint8Array[] {
+  /** The secret of each owner, `DAMAGED` where it cannot be unwrapped; those missing are made. Durable, in one commit, when this returns. */
+  ensure(owners: readonly KeyOwner[]): Secret[] {
     const found = this.find(owners);
     if (found.every((secret) => secret !== undefined)) return found;
     // Read again inside: another process may have made some of them since.
@@ -100,7 +113,9 @@ export class KeyTable {
       for (const row of rows) {
         if (row.master === this.#current) continue;
         const owner = { tenant: row.tenant, customer: row.customer === '' ? undefined : row.customer };
-        const wrapped = wrap(this.#masters.get(this.#current)!, owner, this.#unwrap(owner, row));
+        const secret = this.#unwrap(owner, row);
+        if (secret === DAMAGED) throw damagedKey(this.file, row.tenant);
+        const wrapped = wrap(this.#masters.get(this.#current)!, owner, secret);
         update.run(this.#current, wrapped, row.tenant, row.customer);
       }
       return rows;
@@ -124,7 +139,7 @@ export class KeyTable {
     this.#database.close();
   }
 
-  #read(owner: KeyOwner): Uint8Array | undefined {
+  #read(owner: KeyOwner): Secret | undefined {
     const row = this.#select.get(owner.tenant, owner.customer ?? '') as SecretRow | undefined;
     return row && this.#unwrap(owner, row);
   }
@@ -136,16 +151,10 @@ export class KeyTable {
     return secret;
   }
 
-  #unwrap(owner: KeyOwner, row: SecretRow): Uint8Array {
+  #unwrap(owner: KeyOwner, row: SecretRow): Secret {
     const master = this.#masters.get(row.master);
     if (master === undefined) throw this.#mismatch(false);
-    const secret = unwrap(master, owner, row.wrapped);
-    if (secret !== undefined) return secret;
-    throw new StoreFault(
-      'key-damaged',
-      `key store ${this.file}: a key of tenant ${owner.tenant} was changed; restore it from a backup`,
-      { file: this.file, tenant: owner.tenant },
-    );
+    return unwrap(master, owner, row.wrapped) ?? DAMAGED;
   }
 
   /** Compares the master keys given with those the store knows; the first one given becomes the current one. */

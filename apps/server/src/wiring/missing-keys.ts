@@ -1,0 +1,43 @@
+import { decodeEvent, START, StoreFault } from '#event-sourcing';
+import type { EventStore, StoredEvent } from '#event-store';
+import type { KeyStore } from '#privacy';
+
+/**
+ * Looks whether the oldest and the newest event can be opened: a key store that is missing, emptied or older than the log
+ * fails here. Throws StoreFault `key-missing`.
+ */
+export async function refuseMissingKeys(store: EventStore, keys: KeyStore, keyFolder: string): Promise<void> {
+  for (const stored of [await oldest(store), await newest(store)]) {
+    if (stored === undefined) continue;
+    const { tenant, customer } = decodeEvent(stored.bytes);
+    const [found] = await keys.find([{ tenant, customer }]);
+    if (found === undefined) throw lost(tenant, keyFolder);
+  }
+}
+
+async function oldest(store: EventStore): Promise<StoredEvent | undefined> {
+  return ifReadable(async () => (await store.readAll({ after: START, limit: 1 })).events[0]);
+}
+
+async function newest(store: EventStore): Promise<StoredEvent | undefined> {
+  return ifReadable(async () => store.readAt(await store.head()));
+}
+
+/** A damaged event tells nothing about keys. */
+async function ifReadable<T>(read: () => Promise<T | undefined>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof StoreFault && error.code === 'store-damaged') return undefined;
+    throw error;
+  }
+}
+
+function lost(tenant: string, keyFolder: string): StoreFault {
+  return new StoreFault(
+    'key-missing',
+    `the key store in ${keyFolder} lacks keys of tenant ${tenant} under which events are recorded: restore its keys.sqlite ` +
+      'from a backup, or set CX_MISSING_KEYS=accept to start without them (their events stay sealed)',
+    { folder: keyFolder, tenant },
+  );
+}
