@@ -90,7 +90,7 @@ export const READ_MODELS: readonly ReadModelKind[] = [
   {
     name: 'memory',
     open: (tables = TABLES) => Promise.resolve(new MemoryReadModel(tables)),
-    reopen: (readModel) => Promise.resolve(readModel),
+    reopen: (readModel, tables = TABLES) => Promise.resolve((readModel as MemoryReadModel).reopened(tables)),
     end: (readModel) => readModel.close(),
   },
   {

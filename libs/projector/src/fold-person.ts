@@ -14,6 +14,8 @@ export interface FoldedPerson {
   readonly last: TimelineFact | undefined;
   readonly targets: ReadonlySet<string>;
   readonly facts: number;
+  /** Time (ms) of the first fact that is too far ahead of the clock to be folded; undefined: all are folded. */
+  readonly ahead: number | undefined;
 }
 
 /** A fact that cannot be folded: nothing beyond it is, of the customer it was published to. */
@@ -37,11 +39,17 @@ export function foldPerson(
   for (let held = timelines; ;) {
     const { all, counting, targets } = factsIn(held, layouts, person.tenant, undefined);
     const context = contextOf(all.at(-1)?.occurredAt);
+    const ahead = counting.findIndex(({ occurredAt }) => occurredAt > context.asOf);
     const state = new CustomerState();
-    const failure = foldAll(state, counting, context);
+    const failure = foldAll(state, ahead < 0 ? counting : counting.slice(0, ahead), context);
     if (failure === undefined)
       return {
-        folded: { person, state, context, last: all.at(-1), targets, facts: all.length },
+        folded: {
+          ...{ person, state, context, targets },
+          last: all.at(-1),
+          facts: all.length,
+          ahead: counting[ahead]?.occurredAt,
+        },
         failed,
       };
     failed.push(failure);

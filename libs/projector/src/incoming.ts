@@ -1,5 +1,6 @@
 import {
   decodeEvent,
+  LedgerError,
   type LinkRecord,
   type ParkedRecord,
   parseTime,
@@ -7,7 +8,14 @@ import {
   type RecordedEvent,
 } from '#event-sourcing';
 import type { StoredEvent } from '#event-store';
-import { factOf, linkOf, type TimelineFact, type TouchpointRegistry } from '#journey';
+import {
+  ChunkWriter,
+  factLayoutOf,
+  factOf,
+  linkOf,
+  type TimelineFact,
+  type TouchpointRegistry,
+} from '#journey';
 
 /** What is kept as policies: everything else in a tenant's own stream concerns no view. */
 const POLICIES: ReadonlySet<string> = new Set([
@@ -47,22 +55,36 @@ export function readIncoming(
   const unreadable: ParkedRecord[] = [];
   let ignored = 0;
   let lastEventId: string | null = null;
+  // Whatever a chunk cannot hold is found here, where it concerns one event.
+  const trial = new ChunkWriter(factLayoutOf(registry));
   for (const stored of events) {
     let event: RecordedEvent | undefined;
     try {
       event = decodeEvent(stored.bytes);
-      const fact = factOf(event, registry);
+      const fact = timelineFactOf(event, stored, registry);
       const policy = fact === undefined ? policyOf(event, stored, registry) : undefined;
-      if (fact !== undefined)
-        facts.push({ tenant: event.tenant, fact: { ...fact, position: Number(stored.position) } });
-      else if (policy !== undefined) policies.push(policy);
+      if (fact !== undefined) {
+        trial.add(fact);
+        facts.push({ tenant: event.tenant, fact });
+      } else if (policy !== undefined) policies.push(policy);
       else ignored += 1;
     } catch (error) {
+      if (error instanceof LedgerError && error.code === 'position-too-large') throw error;
       unreadable.push(unreadableOf(event, stored, error, now));
     }
     lastEventId = event?.eventId ?? null;
   }
   return { facts, policies, unreadable, ignored, lastEventId };
+}
+
+/** The fact of a stored event, with its position; undefined where it is none of a customer. */
+export function timelineFactOf(
+  event: RecordedEvent,
+  stored: StoredEvent,
+  registry: TouchpointRegistry,
+): TimelineFact | undefined {
+  const fact = factOf(event, registry);
+  return fact === undefined ? undefined : { ...fact, position: Number(stored.position) };
 }
 
 /** The link that an incoming fact stands for; undefined when it is none. */

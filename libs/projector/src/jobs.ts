@@ -3,7 +3,7 @@ import type { FoldedPerson } from './fold-person.js';
 import { personOf, type ProjectedPerson } from './person.js';
 import { newJob } from './policy-jobs.js';
 import type { ProjectorContext } from './projector-context.js';
-import type { JobRecord, RowDifference, RowsChange } from './read-model.js';
+import type { JobRecord, ReadModelChange, RowDifference, RowsChange } from './read-model.js';
 import { NO_ROWS, type RowsByKey, sameRow, storedRows } from './table-changes.js';
 import { TouchedPersons } from './touched-persons.js';
 
@@ -16,10 +16,9 @@ export async function beginJob(context: ProjectorContext, kind: 'rebuild' | 'fil
   const ended = running.filter((job) => job.kind === kind || job.kind === 'rebuild').map(({ id }) => id);
   const id = Math.max(0, ...running.map((job) => job.id)) + 1;
   const job = newJob(context, id, kind, null, context.progress.counts.timeline);
-  if (kind === 'rebuild') await context.readModel.beginTables(context.tables);
   const { commits: _, ...progress } = context.progress;
-  await context.commit({ progress, jobs: [job], endedJobs: ended });
-  await context.tablesChanged();
+  const begun = kind === 'rebuild' ? context.tables : [];
+  await context.commit({ progress, jobs: [job], endedJobs: ended, begun });
   context.log('info', 'rows of the derived tables are being derived', { kind, tables: job.tables });
   return job;
 }
@@ -38,7 +37,7 @@ export async function jobStep(context: ProjectorContext): Promise<boolean> {
   const touched = new TouchedPersons(context, (tenant) => books.get(tenant)!);
   const before = await rowsBefore(context, job, read);
   const folded = await touched.foldRead(read);
-  const { rows, parked, held, facts } = touched.derived;
+  const { rows, parked, unparked, held, facts } = touched.derived;
   for (const one of held) context.directory.hold(one.tenant, one.customer, one.heldAt);
   const after: JobRecord = {
     ...job,
@@ -49,13 +48,15 @@ export async function jobStep(context: ProjectorContext): Promise<boolean> {
   };
   const { commits: _, ...progress } = context.progress;
   await context.commit({
-    progress: next === null ? { ...progress, ...endOf(context, job) } : progress,
+    progress,
     rows,
     parked,
+    unparked,
     held: held.map(({ number, heldAt }) => ({ customer: number, heldAt })),
     jobs: [after],
+    ...(next === null && endOf(context, job)),
   });
-  if (next === null) await finish(context, after);
+  if (next === null) finish(context, after);
   return true;
 }
 
@@ -64,7 +65,8 @@ export async function cancelJob(context: ProjectorContext, id: number): Promise<
   const job = (await context.readModel.jobs()).find((one) => one.id === id);
   if (job === undefined) return false;
   const { commits: _, ...progress } = context.progress;
-  await context.commit({ progress, endedJobs: [id] });
+  const abandoned = job.kind === 'rebuild' ? context.buildingTables.map(({ name }) => name) : [];
+  await context.commit({ progress, endedJobs: [id], abandoned });
   return true;
 }
 
@@ -155,16 +157,20 @@ function differenceOf(
   return { tenant, customer: person.name, table, key, was: was?.columns ?? null, is: is?.columns ?? null };
 }
 
-/** After the last customer rows are kept up to the checkpoint, whatever was read in bulk before. */
-function endOf(context: ProjectorContext, { kind }: JobRecord): object {
-  return kind === 'policies' ? {} : { tablesAt: context.progress.checkpoint };
+/** What ends with the last customers: what was built takes its place, and rows are kept up to the checkpoint. */
+function endOf(context: ProjectorContext, { id, kind }: JobRecord): Partial<ReadModelChange> {
+  const { commits: _, ...progress } = context.progress;
+  if (kind === 'policies') return { jobs: [], endedJobs: [id] };
+  return {
+    progress: { ...progress, tablesAt: progress.checkpoint },
+    jobs: [],
+    endedJobs: [id],
+    finished: kind === 'rebuild' ? context.buildingTables.map(({ name }) => name) : [],
+  };
 }
 
-async function finish(context: ProjectorContext, job: JobRecord): Promise<void> {
-  const building = context.buildingTables.map(({ name }) => name);
-  await context.readModel.finishTables(job.kind === 'rebuild' ? building : [], job.id);
+function finish(context: ProjectorContext, job: JobRecord): void {
   if (job.kind === 'rebuild') context.persons.clear();
-  await context.tablesChanged();
   const { kind, tenant, customersDone, factsDone, differing } = job;
   context.log('info', 'rows of the derived tables are derived', {
     ...{ kind, tenant, customers: customersDone, facts: factsDone, differing },

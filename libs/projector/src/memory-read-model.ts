@@ -59,6 +59,7 @@ const EMPTY: Progress = {
   lastEventId: null,
   counts: { read: 0, timeline: 0, duplicates: 0, policies: 0, ignored: 0, parked: 0 },
   customers: 0,
+  packedBy: null,
 };
 
 /** The readable reference of a read model: what every engine must do, in memory, for tests. */
@@ -71,9 +72,14 @@ export class MemoryReadModel extends ReadModel {
   private readonly jobRecords = new Map<number, JobRecord>();
   private readonly storedLayouts: FactLayout[] = [];
 
-  constructor(definitions: readonly DerivedTable[]) {
+  constructor(private readonly definitions: readonly DerivedTable[]) {
     super();
     for (const { name, version } of definitions) this.tables.set(name, newTable(version));
+  }
+
+  /** What is stored, as a program with other tables finds it. */
+  reopened(definitions: readonly DerivedTable[]): MemoryReadModel {
+    return Object.assign(new MemoryReadModel([]), this, { definitions });
   }
 
   override snapshot<T>(work: (reader: ReadModelReader) => Promise<T>): Promise<T> {
@@ -197,38 +203,23 @@ export class MemoryReadModel extends ReadModel {
       this.unpark(record);
       this.parkedRecords.push(record);
     }
+    for (const { name, version } of change.begun ?? []) this.beginTable(name, version);
     for (const rows of change.rows ?? []) this.putRows(rows);
+    for (const name of change.finished ?? []) this.finishTable(name);
+    for (const name of change.abandoned ?? []) this.abandonTable(name);
     for (const job of change.jobs ?? []) this.jobRecords.set(job.id, job);
     for (const id of change.endedJobs ?? []) this.jobRecords.delete(id);
   }
 
-  override async beginTables(definitions: readonly { readonly name: string; readonly version: number }[]) {
-    for (const { name, version } of definitions) {
-      const table = this.tables.get(name) ?? newTable(0);
-      table.next = version;
-      table.rows.next.clear();
-      this.tables.set(name, table);
-    }
-  }
-
-  override async finishTables(names: readonly string[], endedJob: number) {
-    for (const name of names) {
-      const table = this.tables.get(name)!;
-      table.version = table.next!;
-      table.next = null;
-      table.rows.current = table.rows.next;
-      table.rows.next = new Map();
-    }
-    this.jobRecords.delete(endedJob);
-  }
-
   override async reset() {
-    this.state = { ...EMPTY, commits: this.state.commits };
+    this.state = { ...EMPTY, commits: this.state.commits + 1 };
     this.customers.length = 0;
     this.tenantsByName.clear();
     this.parkedRecords.length = 0;
     this.jobRecords.clear();
-    for (const { rows } of this.tables.values()) rows.current.clear();
+    this.storedLayouts.length = 0;
+    this.tables.clear();
+    for (const { name, version } of this.definitions) this.tables.set(name, newTable(version));
   }
 
   override async close() {
@@ -275,6 +266,26 @@ export class MemoryReadModel extends ReadModel {
     }
   }
 
+  private beginTable(name: string, version: number): void {
+    const table = this.tables.get(name) ?? newTable(0);
+    table.next = version;
+    table.rows.next.clear();
+    this.tables.set(name, table);
+  }
+
+  private finishTable(name: string): void {
+    const table = this.tables.get(name)!;
+    table.version = table.next!;
+    table.rows.current = table.rows.next;
+    this.abandonTable(name);
+  }
+
+  private abandonTable(name: string): void {
+    const table = this.tables.get(name)!;
+    table.next = null;
+    table.rows.next = new Map();
+  }
+
   private putChunks(customer: number, { chunks, cut }: { chunks: readonly Chunk[]; cut?: number }): void {
     const stored = this.customers[customer - 1]!.chunks;
     if (cut !== undefined) for (const number of stored.keys()) if (number >= cut) stored.delete(number);
@@ -302,7 +313,10 @@ export class MemoryReadModel extends ReadModel {
   }
 
   private found(table: string, tenant: string): readonly FoundRow[] {
-    return [...this.tables.get(table)!.rows.current.values()]
+    const stored = this.tables.get(table);
+    if (stored?.version !== this.definitions.find(({ name }) => name === table)?.version)
+      throw new LedgerError('view-rebuilding', `the table ${table} is being derived anew`, { table });
+    return [...stored!.rows.current.values()]
       .filter((row) => row.tenant === tenant)
       .map(({ customer, row }) => ({ customer, ...row }));
   }

@@ -11,12 +11,14 @@ export async function overdueStep(context: ProjectorContext): Promise<boolean> {
   for (const { tenant } of persons) books.set(tenant, await context.policies.bookOf(tenant));
   const touched = new TouchedPersons(context, (tenant) => books.get(tenant)!);
   await touched.foldAgain(persons, new Map());
-  const { rows, parked, held } = touched.derived;
+  const { rows, parked, unparked, held } = touched.derived;
+  for (const one of held) context.directory.hold(one.tenant, one.customer, one.heldAt);
   const { commits: _, ...progress } = context.progress;
   await context.commit({
     progress,
     rows,
     parked,
+    unparked,
     held: held.map(({ number, heldAt }) => ({ customer: number, heldAt })),
   });
   // A row that cannot be derived stays overdue: it is not to be tried without an end.

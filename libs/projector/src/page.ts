@@ -16,7 +16,7 @@ import { joined, personOf, personsOf, type ProjectedPerson } from './person.js';
 import { policyJobs } from './policy-jobs.js';
 import type { ProjectorContext } from './projector-context.js';
 import type { EventCounts, Progress, ReadModelChange } from './read-model.js';
-import { type Derived, type Held, TouchedPersons } from './touched-persons.js';
+import { type Derived, TouchedPersons } from './touched-persons.js';
 
 /** New facts of one customer in a page, in business order. */
 interface CustomerFacts {
@@ -54,7 +54,7 @@ class Page {
   private readonly changes = new Map<number, ChunkChange>();
   private readonly gone: ProjectedPerson[] = [];
   private readonly relinked = new Map<number, ProjectedPerson>();
-  private readonly held: Held[] = [];
+  private readonly held: CustomerRef[] = [];
 
   constructor(
     private readonly context: ProjectorContext,
@@ -75,22 +75,25 @@ class Page {
     const policies = await this.newPolicies();
     const books = await this.books(groups, policies);
     const derived = await this.derive(groups, books);
-    for (const held of derived.held) context.directory.hold(held.tenant, held.customer, held.heldAt);
+    for (const held of derived.held) {
+      context.directory.hold(held.tenant, held.customer, held.heldAt);
+      this.held.push(held);
+    }
     const added = groups.reduce((sum, { facts }) => sum + facts.length, 0);
     const jobs = await policyJobs(context, books);
     await context.commit({
       progress: this.progressAfter(added, policies.length),
       customers: this.newCustomers,
-      held: [...this.held, ...derived.held, ...this.released()].map(({ number, heldAt }) => ({
-        customer: number,
-        heldAt,
-      })),
+      held: [...this.held, ...(events.released ?? [])].map(({ tenant, customer }) => {
+        const { number, heldAt } = this.recordOf(tenant, customer);
+        return { customer: number, heldAt };
+      }),
       chunks: [...this.changes].map(([customer, change]) => ({ customer, change })),
       tenants: tenantsOf(groups),
       links,
       policies,
       parked: [...incoming.unreadable, ...derived.parked],
-      unparked: events.unparked,
+      unparked: [...(events.unparked ?? []), ...derived.unparked],
       rows: derived.rows,
       ...jobs,
     });
@@ -122,20 +125,13 @@ class Page {
     const heldAt = Math.min(record.heldAt ?? Infinity, Number(position));
     if (heldAt === record.heldAt) return;
     this.context.directory.hold(tenant, customer, heldAt);
-    this.held.push({ tenant, customer, number: record.number, heldAt });
+    this.held.push({ tenant, customer });
     this.refold(tenant, this.context.directory.get(tenant, customer), customer);
   }
 
   private release(tenant: string, customer: string): void {
     this.context.directory.hold(tenant, customer, null);
     this.refold(tenant, this.context.directory.get(tenant, customer), customer);
-  }
-
-  private released() {
-    return (this.events.released ?? []).map(({ tenant, customer }) => ({
-      number: this.recordOf(tenant, customer).number,
-      heldAt: null,
-    }));
   }
 
   /** Puts the facts into the chunks of their customers; answers those that were not there. */

@@ -1,4 +1,4 @@
-import { type Clock, formatTime } from '#event-sourcing';
+import { type Clock, formatTime, type ParkedRecord } from '#event-sourcing';
 import type { EventReader } from '#event-store';
 import { factLayoutOf, FactLayouts, JOURNEY, type TouchpointRegistry } from '#journey';
 import { type DerivedTable, TABLES } from '#views';
@@ -22,6 +22,8 @@ interface Stored {
   readonly tables: readonly StoredTable[];
   /** By tenant, the stamp of the policies by which its rows are derived. */
   readonly stamps: ReadonlyMap<string, string | null>;
+  /** Tables of persons that could not be derived. */
+  readonly parkedTables: Map<string, ParkedRecord>;
 }
 
 /** What the steps of the projector work with: its parts, and what it remembers of what is stored. */
@@ -67,7 +69,11 @@ export class ProjectorContext {
     const tables = await this.readModel.storedTables();
     const tenants = await this.readModel.tenants();
     const stamps = new Map(tenants.map(({ name, stamp }) => [name, stamp]));
-    this.current = { progress, layouts: stored.with(factLayoutOf(this.registry)), tables, stamps };
+    const layouts = stored.with(factLayoutOf(this.registry));
+    const parkedTables = new Map<string, ParkedRecord>();
+    for (const record of await this.readModel.parked())
+      if (record.view !== null) parkedTables.set(parkedKey(record), record);
+    this.current = { progress, layouts, tables, stamps, parkedTables };
   }
 
   get isBegun(): boolean {
@@ -90,6 +96,12 @@ export class ProjectorContext {
     return this.known.tables;
   }
 
+  /** Why a table of a person could not be derived; undefined where it could. */
+  parkedTable(tenant: string, customer: string, view: string): ParkedRecord | undefined {
+    const { parkedTables } = this.known;
+    return parkedTables.size === 0 ? undefined : parkedTables.get(parkedKey({ tenant, customer, view }));
+  }
+
   /** Tables whose rows readers see and that this program can keep up: those of its own version. */
   get keptTables(): readonly DerivedTable[] {
     return this.tables.filter(({ name, version }) =>
@@ -109,17 +121,24 @@ export class ProjectorContext {
     const { commits } = this.progress;
     const layout =
       (change.chunks ?? []).length > 0 && !this.layouts.isStored ? this.layouts.current : undefined;
-    await this.readModel.commit({ ...change, from: commits, layout });
+    // The first chunks are all packed by the current layout.
+    const packedBy = change.progress.packedBy ?? layout?.stamp ?? null;
+    await this.readModel.commit({
+      ...change,
+      progress: { ...change.progress, packedBy },
+      from: commits,
+      layout,
+    });
     const layouts = layout === undefined ? this.layouts : this.layouts.asStored();
     const changed = (change.stamps ?? []).map(({ tenant, stamp }) => [tenant, stamp] as const);
     const stamps = changed.length === 0 ? this.stamps : new Map([...this.stamps, ...changed]);
-    const progress = { ...change.progress, commits: commits + 1 };
+    const progress = { ...change.progress, packedBy, commits: commits + 1 };
+    for (const record of change.unparked ?? []) this.known.parkedTables.delete(parkedKey(record));
+    for (const record of change.parked ?? [])
+      if (record.view !== null) this.known.parkedTables.set(parkedKey(record), record);
     this.current = { ...this.known, layouts, stamps, progress };
-  }
-
-  /** The stored tables have changed. */
-  async tablesChanged(): Promise<void> {
-    this.current = { ...this.known, tables: await this.readModel.storedTables() };
+    if (changesTables(change))
+      this.current = { ...this.current, tables: await this.readModel.storedTables() };
   }
 
   /** Forgets all that is remembered of what is stored: after a failure, and when it was deleted. */
@@ -135,4 +154,12 @@ export class ProjectorContext {
     if (this.current === undefined) throw new Error('the projector has not begun');
     return this.current;
   }
+}
+
+function parkedKey({ tenant, customer, view }: Pick<ParkedRecord, 'tenant' | 'customer' | 'view'>): string {
+  return `${tenant} ${view} ${customer}`;
+}
+
+function changesTables({ begun = [], finished = [], abandoned = [] }: Partial<ReadModelChange>): boolean {
+  return begun.length + finished.length + abandoned.length > 0;
 }

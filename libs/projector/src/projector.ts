@@ -12,6 +12,7 @@ import { type ProjectorStatus, type RetriedFailure, statusOf } from './projector
 import { Rate } from './rate.js';
 import { retryParked } from './retry-parked.js';
 import { startCheck } from './start-check.js';
+import { FOLD } from './touched-persons.js';
 
 /** How long to wait without being woken before looking at the event store, ms. */
 const LOOK_AGAIN = 1_000;
@@ -87,7 +88,7 @@ export class Projector {
   async rebuild(): Promise<void> {
     await this.inTurn(async () => {
       await this.begin();
-      await retryParked(this.context, ({ view }) => view === null);
+      await retryParked(this.context, ({ view }) => view === null || view === FOLD);
       await beginJob(this.context, 'rebuild');
     });
     this.signal.wake();

@@ -29,6 +29,8 @@ export interface Progress {
   readonly counts: EventCounts;
   /** Customers numbered so far: the next one gets the number after. */
   readonly customers: number;
+  /** Stamp of the layout (`FactLayout`) by which all timelines have been packed; null before the first fact. */
+  readonly packedBy: number | null;
 }
 
 /** Which of a table's two sets of rows: the one that readers see, or the one being built beside it. */
@@ -69,15 +71,16 @@ export interface JobRecord {
   readonly id: number;
   /**
    * `rebuild`: an operator asked for it, or a table has a new version; built beside what readers see. `fill`: after
-   * reading in bulk. `policies`: a tenant's policies in force have changed.
+   * reading in bulk. `policies`: a tenant's policies in force have changed. `pack`: facts of some touchpoints have
+   * changed, and their events are packed anew from the log.
    */
-  readonly kind: 'rebuild' | 'fill' | 'policies';
+  readonly kind: 'rebuild' | 'fill' | 'policies' | 'pack';
   readonly tables: readonly string[];
   /** Of one tenant only. */
   readonly tenant: string | null;
   /** RFC 3339. */
   readonly startedAt: string;
-  /** Customers up to this number are done. */
+  /** Customers up to this number are done; of `pack`: events up to this position. */
   readonly after: number;
   readonly customersDone: number;
   readonly customersTotal: number;
@@ -86,6 +89,8 @@ export interface JobRecord {
   /** Rows that differ from those that readers saw before, and the first of them. */
   readonly differing: number;
   readonly examples: readonly RowDifference[];
+  /** Of `pack`: the stamp of the layout by which it packs. */
+  readonly layout?: number;
 }
 
 /** What one commit changes: all of it or nothing. */
@@ -111,6 +116,12 @@ export interface ReadModelChange {
   readonly rows?: readonly RowsChange[];
   readonly jobs?: readonly JobRecord[];
   readonly endedJobs?: readonly number[];
+  /** Tables that get an empty next generation, before rows are written; one that was being built is dropped. */
+  readonly begun?: readonly { readonly name: string; readonly version: number }[];
+  /** Names of tables whose next generation takes the place of the current one, after rows are written. */
+  readonly finished?: readonly string[];
+  /** Names of tables whose next generation is dropped. */
+  readonly abandoned?: readonly string[];
 }
 
 /** A stored row with the person whose it is. */
@@ -159,10 +170,6 @@ export abstract class ReadModel extends ReadModelReader {
   abstract parked(): Promise<readonly ParkedRecord[]>;
   /** Throws LedgerError `another-writer` where the change was not made from what is stored; then nothing is changed. */
   abstract commit(change: ReadModelChange): Promise<void>;
-  /** Makes an empty next generation of these tables; one that was being built is dropped. */
-  abstract beginTables(tables: readonly { readonly name: string; readonly version: number }[]): Promise<void>;
-  /** Puts the next generation of these tables in the place of the current one; `endedJob` ends with it. */
-  abstract finishTables(names: readonly string[], endedJob: number): Promise<void>;
   /** Deletes everything, to be projected again from the first event. */
   abstract reset(): Promise<void>;
   abstract close(): Promise<void>;

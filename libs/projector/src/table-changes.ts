@@ -12,23 +12,27 @@ export type RowsByKey = ReadonlyMap<string, TableRow>;
 
 /**
  * The rows of a state in a table; undefined where they cannot be derived, which parks that table of the person.
- * `changed`: only those that facts have changed, where the table can tell.
+ * `changed`: only those that facts have changed, where the table can tell; `ahead`: no row is right beyond this time.
  */
 export function derivedRows(
   table: DerivedTable,
   state: CustomerState,
   context: ViewContext,
   onFailure: (reason: string) => void,
-  changed = false,
+  { changed = false, ahead }: { readonly changed?: boolean; readonly ahead?: number } = {},
 ): Map<string, TableRow> | undefined {
   if (state.lastAt === undefined) return new Map();
   try {
     const rows = (changed && table.changedRows?.(state, context)) || table.rows(state, context);
-    return new Map(rows.map((row) => [row.key, row]));
+    return new Map(rows.map((row) => [row.key, ahead === undefined ? row : dueBy(row, ahead)]));
   } catch (error) {
     onFailure(reasonOf(error));
     return undefined;
   }
+}
+
+function dueBy(row: TableRow, ahead: number): TableRow {
+  return { ...row, due: Math.min(row.due ?? Infinity, ahead) };
 }
 
 /** What has to be written for stored rows to become others; undefined where they are equal. */

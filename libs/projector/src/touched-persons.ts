@@ -34,6 +34,8 @@ export interface Held {
 export interface Derived {
   readonly rows: readonly RowsChange[];
   readonly parked: readonly ParkedRecord[];
+  /** Of tables that could not be derived before. */
+  readonly unparked: readonly ParkedRecord[];
   readonly held: readonly Held[];
   /** Facts folded. */
   readonly facts: number;
@@ -43,6 +45,7 @@ export interface Derived {
 export class TouchedPersons {
   private readonly rows: RowsChange[] = [];
   private readonly parked: ParkedRecord[] = [];
+  private readonly unparked: ParkedRecord[] = [];
   private readonly held: Held[] = [];
   private facts = 0;
 
@@ -52,8 +55,8 @@ export class TouchedPersons {
   ) {}
 
   get derived(): Derived {
-    const { rows, parked, held, facts } = this;
-    return { rows, parked, held, facts };
+    const { rows, parked, unparked, held, facts } = this;
+    return { rows, parked, unparked, held, facts };
   }
 
   /** Folds new facts, all behind what is kept, onto a kept state. False: one cannot be folded; it is to be folded again. */
@@ -61,7 +64,7 @@ export class TouchedPersons {
     const { context } = this;
     const last = facts.at(-1)!;
     const view = context.policies.contextOf(this.bookOf(person.tenant), last.occurredAt);
-    if (view.stamp !== kept.stamp) return false;
+    if (view.stamp !== kept.stamp || last.occurredAt > view.asOf) return false;
     try {
       for (const fact of facts) kept.state.apply(fact, view);
     } catch {
@@ -116,7 +119,10 @@ export class TouchedPersons {
         if (building) this.rows.push({ ...change, generation: 'next' });
       }
     }
-    for (const { survivor } of persons) context.persons.delete(survivor.number);
+    for (const person of persons) {
+      context.persons.delete(person.survivor.number);
+      for (const table of context.tables) this.derivable(person, table);
+    }
   }
 
   private fold(person: ProjectedPerson, timelines: readonly CustomerTimeline[]): FoldedPerson {
@@ -149,17 +155,20 @@ export class TouchedPersons {
     const remembered = folded.map(() => new Map<string, Map<string, TableRow>>());
     for (const table of context.keptTables) {
       const stored = await storedRows(context, table.name, numbers);
-      folded.forEach(({ person, state, context: view }, i) => {
-        const rows = this.rowsOf(person, table, state, view);
+      folded.forEach(({ person, state, context: view, ahead }, i) => {
+        const rows = this.rowsOf(person, table, state, view, { ahead });
         if (rows === undefined) return;
         this.write(rowsChange(table, person, stored.get(person.survivor.number) ?? NO_ROWS, rows));
         remembered[i]!.set(table.name, rows);
       });
     }
-    folded.forEach(({ person, state, context: view, last, targets }, i) => {
-      for (const table of context.buildingTables) this.build(person, table, state, view);
-      // What could not be derived has rows that are not known here.
-      if (remembered[i]!.size < context.keptTables.length) return;
+    folded.forEach(({ person, state, context: view, last, targets, ahead }, i) => {
+      for (const table of context.buildingTables) this.build(person, table, state, view, ahead);
+      // What could not be derived has rows that are not known here, and what is ahead of the clock is not folded yet.
+      if (remembered[i]!.size < context.keptTables.length || ahead !== undefined) {
+        context.persons.delete(person.survivor.number);
+        return;
+      }
       state.markDerived();
       this.keep(person, { stamp: view.stamp, state, last, targets, rows: remembered[i]! });
     });
@@ -170,8 +179,9 @@ export class TouchedPersons {
     table: DerivedTable,
     state: FoldedPerson['state'],
     view: FoldedPerson['context'],
+    ahead?: number,
   ): void {
-    const rows = this.rowsOf(person, table, state, view);
+    const rows = this.rowsOf(person, table, state, view, { ahead });
     if (rows !== undefined) this.rows.push(rebuiltRows(table, person, rows));
   }
 
@@ -182,7 +192,7 @@ export class TouchedPersons {
     kept: KeptPerson,
     view: FoldedPerson['context'],
   ): boolean {
-    const rows = this.rowsOf(person, table, kept.state, view, true);
+    const rows = this.rowsOf(person, table, kept.state, view, { changed: true });
     if (rows === undefined) return false;
     const stored = kept.rows.get(table.name) ?? new Map<string, TableRow>();
     if (table.changedRows !== undefined) this.write(takeOver(table, person, stored, rows));
@@ -196,10 +206,18 @@ export class TouchedPersons {
     table: DerivedTable,
     state: FoldedPerson['state'],
     view: FoldedPerson['context'],
-    changed = false,
+    options: Parameters<typeof derivedRows>[4],
   ): Map<string, TableRow> | undefined {
     const failed = (reason: string) => this.parked.push(parkedTable(person, table, reason, this.context));
-    return derivedRows(table, state, view, failed, changed);
+    const rows = derivedRows(table, state, view, failed, options);
+    if (rows !== undefined) this.derivable(person, table);
+    return rows;
+  }
+
+  /** A table of the person that was parked is no longer. */
+  private derivable({ tenant, survivor }: ProjectedPerson, { name }: DerivedTable): void {
+    const parked = this.context.parkedTable(tenant, survivor.name, name);
+    if (parked !== undefined) this.unparked.push(parked);
   }
 
   private write(change: RowsChange | undefined): void {

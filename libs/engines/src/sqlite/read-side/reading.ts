@@ -53,13 +53,14 @@ export class Reading {
     const row = this.connection.get('SELECT * FROM progress') as readonly (number | string | null)[];
     const [, commits, checkpoint, tablesAt, lastEventId, customers, ...counts] = row as [
       ...[number, number, number, number, string | null, number],
-      ...number[],
+      ...(number | null)[],
     ];
-    const [read, timeline, duplicates, policies, ignored, parked] = counts as [
+    const [read, timeline, duplicates, policies, ignored, parked, packedBy] = counts as [
       ...[number, number, number, number, number, number],
+      number | null,
     ];
     return {
-      ...{ commits, lastEventId, customers },
+      ...{ commits, lastEventId, customers, packedBy },
       checkpoint: BigInt(checkpoint),
       tablesAt: BigInt(tablesAt),
       counts: { read, timeline, duplicates, policies, ignored, parked },

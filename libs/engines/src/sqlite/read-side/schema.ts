@@ -2,7 +2,7 @@ import type { DerivedTable } from '#views';
 import type { Connection } from './connection.js';
 
 /** Raised when the tables below change: a file of another layout is deleted and projected again from the events. */
-export const LAYOUT = 10;
+export const LAYOUT = 11;
 
 /**
  * Tables of the read side besides the derived ones. Customers are numbered; a chunk's id is the customer's number times
@@ -26,8 +26,8 @@ CREATE TABLE job (id INTEGER PRIMARY KEY, record TEXT NOT NULL);
 CREATE TABLE derived (name TEXT PRIMARY KEY, version INTEGER NOT NULL, current INTEGER NOT NULL, next_version INTEGER, next INTEGER);
 CREATE TABLE progress (one INTEGER PRIMARY KEY CHECK (one = 1), commits INTEGER NOT NULL, checkpoint INTEGER NOT NULL, tables_at INTEGER NOT NULL,
   last_event TEXT, customers INTEGER NOT NULL, read INTEGER NOT NULL, timeline INTEGER NOT NULL, duplicates INTEGER NOT NULL,
-  policies INTEGER NOT NULL, ignored INTEGER NOT NULL, parked INTEGER NOT NULL);
-INSERT INTO progress VALUES (1, 0, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0);
+  policies INTEGER NOT NULL, ignored INTEGER NOT NULL, parked INTEGER NOT NULL, packed_by INTEGER);
+INSERT INTO progress VALUES (1, 0, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0, NULL);
 `;
 
 /** The layout of the file: 0 when it is new. */

@@ -146,43 +146,27 @@ export class SqliteReadModel extends ReadModel {
   }
 
   override async commit(change: ReadModelChange): Promise<void> {
-    this.connection.within('BEGIN IMMEDIATE', () => this.write(change));
+    const { begun = [], finished = [], abandoned = [] } = change;
+    const changesTables = begun.length + finished.length + abandoned.length > 0;
+    if (changesTables) this.forgetStatements();
+    try {
+      this.connection.within('BEGIN IMMEDIATE', () => this.write(change));
+    } finally {
+      if (changesTables) this.forgetStatements();
+    }
     await this.log.look();
-  }
-
-  override async beginTables(tables: readonly { readonly name: string; readonly version: number }[]) {
-    this.connection.within('BEGIN IMMEDIATE', () => {
-      for (const { name } of tables) this.beginTable(this.reading.definition(name));
-    });
-    this.rowWriter.forget();
-  }
-
-  override async finishTables(names: readonly string[], endedJob: number) {
-    this.connection.within('BEGIN IMMEDIATE', () => {
-      this.connection.run('DELETE FROM job WHERE id = ?', endedJob);
-      for (const name of names) {
-        const row = this.connection.get('SELECT current, next FROM derived WHERE name = ?', name)!;
-        this.connection.run(
-          'UPDATE derived SET version = next_version, current = next, next_version = NULL, next = NULL WHERE name = ?',
-          name,
-        );
-        this.connection.exec(`DROP TABLE ${rowsName(name, row[0] as number)}`);
-      }
-      this.connection.forgetStatements();
-    });
-    this.rowWriter.forget();
   }
 
   override async reset() {
     const { commits } = this.reading.progress();
-    this.connection.forgetStatements();
+    this.forgetStatements();
     this.connection.within('BEGIN IMMEDIATE', () => {
       dropTables(this.connection);
       createTables(this.connection, this.tables);
       // A second writer that has read before is refused all the same.
       this.connection.run('UPDATE progress SET commits = ?', commits + 1);
     });
-    this.rowWriter.forget();
+    this.forgetStatements();
   }
 
   override async close() {
@@ -210,7 +194,10 @@ export class SqliteReadModel extends ReadModel {
     this.writeTenants(change);
     for (const record of change.unparked ?? []) this.unpark(record);
     for (const record of change.parked ?? []) this.park(record);
+    for (const { name } of change.begun ?? []) this.beginTable(this.reading.definition(name));
     for (const rows of change.rows ?? []) this.rowWriter.write(rows);
+    for (const name of change.finished ?? []) this.finishTable(name);
+    for (const name of change.abandoned ?? []) this.abandonTable(name);
     for (const job of change.jobs ?? [])
       connection.run('INSERT OR REPLACE INTO job VALUES (?, ?)', job.id, JSON.stringify(job));
     for (const id of change.endedJobs ?? []) connection.run('DELETE FROM job WHERE id = ?', id);
@@ -218,12 +205,12 @@ export class SqliteReadModel extends ReadModel {
 
   /** Refuses a change that was not made from what is stored. */
   private advance({ from, progress }: ReadModelChange): void {
-    const { checkpoint, tablesAt, lastEventId, customers, counts } = progress;
+    const { checkpoint, tablesAt, lastEventId, customers, counts, packedBy } = progress;
     const changed = this.connection.run(
       `UPDATE progress SET commits = commits + 1, checkpoint = ?, tables_at = ?, last_event = ?, customers = ?, read = ?, timeline = ?,
-        duplicates = ?, policies = ?, ignored = ?, parked = ? WHERE commits = ?`,
+        duplicates = ?, policies = ?, ignored = ?, parked = ?, packed_by = ? WHERE commits = ?`,
       ...[checkpoint, tablesAt, lastEventId, customers, counts.read, counts.timeline],
-      ...[counts.duplicates, counts.policies, counts.ignored, counts.parked, from],
+      ...[counts.duplicates, counts.policies, counts.ignored, counts.parked, packedBy, from],
     );
     if (changed !== 1)
       throw new LedgerError('another-writer', 'another projector has committed to these views');
@@ -301,19 +288,39 @@ export class SqliteReadModel extends ReadModel {
 
   private beginTable(table: DerivedTable): void {
     const { connection } = this;
-    const row = connection.get('SELECT current, next FROM derived WHERE name = ?', table.name);
-    const [current = 0, next = null] = (row ?? []) as [number?, (number | null)?];
-    if (next !== null) {
-      connection.forgetStatements();
-      connection.exec(`DROP TABLE ${rowsName(table.name, next)}`);
-    }
-    const number = Math.max(current, next ?? 0) + 1;
-    if (row === undefined) connection.run('INSERT INTO derived VALUES (?, 0, 0, NULL, NULL)', table.name);
+    this.abandonTable(table.name);
+    const current = connection.get('SELECT current FROM derived WHERE name = ?', table.name)?.[0];
+    if (current === undefined) connection.run('INSERT INTO derived VALUES (?, 0, 0, NULL, NULL)', table.name);
+    const number = ((current as number | undefined) ?? 0) + 1;
     connection.run(
       'UPDATE derived SET next_version = ?, next = ? WHERE name = ?',
       ...[table.version, number, table.name],
     );
     createRows(connection, table, number);
+  }
+
+  private finishTable(name: string): void {
+    const { connection } = this;
+    const [current] = connection.get('SELECT current FROM derived WHERE name = ?', name) as [number];
+    connection.run(
+      'UPDATE derived SET version = next_version, current = next, next_version = NULL, next = NULL WHERE name = ?',
+      name,
+    );
+    connection.exec(`DROP TABLE IF EXISTS ${rowsName(name, current)}`);
+  }
+
+  private abandonTable(name: string): void {
+    const { connection } = this;
+    const next = connection.get('SELECT next FROM derived WHERE name = ?', name)?.[0] ?? null;
+    if (next === null) return;
+    connection.run('UPDATE derived SET next_version = NULL, next = NULL WHERE name = ?', name);
+    connection.exec(`DROP TABLE ${rowsName(name, next as number)}`);
+  }
+
+  /** Statements hold on to the tables that they name. */
+  private forgetStatements(): void {
+    this.connection.forgetStatements();
+    this.rowWriter.forget();
   }
 }
 
