@@ -107,10 +107,15 @@ function longAgo(inputs: ChurnInputs, context: ScoringContext): Drift {
 
 /**
  * The instant (ms) up to which nothing that happens by itself changes the band, or the excess rounded to two decimals;
- * null: for ever. This is a row's `due`: see `dueAfter` for when it may come early.
+ * null: for ever, or up to `until`. This is a row's `due`: see `dueAfter` for when it may come early.
  */
-export function churnDue(inputs: ChurnInputs, asOf: number, context: ScoringContext): number | null {
-  return earliest(inputs, asOf, context, { ...HUNDREDTHS, edges: bandEdges(context.policy) });
+export function churnDue(
+  inputs: ChurnInputs,
+  asOf: number,
+  context: ScoringContext,
+  until?: number,
+): number | null {
+  return earliest(inputs, asOf, context, { ...HUNDREDTHS, edges: bandEdges(context.policy) }, until);
 }
 
 /** The first instant (ms) after `asOf` at which silence alone puts the customer into another band; null: never. */
@@ -121,9 +126,15 @@ export function nextBandAt(inputs: ChurnInputs, asOf: number, context: ScoringCo
   return firstChange(bandOf, asOf, (at) => earliest(inputs, at, context, grid));
 }
 
-function earliest(inputs: ChurnInputs, asOf: number, context: ScoringContext, grid: Grid): number | null {
-  const due = dueAfter(excessDrift(inputs, context), grid, asOf);
+function earliest(
+  inputs: ChurnInputs,
+  asOf: number,
+  context: ScoringContext,
+  grid: Grid,
+  until?: number,
+): number | null {
+  const due = dueAfter(excessDrift(inputs, context), grid, asOf, until);
   // What was critical becomes lost; where it is not critical then, the due time is early.
   const lost = { edges: grid.edges.slice(-1) };
-  return dueAfter(longAgo(inputs, context), lost, asOf, due ?? undefined) ?? due;
+  return dueAfter(longAgo(inputs, context), lost, asOf, due ?? until) ?? due;
 }

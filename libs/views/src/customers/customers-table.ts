@@ -1,5 +1,14 @@
 import { churnInputs, loyaltyInputs, type CustomerState } from '#customer';
-import { churnDue, churnScore, loyaltyAt, loyaltyDue, round2, type ViewContext } from '#scoring';
+import {
+  churnDue,
+  type ChurnInputs,
+  churnScore,
+  loyaltyAt,
+  loyaltyDue,
+  type LoyaltyInputs,
+  round2,
+  type ViewContext,
+} from '#scoring';
 import type { DerivedTable, TableRow } from '../table.js';
 
 /** Every person of whom something is known: one row a person, for lists by risk and by loyalty. */
@@ -40,11 +49,12 @@ function rowOf(state: CustomerState, lastAt: number, context: ViewContext): Tabl
       openIssues: state.issues.open.size,
       lastAt,
     },
-    due: earlier(churnDue(churn, asOf, context), loyaltyDue(loyalty, asOf, context)),
+    due: dueOf(churn, loyalty, context),
   };
 }
 
-/** The earlier of two times; null is never. */
-function earlier(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+/** Loyalty, of 0 to 100, changes its hundredths sooner than the excess, of 0 to 1: the other search ends there. */
+function dueOf(churn: ChurnInputs, loyalty: LoyaltyInputs, context: ViewContext): number | null {
+  const due = loyaltyDue(loyalty, context.asOf, context);
+  return churnDue(churn, context.asOf, context, due ?? undefined) ?? due;
 }
