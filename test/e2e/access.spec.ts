@@ -203,6 +203,38 @@ describe('access', () => {
     expect([status, body.type]).toEqual([400, 'urn:cx-ledger:problem:invalid-tenant']);
   });
 
+  it('C23: lists keys in pages, in the order of their making', async () => {
+    const key = await admin.as(server.operatorKey).mint(['admin'], 'paged');
+    for (let i = 0; i < 6; i++)
+      await admin.ask('/v1/keys', { key, json: { label: `k-${i}`, roles: ['reader'] } });
+    const labels: string[] = [];
+    for (let cursor = ''; ;) {
+      const { body } = await admin.ask(`/v1/keys?limit=2${cursor}`, { key });
+      expect(body.items.length).toBeLessThanOrEqual(2);
+      labels.push(...body.items.map(({ label }: { label: string }) => label));
+      if (body.next === null) break;
+      cursor = `&cursor=${body.next}`;
+    }
+    expect(labels).toHaveLength(7);
+    expect(labels.filter((label) => label.startsWith('k-')).sort()).toEqual(
+      Array.from({ length: 6 }, (_, i) => `k-${i}`),
+    );
+  });
+
+  it('C23: takes no label that could drive a terminal or hide what it says', async () => {
+    const BAD = ['\u001b[2J\u001b[31mroot', 'a\nb', 'a\u009bb', 'a\u202eb', 'a\u200bb', 'a\u2028b', '\ud800'];
+    for (const label of BAD) {
+      const { status, body } = await admin.ask('/v1/keys', { json: { label, roles: ['reader'] } });
+      expect([JSON.stringify(label), status, body.errors?.[0]?.pointer]).toEqual([
+        JSON.stringify(label),
+        422,
+        '/label',
+      ]);
+    }
+    const good = await admin.ask('/v1/keys', { json: { label: 'Büro 2 – 東京 (neu)', roles: ['reader'] } });
+    expect(good.status).toBe(201);
+  });
+
   it('ends with the key’s revocation', async () => {
     const { body } = await admin.ask('/v1/keys', { json: { label: 'short', roles: ['reader'] } });
     expect((await admin.ask('/v1/issues', { key: body.key })).status).toBe(200);

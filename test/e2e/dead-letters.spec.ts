@@ -77,9 +77,9 @@ describe('dead letters', () => {
     expect(stdout).toContain(PERSONAL);
     const { body } = await api.ask('/v1/audit/readings', { key: admin });
     expect(body.items).toEqual([
-      expect.objectContaining({ route: 'GET /v1/dead-letters/{id}', subject: 'operator' }),
+      expect.objectContaining({ opened: id, reader: { subject: 'operator', label: null } }),
       expect.objectContaining({
-        ...{ route: 'GET /v1/dead-letters/{id}', subject: auditor.split('_')[1] },
+        ...{ route: 'GET /v1/dead-letters/{id}', reader: { subject: auditor.split('_')[1], label: 'test' } },
         requestId: read.headers.get('x-request-id'),
       }),
     ]);

@@ -225,7 +225,7 @@ describe('personal data', () => {
     await ask('auditor', '/v1/dead-letters');
   });
 
-  it('is opened for auditors, and every reading is written down', async () => {
+  it('B14: is opened for auditors, who see every reading: by whose key, which events, by which request', async () => {
     const { body, headers } = await admin.ask('/v1/audit/customers/customer-0/events?open=true&limit=1000', {
       key: keys['auditor']!,
     });
@@ -233,14 +233,15 @@ describe('personal data', () => {
     const raised = opened[body.items.findIndex(({ event }: Item) => event.id === 'IssueRaised-0')];
     expect(JSON.parse(raised).data.description).toBe(ALL);
     expect(JSON.parse(raised).extensions.nickname).toBe(name);
-    const readings = await ask('admin', '/v1/audit/readings?customer=customer-0');
+    const readings = await ask('auditor', '/v1/audit/readings?customer=customer-0');
     expect(readings.body.items).toEqual([
       {
-        at: expect.stringMatching(/^\d{4}-.*Z$/),
-        subject: expect.stringMatching(/^[0-9a-f]{16}$/),
+        readAt: expect.stringMatching(/^\d{4}-.*Z$/),
+        reader: { subject: keys['auditor']!.split('_')[1], label: 'test' },
         customer: 'customer-0',
         route: 'GET /v1/audit/customers/{id}/events',
         events: body.items.length,
+        opened: `0-${body.items.length - 1}`,
         requestId: headers.get('x-request-id'),
       },
     ]);
@@ -250,7 +251,12 @@ describe('personal data', () => {
     // Every dead letter was read once, and customer-0 once.
     expect(all.body.items.length + rest.body.items.length).toBe(REFUSED.length + 1 + 1);
     expect(rest.body.next).toBeNull();
-    expect((await ask('auditor', '/v1/audit/readings')).status).toBe(403);
+    const letters = await ask('auditor', '/v1/audit/readings?limit=1000');
+    const ids = (await ask('auditor', '/v1/dead-letters')).body.items.map(({ id }: { id: string }) => id);
+    expect(letters.body.items.map(({ opened }: { opened: string }) => opened)).toEqual(
+      expect.arrayContaining(ids),
+    );
+    expect((await ask('reader', '/v1/audit/readings')).status).toBe(403);
   });
 
   it('is not in a rebuild, nor in what a server writes that starts with its views gone', async () => {

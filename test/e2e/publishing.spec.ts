@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Api } from '../kit/api.js';
@@ -198,14 +199,51 @@ describe('publishing over HTTP', () => {
     expect(Object.keys(opened.data)).toEqual(expect.arrayContaining(['__proto__', 'constructor']));
   });
 
-  it('shows recorded events as they are, and what they hash to', async () => {
-    await api.publish(issueRaised('hashed', { subject: 'c-hash' }));
-    const { text, body } = await api.ask('/v1/audit/customers/c-hash/events');
-    const [item] = body.items;
-    const bytes = /"event":(\{.*\})\}\],"next":null\}$/.exec(text)![1]!;
-    const digest = await crypto.subtle.digest('SHA-256', Buffer.from(bytes));
-    expect(item.hash).toBe(Buffer.from(digest).toString('hex'));
-    expect(item).toMatchObject({ revision: 0, position: expect.any(String), entry: expect.any(Number) });
-    expect(item.opened).toBeUndefined();
+  it('B16: shows recorded events with a hash that a stranger recomputes from the bytes, or as RFC 8785', async () => {
+    const data = {
+      issueId: 'ä\u2028😀',
+      category: 'x',
+      severity: 'high',
+      9: 1e-7,
+      10: -0.5,
+      zeta: { b: [], a: '€' },
+    };
+    await api.publish(
+      issueRaised('hashed', { subject: 'c-hash', data }),
+      issueRaised('too', { subject: 'c-hash' }),
+    );
+    const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex');
+    // RFC 8785: members by UTF-16 code units, everything else as ECMAScript prints it.
+    const canonical = (value: unknown): string => {
+      if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+      if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+      const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+      return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`;
+    };
+    for (const query of ['', '?open=true']) {
+      const { text, body } = await api.ask(`/v1/audit/customers/c-hash/events${query}`);
+      expect(body.items).toHaveLength(2);
+      for (const item of body.items) {
+        expect(item.hash).toMatch(/^[0-9a-f]{64}$/);
+        expect(sha256(canonical(item.event))).toBe(item.hash);
+        // And the bytes of the answer are that text: from the member's name to the brace that ends the object.
+        const from = text.indexOf('"event":', text.indexOf(item.hash)) + '"event":'.length;
+        expect(sha256(objectAt(text, from))).toBe(item.hash);
+        expect(item).toMatchObject({ position: expect.any(String), entry: expect.any(Number) });
+        expect(item.opened === undefined).toBe(query === '');
+      }
+    }
+    const document = (await api.ask('/openapi.json')).body;
+    const events = document.components.schemas['recorded-events'];
+    expect(events.properties.items.items.properties.hash.description).toMatch(/SHA-256.*RFC 8785.*UTF-8/);
   });
 });
+
+/** The JSON object that begins there, as it is written. */
+function objectAt(text: string, from: number): string {
+  for (let depth = 0, at = from; ; at++) {
+    if (text[at] === '"') while (text[++at] !== '"') if (text[at] === '\\') at++;
+    if (text[at] === '{') depth++;
+    if (text[at] === '}' && --depth === 0) return text.slice(from, at + 1);
+  }
+}

@@ -144,7 +144,7 @@ describe('reading over HTTP', () => {
     expect(changed.headers.get('etag')).not.toBe(etag);
   });
 
-  it('publishes a policy once, refuses another of the same version, and says which holds', async () => {
+  it('C23: publishes a policy once, refuses another of the same version, and lists them in pages', async () => {
     const policy = (version: number, resolutionSeconds: number) => ({
       json: {
         policy: 'sla',
@@ -163,6 +163,10 @@ describe('reading over HTTP', () => {
       ['sla@1', false],
       ['sla@2', true],
     ]);
+    const pageOne = await read('/v1/policies/sla?limit=1');
+    const pageTwo = await read(`/v1/policies/sla?limit=1&cursor=${pageOne.next}`);
+    expect([...pageOne.items, ...pageTwo.items]).toEqual(items);
+    expect(pageTwo.next).toBeNull();
     expect((await read('/v1/policies/sla/sla@1')).policy.targets.high.resolutionSeconds).toBe(3600);
     const { breachAt } = (await read('/v1/customers/c-1/issues')).open.find(
       (one: { issueId: string }) => one.issueId === 'i2',

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Api } from '../kit/api.js';
+import { issueRaised } from '../kit/touchpoint.js';
 import { newDataFolder, StartFailed, startServer } from '../kit/server.js';
 import type { ServerOptions } from '../kit/server.js';
 
@@ -29,6 +30,18 @@ describe('starting the server', () => {
     expect(second.output()).not.toContain('cxk_');
     expect((await new Api(second.url, first.key).ask('/v1/issues')).status).toBe(200);
     await second.stop();
+  });
+
+  it('C23: prints no new admin key where access.sqlite was removed from a ledger with events', async () => {
+    const first = await startServer();
+    await Api.of(first).publish(issueRaised('kept'));
+    await first.stop();
+    for (const name of readdirSync(first.folder))
+      if (name.startsWith('access.sqlite')) rmSync(join(first.folder, name));
+    const again = await startServer({ folder: first.folder });
+    expect(again.output()).not.toMatch(/cxk_/);
+    expect(again.output()).toMatch(/no API key: tenant default has none; cx keys create makes one/);
+    await again.stop();
   });
 
   it('says that the port is in use', async () => {

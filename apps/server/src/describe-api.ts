@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { allTouchpoints, jsonSchemaOf } from '#journey';
+import { AUDIT_SCHEMAS } from './audit/audit-schemas.js';
 import { EVENT_BODIES, EVENT_SCHEMAS } from './ingest/describe-events.js';
 import { VIEW_SCHEMAS } from './query/view-schemas.js';
 
@@ -60,7 +61,13 @@ type Schemas = NonNullable<OpenAPIObject['components']>['schemas'];
 
 function schemasWith({ components }: OpenAPIObject) {
   const touchpoints = allTouchpoints().map((schema) => [schema.type, jsonSchemaOf(schema)] as const);
-  const own = { ...VIEW_SCHEMAS, ...EVENT_SCHEMAS, ...Object.fromEntries(touchpoints), Problem: PROBLEM };
+  const own = {
+    ...VIEW_SCHEMAS,
+    ...AUDIT_SCHEMAS,
+    ...EVENT_SCHEMAS,
+    ...Object.fromEntries(touchpoints),
+    Problem: PROBLEM,
+  };
   return { ...components?.schemas, ...own } as unknown as Schemas;
 }
 

@@ -27,12 +27,13 @@ try {
   process.exit(error instanceof InvalidInput ? WRONG_USAGE : FAILED);
 }
 
-function announce({ url, masterKey, firstKey }: RunningServer, folder: string): void {
+function announce({ url, masterKey, firstKey, withoutKeys }: RunningServer, folder: string): void {
   const lines = [
     `CX Ledger listens on ${url} (documentation: ${url}/docs)`,
     `data:       ${folder}`,
     `master key: ${masterKey.origin}${masterKey.created ? ' (made just now: keep a copy elsewhere)' : ''}`,
     ...(firstKey === undefined ? [] : [`admin key:  ${firstKey} (tenant default; shown this once)`]),
+    ...(withoutKeys ? ['no API key: tenant default has none; cx keys create makes one'] : []),
   ];
   console.log(lines.join('\n'));
 }

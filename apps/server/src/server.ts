@@ -1,4 +1,4 @@
-import { DEFAULT_TENANT } from '#event-sourcing';
+import { DEFAULT_TENANT, START } from '#event-sourcing';
 import { jsonLines, openHttpApplication, removeServerFile, writeServerFile } from '#platform';
 import type { HttpApplication, RouteRow, Settings } from '#platform';
 import { takeBodiesAsBytes } from './bodies/body-parsers.js';
@@ -18,6 +18,8 @@ export interface RunningServer {
   readonly masterKey: Ledger['masterKey'];
   /** The administrator's key that the first start made; undefined on every later one. */
   readonly firstKey: string | undefined;
+  /** The tenant default has no key: they must be made by `cx keys create`. */
+  readonly withoutKeys: boolean;
   /** Refuses new requests, answers those under way, closes the stores. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -31,10 +33,13 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const url = await listen(http, settings);
     const { folder } = settings.store;
     writeServerFile(folder, { pid: process.pid, url, operatorKey: ledger.operator.key });
+    const withoutKeys = (await ledger.keyRing.list({ tenant: DEFAULT_TENANT, limit: 1 })).length === 0;
+    const first = await firstKey(ledger, withoutKeys);
     let stopping: Promise<void> | undefined;
     return {
       ...{ url, routes: http.routes, masterKey: ledger.masterKey, operatorKey: ledger.operator.key },
-      firstKey: await firstKey(ledger),
+      firstKey: first,
+      withoutKeys: withoutKeys && first === undefined,
       stop: () => (stopping ??= stop(http, ledger)),
     };
   } catch (error) {
@@ -63,8 +68,15 @@ async function openHttp(ledger: Ledger): Promise<HttpApplication> {
   return http;
 }
 
-async function firstKey({ keyRing, settings }: Ledger): Promise<string | undefined> {
-  if (settings.firstKey === 'off' || (await keyRing.list(DEFAULT_TENANT)).length > 0) return undefined;
+/**
+ * The first key of a new ledger. Where events are recorded already, a missing key is no first start: access.sqlite may
+ * have been removed, and whoever did it should not be given a key for what is recorded.
+ */
+async function firstKey(
+  { keyRing, settings, store }: Ledger,
+  withoutKeys: boolean,
+): Promise<string | undefined> {
+  if (settings.firstKey === 'off' || !withoutKeys || (await store.head()) !== START) return undefined;
   const { key } = await keyRing.mint({
     tenant: DEFAULT_TENANT,
     roles: ['admin'],

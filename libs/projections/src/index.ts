@@ -30,6 +30,7 @@ export { loyaltyList, type LoyaltyItem } from './questions/loyalty-list.js';
 export {
   publishedPolicies,
   publishedPolicy,
+  type PoliciesPlace,
   type PoliciesQuestion,
   type PolicyType,
   type PublishedPolicy,

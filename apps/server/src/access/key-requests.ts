@@ -1,13 +1,16 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsString, Length } from 'class-validator';
+import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsString, Length, Matches } from 'class-validator';
 import { ROLES } from '#platform';
 import type { Role } from '#platform';
+import { CursorText, Limit } from '../cursors/cursor-query.js';
 
 /** What is asked for when a key is to be made. */
 export class MintKey {
   @ApiProperty({ description: 'whose key it is, in words', example: 'web shop', maxLength: 100 })
   @IsString()
   @Length(1, 100)
+  // Control, format and separator characters could drive a terminal, hide or turn round what is shown.
+  @Matches(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, { message: 'must not have control or invisible characters' })
   readonly label!: string;
 
   @ApiProperty({ enum: ROLES, isArray: true, description: 'what it may do', minItems: 1, uniqueItems: true })
@@ -16,6 +19,15 @@ export class MintKey {
   @ArrayUnique()
   @IsIn(ROLES, { each: true, message: `must be some of ${ROLES.join(', ')}` })
   readonly roles!: Role[];
+}
+
+/** A part of the list of keys. */
+export class KeysQuery {
+  @Limit()
+  readonly limit?: number;
+
+  @CursorText()
+  readonly cursor?: string;
 }
 
 /** A key as it is shown: never its secret. */

@@ -13,7 +13,7 @@ import { Caller, OperatorOnly, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { checkedBody, JsonBody } from '../bodies/json-body.js';
 import { NoQuery } from '../query/no-query.js';
-import { KeyView, MintedKey, MintKey } from './key-requests.js';
+import { KeysQuery, KeyView, MintedKey, MintKey } from './key-requests.js';
 import { ListKeys } from './list-keys.js';
 import { MintTenantKey } from './mint-key.js';
 import { RevokeTenantKey } from './revoke-key.js';
@@ -61,8 +61,8 @@ export class KeysController {
       },
     },
   } as ApiResponseOptions)
-  list(@Caller() { tenant }: Principal, @Query() _query: NoQuery) {
-    return this.queries.execute(new ListKeys(tenant));
+  list(@Caller() { tenant }: Principal, @Query() about: KeysQuery) {
+    return this.queries.execute(new ListKeys(tenant, about));
   }
 
   @Delete(':id')

@@ -1,21 +1,40 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { KeyRing } from '#platform';
-import type { KeyView } from './key-requests.js';
+import { schema } from '#views';
+import { Cursors } from '../cursors/cursors.js';
+import type { KeysQuery, KeyView } from './key-requests.js';
 import { keyView } from './key-view.js';
 
-/** All keys of a tenant, revoked ones included. */
-export class ListKeys extends Query<{ readonly items: readonly KeyView[]; readonly next: null }> {
-  constructor(readonly tenant: string) {
+type Page = { readonly items: readonly KeyView[]; readonly next: string | null };
+
+/** The keys of a tenant in the order of their making, revoked ones included. */
+export class ListKeys extends Query<Page> {
+  constructor(
+    readonly tenant: string,
+    readonly about: KeysQuery,
+  ) {
     super();
   }
 }
 
+/** The last key of the page before. */
+const PLACE = schema.object({ createdAt: schema.count(), id: schema.text() });
+
 @QueryHandler(ListKeys)
 export class ListKeysHandler implements IQueryHandler<ListKeys> {
-  constructor(private readonly keys: KeyRing) {}
+  constructor(
+    private readonly keys: KeyRing,
+    private readonly cursors: Cursors,
+  ) {}
 
-  async execute({ tenant }: ListKeys) {
-    return { items: (await this.keys.list(tenant)).map(keyView), next: null };
+  async execute({ tenant, about: { cursor, limit = 50 } }: ListKeys): Promise<Page> {
+    const scope = { route: 'keys', tenant, filters: {} };
+    const after = await this.cursors.decode(cursor, scope, PLACE);
+    const found = await this.keys.list({ tenant, after, limit: limit + 1 });
+    const page = found.slice(0, limit);
+    const { createdAt, id } = page.at(-1) ?? { createdAt: 0, id: '' };
+    const next = found.length > limit ? { createdAt, id } : null;
+    return { items: page.map(keyView), next: await this.cursors.encode(next, scope) };
   }
 }

@@ -1,11 +1,12 @@
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { AfterPosition } from '../query/after-position.js';
 import { AskViews } from '../query/ask-views.js';
 import { AnswersView } from '../query/describe-views.js';
+import { AnswersAudit } from './describe-audit.js';
 import { RecordedEventsQuery, ReplayQuery } from './audit-queries.js';
 import { RecordedEvents } from './recorded-events.js';
 
@@ -19,8 +20,12 @@ export class AuditController {
 
   @Get('events')
   @Roles('auditor')
-  @ApiOperation({ summary: 'The recorded events as they are, with their place, both times and hash' })
-  @AnswersView('list')
+  @ApiOperation({
+    summary:
+      'The recorded events as they are, with position, revision, both times and a hash that anyone can recompute',
+  })
+  @AnswersAudit('recorded-events')
+  @ApiNotFoundResponse({ description: 'not-found: no such customer, or another tenant’s' })
   async events(
     @Caller() reader: Principal,
     @Req() { id: requestId }: { readonly id: string },

@@ -3,6 +3,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { QueryModule } from '../query/query.module.js';
 import { AuditController } from './audit.controller.js';
 import { ListReadingsHandler } from './list-readings.js';
+import { OpenedReadings } from './opened-readings.js';
 import { ReadingsController } from './readings.controller.js';
 import { RecordedEventsHandler } from './recorded-events.js';
 
@@ -10,6 +11,6 @@ import { RecordedEventsHandler } from './recorded-events.js';
 @Module({
   imports: [CqrsModule, QueryModule],
   controllers: [AuditController, ReadingsController],
-  providers: [RecordedEventsHandler, ListReadingsHandler],
+  providers: [OpenedReadings, RecordedEventsHandler, ListReadingsHandler],
 })
 export class AuditModule {}

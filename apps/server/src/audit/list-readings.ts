@@ -3,17 +3,17 @@ import type { IQueryHandler } from '@nestjs/cqrs';
 import { formatTime } from '#event-sourcing';
 import { AccessStore } from '#platform';
 import type { NumberedReading } from '#platform';
+import type { TypeOf } from '#views';
 import { Cursors } from '../cursors/cursors.js';
 import { numberedPage } from '../cursors/numbered-page.js';
+import type { READING } from './audit-schemas.js';
 import type { ReadingsQuery } from './readings-query.js';
 
-interface Readings {
-  readonly items: readonly ReturnType<typeof readingView>[];
-  readonly next: string | null;
-}
+type Reading = TypeOf<typeof READING>;
+type Page = { readonly items: readonly Reading[]; readonly next: string | null };
 
 /** Who opened personal data of the tenant's customers, the newest reading first. */
-export class ListReadings extends Query<Readings> {
+export class ListReadings extends Query<Page> {
   constructor(
     readonly tenant: string,
     readonly about: ReadingsQuery,
@@ -29,16 +29,34 @@ export class ListReadingsHandler implements IQueryHandler<ListReadings> {
     private readonly cursors: Cursors,
   ) {}
 
-  async execute({ tenant, about }: ListReadings): Promise<Readings> {
+  async execute({ tenant, about }: ListReadings): Promise<Page> {
     const { customer } = about;
     const scope = { route: 'readings', tenant, filters: { customer } };
     const read = (before: number | undefined, limit: number) =>
       this.access.readings({ tenant, customer, before, limit });
-    return numberedPage(this.cursors, scope, about, read, readingView);
+    const { items, next } = await numberedPage(this.cursors, scope, about, read, (reading) => reading);
+    const labels = await this.labelsOf(items.map(({ subject }) => subject));
+    return { items: items.map((reading) => readingView(reading, labels)), next };
+  }
+
+  /** What the keys among the subjects are called; tokens and the operator have no label. */
+  private async labelsOf(subjects: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const labels = new Map<string, string>();
+    for (const subject of new Set(subjects)) {
+      const key = await this.access.find(subject);
+      if (key !== undefined) labels.set(subject, key.label);
+    }
+    return labels;
   }
 }
 
-function readingView({ at, customer, subject, route, events, requestId }: NumberedReading) {
-  // A dead letter of nobody who is known belongs to no customer.
-  return { at: formatTime(at), subject, customer: customer || null, route, events, requestId };
+function readingView(reading: NumberedReading, labels: ReadonlyMap<string, string>): Reading {
+  const { at, customer, subject, route, events, requestId, opened } = reading;
+  return {
+    readAt: formatTime(at),
+    reader: { subject, label: labels.get(subject) ?? null },
+    // A dead letter that names no known customer belongs to none.
+    customer: customer || null,
+    ...{ route, requestId, events, opened },
+  };
 }

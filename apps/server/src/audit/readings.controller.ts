@@ -3,7 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, Roles } from '#platform';
 import type { Principal } from '#platform';
-import { AnswersView } from '../query/describe-views.js';
+import { AnswersAudit } from './describe-audit.js';
 import { ListReadings } from './list-readings.js';
 import { ReadingsQuery } from './readings-query.js';
 
@@ -13,9 +13,11 @@ export class ReadingsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
-  @Roles('admin')
-  @ApiOperation({ summary: 'Who opened personal data of whom, when and by which request; the newest first' })
-  @AnswersView('list')
+  @Roles('auditor')
+  @ApiOperation({
+    summary: 'Who opened which personal data of whom, when and by which request; the newest first',
+  })
+  @AnswersAudit('readings')
   list(@Caller() { tenant }: Principal, @Query() about: ReadingsQuery) {
     return this.queries.execute(new ListReadings(tenant, about));
   }

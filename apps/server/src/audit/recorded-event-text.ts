@@ -4,8 +4,8 @@ import type { StoredEvent } from '#event-store';
 import { openEvent } from '#privacy';
 
 /**
- * One recorded event in JSON. `event` is spliced in as the very bytes that are stored, so that their SHA-256 is
- * `hash`. With `opening`, `opened` holds data and extensions as they were sent; null stands where the keys are gone.
+ * One recorded event in JSON. `event` stands in it as the very bytes that are stored, which are canonical JSON (RFC
+ * 8785): `hash` is their SHA-256. With `opening`, `opened` holds data and extensions as they were sent; null stands where the keys are gone.
  */
 export function recordedEventText(
   stored: StoredEvent,

@@ -1,16 +1,15 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { NotFound, parseTime, streamName } from '#event-sourcing';
-import { KeyStore } from '#privacy';
 import { EventStore } from '#event-store';
 import type { Position } from '#event-sourcing';
-import type { SealingKeys } from '#privacy';
 import type { StoredEvent } from '#event-store';
-import { AccessStore, etagOf, JsonText } from '#platform';
+import { etagOf, JsonText } from '#platform';
 import type { Principal } from '#platform';
 import { schema } from '#views';
 import { Cursors } from '../cursors/cursors.js';
 import { withNext } from '../query/answer-text.js';
+import { OpenedReadings } from './opened-readings.js';
 import { recordedEventText } from './recorded-event-text.js';
 
 /** Which events of a customer are asked for. */
@@ -44,8 +43,7 @@ const PLACE = schema.object({ revision: schema.count() });
 export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
   constructor(
     private readonly store: EventStore,
-    private readonly keys: KeyStore,
-    private readonly access: AccessStore,
+    private readonly opened: OpenedReadings,
     private readonly cursors: Cursors,
   ) {}
 
@@ -63,34 +61,13 @@ export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
     if (page.length === 0 && first === 0)
       throw new NotFound(`tenant "${reader.tenant}" has no such customer`, { customer });
     const events = await this.seen(page.slice(0, limit), about);
-    const opening = about.open
-      ? await this.openingFor(reader, requestId, customer, events.length)
-      : undefined;
-    const items = events.map((event) => recordedEventText(event, opening));
+    const opening = { reader, requestId, route: ROUTE, customer };
+    const opened = about.open ? { keys: await this.opened.open(opening, events) } : undefined;
+    const items = events.map((event) => recordedEventText(event, opened));
     const next = page.length > limit ? { revision: page[limit - 1]!.revision } : null;
     const text = `{"customer":${JSON.stringify(customer)},"items":[${items.join(',')}]}`;
     const answer = withNext(text, await this.cursors.encode(next, scope));
     return new JsonText(answer, etagOf(answer));
-  }
-
-  /** The keys that open, after it is written down who reads what of whom. */
-  private async openingFor(
-    { tenant, subject }: Principal,
-    requestId: string,
-    customer: string,
-    events: number,
-  ): Promise<{ readonly keys: SealingKeys | undefined }> {
-    await this.access.noteReading({
-      tenant,
-      subject,
-      customer,
-      requestId,
-      route: ROUTE,
-      events,
-      at: Date.now(),
-    });
-    const [keys] = await this.keys.find([{ tenant, customer }]);
-    return { keys };
   }
 
   /** Those of the page that were known at `at` and had happened as of `asOf`. */

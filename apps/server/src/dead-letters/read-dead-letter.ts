@@ -33,7 +33,8 @@ export class ReadDeadLetterHandler implements IQueryHandler<ReadDeadLetter> {
     const { letter, body } = await this.box.open(await letterOwner(this.letters, reader, id), id);
     const customer = letter.customer ?? '';
     const route = 'GET /v1/dead-letters/{id}';
-    await this.access.noteReading({ tenant, subject, customer, requestId, route, events: 1, at: Date.now() });
+    const what = { customer, route, events: 1, opened: id };
+    await this.access.noteReading({ tenant, subject, requestId, ...what, at: Date.now() });
     return { ...letterView(letter), body };
   }
 }

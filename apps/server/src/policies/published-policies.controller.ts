@@ -6,7 +6,7 @@ import type { Principal } from '#platform';
 import { POLICY_KINDS, policyTouchpoint } from './policy-kinds.js';
 import { AskViews } from '../query/ask-views.js';
 import { AnswersView } from '../query/describe-views.js';
-import { MomentQuery } from '../query/moment-query.js';
+import { MomentQuery, PageQuery } from '../query/moment-query.js';
 
 const KIND = { name: 'kind', enum: Object.keys(POLICY_KINDS) };
 
@@ -23,13 +23,9 @@ export class PublishedPoliciesController {
       'All that were published of a kind, in the order of their recording; inForce marks the one that holds',
   })
   @AnswersView('list')
-  list(
-    @Caller() { tenant }: Principal,
-    @Param('kind') kind: string,
-    @Query() { after, ...moment }: MomentQuery,
-  ) {
+  list(@Caller() { tenant }: Principal, @Param('kind') kind: string, @Query() { after, ...page }: PageQuery) {
     return this.queries.execute(
-      new AskViews('policies', { tenant, type: policyTouchpoint(kind), ...moment }, after),
+      new AskViews('policies', { tenant, type: policyTouchpoint(kind), ...page }, after),
     );
   }
 

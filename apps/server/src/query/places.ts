@@ -18,6 +18,7 @@ export const PLACES = {
   timeline: object({ asOf: time(), at: optional(position()), last }),
   explain: object({ asOf: time(), at: position(), last, opening: nullable(number()) }),
   replay: object({ asOf: time(), at: position(), last }),
+  policies: object({ asOf: time(), at: position(), after: position() }),
   'churn-risk-list': listPlace,
   'loyalty-list': listPlace,
   'issue-list': listPlace,

@@ -6,16 +6,20 @@ export interface ReadingRecord {
   /** The principal's subject. */
   readonly subject: string;
   readonly customer: string;
-  /** The route's pattern, and how many events were opened. */
+  /** The route's pattern. */
   readonly route: string;
+  /** How many events were opened. */
   readonly events: number;
+  /** Which: revisions of the customer's stream as `0-49 52`, or the id of a dead letter. */
+  readonly opened: string;
   readonly requestId: string;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
 
-/** A reading as it was written down. */
-export interface NumberedReading extends ReadingRecord {
+/** A reading as it was written down; null where a file made before it was kept does not say which events. */
+export interface NumberedReading extends Omit<ReadingRecord, 'opened'> {
+  readonly opened: string | null;
   /** Ascending in the order of writing. */
   readonly number: number;
 }
@@ -30,6 +34,14 @@ export interface ReadingsQuery {
   readonly limit: number;
 }
 
+/** Which keys are asked for. */
+export interface KeysQuery {
+  readonly tenant: string;
+  /** Only those made after this one. */
+  readonly after?: Pick<ApiKeyRecord, 'createdAt' | 'id'>;
+  readonly limit: number;
+}
+
 /** A tenant that exists. */
 export interface TenantRecord {
   readonly tenant: string;
@@ -41,7 +53,7 @@ export interface TenantRecord {
 export abstract class AccessStore {
   abstract find(id: string): Promise<ApiKeyRecord | undefined>;
   /** Keys of one tenant in the order of their making, revoked ones included. */
-  abstract list(tenant: string): Promise<readonly ApiKeyRecord[]>;
+  abstract list(about: KeysQuery): Promise<readonly ApiKeyRecord[]>;
   abstract add(record: ApiKeyRecord): Promise<void>;
   /** The key revoked (again: unchanged); undefined when the tenant has no such key. */
   abstract revoke(tenant: string, id: string, at: number): Promise<ApiKeyRecord | undefined>;

@@ -47,14 +47,14 @@ describe('the key ring', () => {
     now = NOW + 1000;
     expect((await ring.revoke('acme', record.id)).revokedAt).toBe(NOW + 1000);
     expect(await ring.recognise(key)).toBeUndefined();
-    const listed = (await ring.list('acme')).find(({ id }) => id === record.id);
+    const listed = (await ring.list({ tenant: 'acme', limit: 100 })).find(({ id }) => id === record.id);
     expect(listed?.revokedAt).toBe(NOW + 1000);
   });
 
   it('does not let one tenant see or revoke another tenant’s key', async () => {
     const { key, record } = await mint();
     await expect(ring.revoke('other', record.id)).rejects.toMatchObject({ code: 'not-found' });
-    expect(await ring.list('other')).toEqual([]);
+    expect(await ring.list({ tenant: 'other', limit: 100 })).toEqual([]);
     expect(await ring.recognise(key)).toBeDefined();
   });
 
@@ -86,6 +86,7 @@ describe('the key ring', () => {
       customer: 'c1',
       route: '/v1/audit',
       events: 2,
+      opened: '0-1',
       requestId: 'r1',
       at: 1,
     };

@@ -3,6 +3,7 @@ import { NotFound } from '#event-sourcing';
 import { isSecretOf, mintApiKey, parseApiKey } from './api-key.js';
 import type { ApiKeyRecord } from './api-key.js';
 import { AccessStore } from './access-store.js';
+import type { KeysQuery } from './access-store.js';
 import type { Principal } from './principal.js';
 import type { Role } from './roles.js';
 
@@ -49,8 +50,9 @@ export class KeyRing {
     return { subject, label, tenant, roles: new Set(roles) };
   }
 
-  list(tenant: string): Promise<readonly ApiKeyRecord[]> {
-    return this.store.list(tenant);
+  /** Keys of one tenant in the order of their making, revoked ones included. */
+  list(about: KeysQuery): Promise<readonly ApiKeyRecord[]> {
+    return this.store.list(about);
   }
 
   /** Throws NotFound when the tenant has no such key. */

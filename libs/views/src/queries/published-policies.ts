@@ -1,6 +1,6 @@
 import { formatTime, type Json, NotFound, type PolicyRecord } from '#event-sourcing';
 import { anything, flag, list, nullable, object, position, text, time, type TypeOf } from '../schema.js';
-import { asOfOf, knownUpTo } from './known-up-to.js';
+import { asOfOf, knownUpTo, limitOf } from './known-up-to.js';
 import { answerFrame, type QueryContext, type TenantQuery } from './query-context.js';
 
 /** The kinds of policies that a tenant publishes. */
@@ -21,33 +21,45 @@ export type PublishedPolicy = TypeOf<typeof policySchema>;
 /** All publications of one kind, in the order of their recording. */
 export const policiesSchema = object({ ...answerFrame, items: list(policySchema), next: nullable(text()) });
 
+/** Where the next page of publications begins: behind the one of position `after`. */
+export const policiesPlace = object({ asOf: time(), at: position(), after: position() });
+
+/** A page of publications; `next` is the place where the following page begins. */
+export type PoliciesPage = Omit<TypeOf<typeof policiesSchema>, 'next'> & {
+  readonly next: TypeOf<typeof policiesPlace> | null;
+};
+
 /** Which publications: of one kind, of a tenant. */
 export interface PoliciesQuery extends TenantQuery {
   readonly type: PolicyType;
+  readonly limit?: number;
+  readonly place?: TypeOf<typeof policiesPlace>;
 }
 
 /**
  * All that a tenant has published of one kind, in the order of their recording, which decides: what holds is the last
  * one whose `effectiveFrom` has come.
  */
-export function publishedPolicies(
-  query: QueryContext,
-  question: PoliciesQuery,
-): Promise<TypeOf<typeof policiesSchema>> {
+export function publishedPolicies(query: QueryContext, question: PoliciesQuery): Promise<PoliciesPage> {
+  const limit = limitOf(question.limit);
   return query.reader.snapshot(async (reader) => {
-    const known = await knownUpTo(reader, query, question.tenant, question.at);
-    const asOf = asOfOf(query, question, known.tenant?.lastAt ?? null);
+    const { place, tenant } = question;
+    const moment = place ?? question;
+    const known = await knownUpTo(reader, query, tenant, moment.at);
+    const asOf = asOfOf(query, moment, known.tenant?.lastAt ?? null);
     const { at } = known;
     const published = (known.tenant?.policies ?? []).filter(
       ({ type, position: recorded }) => type === question.type && (at === undefined || recorded <= at),
     );
     const inForce = published.findLast(({ effectiveFrom }) => (effectiveFrom ?? -Infinity) <= asOf);
-    return {
-      asOf: formatTime(asOf),
-      position: String(known.position),
-      items: published.map((record) => shown(record, record === inForce)),
-      next: null,
-    };
+    const behind = place === undefined ? -1n : BigInt(place.after);
+    const rest = published.filter((record) => record.position > behind);
+    const page = rest.slice(0, limit);
+    const frame = { asOf: formatTime(asOf), position: String(known.position) };
+    const items = page.map((record) => shown(record, record === inForce));
+    if (rest.length <= limit) return { ...frame, items, next: null };
+    const next = { asOf: frame.asOf, at: frame.position, after: String(page.at(-1)!.position) };
+    return { ...frame, items, next };
   });
 }
 
@@ -56,10 +68,13 @@ export async function publishedPolicy(
   query: QueryContext,
   question: PoliciesQuery & { readonly id: string },
 ): Promise<PublishedPolicy> {
-  const { items } = await publishedPolicies(query, question);
-  const found = items.find(({ id, eventId }) => id === question.id || eventId === question.id);
-  if (found === undefined) throw new NotFound('there is no such policy', { id: question.id });
-  return found;
+  for (let place: PoliciesQuery['place']; ;) {
+    const { items, next } = await publishedPolicies(query, { ...question, limit: 1000, place });
+    const found = items.find(({ id, eventId }) => id === question.id || eventId === question.id);
+    if (found !== undefined) return found;
+    if (next === null) throw new NotFound('there is no such policy', { id: question.id });
+    place = next;
+  }
 }
 
 function shown(record: PolicyRecord, inForce: boolean): PublishedPolicy {

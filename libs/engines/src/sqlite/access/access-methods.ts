@@ -1,4 +1,4 @@
-import type { ApiKeyRecord, ReadingRecord, ReadingsQuery, TenantRecord } from '#platform';
+import type { ApiKeyRecord, KeysQuery, ReadingRecord, ReadingsQuery, TenantRecord } from '#platform';
 import { AccessTables } from './access-tables.js';
 
 /** What the side thread answers about access. */
@@ -8,7 +8,7 @@ export function accessMethods(file: string) {
   const tables = new AccessTables(file);
   return {
     find: (id: string) => tables.find(id),
-    list: (tenant: string) => tables.list(tenant),
+    list: (about: KeysQuery) => tables.list(about),
     add: (record: ApiKeyRecord) => tables.add(record),
     revoke: ({ tenant, id, at }: { tenant: string; id: string; at: number }) => tables.revoke(tenant, id, at),
     touch: (uses: ReadonlyMap<string, number>) => tables.touch(uses),

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type {
   ApiKeyRecord,
+  KeysQuery,
   NumberedReading,
   ReadingRecord,
   ReadingsQuery,
@@ -20,7 +21,7 @@ const SCHEMA = `
   INSERT INTO tenant SELECT tenant, min(created_at) FROM api_key WHERE true GROUP BY tenant ON CONFLICT DO NOTHING;
   CREATE TABLE IF NOT EXISTS reading (
     number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, customer TEXT NOT NULL, subject TEXT NOT NULL,
-    route TEXT NOT NULL, events INTEGER NOT NULL, request_id TEXT NOT NULL, at INTEGER NOT NULL
+    route TEXT NOT NULL, events INTEGER NOT NULL, request_id TEXT NOT NULL, at INTEGER NOT NULL, opened TEXT
   ) STRICT;
   CREATE INDEX IF NOT EXISTS reading_of_customer ON reading (tenant, customer, number);
   CREATE INDEX IF NOT EXISTS reading_of_tenant ON reading (tenant, number);
@@ -44,6 +45,10 @@ export class AccessTables {
   constructor(file: string) {
     this.database = openDatabase(file);
     this.database.exec(SCHEMA);
+    // A file made before it was kept which events were opened.
+    const columns = this.database.prepare('SELECT name FROM pragma_table_info(?)').all('reading');
+    if (!columns.some(({ name }) => name === 'opened'))
+      this.database.exec('ALTER TABLE reading ADD COLUMN opened TEXT');
   }
 
   find(id: string): ApiKeyRecord | undefined {
@@ -51,10 +56,12 @@ export class AccessTables {
     return row === undefined ? undefined : recordOf(row as unknown as KeyRow);
   }
 
-  list(tenant: string): ApiKeyRecord[] {
+  list({ tenant, after = { createdAt: -1, id: '' }, limit }: KeysQuery): ApiKeyRecord[] {
     const rows = this.database
-      .prepare('SELECT * FROM api_key WHERE tenant = ? ORDER BY created_at, id')
-      .all(tenant);
+      .prepare(
+        'SELECT * FROM api_key WHERE tenant = ? AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?',
+      )
+      .all(tenant, after.createdAt, after.id, limit);
     return (rows as unknown as KeyRow[]).map(recordOf);
   }
 
@@ -83,18 +90,18 @@ export class AccessTables {
     });
   }
 
-  noteReading({ tenant, customer, subject, route, events, requestId, at }: ReadingRecord): void {
+  noteReading({ tenant, customer, subject, route, events, requestId, at, opened }: ReadingRecord): void {
     this.database
       .prepare(
-        'INSERT INTO reading (tenant, customer, subject, route, events, request_id, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        'INSERT INTO reading (tenant, customer, subject, route, events, request_id, at, opened) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       )
-      .run(tenant, customer, subject, route, events, requestId, at);
+      .run(tenant, customer, subject, route, events, requestId, at, opened);
   }
 
   readings({ tenant, customer, before, limit }: ReadingsQuery): NumberedReading[] {
     const rows = this.database
       .prepare(
-        `SELECT number, tenant, customer, subject, route, events, request_id AS requestId, at
+        `SELECT number, tenant, customer, subject, route, events, request_id AS requestId, at, opened
          FROM reading WHERE tenant = ? ${customer === undefined ? '' : 'AND customer = ?'} AND number < ?
          ORDER BY number DESC LIMIT ?`,
       )

@@ -1,6 +1,7 @@
 import type {
   AccessStore,
   ApiKeyRecord,
+  KeysQuery,
   NumberedReading,
   ReadingRecord,
   ReadingsQuery,
@@ -17,8 +18,8 @@ export class EmbeddedAccessStore implements AccessStore {
     return this.thread.call('find', id);
   }
 
-  list(tenant: string): Promise<readonly ApiKeyRecord[]> {
-    return this.thread.call('list', tenant);
+  list(about: KeysQuery): Promise<readonly ApiKeyRecord[]> {
+    return this.thread.call('list', about);
   }
 
   add(record: ApiKeyRecord): Promise<void> {

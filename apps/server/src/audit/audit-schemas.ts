@@ -1,0 +1,54 @@
+import { schema } from '#views';
+
+const { anything, count, list, nullable, object, optional, position, text, time } = schema;
+
+const HASH =
+  'SHA-256, in lower-case hexadecimal, of `event` as canonical JSON (RFC 8785) in UTF-8. The bytes between `"event":` and ' +
+  'the end of that object in this answer are that canonical text already, so hashing them unchanged gives the same. ' +
+  'Nothing else is part of it: neither entry, position and revision, which the store adds, nor `opened`';
+
+/** One recorded event, as auditors see it. */
+export const RECORDED_EVENT = object({
+  entry: count('number in the log, from 0'),
+  position: position(),
+  revision: count('number in the customer’s stream, from 0'),
+  occurredAt: time('business time, as sent'),
+  recordedAt: time('when the ledger learnt of it'),
+  hash: { json: { type: 'string', pattern: '^[0-9a-f]{64}$', description: HASH } },
+  event: anything('the event as it is stored, personal and unknown fields sealed'),
+  opened: optional(
+    object(
+      { data: anything(), extensions: optional(anything()) },
+      'with `open=true`: data and extensions as they were sent; null where the customer’s keys were erased',
+    ),
+  ),
+});
+
+export const RECORDED_EVENTS = object({
+  customer: text('as published: events of other identities are under those'),
+  items: list(RECORDED_EVENT),
+  next: nullable(text()),
+});
+
+/** One reading of personal data. */
+export const READING = object({
+  readAt: time(),
+  reader: object(
+    { subject: text('the id of the key, `operator`, or `jwt-` and a hash'), label: nullable(text()) },
+    'who read; label: what the key is called, null for tokens and the operator',
+  ),
+  customer: nullable(text('null: a dead letter that names no known customer')),
+  route: text(),
+  requestId: text('`x-request-id` of the answer'),
+  events: count('how many events were opened'),
+  opened: nullable(
+    text(
+      'which: revisions of the customer’s stream as in `0-49 52`, or the id of a dead letter; null: not kept then',
+    ),
+  ),
+});
+
+export const READINGS = object({ items: list(READING), next: nullable(text()) });
+
+/** The answers of the audit routes by their name in OpenAPI. */
+export const AUDIT_SCHEMAS = { 'recorded-events': RECORDED_EVENTS.json, readings: READINGS.json };
