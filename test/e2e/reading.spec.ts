@@ -209,7 +209,7 @@ describe('reading over HTTP', () => {
     expect(paths.length).toBeGreaterThan(12);
     for (const [path] of paths) {
       const asked = path.replace('{id}', 'c-1').replace('{kind}', 'sla');
-      const { status, body } = await api.ask(`${asked}?bogus=1`);
+      const { status, body } = await api.ask(`${asked}?bogus=1`, { key: server.operatorKey });
       expect([path, status, body.errors[0].pointer]).toEqual([path, 400, '/bogus']);
     }
   });
