@@ -116,9 +116,13 @@ describeWithSmallDisk('a disk without room', () => {
     // Not the projector's words about the views: the recording's own.
     await until('the operator is told', () => /StoreFault: no room left to write/.test(server!.output()));
     expect((await api.ask('/health/live')).status).toBe(200);
+    // C12: a balancer sends no more here.
+    const notReady = await api.ask('/health/ready');
+    expect([notReady.status, notReady.body.detail]).toEqual([503, 'not working now: recording (store-full)']);
     expect((await api.ask('/v1/audit/customers/c-1/events?limit=1')).status).toBe(200);
 
     disk.makeRoom();
+    await until('it is ready again', async () => (await api.ask('/health/ready')).status === 200);
     await until('what was refused is taken', () => publisher.send(refused));
     const finding = await findEvents(api, customers, promises);
     expect(finding).toMatchObject({ lost: 0, duplicated: 0, wrong: [] });

@@ -92,6 +92,8 @@ export abstract class EventStore extends EventReader {
   abstract readonly epoch: string;
   /** The latest `recordedAt` in the store, ms; 0 when it is empty. Nothing new is recorded with an earlier one. */
   abstract lastRecordedAt(): Promise<number>;
+  /** Throws StoreFault when nothing could be recorded now: no room, or a disk that does not write. */
+  abstract checkWritable(): Promise<void>;
   abstract append(request: AppendRequest): Promise<readonly AppendOutcome[]>;
   /** Events of one stream in revision order, from `from` (inclusive) on. Empty when there is no such stream. */
   abstract readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]>;

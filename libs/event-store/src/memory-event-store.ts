@@ -54,6 +54,10 @@ export class MemoryEventStore extends EventStore {
     return Promise.resolve(outcomes);
   }
 
+  override checkWritable(): Promise<void> {
+    return Promise.resolve();
+  }
+
   override readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]> {
     return Promise.resolve((this.memory.streams.get(stream) ?? []).slice(from, from + limit));
   }

@@ -25,19 +25,36 @@ export class CheckReadinessHandler implements IQueryHandler<CheckReadiness> {
   ) {}
 
   async execute(): Promise<Readiness> {
-    const recording = await this.store.head().then(
-      () => true,
-      () => false,
-    );
+    const recording = await faultOf(this.store);
     const missing = Object.entries({
-      recording,
       projecting: this.projecting.isThere,
       querying: this.queries.areThere,
     })
       .flatMap(([part, works]) => (works ? [] : [part]))
-      .concat(this.kafka.stalled());
+      .concat(recording === undefined ? [] : [`recording (${recording})`], this.kafka.stalled());
     if (missing.length > 0) throw new LedgerError('not-ready', `not working now: ${missing.join(', ')}`);
-    const degraded = this.kafka.degraded();
+    const degraded = [...this.kafka.degraded(), ...(await clockAhead(this.store))];
     return { status: 'ready', ...(degraded.length > 0 && { degraded }) };
   }
+}
+
+/** The code of what keeps events from being recorded; undefined when nothing does. */
+async function faultOf(store: EventStore): Promise<string | undefined> {
+  try {
+    await store.checkWritable();
+    return undefined;
+  } catch (error) {
+    return error instanceof LedgerError ? error.code : 'internal';
+  }
+}
+
+/** How far clocks of one installation may differ, ms. */
+const TOLERATED_MILLIS = 300_000;
+
+/** New events get the time of the newest recorded one when the clock is behind it: that is said until it has passed. */
+async function clockAhead(store: EventStore): Promise<readonly string[]> {
+  const aheadMillis = (await store.lastRecordedAt()) - Date.now();
+  if (aheadMillis <= TOLERATED_MILLIS) return [];
+  const seconds = Math.round(aheadMillis / 1000);
+  return [`recordedAt is ${seconds} s ahead of the clock (see infra/docs/guides/recovery.md)`];
 }

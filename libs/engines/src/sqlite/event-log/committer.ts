@@ -39,6 +39,8 @@ export class Committer {
   #head: number;
   #recordedAt: number;
   #unindexed: Unindexed | undefined;
+  /** The last write failed. */
+  #failed = false;
 
   constructor(
     private readonly log: LogFile,
@@ -62,6 +64,11 @@ export class Committer {
     return { reply, conflicts, head: this.#head };
   }
 
+  /** After a failure tries whether a commit works again. Throws StoreFault when it does not. */
+  checkWritable(): void {
+    if (this.#failed) this.#inCommit(() => this.log.noteProbe());
+  }
+
   /** Indexes the last commit and returns its last event: to be called after its answer and before the next commit. */
   index(): LastEvent | undefined {
     if (this.#unindexed === undefined) return undefined;
@@ -82,12 +89,11 @@ export class Committer {
   }
 
   #write(group: Group, events: readonly number[], revisions: Uint32Array): readonly WrittenBlock[] {
-    try {
-      this.log.begin();
+    let recordedAt = this.#recordedAt;
+    const blocks = this.#inCommit(() => {
       const typeIds = group.message.types.map((name) => this.log.typeId(name));
       const accepted: Accepted = { group, events, revisions, typeIds };
-      const blocks: WrittenBlock[] = [];
-      let recordedAt = this.#recordedAt;
+      const written: WrittenBlock[] = [];
       for (let from = 0; from < events.length;) {
         const to = blockEnd(accepted, from);
         const types = new Set<number>();
@@ -97,14 +103,25 @@ export class Committer {
         }
         const first = this.#head + 1 + from;
         this.log.insert(first, to - from, recordedAt, typeBits(types), encodeBlock(accepted, from, to));
-        blocks.push({ first, types });
+        written.push({ first, types });
         from = to;
       }
+      return written;
+    });
+    this.#recordedAt = recordedAt;
+    return blocks;
+  }
+
+  #inCommit<T>(write: () => T): T {
+    try {
+      this.log.begin();
+      const result = write();
       this.beforeCommit();
       this.log.commit();
-      this.#recordedAt = recordedAt;
-      return blocks;
+      this.#failed = false;
+      return result;
     } catch (error) {
+      this.#failed = true;
       this.log.rollback();
       throw sqliteFault(error, 'store', this.log.path);
     }

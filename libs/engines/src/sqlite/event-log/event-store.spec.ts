@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -387,6 +388,40 @@ describe('an embedded event store whose disk fails', () => {
       expect(page.events.map(({ entry }) => entry)).toEqual([4]);
     },
   );
+});
+
+describe('C12: whether events could be recorded now', () => {
+  it('is denied after a commit failed, and granted again when one works, without an append', async () => {
+    const disk = new Int32Array(new SharedArrayBuffer(4));
+    await open({ faults: disk });
+    await store!.checkWritable();
+    disk[0] = InjectedFault.full;
+    await expect(store!.append({ events: [newEvent('s', 'a')] })).rejects.toMatchObject({
+      code: 'store-full',
+    });
+    await expect(store!.checkWritable()).rejects.toMatchObject({ code: 'store-full' });
+    disk[0] = InjectedFault.none;
+    await store!.checkWritable();
+    expect(await store!.head()).toBe(START);
+    expect(statuses(await store!.append({ events: [newEvent('s', 'a')] }))).toEqual(['recorded']);
+  });
+
+  it('is denied while the index cannot be written', async () => {
+    await open({ memtableEvents: 4 });
+    await store!.append({ events: newEvents('s', 'a', 4) });
+    const index = join(folder, 'index');
+    await until('the first segment is written', () => readdirSync(index).length > 0);
+    renameSync(index, join(root, 'away'));
+    await store!.append({ events: newEvents('s', 'b', 4) });
+    await until('the failure is known', async () =>
+      store!.checkWritable().then(
+        () => false,
+        (error: { code: string }) => error.code === 'store-not-writable',
+      ),
+    );
+    renameSync(join(root, 'away'), index);
+    await store!.checkWritable();
+  });
 });
 
 describe('an embedded event store on a small disk', () => {

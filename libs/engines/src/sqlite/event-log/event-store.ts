@@ -111,6 +111,10 @@ export class EmbeddedEventStore extends EventStore {
     });
   }
 
+  checkWritable(): Promise<void> {
+    return this.#closed === undefined ? this.writing.checkWritable() : Promise.reject(closed());
+  }
+
   async readAll({ after, limit, types }: ReadAllOptions): Promise<ReadPage> {
     const page = await this.#ask('all', { after: Number(after), limit, types });
     return { ...page, events: unpackEvents(page.events) };

@@ -104,6 +104,11 @@ export class LogFile {
     return id;
   }
 
+  /** Writes something without meaning in the transaction, to see whether the disk takes it. */
+  noteProbe(): void {
+    this.#file.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run('probedAt', String(Date.now()));
+  }
+
   /** Returns when the transaction is on the disk. */
   commit(): void {
     this.#commit.run();

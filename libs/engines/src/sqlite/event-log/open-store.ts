@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreFault } from '#event-sourcing';
 import { SupervisedWorker } from '#threads';
@@ -25,6 +25,9 @@ type Progress = (done: number, total: number) => void;
 /** Events between two reports of progress. */
 const REPORT_EVENTS = 100_000;
 
+/** With less free room than a large commit and its checkpoint take, the disk counts as full. */
+const ROOM_BYTES = 8 * 1024 * 1024;
+
 /** How a folder is opened for writing. */
 export interface WritingOptions {
   readonly folder: string;
@@ -36,6 +39,7 @@ export interface WritingOptions {
 /** A folder opened for writing: locked, its log checked, its index complete. */
 export class OpenStore {
   private constructor(
+    private readonly folder: string,
     readonly log: LogFile,
     private readonly reader: LogReader,
     readonly index: StoreIndex,
@@ -59,7 +63,7 @@ export class OpenStore {
       headFile.write(reader.lastEvent(log));
       const index = await openIndex(join(folder, 'index'), log.storeId, reader, bounds, progress);
       const committer = new Committer(log, reader, index, () => meetInjectedFault(faults));
-      return new OpenStore(log, reader, index, committer, headFile, lock);
+      return new OpenStore(folder, log, reader, index, committer, headFile, lock);
     } catch (error) {
       lock.release();
       throw error;
@@ -68,6 +72,17 @@ export class OpenStore {
 
   get head(): number {
     return this.reader.head();
+  }
+
+  /** Throws StoreFault when events could not be recorded now. */
+  async checkWritable(): Promise<void> {
+    const { bavail, bsize } = statfsSync(this.folder);
+    if (bavail * bsize < ROOM_BYTES)
+      throw new StoreFault('store-full', `no room left in ${this.folder}: make room`, {
+        folder: this.folder,
+      });
+    this.committer.checkWritable();
+    await this.index.checkWritable();
   }
 
   /** What follows a commit once it is answered: the index, the head file, and the checkpoint when it is due. */

@@ -81,6 +81,11 @@ export class PendingIndex {
     }
   }
 
+  /** After a failure tries to write the files again. Throws StoreFault when they cannot be written. */
+  async checkWritable(): Promise<void> {
+    if (this.#failure !== undefined) await this.#flushed();
+  }
+
   /** Writes everything. */
   async drain(): Promise<void> {
     while (this.#leaving.size > 0 || this.#growing.size > 0) await this.#flushed();

@@ -87,6 +87,10 @@ export class StoreIndex {
     return this.pending.room(events);
   }
 
+  checkWritable(): Promise<void> {
+    return this.pending.checkWritable();
+  }
+
   async close(): Promise<void> {
     await this.pending.close();
     this.segments.close();

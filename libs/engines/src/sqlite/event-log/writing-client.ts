@@ -53,6 +53,10 @@ export class WritingClient {
     return this.thread.call('withEvents', streams);
   }
 
+  checkWritable(): Promise<void> {
+    return this.thread.call('checkWritable', undefined);
+  }
+
   /** Sends what is queued, as far as the thread takes more. */
   send(): void {
     while (this.#inFlight < IN_FLIGHT && !this.queue.isEmpty) void this.#commit(this.queue.take());

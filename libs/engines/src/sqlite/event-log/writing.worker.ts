@@ -40,6 +40,7 @@ async function open(notify: Notify) {
     },
     // Answered in turn: it knows every event that was acknowledged before.
     withEvents: (streams: readonly string[]) => turn.then(() => store.index.withEvents(streams)),
+    checkWritable: (_: undefined) => turn.then(() => store.checkWritable()),
     close: (_: undefined) => turn.then(() => store.close()),
   };
 }

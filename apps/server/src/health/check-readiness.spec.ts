@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { MemoryEventStore } from '#event-store';
+import { NO_KAFKA } from '../messaging/kafka-status.js';
+import type { ProjectingThread } from '../projecting/projecting-thread.js';
+import type { QueryThreads } from '../query/query-threads.js';
+import { newEvent } from '../../../../test/kit/new-events.js';
+import { CheckReadinessHandler } from './check-readiness.js';
+
+const works = {
+  projecting: { isThere: true } as ProjectingThread,
+  queries: { areThere: true } as QueryThreads,
+};
+
+describe('readiness', () => {
+  it('C15: says by how much recordedAt is ahead of the clock, after an event under a wrong one', async () => {
+    const store = new MemoryEventStore();
+    const { projecting, queries } = works;
+    const handler = new CheckReadinessHandler(store, projecting, queries, NO_KAFKA);
+    await store.append({ events: [newEvent('s', 'a', { at: Date.now() + 200_000 })] });
+    expect(await handler.execute()).toEqual({ status: 'ready' });
+    await store.append({ events: [newEvent('s', 'b', { at: Date.now() + 3_600_000 })] });
+    const { status, degraded } = await handler.execute();
+    expect([status, degraded]).toEqual([
+      'ready',
+      [expect.stringMatching(/^recordedAt is 3[56]\d\d s ahead of the clock/)],
+    ]);
+  });
+});
