@@ -235,6 +235,16 @@ describe('access', () => {
     expect(good.status).toBe(201);
   });
 
+  it('B19: lets nobody but the operator set the time of recording, and not where there are events', async () => {
+    const headers = { 'cx-recorded-at': '2026-01-01T00:00:00Z' };
+    const asked = async (key: string | undefined) => {
+      const { status, body } = await admin.ask('/v1/events', { key, headers, json: issueRaised('filled') });
+      return [status, body.type.split(':').at(-1)];
+    };
+    expect(await asked(undefined)).toEqual([403, 'forbidden']);
+    expect(await asked(server.operatorKey)).toEqual([409, 'not-fillable']);
+  });
+
   it('ends with the key’s revocation', async () => {
     const { body } = await admin.ask('/v1/keys', { json: { label: 'short', roles: ['reader'] } });
     expect((await admin.ask('/v1/issues', { key: body.key })).status).toBe(200);

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LedgerProcess } from '../kit/ledger-process.js';
+import { until } from '../kit/until.js';
 
 interface Demo {
   readonly events: number;
@@ -11,6 +12,14 @@ interface Demo {
   readonly year: { readonly until: string };
   readonly atRisk: readonly { customer: string; risk: number; band: string; reasons: { code: string }[] }[];
   readonly issues: readonly { customer: string; breached: boolean }[];
+  readonly learntOverTime: boolean;
+  readonly refused: readonly { id: string }[];
+  readonly knownThen: {
+    readonly customer: string;
+    readonly asOf: string;
+    readonly then: number;
+    readonly now: number;
+  };
 }
 
 const MAP = `dataset: sales
@@ -29,11 +38,14 @@ describe('cx without a server running', () => {
     expect(first.status).toBe(0);
     const demo = JSON.parse(first.stdout) as Demo;
     expect(demo.recorded).toBe(demo.events);
-    expect(demo.atRisk.length).toBeGreaterThan(5);
+    expect(demo.atRisk).toHaveLength(5);
     expect(demo.atRisk.every(({ reasons }) => reasons.length > 0)).toBe(true);
     const codes = new Set(demo.atRisk.flatMap(({ reasons }) => reasons.map(({ code }) => code)));
     expect(codes.size).toBeGreaterThan(2);
     expect(demo.issues.filter(({ breached }) => breached).length).toBeGreaterThan(3);
+
+    expect(demo.learntOverTime).toBe(true);
+    expect(demo.refused.map(({ id }) => id)).toEqual(['wrong/e-mail', 'wrong/scale', 'wrong/future']);
 
     const again = JSON.parse((await ledger.cx('demo', '--until', '2026-03-01', '--json')).stdout) as Demo;
     expect(again).toMatchObject({ recorded: 0, atRisk: demo.atRisk, issues: demo.issues });
@@ -49,6 +61,42 @@ describe('cx without a server running', () => {
       /Who is likely to leave, and why:\n.*customer +risk +band +because\n +C-1\d\d\d /,
     );
     expect(people.stdout).toContain('npx cx explain C-1');
+    expect(people.stdout).toMatch(/npx cx demo --serve/);
+  }, 180_000);
+
+  it('B19: answers what was known on a day about that day, by the commands that it prints', async () => {
+    const { knownThen } = JSON.parse((await ledger.cx('demo', '--json')).stdout) as Demo;
+    // Seven weeks without an order of somebody who buys every nine days; then the orders arrive.
+    expect(knownThen.then).toBeGreaterThan(0.6);
+    expect(knownThen.now).toBeLessThan(0.3);
+    const people = (await ledger.cx('demo')).stdout;
+    const commands = [...people.matchAll(/npx cx ((?:explain|replay) .*)/g)].map((match) =>
+      match[1]!.trim().split(' '),
+    );
+    expect(commands).toHaveLength(4);
+    const answers = [];
+    for (const command of commands) answers.push(await ledger.cx(...command));
+    expect(answers.map(({ status }) => status)).toEqual([0, 0, 0, 0]);
+    expect(answers[1]!.stdout).toContain(`: ${knownThen.then.toFixed(6)}`);
+    expect(answers[2]!.stdout).toContain(`: ${knownThen.now.toFixed(6)}`);
+    expect(answers[3]!.stdout).toContain('IssueRaised');
+  }, 180_000);
+
+  it('B22: prints a key that works for the tenant of the demo', async () => {
+    const { process: child, ended } = ledger.cxBegun('demo', '--serve', '--json');
+    let printed = '';
+    child.stdout!.on('data', (bytes: Buffer) => (printed += bytes.toString()));
+    await until('the demo to be served', () => /"knownThen"[^]*}\n}\n$/.test(printed));
+    const { url, key, tenant } = JSON.parse(printed) as { url: string; key: string; tenant: string };
+    const headers = { authorization: `Bearer ${key}` };
+    const lists = await fetch(new URL('/v1/churn-risk', url), { headers });
+    expect(((await lists.json()) as { items: unknown[] }).items.length).toBeGreaterThan(5);
+    const keys = await fetch(new URL('/v1/keys', url), { headers });
+    expect(
+      ((await keys.json()) as { items: { tenant: string }[] }).items.every((item) => item.tenant === tenant),
+    ).toBe(true);
+    child.kill('SIGTERM');
+    expect((await ended).status).toBe(0);
   }, 180_000);
 });
 

@@ -24,6 +24,11 @@ export interface IntakeOptions {
 export interface RecordOptions {
   /** All or none: one refused event keeps the others from being recorded. Default false. */
   readonly atomic?: boolean;
+  /**
+   * The time at which the ledger is to have learnt of the events, ms: for filling an empty ledger with a history
+   * (`RecordedAt.fill`). Default now.
+   */
+  readonly recordedAt?: number;
 }
 
 /** Where a policy comes from: what makes it the same when it is sent again, and since when it is so. */
@@ -96,10 +101,12 @@ export class Intake {
     publisher: Publisher,
     type: string,
     data: unknown,
-    { source, id, time = formatTime(this.#clock.now()) }: PolicyOrigin,
+    { source, id, time }: PolicyOrigin,
+    { recordedAt }: Pick<RecordOptions, 'recordedAt'> = {},
   ): Promise<IntakeAnswer> {
-    const input = { specversion: '1.0', type, source, id, time, data };
-    const [answer] = await this.#take(publisher, [input], TENANT_KINDS, {});
+    const published = time ?? formatTime(recordedAt ?? this.#clock.now());
+    const input = { specversion: '1.0', type, source, id, time: published, data };
+    const [answer] = await this.#take(publisher, [input], TENANT_KINDS, { recordedAt });
     return answer!;
   }
 
@@ -107,35 +114,39 @@ export class Intake {
     publisher: Publisher,
     inputs: readonly unknown[],
     kinds: readonly string[],
-    { atomic = false }: RecordOptions,
+    options: RecordOptions,
   ): Promise<readonly IntakeAnswer[]> {
     refuseTooMany(inputs.length, this.#limits);
-    return this.#underWay.with(inputs.length, () => this.#record(publisher, inputs, kinds, atomic));
+    return this.#underWay.with(inputs.length, () => this.#record(publisher, inputs, kinds, options));
   }
 
   async #record(
     publisher: Publisher,
     inputs: readonly unknown[],
     kinds: readonly string[],
-    atomic: boolean,
+    { atomic = false, recordedAt: at }: RecordOptions,
   ): Promise<readonly IntakeAnswer[]> {
     const recordedAt = await this.#writerClock();
+    const now = at ?? this.#clock.now();
     const pseudonymise = await this.#pseudonyms?.of(publisher.tenant);
     const named = (input: unknown) =>
       pseudonymise === undefined ? input : pseudonymous(input, pseudonymise);
-    let steps = await inStretches(inputs, this.turns, (input) => this.#check(input, named(input), kinds));
+    let steps = await inStretches(inputs, this.turns, (input) =>
+      this.#check(input, named(input), kinds, now),
+    );
     steps = await this.#withoutImplausible(publisher, steps);
     if (atomic && steps.some(({ refused }) => refused)) return steps.map(abandoned);
     steps = await this.#seal(publisher, steps);
     if (atomic && steps.some(({ refused }) => refused)) return steps.map(abandoned);
     const accepted = steps.filter((step) => step.refused === undefined);
-    const answers = await this.#append(accepted, recordedAt, atomic);
+    const time = at === undefined ? () => recordedAt.next() : () => recordedAt.fill(at);
+    const answers = await this.#append(accepted, time, atomic);
     let next = 0;
     return steps.map((step) => step.refused ?? answers[next++]!);
   }
 
-  #check(sent: unknown, input: unknown, kinds: readonly string[]): Step {
-    const result = checkCloudEvent(input, { now: this.#clock.now() });
+  #check(sent: unknown, input: unknown, kinds: readonly string[], now: number): Step {
+    const result = checkCloudEvent(input, { now });
     const id = sentIdOf(sent);
     if (result.ok === undefined) {
       const [first] = result.faults;
@@ -182,10 +193,10 @@ export class Intake {
   /** Appends, and looks again at what has the id of a recorded event but another hash: it may mean the same. */
   async #append(
     steps: readonly Accepted[],
-    recordedAt: RecordedAt,
+    time: () => number,
     atomic: boolean,
   ): Promise<readonly IntakeAnswer[]> {
-    const outcomes = await this.#appendDrafts(steps, recordedAt, atomic);
+    const outcomes = await this.#appendDrafts(steps, time, atomic);
     const answers: IntakeAnswer[] = [];
     const again: Accepted[] = [];
     for (const [i, step] of steps.entries()) {
@@ -207,17 +218,17 @@ export class Intake {
     );
     const others = answers.filter((answer) => answer.status === 'rejected');
     const recordable = wasNone && others.every(({ problem }) => problem.code === ABANDONED.code);
-    return atomic && recordable ? this.#append(again, recordedAt, atomic) : answers;
+    return atomic && recordable ? this.#append(again, time, atomic) : answers;
   }
 
   /** Assigns recordedAt and appends in the same tick, so that recordedAt never decreases along the log. */
   async #appendDrafts(
     steps: readonly Accepted[],
-    recordedAt: RecordedAt,
+    time: () => number,
     atomic: boolean,
   ): Promise<readonly AppendOutcome[]> {
     if (steps.length === 0) return [];
-    const now = recordedAt.next();
+    const now = time();
     const text = formatTime(now);
     return this.#store.append({ events: steps.map(({ draft }) => draft!.recordedAt(now, text)), atomic });
   }

@@ -48,5 +48,39 @@ describe.each(STORES)('recordedAt before %s', (_name, openStore) => {
       expect(all.length).toBe(60 + 40 * (0 + 1 + 2 + 3 + 4 + 5 + 6) * 8 + 40 * (0 + 1 + 2 + 3));
       expect(ascending(all)).toBe(true);
     });
+
+    it('B19: may be set while the ledger is empty or filled so, and never from the first event of now on', async () => {
+      const [march, april] = [Date.parse('2025-03-01T00:00:00Z'), Date.parse('2025-04-01T00:00:00Z')];
+      const raised = (id: string) => issueRaised(id, { time: '2025-02-28T10:00:00Z' });
+      await room.intake.record(desk, [raised('1')], { recordedAt: march });
+      await room.intake.record(desk, [raised('2')], { recordedAt: april });
+      await room.intake.record(desk, [raised('3')], { recordedAt: march });
+      await room.intake.record(desk, [raised('4')]);
+      await expect(room.intake.record(desk, [raised('5')], { recordedAt: april })).rejects.toThrow(
+        /only be set while the ledger is empty/,
+      );
+      await expect(room.another().record(desk, [raised('6')], { recordedAt: april })).rejects.toThrow(
+        /only be set while the ledger is empty/,
+      );
+      expect(await times()).toEqual([
+        '2025-03-01T00:00:00.000Z',
+        '2025-04-01T00:00:00.000Z',
+        '2025-04-01T00:00:00.000Z',
+        '2026-02-01T12:00:00.000Z',
+      ]);
+    });
+
+    it('B19: knows of no event before it has happened, also when it is set', async () => {
+      const recordedAt = Date.parse('2025-03-01T00:00:00Z');
+      const [answer] = await room.intake.record(desk, [issueRaised('1', { time: '2025-03-02T10:00:00Z' })], {
+        recordedAt,
+      });
+      expect(answer).toMatchObject({ status: 'rejected', problem: { code: 'time-in-future' } });
+      await expect(
+        room.intake.record(desk, [issueRaised('2', { time: '2025-02-02T10:00:00Z' })], {
+          recordedAt: NOW + 1,
+        }),
+      ).rejects.toThrow(/lies in the future/);
+    });
   });
 });

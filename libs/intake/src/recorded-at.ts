@@ -1,4 +1,4 @@
-import type { Clock } from '#event-sourcing';
+import { InvalidInput, LedgerError, type Clock } from '#event-sourcing';
 import { type EventStore } from '#event-store';
 
 /**
@@ -9,16 +9,38 @@ export class RecordedAt {
   private constructor(
     readonly clock: Clock,
     private last: number,
+    private fillable: boolean,
   ) {}
 
   /** Goes on from the last event of the store. */
   static async after(store: EventStore, clock: Clock): Promise<RecordedAt> {
-    return new RecordedAt(clock, await store.lastRecordedAt());
+    const last = await store.lastRecordedAt();
+    return new RecordedAt(clock, last, last === 0);
   }
 
   /** Milliseconds. What is given here must be handed to the store before anything else is awaited. */
   next(): number {
+    this.fillable = false;
     this.last = Math.max(this.last, this.clock.now());
+    return this.last;
+  }
+
+  /**
+   * The same with a time that the caller sets, to fill an empty ledger with a history as if it had been learnt over
+   * months. Only while the log holds nothing, or nothing but what was filled since this process began: else what the
+   * ledger says of what it knew when would no longer be true. Throws LedgerError `not-fillable`.
+   */
+  fill(at: number): number {
+    if (!this.fillable)
+      throw new LedgerError(
+        'not-fillable',
+        'the time of recording can only be set while the ledger is empty: this one holds events already',
+      );
+    if (at > this.clock.now()) {
+      const detail = 'the time of recording lies in the future';
+      throw new InvalidInput('invalid-question', detail, [{ pointer: '/cx-recorded-at', detail }]);
+    }
+    this.last = Math.max(this.last, at);
     return this.last;
   }
 }

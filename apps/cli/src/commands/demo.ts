@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { command, perform } from '../command.js';
 import { COMPANY, DAY } from '../demo/company.js';
-import { fill, yearAlreadyTold, type Filled } from '../demo/fill.js';
-import { lookAt, nextSteps, tell } from '../demo/show.js';
-import { DEFAULT_SEED, customerId, type DemoYear } from '../demo/year.js';
+import { existingYear, fill, type Filled } from '../demo/fill.js';
+import { lookAt, printNextSteps, printView } from '../demo/show.js';
+import { DEFAULT_SEED, type DemoYear } from '../demo/year.js';
 import { Failure, WrongUsage } from '../failure.js';
 import { count, duration, type Output } from '../output/print.js';
 import { Client } from '../server/client.js';
@@ -60,17 +60,16 @@ async function demo(options: DemoOptions, output: Output): Promise<void> {
 async function show(client: Client, options: DemoOptions, output: Output): Promise<void> {
   await createTenant(client, options.tenant);
   const wanted: DemoYear = { until: options.until ?? Math.floor(Date.now() / DAY) * DAY, seed: options.seed };
-  const told = await yearAlreadyTold(client);
-  const filled = await fill(client, told ?? wanted, output);
+  const filled = await fill(client, (await existingYear(client)) ?? wanted, output);
   const until = new Date(filled.year.until).toISOString();
-  output.line(firstLine(options.tenant, filled));
+  printFilled(options.tenant, filled, output);
   const isPast = filled.year.until < Date.now() - 2 * DAY;
-  const view = await lookAt(client, isPast ? until : undefined);
-  tell(view, output);
+  const asOf = isPast ? until : undefined;
+  const view = await lookAt(client, filled.year, asOf);
+  printView(view, output);
   const key = options.serve === true ? await renewedKey(client) : undefined;
   const { url } = client.access;
-  const customer = view.explained?.customer ?? customerId(0);
-  nextSteps({ url, key, customer, options: commonOptions(options) }, output);
+  printNextSteps({ url, key, view, options: commonOptions(options), asOf }, output);
   const year = { ...filled.year, until };
   output.result({ tenant: options.tenant, ...filled, year, url, key, ...view });
 }
@@ -88,13 +87,23 @@ function commonOptions({ tenant, data }: DemoOptions): string {
   return `--tenant ${tenant}${data === undefined ? '' : ` --data ${data}`}`;
 }
 
-function firstLine(tenant: string, { year, events, recorded, seconds }: Filled): string {
+function printFilled(tenant: string, filled: Filled, output: Output): void {
+  const { year, events, recorded, refused, learntOverTime, seconds } = filled;
   const day = new Date(year.until).toISOString().slice(0, 10);
-  const what =
+  const state =
     recorded === 0
       ? `holds it already (${count(events)} events)`
       : `now holds it: ${count(events)} events in ${duration(seconds)}`;
-  return `A year of ${COMPANY}, ending ${day}, invented with seed ${year.seed}. The tenant "${tenant}" ${what}.`;
+  output.line(
+    `A year of ${COMPANY}, ending ${day}, invented with seed ${year.seed}. The tenant "${tenant}" ${state}.`,
+  );
+  if (recorded === 0) return;
+  output.line(`${refused.length} wrong events were refused, as they should be:`);
+  for (const { reason } of refused) output.line(`  ${reason}`);
+  if (!learntOverTime)
+    output.note(
+      'The ledger held events already, so all of the year counts as learnt today; to ask what was known when, use an empty folder: --data ./demo-data',
+    );
 }
 
 async function demoAndServe(options: DemoOptions, output: Output): Promise<void> {

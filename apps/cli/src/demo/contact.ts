@@ -36,7 +36,7 @@ export class Conversation {
     this.agentId = chance.pick(TEAMS[this.team]);
     this.waitSeconds = opening.waitSeconds ?? chance.whole(5, 240);
     this.now = this.startedAt = opening.at;
-    story.tell(this.now, 'ContactStarted', {
+    story.add(this.now, 'ContactStarted', {
       contactId: this.contactId,
       channel: opening.channel ?? chance.pick(['phone', 'email', 'chat', 'web', 'messaging']),
       direction: opening.direction ?? 'inbound',
@@ -55,7 +55,7 @@ export class Conversation {
   understands(category: string, expectation?: number, issueId?: string): this {
     this.later(2 * MINUTE);
     const needs = [{ category, description: `wants help with ${category}` }];
-    this.story.tell(this.now, 'NeedsIdentified', { contactId: this.contactId, needs, expectation, issueId });
+    this.story.add(this.now, 'NeedsIdentified', { contactId: this.contactId, needs, expectation, issueId });
     return this;
   }
 
@@ -63,7 +63,7 @@ export class Conversation {
   raises(category: Category, severity: Severity, sentiment = 0): string {
     const issueId = this.story.newId('issue');
     this.later(MINUTE);
-    this.story.tell(this.now, 'IssueRaised', {
+    this.story.add(this.now, 'IssueRaised', {
       ...{ issueId, contactId: this.contactId, category, severity, sentiment, team: TEAM_FOR[category] },
       description: `${category}: as told by the customer`,
     });
@@ -74,21 +74,21 @@ export class Conversation {
   resolves(issueId: string, resolution: string): this {
     this.later(5 * MINUTE);
     const { contactId, agentId } = this;
-    this.story.tell(this.now, 'ResolutionProvided', { issueId, contactId, agentId, resolution });
+    this.story.add(this.now, 'ResolutionProvided', { issueId, contactId, agentId, resolution });
     return this;
   }
 
   /** Step 4. */
   confirms(issueId: string): this {
     this.later(MINUTE);
-    this.story.tell(this.now, 'ResolutionConfirmed', { issueId, contactId: this.contactId });
+    this.story.add(this.now, 'ResolutionConfirmed', { issueId, contactId: this.contactId });
     return this;
   }
 
   /** Step 5. */
   invites(offer?: string): this {
     this.later(MINUTE);
-    this.story.tell(this.now, 'ReturnInvited', { contactId: this.contactId, offer });
+    this.story.add(this.now, 'ReturnInvited', { contactId: this.contactId, offer });
     return this;
   }
 
@@ -96,7 +96,7 @@ export class Conversation {
   handsOver(toTeam: Team, informationRepeated: boolean, issueId?: string): this {
     this.later(4 * MINUTE);
     const toAgentId = this.story.chance.pick(TEAMS[toTeam]);
-    this.story.tell(this.now, 'ContactTransferred', {
+    this.story.add(this.now, 'ContactTransferred', {
       ...{
         contactId: this.contactId,
         issueId,
@@ -112,7 +112,7 @@ export class Conversation {
   ends(disposition: 'completed' | 'abandoned' | 'dropped' = 'completed'): this {
     this.later(2 * MINUTE);
     const talkSeconds = disposition === 'abandoned' ? 0 : Math.round((this.now - this.startedAt) / SECOND);
-    this.story.tell(this.now, 'ContactEnded', {
+    this.story.add(this.now, 'ContactEnded', {
       ...{ contactId: this.contactId, disposition, talkSeconds, waitSeconds: this.waitSeconds },
       holdSeconds: this.story.chance.whole(0, 90),
       afterContactSeconds: disposition === 'completed' ? this.story.chance.whole(20, 180) : 0,
@@ -129,10 +129,10 @@ export class Conversation {
     const surveyId = this.story.newId('survey');
     const { contactId, agentId } = this;
     this.later(HOUR);
-    this.story.tell(this.now, 'SurveySent', { surveyId, survey, contactId, issueId: more.issueId });
+    this.story.add(this.now, 'SurveySent', { surveyId, survey, contactId, issueId: more.issueId });
     if (score === undefined) return this;
     this.later(9 * HOUR);
-    this.story.tell(this.now, 'FeedbackGiven', { survey, score, surveyId, contactId, agentId, ...more });
+    this.story.add(this.now, 'FeedbackGiven', { survey, score, surveyId, contactId, agentId, ...more });
     return this;
   }
 
@@ -142,7 +142,7 @@ export class Conversation {
 
   private greetedBy(agentId: string, agentKind: 'human' | 'bot', waitSeconds: number): this {
     this.now = this.startedAt + waitSeconds * SECOND;
-    this.story.tell(this.now, 'CustomerGreeted', {
+    this.story.add(this.now, 'CustomerGreeted', {
       ...{ contactId: this.contactId, agentId, agentKind, team: this.team, waitSeconds },
     });
     return this;

@@ -3,8 +3,14 @@ import { formatTime } from '#event-sourcing';
 import { DAY, HOUR, personOf } from './company.js';
 import type { Chance } from './random.js';
 
-/** A touchpoint of the demo, ready to be published. */
+/** A touchpoint of the demo, with the time (ms) at which the ledger learns of it. */
 export interface DemoEvent {
+  readonly event: TouchpointEvent;
+  readonly learntAt: number;
+}
+
+/** A touchpoint as a CloudEvent, as a source sends it. */
+export interface TouchpointEvent {
   readonly specversion: '1.0';
   readonly id: string;
   readonly source: string;
@@ -14,19 +20,21 @@ export interface DemoEvent {
   readonly data: object;
 }
 
-/** The year that is told: [from, until) in ms, and where its events come from. */
+/** The year: [from, until) in ms, and the source of its events. */
 export interface Year {
   readonly from: number;
   readonly until: number;
   readonly source: string;
 }
 
-/**
- * One customer's year as it is told. Everything that would lie after the year's end is left untold, so that a story
- * may run on and simply be unfinished.
- */
+/** Sources deliver once a day: what happened is learnt at the next midnight (UTC). */
+const DELIVERY = DAY;
+
+/** One customer's year. What would lie after its end is left out, so that a story may run on and be unfinished. */
 export class Story {
-  private readonly told: DemoEvent[] = [];
+  private readonly added: DemoEvent[] = [];
+  /** Nothing of what is added now is learnt before this time: a source that delivers late. */
+  private heldUntil = 0;
   private numbers = 0;
 
   constructor(
@@ -37,17 +45,28 @@ export class Story {
   ) {}
 
   get events(): readonly DemoEvent[] {
-    return this.told;
+    return this.added;
   }
 
-  /** Tells one touchpoint; gives its CloudEvents id, by which it can be retracted. */
-  tell<N extends TouchpointName>(at: number, name: N, data: TouchpointData[N]): string {
+  /** Adds one touchpoint; gives its CloudEvents id, by which it can be retracted. */
+  add<N extends TouchpointName>(at: number, name: N, data: TouchpointData[N]): string {
     const id = `${this.customer}/${++this.numbers}`;
     if (at >= this.year.until) return id;
     const { source } = this.year;
-    const event = { specversion: '1.0', id, source, type: `cx.${name}.v1`, subject: this.customer } as const;
-    this.told.push({ ...event, time: formatTime(Math.floor(at)), data });
+    const about = { specversion: '1.0', id, source, type: `cx.${name}.v1`, subject: this.customer } as const;
+    const learntAt = Math.max(this.heldUntil, Math.ceil((at + 1) / DELIVERY) * DELIVERY);
+    this.added.push({
+      event: { ...about, time: formatTime(Math.floor(at)), data },
+      learntAt: Math.min(learntAt, this.year.until),
+    });
     return id;
+  }
+
+  /** What `work` adds is delivered late, at `at` (ms). */
+  deliveredLate(at: number, work: () => void): void {
+    this.heldUntil = Math.ceil(at / DELIVERY) * DELIVERY;
+    work();
+    this.heldUntil = 0;
   }
 
   /** An id for a contact, an issue, an order … of this customer. */
@@ -71,14 +90,14 @@ export class Story {
     const aliases = this.chance.happens(0.3)
       ? [{ scheme: 'loyalty-card', value: `LC${40_000 + this.number}` }]
       : undefined;
-    this.tell(at, 'CustomerIdentified', { name, email, aliases, segment });
+    this.add(at, 'CustomerIdentified', { name, email, aliases, segment });
   }
 
   /** An order of 15 to 180 euros. */
   buys(at: number): string {
     const orderId = this.newId('order');
     const cents = Math.round(this.chance.between(1_500, 18_000));
-    this.tell(at, 'PurchaseMade', { orderId, amount: (cents / 100).toFixed(2), currency: 'EUR' });
+    this.add(at, 'PurchaseMade', { orderId, amount: (cents / 100).toFixed(2), currency: 'EUR' });
     return orderId;
   }
 

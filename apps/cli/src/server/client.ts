@@ -11,6 +11,16 @@ export interface Access {
 
 export type Query = { readonly [name: string]: string | number | boolean | undefined };
 
+/** Further headers of a request. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** The body of a request: its text, if any, with its media type. */
+interface Body {
+  readonly text: string | undefined;
+  readonly type: string;
+  readonly headers?: Headers;
+}
+
 /** Where the server is now: one that was started again has another key, and perhaps another port. */
 export type FindAgain = () => Promise<Pick<Access, 'url' | 'key'> | undefined>;
 
@@ -30,13 +40,13 @@ export class Client {
     return this.ask<T>('GET', path, query);
   }
 
-  async post<T>(path: string, body?: unknown, query: Query = {}): Promise<T> {
+  async post<T>(path: string, body?: unknown, query: Query = {}, headers?: Headers): Promise<T> {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    return this.ask<T>('POST', path, query, text, 'application/json');
+    return this.ask<T>('POST', path, query, { text, type: 'application/json', headers });
   }
 
   async put<T>(path: string, body: unknown): Promise<T> {
-    return this.ask<T>('PUT', path, {}, JSON.stringify(body), 'application/json');
+    return this.ask<T>('PUT', path, {}, { text: JSON.stringify(body), type: 'application/json' });
   }
 
   async delete(path: string): Promise<void> {
@@ -44,8 +54,9 @@ export class Client {
   }
 
   /** A batch of CloudEvents, already JSON; `atomic`: all of them or none. */
-  async publish<T>(batch: string, query: { readonly atomic?: true } = {}): Promise<T> {
-    return this.ask<T>('POST', '/v1/events', query, batch, 'application/cloudevents-batch+json');
+  async publish<T>(batch: string, query: { readonly atomic?: true } = {}, headers?: Headers): Promise<T> {
+    const type = 'application/cloudevents-batch+json';
+    return this.ask<T>('POST', '/v1/events', query, { text: batch, type, headers });
   }
 
   /** All items of a list, page by page. */
@@ -58,8 +69,8 @@ export class Client {
     } while (cursor !== undefined);
   }
 
-  private async ask<T>(method: string, path: string, query: Query, body?: string, type?: string): Promise<T> {
-    const request = () => this.askOnce<T>(`${path}${queryText(query)}`, { method, body }, type);
+  private async ask<T>(method: string, path: string, query: Query, body?: Body): Promise<T> {
+    const request = () => this.askOnce<T>(method, `${path}${queryText(query)}`, body);
     try {
       return await request();
     } catch (error) {
@@ -68,11 +79,11 @@ export class Client {
     }
   }
 
-  private async askOnce<T>(path: string, request: RequestInit, contentType?: string): Promise<T> {
-    const headers: Record<string, string> = { authorization: `Bearer ${this.access.key}` };
+  private async askOnce<T>(method: string, path: string, body: Body | undefined): Promise<T> {
+    const headers: Record<string, string> = { authorization: `Bearer ${this.access.key}`, ...body?.headers };
     if (this.access.tenant !== undefined) headers['cx-tenant'] = this.access.tenant;
-    if (request.body !== undefined) headers['content-type'] = contentType!;
-    const response = await this.send(path, { ...request, headers });
+    if (body?.text !== undefined) headers['content-type'] = body.type;
+    const response = await this.send(path, { method, headers, body: body?.text });
     if (!response.ok) throw await refusalOf(response);
     const text = await this.connected(response.text());
     return (text === '' ? undefined : JSON.parse(text)) as T;

@@ -10,6 +10,7 @@ import { AdmitEvents } from './admission/admit-events.js';
 import { KeyRates } from './admission/key-rates.js';
 import { DescribesEvents } from './describe-events.js';
 import { checkStreamQuery, EventsQuery } from './events-query.js';
+import { fillingTimeOf } from './filling-time.js';
 import { RecordEvents } from './record-events.js';
 import { resultsOf } from './results.js';
 import type { Results } from './results.js';
@@ -51,7 +52,8 @@ export class EventsController {
     });
     this.rates.spend(publisher.subject, events.length);
     const atomic = query.atomic === 'true';
-    const answers = await this.commands.execute(new RecordEvents(publisher, events, atomic));
+    const recordedAt = fillingTimeOf(request, publisher);
+    const answers = await this.commands.execute(new RecordEvents(publisher, events, { atomic, recordedAt }));
     return resultsOf(answers, { batch, atomic });
   }
 }

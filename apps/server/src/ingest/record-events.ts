@@ -2,7 +2,7 @@ import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { LIMITS } from '#event-sourcing';
 import { Intake } from '#intake';
-import type { IntakeAnswer } from '#intake';
+import type { IntakeAnswer, RecordOptions } from '#intake';
 import type { Principal } from '#platform';
 import { invalidJson } from '../bodies/read-json.js';
 import type { SentEvent } from './sent-events.js';
@@ -12,7 +12,7 @@ export class RecordEvents extends Command<readonly IntakeAnswer[]> {
   constructor(
     readonly publisher: Principal,
     readonly events: readonly SentEvent[],
-    readonly atomic: boolean,
+    readonly options: RecordOptions & { readonly atomic: boolean },
   ) {
     super();
   }
@@ -23,14 +23,14 @@ export class RecordEvents extends Command<readonly IntakeAnswer[]> {
 export class RecordEventsHandler implements ICommandHandler<RecordEvents> {
   constructor(private readonly intake: Intake) {}
 
-  async execute({ publisher, events, atomic }: RecordEvents): Promise<readonly IntakeAnswer[]> {
+  async execute({ publisher, events, options }: RecordEvents): Promise<readonly IntakeAnswer[]> {
     const refused = events.map(unreadable);
-    if (atomic && refused.some((answer) => answer !== undefined)) {
+    if (options.atomic && refused.some((answer) => answer !== undefined)) {
       return events.map((event, i) => refused[i] ?? rejected(event, ABANDONED));
     }
     const inputs = events.filter((_, i) => refused[i] === undefined).map(({ value }) => value);
     const { tenant, subject: id } = publisher;
-    const answers = await this.intake.record({ tenant, id }, inputs, { atomic });
+    const answers = await this.intake.record({ tenant, id }, inputs, options);
     let next = 0;
     return refused.map((answer) => answer ?? answers[next++]!);
   }

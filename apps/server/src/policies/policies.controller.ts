@@ -1,6 +1,7 @@
-import { Controller, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
+import { Controller, HttpCode, Param, Post, Query, Req, UseInterceptors } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { latestOf } from '#journey';
 import { IdempotencyInterceptor, Caller, Roles } from '#platform';
 import type { Principal } from '#platform';
@@ -8,6 +9,7 @@ import { JsonBody } from '../bodies/json-body.js';
 import { NoQuery } from '../query/no-query.js';
 import { POLICY_KINDS } from './policy-kinds.js';
 import { PublishPolicy } from './publish-policy.js';
+import { fillingTimeOf } from '../ingest/filling-time.js';
 import { resultsOf } from '../ingest/results.js';
 import type { ResultOfEvent } from '../ingest/results.js';
 
@@ -32,9 +34,11 @@ export class PoliciesController {
     @Caller() publisher: Principal,
     @Param('kind') kind: string,
     @JsonBody() policy: Record<string, unknown>,
+    @Req() request: FastifyRequest,
     @Query() _query: NoQuery,
   ): Promise<ResultOfEvent> {
-    const answer = await this.commands.execute(new PublishPolicy(publisher, kind, policy));
+    const recordedAt = fillingTimeOf(request, publisher);
+    const answer = await this.commands.execute(new PublishPolicy(publisher, kind, policy, recordedAt));
     return resultsOf([answer], { batch: false, atomic: false }).results[0]!;
   }
 }

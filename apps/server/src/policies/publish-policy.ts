@@ -14,6 +14,7 @@ export class PublishPolicy extends Command<IntakeAnswer> {
     readonly publisher: Principal,
     readonly kind: string,
     readonly policy: Readonly<Record<string, unknown>>,
+    readonly recordedAt?: number,
   ) {
     super();
   }
@@ -26,13 +27,14 @@ export class PublishPolicyHandler implements ICommandHandler<PublishPolicy> {
     private readonly store: EventStore,
   ) {}
 
-  async execute({ publisher, kind, policy }: PublishPolicy): Promise<IntakeAnswer> {
+  async execute({ publisher, kind, policy, recordedAt }: PublishPolicy): Promise<IntakeAnswer> {
     const { type } = latestOf(policyTouchpoint(kind));
     const { tenant, subject } = publisher;
     const source = `/v1/policies/${kind}`;
     const id = `${String(policy['policy'])}@${String(policy['version'])}`;
     const time = await this.timeOf(eventIdOf(tenant, source, id));
-    return this.intake.recordPolicy({ tenant, id: subject }, type, policy, { source, id, time });
+    const origin = { source, id, time };
+    return this.intake.recordPolicy({ tenant, id: subject }, type, policy, origin, { recordedAt });
   }
 
   /** When it was published before, so that the repeat is recognised as one; undefined for a new one. */

@@ -58,6 +58,7 @@ export const PROBLEMS: { readonly [code: string]: readonly [status: number, titl
   'unknown-import': [404, 'Nothing was imported under the data set'],
   'import-undone': [409, 'The import of the data set was undone'],
   'import-source-changed': [409, 'The data set was imported with another source'],
+  'not-fillable': [409, 'The ledger is not empty'],
   'not-rotatable': [409, 'The master key cannot be changed here'],
   'retry-refused': [422, 'The dead letter is refused again'],
   'request-under-way': [409, 'The same request is being worked on'],

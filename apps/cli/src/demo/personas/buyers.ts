@@ -31,10 +31,10 @@ function advocates(story: Story, daysAgo: number): void {
     .ends()
     .asks('nps', chance.whole(9, 10));
   if (chance.happens(0.5))
-    story.tell(at + 30 * HOUR, 'ReferralMade', { referred: 'a friend from the climbing hall' });
+    story.add(at + 30 * HOUR, 'ReferralMade', { referred: 'a friend from the climbing hall' });
   if (chance.happens(0.4)) {
     const url = `https://walls.example/p/${story.number}`;
-    story.tell(at + 50 * HOUR, 'PublicMentionPosted', {
+    story.add(at + 50 * HOUR, 'PublicMentionPosted', {
       platform: 'climbers-forum',
       sentiment: 0.8,
       reach: chance.whole(50, 3_000),
@@ -58,7 +58,7 @@ export function newcomer(story: Story): void {
   const at = story.daysAgo(first);
   story.introduces(at, 'new');
   if (story.chance.happens(0.3))
-    story.tell(at + HOUR, 'PreferenceStated', { key: 'channel', value: 'please write, do not call' });
+    story.add(at + HOUR, 'PreferenceStated', { key: 'channel', value: 'please write, do not call' });
   story.buys(at + 2 * HOUR);
   if (first > 20 && story.chance.happens(0.5)) story.buys(story.daysAgo(first - story.chance.between(8, 18)));
 }

@@ -10,9 +10,9 @@ export function subscriber(story: Story): void {
   const start = chance.between(200, 364);
   story.introduces(story.daysAgo(start), 'subscriber');
   const contractId = story.newId('contract');
-  story.tell(story.daysAgo(start) + HOUR, 'ContractStarted', { contractId });
+  story.add(story.daysAgo(start) + HOUR, 'ContractStarted', { contractId });
   if (start > 180)
-    story.tell(story.daysAgo(start - 180), 'ContractRenewed', { contractId, reason: 'half-year term' });
+    story.add(story.daysAgo(start - 180), 'ContractRenewed', { contractId, reason: 'half-year term' });
   for (let i = 0; i < chance.whole(1, 4); i++)
     goodContact(story, story.daysAgo(chance.between(1, start - 1)));
   if (chance.happens(0.3)) story.buys(story.daysAgo(chance.between(1, start - 1)));
@@ -23,10 +23,10 @@ export function leftContract(story: Story): void {
   const { chance } = story;
   story.introduces(story.daysAgo(350), 'subscriber');
   const contractId = story.newId('contract');
-  story.tell(story.daysAgo(349), 'ContractStarted', { contractId });
+  story.add(story.daysAgo(349), 'ContractStarted', { contractId });
   const ago = chance.between(20, 150);
   const issueId = raiseIssue(story, story.daysAgo(ago + 40), 'warranty', 'high', -0.4);
-  story.tell(story.daysAgo(ago + 30), 'IssueBreachReported', { issueId, target: 'repair within a week' });
+  story.add(story.daysAgo(ago + 30), 'IssueBreachReported', { issueId, target: 'repair within a week' });
   const answer = new Conversation(story, {
     at: story.daysAgo(ago + 20),
     direction: 'outbound',
@@ -38,6 +38,6 @@ export function leftContract(story: Story): void {
     .resolves(issueId, 'repaired after four weeks')
     .ends()
     .asks('csat', 1, { issueId, expectation: 6 });
-  story.tell(story.daysAgo(ago), 'ContractEnded', { contractId, reason: 'repairs take too long' });
-  story.tell(story.daysAgo(ago) + DAY, 'IssueClosed', { issueId });
+  story.add(story.daysAgo(ago), 'ContractEnded', { contractId, reason: 'repairs take too long' });
+  story.add(story.daysAgo(ago) + DAY, 'IssueClosed', { issueId });
 }

@@ -18,17 +18,17 @@ export function wonBack(story: Story): void {
     team: 'workshop',
   });
   first.greets().resolves(issueId, 'zip replaced').ends();
-  story.tell(at + 4 * DAY, 'IssueReopened', { issueId, reason: 'the new zip jams too' });
+  story.add(at + 4 * DAY, 'IssueReopened', { issueId, reason: 'the new zip jams too' });
   const promiseId = story.newId('promise');
   const dueAt = new Date(at + 6 * DAY).toISOString();
-  story.tell(at + 4 * DAY + HOUR, 'PromiseMade', {
+  story.add(at + 4 * DAY + HOUR, 'PromiseMade', {
     promiseId,
     kind: 'repair',
     dueAt,
     issueId,
     agentId: 'grete',
   });
-  story.tell(at + 5 * DAY, 'PromiseKept', { promiseId });
+  story.add(at + 5 * DAY, 'PromiseKept', { promiseId });
   const second = new Conversation(story, {
     at: at + 5 * DAY + HOUR,
     direction: 'outbound',
@@ -42,8 +42,8 @@ export function wonBack(story: Story): void {
     .invites('come by for a coffee')
     .ends();
   second.asks('csat', 5, { issueId, expectation: 4, sentiment: 0.8, comment: 'more than I had hoped for' });
-  story.tell(second.now + HOUR, 'IssueClosed', { issueId });
-  story.tell(second.now + 5 * DAY, 'FollowUpCompleted', { promiseId, issueId, outcome: 'satisfied' });
+  story.add(second.now + HOUR, 'IssueClosed', { issueId });
+  story.add(second.now + 5 * DAY, 'FollowUpCompleted', { promiseId, issueId, outcome: 'satisfied' });
 }
 
 /** An issue solved at the first contact, confirmed, and rated by all five dimensions. */
@@ -60,11 +60,11 @@ export function servedAtOnce(story: Story): void {
   const issueId = contact.raises('returns', 'low', 0);
   contact.resolves(issueId, 'exchanged on the spot').confirms(issueId).invites().ends();
   const surveyId = story.newId('survey');
-  story.tell(contact.now + HOUR, 'SurveySent', { surveyId, survey: 'rater', issueId });
+  story.add(contact.now + HOUR, 'SurveySent', { surveyId, survey: 'rater', issueId });
   const dimensions = ['reliability', 'assurance', 'tangibles', 'empathy', 'responsiveness'] as const;
   for (const [i, dimension] of dimensions.entries()) {
     const score = chance.whole(5, 7);
-    story.tell(contact.now + DAY + i * 20_000, 'FeedbackGiven', {
+    story.add(contact.now + DAY + i * 20_000, 'FeedbackGiven', {
       survey: 'rater',
       score,
       surveyId,

@@ -17,10 +17,10 @@ export function prospect(story: Story): void {
   contact.later(3 * MINUTE);
   const { contactId } = contact;
   if (chance.happens(0.3)) {
-    story.tell(contact.now, 'CompetitorRecommended', { contactId, category: 'ski boots' });
+    story.add(contact.now, 'CompetitorRecommended', { contactId, category: 'ski boots' });
   } else {
     const accepted = chance.happens(0.3);
-    story.tell(contact.now, 'OfferMade', {
+    story.add(contact.now, 'OfferMade', {
       offerId: story.newId('offer'),
       contactId,
       category: 'tents',
@@ -43,7 +43,7 @@ export function recognisedCaller(story: Story): readonly Story[] {
     .greets()
     .understands('delivery', 5)
     .ends();
-  story.tell(at + DAY, 'CustomersMerged', { mergedId: caller.customer, reason: 'gave the order number' });
+  story.add(at + DAY, 'CustomersMerged', { mergedId: caller.customer, reason: 'gave the order number' });
   return [caller];
 }
 
@@ -56,26 +56,28 @@ export function mistakenForAnother(story: Story): readonly Story[] {
   other.introduces(other.daysAgo(150), 'occasional');
   other.buysRegularly(148, 6, chance.between(25, 40));
   const at = story.daysAgo(40);
-  story.tell(at, 'CustomersMerged', { mergedId: other.customer, reason: 'same address' });
-  story.tell(at + 3 * DAY, 'CustomersUnmerged', {
+  story.add(at, 'CustomersMerged', { mergedId: other.customer, reason: 'same address' });
+  story.add(at + 3 * DAY, 'CustomersUnmerged', {
     mergedId: other.customer,
     reason: 'sisters, not one person',
   });
   return [other];
 }
 
-/** An angry answer was booked on the wrong customer and taken back. */
-export function wronglyBlamed(story: Story): void {
+/** An angry answer was booked on the wrong customer, taken back ten days later, and sent again for the right one. */
+export function wronglyBlamed(story: Story): readonly Story[] {
   const { chance } = story;
   story.introduces(story.daysAgo(280), 'regular');
   story.buysRegularly(275, 3, chance.between(15, 25));
-  const at = story.daysAgo(chance.between(4, 30));
-  const eventId = story.tell(at, 'FeedbackGiven', {
-    survey: 'csat',
-    score: 1,
-    sentiment: -0.9,
-    comment: 'belongs to somebody else',
-  });
+  const at = story.daysAgo(chance.between(14, 40));
+  const answer = { survey: 'csat', score: 1, sentiment: -0.9, comment: 'never got an answer' } as const;
+  const eventId = story.add(at, 'FeedbackGiven', answer);
   const reason = 'booked on the wrong customer';
-  story.tell(at + DAY, 'EventRetracted', { eventSource: story.year.source, eventId, reason });
+  const correctedAt = at + 10 * DAY;
+  story.add(correctedAt, 'EventRetracted', { eventSource: story.year.source, eventId, reason });
+  const right = new Story(`${story.customer}-b`, chance, story.year, story.number + 70_000);
+  right.introduces(right.daysAgo(150), 'occasional');
+  right.buysRegularly(148, 60, chance.between(25, 40));
+  right.deliveredLate(correctedAt, () => right.add(at, 'FeedbackGiven', answer));
+  return [right];
 }

@@ -17,23 +17,23 @@ export function leftWaiting(story: Story): void {
   );
   chase(story, story.daysAgo(age * 0.6), issueId, true);
   const escalatedAt = story.daysAgo(age * 0.5);
-  story.tell(escalatedAt, 'IssueEscalated', {
+  story.add(escalatedAt, 'IssueEscalated', {
     issueId,
     reason: chance.pick(['complaint', 'breach', 'expertise']),
     toTeam: 'workshop',
   });
-  story.tell(escalatedAt + 5 * MINUTE, 'IssueTransferred', {
+  story.add(escalatedAt + 5 * MINUTE, 'IssueTransferred', {
     issueId,
     fromTeam: 'counter',
     toTeam: 'workshop',
     toAgentId: 'olek',
   });
-  story.tell(escalatedAt + HOUR, 'IssueReprioritised', {
+  story.add(escalatedAt + HOUR, 'IssueReprioritised', {
     issueId,
     severity: severity === 'normal' ? 'high' : 'critical',
   });
-  story.tell(escalatedAt + 3 * HOUR, 'IssueWaiting', { issueId, on: chance.pick(['vendor', 'internal']) });
-  story.tell(escalatedAt + 20 * HOUR, 'IssueResumed', { issueId });
+  story.add(escalatedAt + 3 * HOUR, 'IssueWaiting', { issueId, on: chance.pick(['vendor', 'internal']) });
+  story.add(escalatedAt + 20 * HOUR, 'IssueResumed', { issueId });
   if (chance.happens(0.5)) chase(story, story.daysAgo(age * 0.2), issueId, false);
 }
 
@@ -45,7 +45,7 @@ export function passedAround(story: Story): void {
   story.buysRegularly(330, ago + 3, chance.between(20, 35));
   const at = story.daysAgo(ago);
   const issueId = raiseIssue(story, at, 'billing', 'normal');
-  story.tell(at + HOUR, 'IssueAssigned', { issueId, agentId: 'joana', team: 'billing' });
+  story.add(at + HOUR, 'IssueAssigned', { issueId, agentId: 'joana', team: 'billing' });
   for (const [i, toTeam] of (['billing', 'logistics', 'counter'] as const).entries()) {
     const call = new Conversation(story, {
       at: at + (i + 1) * DAY,
@@ -57,7 +57,7 @@ export function passedAround(story: Story): void {
       .understands('billing', 5, issueId)
       .handsOver(toTeam, i > 0, issueId)
       .ends();
-    story.tell(call.now, 'IssueTransferred', { issueId, toTeam });
+    story.add(call.now, 'IssueTransferred', { issueId, toTeam });
   }
   const last = new Conversation(story, { at: at + 5 * DAY, channel: 'phone' })
     .greets()
@@ -66,7 +66,7 @@ export function passedAround(story: Story): void {
     .resolves(issueId, 'credited by hand')
     .ends()
     .asks('ces', chance.whole(1, 3), { issueId, comment: 'I told it four times' });
-  story.tell(last.now + DAY, 'IssueClosed', { issueId, reason: 'no further answer' });
+  story.add(last.now + DAY, 'IssueClosed', { issueId, reason: 'no further answer' });
 }
 
 /** A bad purchase, a bad answer, and a word about it in public. */
@@ -77,7 +77,7 @@ export function detractor(story: Story): void {
   story.buysRegularly(320, ago + 10, chance.between(18, 30));
   const orderId = story.buys(story.daysAgo(ago + 8));
   const at = story.daysAgo(ago);
-  story.tell(at - DAY, 'PurchaseReturned', {
+  story.add(at - DAY, 'PurchaseReturned', {
     orderId,
     amount: '39.90',
     currency: 'EUR',
@@ -93,7 +93,7 @@ export function detractor(story: Story): void {
   answer.asks('nps', chance.whole(0, 5), { comment: 'never again', sentiment: -0.8 });
   const url = `https://reviews.example/${story.number}`;
   const reach = chance.whole(200, 9_000);
-  story.tell(at + 5 * DAY, 'PublicMentionPosted', { platform: 'review-site', sentiment: -0.9, reach, url });
+  story.add(at + 5 * DAY, 'PublicMentionPosted', { platform: 'review-site', sentiment: -0.9, reach, url });
 }
 
 /** Was promised a call back that did not come, more than once. */
@@ -107,14 +107,14 @@ export function letDown(story: Story): void {
   for (const days of [1, 3]) {
     const promiseId = story.newId('promise');
     const dueAt = new Date(at + (days + 1) * DAY).toISOString();
-    story.tell(at + days * DAY, 'PromiseMade', {
+    story.add(at + days * DAY, 'PromiseMade', {
       promiseId,
       kind: 'callback',
       dueAt,
       issueId,
       agentId: 'tomas',
     });
-    if (days === 1) story.tell(at + (days + 1) * DAY + HOUR, 'PromiseBroken', { promiseId });
+    if (days === 1) story.add(at + (days + 1) * DAY + HOUR, 'PromiseBroken', { promiseId });
   }
   chase(story, at + 5 * DAY, issueId, true);
 }
