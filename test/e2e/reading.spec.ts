@@ -1,3 +1,5 @@
+import { get, type IncomingHttpHeaders } from 'node:http';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Api } from '../kit/api.js';
 import { startServer } from '../kit/server.js';
@@ -143,6 +145,54 @@ describe('reading over HTTP', () => {
     expect(changed.status).toBe(200);
     expect(changed.headers.get('etag')).not.toBe(etag);
   });
+
+  it('B9: answers about the present hold for a whole minute, and another tenant’s writes change no ETag', async () => {
+    const now = await read('/v1/customers/c-1');
+    expect(now.asOf).toMatch(/:00\.000Z$/);
+    const path = '/v1/customers/c-1?asOf=2026-06-01T00:00:00Z';
+    const etag = (await api.ask(path)).headers.get('etag')!;
+    const other = api.as(await api.as(server.operatorKey).mint(['publisher', 'reader'], 'busy'));
+    const position = (await other.publish(purchase('busy', '2026-05-20T10:00:00Z'))).at(-1)!.position;
+    expect((await other.ask(`/v1/customers/c-1?after=${position}`)).status).toBe(200);
+    expect((await api.ask(path, { headers: { 'if-none-match': etag } })).status).toBe(304);
+  });
+
+  it('B9: compresses reads where it is asked to, and nothing that holds a secret', async () => {
+    const path = '/v1/issues?limit=1000&asOf=2026-06-01T00:00:00Z';
+    const plain = await raw(path);
+    expect(plain.headers).toMatchObject({ vary: expect.stringContaining('accept-encoding') });
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    for (const [encoding, unpack] of [
+      ['gzip', gunzipSync],
+      ['br', brotliDecompressSync],
+    ] as const) {
+      const { headers, body } = await raw(path, encoding);
+      expect([headers['content-encoding'], headers['etag']]).toEqual([encoding, plain.headers['etag']]);
+      expect(Number(headers['content-length'])).toBe(body.length);
+      expect(body.length).toBeLessThan(plain.body.length / 4);
+      expect(unpack(body)).toEqual(plain.body);
+    }
+    const minted = await api.ask('/v1/keys', {
+      json: { label: 'x'.repeat(100), roles: ['publisher', 'reader', 'auditor', 'admin'] },
+      headers: { 'accept-encoding': 'gzip' },
+    });
+    expect(minted.headers.get('content-encoding')).toBeNull();
+  });
+
+  /** The answer as it comes over the wire. */
+  function raw(path: string, encoding?: string) {
+    const headers = {
+      authorization: `Bearer ${server.key}`,
+      ...(encoding !== undefined && { 'accept-encoding': encoding }),
+    };
+    return new Promise<{ headers: IncomingHttpHeaders; body: Buffer }>((resolve, reject) => {
+      get(new URL(path, server.url), { headers }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => resolve({ headers: response.headers, body: Buffer.concat(chunks) }));
+      }).on('error', reject);
+    });
+  }
 
   it('C23: publishes a policy once, refuses another of the same version, and lists them in pages', async () => {
     const policy = (version: number, resolutionSeconds: number) => ({

@@ -26,6 +26,8 @@ export interface QueryWorkerData {
 /** Each running question holds one connection at most. */
 const TURNS = { running: 32, perTenant: 4, sliceMillis: 20 };
 
+const MINUTE = 60_000;
+
 /** What the thread answers. */
 export type QueryMethods = Awaited<ReturnType<typeof open>>;
 
@@ -38,7 +40,8 @@ async function open() {
   const answer = ({ kind, about }: Question, asking: Asker['reader']): Promise<AnswerText> => {
     const asker: Asker = {
       ...{ reader: asking, historicalEvents },
-      now: () => Date.now(),
+      // In whole minutes, so that answers about the present can be cached.
+      now: () => Math.floor(Date.now() / MINUTE) * MINUTE,
       positionAt: (recordedAt) => events.positionAt(recordedAt),
     };
     const question = QUESTIONS[kind] as (asker: Asker, about: unknown) => Promise<object>;

@@ -10,6 +10,7 @@ import type { Authenticators } from '../access/access-hook.js';
 import { answerProblem } from '../problems/answer-problem.js';
 import { ProblemFilter } from '../problems/problem-filter.js';
 import { answerClientError, isGone } from './client-errors.js';
+import { compressReads } from './compress.js';
 import { ConnectionQueues } from './connection-queues.js';
 import { allowOrigins } from './cors.js';
 import { Drain } from './drain.js';
@@ -51,8 +52,8 @@ export interface HttpApplication {
  * 2. the hooks before the body is read: id, security headers, header checks, stopping, CORS, method, caller
  * 3. the body: read within its limits by the parsers of `options.bodies`
  * 4. query parameters: checked by `QueryPipe`; then the interceptors and the handler of the route
- * 5. the answer: `JsonText` as it is, whatever was thrown as a problem, reads with an ETag, all within the memory for
- *    answers; what is left of an unread body is dropped
+ * 5. the answer: `JsonText` as it is, whatever was thrown as a problem, reads with an ETag and compressed where asked
+ *    for, all within the memory for answers; what is left of an unread body is dropped
  */
 export async function openHttpApplication(
   module: DynamicModule,
@@ -78,6 +79,7 @@ export async function openHttpApplication(
 
   // The answer.
   tagReads(instance);
+  compressReads(instance);
   new UnsentAnswers().watch(instance);
   endUnreadBodies(instance);
 
