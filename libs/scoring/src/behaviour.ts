@@ -4,26 +4,26 @@ import { mbgRisk, mbgRiskOverTime } from './mbg.js';
 import { historyAt, type Purchases, weeksBetween } from './purchase-history.js';
 import { contractAnniversary, contractYears, sbgRisk } from './sbg.js';
 
-/** What a customer's behavioural risk rests on. */
+/** Which model a customer's behavioural risk comes from: contracts, purchases, or the policy's base rate. */
 export type ChurnKind = 'contractual' | 'non-contractual' | 'base-rate';
 
-/** A customer's contracts, folded: the running one that began first, or, after the last has ended, that one. */
+/** The contract that decides on the risk: the running one that began first, or the last one once all have ended. */
 export interface Contract {
   readonly startedAt: number;
   /** Null while it runs. */
   readonly endedAt: number | null;
 }
 
-/** What a customer does, as opposed to says. */
+/** Purchases and contracts of a customer. */
 export interface BehaviourInputs {
   readonly purchases?: Purchases;
   readonly contract?: Contract;
 }
 
-/** Policy and model, as far as scores need them. */
+/** The policy and the model that a score is computed with. */
 export type ScoringContext = Pick<FoldContext, 'policy' | 'model'>;
 
-/** Which kind the policy makes of a customer. */
+/** The kind of a customer under the policy. */
 export function churnKind({ purchases, contract }: BehaviourInputs, { policy }: ScoringContext): ChurnKind {
   const allowed = (kind: ChurnKind) => policy.kind === 'automatic' || policy.kind === kind;
   if (contract !== undefined && allowed('contractual')) return 'contractual';

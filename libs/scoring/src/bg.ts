@@ -5,8 +5,8 @@ import { lnGamma, logAddExp, logistic } from './special-functions.js';
 
 /*
  * BG/NBD: Fader, Hardie & Lee (2005), "Counting your customers" the easy way; P(alive) from Hardie's note 021, the
- * likelihood in logarithms from note 027. Kept as a cross-check of MBG/NBD only: whoever bought once is alive for
- * ever here, and the first repeat purchase lowers P(alive).
+ * likelihood in logarithms from note 027. Used only to cross-check MBG/NBD: here a customer with a
+ * single purchase stays alive for ever, and the first repeat purchase lowers P(alive).
  */
 
 /** Log-likelihood of one history. */

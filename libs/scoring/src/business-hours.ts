@@ -2,7 +2,7 @@ import { WEEKDAYS, type Weekday } from '#journey';
 
 /**
  * Open hours on one day of the week, local times `HH:MM`. `to` of `24:00`, `00:00` or `23:59` is the end of the day
- * (who writes 23:59 means it, and must not lose a minute each midnight). A `to` before its `from` runs into the next
+ * (23:59 is what some systems write for it; it does not cost a minute). A `to` before its `from` runs into the next
  * day.
  */
 export interface OpeningHours {
@@ -17,11 +17,11 @@ export interface BusinessHours {
   /** IANA name: `Europe/Berlin`. */
   readonly zone: string;
   readonly weekly: readonly OpeningHours[];
-  /** Local dates `YYYY-MM-DD` on which nothing opens. */
+  /** Local dates `YYYY-MM-DD` that are closed from midnight to midnight. */
   readonly holidays: readonly string[];
 }
 
-/** Round the clock: what holds until business hours are published. */
+/** The default until business hours are published: round the clock. */
 export const ALWAYS_OPEN: BusinessHours = {
   version: 'default@1',
   zone: 'UTC',

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { OpeningHours } from './business-hours.js';
 import { BusinessTime, hoursHoldFrom } from './business-time.js';
 import { DAY, HOUR } from './duration.js';
-import { PublicationLine } from './publication-line.js';
+import { PolicyTimeline } from './policy-timeline.js';
 import { activate, pause, resume } from './sla-clock.js';
 
 const at = (text: string) => Date.parse(text);
@@ -177,7 +177,7 @@ describe('A15: business hours that change', () => {
   });
   const [before, after] = [hoursOf('17:00'), hoursOf('20:00')];
   const time = new BusinessTime(
-    new PublicationLine([
+    new PolicyTimeline([
       { from: null, id: 'a', value: before },
       { from: hoursHoldFrom(after, effectiveFrom), id: 'b', value: after },
     ]),

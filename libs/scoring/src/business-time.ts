@@ -1,7 +1,7 @@
 import { ALWAYS_OPEN, type BusinessHours } from './business-hours.js';
 import { Calendar } from './calendar.js';
 import { DAY } from './duration.js';
-import { PublicationLine } from './publication-line.js';
+import { PolicyTimeline } from './policy-timeline.js';
 import { instantOf, wallTimeOf } from './zone.js';
 
 const calendars = new WeakMap<BusinessHours, Calendar>();
@@ -16,32 +16,32 @@ function calendarOf(hours: BusinessHours): Calendar {
 }
 
 /**
- * From when on (ms) business hours hold that are published to be effective from a time: from the next beginning of a
- * day on the wall of their own zone, for every clock. Where that is later than `effectiveFrom`, which then lies inside
- * a day, whoever published them should be told.
+ * When (ms) published business hours come into force, for every clock: at the first local midnight of their own zone
+ * that is not before `effectiveFrom`. If the result is later than `effectiveFrom`, that time lies inside a local day,
+ * and the answer to the publisher should say so.
  */
 export function hoursHoldFrom({ zone }: Pick<BusinessHours, 'zone'>, effectiveFrom: number): number {
   const day = Math.floor(wallTimeOf(zone, effectiveFrom) / DAY);
-  // Where clocks are turned back over midnight, a day may begin after its date was seen first.
+  // Where clocks are turned back over midnight, the date of the next day may have been shown before already.
   for (let next = day; ; next++) {
     const begin = instantOf(zone, next * DAY);
     if (begin >= effectiveFrom) return begin;
   }
 }
 
-/** Open time by the business hours that hold, whatever changes of them lie between. */
+/** Computes open time, by the business hours that are in force at each instant. */
 export class BusinessTime {
-  /** `line`: each from when on it holds (`hoursHoldFrom`); round the clock before the first. */
-  constructor(private readonly line: PublicationLine<BusinessHours>) {}
+  /** `timeline`: business hours by the time at which they come into force (`hoursHoldFrom`). Before the first: round the clock. */
+  constructor(private readonly timeline: PolicyTimeline<BusinessHours>) {}
 
-  /** The same hours always. */
+  /** Business hours that never change. */
   static of(hours: BusinessHours): BusinessTime {
-    return new BusinessTime(new PublicationLine([{ from: null, id: hours.version, value: hours }]));
+    return new BusinessTime(new PolicyTimeline([{ from: null, id: hours.version, value: hours }]));
   }
 
-  /** The business hours that hold at an instant. */
+  /** The business hours in force at an instant. */
   hoursAt(at: number): BusinessHours {
-    return this.line.inForce(at)?.value ?? ALWAYS_OPEN;
+    return this.timeline.inForce(at)?.value ?? ALWAYS_OPEN;
   }
 
   /** Open ms between two instants. */
@@ -49,20 +49,20 @@ export class BusinessTime {
     let total = 0;
     for (let at = from; at < to;) {
       const calendar = calendarOf(this.hoursAt(at));
-      const end = Math.min(to, this.line.nextAfter(at) ?? to);
+      const end = Math.min(to, this.timeline.nextAfter(at) ?? to);
       total += calendar.openUntil(end) - calendar.openUntil(at);
       at = end;
     }
     return total;
   }
 
-  /** The first instant by which this many open ms have passed since another; null when that is never. */
+  /** The instant at which this many open ms have passed since `from`; null: never (not before the year 10000). */
   afterOpen(from: number, millis: number): number | null {
     if (millis <= 0) return from;
     let left = millis;
     for (let at = from; ;) {
       const calendar = calendarOf(this.hoursAt(at));
-      const change = this.line.nextAfter(at);
+      const change = this.timeline.nextAfter(at);
       const open = change === undefined ? Infinity : calendar.openUntil(change) - calendar.openUntil(at);
       if (open >= left) return calendar.afterOpen(at, left);
       left -= open;

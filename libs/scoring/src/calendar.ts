@@ -5,13 +5,12 @@ import { OpenWeek } from './week.js';
 /** Open time is counted from the beginning of this UTC year: near the events, so that little has to be added up. */
 const ANCHOR = 2020;
 
-/** The last year that RFC 3339 can write. */
+/** The last year that RFC 3339 can express. */
 const LAST_YEAR = 9999;
 
 /**
- * Business hours as open time between instants: an instant is open if the clock on the wall shows an open minute then.
- * So an hour that clocks repeat may be open twice, and one that they skip is never. Pure: it remembers years only to be
- * quick, a number each.
+ * Converts between instants and open time. An instant is open if local time is within business hours then: an hour that
+ * daylight saving repeats may be open twice, one that it skips never is. Pure; it caches one number per year.
  */
 export class Calendar {
   private readonly week: OpenWeek;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cdnowPurchases, cdnowSummary } from '../../../test/kit/cdnow.js';
+import { measureForecasts } from './backtest/forecast-measures.js';
 import { bgLogLikelihood } from './bg.js';
 import { DAY } from './duration.js';
 import { mbgLogLikelihood, mbgRisk } from './mbg.js';
@@ -57,14 +58,13 @@ describe('the CDNOW sample', () => {
     const later = new Set<string>();
     for (const { customer, at } of cdnowPurchases()) if (at > CALIBRATION_END) later.add(customer);
     const scored = [...foldedTo(CALIBRATION_END)].map(([customer, purchases]) => ({
-      silent: !later.has(customer),
+      outcome: !later.has(customer),
       risk: mbgRisk(MBG, historyAt(purchases, CALIBRATION_END), 39),
     }));
-    const silent = scored.filter((s) => s.silent);
-    expect(silent.length / scored.length).toBeCloseTo(0.71, 3);
-    expect(areaUnderCurve(scored)).toBeCloseTo(0.76, 3);
-    const brier = scored.reduce((s, { silent: y, risk }) => s + (risk - Number(y)) * (risk - Number(y)), 0);
-    expect(brier / scored.length).toBeCloseTo(0.161, 3);
+    const { actual, n, auc, brier } = measureForecasts(scored);
+    expect(actual / n).toBeCloseTo(0.71, 3);
+    expect(auc).toBeCloseTo(0.76, 3);
+    expect(brier).toBeCloseTo(0.161, 3);
   });
 
   it('counts 21 purchases that repeat another row in every column, and days only once', () => {
@@ -73,12 +73,3 @@ describe('the CDNOW sample', () => {
     expect(x).toBe(1);
   });
 });
-
-/** The chance that a silent customer has a higher risk than one who bought, ties counting half. */
-function areaUnderCurve(scored: readonly { silent: boolean; risk: number }[]): number {
-  const bought = scored.filter((s) => !s.silent).map((s) => s.risk);
-  const silent = scored.filter((s) => s.silent).map((s) => s.risk);
-  let wins = 0;
-  for (const s of silent) for (const b of bought) wins += s > b ? 1 : s === b ? 0.5 : 0;
-  return wins / (bought.length * silent.length);
-}

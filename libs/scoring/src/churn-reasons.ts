@@ -8,7 +8,7 @@ import { betaOf, clampRisk } from './service-layer.js';
 import { countPassed, type Deadline, signalLevels } from './signals.js';
 import { logit } from './special-functions.js';
 
-/** One reason for a risk, in words, with what it adds to the log odds of leaving. */
+/** One reason for a risk, in words, with what it adds to the log odds of churn. */
 export interface ChurnReason {
   /** `silence`, `left`, `contract`, or the signal's name. */
   readonly code: 'silence' | 'left' | 'contract' | Signal;
@@ -20,7 +20,7 @@ export interface ChurnReason {
 /** Reasons of less than this weight are left out. */
 const LEAST_WEIGHT = 0.05;
 
-/** Why the risk is what it is, the weightiest reason first; nothing that lowers it, and nothing negligible. */
+/** The reasons for a risk, the weightiest first. Left out: what lowers the risk, and what hardly changes it. */
 export function churnReasons(
   inputs: ChurnInputs,
   asOf: number,

@@ -17,18 +17,18 @@ import { historyAt } from './purchase-history.js';
 import { riskWithService } from './service-layer.js';
 import type { SignalInputs } from './signals.js';
 
-/** What the risk of churn is a function of, besides time, policy and model: plain data, from the fold of a customer. */
+/** What the risk of churn is computed from, besides time, policy and model: plain data from a customer's fold. */
 export interface ChurnInputs extends BehaviourInputs, SignalInputs {
   /** Milliseconds. */
   readonly lastContactAt?: number;
-  /** Issues that are open or waiting: a customer who has one is never `lost`. */
+  /** Issues that are open or waiting. A customer who has one is never `lost`. */
   readonly openIssues: number;
 }
 
-/** A risk with all that it is published with. Not rounded. */
+/** The risk of churn and what is published with it. Not rounded. */
 export interface ChurnScore {
   readonly kind: ChurnKind;
-  /** Chance of churn within the horizon: 1 for whoever has left. */
+  /** Chance of churn within the horizon; 1 once the last contract has ended. */
   readonly risk: number;
   /** The behavioural part; null where the base rate stands in. */
   readonly riskH: number | null;
@@ -65,36 +65,36 @@ export function churnScore(inputs: ChurnInputs, asOf: number, context: ScoringCo
   };
 }
 
-/** The risk while nothing happens, not rounded. */
+/** The risk as a function of time under silence, not rounded. */
 export function riskDrift(inputs: ChurnInputs, context: ScoringContext): Drift {
   if (hasLeft(inputs, context)) return constant(1);
   const service = { ...inputs, x: inputs.purchases?.x ?? 0 };
   return riskWithService(service, behaviouralRisk(inputs, context), context);
 }
 
-/** The excess while nothing happens, not rounded. */
+/** The excess as a function of time under silence, not rounded. */
 export function excessDrift(inputs: ChurnInputs, context: ScoringContext): Drift {
   const fresh = freshRisk(inputs, context);
   return mapped(riskDrift(inputs, context), (risk) => excessRisk(risk, fresh));
 }
 
 /**
- * `lost`: critical now, and by behaviour alone for `lostAfterWeeks` (or gone with the last contract). Never with a
- * running contract or an open issue: silence plays no part there.
+ * `lost`: critical now, and by behaviour alone for `lostAfterWeeks`; or the last contract has ended. Never with a running
+ * contract or an open issue, where silence plays no part.
  */
 function bandAt(inputs: ChurnInputs, excess: number, asOf: number, context: ScoringContext): ChurnBand {
   if (hasLeft(inputs, context)) return 'lost';
   const band = churnBand(excess, context.policy);
-  const silence = longAgo(inputs, context);
+  const silence = behaviourBefore(inputs, context);
   const lost = band === 'critical' && churnBand(silence.valueAt(asOf), context.policy) === 'critical';
   return lost ? 'lost' : band;
 }
 
 /**
- * The behavioural excess as it was `lostAfterWeeks` before; it never falls during silence, so that who was critical
- * then has been so ever since. 0 where the customer cannot be lost.
+ * The behavioural excess `lostAfterWeeks` before a time. It never falls during silence: a customer who was critical then
+ * has been critical ever since. 0 for a customer who cannot be lost.
  */
-function longAgo(inputs: ChurnInputs, context: ScoringContext): Drift {
+function behaviourBefore(inputs: ChurnInputs, context: ScoringContext): Drift {
   const running = inputs.contract !== undefined && inputs.contract.endedAt === null;
   const counts = !running && inputs.openIssues === 0 && churnKind(inputs, context) === 'non-contractual';
   if (!counts) return constant(0);
@@ -136,5 +136,5 @@ function earliest(
   const due = dueAfter(excessDrift(inputs, context), grid, asOf, until);
   // What was critical becomes lost; where it is not critical then, the due time is early.
   const lost = { edges: grid.edges.slice(-1) };
-  return dueAfter(longAgo(inputs, context), lost, asOf, due ?? until) ?? due;
+  return dueAfter(behaviourBefore(inputs, context), lost, asOf, due ?? until) ?? due;
 }

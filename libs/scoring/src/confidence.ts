@@ -1,4 +1,4 @@
-/** The normal deviate of a two-sided interval of 95 %. */
+/** The quantile of the normal distribution for a two-sided interval of 95 %. */
 export const Z95 = 1.959963984540054;
 
 /** A measured share (or difference of shares) with its interval; null where there is nothing to measure. */

@@ -2,13 +2,13 @@ import { DAY } from './duration.js';
 import { exp2 } from './special-functions.js';
 
 /**
- * A forward-decayed sum (Cormode, Shkapenyuk, Srivastava & Xu, ICDE 2009): each thing counted weighs
- * 2^(−age / half-life) at whatever time it is read.
+ * A forward-decayed sum (Cormode, Shkapenyuk, Srivastava & Xu, ICDE 2009): each item weighs
+ * 2^(−age / half-life) at the time of reading.
  *
  * The paper keeps Σ w·2^((t − L)/h) for one fixed landmark L and divides by 2^((asOf − L)/h) on reading. With h of
  * 30 days the years 1970–2200 span 2^2800, and a double ends at 2^1024; so what is kept is the same sum divided by
- * 2^((at − L)/h), `at` being the time of the last thing counted: the landmark cancels, nothing overflows. Adding is
- * still O(1). Rounding depends on the order of adding, so add in business order.
+ * 2^((at − L)/h), `at` being the time of the last item: the landmark cancels, nothing overflows. Adding is
+ * still O(1). Rounding depends on the order of adding: add in business order.
  */
 export interface Decayed {
   readonly z: number;
@@ -16,7 +16,7 @@ export interface Decayed {
   readonly at: number;
 }
 
-/** How much of a weight is left after some time. */
+/** The share of a weight that is left after some time. */
 export function remaining(millis: number, halfLifeDays: number): number {
   return exp2(-millis / (halfLifeDays * DAY));
 }
@@ -26,7 +26,7 @@ export function decayedAt(sum: Decayed | undefined, asOf: number, halfLifeDays: 
   return sum === undefined ? 0 : sum.z * remaining(asOf - sum.at, halfLifeDays);
 }
 
-/** The sum with one more thing of this weight at `at`. */
+/** The sum with one more item of this weight at `at`. */
 export function addDecayed(
   sum: Decayed | undefined,
   at: number,
@@ -38,7 +38,7 @@ export function addDecayed(
   return { z: sum.z * remaining(at - sum.at, halfLifeDays) + weight, at };
 }
 
-/** The sum without a part that was counted into it (an issue's own), read at `at`; never below 0. */
+/** The sum at `at` without a part that was added to it before (for instance one issue's); never below 0. */
 export function withoutDecayed(
   sum: Decayed | undefined,
   part: Decayed | undefined,
@@ -47,6 +47,6 @@ export function withoutDecayed(
 ): Decayed | undefined {
   if (sum === undefined || part === undefined) return sum;
   const z = decayedAt(sum, at, halfLifeDays) - decayedAt(part, at, halfLifeDays);
-  // What subtraction leaves of equal sums is rounding, not a signal.
+  // A tiny remainder is rounding, not a signal.
   return { z: z > 1e-12 ? z : 0, at };
 }

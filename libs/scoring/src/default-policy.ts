@@ -3,7 +3,7 @@ import type { ScoringPolicy } from './policy.js';
 import { VALUE_DISCIPLINES } from './value-disciplines.js';
 
 /**
- * What holds where a company has published nothing. Judgement, unless a source is named here: .80 = half of ln 5
+ * The policy of a company that has published none. Judgement, unless a source is named here: .80 = half of ln 5
  * (the unresolved defect about five times as often, self-reported); .35 = half of .69 (CSAT 86 % at the first
  * contact, 44 % at the fourth); efforts rank as in the work on the Customer Effort Score (Dixon et al. 2010);
  * a shortfall hurts twice what an excess helps (Anderson & Sullivan 1993; Mittal, Ross & Baldasare 1998).

@@ -1,14 +1,14 @@
 import type { Survey } from '#journey';
 import type { ScoringPolicy, Signal } from './policy.js';
 
-/** A survey's answer on the scale 1–7 of attitude; undefined for recommendation, which feeds advocacy. */
+/** A survey's answer on the scale 1–7; undefined for recommendation (nps), which counts towards advocacy. */
 export function perceivedOf(survey: Survey, score: number): number | undefined {
   if (survey === 'nps') return undefined;
   const seven = survey === 'csat' ? 1 + (score - 1) * 1.5 : score;
   return Math.min(7, Math.max(1, seven));
 }
 
-/** How perceived performance stood to expectation. */
+/** Perceived performance compared with expectation. */
 export interface Disconfirmation {
   /** perceived − expected, on the scale 1–7. */
   readonly d: number;
@@ -34,7 +34,7 @@ export function disconfirmationOf(
 }
 
 /**
- * The signal that an answer gives to the risk of churn: high effort, else negative or positive by the sign of the
+ * The signal that an answer adds to the risk of churn: high effort, else negative or positive by the sign of the
  * disconfirmation (recommendation: detractors and promoters). Undefined where it gives none.
  */
 export function feedbackSignal(

@@ -7,17 +7,17 @@ import type { SlaPolicy } from './sla-policy.js';
 export interface FoldContext {
   readonly policy: ScoringPolicy;
   readonly model: ScoringModel;
-  /** The SLA in force at a business time (ms): what a clock started then promises. */
+  /** The SLA in force at a business time (ms): its targets apply to clocks started then. */
   sla(at: number): SlaPolicy;
-  /** Open time by the business hours in force: what the clocks of SLAs run in. */
+  /** Open time by the business hours in force: SLA clocks run in it. */
   readonly businessTime: BusinessTime;
-  /** Text that changes whenever folded bytes could: versions and ids of everything above. */
+  /** Changes whenever a fold's result could: versions and ids of everything above. */
   readonly stamp: string;
   /** True when the model was trained through a later time than is asked about. */
   readonly lookAhead: boolean;
 }
 
-/** The same, with the business time (ms, inclusive) at which the view is taken. */
+/** A fold's context with the business time (ms, inclusive) at which a view is read. */
 export interface ViewContext extends FoldContext {
   readonly asOf: number;
 }

@@ -1,29 +1,29 @@
 import { millionths, round6 } from './millionths.js';
 import { LOYALTY_COMPONENTS, type LoyaltyComponent, type ScoringPolicy } from './policy.js';
 
-/** The parts as far as they are known, each 0…1. */
+/** The components that are known, each 0…1. */
 export type KnownComponents = { readonly [component in LoyaltyComponent]?: number };
 
 export type LoyaltyBand = 'low' | 'medium' | 'high' | 'unknown';
 
-/** One part of a loyalty score as published. */
+/** One component of a loyalty score as published. */
 export interface LoyaltyPart {
   readonly component: LoyaltyComponent;
   readonly weight: number;
-  /** Null when it was not measured: its weight went to the others. */
+  /** Null if not known: the other components share its weight. */
   readonly value: number | null;
 }
 
 export interface LoyaltyScore {
-  /** 0–100; null while no part is known. */
+  /** 0–100; null while no component is known. */
   readonly score: number | null;
   readonly band: LoyaltyBand;
-  /** Share of the weights whose parts are known, 0…1. */
+  /** Share of the weights whose components are known, 0…1. */
   readonly coverage: number;
   readonly components: readonly LoyaltyPart[];
 }
 
-/** The weighted mean of the parts that are known. Published numbers: six decimal places. */
+/** The weighted mean of the components that are known, as published: six decimal places. */
 export function loyaltyScore(known: KnownComponents, policy: ScoringPolicy): LoyaltyScore {
   let all = 0;
   let weights = 0;
@@ -41,7 +41,7 @@ export function loyaltyScore(known: KnownComponents, policy: ScoringPolicy): Loy
   return { score, band: loyaltyBand(score, coverage, policy), coverage, components };
 }
 
-/** The score alone, not rounded; null while no part with a weight is known. */
+/** The score alone, not rounded; null while no component with a weight is known. */
 export function loyaltyPoints(known: KnownComponents, policy: ScoringPolicy): number | null {
   const components = LOYALTY_COMPONENTS.filter((component) => known[component] !== undefined);
   return weightedPoints(components, (component) => known[component]!, policy);
@@ -66,7 +66,7 @@ export function weightedPoints(
   return (100 * sum) / all;
 }
 
-/** The band of a score; unknown while too little is known. */
+/** The band of a score; `unknown` while coverage is below the policy's minimum. */
 export function loyaltyBand(
   score: number | null,
   coverage: number,

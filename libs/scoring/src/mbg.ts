@@ -6,7 +6,7 @@ import { lnGamma, logAddExp, logistic } from './special-functions.js';
 /*
  * MBG/NBD: Batislam, Denizel & Filiztekin (2007), Empirical validation and comparison of models for customer base
  * analysis; formulas as in Platzer's BTYDplus. A customer buys as a Poisson process and may drop out after each
- * purchase, the first included, so that a customer of one purchase may be gone, which BG/NBD cannot say.
+ * purchase, the first included, so that a customer with a single purchase may have left, which BG/NBD excludes.
  */
 
 /** Log-likelihood of one history. */
@@ -31,7 +31,7 @@ export function mbgRisk(parameters: PurchaseParameters, history: PurchaseHistory
   return mbgRiskOverTime(parameters, history, H)(history.T);
 }
 
-/** `mbgRisk` of one customer as a function of T, for many of them: what does not depend on T is worked out once. */
+/** `mbgRisk` of one customer as a function of T: what does not depend on T is computed once. */
 export function mbgRiskOverTime(
   { r, alpha, a, b }: PurchaseParameters,
   { x, tx }: Pick<PurchaseHistory, 'x' | 'tx'>,

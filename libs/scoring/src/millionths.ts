@@ -1,6 +1,6 @@
 /**
- * The number as an integer of millionths, halves upward: what sums of published numbers are made of. Every score passes
- * here before it is published, so that NaN and infinity, which JSON would write as null, end here with a RangeError.
+ * A number in whole millionths, halves rounded up. Every score passes here before it is published. Throws a RangeError
+ * for NaN and infinity, which JSON would write as null.
  */
 export function millionths(value: number): number {
   if (!Number.isFinite(value))
@@ -13,7 +13,7 @@ export function fromMillionths(count: number): number {
   return count / 1e6;
 }
 
-/** A number as it is published: six decimal places, so that another version of Node gives the same. */
+/** A number as it is published: six decimal places, so that every version of Node publishes the same. */
 export function round6(value: number): number {
   return fromMillionths(millionths(value));
 }

@@ -22,13 +22,13 @@ export interface LayerCoefficients {
   readonly c3: number;
 }
 
-/** What is learnt from customers, as opposed to what a company decides. */
+/** What is learnt from customers; what a company decides is a ScoringPolicy. */
 export interface ScoringModel {
   readonly version: string;
   readonly mbg: PurchaseParameters;
   readonly sbg: ContractParameters;
   readonly layer: LayerCoefficients;
-  /** Signal weights as learnt: they stand before those of the policy. */
+  /** Signal weights as learnt: they replace those of the policy. */
   readonly betas: { readonly [signal in Signal]?: number };
   /** False until fitted to the company's own events. */
   readonly calibrated: boolean;
@@ -37,8 +37,8 @@ export interface ScoringModel {
 }
 
 /**
- * What holds until a model is fitted: MBG/NBD as fitted to the CDNOW sample (BTYDplus, lifetimes), sBG as fitted
- * to the regular segment of Fader & Hardie (2007), and a service layer that adds signals and nothing else.
+ * The model until one is fitted: MBG/NBD as fitted to the CDNOW sample (BTYDplus, lifetimes), sBG as fitted
+ * to the regular segment of Fader & Hardie (2007), and a service layer that only adds signals.
  */
 export const DEFAULT_MODEL: ScoringModel = {
   version: 'default@1',

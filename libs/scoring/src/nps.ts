@@ -16,7 +16,7 @@ export interface Nps extends NpsCounts {
   readonly interval: (Interval & { readonly centre: number; readonly margin: number }) | null;
 }
 
-/** NPS with the adjusted Wald interval (Rocks 2016): three answers added, ¾ of them to either end. */
+/** NPS with the adjusted Wald interval (Rocks 2016): 3 is added to n, ¾ to promoters and ¾ to detractors. */
 export function npsOf(counts: NpsCounts, z = Z95): Nps {
   const { promoters, detractors, n } = counts;
   if (n === 0) return { ...counts, nps: null, interval: null };

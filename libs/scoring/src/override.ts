@@ -1,6 +1,6 @@
 import type { Json } from '#event-sourcing';
 
-/** Any part of a T, as far down as one likes. Arrays are replaced whole. */
+/** A T with any of its members missing, at any depth. Arrays are replaced as a whole. */
 export type PartOf<T> = T extends readonly unknown[]
   ? T
   : T extends object
@@ -8,8 +8,8 @@ export type PartOf<T> = T extends readonly unknown[]
     : T;
 
 /**
- * `defaults` with what `part` says differently. Total: what is not of the same kind as the default (text where a
- * number stands, an unknown field, NaN) changes nothing, since a policy once recorded can no longer be refused.
+ * `defaults` with the values of `part`. Never throws: a value of another type than the default's (text for a number, an
+ * unknown field, NaN) is ignored, since a policy that is recorded can no longer be refused.
  */
 export function override<T>(defaults: T, part: Json | undefined): T {
   if (part === undefined || part === null) return defaults;

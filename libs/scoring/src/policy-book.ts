@@ -5,27 +5,27 @@ import { DEFAULT_POLICY } from './default-policy.js';
 import type { FoldContext, ViewContext } from './fold-context.js';
 import { DEFAULT_MODEL, type ScoringModel } from './model.js';
 import type { ScoringPolicy } from './policy.js';
-import { PublicationLine } from './publication-line.js';
+import { PolicyTimeline } from './policy-timeline.js';
 import { businessHoursOf, scoringModelOf, scoringPolicyOf, slaPolicyOf } from './published.js';
 import { DEFAULT_SLA, type SlaPolicy } from './sla-policy.js';
 
-/** All that a tenant has published, so far as it was known: which policies hold for which business time. */
+/** A tenant's published policies and models up to a position: which is in force at which business time. */
 export class PolicyBook {
-  /** What the stamp says of SLAs and hours. */
+  /** The part of the stamp that stands for SLAs and business hours. */
   private readonly promises: string;
   private readonly businessTime: BusinessTime;
 
   private constructor(
-    private readonly policies: PublicationLine<ScoringPolicy>,
-    private readonly models: PublicationLine<ScoringModel>,
-    private readonly slas: PublicationLine<SlaPolicy>,
-    calendars: PublicationLine<BusinessHours>,
+    private readonly policies: PolicyTimeline<ScoringPolicy>,
+    private readonly models: PolicyTimeline<ScoringModel>,
+    private readonly slas: PolicyTimeline<SlaPolicy>,
+    calendars: PolicyTimeline<BusinessHours>,
   ) {
     this.businessTime = new BusinessTime(calendars);
     this.promises = `${idOf(slas) ?? DEFAULT_SLA.version} ${idOf(calendars) ?? ALWAYS_OPEN.version}`;
   }
 
-  /** The book of these records; for "known at" give only those recorded up to there. Other types are passed over. */
+  /** From policy records; for a question about a past position pass only those recorded up to it. Other types are ignored. */
   static of(records: readonly PolicyRecord[]): PolicyBook {
     const recorded = records.toSorted((a, b) =>
       a.position < b.position ? -1 : a.position > b.position ? 1 : 0,
@@ -35,7 +35,7 @@ export class PolicyBook {
       read: (record: PolicyRecord) => T,
       holdsFrom = (effectiveFrom: number, _value: T) => effectiveFrom,
     ) =>
-      new PublicationLine(
+      new PolicyTimeline(
         recorded
           .filter((record) => record.type === type)
           .map((record) => {
@@ -52,7 +52,7 @@ export class PolicyBook {
     );
   }
 
-  /** What holds for questions about `asOf` (ms). */
+  /** The policies and the model in force for questions about `asOf` (ms). */
   contextAt(asOf: number): FoldContext {
     const policy = this.policies.inForce(asOf);
     const model = this.models.inForce(asOf);
@@ -67,12 +67,12 @@ export class PolicyBook {
     };
   }
 
-  /** The same with `asOf` in it, as views need it. */
+  /** `contextAt(asOf)` with `asOf` in it, as views need it. */
   viewAt(asOf: number): ViewContext {
     return { ...this.contextAt(asOf), asOf };
   }
 
-  /** When (ms) another scoring policy or model comes into force after `asOf`: from then on the stamp is another. */
+  /** When (ms) the next scoring policy or model after `asOf` comes into force; undefined: none. */
   nextChangeAfter(asOf: number): number | undefined {
     const next = [this.policies.nextAfter(asOf), this.models.nextAfter(asOf)].filter(
       (at) => at !== undefined,
@@ -82,10 +82,10 @@ export class PolicyBook {
 }
 
 /**
- * One text for all that was ever published of SLAs or hours: they hold for the business time of each event, so
- * that their coming into force folds nobody again, only their publication does.
+ * A digest of all SLAs or business hours ever published. Each event is folded by those in force at its own time, so a
+ * new publication changes folds, and its coming into force later does not.
  */
-function idOf(line: PublicationLine<unknown>): string | undefined {
+function idOf(line: PolicyTimeline<unknown>): string | undefined {
   const entries = line.all();
   if (entries.length === 0) return undefined;
   return uuidText(sha256(entries.map(({ id, from }) => `${id} ${from}`).join(',')));

@@ -1,6 +1,6 @@
 import type { Dimension, Severity } from '#journey';
 
-/** The service signals whose decayed counters move the risk of churn. */
+/** Service signals: their decayed counters change the risk of churn. */
 export type Signal =
   | 'breachedIssue'
   | 'repeatContact'
@@ -21,14 +21,14 @@ export const SIGNALS: readonly Signal[] = [
   'missedPromise',
 ];
 
-/** Weight of one fresh signal on the log odds of leaving, and the days in which it loses half of it. */
+/** What one fresh signal adds to the log odds of churn, and its half-life. */
 export interface SignalPolicy {
   readonly beta: number;
   /** At least 30. */
   readonly halfLifeDays: number;
 }
 
-/** The four parts of loyalty. */
+/** The four components of loyalty. */
 export type LoyaltyComponent = 'behaviour' | 'attitude' | 'advocacy' | 'process';
 
 export const LOYALTY_COMPONENTS: readonly LoyaltyComponent[] = [
@@ -40,26 +40,26 @@ export const LOYALTY_COMPONENTS: readonly LoyaltyComponent[] = [
 
 export type LoyaltyWeights = { readonly [component in LoyaltyComponent]: number };
 
-/** A mean with half-life, shrunk to the population's `mean` (μ) as if `priorWeight` (m) such ratings had been seen. */
+/** A decayed mean, shrunk towards the population's `mean` (μ) as if `priorWeight` (m) ratings of it had been given. */
 export interface ShrunkMeanPolicy {
   readonly halfLifeDays: number;
   readonly priorWeight: number;
   readonly mean: number;
 }
 
-/** Every constant of the scores that is a company's decision; what is fitted to its customers is a ScoringModel. */
+/** The constants of the scores that a company decides; what is fitted to its customers is a ScoringModel. */
 export interface ScoringPolicy {
   readonly version: string;
   /** `automatic`: contractual if the customer has a contract, else non-contractual if purchases are known. */
   readonly kind: 'automatic' | 'contractual' | 'non-contractual' | 'base-rate';
   /** Within how many weeks "no purchase" or "contract ended" counts as churn. */
   readonly horizonWeeks: { readonly nonContractual: number; readonly contractual: number };
-  /** Stands in for the behavioural risk of a customer with neither purchases nor contracts. */
+  /** The behavioural risk of a customer with neither purchases nor contracts. */
   readonly baseRate: number;
   readonly signals: { readonly [signal in Signal]: SignalPolicy };
   /** CES answers (1–7, 7 = easy) up to this one count as high effort. */
   readonly highEffortUpTo: number;
-  /** Where the bands of the excess risk begin, and after how many weeks of critical by silence a customer is lost. */
+  /** Where the bands of the excess risk begin; and for how many weeks behaviour alone must be critical until `lost`. */
   readonly churnBands: {
     readonly medium: number;
     readonly high: number;
@@ -73,7 +73,7 @@ export interface ScoringPolicy {
     readonly contactsAtMost: number;
     readonly perReopen: number;
   };
-  /** The expectation where none was recorded (1–7), the scale of the tanh, and how much more a shortfall weighs. */
+  /** The expectation where none was recorded (1–7), the scale of tanh, and the factor by which a shortfall weighs more. */
   readonly disconfirmation: {
     readonly expected: number;
     readonly scale: number;

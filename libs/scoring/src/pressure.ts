@@ -4,10 +4,10 @@ import type { ScoringPolicy } from './policy.js';
 import type { Severity } from '#journey';
 import type { SlaPolicy } from './sla-policy.js';
 
-/** What of an open issue makes pressure. */
+/** What an open issue's pressure is computed from. */
 export interface PressingIssue {
   readonly severity: Severity;
-  /** First raising, ms: reopening does not make an issue young. */
+  /** When it was first raised, ms; reopening does not reset it. */
   readonly openedAt: number;
   readonly contacts: number;
   readonly reopens: number;
@@ -26,7 +26,7 @@ export function issuePressure(
   const { perContact, contactsAtMost, perReopen } = policy.pressure;
   const age = Math.max(0, asOf - issue.openedAt);
   const target = sla.targets[issue.severity].resolutionSeconds * 1000;
-  // A target of nothing is used up at once.
+  // A target of zero is used up at once; 0 / 0 is not a number.
   const aged = target === 0 ? 1 : -Math.expm1(-(age / target) * Math.LN2);
   const repeated = Math.min(contactsAtMost, Math.max(0, issue.contacts - 1));
   return (
@@ -39,7 +39,7 @@ export function pressureDrift(issue: PressingIssue, sla: SlaPolicy, policy: Scor
   return monotone((asOf) => issuePressure(issue, asOf, sla, policy));
 }
 
-/** The first instant (ms) after `asOf` at which the issue's pressure, rounded to two decimals, changes; null: never. */
+/** The next instant (ms) at which the issue's pressure, rounded to two decimals, changes; null: never. A row's `due`. */
 export function pressureDue(
   issue: PressingIssue,
   asOf: number,

@@ -13,7 +13,7 @@ import { type ScoringPolicy, SIGNALS } from './policy.js';
 import { DEFAULT_SLA, type SlaPolicy } from './sla-policy.js';
 import { VALUE_DISCIPLINES } from './value-disciplines.js';
 
-/** The policy that a ScoringPolicyPublished stands for: the default, a preset's weights, then what it says itself. */
+/** The policy of a ScoringPolicyPublished: the default, then the preset's weights, then its own values. */
 export function scoringPolicyOf(record: PolicyRecord): ScoringPolicy {
   const data = JSON.parse(record.data) as ScoringPolicyPublished;
   const weights = VALUE_DISCIPLINES[data.preset ?? 'balanced'];
@@ -23,7 +23,7 @@ export function scoringPolicyOf(record: PolicyRecord): ScoringPolicy {
   };
 }
 
-/** The model that a ScoringModelFitted stands for. What was not fitted is the default model's. */
+/** The model of a ScoringModelFitted; what was not fitted is the default model's. */
 export function scoringModelOf(record: PolicyRecord): ScoringModel {
   const data = JSON.parse(record.data) as ScoringModelFitted;
   const { mbg, sbg, service } = data.parameters;
@@ -39,13 +39,13 @@ export function scoringModelOf(record: PolicyRecord): ScoringModel {
   };
 }
 
-/** The SLA that an SlaPolicyPublished stands for; targets it leaves out are the default's. */
+/** The SLA of an SlaPolicyPublished; targets that it leaves out are the default's. */
 export function slaPolicyOf(record: PolicyRecord): SlaPolicy {
   const data = JSON.parse(record.data) as SlaPolicyPublished;
   return { ...override(DEFAULT_SLA, asJson(data)), version: `${data.policy}@${data.version}` };
 }
 
-/** The open hours that a BusinessHoursPublished stands for: round the clock where it names no interval. */
+/** The business hours of a BusinessHoursPublished; round the clock if it names no interval. */
 export function businessHoursOf(record: PolicyRecord): BusinessHours {
   const data = JSON.parse(record.data) as BusinessHoursPublished;
   return {
@@ -56,7 +56,7 @@ export function businessHoursOf(record: PolicyRecord): BusinessHours {
   };
 }
 
-/** What was parsed from JSON is JSON still. */
+/** Part of a parsed JSON text. */
 function asJson(part: unknown): Json | undefined {
   return part as Json | undefined;
 }

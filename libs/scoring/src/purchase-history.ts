@@ -10,7 +10,7 @@ export interface PurchaseHistory {
   readonly T: number;
 }
 
-/** A customer's purchases, folded: times in ms of the first one and of the first one on the last purchase day. */
+/** A customer's purchases, folded: ms of the first purchase, and of the first one on the last purchase day. */
 export interface Purchases {
   readonly first: number;
   readonly last: number;
@@ -18,8 +18,8 @@ export interface Purchases {
 }
 
 /**
- * The purchases with one more, in business order. Days are those of UTC; several purchases on one day count once,
- * the earliest of them gives the time.
+ * The purchases with one more, in business order. Days are UTC days; purchases on one day count once, at the time of the
+ * earliest.
  */
 export function withPurchase(purchases: Purchases | undefined, at: number): Purchases {
   if (purchases === undefined) return { first: at, last: at, x: 0 };

@@ -2,19 +2,19 @@ import { HOUR } from './duration.js';
 
 /**
  * Spells of open issues, counted per bin of age: how many were resolved in it, and the time (integer ms) that
- * issues spent in it. Additive, so that spells can be put in and taken out exactly.
+ * issues spent in it. Additive: spells can be added and removed exactly.
  */
 export interface HazardCounts {
   readonly resolved: readonly number[];
   readonly exposure: readonly number[];
 }
 
-/** Counts of nothing, for so many bins. */
+/** Counts of zero in each bin. */
 export function noSpells(bins: readonly number[]): HazardCounts {
   return { resolved: bins.map(() => 0), exposure: bins.map(() => 0) };
 }
 
-/** The counts with a spell of this age (ms) put in (sign 1) or taken out (sign −1). Ended other than by a resolution: censored. */
+/** The counts with a spell of this age (ms) added (sign 1) or removed (sign −1). Not ended by a resolution: censored. */
 export function withSpell(
   counts: HazardCounts,
   spell: { age: number; resolved: boolean },
@@ -28,7 +28,7 @@ export function withSpell(
   };
 }
 
-/** Resolutions per hour in bin k: (d + ½) / (E + 12 h), so that an empty bin has a believable rate. */
+/** Resolutions per hour in bin k: (d + ½) / (E + 12 h), so that an empty bin has a plausible rate. */
 export function hazardOf(counts: HazardCounts, k: number): number {
   return (counts.resolved[k]! + 0.5) / (counts.exposure[k]! / HOUR + 12);
 }

@@ -1,7 +1,7 @@
 /**
- * The first step s after `lo` at which `f` is seen on the side of `hi`: f(s − 1) on lo's side and f(s) on hi's, ≥ 0
- * being one side. `lo` < `hi` are integers with f on different sides. By the ITP method (Oliveira & Takahashi, ACM
- * TOMS 2021): about as many steps as bisection at worst, and few where f is smooth.
+ * An integer s in (lo, hi] where the sign of `f` changes: f(s − 1) has the sign of f(lo), f(s) that of f(hi); zero counts
+ * as positive. f(lo) and f(hi) must differ in sign. By the ITP method (Oliveira & Takahashi, ACM TOMS 2021): hardly
+ * more evaluations than bisection in the worst case, few where f is smooth.
  */
 export function signChange(
   f: (step: number) => number,
@@ -12,7 +12,7 @@ export function signChange(
 ): number {
   const upward = fHi >= 0;
   const truncationPerSquare = 0.2 / (hi - lo);
-  // Half the width that bisection, one step behind, would have reached: the guess may not fall behind it.
+  // The half-width that bisection would have reached one evaluation later: the method may not fall behind it.
   let allowed = hi - lo;
   while (hi - lo > 1) {
     const guess = nextGuess(lo, hi, fLo, fHi, truncationPerSquare, allowed);

@@ -3,7 +3,7 @@ import type { ContractParameters } from './model.js';
 
 /*
  * Shifted beta-geometric: Fader & Hardie (2007), How to project customer retention. Each contract has its own
- * constant chance to be cancelled in a year; those who stay are more and more the loyal ones.
+ * constant chance to be cancelled in a year, so those that are left are more and more the loyal ones.
  */
 
 /** P(T = t): the share of contracts cancelled in year t = 1, 2, … */
@@ -13,7 +13,7 @@ export function sbgCancelledIn({ alpha, beta }: ContractParameters, t: number): 
   return p;
 }
 
-/** The chance to be cancelled in year t of those still running when it begins. */
+/** The chance that a contract which has survived until year t is cancelled in it. */
 export function sbgHazard({ alpha, beta }: ContractParameters, t: number): number {
   return alpha / (alpha + beta + t - 1);
 }
@@ -23,22 +23,22 @@ export function sbgRisk(parameters: ContractParameters, year: number, H: number)
   return -Math.expm1((H / 52) * Math.log1p(-sbgHazard(parameters, year)));
 }
 
-/** The year of a contract, 1 until its first anniversary: anniversaries are those of the calendar, in UTC. */
+/** The year of a contract, from 1; it changes at the anniversary by the calendar, in UTC. */
 export function contractYear(
   startedAt: number,
   asOf: number,
   anniversary = anniversaries(startedAt),
 ): number {
   let years = Math.max(0, Math.round((asOf - startedAt) / MEAN_YEAR));
-  // The nearest anniversary lies before or behind.
+  // The nearest anniversary may be before or after `asOf`.
   while (years > 0 && asOf < anniversary(years)) years--;
   return years + 1;
 }
 
-/** Of the Gregorian calendar, ms. */
+/** Mean year of the Gregorian calendar, ms. */
 const MEAN_YEAR = 365.2425 * DAY;
 
-/** `contractYear` of one contract at many times: cheap for those that lie in the same year, or in the next. */
+/** `contractYear` of one contract as a function of time: cheap for times in the same year as before, or the next. */
 export function contractYears(startedAt: number): (asOf: number) => number {
   const anniversary = anniversaries(startedAt);
   let [year, from, until] = [1, -Infinity, anniversary(1)];
@@ -70,11 +70,11 @@ export function contractAnniversaries(startedAt: number, from: number, until: nu
   }
 }
 
-/** The anniversary after so many years, ms: of a contract begun on 29 February it is the 1 March where there is none. */
+/** The n-th anniversary, ms. Of a contract started on 29 February it is 1 March in years without that day. */
 function anniversaries(startedAt: number): (years: number) => number {
   const date = new Date(startedAt);
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
   const timeOfDay = startedAt - Date.UTC(year, month, day);
-  // Date.UTC takes years below 100 for those of the twentieth century; events are of later ones.
+  // Date.UTC reads years below 100 as 19xx: contracts of that age do not occur.
   return (years) => Date.UTC(year + years, month, day) + timeOfDay;
 }

@@ -3,7 +3,7 @@ import { constant, type Drift, mapped, monotone, sumOf } from './drift.js';
 import { WEEK } from './duration.js';
 import type { ScoringModel } from './model.js';
 import type { ScoringPolicy, Signal } from './policy.js';
-import { type SignalInputs, signalCourses } from './signals.js';
+import { type SignalInputs, signalDrifts } from './signals.js';
 import { logistic, logit } from './special-functions.js';
 
 /** What the service layer adds to the behavioural risk. */
@@ -14,12 +14,12 @@ export interface ServiceInputs extends SignalInputs {
   readonly x: number;
 }
 
-/** A probability kept away from certainty, so that its log odds are finite. */
+/** A probability kept within [1e-6, 1 − 1e-6], so that its log odds are finite. */
 export function clampRisk(risk: number): number {
   return Math.min(1 - 1e-6, Math.max(1e-6, risk));
 }
 
-/** The weight of a signal: as learnt, else the policy's prior mean. */
+/** The weight of a signal: the model's if it was learnt, else the policy's. */
 export function betaOf(signal: Signal, policy: ScoringPolicy, model: ScoringModel): number {
   return model.betas[signal] ?? policy.signals[signal].beta;
 }
@@ -36,9 +36,9 @@ export function riskWithService(inputs: ServiceInputs, behavioural: Drift, conte
   if (lastContactAt !== undefined && c2 !== 0)
     odds.push(monotone((at) => c2 * Math.log1p(Math.max(0, at - lastContactAt) / WEEK)));
   odds.push(constant(c3 * Math.log1p(x)));
-  for (const course of signalCourses(inputs, policy)) {
-    const beta = betaOf(course.signal, policy, model);
-    odds.push(mapped(course, (z) => (beta * Math.log1p(z)) / Math.LN2));
+  for (const signal of signalDrifts(inputs, policy)) {
+    const beta = betaOf(signal.signal, policy, model);
+    odds.push(mapped(signal, (z) => (beta * Math.log1p(z)) / Math.LN2));
   }
   return mapped(sumOf(odds), logistic);
 }

@@ -2,12 +2,12 @@ import { addDecayed, type Decayed, decayedAt } from './decay.js';
 import type { Drift } from './drift.js';
 import { type ScoringPolicy, type Signal, SIGNALS } from './policy.js';
 
-/** When (ms) something happens by itself, and to what (an issue's or a promise's id). */
+/** An instant (ms) at which an issue breaches or a promise is missed, with its id. */
 export type Deadline = readonly [at: number, id: string];
 
-/** What the service signals of a customer are made of. */
+/** What a customer's service signals are computed from. */
 export interface SignalInputs {
-  /** Decayed counters, each as of the last thing counted into it. */
+  /** Decayed counters, each as of its last addition. */
   readonly signals: { readonly [signal in Signal]?: Decayed };
   /** The breach of each open issue, past or ahead, ascending in time: from then on it counts 1 and does not fade. */
   readonly breaches: readonly Deadline[];
@@ -18,28 +18,28 @@ export interface SignalInputs {
 /** Decayed counters as read at one time; absent is 0. */
 export type SignalLevels = { readonly [signal in Signal]?: number };
 
-/** One signal as a function of time, while nothing happens. */
-export interface SignalCourse extends Drift {
+/** One signal as a function of time under silence. */
+export interface SignalDrift extends Drift {
   readonly signal: Signal;
 }
 
-/** The signals that are not zero for ever, in the order in which they are summed. */
-export function signalCourses(inputs: SignalInputs, policy: ScoringPolicy): readonly SignalCourse[] {
-  const courses: SignalCourse[] = [];
+/** The signals that are not always zero, in the order in which they are summed. */
+export function signalDrifts(inputs: SignalInputs, policy: ScoringPolicy): readonly SignalDrift[] {
+  const drifts: SignalDrift[] = [];
   for (const signal of SIGNALS) {
     const standing = signal === 'breachedIssue' ? inputs.breaches : NONE;
     const added = signal === 'missedPromise' ? inputs.promises : NONE;
     const sum = inputs.signals[signal];
     if (sum === undefined && standing.length + added.length === 0) continue;
-    courses.push(courseOf(signal, sum, policy.signals[signal].halfLifeDays, standing, added));
+    drifts.push(driftOf(signal, sum, policy.signals[signal].halfLifeDays, standing, added));
   }
-  return courses;
+  return drifts;
 }
 
-/** Every signal at a time (ms). */
+/** All signals at a time (ms). */
 export function signalLevels(inputs: SignalInputs, asOf: number, policy: ScoringPolicy): SignalLevels {
   const levels: { [signal in Signal]?: number } = {};
-  for (const { signal, valueAt } of signalCourses(inputs, policy)) {
+  for (const { signal, valueAt } of signalDrifts(inputs, policy)) {
     const level = valueAt(asOf);
     if (level > 0) levels[signal] = level;
   }
@@ -48,14 +48,14 @@ export function signalLevels(inputs: SignalInputs, asOf: number, policy: Scoring
 
 const NONE: readonly Deadline[] = [];
 
-function courseOf(
+function driftOf(
   signal: Signal,
   sum: Decayed | undefined,
   halfLifeDays: number,
   standing: readonly Deadline[],
   added: readonly Deadline[],
-): SignalCourse {
-  // The counter after each of the additions to come, worked out when it is first needed.
+): SignalDrift {
+  // The counter after each of the additions to come; computed on first use.
   const sums = [sum];
   const sumAt = (at: number): Decayed | undefined => {
     const count = countPassed(added, at);

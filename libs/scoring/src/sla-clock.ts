@@ -1,22 +1,22 @@
 import type { BusinessTime } from './business-time.js';
 
 /**
- * A promise running: how much open time it has, and what has been used of it. The time of breach is kept, not
- * watched for, so that "breached by now" is a comparison. Plain values, to be stored in a view.
+ * An SLA clock: its target in open time, and how much of it is used. The instant of the breach is stored, so "breached
+ * at a time" is a comparison. Plain values.
  */
 export interface SlaClock {
   readonly targetMillis: number;
-  /** Open ms used before the present run. */
+  /** Open ms used before it was started last. */
   readonly used: number;
-  /** Since when it runs (ms); null while paused and after its end. */
+  /** When it was started last (ms); null while paused and after its end. */
   readonly runningSince: number | null;
-  /** When it is (or was) broken, if nothing happens: null while paused unbroken, when kept, or when it never opens. */
+  /** When it breaches or has breached, if nothing happens; null while paused before that, if met, and if it never does. */
   readonly breachAt: number | null;
-  /** When it was fulfilled or ended; null before. */
+  /** When it was stopped for good; null before. */
   readonly endedAt: number | null;
 }
 
-/** Starts the clock of a spell. */
+/** Starts the clock of a spell (from raising or reopening to resolution). */
 export function activate(at: number, targetSeconds: number, time: BusinessTime): SlaClock {
   const targetMillis = targetSeconds * 1000;
   return {
@@ -28,14 +28,14 @@ export function activate(at: number, targetSeconds: number, time: BusinessTime):
   };
 }
 
-/** Stops it for a while. What has been breached by then stays so. */
+/** Pauses a clock. A breach before that stays. */
 export function pause(clock: SlaClock, at: number, time: BusinessTime): SlaClock {
   if (clock.runningSince === null || clock.endedAt !== null) return clock;
   const used = clock.used + time.openBetween(clock.runningSince, at);
   return { ...clock, used, runningSince: null, breachAt: breachedBy(clock, at) };
 }
 
-/** Lets a paused clock run again. */
+/** Resumes a paused clock. */
 export function resume(clock: SlaClock, at: number, time: BusinessTime): SlaClock {
   if (clock.runningSince !== null || clock.endedAt !== null) return clock;
   const breachAt = clock.breachAt ?? time.afterOpen(at, clock.targetMillis - clock.used);
@@ -43,8 +43,8 @@ export function resume(clock: SlaClock, at: number, time: BusinessTime): SlaCloc
 }
 
 /**
- * Gives it another target, from the beginning of its spell (a change of severity). A clock that has by now used more
- * than the new target breaches now; one that was broken stays broken.
+ * Changes the target, as of the beginning of the spell (the severity was changed). A clock that has used up the new
+ * target breaches now; a breach before that stays.
  */
 export function retarget(clock: SlaClock, at: number, targetSeconds: number, time: BusinessTime): SlaClock {
   const targetMillis = targetSeconds * 1000;
@@ -57,18 +57,18 @@ export function retarget(clock: SlaClock, at: number, targetSeconds: number, tim
   return { ...clock, targetMillis, used, runningSince: running ? at : null, breachAt: broken ?? next };
 }
 
-/** Ends it for good: kept or broken is decided and frozen, whatever comes after. */
+/** Stops a clock for good: met or breached, it stays so. */
 export function fulfil(clock: SlaClock, at: number, time: BusinessTime): SlaClock {
   if (clock.endedAt !== null) return clock;
   return { ...pause(clock, at, time), endedAt: at };
 }
 
-/** Whether the promise is broken at a time: from `breachAt` on, inclusive. */
+/** Whether the clock has breached at a time, `breachAt` included. */
 export function isBreached(clock: SlaClock, asOf: number): boolean {
   return breachedBy(clock, asOf) !== null;
 }
 
-/** Open ms used until a time, of a clock that runs or has run. */
+/** Open ms used until a time. */
 export function usedAt(clock: SlaClock, asOf: number, time: BusinessTime): number {
   return clock.used + (clock.runningSince === null ? 0 : time.openBetween(clock.runningSince, asOf));
 }

@@ -3,17 +3,17 @@ import type { Severity } from '#journey';
 /** Who an issue waits for. */
 export type WaitingOn = 'customer' | 'vendor' | 'internal';
 
-/** How fast issues of one severity are to be answered by a human and resolved, in seconds of open hours. */
+/** Targets of one severity in seconds of open time: to the first answer by a human, and to the resolution. */
 export interface SlaTarget {
   readonly resolutionSeconds: number;
   readonly firstAnswerSeconds: number;
 }
 
-/** What a company promises on issues. */
+/** Service level agreement: targets by severity, and what pauses the clock. */
 export interface SlaPolicy {
   readonly version: string;
   readonly targets: { readonly [severity in Severity]: SlaTarget };
-  /** Waiting for one of these stops the clock. */
+  /** The clock is paused while the issue waits for one of these. */
   readonly pausesOn: readonly WaitingOn[];
 }
 
@@ -22,7 +22,7 @@ const hours = (resolution: number, firstAnswer: number): SlaTarget => ({
   firstAnswerSeconds: firstAnswer * 3600,
 });
 
-/** What holds where no SLA is published. Judgement. */
+/** The SLA until one is published. Judgement. */
 export const DEFAULT_SLA: SlaPolicy = {
   version: 'default@1',
   targets: {

@@ -2,8 +2,8 @@ import type { Preset } from '#journey';
 import type { LoyaltyWeights } from './policy.js';
 
 /**
- * Weights of the parts of loyalty by what a company competes by, the value disciplines of Treacy & Wiersema (1993).
- * Judgement, not measurement: a company's own to change.
+ * Weights of the components of loyalty for each value discipline (Treacy & Wiersema 1993). Judgement, not measurement:
+ * meant to be changed by the company.
  */
 export const VALUE_DISCIPLINES: { readonly [discipline in Preset]: LoyaltyWeights } = {
   balanced: { behaviour: 40, attitude: 35, advocacy: 15, process: 10 },

@@ -4,25 +4,25 @@ import { DAY, WEEK } from './duration.js';
 
 const MINUTE = 60_000;
 
-/** Wall time of the first Monday of 1970, where weeks are counted from. */
+/** Local time of the first Monday of 1970: weeks are counted from here. */
 const FIRST_MONDAY = 4 * DAY;
 
-/** A stretch of wall time since midnight, ms: from inclusive, to exclusive. */
+/** A period of local time since midnight, ms: from inclusive, to exclusive. */
 interface Span {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Business hours on the wall: how much open time a clock on the wall passes, as if it never were changed. Whole weeks
- * are multiplied and holidays taken out by search, so that a question costs the same over a day and over centuries.
+ * Business hours in local time, daylight saving left aside (see `Calendar`). Whole weeks are multiplied and holidays
+ * are found by binary search, so a question costs the same over a day and over centuries.
  */
 export class OpenWeek {
-  /** Open stretches by weekday from Monday, in order, none touching another. */
+  /** Open periods by weekday from Monday; ascending, disjoint. */
   private readonly days: readonly (readonly Span[])[];
-  /** Open ms from Monday until each weekday begins; the last is that of the whole week. */
+  /** Open ms from Monday 00:00 to the beginning of each weekday; the last entry is the whole week. */
   private readonly before: readonly number[];
-  /** Holidays (days since 1970 on the wall), ascending, and the open ms that each and all before it take out. */
+  /** Holidays as local days since 1970, ascending; and the open ms that the first 0, 1, 2, … of them close. */
   private readonly holidays: readonly number[];
   private readonly lost: readonly number[];
 
@@ -39,7 +39,7 @@ export class OpenWeek {
     return this.before.at(-1) === 0;
   }
 
-  /** Open ms on the wall from the first Monday of 1970 to a wall time; negative before. Never falls. */
+  /** Open ms from the first Monday of 1970 to a local time; negative before it. Never decreases. */
   openUntil(wall: number): number {
     const day = Math.floor(wall / DAY);
     return (
@@ -47,7 +47,7 @@ export class OpenWeek {
     );
   }
 
-  /** The first wall time in [from, to] at which that much open time (ms, as `openUntil` counts it) has passed. */
+  /** The first local time in [from, to] at which `openUntil` reaches `target`. */
   whenOpen(target: number, from: number, to: number): number {
     let [low, high] = [Math.floor(from / DAY), Math.floor(to / DAY)];
     while (low < high) {
@@ -124,7 +124,7 @@ function minutesOf(text: string): number {
   return match === null ? 0 : Number(match[1]) * 60 + Number(match[2]);
 }
 
-/** The end of the day has three spellings. */
+/** 00:00, 23:59 and 24:00 all mean the end of the day. */
 function endOf(text: string): number {
   const minutes = minutesOf(text);
   return minutes === 0 || minutes === 24 * 60 - 1 ? 24 * 60 : minutes;

@@ -1,22 +1,22 @@
 import { DAY } from './duration.js';
 
-/** A time within one UTC year in which a zone's clocks keep one distance from UTC. */
+/** A period within one UTC year in which a zone has one offset from UTC. */
 export interface OffsetSpan {
   /** Milliseconds: from inclusive, to exclusive. */
   readonly from: number;
   readonly to: number;
-  /** What to add to an instant to get the wall clock's time, written as the milliseconds that UTC would have then. */
+  /** Local time minus UTC, ms. */
   readonly offset: number;
 }
 
-/** No zone changed its clocks and changed them back within fewer days than this. */
+/** In the IANA data base no zone ever changed its offset and changed it back within fewer days than this. */
 const STEP = 3 * DAY;
 
-/** Before this year no zone changes its clocks; from the other on all go by rules that repeat with the calendar. */
+/** Before the first year no zone changes its offset; from the second on all follow rules that repeat with the calendar. */
 const FIRST_CHANGES = 1840;
 const RULES_ONLY = 2100;
 
-/** The Gregorian calendar repeats after this many years, weekdays included. */
+/** The Gregorian calendar repeats after 400 years, weekdays included. */
 const CYCLE = 400;
 const CYCLE_MILLIS = 146_097 * DAY;
 
@@ -27,15 +27,15 @@ export function offsetsIn(zone: string, year: number): readonly OffsetSpan[] {
   return zoneOf(zone).offsetsIn(year);
 }
 
-/** What a clock on the wall shows at an instant, written as the milliseconds that UTC would have then. */
+/** The local time at an instant, as ms since 1970 in local time. */
 export function wallTimeOf(zone: string, at: number): number {
   const spans = offsetsIn(zone, yearOf(at));
   return at + spans.find((span) => at < span.to)!.offset;
 }
 
 /**
- * The instant at which the wall shows a time: the earlier one where clocks are turned back, and where they are turned
- * forward over it, as much later as they jump (what Temporal calls "compatible").
+ * The instant of a local time: the earlier one if local time shows it twice; if local time skips it, as much later as
+ * the clocks jump (what Temporal calls "compatible").
  */
 export function instantOf(zone: string, wall: number): number {
   const offsetBefore = wallTimeOf(zone, wall - DAY) - (wall - DAY);
@@ -66,7 +66,7 @@ function zoneOf(name: string): Zone {
   return zone;
 }
 
-/** One zone of the IANA data base as Intl knows it. Pure: it remembers years only to be quick. */
+/** One zone of the IANA data base, as Intl knows it. Pure; it caches years. */
 class Zone {
   private readonly years = new Map<number, readonly OffsetSpan[]>();
   private readonly format: Intl.DateTimeFormat | undefined;
@@ -112,7 +112,7 @@ class Zone {
     return spans;
   }
 
-  /** The first instant after `low` that has not this offset any more; `high` has not. */
+  /** The first instant after `low` at which the offset is another; at `high` it is. */
   private changeBetween(low: number, high: number, offset: number): number {
     let [before, after] = [low, high];
     while (after - before > 1) {

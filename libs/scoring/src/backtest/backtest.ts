@@ -9,7 +9,7 @@ import {
   measureForecasts,
 } from './forecast-measures.js';
 
-/** One customer at a landmark: what the model said of the horizon after it, and what came about. */
+/** One customer at a landmark, and what happened within the horizon after it. */
 export interface LandmarkCase {
   readonly customer: string;
   /** Weeks since the last purchase (or the last sign of life) at the landmark. */
@@ -32,10 +32,10 @@ export interface BacktestRound {
   readonly scored: readonly ScoredCase[];
 }
 
-/** Two things that a model has to beat: the training share for everybody, and a logistic curve of the silence alone. */
+/** What a model has to beat: the training share of churn for everybody, and a logistic curve of the weeks of silence. */
 export type Baseline = 'baseRate' | 'recency';
 
-/** One way of telling risks, measured on labels that it has not seen. */
+/** Measures of one forecaster on labels that it has not seen. */
 export interface Measured extends ForecastMeasures {
   readonly intervals: { readonly auc: Interval | null; readonly brier: Interval | null };
 }
@@ -79,12 +79,12 @@ export function backtest(
 ): BacktestReport {
   if (rounds.length === 0 || rounds.some(({ training, scored }) => training.length * scored.length === 0))
     throw new RangeError('A backtest needs customers to train on and customers to score in every round');
-  const told = rounds.map(forecastsOf);
-  const pooled = told.flat();
-  const pick = (of: Teller, from: readonly Told[] = pooled) =>
+  const byRound = rounds.map(forecastsOf);
+  const pooled = byRound.flat();
+  const pick = (of: Forecaster, from: readonly CaseForecasts[] = pooled) =>
     from.map((one): Forecast => ({ risk: one[of], outcome: one.churned }));
   const { measured, comparisons } = resampled(pooled, resampling);
-  const whole = (of: Teller): Measured => ({ ...measureForecasts(pick(of)), intervals: measured[of] });
+  const whole = (of: Forecaster): Measured => ({ ...measureForecasts(pick(of)), intervals: measured[of] });
   return {
     horizonWeeks,
     model: whole('model'),
@@ -92,7 +92,7 @@ export function backtest(
     against: comparisons,
     promote: Object.values(comparisons).every(({ verdict }) => verdict === 'better'),
     rounds: rounds.map(({ trainedAt, scoredAt }, i) => {
-      const part = (of: Teller) => measureForecasts(pick(of, told[i]));
+      const part = (of: Forecaster) => measureForecasts(pick(of, byRound[i]));
       return {
         trainedAt,
         scoredAt,
@@ -104,15 +104,15 @@ export function backtest(
   };
 }
 
-type Teller = 'model' | Baseline;
-const TELLERS: readonly Teller[] = ['model', 'baseRate', 'recency'];
+type Forecaster = 'model' | Baseline;
+const FORECASTERS: readonly Forecaster[] = ['model', 'baseRate', 'recency'];
 
-type Told = { readonly customer: string; readonly churned: boolean } & {
-  readonly [teller in Teller]: number;
+type CaseForecasts = { readonly customer: string; readonly churned: boolean } & {
+  readonly [forecaster in Forecaster]: number;
 };
 
-/** What each way of telling risks says of a round's customers, fitted on its training landmark. */
-function forecastsOf({ training, scored }: BacktestRound): readonly Told[] {
+/** The forecasts of the model and both baselines for a round's customers; baselines fitted on its training landmark. */
+function forecastsOf({ training, scored }: BacktestRound): readonly CaseForecasts[] {
   const baseRate = training.filter(({ churned }) => churned).length / training.length;
   const recency = recencyBaseline(training);
   return scored.map(({ customer, churned, risk, weeksSilent }) => ({
@@ -136,17 +136,17 @@ export function recencyBaseline(training: readonly LandmarkCase[]): (weeksSilent
   return (weeksSilent) => logistic(constant! + slope! * featuresOf(weeksSilent)[1]!);
 }
 
-type Intervals = { readonly [teller in Teller]: Measured['intervals'] };
+type Intervals = { readonly [forecaster in Forecaster]: Measured['intervals'] };
 
 /** All intervals from the same draws of customers, each with all the rounds that scored it. */
-function resampled(told: readonly Told[], resampling: Resampling) {
+function resampled(cases: readonly CaseForecasts[], resampling: Resampling) {
   const numbers = new Map<string, number>();
-  const owners = told.map(({ customer }) => {
+  const owners = cases.map(({ customer }) => {
     if (!numbers.has(customer)) numbers.set(customer, numbers.size);
     return numbers.get(customer)!;
   });
-  const sorted = TELLERS.map((of) =>
-    told
+  const sorted = FORECASTERS.map((of) =>
+    cases
       .map((one, i) => ({ risk: one[of], outcome: one.churned, weight: 1, owner: owners[i]! }))
       .sort((a, b) => a.risk - b.risk),
   );
@@ -163,7 +163,7 @@ function resampled(told: readonly Told[], resampling: Resampling) {
     resampling,
   );
   const measured = Object.fromEntries(
-    TELLERS.map((of, k) => [of, { auc: found[2 * k]!, brier: found[2 * k + 1]! }]),
+    FORECASTERS.map((of, k) => [of, { auc: found[2 * k]!, brier: found[2 * k + 1]! }]),
   ) as Intervals;
   const [model, baseRate, recency] = sorted.map((forecasts) => {
     for (const forecast of forecasts) forecast.weight = 1;

@@ -1,17 +1,17 @@
-/** One forecast with what came of it. */
+/** One forecast and its outcome. */
 export interface Forecast {
-  /** The chance that was told, 0…1. */
+  /** The predicted chance, 0…1. */
   readonly risk: number;
-  /** Whether it came about. */
+  /** Whether the customer churned. */
   readonly outcome: boolean;
-  /** How often it counts: how many times a bootstrap drew it. 1 unless said. */
+  /** How often it counts (how many times a bootstrap drew it); default 1. */
   readonly weight?: number;
 }
 
 /** One bin of the calibration table. */
 export interface CalibrationBin {
   readonly n: number;
-  /** The mean of the risks told, and the share that came about. */
+  /** Mean predicted risk, and the share that churned. */
   readonly predicted: number;
   readonly actual: number;
 }
@@ -19,28 +19,28 @@ export interface CalibrationBin {
 /** How good forecasts were. Null where there is nothing to measure. */
 export interface ForecastMeasures {
   readonly n: number;
-  /** How many came about, and how many should have by the sum of the risks. */
+  /** How many churned, and how many were predicted to (the sum of the risks). */
   readonly actual: number;
   readonly predicted: number;
-  /** The chance that who churned had the higher risk than who did not, ties counting half. */
+  /** Chance that a customer who churned had a higher risk than one who did not; ties count half. */
   readonly auc: number | null;
   /** Mean squared error: less is better. */
   readonly brier: number | null;
-  /** Share of the Brier score of always telling the actual share that is saved; 0 is no better, below is worse. */
+  /** 1 − Brier / (Brier of predicting the actual share for everybody): 0 is no better than that, below 0 is worse. */
   readonly skill: number | null;
-  /** Mean negative log-likelihood, natural logarithm; risks are kept a millionth away from certainty. */
+  /** Mean negative log-likelihood (natural logarithm); risks are clamped to [1e-6, 1 − 1e-6]. */
   readonly logLoss: number | null;
-  /** Mean distance of `predicted` and `actual` over the bins, by their sizes. */
+  /** Mean distance between `predicted` and `actual` over the bins, weighted by their sizes. */
   readonly calibrationError: number | null;
-  /** Ten bins as equal in size as can be, lowest risks first. */
+  /** Ten bins of equal size, lowest risks first. */
   readonly deciles: readonly CalibrationBin[];
-  /** The share that came about in the tenth with the highest risks, over that of all. */
+  /** The share that churned in the tenth with the highest risks, divided by that of all. */
   readonly lift: number | null;
 }
 
 const BINS = 10;
 
-/** Measures forecasts against what came about. */
+/** Measures forecasts against outcomes. */
 export function measureForecasts(forecasts: readonly Forecast[]): ForecastMeasures {
   const sorted = [...forecasts].sort((a, b) => a.risk - b.risk);
   const sums = { n: 0, actual: 0, predicted: 0, squared: 0, log: 0 };
@@ -48,12 +48,12 @@ export function measureForecasts(forecasts: readonly Forecast[]): ForecastMeasur
     const { risk, outcome } = forecast;
     const weight = weightOf(forecast);
     const error = risk - Number(outcome);
-    const told = Math.min(1 - 1e-6, Math.max(1e-6, outcome ? risk : 1 - risk));
+    const likelihood = Math.min(1 - 1e-6, Math.max(1e-6, outcome ? risk : 1 - risk));
     sums.n += weight;
     sums.actual += weight * Number(outcome);
     sums.predicted += weight * risk;
     sums.squared += weight * error * error;
-    sums.log -= weight * Math.log(told);
+    sums.log -= weight * Math.log(likelihood);
   }
   const { n, actual, predicted } = sums;
   const deciles = n === 0 ? [] : binsOf(sorted, n);
@@ -74,26 +74,26 @@ export function measureForecasts(forecasts: readonly Forecast[]): ForecastMeasur
   };
 }
 
-/** The area under the ROC curve of forecasts in ascending order of their risks; null where all or none came about. */
+/** The area under the ROC curve of forecasts in ascending order of risk; null if all or none churned. */
 export function areaUnderCurve(sorted: readonly Forecast[]): number | null {
-  let [better, came, stayed] = [0, 0, 0];
+  let [better, churned, stayed] = [0, 0, 0];
   for (let i = 0; i < sorted.length;) {
-    let [cameHere, stayedHere] = [0, 0];
+    let [churnedHere, stayedHere] = [0, 0];
     const { risk } = sorted[i]!;
     for (; i < sorted.length && sorted[i]!.risk === risk; i++) {
-      if (sorted[i]!.outcome) cameHere += weightOf(sorted[i]!);
+      if (sorted[i]!.outcome) churnedHere += weightOf(sorted[i]!);
       else stayedHere += weightOf(sorted[i]!);
     }
-    better += cameHere * (stayed + stayedHere / 2);
-    came += cameHere;
+    better += churnedHere * (stayed + stayedHere / 2);
+    churned += churnedHere;
     stayed += stayedHere;
   }
-  return came === 0 || stayed === 0 ? null : better / (came * stayed);
+  return churned === 0 || stayed === 0 ? null : better / (churned * stayed);
 }
 
-/** Forecasts of one risk that fall on a border are shared out between the bins, so that order among them is nothing. */
+/** Forecasts of equal risk at a border are divided between the bins, so their order does not matter. */
 function binsOf(sorted: readonly Forecast[], n: number): CalibrationBin[] {
-  const bins = Array.from({ length: BINS }, () => ({ n: 0, risks: 0, came: 0 }));
+  const bins = Array.from({ length: BINS }, () => ({ n: 0, risks: 0, churned: 0 }));
   let passed = 0;
   for (const tied of tiesOf(sorted)) {
     for (let left = tied.n; left > 1e-9 * tied.n;) {
@@ -102,27 +102,27 @@ function binsOf(sorted: readonly Forecast[], n: number): CalibrationBin[] {
       const bin = bins[place]!;
       bin.n += room;
       bin.risks += room * tied.risk;
-      bin.came += (room * tied.came) / tied.n;
+      bin.churned += (room * tied.churned) / tied.n;
       passed += room;
       left -= room;
     }
   }
   return bins
     .filter((bin) => bin.n > 0)
-    .map((bin) => ({ n: bin.n, predicted: bin.risks / bin.n, actual: bin.came / bin.n }));
+    .map((bin) => ({ n: bin.n, predicted: bin.risks / bin.n, actual: bin.churned / bin.n }));
 }
 
 /** Forecasts of the same risk together. */
-function tiesOf(sorted: readonly Forecast[]): { risk: number; n: number; came: number }[] {
-  const ties: { risk: number; n: number; came: number }[] = [];
+function tiesOf(sorted: readonly Forecast[]): { risk: number; n: number; churned: number }[] {
+  const ties: { risk: number; n: number; churned: number }[] = [];
   for (const forecast of sorted) {
     const weight = weightOf(forecast);
     if (weight === 0) continue;
     const last = ties.at(-1);
     if (last?.risk === forecast.risk) {
       last.n += weight;
-      last.came += weight * Number(forecast.outcome);
-    } else ties.push({ risk: forecast.risk, n: weight, came: weight * Number(forecast.outcome) });
+      last.churned += weight * Number(forecast.outcome);
+    } else ties.push({ risk: forecast.risk, n: weight, churned: weight * Number(forecast.outcome) });
   }
   return ties;
 }

@@ -1,4 +1,4 @@
-/** Something published: it holds from a business time on (ms; null means always) until the next one begins. */
+/** A publication: in force from a business time on (ms; null: always) until the next one comes into force. */
 export interface Publication<T> {
   readonly from: number | null;
   readonly id: string;
@@ -6,13 +6,13 @@ export interface Publication<T> {
 }
 
 /**
- * Which publication of one kind of policy is in force when. A publication replaces everything from its beginning on, earlier ones that
- * begin later included; recording order decides, so that the order of delivery of other events changes nothing.
+ * Which publication of one kind of policy is in force at which business time. A later recorded publication replaces all
+ * earlier recorded ones from its `from` on, also those that would have come into force later.
  */
-export class PublicationLine<T> {
+export class PolicyTimeline<T> {
   private readonly entries: Publication<T>[] = [];
 
-  /** In recording order. */
+  /** `publications` in recording order. */
   constructor(publications: readonly Publication<T>[]) {
     for (const publication of publications) {
       const from = publication.from ?? -Infinity;
@@ -21,22 +21,22 @@ export class PublicationLine<T> {
     }
   }
 
-  /** The last one that has begun at `at`, inclusive; undefined before the first. */
+  /** The publication in force at `at`; undefined before the first. */
   inForce(at: number): Publication<T> | undefined {
     return this.entries[this.begunBy(at) - 1];
   }
 
-  /** When the next one begins, after `at`. */
+  /** When the next one after `at` comes into force. */
   nextAfter(at: number): number | undefined {
     return this.entries[this.begunBy(at)]?.from ?? undefined;
   }
 
-  /** Those that hold at some time, in the order of their beginnings. */
+  /** Those that are in force at some time, ascending. */
   all(): readonly Publication<T>[] {
     return this.entries;
   }
 
-  /** How many have begun at a time: their beginnings ascend. */
+  /** How many have come into force by a time. */
   private begunBy(at: number): number {
     let [low, high] = [0, this.entries.length];
     while (low < high) {
