@@ -8,4 +8,6 @@ export default {
   // kafkajs looks for its brokers for minutes after a consumer was stopped while it was joining again.
   forceExit: true,
   coverageProvider: 'v8',
+  collectCoverageFrom: ['dist/{libs,apps}/**/*.js', '!**/*.spec.js', '!**/*.contract.js'],
+  coverageReporters: ['text-summary', 'html'],
 };

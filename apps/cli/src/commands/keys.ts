@@ -130,8 +130,9 @@ function rolesOf(text: string): readonly string[] {
 
 /** The tenant's keys, revoked ones too. */
 export async function keysOf(client: Client): Promise<readonly KeyView[]> {
-  const { items } = await client.get<{ items: readonly KeyView[] }>('/v1/keys');
-  return items;
+  const keys: KeyView[] = [];
+  for await (const key of client.all<KeyView>('/v1/keys', { limit: 1_000 })) keys.push(key);
+  return keys;
 }
 
 export async function revokeKey(client: Client, id: string): Promise<void> {
