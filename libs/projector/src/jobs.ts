@@ -1,25 +1,23 @@
-import type { CustomerTimeline, TableRow } from '#views';
-import type { FoldedPerson } from './fold-person.js';
-import { personOf, type ProjectedPerson } from './person.js';
+import type { TableRow } from '#views';
+import { personOf } from './person.js';
 import { newJob } from './policy-jobs.js';
 import type { ProjectorContext } from './projector-context.js';
 import type { JobRecord, ReadModelChange, RowDifference, RowsChange } from './read-model.js';
 import { NO_ROWS, type RowsByKey, sameRow, storedRows } from './table-changes.js';
-import { TouchedPersons } from './touched-persons.js';
+import { type ReadPerson, TouchedPersons } from './touched-persons.js';
 
 /** Differences that a job names. */
 const EXAMPLES = 20;
 
-/** Begins to derive all tables anew, beside what readers see or, after bulk reading, in its place. */
-export async function beginJob(context: ProjectorContext, kind: 'rebuild' | 'fill'): Promise<JobRecord> {
+/** Begins to derive all tables anew, beside what readers see. */
+export async function beginRebuild(context: ProjectorContext): Promise<JobRecord> {
   const running = await context.readModel.jobs();
-  const ended = running.filter((job) => job.kind === kind || job.kind === 'rebuild').map(({ id }) => id);
+  const ended = running.filter(({ kind }) => kind === 'rebuild').map(({ id }) => id);
   const id = Math.max(0, ...running.map((job) => job.id)) + 1;
-  const job = newJob(context, id, kind, null, context.progress.counts.timeline);
+  const job = newJob(context, id, 'rebuild', null, context.progress.counts.timeline);
   const { commits: _, ...progress } = context.progress;
-  const begun = kind === 'rebuild' ? context.tables : [];
-  await context.commit({ progress, jobs: [job], endedJobs: ended, begun });
-  context.log('info', 'rows of the derived tables are being derived', { kind, tables: job.tables });
+  await context.commit({ progress, jobs: [job], endedJobs: ended, begun: context.tables });
+  context.log('info', 'rows of the derived tables are being derived', { tables: job.tables });
   return job;
 }
 
@@ -36,7 +34,8 @@ export async function jobStep(context: ProjectorContext): Promise<boolean> {
   );
   const touched = new TouchedPersons(context, (tenant) => books.get(tenant)!);
   const before = await rowsBefore(context, job, read);
-  const folded = await touched.foldRead(read);
+  if (job.kind === 'rebuild') touched.buildRead(read);
+  else await touched.foldRead(read);
   const { rows, parked, unparked, held, facts } = touched.derived;
   for (const one of held) context.directory.hold(one.tenant, one.customer, one.heldAt);
   const after: JobRecord = {
@@ -44,7 +43,7 @@ export async function jobStep(context: ProjectorContext): Promise<boolean> {
     after: next ?? job.after,
     customersDone: job.customersDone + customers,
     factsDone: job.factsDone + facts,
-    ...differences(job, before, rows, folded),
+    ...differences(job, before, rows),
   };
   const { commits: _, ...progress } = context.progress;
   await context.commit({
@@ -71,10 +70,7 @@ export async function cancelJob(context: ProjectorContext, id: number): Promise<
 }
 
 interface NextPersons {
-  readonly read: readonly {
-    readonly person: ProjectedPerson;
-    readonly timelines: readonly CustomerTimeline[];
-  }[];
+  readonly read: readonly ReadPerson[];
   readonly customers: number;
   readonly next: number | null;
 }
@@ -89,7 +85,7 @@ async function nextPersons(context: ProjectorContext, { tenant, after }: JobReco
   const found = scanned.timelines.map((timeline) => ({ tenant: tenant ?? '', ...timeline }));
   const refs = found.map((one) => ({ tenant: one.tenant, customer: one.customer.name }));
   await directory.load(refs, progress.customers + 1);
-  const read: { person: ProjectedPerson; timelines: readonly CustomerTimeline[] }[] = [];
+  const read: ReadPerson[] = [];
   for (const timeline of found) {
     const record = directory.get(timeline.tenant, timeline.customer.name);
     const person = personOf(timeline.tenant, record, timeline.customer.name);
@@ -128,15 +124,13 @@ function differences(
   job: JobRecord,
   before: Before,
   changes: readonly RowsChange[],
-  folded: readonly FoldedPerson[],
 ): Pick<JobRecord, 'differing' | 'examples'> {
-  const numbers = new Set(folded.map(({ person }) => person.survivor.number));
   const found: RowDifference[] = [];
   for (const change of changes) {
     const stored = before.get(change.table);
-    if (change.generation !== 'next' || stored === undefined || !numbers.has(change.person.number)) continue;
+    if (stored === undefined) continue;
     const was = stored.get(change.person.number) ?? NO_ROWS;
-    const is = new Map(change.put.map((row) => [row.key, row]));
+    const is = new Map(change.put.map(({ row }) => [row.key, row]));
     for (const key of new Set([...was.keys(), ...is.keys()])) {
       if (sameRow(was.get(key), is.get(key))) continue;
       found.push(differenceOf(change, key, was.get(key), is.get(key)));
@@ -165,7 +159,7 @@ function endOf(context: ProjectorContext, { id, kind }: JobRecord): Partial<Read
     progress: { ...progress, tablesAt: progress.checkpoint },
     jobs: [],
     endedJobs: [id],
-    finished: kind === 'rebuild' ? context.buildingTables.map(({ name }) => name) : [],
+    finished: context.buildingTables.map(({ name }) => name),
   };
 }
 

@@ -13,6 +13,10 @@ export class Lru<K, V> {
     return entry.value;
   }
 
+  has(key: K): boolean {
+    return this.entries.has(key);
+  }
+
   set(key: K, value: V, weight = 1): void {
     this.delete(key);
     this.entries.set(key, { value, weight });

@@ -297,7 +297,7 @@ export class MemoryReadModel extends ReadModel {
     for (const [at, { person: owner, row }] of rows) {
       if (owner === person.number && (gone === 'all' || gone.includes(row.key))) rows.delete(at);
     }
-    for (const row of put)
+    for (const { row } of put)
       rows.set(`${person.number} ${row.key}`, { tenant, customer: person.name, person: person.number, row });
   }
 

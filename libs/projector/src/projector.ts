@@ -2,7 +2,7 @@ import { LedgerError, type Position } from '#event-sourcing';
 import { Backoff, WakeSignal } from '#threads';
 import type { CustomerRef } from './directory.js';
 import { reasonOf } from './incoming.js';
-import { beginJob, cancelJob, jobStep } from './jobs.js';
+import { beginRebuild, cancelJob, jobStep } from './jobs.js';
 import { overdueStep } from './overdue.js';
 import { projectEvents } from './page.js';
 import { reviewPolicies } from './policy-jobs.js';
@@ -89,7 +89,7 @@ export class Projector {
     await this.inTurn(async () => {
       await this.begin();
       await retryParked(this.context, ({ view }) => view === null || view === FOLD);
-      await beginJob(this.context, 'rebuild');
+      await beginRebuild(this.context);
     });
     this.signal.wake();
   }
@@ -137,18 +137,12 @@ export class Projector {
 
   /** One page and one step of whatever else there is to do. False: there was nothing. */
   private async step(): Promise<boolean> {
-    try {
-      await this.begin();
-      await this.reviewPoliciesInTime();
-      const read = await this.page();
-      const worked = await this.background();
-      this.tell();
-      return read || worked;
-    } catch (error) {
-      // What was remembered may be ahead of what was committed.
-      this.context.forget();
-      throw error;
-    }
+    await this.begin();
+    await this.reviewPoliciesInTime();
+    const read = await this.page();
+    const worked = await this.background();
+    this.tell();
+    return read || worked;
   }
 
   private async begin(): Promise<void> {
@@ -195,7 +189,7 @@ export class Projector {
     }
     if (this.bulk || !behind) return;
     const jobs = await context.readModel.jobs();
-    if (!jobs.some(({ kind }) => kind !== 'policies')) await beginJob(context, 'fill');
+    if (!jobs.some(({ kind }) => kind === 'rebuild')) await beginRebuild(context);
   }
 
   private async background(): Promise<boolean> {
@@ -253,7 +247,11 @@ export class Projector {
   }
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.turn.then(work);
+    const done = this.turn.then(work).catch((error: unknown) => {
+      // What was remembered may be ahead of what was committed.
+      this.context.forget();
+      throw error;
+    });
     this.turn = done.catch(() => undefined);
     return done;
   }

@@ -45,13 +45,20 @@ export interface StoredTable {
   readonly next: number | null;
 }
 
+/** A row to be written, and what is stored of it: only what differs need be written. */
+export interface WrittenRow {
+  readonly row: TableRow;
+  /** Undefined where there is none, or it is not known. */
+  readonly was?: TableRow;
+}
+
 /** What becomes of one person's rows in one table. */
 export interface RowsChange {
   readonly table: string;
   readonly generation: Generation;
   readonly tenant: string;
   readonly person: CustomerRecord;
-  readonly put: readonly TableRow[];
+  readonly put: readonly WrittenRow[];
   /** Keys of rows that go; `all`: everything stored of the person goes first. */
   readonly gone: readonly string[] | 'all';
 }
@@ -70,11 +77,11 @@ export interface RowDifference {
 export interface JobRecord {
   readonly id: number;
   /**
-   * `rebuild`: an operator asked for it, or a table has a new version; built beside what readers see. `fill`: after
-   * reading in bulk. `policies`: a tenant's policies in force have changed. `pack`: facts of some touchpoints have
+   * `rebuild`: an operator asked for it, a table has a new version, or much was read in bulk; built beside what readers
+   * see. `policies`: a tenant's policies in force have changed. `pack`: facts of some touchpoints have
    * changed, and their events are packed anew from the log.
    */
-  readonly kind: 'rebuild' | 'fill' | 'policies' | 'pack';
+  readonly kind: 'rebuild' | 'policies' | 'pack';
   readonly tables: readonly string[];
   /** Of one tenant only. */
   readonly tenant: string | null;

@@ -1,5 +1,5 @@
 import { decodeEvent, START } from '#event-sourcing';
-import { beginJob } from './jobs.js';
+import { beginRebuild } from './jobs.js';
 import type { ProjectorContext } from './projector-context.js';
 
 /**
@@ -23,8 +23,7 @@ export async function startCheck(context: ProjectorContext): Promise<void> {
   );
   const isBuilding = context.buildingTables.length === context.tables.length;
   const isRebuilt = jobs.some(({ kind }) => kind === 'rebuild');
-  if (isRebuilt ? !isBuilding : !isUpToDate || context.buildingTables.length > 0)
-    await beginJob(context, 'rebuild');
+  if (isRebuilt ? !isBuilding : !isUpToDate || context.buildingTables.length > 0) await beginRebuild(context);
 }
 
 /** Why the read model cannot be kept; undefined when it can. */

@@ -5,7 +5,7 @@ import type { DerivedTable, TableRow } from '#views';
 import { reasonOf } from './incoming.js';
 import type { ProjectedPerson } from './person.js';
 import type { ProjectorContext } from './projector-context.js';
-import type { Generation, RowsChange } from './read-model.js';
+import type { Generation, RowsChange, WrittenRow } from './read-model.js';
 
 /** The rows of one person in one table, by key. */
 export type RowsByKey = ReadonlyMap<string, TableRow>;
@@ -43,7 +43,7 @@ export function rowsChange(
   rows: RowsByKey,
   generation: Generation = 'current',
 ): RowsChange | undefined {
-  const put = [...rows.values()].filter((row) => !sameRow(stored.get(row.key), row));
+  const put = differing(stored, rows);
   const gone = stored.size === 0 ? [] : [...stored.keys()].filter((key) => !rows.has(key));
   if (put.length === 0 && gone.length === 0) return undefined;
   return { table: table.name, generation, tenant, person: survivor, put, gone };
@@ -56,10 +56,19 @@ export function takeOver(
   stored: Map<string, TableRow>,
   changed: RowsByKey,
 ): RowsChange | undefined {
-  const put = [...changed.values()].filter((row) => !sameRow(stored.get(row.key), row));
-  for (const row of put) stored.set(row.key, row);
+  const put = differing(stored, changed);
+  for (const { row } of put) stored.set(row.key, row);
   if (put.length === 0) return undefined;
   return { table: table.name, generation: 'current', tenant, person: survivor, put, gone: [] };
+}
+
+function differing(stored: RowsByKey, rows: RowsByKey): readonly WrittenRow[] {
+  const put: WrittenRow[] = [];
+  for (const row of rows.values()) {
+    const was = stored.get(row.key);
+    if (!sameRow(was, row)) put.push({ row, was });
+  }
+  return put;
 }
 
 export function sameRow(a: TableRow | undefined, b: TableRow | undefined): boolean {
@@ -80,7 +89,7 @@ export function rebuiltRows(
     generation: 'next',
     tenant,
     person: survivor,
-    put: [...rows.values()],
+    put: [...rows.values()].map((row) => ({ row })),
     gone: 'all',
   };
 }

@@ -11,6 +11,7 @@ import {
   NO_ROWS,
   parkedTable,
   rebuiltRows,
+  type RowsByKey,
   rowsChange,
   storedRows,
   takeOver,
@@ -28,6 +29,12 @@ export interface Held {
   readonly customer: string;
   readonly number: number;
   readonly heldAt: number;
+}
+
+/** A person with what was read of it. */
+export interface ReadPerson {
+  readonly person: ProjectedPerson;
+  readonly timelines: readonly CustomerTimeline[];
 }
 
 /** What deriving persons comes to: to be committed together. */
@@ -74,7 +81,8 @@ export class TouchedPersons {
     }
     kept.last = last;
     const written = context.keptTables.filter((table) => this.writeChanged(person, table, kept, view));
-    for (const table of context.buildingTables) this.build(person, table, kept.state, view);
+    for (const table of context.buildingTables)
+      this.build(person, table, this.rowsOf(person, table, kept.state, view, {}));
     if (written.length === context.keptTables.length) kept.state.markDerived();
     this.keep(person, kept);
     return true;
@@ -99,13 +107,21 @@ export class TouchedPersons {
     await this.compare(persons.map((person) => this.fold(person, person.members.map(timelineOf))));
   }
 
-  /** Folds persons whose timelines were read. */
-  async foldRead(
-    read: readonly { readonly person: ProjectedPerson; readonly timelines: readonly CustomerTimeline[] }[],
-  ): Promise<readonly FoldedPerson[]> {
-    const folded = read.map(({ person, timelines }) => this.fold(person, timelines));
-    await this.compare(folded);
-    return folded;
+  /** Folds persons whose timelines were read on the way through all of them: states that are not kept are not kept now. */
+  async foldRead(read: readonly ReadPerson[]): Promise<void> {
+    await this.compare(
+      read.map(({ person, timelines }) => this.fold(person, timelines)),
+      (number) => this.context.persons.has(number),
+    );
+  }
+
+  /** The same only for the rows that are being built beside those that readers see. */
+  buildRead(read: readonly ReadPerson[]): void {
+    for (const { person, timelines } of read) {
+      const { state, context: view, ahead } = this.fold(person, timelines);
+      for (const table of this.context.buildingTables)
+        this.build(person, table, this.rowsOf(person, table, state, view, { ahead }));
+    }
   }
 
   /** Nobody is stored under this customer any more. */
@@ -148,40 +164,38 @@ export class TouchedPersons {
     return folded;
   }
 
-  /** Writes what differs from the stored rows, and remembers the states. */
-  private async compare(folded: readonly FoldedPerson[]): Promise<void> {
+  /** Writes what differs from the stored rows, and remembers the states that `keeps` names. */
+  private async compare(
+    folded: readonly FoldedPerson[],
+    keeps: (person: number) => boolean = () => true,
+  ): Promise<void> {
     const { context } = this;
     const numbers = folded.map(({ person }) => person.survivor.number);
     const remembered = folded.map(() => new Map<string, Map<string, TableRow>>());
-    for (const table of context.keptTables) {
-      const stored = await storedRows(context, table.name, numbers);
+    const building = new Set(context.buildingTables);
+    const kept = new Set(context.keptTables);
+    for (const table of new Set([...kept, ...building])) {
+      const stored = kept.has(table) ? await storedRows(context, table.name, numbers) : undefined;
       folded.forEach(({ person, state, context: view, ahead }, i) => {
         const rows = this.rowsOf(person, table, state, view, { ahead });
-        if (rows === undefined) return;
+        if (building.has(table)) this.build(person, table, rows);
+        if (rows === undefined || stored === undefined) return;
         this.write(rowsChange(table, person, stored.get(person.survivor.number) ?? NO_ROWS, rows));
         remembered[i]!.set(table.name, rows);
       });
     }
     folded.forEach(({ person, state, context: view, last, targets, ahead }, i) => {
-      for (const table of context.buildingTables) this.build(person, table, state, view, ahead);
+      const rows = remembered[i]!;
       // What could not be derived has rows that are not known here, and what is ahead of the clock is not folded yet.
-      if (remembered[i]!.size < context.keptTables.length || ahead !== undefined) {
-        context.persons.delete(person.survivor.number);
-        return;
-      }
-      state.markDerived();
-      this.keep(person, { stamp: view.stamp, state, last, targets, rows: remembered[i]! });
+      const isWhole = rows.size === kept.size && ahead === undefined;
+      if (isWhole && keeps(person.survivor.number)) {
+        state.markDerived();
+        this.keep(person, { stamp: view.stamp, state, last, targets, rows });
+      } else context.persons.delete(person.survivor.number);
     });
   }
 
-  private build(
-    person: ProjectedPerson,
-    table: DerivedTable,
-    state: FoldedPerson['state'],
-    view: FoldedPerson['context'],
-    ahead?: number,
-  ): void {
-    const rows = this.rowsOf(person, table, state, view, { ahead });
+  private build(person: ProjectedPerson, table: DerivedTable, rows: RowsByKey | undefined): void {
     if (rows !== undefined) this.rows.push(rebuiltRows(table, person, rows));
   }
 

@@ -5,6 +5,7 @@ import type { Reading } from './reading.js';
 
 /** The statements of one generation of a derived table's rows. */
 interface Statements {
+  readonly name: string;
   readonly columns: readonly string[];
   readonly put: string;
   readonly deleteOne: string;
@@ -28,7 +29,8 @@ export class RowWriter {
     else for (const key of gone) connection.run(deleteOne, person.number, key);
     if (put.length === 0) return;
     const tenantId = this.tenantId(tenant);
-    for (const row of put) {
+    for (const { row, was } of put) {
+      if (was !== undefined && this.update(table, generation, person.number, row, was)) continue;
       connection.run(
         upsert,
         person.number,
@@ -39,6 +41,35 @@ export class RowWriter {
         ...valuesOf(row, columns),
       );
     }
+  }
+
+  /**
+   * Writes the columns that differ: SQLite touches every index that has a column which is set, whether its value changes
+   * or not. False: there is no such row.
+   */
+  private update(
+    table: string,
+    generation: RowsChange['generation'],
+    person: number,
+    row: TableRow,
+    was: TableRow,
+  ): boolean {
+    const { columns, name } = this.of(table, generation);
+    const set: string[] = [];
+    const values: ColumnValue[] = [];
+    if (row.due !== was.due) {
+      set.push('due');
+      values.push(row.due);
+    }
+    for (const column of columns) {
+      const value = row.columns[column] ?? null;
+      if (value === (was.columns[column] ?? null)) continue;
+      set.push(column);
+      values.push(value);
+    }
+    const assignments = set.map((column) => `"${column}" = ?`).join(', ');
+    const sql = `UPDATE ${name} SET ${assignments} WHERE person = ? AND key = ?`;
+    return this.connection.run(sql, ...values, person, row.key) === 1;
   }
 
   /** Names of tables, and tenants, may be others from now on. */
@@ -56,6 +87,7 @@ export class RowWriter {
       const set = ['due', ...columns].map((column) => `"${column}" = excluded."${column}"`).join(', ');
       const marks = ['person', 'key', 'tenant', 'customer', 'due', ...columns].map(() => '?').join(', ');
       statements = {
+        name,
         columns,
         put: `INSERT INTO ${name} VALUES (${marks}) ON CONFLICT DO UPDATE SET ${set}`,
         deleteOne: `DELETE FROM ${name} WHERE person = ? AND key = ?`,

@@ -41,6 +41,7 @@ export function createTables(connection: Connection, derived: readonly DerivedTa
   for (const table of derived) {
     connection.run('INSERT INTO derived VALUES (?, ?, 1, NULL, NULL)', table.name, table.version);
     createRows(connection, table, 1);
+    createIndexes(connection, table, 1);
   }
   connection.exec(`PRAGMA user_version = ${LAYOUT}`);
 }
@@ -60,7 +61,7 @@ export function rowsName(table: string, generation: number): string {
   return `rows_${table.replaceAll('-', '_')}_${generation}`;
 }
 
-/** Makes an empty generation of a derived table's rows. */
+/** Makes an empty generation of a derived table's rows, without indexes. */
 export function createRows(connection: Connection, table: DerivedTable, generation: number): void {
   const name = rowsName(table.name, generation);
   const columns = Object.entries(table.columns).map(([column, type]) => `, "${column}" ${SQL_TYPES[type]}`);
@@ -68,6 +69,11 @@ export function createRows(connection: Connection, table: DerivedTable, generati
     `CREATE TABLE ${name} (person INTEGER NOT NULL, key TEXT NOT NULL, tenant INTEGER NOT NULL, customer TEXT NOT NULL, due INTEGER${columns.join('')},
       PRIMARY KEY (person, key)) WITHOUT ROWID`,
   );
+}
+
+/** Makes the indexes of a generation: once its rows are there, since sorting costs less than inserting one by one. */
+export function createIndexes(connection: Connection, table: DerivedTable, generation: number): void {
+  const name = rowsName(table.name, generation);
   connection.exec(`CREATE INDEX ${name}_due ON ${name} (due) WHERE due IS NOT NULL`);
   table.indexes.forEach((index, number) => {
     const names = index.map((column) => `"${column}"`).join(', ');

@@ -17,7 +17,16 @@ import { makeFolder } from '../make-folder.js';
 import { Connection } from './connection.js';
 import { CHUNKS_A_CUSTOMER, Reading } from './reading.js';
 import { RowWriter } from './row-writer.js';
-import { checkTable, createRows, createTables, dropTables, LAYOUT, layoutOf, rowsName } from './schema.js';
+import {
+  checkTable,
+  createIndexes,
+  createRows,
+  createTables,
+  dropTables,
+  LAYOUT,
+  layoutOf,
+  rowsName,
+} from './schema.js';
 import { WriteAheadLog } from './write-ahead-log.js';
 
 export interface SqliteReadModelOptions {
@@ -301,7 +310,9 @@ export class SqliteReadModel extends ReadModel {
 
   private finishTable(name: string): void {
     const { connection } = this;
-    const [current] = connection.get('SELECT current FROM derived WHERE name = ?', name) as [number];
+    const row = connection.get('SELECT current, next FROM derived WHERE name = ?', name);
+    const [current, next] = row as [number, number];
+    createIndexes(connection, this.reading.definition(name), next);
     connection.run(
       'UPDATE derived SET version = next_version, current = next, next_version = NULL, next = NULL WHERE name = ?',
       name,
