@@ -7,6 +7,9 @@ import type { RunningServer } from './server.js';
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
+// Whatever this process writes is for its own user, also in a folder that others may enter.
+process.umask(0o077);
+
 // Whoever reads our output may stop reading; the server goes on.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 

@@ -1,7 +1,8 @@
 import { workerData } from 'node:worker_threads';
-import { EmbeddedEventReader } from '#engines/sqlite';
+import { openEventReader } from '#engines';
 import type { Position } from '#event-sourcing';
 import { serveCalls, lowerThreadPriority } from '#threads';
+import type { StoreAddress } from '#platform';
 import type { Notify } from '#threads';
 import { PROJECTIONS, VIEW_DEFINITIONS } from '#projections';
 import { EmbeddedReadModel } from '#read-model';
@@ -11,8 +12,8 @@ import type { ProjectorLog } from '#subscription';
 
 export interface ProjectingWorkerData {
   /** Where the log is. */
-  readonly events: string;
-  /** Where the views are. */
+  readonly events: StoreAddress;
+  /** The folder of the views. */
   readonly views: string;
 }
 
@@ -30,8 +31,8 @@ export type ProjectingNotice =
 export type ProjectingMethods = Awaited<ReturnType<typeof open>>;
 
 async function open(notify: Notify) {
-  const { events: folder, views } = workerData as ProjectingWorkerData;
-  const events = await EmbeddedEventReader.open({ folder });
+  const { events: address, views } = workerData as ProjectingWorkerData;
+  const events = await openEventReader(address);
   const readModel = await EmbeddedReadModel.open({ folder: views, views: VIEW_DEFINITIONS, recreate: true });
   const log: ProjectorLog = (level, message, fields) => notify({ kind: 'log', level, message, fields });
   const projector = new Projector({

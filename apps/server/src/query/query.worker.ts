@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import { EmbeddedEventReader } from '#engines/sqlite';
+import { openEventReader } from '#engines';
+import type { StoreAddress } from '#platform';
 import { VIEW_DEFINITIONS } from '#projections';
 import type { Asker } from '#projections';
 import { EmbeddedReadModelReader } from '#read-model';
@@ -12,7 +13,7 @@ import { yielding } from './yielding.js';
 
 export interface QueryWorkerData {
   /** Where the log is. */
-  readonly events: string;
+  readonly events: StoreAddress;
   /** Where the views are. */
   readonly views: string;
   /** The most events that a question about the past may fold again. */
@@ -32,8 +33,8 @@ const MINUTE = 60_000;
 export type QueryMethods = Awaited<ReturnType<typeof open>>;
 
 async function open() {
-  const { events: folder, views, historicalEvents, ...limits } = workerData as QueryWorkerData;
-  const events = await EmbeddedEventReader.open({ folder });
+  const { events: address, views, historicalEvents, ...limits } = workerData as QueryWorkerData;
+  const events = await openEventReader(address);
   const snapshots = TURNS.running + 1;
   const reader = await EmbeddedReadModelReader.open({ folder: views, views: VIEW_DEFINITIONS, snapshots });
   const turns = new TenantTurns(TURNS);

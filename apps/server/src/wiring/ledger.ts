@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { DEFAULT_TENANT } from '#event-sourcing';
-import { EmbeddedEventStore, openSideStores } from '#engines/sqlite';
+import { openEventStore, openSideStores } from '#engines';
 import type { KeyStore } from '#privacy';
 import type { DeadLetterStore, ImportRecords, IntakeLimits } from '#intake';
 import type { EventStore } from '#event-store';
@@ -16,6 +16,7 @@ import { type KafkaStatus, NO_KAFKA } from '../messaging/kafka-status.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
 import type { QueryThreadsOptions } from '../query/query-threads.js';
+import type { QueryWorkerData } from '../query/query.worker.js';
 import { allOpened, Closing } from './closing.js';
 import { completeRotation, masterKeysFor, MasterRotation } from './master-rotation.js';
 import { refuseMissingKeys } from './missing-keys.js';
@@ -77,7 +78,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const topics = settings.kafka.length > 0 ? tenantsByTopic(settings) : new Map<string, readonly string[]>();
   const { events, views, keyFolder } = folders(settings);
   const { queueEvents, queueBytes } = settings;
-  const store = closing.add(await EmbeddedEventStore.open({ folder: events, queueEvents, queueBytes }), (s) =>
+  const store = closing.add(await openEventStore(settings.store, { queueEvents, queueBytes }), (s) =>
     s.close(),
   );
   const masterKey = masterKeyOf(settings, keyFolder);
@@ -88,8 +89,12 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   };
   const [{ keys: keyStore, access, operations }, projecting, queries] = await allOpened([
     closing.opened(openSideStores(sideStores), (stores) => closeAll(stores)),
-    closing.opened(ProjectingThread.start({ events, views }, trouble), (part) => part.stop(LAST_BATCH)),
-    closing.opened(QueryThreads.start(queryOptions(settings, { events, views })), (part) => part.stop()),
+    closing.opened(ProjectingThread.start({ events: settings.store, views }, trouble), (part) =>
+      part.stop(LAST_BATCH),
+    ),
+    closing.opened(QueryThreads.start(queryOptions(settings, { events: settings.store, views })), (part) =>
+      part.stop(),
+    ),
   ]);
   await completeRotation(keyStore, masterKey);
   if (settings.missingKeys === 'refuse') await refuseMissingKeys(store, keyStore, keyFolder);
@@ -179,7 +184,10 @@ function tokensOf(settings: Settings): Promise<TokenVerifier> | undefined {
     : TokenVerifier.open({ jwks, issuer, audience, tenantClaim, rolesClaim });
 }
 
-function queryOptions(settings: Settings, places: { events: string; views: string }): QueryThreadsOptions {
+function queryOptions(
+  settings: Settings,
+  places: Pick<QueryWorkerData, 'events' | 'views'>,
+): QueryThreadsOptions {
   const { queryThreads: threads, querySeconds, historicalEvents, answerLimit: answerBytes } = settings;
   const limits = { historicalEvents, answerBytes, deadlineMillis: querySeconds * 1000 };
   return { threads, data: { ...places, ...limits }, onTrouble: trouble };
