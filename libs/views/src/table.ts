@@ -36,7 +36,7 @@ export interface DerivedTable extends TableDefinition {
   changedRows?(state: CustomerState, context: ViewContext): readonly TableRow[];
 }
 
-/** A condition on a column, or on `due`. `after-or-null` is `> value or null`. */
+/** A condition on a column, on `due` or on `customer` (the survivor). `after-or-null` is `> value or null`. */
 export interface ListCondition {
   readonly column: string;
   readonly is: '=' | 'in' | '<' | '<=' | '>' | '>=' | 'null' | 'not-null' | 'after-or-null';

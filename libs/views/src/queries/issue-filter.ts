@@ -1,15 +1,19 @@
-import type { ListCondition } from '#event-sourcing';
-import { SEVERITIES, type Severity } from '#journey';
-import { oneOf } from './filters.js';
+import { ISSUE_STATES } from '#customer';
+import { SEVERITIES } from '#journey';
+import type { ListCondition } from '../table.js';
+import { among, wordsOf } from './list-options.js';
 
-/** Which issues are meant; what is left out does not matter. */
+/** Which issues are meant; what is left out does not matter. Where words are taken, several have commas between. */
 export interface IssueFilter {
   /** `open` includes waiting, `resolved` includes confirmed. */
-  readonly status?: 'open' | 'resolved' | 'closed';
-  readonly severity?: Severity;
-  readonly raisedSeverity?: Severity;
+  readonly status?: string;
+  readonly state?: string;
+  readonly severity?: string;
+  readonly raisedSeverity?: string;
   readonly category?: string;
   readonly team?: string;
+  /** The survivor whose issues they are. */
+  readonly customer?: string;
   /** Whether the ledger's own clock was missed, in any spell. */
   readonly breached?: boolean;
   /** Whether the source said so. */
@@ -18,7 +22,9 @@ export interface IssueFilter {
   readonly transferred?: boolean;
 }
 
-const STATES = {
+const STATUSES = ['open', 'resolved', 'closed'] as const;
+
+const STATES_OF = {
   open: ['open', 'waiting'],
   resolved: ['resolved', 'confirmed'],
   closed: ['closed'],
@@ -26,16 +32,16 @@ const STATES = {
 
 /** The conditions on rows of issues that a filter stands for, at a time. Throws `invalid-question`. */
 export function issueConditions(filter: IssueFilter, asOf: number): readonly ListCondition[] {
-  const status = oneOf('status', filter.status, ['open', 'resolved', 'closed']);
-  const conditions: ListCondition[] = [];
-  if (status !== undefined) conditions.push({ column: 'state', is: 'in', value: STATES[status] });
-  const equal = (column: string, value: string | undefined) => {
-    if (value !== undefined) conditions.push({ column, is: '=', value });
-  };
-  equal('severity', oneOf('severity', filter.severity, SEVERITIES));
-  equal('raisedSeverity', oneOf('raisedSeverity', filter.raisedSeverity, SEVERITIES));
-  equal('category', filter.category);
-  equal('team', filter.team);
+  const statuses = wordsOf('status', filter.status, STATUSES);
+  const conditions: ListCondition[] = [
+    ...among('state', wordsOf('state', filter.state, ISSUE_STATES)),
+    ...among('state', statuses && statuses.flatMap((status) => STATES_OF[status])),
+    ...among('severity', wordsOf('severity', filter.severity, SEVERITIES)),
+    ...among('raisedSeverity', wordsOf('raisedSeverity', filter.raisedSeverity, SEVERITIES)),
+    ...among('category', filter.category?.split(',')),
+    ...among('team', filter.team?.split(',')),
+    ...among('customer', filter.customer === undefined ? undefined : [filter.customer]),
+  ];
   if (filter.breached !== undefined) conditions.push(breached(asOf, filter.breached));
   for (const column of ['breachReported', 'reopened', 'transferred'] as const) {
     const flag = filter[column];

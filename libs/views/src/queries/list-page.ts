@@ -1,6 +1,17 @@
 import { formatTime, type Json } from '#event-sourcing';
 import type { ViewContext } from '#scoring';
-import { anything, flag, object, optional, position, text, time, type TypeOf } from '../schema.js';
+import {
+  anything,
+  count,
+  flag,
+  nullable,
+  object,
+  optional,
+  position,
+  text,
+  time,
+  type TypeOf,
+} from '../schema.js';
 import type { DerivedTable, FoundRow, ListQuery } from '../table.js';
 import { asOfOf, knownUpTo, limitOf } from './known-up-to.js';
 import { factsOf, personOf } from './person.js';
@@ -78,11 +89,21 @@ export interface ListSelection {
 
 export interface ListQuestion extends TenantQuery {
   readonly limit?: number;
+  /** `exact`: the answer says how many there are in all. */
+  readonly count?: 'exact' | 'none';
   readonly place?: ListPlaceOf;
 }
 
+/** What surrounds the items of a list. */
+export const listFrame = {
+  ...tableFrame,
+  total: optional(count('with `count=exact`: how many there are in all')),
+  next: nullable(text('the cursor of the next page; null at the end')),
+} as const;
+
 /** One page of a list. */
 export type ListPage<Item> = TableFrame & {
+  readonly total?: number;
   readonly items: readonly Item[];
   readonly next: ListPlaceOf | null;
 };
@@ -105,11 +126,13 @@ export function listPage<Item>(
       customer: place.customer,
       key: place.key,
     };
-    const found = await rows.page({ where: where(context.asOf), orderBy, limit: limit + 1, after });
+    const conditions = where(context.asOf);
+    const found = await rows.page({ where: conditions, orderBy, limit: limit + 1, after });
+    const total = question.count === 'exact' ? { total: await countOf(rows, conditions) } : {};
     const page = found.slice(0, limit);
     const items: Item[] = [];
     for (const row of page) items.push(await itemOf(row, moment));
-    if (found.length <= limit) return { ...frame, items, next: null };
+    if (found.length <= limit) return { ...frame, ...total, items, next: null };
     const { columns, customer, key } = page.at(-1)!;
     const value = (columns[orderBy.column] ?? null) as Json;
     const next = {
@@ -120,6 +143,11 @@ export function listPage<Item>(
       customer,
       key,
     };
-    return { ...frame, items, next };
+    return { ...frame, ...total, items, next };
   });
+}
+
+async function countOf(rows: TableRows, where: ListQuery['where']): Promise<number> {
+  const [groups] = await rows.aggregate([{ where, sums: [] }]);
+  return groups?.[0]?.rows ?? 0;
 }

@@ -6,14 +6,16 @@ import type {
   ListCondition,
   ListPlace,
   ListQuery,
-  TableRow,
 } from '../table.js';
 
 /** Whether the row meets every condition, as SQL would decide it: a comparison with null is never met. */
-export function meets({ columns, due }: TableRow, conditions: readonly ListCondition[]): boolean {
-  return conditions.every((condition) =>
-    meetsOne(condition.column === 'due' ? due : (columns[condition.column] ?? null), condition),
-  );
+export function meets(row: FoundRow, conditions: readonly ListCondition[]): boolean {
+  return conditions.every((condition) => meetsOne(valueOf(row, condition.column), condition));
+}
+
+function valueOf({ columns, customer, due }: FoundRow, column: string): ColumnValue {
+  if (column === 'due') return due;
+  return column === 'customer' ? customer : (columns[column] ?? null);
 }
 
 function meetsOne(value: ColumnValue, { is, value: asked = null }: ListCondition): boolean {
@@ -69,8 +71,8 @@ export function comparePlaces(a: ListPlace, b: ListPlace, direction: 'asc' | 'de
 }
 
 /** Where a row stands in a list by one of its columns. */
-export function placeOf({ columns, due, customer, key }: FoundRow, column: string): ListPlace {
-  return { value: column === 'due' ? due : (columns[column] ?? null), customer, key };
+export function placeOf(row: FoundRow, column: string): ListPlace {
+  return { value: valueOf(row, column), customer: row.customer, key: row.key };
 }
 
 /** The page of a list that a query asks for, out of all the tenant's rows. */

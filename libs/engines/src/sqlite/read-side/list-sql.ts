@@ -159,7 +159,8 @@ export class ListSql {
   }
 
   private column(name: string): string {
-    if (name === 'due' || Object.hasOwn(this.definition.columns, name)) return `"${name}"`;
+    if (name === 'due' || name === 'customer' || Object.hasOwn(this.definition.columns, name))
+      return `"${name}"`;
     throw new LedgerError('unknown-column', `the table ${this.definition.name} has no column ${name}`, {
       table: this.definition.name,
       column: name,

@@ -1,0 +1,109 @@
+import { ISSUE_STATES } from '#customer';
+import { formatTime } from '#event-sourcing';
+import { SEVERITIES, type Severity } from '#journey';
+import { issuesTable } from '../issues/issues-table.js';
+import { pressureOf } from '../issues/pressure.js';
+import {
+  count,
+  flag,
+  list,
+  marker,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+  time,
+  type TypeOf,
+} from '../schema.js';
+import type { ColumnValue, FoundRow } from '../table.js';
+import { issueConditions, type IssueFilter } from './issue-filter.js';
+import { orderOf } from './list-options.js';
+import { type ListPage, listFrame, listPage, type ListQuestion, type TableMoment } from './list-page.js';
+import type { QueryContext } from './query-context.js';
+
+const item = object({
+  customer: text('the survivor whose issue it is'),
+  publishedTo: optional(text('the identity it was published to, where that is another')),
+  issueId: text(),
+  state: oneOf(ISSUE_STATES),
+  category: text(),
+  severity: oneOf(SEVERITIES),
+  raisedSeverity: oneOf(SEVERITIES),
+  implied: marker('present while its raising is not known, only what came after'),
+  team: nullable(text()),
+  openedAt: time('of the first raising'),
+  ageSeconds: count(),
+  breachAt: nullable(
+    time('when the present (or last) spell breaches; null while its clock is paused, or was met'),
+  ),
+  breached: flag('whether any spell is'),
+  breachReported: flag('what the source said'),
+  contacts: count('different contacts that were about it'),
+  transfers: count(),
+  reopens: count(),
+  pressure: number('0 for issues that are not open'),
+});
+
+/** The queue of issues. */
+export const issueListSchema = object({ ...listFrame, items: list(item) });
+
+/** What the queue can be ordered by, and the direction that is usual. */
+const ORDERS = { breachAt: 'asc', openedAt: 'asc', pressure: 'desc' } as const;
+
+export interface IssueListQuery extends ListQuestion, IssueFilter {
+  readonly sort?: string;
+}
+
+/** The issues of a tenant, those first that breach first unless sorted otherwise. Throws `historical-question-too-large`. */
+export function issueQueue(
+  query: QueryContext,
+  question: IssueListQuery,
+): Promise<ListPage<TypeOf<typeof item>>> {
+  const selection = {
+    where: (asOf: number) => issueConditions(question, asOf),
+    orderBy: orderOf(question.sort, ORDERS, 'breachAt'),
+  };
+  return listPage(query, issuesTable, question, selection, itemOf);
+}
+
+function itemOf({ customer, columns }: FoundRow, { context }: TableMoment): TypeOf<typeof item> {
+  const { asOf } = context;
+  const numbers = (name: string) => Number(columns[name]);
+  const words = <Word extends string>(name: string) => columns[name] as Word;
+  const state = words<(typeof ISSUE_STATES)[number]>('state');
+  const issue = {
+    isOpen: state === 'open' || state === 'waiting',
+    severity: words<Severity>('severity'),
+    openedAt: numbers('openedAt'),
+    contacts: numbers('contacts'),
+    reopens: numbers('reopens'),
+  };
+  const breachesAt = columns['breachesAt'] ?? null;
+  const publishedTo = words<string>('publishedTo');
+  return {
+    customer,
+    ...(publishedTo !== customer && { publishedTo }),
+    issueId: words('issueId'),
+    state,
+    category: words('category'),
+    severity: issue.severity,
+    raisedSeverity: words('raisedSeverity'),
+    ...(columns['implied'] === 1 && { implied: true as const }),
+    team: (columns['team'] ?? null) as string | null,
+    openedAt: formatTime(issue.openedAt),
+    ageSeconds: Math.max(0, Math.floor((asOf - issue.openedAt) / 1000)),
+    breachAt: timeOrNull(columns['breachAt'] ?? null),
+    breached: breachesAt !== null && Number(breachesAt) <= asOf,
+    breachReported: columns['breachReported'] === 1,
+    contacts: issue.contacts,
+    transfers: numbers('transfers'),
+    reopens: issue.reopens,
+    pressure: pressureOf(issue, context),
+  };
+}
+
+function timeOrNull(millis: ColumnValue): string | null {
+  return millis === null ? null : formatTime(Number(millis));
+}

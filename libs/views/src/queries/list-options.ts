@@ -1,0 +1,42 @@
+import { InvalidInput } from '#event-sourcing';
+import type { ListCondition, ListQuery } from '../table.js';
+
+/** The words of a filter that may name several: `high,critical`. Throws `invalid-question` naming the words. */
+export function wordsOf<Word extends string>(
+  field: string,
+  value: string | undefined,
+  words: readonly Word[],
+): readonly Word[] | undefined {
+  if (value === undefined) return undefined;
+  return value.split(',').map((text) => {
+    const word = words.find((one) => one === text);
+    if (word !== undefined) return word;
+    throw new InvalidInput('invalid-question', `${field}: ${text} is not known`, [
+      { pointer: `/${field}`, detail: `must be one of ${words.join(', ')}, or several with commas between` },
+    ]);
+  });
+}
+
+/** The condition that a column has one of these values; none where it does not matter. */
+export function among(column: string, values: readonly string[] | undefined): readonly ListCondition[] {
+  return values === undefined ? [] : [{ column, is: 'in', value: values }];
+}
+
+/** The order of a list: a column, its usual direction unless `-` before it says the other one. */
+export function orderOf<Column extends string>(
+  sort: string | undefined,
+  columns: { readonly [column in Column]: 'asc' | 'desc' },
+  usual: Column,
+): ListQuery['orderBy'] {
+  const reversed = sort?.startsWith('-') ?? false;
+  const name = reversed ? sort!.slice(1) : (sort ?? usual);
+  if (!Object.hasOwn(columns, name))
+    throw new InvalidInput('invalid-question', `sort: ${name} is not known`, [
+      {
+        pointer: '/sort',
+        detail: `must be one of ${Object.keys(columns).join(', ')}; a - before it turns the direction round`,
+      },
+    ]);
+  const direction = columns[name as Column];
+  return { column: name, direction: reversed === (direction === 'asc') ? 'desc' : 'asc' };
+}

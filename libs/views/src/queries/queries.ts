@@ -1,0 +1,42 @@
+import { churnRiskList } from './churn-risk-list.js';
+import { customerTimeline, timelinePlace } from './customer-timeline.js';
+import { customerView, customerViews } from './customer-views.js';
+import { explain, explanationPlace } from './explain.js';
+import { issueQueue } from './issue-queue.js';
+import { issuesSummary } from './issues-summary.js';
+import { listPlace } from './list-page.js';
+import { loyaltyList } from './loyalty-list.js';
+import { publishedPolicies, publishedPolicy } from './published-policies.js';
+import { replay, replayPlace } from './replay.js';
+import { survivorOf } from './survivor.js';
+
+/** Every query to the read model, by the name under which it crosses to a query thread. */
+export const QUERIES = {
+  customer: customerViews,
+  view: customerView,
+  timeline: customerTimeline,
+  explain,
+  replay,
+  'churn-risk-list': churnRiskList,
+  'loyalty-list': loyaltyList,
+  'issue-list': issueQueue,
+  'issues-summary': issuesSummary,
+  policies: publishedPolicies,
+  policy: publishedPolicy,
+  survivor: survivorOf,
+};
+
+export type QueryName = keyof typeof QUERIES;
+
+/** What a query is asked: the second argument of its function. */
+export type QuestionOf<Name extends QueryName> = Parameters<(typeof QUERIES)[Name]>[1];
+
+/** Where the next page begins, for each query that is answered in pages. */
+export const PLACES = {
+  timeline: timelinePlace,
+  explain: explanationPlace,
+  replay: replayPlace,
+  'churn-risk-list': listPlace,
+  'loyalty-list': listPlace,
+  'issue-list': listPlace,
+};
