@@ -7,6 +7,7 @@ import type { IntakeAnswer } from '#intake';
 import { latestOf } from '#journey';
 import type { Principal } from '#platform';
 import { policyTouchpoint } from './policy-kinds.js';
+import { policyWarnings } from './policy-warnings.js';
 
 /** Publishes a policy of the caller's tenant. The same policy and version again is a repeat. */
 export class PublishPolicy extends Command<IntakeAnswer> {
@@ -28,13 +29,19 @@ export class PublishPolicyHandler implements ICommandHandler<PublishPolicy> {
   ) {}
 
   async execute({ publisher, kind, policy, recordedAt }: PublishPolicy): Promise<IntakeAnswer> {
-    const { type } = latestOf(policyTouchpoint(kind));
+    const touchpoint = policyTouchpoint(kind);
+    const { type } = latestOf(touchpoint);
     const { tenant, subject } = publisher;
     const source = `/v1/policies/${kind}`;
     const id = `${String(policy['policy'])}@${String(policy['version'])}`;
     const time = await this.timeOf(eventIdOf(tenant, source, id));
     const origin = { source, id, time };
-    return this.intake.recordPolicy({ tenant, id: subject }, type, policy, origin, { recordedAt });
+    const answer = await this.intake.recordPolicy({ tenant, id: subject }, type, policy, origin, {
+      recordedAt,
+    });
+    if (answer.status === 'rejected') return answer;
+    const warnings = [...(answer.warnings ?? []), ...policyWarnings(touchpoint, policy)];
+    return { ...answer, ...(warnings.length > 0 && { warnings }) };
   }
 
   /** When it was published before, so that the repeat is recognised as one; undefined for a new one. */
