@@ -72,6 +72,13 @@ describe('things of two identities of one person', () => {
     expect(issues.isShared('1')).toBe(true);
   });
 
+  it('A24: share no issue where the other identity only mentioned one of that id', () => {
+    const need = told('NeedsIdentified', 1, { contactId: 'c', needs: [], issueId: '1' });
+    const { issues } = stateOf([raised(0, '1'), ofB(need)], at(3));
+    expect(issues.isShared('1')).toBe(false);
+    expect([...issues.all()]).toHaveLength(1);
+  });
+
   it('A24: are two promises: keeping the one does not keep the other', () => {
     const promise = told('PromiseMade', 0, { promiseId: 'p', kind: 'callback', dueAt: dayText(2) });
     const { promises, signals } = stateOf(

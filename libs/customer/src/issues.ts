@@ -49,7 +49,7 @@ export class Issues {
 
   /** Whether several identities of the person have an issue of this id. */
   isShared(issueId: string): boolean {
-    return this.issues.isShared(issueId);
+    return this.issues.isShared(issueId, ({ state }) => state !== undefined);
   }
 
   /** What the customer said to expect when the need was found: feedback that comes later is measured against it. */
@@ -77,8 +77,8 @@ export class Issues {
     issue.apply(fact, context);
     this.count(issue, state !== undefined && !isOpen, reopens);
     // Open issues are looked at when the state is read: only what ends too late leaves something behind.
-    if ((isOpen || state === undefined) && !issue.isOpen) this.endedAt(issue, at, context);
-    if (fact.type === 'ResolutionConfirmed') this.confirmedAt(issue, at, context);
+    if ((isOpen || state === undefined) && !issue.isOpen) this.noteLateEnd(issue, at, context);
+    if (fact.type === 'ResolutionConfirmed') this.takeOutBreach(issue, at, context);
     if (fact.type === 'IssueTransferred') this.signals.add('friction', at, context);
     const contactId = 'contactId' in data ? data.contactId : undefined;
     if (contactId !== undefined) this.contacted(issue, contactId, at, context);
@@ -97,7 +97,8 @@ export class Issues {
     if (reopens === 0 && issue.reopens > 0) this.reopenedCount += 1;
   }
 
-  private endedAt(issue: Issue, at: number, context: FoldContext): void {
+  /** Ended, whether resolved or not, after its clock had run out: that stays as a signal which fades. */
+  private noteLateEnd(issue: Issue, at: number, context: FoldContext): void {
     if (!isBreached(issue.clock, at)) return;
     const { halfLifeDays } = context.policy.signals.breachedIssue;
     this.signals.add('breachedIssue', at, context);
@@ -105,7 +106,7 @@ export class Issues {
   }
 
   /** The customer agrees that it is resolved: what it added to the signal of breaches is taken out. */
-  private confirmedAt(issue: Issue, at: number, context: FoldContext): void {
+  private takeOutBreach(issue: Issue, at: number, context: FoldContext): void {
     if (issue.breachTerm === undefined) return;
     this.signals.remove('breachedIssue', issue.breachTerm, at, context);
     issue.breachTerm = undefined;

@@ -34,11 +34,14 @@ export class OwnedMap<T> {
     else for (const things of this.all.values()) yield* things.values();
   }
 
-  /** Whether several customers have a thing of this id. */
-  isShared(id: string): boolean {
+  /** Whether several customers have a thing of this id, of those that count. */
+  isShared(id: string, counts: (thing: T) => boolean = () => true): boolean {
     if (this.all === undefined) return false;
     let owners = 0;
-    for (const things of this.all.values()) if (things.has(id)) owners += 1;
+    for (const things of this.all.values()) {
+      const thing = things.get(id);
+      if (thing !== undefined && counts(thing)) owners += 1;
+    }
     return owners > 1;
   }
 
