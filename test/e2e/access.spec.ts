@@ -35,7 +35,11 @@ describe('access', () => {
   afterAll(() => server.stop());
 
   const pathOf = ({ path }: RouteRow) =>
-    path.replace(':id', 'c-1').replace(':kind', 'sla').replace(':name', 'nothing') + (QUERIES[path] ?? '');
+    path
+      .replace(':id', 'c-1')
+      .replace(':kind', 'sla')
+      .replace(':name', 'nothing')
+      .replace(':type', 'cx.IssueRaised.v1') + (QUERIES[path] ?? '');
 
   const statusOf = async (route: RouteRow, key: string | null) => {
     const body = route.method === 'POST' ? '{}' : undefined;
@@ -57,13 +61,15 @@ describe('access', () => {
     expect(routes.filter(({ access }) => access === undefined)).toEqual([]);
   });
 
-  it('needs a key, but for health and the server’s proof of itself', async () => {
+  it('needs a key, but for health, the server’s proof of itself, and the schemas of events', async () => {
     for (const route of routes) {
       const status = await statusOf(route, null);
       expect([route.path, status]).toEqual([route.path, route.access === 'everyone' ? 200 : 401]);
     }
     expect(routes.filter(({ access }) => access === 'everyone').map(({ path }) => path)).toEqual([
       '/v1/server-proof',
+      '/v1/schemas',
+      '/v1/schemas/:type',
       '/health/live',
       '/health/ready',
     ]);

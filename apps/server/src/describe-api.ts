@@ -3,33 +3,15 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { allTouchpoints, jsonSchemaOf } from '#journey';
 import { AUDIT_SCHEMAS } from './audit/audit-schemas.js';
+import { PROBLEM_SCHEMA } from './describe-problems.js';
 import { EVENT_BODIES, EVENT_SCHEMAS } from './ingest/describe-events.js';
+import { TOUCHPOINT_TYPES } from './schemas/describe-schemas.js';
 import { VIEW_SCHEMAS } from './query/view-schemas.js';
 
 /** Where the page of documentation is. */
 export const DOCS = 'docs';
 /** Where the document itself is. */
 export const API_DOCUMENT = 'openapi.json';
-
-const PROBLEM = {
-  type: 'object',
-  description: 'RFC 9457; every error of every route is one',
-  required: ['type', 'title', 'status', 'detail'],
-  properties: {
-    type: { type: 'string', example: 'urn:cx-ledger:problem:invalid-event' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    requestId: { type: 'string' },
-    errors: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: { pointer: { type: 'string', description: 'RFC 6901' }, detail: { type: 'string' } },
-      },
-    },
-  },
-};
 
 /** Serves `/openapi.json` and the page of it; the document is made at its first reading. */
 export function describeApi(nest: NestFastifyApplication): void {
@@ -66,7 +48,8 @@ function schemasWith({ components }: OpenAPIObject) {
     ...AUDIT_SCHEMAS,
     ...EVENT_SCHEMAS,
     ...Object.fromEntries(touchpoints),
-    Problem: PROBLEM,
+    TouchpointTypes: TOUCHPOINT_TYPES,
+    Problem: PROBLEM_SCHEMA,
   };
   return { ...components?.schemas, ...own } as unknown as Schemas;
 }

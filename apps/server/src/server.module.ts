@@ -8,11 +8,12 @@ import { ImportsModule } from './imports/imports.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IngestModule } from './ingest/ingest.module.js';
 import { ProjectingModule } from './projecting/projecting.module.js';
+import { SchemasModule } from './schemas/schemas.module.js';
 import { QueryModule } from './query/query.module.js';
 import type { Ledger } from './wiring/ledger.js';
 import { LedgerModule } from './wiring/ledger.module.js';
 
-/** The server: its rooms over one ledger. */
+/** The server: its modules over one ledger. */
 @Module({})
 export class ServerModule {
   static over(ledger: Ledger): DynamicModule {
@@ -28,6 +29,7 @@ export class ServerModule {
         AccessModule,
         DeadLettersModule,
         ImportsModule,
+        SchemasModule,
         HealthModule,
       ],
     };

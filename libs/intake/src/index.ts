@@ -2,6 +2,7 @@ export type { IntakeAnswer, IntakeProblem, Publisher } from './intake-answer.js'
 export { Intake, type IntakeOptions, type PolicyOrigin, type RecordOptions } from './intake.js';
 export { DEFAULT_LIMITS, type IntakeLimits } from './intake-limits.js';
 export { DeadLetterBox, type DeadBody, type DeadInput, type OpenedLetter } from './dead-letter-box.js';
+export { isPretended } from './dry-run.js';
 export { Turns } from './turns.js';
 export { impersonalReason } from './impersonal-reason.js';
 export * from './dead-letters.js';

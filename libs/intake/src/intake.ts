@@ -4,6 +4,7 @@ import { type AppendOutcome, type EventStore } from '#event-store';
 import { checkCloudEvent, type CheckedEvent } from '#journey';
 import { ABANDONED, answerTo, rejected, sentIdOf } from './answers.js';
 import { DraftEvent } from './draft-event.js';
+import { DryRunKeys, DryRunStore } from './dry-run.js';
 import type { IntakeAnswer, IntakeProblem, Publisher } from './intake-answer.js';
 import { DEFAULT_LIMITS, type IntakeLimits, refuseTooMany, UnderWay } from './intake-limits.js';
 import { Plausibility } from './plausibility.js';
@@ -69,10 +70,15 @@ export class Intake {
   readonly #underWay: UnderWay;
   readonly #pseudonyms: Pseudonyms | undefined;
   #recordedAt: Promise<RecordedAt> | undefined;
-  /** Also for what is to be read before events can be recorded. */
-  readonly turns = new Turns();
+  readonly #options: IntakeOptions;
 
-  constructor({ store, keys, clock, limits, pseudonyms }: IntakeOptions) {
+  constructor(
+    options: IntakeOptions,
+    /** Also for what is to be read before events can be recorded. */
+    readonly turns = new Turns(),
+  ) {
+    const { store, keys, clock, limits, pseudonyms } = options;
+    this.#options = options;
     this.#store = store;
     this.#keys = keys;
     this.#clock = clock;
@@ -91,6 +97,18 @@ export class Intake {
     options: RecordOptions = {},
   ): Promise<readonly IntakeAnswer[]> {
     return this.#take(publisher, inputs, CUSTOMER_KINDS, options);
+  }
+
+  /**
+   * An intake for one request that answers as this one would, and stores nothing: what it records, and the keys it makes,
+   * are known to it alone.
+   */
+  dryRun(): Intake {
+    const { store, keys } = this.#options;
+    return new Intake(
+      { ...this.#options, store: new DryRunStore(store), keys: new DryRunKeys(keys) },
+      this.turns,
+    );
   }
 
   /**

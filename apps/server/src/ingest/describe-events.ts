@@ -1,6 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { LIMITS } from '#event-sourcing';
 import { allTouchpoints } from '#journey';
+import { AnswersProblems, TakesIdempotencyKey } from '../describe-problems.js';
 
 const EXAMPLE = {
   specversion: '1.0',
@@ -12,85 +14,218 @@ const EXAMPLE = {
   data: { issueId: 'ticket-4711', category: 'billing', severity: 'high' },
 };
 
+const text = { type: 'string' } as const;
+const count = { type: 'integer', minimum: 0 } as const;
+const problem = { $ref: '#/components/schemas/Problem' } as const;
+
 const RESULT = {
   type: 'object',
   required: ['id', 'status'],
   properties: {
-    id: { type: ['string', 'null'], description: 'as sent; null when there is none' },
-    status: { type: 'string', enum: ['recorded', 'duplicate', 'rejected'] },
+    id: { type: ['string', 'null'], description: 'As sent; null when there is no usable one.' },
+    status: {
+      type: 'string',
+      enum: ['recorded', 'duplicate', 'rejected'],
+      description:
+        '`recorded`: durable now. `duplicate`: recorded before under the same source and id. `rejected`: not recorded; see `problem`.',
+    },
     position: {
       type: 'string',
-      description: 'where it stands in the log; a read with after=<position> has seen it',
+      description: 'Where it stands in the log; a read with `after` set to it has seen the event.',
     },
-    revision: { type: 'integer', description: 'its number in the customer’s stream, from 0' },
-    problem: { $ref: '#/components/schemas/Problem' },
+    revision: { type: 'integer', description: 'Its number in the customer’s stream, from 0.' },
+    warnings: {
+      type: 'array',
+      description:
+        'The event was recorded, but probably not as it was meant: a field is nearly spelt like a known one.',
+      items: { type: 'object', required: ['pointer', 'detail'], properties: { pointer: text, detail: text } },
+    },
+    problem,
   },
-};
+} as const;
 
 /** Whose data may stand in an event that a publisher sends. */
 const SENT = allTouchpoints().filter(
   ({ kind }) => kind === 'touchpoint' || kind === 'identity' || kind === 'correction',
 );
 
-const text = { type: 'string' } as const;
-
-/** The schemas of what is sent: a CloudEvent of one of the touchpoints' types. */
+/** The schemas of what is sent, a CloudEvent of one of the touchpoints' types, and of what is answered. */
 export const EVENT_SCHEMAS = {
   Touchpoint: {
     type: 'object',
-    required: ['specversion', 'id', 'source', 'type', 'subject', 'time'],
+    description: 'A CloudEvent 1.0. Fields of `data` that its schema does not know are kept, encrypted.',
+    required: ['specversion', 'id', 'source', 'type', 'subject', 'time', 'data'],
     properties: {
       specversion: { const: '1.0' },
       id: {
-        ...text,
-        minLength: 1,
-        maxLength: 256,
-        description: 'with source it identifies the event: sending it again records nothing',
+        ...{ ...text, minLength: 1, maxLength: LIMITS.idBytes },
+        description:
+          'With `source` it identifies the event: sending it again records nothing. Never use it for another event.',
       },
-      source: { ...text, minLength: 1, maxLength: 512, pattern: '^\\S+$' },
-      subject: { ...text, minLength: 1, maxLength: 128, description: 'the customer' },
-      time: { ...text, format: 'date-time', description: 'business time' },
-      sequence: { ...text, description: 'order within one instant, digits' },
-      datacontenttype: text,
+      source: {
+        ...{ ...text, minLength: 1, maxLength: LIMITS.sourceBytes, pattern: '^\\S+$' },
+        description: 'The system that publishes, as a URI reference: `/helpdesk`.',
+      },
+      subject: {
+        ...{ ...text, minLength: 1, maxLength: LIMITS.subjectBytes },
+        description:
+          'The customer, by an id that is no e-mail address or telephone number. A caller whom nobody knows yet is `contact:<contactId>`; merge it later.',
+      },
+      time: {
+        ...{ ...text, format: 'date-time' },
+        description: 'When it happened, with its offset; at most five minutes ahead of the server’s clock.',
+      },
+      sequence: {
+        ...text,
+        pattern: '^[0-9]{1,15}$',
+        description: 'Order among events of the same instant and source.',
+      },
+      datacontenttype: { ...text, description: 'A JSON type, or left out.' },
     },
-    oneOf: SENT.map(({ type }) => ({
+    oneOf: SENT.map(({ type, means }) => ({
       title: type,
+      description: means,
       properties: { type: { const: type }, data: { $ref: `#/components/schemas/${type}` } },
       required: ['type', 'data'],
     })),
     example: EXAMPLE,
   },
-  Touchpoints: { type: 'array', items: { $ref: '#/components/schemas/Touchpoint' } },
+  Touchpoints: {
+    type: 'array',
+    maxItems: LIMITS.eventsPerRequest,
+    items: { $ref: '#/components/schemas/Touchpoint' },
+  },
   Results: {
     type: 'object',
     required: ['results'],
-    properties: { results: { type: 'array', items: RESULT } },
+    properties: {
+      dryRun: { const: true, description: 'Present where nothing was stored.' },
+      results: { type: 'array', description: 'One for each event, in the order sent.', items: RESULT },
+    },
+  },
+  StreamResults: {
+    type: 'object',
+    description: 'The answer to a stream of lines.',
+    required: ['lines', 'recorded', 'duplicates', 'rejected', 'rejections'],
+    properties: {
+      lines: { ...count, description: 'Lines that were read, blank ones included.' },
+      recorded: count,
+      duplicates: count,
+      rejected: count,
+      position: { ...text, description: 'The last position at which one of them stands.' },
+      rejections: {
+        type: 'array',
+        maxItems: LIMITS.streamRejections,
+        description: 'The first rejected lines.',
+        items: {
+          ...RESULT,
+          required: ['line', ...RESULT.required],
+          properties: { line: { type: 'integer', minimum: 1 }, ...RESULT.properties },
+        },
+      },
+    },
   },
 } as const;
 
-const refTo = (name: keyof typeof EVENT_SCHEMAS) => ({ schema: { $ref: `#/components/schemas/${name}` } });
+const schemaOf = (name: keyof typeof EVENT_SCHEMAS) => ({ $ref: `#/components/schemas/${name}` });
+const bodyOf = (name: keyof typeof EVENT_SCHEMAS) => ({ schema: schemaOf(name) });
 
 /** The bodies of `POST /v1/events` by content type. */
 export const EVENT_BODIES = {
-  'application/cloudevents+json': refTo('Touchpoint'),
-  'application/cloudevents-batch+json': refTo('Touchpoints'),
-  'application/x-ndjson': {
+  'application/cloudevents+json': bodyOf('Touchpoint'),
+  'application/cloudevents-batch+json': bodyOf('Touchpoints'),
+  'application/json': {
     schema: {
-      type: 'string',
-      description: 'a stream of events, one a line; answered with counts and what was refused',
+      description: 'One event or a list of events; with `ce-` headers (binary mode) the `data` alone.',
+      oneOf: [schemaOf('Touchpoint'), schemaOf('Touchpoints'), { type: 'object' }],
     },
   },
+  'application/x-ndjson': {
+    schema: {
+      ...text,
+      description:
+        'A stream of events of any length, one a line; answered at its end with counts and the refused lines.',
+    },
+  },
+};
+
+const bytes = (limit: number) => `${limit.toLocaleString('en-US')} bytes`;
+
+const DESCRIPTION = `Records touchpoints: one CloudEvent (structured, or binary with \`ce-\` headers), a batch, or a stream of lines. The answer comes when the events are durable, so what was answered is never lost; sending again is always safe.
+
+**Limits**: ${LIMITS.eventsPerRequest.toLocaleString('en-US')} events and ${bytes(LIMITS.bodyBytes)} a request, ${bytes(LIMITS.expandedBytes)} after it is unpacked (at most ${LIMITS.expandedGrowth} times its size), ${bytes(LIMITS.jsonTextBytes)} an event as it is sent and ${bytes(LIMITS.eventBytes)} as it is recorded, ${LIMITS.jsonDepth} levels of nesting; the server's settings may differ. Numbers that a double does not keep, and members named twice, are refused.
+
+**To correct an event** (a wrong customer, a wrong time): publish \`cx.EventRetracted.v1\` under the customer it was published for, then the right event under a new id.
+
+**To try it**: \`?dryRun=true\` answers the same and stores nothing. \`GET /v1/schemas\` lists the types.`;
+
+const RATE_LIMIT = {
+  RateLimit: { description: '`"events";r=<left>;t=<seconds until all is there again>`', schema: text },
+  'RateLimit-Policy': {
+    description: '`"events";q=<events>;w=<seconds>`: what the key may send',
+    schema: text,
+  },
+  'Idempotency-Replayed': { description: '`true` where an earlier answer was given again', schema: text },
 };
 
 /** What `POST /v1/events` says of itself in OpenAPI. */
 export function DescribesEvents(): MethodDecorator {
   return applyDecorators(
-    ApiOperation({
-      summary: 'Record touchpoints',
+    ApiOperation({ summary: 'Record touchpoints', description: DESCRIPTION }),
+    ApiBody({ required: true, ...bodyOf('Touchpoint') }),
+    ApiHeader({
+      name: 'Content-Encoding',
+      required: false,
       description:
-        'One CloudEvent (structured, or binary with ce- headers) or a batch. Answered when the events are durable; sending again is safe.',
+        'How the body is packed. All gzip members and zstd frames are read; nothing may be left over.',
+      schema: { type: 'string', enum: ['gzip', 'zstd'] },
     }),
-    ApiBody({ required: true, ...refTo('Touchpoint') }),
-    ApiOkResponse({ description: 'What became of each event, in the order sent', ...refTo('Results') }),
+    TakesIdempotencyKey(),
+    ApiOkResponse({
+      description: 'What became of each event, in the order sent; counts for a stream.',
+      headers: RATE_LIMIT,
+      content: {
+        'application/json': { schema: { oneOf: [schemaOf('Results'), schemaOf('StreamResults')] } },
+      },
+    }),
+    AnswersProblems([
+      'malformed-json',
+      'empty-body',
+      'invalid-query',
+      'invalid-idempotency-key',
+      'bad-request',
+      'unauthenticated',
+      'forbidden',
+      'request-timeout',
+      'id-reused',
+      'request-under-way',
+      'body-too-large',
+      'expanded-too-large',
+      'too-many-events',
+      'line-too-large',
+      'unsupported-media-type',
+      'unsupported-encoding',
+      'invalid-event',
+      'event-too-large',
+      'unknown-type',
+      'unknown-version',
+      'time-in-future',
+      'personal-identifier',
+      'wrong-endpoint',
+      'too-deep',
+      'duplicate-key',
+      'lossy-number',
+      'name-too-long',
+      'not-retractable',
+      'merge-with-itself',
+      'none-recorded',
+      'too-many-refusals',
+      'idempotency-key-reused',
+      'customer-erased',
+      'too-many-requests',
+      'overloaded',
+      'shutting-down',
+      'store-unavailable',
+    ]),
   );
 }

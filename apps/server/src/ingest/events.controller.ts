@@ -51,9 +51,10 @@ export class EventsController {
       next: (bytes) => this.turns.next(Math.ceil(bytes / BYTES_OF_AN_EVENT)),
     });
     this.rates.spend(publisher.subject, events.length);
-    const atomic = query.atomic === 'true';
+    const [atomic, dryRun] = [query.atomic === 'true', query.dryRun === 'true'];
     const recordedAt = fillingTimeOf(request, publisher);
-    const answers = await this.commands.execute(new RecordEvents(publisher, events, { atomic, recordedAt }));
-    return resultsOf(answers, { batch, atomic });
+    const options = { atomic, dryRun, recordedAt };
+    const answers = await this.commands.execute(new RecordEvents(publisher, events, options));
+    return { ...(dryRun && { dryRun }), ...resultsOf(answers, { batch, atomic }) };
   }
 }

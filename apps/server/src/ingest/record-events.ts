@@ -7,12 +7,19 @@ import type { Principal } from '#platform';
 import { invalidJson } from '../bodies/read-json.js';
 import type { SentEvent } from './sent-events.js';
 
+/** How events are recorded. */
+export interface RecordingOptions extends RecordOptions {
+  readonly atomic: boolean;
+  /** Nothing is stored: the answers say what would become of each event. */
+  readonly dryRun: boolean;
+}
+
 /** Records CloudEvents for a publisher; answered when they are durable, in the order sent. */
 export class RecordEvents extends Command<readonly IntakeAnswer[]> {
   constructor(
     readonly publisher: Principal,
     readonly events: readonly SentEvent[],
-    readonly options: RecordOptions & { readonly atomic: boolean },
+    readonly options: RecordingOptions,
   ) {
     super();
   }
@@ -25,12 +32,14 @@ export class RecordEventsHandler implements ICommandHandler<RecordEvents> {
 
   async execute({ publisher, events, options }: RecordEvents): Promise<readonly IntakeAnswer[]> {
     const refused = events.map(unreadable);
+    const { dryRun, ...recording } = options;
     if (options.atomic && refused.some((answer) => answer !== undefined)) {
       return events.map((event, i) => refused[i] ?? rejected(event, ABANDONED));
     }
     const inputs = events.filter((_, i) => refused[i] === undefined).map(({ value }) => value);
     const { tenant, subject: id } = publisher;
-    const answers = await this.intake.record({ tenant, id }, inputs, options);
+    const intake = dryRun ? this.intake.dryRun() : this.intake;
+    const answers = await intake.record({ tenant, id }, inputs, recording);
     let next = 0;
     return refused.map((answer) => answer ?? answers[next++]!);
   }

@@ -1,4 +1,5 @@
 import { type InputFault, LedgerError, LIMITS } from '#event-sourcing';
+import { isPretended } from '#intake';
 import type { IntakeAnswer, IntakeProblem } from '#intake';
 import { problem } from '#platform';
 import type { Problem } from '#platform';
@@ -17,6 +18,8 @@ export interface ResultOfEvent {
 
 /** The answer to a request of events. */
 export interface Results {
+  /** Present where nothing was stored: the results say what would become of the events. */
+  readonly dryRun?: true;
   readonly results: readonly ResultOfEvent[];
 }
 
@@ -32,7 +35,8 @@ export class ResultWriter {
   resultOf(answer: IntakeAnswer): ResultOfEvent {
     if (answer.status !== 'rejected') {
       const { id, status, position, revision } = answer;
-      return { id, status, position: position.toString(), revision, ...this.warningsOf(answer) };
+      const place = isPretended(position) ? {} : { position: position.toString(), revision };
+      return { id, status, ...place, ...this.warningsOf(answer) };
     }
     return { id: answer.id ?? null, status: 'rejected', problem: this.problemOf(answer.problem) };
   }

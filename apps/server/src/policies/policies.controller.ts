@@ -6,6 +6,7 @@ import { latestOf } from '#journey';
 import { IdempotencyInterceptor, Caller, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { JsonBody } from '../bodies/json-body.js';
+import { AnswersProblems, TakesIdempotencyKey } from '../describe-problems.js';
 import { NoQuery } from '../query/no-query.js';
 import { POLICY_KINDS } from './policy-kinds.js';
 import { PublishPolicy } from './publish-policy.js';
@@ -30,6 +31,24 @@ export class PoliciesController {
   @ApiParam({ name: 'kind', enum: Object.keys(POLICY_KINDS) })
   @ApiBody({ required: true, schema: { oneOf: bodies } })
   @ApiOkResponse({ description: 'recorded, or duplicate where it was there already' })
+  @TakesIdempotencyKey()
+  @AnswersProblems([
+    'malformed-json',
+    'empty-body',
+    'invalid-query',
+    'unauthenticated',
+    'forbidden',
+    'not-found',
+    'id-reused',
+    'request-under-way',
+    'body-too-large',
+    'unsupported-media-type',
+    'unsupported-encoding',
+    'invalid-event',
+    'idempotency-key-reused',
+    'overloaded',
+    'store-unavailable',
+  ])
   async publish(
     @Caller() publisher: Principal,
     @Param('kind') kind: string,

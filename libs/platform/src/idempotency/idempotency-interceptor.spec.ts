@@ -35,6 +35,7 @@ function contextOf(key: string): ExecutionContext {
     method: 'POST',
     url: '/v1/events',
     headers: { 'idempotency-key': key },
+    query: {},
     body: Buffer.from('{}'),
     principal: { tenant: 't', subject: 's' },
   };

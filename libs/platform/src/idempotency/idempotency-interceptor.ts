@@ -30,8 +30,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const written = request.headers[HEADER];
-    // A stream is not collected, so it cannot be told from another; its events are idempotent by their ids.
-    if (written === undefined || !(Buffer.isBuffer(request.body) || request.body === undefined))
+    // A stream is not collected, so it cannot be told from another; its events are idempotent by their ids. A dry run
+    // stores nothing, also no answer.
+    const { dryRun } = request.query as { readonly dryRun?: unknown };
+    if (
+      written === undefined ||
+      dryRun === 'true' ||
+      !(Buffer.isBuffer(request.body) || request.body === undefined)
+    )
       return next.handle();
     return from(
       this.once(ownerOf(request, written.toString()), request, http.getResponse<FastifyReply>(), next),

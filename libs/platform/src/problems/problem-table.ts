@@ -1,5 +1,6 @@
-/** The HTTP status and the title of each problem, by the code of the error it stands for. The one such table. */
-export const PROBLEMS: { readonly [code: string]: readonly [status: number, title: string] } = {
+type Row = readonly [status: number, title: string];
+
+const TABLE = {
   // The request as HTTP
   'bad-request': [400, 'The request cannot be understood'],
   'malformed-json': [400, 'The body is not JSON'],
@@ -81,4 +82,10 @@ export const PROBLEMS: { readonly [code: string]: readonly [status: number, titl
   'event-damaged': [503, 'The record of this event is damaged'],
   'store-unavailable': [503, 'The store cannot be used now'],
   internal: [500, 'Something went wrong here'],
-};
+} as const satisfies { readonly [code: string]: Row };
+
+/** The code of a problem; its type is `urn:cx-ledger:problem:<code>`. */
+export type ProblemCode = keyof typeof TABLE;
+
+/** The HTTP status and the title of each problem, by the code of the error it stands for. The one such table. */
+export const PROBLEMS: { readonly [code: string]: Row } = TABLE;

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { type Position, StoreFault } from '#event-sourcing';
+import { EventStore } from '#event-store';
+import type {
+  AppendOutcome,
+  AppendRequest,
+  ExpectedRevision,
+  NewEvent,
+  ReadAllOptions,
+  ReadPage,
+  StoredEvent,
+} from '#event-store';
+import { KeyStore } from '#privacy';
+import type { KeyOwner, SealingKeys } from '#privacy';
+
+/** Whether a position is of an event that a dry run has only pretended to record. */
+export function isPretended(position: Position): boolean {
+  return position < 0n;
+}
+
+/** Keys as they are; those that would be made are thrown away with this object. */
+export class DryRunKeys extends KeyStore {
+  private readonly made = new Map<string, SealingKeys>();
+
+  constructor(private readonly keys: KeyStore) {
+    super();
+  }
+
+  async ensure(owners: readonly KeyOwner[]): Promise<readonly SealingKeys[]> {
+    const found = await this.find(owners);
+    return found.map((keys, i) => keys ?? this.make(owners[i]!));
+  }
+
+  async find(owners: readonly KeyOwner[]): Promise<readonly (SealingKeys | undefined)[]> {
+    const found = await this.keys.find(owners);
+    return found.map((keys, i) => keys ?? this.made.get(nameOf(owners[i]!)));
+  }
+
+  async close(): Promise<void> {}
+
+  private make(owner: KeyOwner): SealingKeys {
+    const made = this.made.get(nameOf(owner)) ?? {
+      encryption: randomBytes(32),
+      nonce: randomBytes(32),
+      contentHash: randomBytes(32),
+    };
+    this.made.set(nameOf(owner), made);
+    return made;
+  }
+}
+
+const nameOf = (owner: KeyOwner) => JSON.stringify([owner.tenant, owner.customer]);
+
+/** The events as they are; those that would be appended stand behind them at negative positions, here alone. */
+export class DryRunStore extends EventStore {
+  private readonly pretended: NewEvent[] = [];
+
+  constructor(private readonly store: EventStore) {
+    super();
+  }
+
+  get storeId(): string {
+    return this.store.storeId;
+  }
+
+  get epoch(): string {
+    return this.store.epoch;
+  }
+
+  async append({ events, atomic = false }: AppendRequest): Promise<readonly AppendOutcome[]> {
+    const before = this.pretended.length;
+    const outcomes: AppendOutcome[] = [];
+    for (const event of events) outcomes.push(await this.appendOne(event));
+    if (!atomic || outcomes.every(({ status }) => status !== 'reused')) return outcomes;
+    this.pretended.length = before;
+    return outcomes.map((outcome) => (outcome.status === 'reused' ? outcome : { status: 'abandoned' }));
+  }
+
+  async find(eventId: string): Promise<Position | undefined> {
+    const at = this.pretended.findIndex((event) => event.eventId === eventId);
+    return at === -1 ? this.store.find(eventId) : positionOf(at);
+  }
+
+  async readAt(position: Position): Promise<StoredEvent | undefined> {
+    if (!isPretended(position)) return this.store.readAt(position);
+    const event = this.pretended[-Number(position) - 1];
+    return event && { position, entry: 0, revision: 0, bytes: event.bytes };
+  }
+
+  private async appendOne(event: NewEvent): Promise<AppendOutcome> {
+    const position = await this.find(event.eventId);
+    if (position === undefined) {
+      this.pretended.push(event);
+      return { status: 'recorded', position: positionOf(this.pretended.length - 1), revision: 0 };
+    }
+    const stored = await this.readable(position);
+    if (stored === undefined) return { status: 'damaged', position };
+    const { contentHash } = JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as { contentHash: string };
+    if (contentHash !== Buffer.from(event.contentHash).toString('hex')) {
+      return { status: 'reused', position: stored.position };
+    }
+    return { status: 'duplicate', position: stored.position, revision: stored.revision };
+  }
+
+  /** Undefined where the log is damaged. */
+  private async readable(position: Position): Promise<StoredEvent | undefined> {
+    try {
+      return await this.readAt(position);
+    } catch (error) {
+      if (error instanceof StoreFault) return undefined;
+      throw error;
+    }
+  }
+
+  readAll(options: ReadAllOptions): Promise<ReadPage> {
+    return this.store.readAll(options);
+  }
+
+  head(): Promise<Position> {
+    return this.store.head();
+  }
+
+  distance(from: Position, to: Position): Promise<number> {
+    return this.store.distance(from, to);
+  }
+
+  positionAt(recordedAt: number): Promise<Position> {
+    return this.store.positionAt(recordedAt);
+  }
+
+  lastRecordedAt(): Promise<number> {
+    return this.store.lastRecordedAt();
+  }
+
+  checkWritable(): Promise<void> {
+    return this.store.checkWritable();
+  }
+
+  async withEvents(streams: readonly string[]): Promise<ReadonlySet<string>> {
+    const pretended = this.pretended.map(({ stream }) => stream).filter((stream) => streams.includes(stream));
+    return new Set([...(await this.store.withEvents(streams)), ...pretended]);
+  }
+
+  readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]> {
+    return this.store.readStream(stream, from, limit);
+  }
+
+  streamHead(stream: string): Promise<ExpectedRevision> {
+    return this.store.streamHead(stream);
+  }
+
+  onAppended(listener: (head: Position) => void): () => void {
+    return this.store.onAppended(listener);
+  }
+
+  async close(): Promise<void> {}
+}
+
+const positionOf = (index: number): Position => -BigInt(index + 1);
