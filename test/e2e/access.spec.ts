@@ -242,7 +242,7 @@ describe('access', () => {
   });
 
   it('B19: lets nobody but the operator set the time of recording, and not where there are events', async () => {
-    const headers = { 'cx-recorded-at': '2026-01-01T00:00:00Z' };
+    const headers = { 'cx-recorded-at': '2026-02-01T00:00:00Z' };
     const asked = async (key: string | undefined) => {
       const { status, body } = await admin.ask('/v1/events', { key, headers, json: issueRaised('filled') });
       return [status, body.type.split(':').at(-1)];
