@@ -36,6 +36,5 @@ export {
   type PublishedPolicy,
 } from './questions/published-policies.js';
 export { replay, type ReplayItem, type ReplayPlace } from './questions/replay.js';
-export { survivorOf } from './questions/survivor.js';
 export { timeline, type TimelineItem, type TimelinePlace } from './questions/timeline.js';
 export { unresolvedIssues } from './unresolved-issues.js';

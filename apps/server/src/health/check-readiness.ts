@@ -4,6 +4,7 @@ import { LedgerError } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import { KafkaStatus } from '../messaging/kafka-status.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
+import { BEHIND_SECONDS } from '../query/behind-header.js';
 import { QueryThreads } from '../query/query-threads.js';
 
 export interface Readiness {
@@ -31,12 +32,29 @@ export class CheckReadinessHandler implements IQueryHandler<CheckReadiness> {
       querying: this.queries.areThere,
     })
       .flatMap(([part, works]) => (works ? [] : [part]))
-      .concat(recording === undefined ? [] : [`recording (${recording})`], this.kafka.stalled());
+      .concat(
+        recording === undefined ? [] : [`recording (${recording})`],
+        this.stalled(),
+        this.kafka.stalled(),
+      );
     if (missing.length > 0) throw new LedgerError('not-ready', `not working now: ${missing.join(', ')}`);
-    const degraded = [...this.kafka.degraded(), ...(await clockAhead(this.store))];
+    const degraded = [...this.behind(), ...this.kafka.degraded(), ...(await clockAhead(this.store))];
     return { status: 'ready', ...(degraded.length > 0 && { degraded }) };
   }
+
+  private stalled(): readonly string[] {
+    const seconds = Math.floor(this.projecting.lag.secondsStalled);
+    return seconds < STALLED_SECONDS ? [] : [`projecting (the views have not moved for ${seconds} s)`];
+  }
+
+  private behind(): readonly string[] {
+    const seconds = Math.floor(this.projecting.lag.secondsBehind);
+    return seconds < BEHIND_SECONDS ? [] : [`the views are ${seconds} s behind the log`];
+  }
 }
+
+/** Views that have had something to do for this long, and done nothing, do not work. */
+const STALLED_SECONDS = 60;
 
 /** The code of what keeps events from being recorded; undefined when nothing does. */
 async function faultOf(store: EventStore): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import type { Position } from '#event-sourcing';
 import { SupervisedWorker } from '#threads';
 import type { ProjectorStatus } from '#subscription';
 import { PositionWaiters } from './position-waiters.js';
+import { ViewsLag } from './views-lag.js';
 import type { ProjectingMethods, ProjectingNotice, ProjectingWorkerData } from './projecting.worker.js';
 
 const logger = new Logger('Projecting');
@@ -12,6 +13,8 @@ const logger = new Logger('Projecting');
 export class ProjectingThread {
   private thread!: SupervisedWorker<ProjectingMethods>;
   private readonly waiters = new PositionWaiters();
+  /** How far the views are behind the log in time. */
+  readonly lag = new ViewsLag();
 
   private constructor() {}
 
@@ -46,6 +49,7 @@ export class ProjectingThread {
 
   /** Tells of a new head of the log. */
   wake(head: Position): void {
+    this.lag.appended(head);
     // A thread that is just starting again reads the head by itself.
     this.thread.call('wake', head).catch(() => undefined);
   }
@@ -66,7 +70,10 @@ export class ProjectingThread {
   }
 
   private hear(notice: ProjectingNotice): void {
-    if (notice.kind === 'committed') return this.waiters.reach(notice.position);
+    if (notice.kind === 'committed') {
+      this.lag.reached(notice.position);
+      return this.waiters.reach(notice.position);
+    }
     const { level, message, fields } = notice;
     if (level === 'info') logger.log({ message, ...fields });
     else logger[level]({ message, ...fields });

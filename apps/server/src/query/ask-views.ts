@@ -4,8 +4,10 @@ import type { Json } from '#event-sourcing';
 import { JsonText } from '#platform';
 import { Cursors } from '../cursors/cursors.js';
 import type { CursorScope } from '../cursors/cursors.js';
+import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { AfterPosition } from './after-position.js';
 import { withNext } from './answer-text.js';
+import { behindHeader } from './behind-header.js';
 import { PLACES } from './places.js';
 import type { QuestionArguments, QuestionKind } from './questions.js';
 import { QueryThreads } from './query-threads.js';
@@ -32,6 +34,7 @@ export class AskViewsHandler implements IQueryHandler<AskViews> {
     private readonly threads: QueryThreads,
     private readonly afterPosition: AfterPosition,
     private readonly cursors: Cursors,
+    private readonly projecting: ProjectingThread,
   ) {}
 
   async execute({ kind, about, after }: AskViews): Promise<JsonText> {
@@ -41,8 +44,8 @@ export class AskViewsHandler implements IQueryHandler<AskViews> {
     const place = kind in PLACES ? await this.placeOf(cursor, scope, kind as keyof typeof PLACES) : undefined;
     const asked = { ...question, ...(place !== undefined && { place }) } as QuestionArguments<QuestionKind>;
     const { text, etag, next } = await this.threads.ask({ kind, about: asked });
-    if (next === undefined) return new JsonText(text, etag);
-    return new JsonText(withNext(text, await this.cursors.encode(next, scope)), etag);
+    const whole = next === undefined ? text : withNext(text, await this.cursors.encode(next, scope));
+    return new JsonText(whole, etag, behindHeader(this.projecting));
   }
 
   private placeOf(cursor: string | undefined, scope: CursorScope, kind: keyof typeof PLACES) {

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse } from '@nestjs/swagger';
+import { BEHIND_HEADER, BEHIND_SECONDS } from './behind-header.js';
 import { VIEW_SCHEMAS } from './view-schemas.js';
 
 /** What a read answers, in OpenAPI: the schema of that name, and the problems that every read has. */
@@ -7,7 +8,13 @@ export function AnswersView(schema: keyof typeof VIEW_SCHEMAS): MethodDecorator 
   return applyDecorators(
     ApiOkResponse({
       schema: { $ref: `#/components/schemas/${schema}` },
-      headers: { etag: { schema: { type: 'string' } } },
+      headers: {
+        etag: { schema: { type: 'string' } },
+        [BEHIND_HEADER]: {
+          description: 'present where the views are behind the log: by how many seconds',
+          schema: { type: 'integer', minimum: BEHIND_SECONDS },
+        },
+      },
     }),
     ApiNotFoundResponse({ description: 'not-found: no such customer, or another tenant’s' }),
   );

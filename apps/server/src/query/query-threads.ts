@@ -47,7 +47,7 @@ export class QueryThreads {
     }
     this.waiting.set(tenant, waiting + 1);
     try {
-      return await this.call('ask', question);
+      return await this.call(question);
     } finally {
       const left = this.waiting.get(tenant)! - 1;
       if (left === 0) this.waiting.delete(tenant);
@@ -55,23 +55,18 @@ export class QueryThreads {
     }
   }
 
-  /** For a short question that intake waits for: it does not wait behind what readers ask. Throws as `ask` does. */
-  lookUp(question: Question): Promise<AnswerText> {
-    return this.call('lookUp', question);
-  }
-
   async stop(): Promise<void> {
     await Promise.all(this.threads.map((thread) => thread.stop()));
   }
 
-  private async call(method: 'ask' | 'lookUp', question: Question): Promise<AnswerText> {
+  private async call(question: Question): Promise<AnswerText> {
     const there = this.threads.filter(({ isThere }) => isThere);
     const candidates = there.length > 0 ? there : this.threads;
     const thread = candidates.reduce((least, other) => (other.pending < least.pending ? other : least));
     if (thread.pending >= LIMITS.questions)
       throw new Overloaded('too many questions are waiting: ask again later', 1);
     try {
-      return await thread.call(method, question, this.deadlineMillis + GRACE);
+      return await thread.call('ask', question, this.deadlineMillis + GRACE);
     } catch (error) {
       if ((error as LedgerError).code !== 'deadline-passed') throw error;
       void this.replaceIfHung(thread);

@@ -49,13 +49,10 @@ async function open() {
     return boundedAnswer((limit) => question(asker, { ...about, limit }), about, limits.answerBytes);
   };
   return {
-    /** A reader's question, in its tenant's turn. */
     ask: (question: Question) =>
       turns.run(question.about.tenant, limits.deadlineMillis, (turn) =>
         answer(question, yielding(reader, turn)),
       ),
-    /** A short question that others wait for, before all that waits here. */
-    lookUp: (question: Question) => answer(question, reader),
     ping: (_: undefined) => true,
   };
 }

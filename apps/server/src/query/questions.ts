@@ -9,7 +9,6 @@ import {
   publishedPolicies,
   publishedPolicy,
   replay,
-  survivorOf,
   timeline,
 } from '#projections';
 
@@ -26,7 +25,6 @@ export const QUESTIONS = {
   'issues-summary': issuesSummary,
   policies: publishedPolicies,
   policy: publishedPolicy,
-  survivor: survivorOf,
 };
 
 export type QuestionKind = keyof typeof QUESTIONS;

@@ -111,6 +111,8 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     store.onAppended((head) => projecting.wake(head)),
     (stopListening) => stopListening(),
   );
+  // What was recorded before the start is behind, too.
+  projecting.wake(await store.head());
   const pseudonyms = new Pseudonyms(keys, new Set(settings.pseudonymTenants));
   const intake = new Intake({ store, keys, pseudonyms, clock: Date, limits: limitsOf(settings) });
   const deadLetterStore = operations.deadLetters;

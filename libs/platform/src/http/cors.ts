@@ -5,7 +5,15 @@ import type { RouteRow } from './route-table.js';
 
 /** Headers of answers that scripts of other origins may read. */
 const EXPOSED = [
-  ...['etag', 'retry-after', 'ratelimit', 'ratelimit-policy', 'idempotency-replayed', 'allow'],
+  ...[
+    'cx-views-behind',
+    'etag',
+    'retry-after',
+    'ratelimit',
+    'ratelimit-policy',
+    'idempotency-replayed',
+    'allow',
+  ],
   REQUEST_ID_HEADER,
 ].join(', ');
 /** Seconds for which a browser remembers what it was allowed. */

@@ -9,6 +9,7 @@ export class JsonText {
   constructor(
     readonly text: string,
     readonly etag?: string,
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {}
 }
 
@@ -21,6 +22,7 @@ export class JsonTextInterceptor implements NestInterceptor {
         if (!(answer instanceof JsonText)) return answer;
         const reply = context.switchToHttp().getResponse<FastifyReply>();
         void reply.header('content-type', 'application/json; charset=utf-8');
+        void reply.headers(answer.headers);
         if (answer.etag !== undefined) void reply.header('etag', answer.etag);
         return answer.text;
       }),
