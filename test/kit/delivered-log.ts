@@ -1,4 +1,4 @@
-import { START, type Position } from '#event-sourcing';
+import { decodeEvent, type Position, START } from '#event-sourcing';
 import { EventReader, type ReadAllOptions, type ReadPage, type StoredEvent } from '#event-store';
 import { recordedEvent, storedBytes, type Told } from './recorded-events.js';
 
@@ -24,14 +24,14 @@ export class DeliveredLog extends EventReader {
     return this;
   }
 
-  async readAll({ after, limit }: ReadAllOptions): Promise<ReadPage> {
+  async readAll({ after, limit, types }: ReadAllOptions): Promise<ReadPage> {
     this.failIfTold();
     const from = Number(after);
-    const events = this.stored.slice(from, from + limit);
+    const scanned = this.stored.slice(from, from + limit);
     return {
-      events,
-      scannedTo: events.at(-1)?.position ?? after,
-      atEnd: from + events.length >= this.stored.length,
+      events: types === undefined ? scanned : scanned.filter(({ bytes }) => types.includes(typeOf(bytes))),
+      scannedTo: scanned.at(-1)?.position ?? after,
+      atEnd: from + scanned.length >= this.stored.length,
     };
   }
 
@@ -60,5 +60,13 @@ export class DeliveredLog extends EventReader {
     if (this.failures <= 0) return;
     this.failures -= 1;
     throw new Error('the event store is away');
+  }
+}
+
+function typeOf(bytes: Uint8Array): string {
+  try {
+    return decodeEvent(bytes).type;
+  } catch {
+    return '';
   }
 }

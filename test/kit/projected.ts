@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SqliteReadModel } from '#engines/sqlite';
 import { canonicalJson, type Clock, type Json } from '#event-sourcing';
 import type { EventReader } from '#event-store';
-import { factsOfChunks } from '#journey';
+import { factsOfChunks, type TouchpointRegistry } from '#journey';
 import { MemoryReadModel, Projector, type ProjectorLimits, type ReadModel } from '#projector';
 import { type DerivedTable, TABLES } from '#views';
 
@@ -23,6 +23,7 @@ export interface ProjectedParts {
   readonly clock: Clock;
   readonly limits?: Partial<ProjectorLimits>;
   readonly tables?: readonly DerivedTable[];
+  readonly registry?: TouchpointRegistry;
   /** Messages logged. */
   readonly logged?: string[];
 }

@@ -1,4 +1,5 @@
 import type { TableRow } from '#views';
+import { packStep } from './pack.js';
 import { personOf } from './person.js';
 import { newJob } from './policy-jobs.js';
 import type { ProjectorContext } from './projector-context.js';
@@ -25,6 +26,12 @@ export async function beginRebuild(context: ProjectorContext): Promise<JobRecord
 export async function jobStep(context: ProjectorContext): Promise<boolean> {
   const [job] = await context.readModel.jobs();
   if (job === undefined) return false;
+  if (job.kind === 'pack') await packStep(context, job);
+  else await deriveStep(context, job);
+  return true;
+}
+
+async function deriveStep(context: ProjectorContext, job: JobRecord): Promise<void> {
   const { read, next, customers } = await nextPersons(context, job);
   const tenants = new Set(read.map(({ person }) => person.tenant));
   const books = new Map(
@@ -56,7 +63,6 @@ export async function jobStep(context: ProjectorContext): Promise<boolean> {
     ...(next === null && endOf(context, job)),
   });
   if (next === null) finish(context, after);
-  return true;
 }
 
 /** Ends a job that is under way; what it has built is dropped. False: there is none of that number. */
@@ -67,6 +73,12 @@ export async function cancelJob(context: ProjectorContext, id: number): Promise<
   const abandoned = job.kind === 'rebuild' ? context.buildingTables.map(({ name }) => name) : [];
   await context.commit({ progress, endedJobs: [id], abandoned });
   return true;
+}
+
+/** Ends all rebuilds: pages that are read in bulk keep no rows. */
+export async function endRebuilds(context: ProjectorContext): Promise<void> {
+  for (const { id, kind } of await context.readModel.jobs())
+    if (kind === 'rebuild') await cancelJob(context, id);
 }
 
 interface NextPersons {

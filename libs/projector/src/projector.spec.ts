@@ -14,6 +14,7 @@ import {
   type Told,
 } from '../../../test/kit/recorded-events.js';
 import { until } from '../../../test/kit/until.js';
+import { JOURNEY, TouchpointRegistry } from '#journey';
 import type { DerivedTable } from '#views';
 import type { ProjectorLimits } from './projector-parts.js';
 import type { ReadModel } from './read-model.js';
@@ -107,6 +108,7 @@ interface Begun {
   readonly behaviour?: Behaviour;
   readonly clock?: SetClock;
   readonly logged?: string[];
+  readonly registry?: TouchpointRegistry;
 }
 
 describe.each(READ_MODELS)('The projector over $name', (kind) => {
@@ -114,8 +116,8 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
     const tables = [seen(begun.behaviour)];
     const readModel = from === undefined ? await kind.open(tables) : await kind.reopen(from, tables);
     open = [...open.filter((one) => one.readModel !== from), { kind, readModel }];
-    const { limits, logged, clock = new SetClock(NOON + 24 * HOUR) } = begun;
-    const projector = projectorOf({ events, readModel, clock, limits, tables, logged });
+    const { limits, logged, registry, clock = new SetClock(NOON + 24 * HOUR) } = begun;
+    const projector = projectorOf({ events, readModel, clock, limits, tables, logged, registry });
     const rows = async () => {
       const query = { tenant: 'default', where: [], limit: 99 };
       const found = await readModel.list('seen', {
@@ -382,6 +384,71 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
       await projector.catchUp();
       expect(await issuesOf('c')).toBe('bad:open');
       expect((await projector.status()).parkedCount).toBe(0);
+    });
+  });
+
+  describe('A3: where a new program knows more facts', () => {
+    const without = (name: string, field?: string) =>
+      new TouchpointRegistry(
+        JOURNEY.all().flatMap((schema) => {
+          if (schema.name !== name) return [schema];
+          if (field === undefined) return [];
+          const fields = schema.shape.fields.map((one) =>
+            one.name === field ? { ...one, fact: false } : one,
+          );
+          return [{ ...schema, shape: { ...schema.shape, fields } }];
+        }),
+      );
+    const told = () =>
+      ['c', 'd', 'e'].flatMap((one, n) => [
+        raised(`${one}1`, one, n),
+        closed(`${one}2`, one, 10 + n, `${one}1`),
+      ]);
+
+    it.each([
+      ['of a touchpoint', without('IssueRaised', 'issueId'), 'unknown'],
+      ['with a touchpoint', without('IssueClosed'), 'c1:open'],
+    ])('%s, packs them anew while the old ones answer', async (_, registry, before) => {
+      const log = new DeliveredLog(told());
+      const limits = { bulkPageEvents: 1, pageEvents: 1 };
+      const first = await begin(log, { registry, limits });
+      await first.projector.catchUp();
+      const old = await first.rows();
+      if (before !== 'unknown') expect(old['c']!['issues']).toBe(before);
+      const logged: string[] = [];
+      const second = await begin(log, { limits, logged }, first.readModel);
+      expect(await second.rows()).toEqual(old);
+      const reading: unknown[] = [];
+      second.projector.onCommitted(() => void second.rows().then((rows) => reading.push(Object.keys(rows))));
+      log.deliver(raised('f1', 'f', 3));
+      await second.projector.catchUp();
+      expect(logged).toContain('facts have changed: their events are packed anew');
+      expect(logged.some((message) => message.startsWith('the views are deleted'))).toBe(false);
+      for (const keys of reading) expect(keys).toEqual(expect.arrayContaining(['c', 'd', 'e']));
+      for (const one of ['c', 'd', 'e']) expect((await second.rows())[one]!['issues']).toBe(`${one}1:closed`);
+      expect(await second.projector.status()).toMatchObject({ complete: true, jobs: [], parkedCount: 0 });
+      // The same as if it had been projected by the new program from the beginning.
+      const anew = await begin(log);
+      await anew.projector.catchUp();
+      const tables = [seen()];
+      expect(await storedBytes(second.readModel, tables)).toBe(await storedBytes(anew.readModel, tables));
+      expect((await second.readModel.progress()).counts).toEqual((await anew.readModel.progress()).counts);
+    });
+
+    it('goes on with packing after a restart', async () => {
+      const log = new DeliveredLog(told());
+      const limits = { bulkPageEvents: 1 };
+      const first = await begin(log, { registry: without('IssueRaised', 'category') });
+      await first.projector.catchUp();
+      const second = await begin(log, { limits }, first.readModel);
+      await expect(second.projector.cancel(99)).rejects.toMatchObject({ code: 'unknown-job' });
+      expect((await second.projector.status()).jobs).toMatchObject([{ kind: 'pack', factsTotal: 6 }]);
+      const third = await begin(log, { limits }, second.readModel);
+      await third.projector.catchUp();
+      expect((await third.projector.status()).jobs).toEqual([]);
+      const anew = await begin(log);
+      await anew.projector.catchUp();
+      expect(await storedBytes(third.readModel, [seen()])).toBe(await storedBytes(anew.readModel, [seen()]));
     });
   });
 

@@ -2,7 +2,7 @@ import { LedgerError, type Position } from '#event-sourcing';
 import { Backoff, WakeSignal } from '#threads';
 import type { CustomerRef } from './directory.js';
 import { reasonOf } from './incoming.js';
-import { beginRebuild, cancelJob, jobStep } from './jobs.js';
+import { beginRebuild, cancelJob, endRebuilds, jobStep } from './jobs.js';
 import { overdueStep } from './overdue.js';
 import { projectEvents } from './page.js';
 import { reviewPolicies } from './policy-jobs.js';
@@ -184,6 +184,7 @@ export class Projector {
     const was = this.bulk;
     this.bulk = behind && was ? backlog >= bulkPageEvents : much;
     if (this.bulk && !was) {
+      await endRebuilds(context);
       context.persons.clear();
       context.log('info', 'bulk catch-up: tables are derived when the timelines are filled', { backlog });
     }

@@ -1,10 +1,12 @@
 import { decodeEvent, START } from '#event-sourcing';
 import { beginRebuild } from './jobs.js';
+import { reviewLayout } from './pack.js';
 import type { ProjectorContext } from './projector-context.js';
 
 /**
  * Before the first page: a read model of another history of the event store is deleted, to be projected again from the
- * first event; tables of another version than this program's are derived anew, beside what readers see.
+ * first event; facts and tables of another version than this program's are packed and derived anew, beside what
+ * readers see.
  */
 export async function startCheck(context: ProjectorContext): Promise<void> {
   await context.begin();
@@ -17,6 +19,7 @@ export async function startCheck(context: ProjectorContext): Promise<void> {
     context.forget();
     await context.begin();
   }
+  await reviewLayout(context);
   const jobs = await context.readModel.jobs();
   const isUpToDate = context.tables.every(({ name, version }) =>
     context.storedTables.some((stored) => stored.name === name && stored.version === version),

@@ -1,6 +1,6 @@
 import { compareOrder } from '#event-sourcing';
 import type { TimelineFact } from '../timeline-fact.js';
-import { readChunk } from './chunk-reader.js';
+import { layoutStampOf, readChunk } from './chunk-reader.js';
 import { ChunkWriter } from './chunk-writer.js';
 import type { FactLayouts } from './fact-layout.js';
 
@@ -94,6 +94,25 @@ export function insertFacts(
     };
   }
   return { chunks: cutIntoChunks(read.slice(first).flat(), first, layouts), cut: first, added };
+}
+
+/**
+ * Puts facts read anew from the log in the place of those of the same events, and packs all of them by the current
+ * layout. Undefined where all of it has been done; `added` are facts that were not there.
+ */
+export function replaceFacts(
+  chunks: readonly Chunk[],
+  facts: readonly TimelineFact[],
+  layouts: FactLayouts,
+): (ChunkChange & { readonly added: readonly TimelineFact[] }) | undefined {
+  const known = new Set(layouts.current.kinds.map(({ name }) => name));
+  const stored = factsOfChunks(chunks, facts[0]!.customer, layouts).filter(({ type }) => known.has(type));
+  const byId = new Map(stored.map((fact) => [fact.eventId, fact]));
+  const added = facts.filter(({ eventId }) => !byId.has(eventId));
+  const isCurrent = chunks.every(({ bytes }) => layoutStampOf(bytes) === layouts.current.stamp);
+  if (isCurrent && added.length === 0) return undefined;
+  for (const fact of facts) byId.set(fact.eventId, fact);
+  return { chunks: cutIntoChunks([...byId.values()].sort(compareOrder), 0, layouts), cut: 0, added };
 }
 
 function packed(facts: readonly TimelineFact[], layouts: FactLayouts): Uint8Array {

@@ -1,0 +1,149 @@
+import { type Position, START } from '#event-sourcing';
+import type { StoredEvent } from '#event-store';
+import { type ChunkChange, replaceFacts, type TimelineFact } from '#journey';
+import type { CustomerRef } from './directory.js';
+import { type IncomingFact, readIncoming } from './incoming.js';
+import { personOf, type ProjectedPerson } from './person.js';
+import { newJob } from './policy-jobs.js';
+import type { ProjectorContext } from './projector-context.js';
+import type { JobRecord, ReadModelChange } from './read-model.js';
+import { TouchedPersons } from './touched-persons.js';
+
+/**
+ * Where facts of some touchpoints are others than those that the timelines were packed by, begins to pack their events
+ * anew from the log. Until a customer's turn comes its chunks answer as they were packed.
+ */
+export async function reviewLayout(context: ProjectorContext): Promise<void> {
+  const { current } = context.layouts;
+  const { commits: _, ...progress } = context.progress;
+  const jobs = await context.readModel.jobs();
+  const packing = jobs.filter(({ kind }) => kind === 'pack');
+  const isPacked = progress.packedBy === null || progress.packedBy === current.stamp;
+  if (isPacked ? packing.length === 0 : packing.some(({ layout }) => layout === current.stamp)) return;
+  const endedJobs = packing.map(({ id }) => id);
+  if (isPacked) return context.commit({ progress, endedJobs });
+  const id = Math.max(0, ...jobs.map((job) => job.id)) + 1;
+  const events = await context.events.distance(START, progress.checkpoint);
+  const job = { ...newJob(context, id, 'pack', null, events), layout: current.stamp };
+  await context.commit({ progress, endedJobs, jobs: [job] });
+  context.log('info', 'facts have changed: their events are packed anew', { types: changedTypes(context) });
+}
+
+/** CloudEvents types, in all versions, whose facts are others than those that the timelines were packed by. */
+function changedTypes({ layouts, progress, registry }: ProjectorContext): readonly string[] {
+  const before = new Map(
+    layouts.of(progress.packedBy!).kinds.map((kind) => [kind.name, JSON.stringify(kind)]),
+  );
+  const changed = layouts.current.kinds.filter((kind) => before.get(kind.name) !== JSON.stringify(kind));
+  const names = new Set(changed.map(({ name }) => name));
+  return registry.all().flatMap(({ name, type }) => (names.has(name) ? [type] : []));
+}
+
+/** One step of packing anew: the next events of the touchpoints that have changed, up to the checkpoint. */
+export async function packStep(context: ProjectorContext, job: JobRecord): Promise<void> {
+  const { checkpoint } = context.progress;
+  const types = changedTypes(context);
+  const { events, scannedTo, atEnd } = await nextEvents(context, job, types);
+  const isEnd = atEnd || scannedTo >= checkpoint;
+  const change = await packed(context, await readable(context, events));
+  const factsDone = await context.events.distance(START, isEnd ? checkpoint : scannedTo);
+  await context.commit({
+    ...change,
+    progress: { ...change.progress, ...(isEnd && { packedBy: context.layouts.current.stamp }) },
+    ...(isEnd ? { endedJobs: [job.id] } : { jobs: [{ ...job, after: Number(scannedTo), factsDone }] }),
+  });
+  if (isEnd) context.log('info', 'all facts are packed anew', { events: factsDone });
+}
+
+async function nextEvents(context: ProjectorContext, { after }: JobRecord, types: readonly string[]) {
+  const { checkpoint } = context.progress;
+  if (types.length === 0) return { events: [], scannedTo: checkpoint, atEnd: true };
+  const from: Position = BigInt(after);
+  const page = await context.events.readAll({ after: from, limit: context.limits.bulkPageEvents, types });
+  return { ...page, events: page.events.filter(({ position }) => position <= checkpoint) };
+}
+
+/** The facts of those events that can be read and do not wait to be tried again. */
+async function readable(
+  context: ProjectorContext,
+  events: readonly StoredEvent[],
+): Promise<readonly IncomingFact[]> {
+  const parked = new Set((await context.readModel.parked()).map(({ position }) => position));
+  const waiting = events.filter(({ position }) => !parked.has(position));
+  const { facts, unreadable } = readIncoming(waiting, context.registry, context.now());
+  for (const { position, reason } of unreadable)
+    context.log('warn', 'an event keeps its old facts: it cannot be read', {
+      position: String(position),
+      reason,
+    });
+  return facts;
+}
+
+interface CustomerEvents extends CustomerRef {
+  readonly facts: TimelineFact[];
+}
+
+/** What changes with these facts: chunks, and the rows of whom they are. */
+async function packed(
+  context: ProjectorContext,
+  facts: readonly IncomingFact[],
+): Promise<Omit<ReadModelChange, 'from' | 'layout'>> {
+  const { directory, readModel } = context;
+  const { commits: _, ...progress } = context.progress;
+  const groups = byCustomer(facts);
+  const customers = await directory.load(groups, progress.customers + 1);
+  const changes = new Map<number, ChunkChange>();
+  const persons = new Map<number, ProjectedPerson>();
+  const tenants = new Map<string, { name: string; facts: number; lastAt: number }>();
+  for (const { tenant, customer, facts: own } of groups) {
+    const person = personOf(tenant, directory.get(tenant, customer), customer);
+    const record = person.members.find(({ name }) => name === customer)!;
+    const isNew = record.number > progress.customers;
+    const stored = isNew ? [] : (await readModel.timelines([record]))[0]!.chunks;
+    const change = replaceFacts(stored, own, context.layouts);
+    if (change === undefined) continue;
+    changes.set(record.number, change);
+    persons.set(person.survivor.number, person);
+    context.tails.forget(record.number);
+    const of = tenants.get(tenant) ?? { name: tenant, facts: 0, lastAt: -Infinity };
+    of.facts += change.added.length;
+    of.lastAt = Math.max(of.lastAt, ...own.map(({ occurredAt }) => occurredAt));
+    tenants.set(tenant, of);
+  }
+  const added = [...tenants.values()].reduce((sum, of) => sum + of.facts, 0);
+  const { timeline, ignored } = progress.counts;
+  const counts = { ...progress.counts, timeline: timeline + added, ignored: ignored - added };
+  return {
+    progress: { ...progress, counts, customers: progress.customers + customers.length },
+    customers,
+    chunks: [...changes].map(([customer, change]) => ({ customer, change })),
+    tenants: [...tenants.values()],
+    ...(await derivedAgain(context, [...persons.values()], changes)),
+  };
+}
+
+async function derivedAgain(
+  context: ProjectorContext,
+  persons: readonly ProjectedPerson[],
+  changes: ReadonlyMap<number, ChunkChange>,
+): Promise<Pick<ReadModelChange, 'rows' | 'parked' | 'unparked' | 'held'>> {
+  const names = new Set(persons.map(({ tenant }) => tenant));
+  const books = new Map<string, Awaited<ReturnType<typeof context.policies.bookOf>>>();
+  for (const tenant of names) books.set(tenant, await context.policies.bookOf(tenant));
+  const touched = new TouchedPersons(context, (tenant) => books.get(tenant)!);
+  await touched.foldAgain(persons, changes);
+  const { rows, parked, unparked, held } = touched.derived;
+  for (const one of held) context.directory.hold(one.tenant, one.customer, one.heldAt);
+  return { rows, parked, unparked, held: held.map(({ number, heldAt }) => ({ customer: number, heldAt })) };
+}
+
+function byCustomer(facts: readonly IncomingFact[]): readonly CustomerEvents[] {
+  const groups = new Map<string, CustomerEvents>();
+  for (const { tenant, fact } of facts) {
+    const key = `${tenant} ${fact.customer}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { tenant, customer: fact.customer, facts: [fact] });
+    else group.facts.push(fact);
+  }
+  return [...groups.values()];
+}
