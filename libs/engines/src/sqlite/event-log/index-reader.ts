@@ -4,19 +4,19 @@ import type { Block } from './block.js';
 import { PageBuilder, scanAll, scanTypes } from './log-page.js';
 import type { LogReader } from './log-reader.js';
 import { LogTail } from './log-tail.js';
-import type { SegmentSet } from './segment-set.js';
+import type { LogIndex } from './log-index.js';
 import { streamKey } from './stream-key.js';
 
 /** More types than this are looked for in the log itself: together they are not sparse. */
 const INDEXED_TYPES = 16;
 
-/** Answers what takes the index: ids, streams, sparse types. What the segments lack yet comes from the log's tail. */
+/** Answers questions that take the index: ids, streams, sparse types. What the index lacks yet comes from the log's tail. */
 export class IndexReader {
   readonly #tail: LogTail;
 
   constructor(
     private readonly log: LogReader,
-    private readonly segments: SegmentSet,
+    private readonly index: LogIndex,
   ) {
     this.#tail = new LogTail(log);
   }
@@ -26,7 +26,7 @@ export class IndexReader {
     this.#advance();
     const inTail = this.#tail.find(id);
     if (inTail !== -1) return inTail;
-    const position = this.segments.findId(id, 0);
+    const position = this.index.findId(id, 0);
     if (position === -1) return -1;
     const block = this.#block(position);
     const bytes = new Uint8Array(id.buffer, id.byteOffset, 16);
@@ -38,7 +38,7 @@ export class IndexReader {
   count(stream: string): number {
     this.#advance();
     const tail = this.#tail.stream(stream);
-    return tail === undefined ? this.segments.countOf(streamKey(stream)) : tail.first + tail.positions.length;
+    return tail === undefined ? this.index.countOf(streamKey(stream)) : tail.first + tail.positions.length;
   }
 
   readStream(stream: string, from: number, limit: number): StoredEvent[] {
@@ -72,10 +72,9 @@ export class IndexReader {
     return block;
   }
 
-  /** Brings segments and tail to where the log is now. */
+  /** Brings index and tail up to the log's end. */
   #advance(): void {
-    this.segments.refresh();
-    this.#tail.advance(this.segments.checkpoint);
+    this.#tail.advance(this.index.refresh());
   }
 
   /** Positions of the revisions `from` … `from + limit - 1`. */
@@ -86,7 +85,7 @@ export class IndexReader {
     const positions =
       inSegments === 0
         ? []
-        : this.segments.positionsOf(streamKey(stream), from, from + Math.min(limit, inSegments));
+        : this.index.positionsOf(streamKey(stream), from, from + Math.min(limit, inSegments));
     if (tail === undefined) return positions;
     const start = from + positions.length - tail.first;
     return [...positions, ...tail.positions.slice(start, start + limit - positions.length)];
@@ -94,8 +93,7 @@ export class IndexReader {
 
   /** Adds the events of few types, block by block as the index names them. Returns how far it looked. */
   #types(page: PageBuilder, after: number, head: number, types: readonly number[]): number {
-    this.segments.refresh();
-    const indexed = Math.min(head, this.segments.checkpoint);
+    const indexed = Math.min(head, this.index.refresh());
     let scanned = after;
     const current = this.log.blockAt(after + 1)!;
     scanned = scanTypes(this.log, page, scanned, Math.min(head, current.last), types);
@@ -110,7 +108,7 @@ export class IndexReader {
 
   /** First positions of the next `limit` blocks that have one of these types. */
   #blocks(types: readonly number[], after: number, limit: number): readonly number[] {
-    const firsts = new Set(types.flatMap((type) => this.segments.blocksWith(type, after, limit)));
+    const firsts = new Set(types.flatMap((type) => this.index.blocksWith(type, after, limit)));
     return [...firsts].sort((a, b) => a - b).slice(0, limit);
   }
 }

@@ -41,7 +41,7 @@ describe('the key of a stream', () => {
   });
 });
 
-describe('a presence filter', () => {
+describe('a Bloom filter', () => {
   it('never denies what was added, and seldom affirms what was not', () => {
     const filter = new BloomFilter(64 * 1024);
     const keys = Array.from({ length: 40_000 }, (_, i) => streamKey(`s${i}`));

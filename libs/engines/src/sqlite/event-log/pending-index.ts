@@ -96,6 +96,7 @@ export class PendingIndex {
       await this.drain();
     } finally {
       await this.flusher.stop();
+      this.segments.close();
     }
   }
 

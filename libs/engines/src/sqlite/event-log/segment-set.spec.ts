@@ -12,7 +12,7 @@ import { SegmentWriter } from './segment-writer.js';
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'cx-runs-'));
+  folder = mkdtempSync(join(tmpdir(), 'cx-segments-'));
 });
 
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -46,7 +46,7 @@ const memtables = fc.array(fc.array(fc.nat(3), { minLength: 1, maxLength: 300 })
   maxLength: 12,
 });
 
-describe('runs of the index', () => {
+describe('segments of the index', () => {
   it('find ids, streams and types alike, before and after they are merged', async () => {
     await fc.assert(
       fc.asyncProperty(memtables, async (all) => {
@@ -79,7 +79,7 @@ describe('runs of the index', () => {
         expect(segments.blocksWith(1, odd[0] ?? 0, 2)).toEqual(odd.slice(1, 3));
         segments.close();
         rmSync(folder, { recursive: true });
-        folder = mkdtempSync(join(tmpdir(), 'cx-runs-'));
+        folder = mkdtempSync(join(tmpdir(), 'cx-segments-'));
       }),
       { numRuns: 25 },
     );

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENTRY_WORDS, positionOf } from './index-entries.js';
 import { isOwnName, parseSegmentName, segmentName, type SegmentHeader } from './segment-header.js';
+import type { LogIndex } from './log-index.js';
 import { Segment } from './segment.js';
 
 /**
@@ -9,7 +10,7 @@ import { Segment } from './segment.js';
  * one before ends. Names say all there is to know, so that there is no other record that could disagree: a segment gets
  * its name when it is whole, and those it was merged from are left out from then on.
  */
-export class SegmentSet {
+export class SegmentSet implements LogIndex {
   #segments: readonly Segment[] = [];
   #names = '';
 
@@ -28,11 +29,12 @@ export class SegmentSet {
     return this.#segments.at(-1)?.header.to ?? 0;
   }
 
-  /** Looks what lies in the folder now; `thoroughly`: and whether it is undamaged. */
-  refresh(thoroughly = false): void {
+  /** Reads which segments are in the folder now; `thoroughly`: and checks the bytes of each. Returns the checkpoint. */
+  refresh(thoroughly = false): number {
     for (let tries = 0; ; tries++) {
       try {
-        return this.#refresh(thoroughly);
+        this.#refresh(thoroughly);
+        return this.checkpoint;
       } catch (error) {
         // A segment may have been merged, and removed, since the folder was listed.
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === 10) throw error;

@@ -3,7 +3,7 @@ import type { Group } from './group.js';
 import { KEY_WORDS } from './key-table.js';
 import { PendingIndex, type LastEvent } from './pending-index.js';
 import type { BloomFilter } from './bloom-filter.js';
-import type { SegmentSet } from './segment-set.js';
+import type { LogIndex } from './log-index.js';
 import { streamKey } from './stream-key.js';
 
 /** What the index knows of a group. */
@@ -21,7 +21,7 @@ export class StoreIndex {
   readonly #key = new Uint32Array(KEY_WORDS);
 
   constructor(
-    private readonly segments: SegmentSet,
+    private readonly index: LogIndex,
     private readonly filter: BloomFilter,
     private readonly pending: PendingIndex,
   ) {}
@@ -93,13 +93,12 @@ export class StoreIndex {
 
   async close(): Promise<void> {
     await this.pending.close();
-    this.segments.close();
   }
 
   #find(ids: Uint32Array, at: number): number {
     if (!this.filter.mayHave(ids, at)) return -1;
     const position = this.pending.position(ids, at);
-    return position === -1 ? this.segments.findId(ids, at) : position;
+    return position === -1 ? this.index.findId(ids, at) : position;
   }
 
   #count(streams: Uint32Array, at: number): number {
@@ -107,7 +106,7 @@ export class StoreIndex {
     if (count !== -1) return count;
     if (!this.filter.mayHave(streams, at)) return 0;
     this.#key.set(streams.subarray(at, at + KEY_WORDS));
-    return this.segments.countOf(this.#key);
+    return this.index.countOf(this.#key);
   }
 
   #keys(names: readonly string[]): Uint32Array {
