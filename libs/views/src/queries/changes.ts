@@ -37,8 +37,12 @@ function membersOf(value: Json | undefined): Members | undefined {
 }
 
 function nameOf(item: Json): string | undefined {
-  const { issueId, component } = (membersOf(item) ?? {}) as { issueId?: string; component?: string };
-  return issueId ?? component;
+  type Named = { issueId?: string; publishedTo?: string; component?: string };
+  const { issueId, publishedTo, component } = (membersOf(item) ?? {}) as Named;
+  // Two identities may each have an issue of one id: the view says then whose it is.
+  return issueId !== undefined && publishedTo !== undefined
+    ? `${publishedTo}:${issueId}`
+    : (issueId ?? component);
 }
 
 function escaped(key: string): string {

@@ -20,7 +20,9 @@ import { walk, type WalkState, type WalkStep } from './walk.js';
 import { type CustomerMoment, withCustomer } from './with-customer.js';
 
 const change = object({
-  path: text('like a JSON pointer; an issue or component in a list is named by its id'),
+  path: text(
+    'like a JSON pointer; an issue or component in a list is named by its id, after the identity where several have an issue of that id',
+  ),
   from: optional(anything('absent where there was nothing')),
   to: optional(anything('absent where there is nothing any more')),
 });
@@ -35,6 +37,7 @@ const item = object({
   issueId: optional(text('of a breach')),
   promiseId: optional(text('of a missed promise')),
   contractId: optional(text('of a new contract year')),
+  publishedTo: optional(text('the identity whose issue, promise or contract it is, where several have one')),
   view: anything('the view at this time; all views by name where none was asked for'),
   changes: list(change, 'what this step itself changed, not what time has done since the step before'),
 });
@@ -99,7 +102,7 @@ function itemOf(step: WalkStep, before: Json, view: Json): Item {
 /** What a step is, and whom it names. */
 export function subjectOf(
   step: WalkStep,
-): Pick<Item, 'type' | 'eventId' | 'position' | 'issueId' | 'promiseId' | 'contractId'> {
+): Pick<Item, 'type' | 'eventId' | 'position' | 'issueId' | 'promiseId' | 'contractId' | 'publishedTo'> {
   if (step.kind === 'policy') return { type: step.type };
   if (step.kind === 'time') {
     const { at: _at, ...subject } = step.change;
