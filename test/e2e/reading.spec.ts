@@ -19,6 +19,16 @@ const issue = (id: string, time: string, subject = 'c-1') =>
 const closed = (id: string, issueId: string, time: string) =>
   sentEvent('cx.IssueClosed.v1', id, { issueId }, { time });
 
+/** What happened to c-1, and the open issues afterwards: the SLA of high severity is eight hours, round the clock. */
+const REPLAYED = [
+  ['PurchaseMade', 0],
+  ['IssueRaised', 1],
+  ['sla-breached', 1],
+  ['IssueClosed', 0],
+  ['IssueRaised', 1],
+  ['sla-breached', 1],
+];
+
 describe('reading over HTTP', () => {
   let server: TestServer;
   let api: Api;
@@ -98,7 +108,9 @@ describe('reading over HTTP', () => {
 
   it('replays a view event by event', async () => {
     const { items } = await read('/v1/audit/customers/c-1/replay?view=issues');
-    expect(items.map(({ view }: { view: { openCount: number } }) => view.openCount)).toEqual([0, 1, 0, 1]);
+    expect(
+      items.map(({ type, view }: { type: string; view: { openCount: number } }) => [type, view.openCount]),
+    ).toEqual(REPLAYED);
   });
 
   it('counts issues, and lists them by the same filters', async () => {
@@ -260,7 +272,7 @@ describe('reading over HTTP', () => {
     for (const [path] of paths) {
       const asked = path.replace('{id}', 'c-1').replace('{kind}', 'sla');
       const { status, body } = await api.ask(`${asked}?bogus=1`, { key: server.operatorKey });
-      expect([path, status, body.errors[0].pointer]).toEqual([path, 400, '/bogus']);
+      expect([path, status, body.errors?.[0].pointer]).toEqual([path, 400, '/bogus']);
     }
   });
 });

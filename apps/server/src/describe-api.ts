@@ -6,7 +6,7 @@ import { AUDIT_SCHEMAS } from './audit/audit-schemas.js';
 import { PROBLEM_SCHEMA } from './describe-problems.js';
 import { EVENT_BODIES, EVENT_SCHEMAS } from './ingest/describe-events.js';
 import { TOUCHPOINT_TYPES } from './schemas/describe-schemas.js';
-import { VIEW_SCHEMAS } from './query/view-schemas.js';
+import { ANSWERS } from '#views';
 
 /** Where the page of documentation is. */
 export const DOCS = 'docs';
@@ -44,7 +44,7 @@ type Schemas = NonNullable<OpenAPIObject['components']>['schemas'];
 function schemasWith({ components }: OpenAPIObject) {
   const touchpoints = allTouchpoints().map((schema) => [schema.type, jsonSchemaOf(schema)] as const);
   const own = {
-    ...VIEW_SCHEMAS,
+    ...ANSWERS,
     ...AUDIT_SCHEMAS,
     ...EVENT_SCHEMAS,
     ...Object.fromEntries(touchpoints),

@@ -1,10 +1,10 @@
 import { Transform } from 'class-transformer';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { VIEWS } from '#views';
 import { PageQuery } from '../query/moment-query.js';
 
-/** The views that can be replayed: what `#projections` knows, said here without loading it. */
-const VIEWS = ['loyalty', 'churn-risk', 'issues'] as const;
+const NAMES = VIEWS.map(({ name }) => name);
 
 /** Which recorded events. */
 export class RecordedEventsQuery extends PageQuery {
@@ -20,7 +20,8 @@ export class RecordedEventsQuery extends PageQuery {
 
 /** Which view is to be replayed. */
 export class ReplayQuery extends PageQuery {
-  @ApiProperty({ enum: VIEWS })
-  @IsIn(VIEWS, { message: `must be one of ${VIEWS.join(', ')}` })
-  readonly view!: (typeof VIEWS)[number];
+  @ApiPropertyOptional({ enum: NAMES, description: 'all of them unless given' })
+  @IsOptional()
+  @IsIn(NAMES, { message: `must be one of ${NAMES.join(', ')}` })
+  readonly view?: string;
 }

@@ -22,7 +22,7 @@ export class PublishedPoliciesController {
     summary:
       'All that were published of a kind, in the order of their recording; inForce marks the one that holds',
   })
-  @AnswersView('list')
+  @AnswersView('policies')
   list(@Caller() { tenant }: Principal, @Param('kind') kind: string, @Query() { after, ...page }: PageQuery) {
     return this.queries.execute(
       new AskViews('policies', { tenant, type: policyTouchpoint(kind), ...page }, after),

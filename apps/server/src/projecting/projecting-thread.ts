@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { START } from '#event-sourcing';
 import type { Position } from '#event-sourcing';
 import { SupervisedWorker } from '#threads';
-import type { ProjectorStatus } from '#subscription';
+import type { ProjectorStatus, RebuildEstimate } from '#projector';
 import { PositionWaiters } from './position-waiters.js';
 import { ViewsLag } from './views-lag.js';
 import type { ProjectingMethods, ProjectingNotice, ProjectingWorkerData } from './projecting.worker.js';
@@ -42,7 +42,7 @@ export class ProjectingThread {
     return this.waiters.reached;
   }
 
-  /** Resolves when the views have reached the position; throws `position-not-reached` after so long, ms. */
+  /** Resolves when the views have reached the position; throws `position-not-reached` after this time, ms. */
   reached(position: Position, deadlineMillis: number): Promise<void> {
     return position <= START ? Promise.resolve() : this.waiters.wait(position, deadlineMillis);
   }
@@ -58,9 +58,24 @@ export class ProjectingThread {
     return this.thread.call('status', undefined);
   }
 
-  /** Begins to build a view anew beside the one that is read. Throws `unknown-view`. */
-  rebuild(view: string): Promise<void> {
-    return this.thread.call('rebuild', view);
+  /** Begins to derive all tables anew, beside those that are read. */
+  rebuild(): Promise<void> {
+    return this.thread.call('rebuild', undefined);
+  }
+
+  /** What a rebuild would have to do. */
+  estimate(): Promise<RebuildEstimate> {
+    return this.thread.call('estimate', undefined);
+  }
+
+  /** Ends a job that is under way. Throws `unknown-job`. */
+  cancel(job: number): Promise<void> {
+    return this.thread.call('cancel', job);
+  }
+
+  /** Tries again what could not be projected; answers how many customers were tried. */
+  retry(): Promise<number> {
+    return this.thread.call('retry', undefined);
   }
 
   /** Lets the batch under way be committed, then ends the thread. */

@@ -1,20 +1,17 @@
 import { workerData } from 'node:worker_threads';
-import { openEventReader } from '#engines';
+import { openEventReader, openReadModel } from '#engines';
 import type { Position } from '#event-sourcing';
 import { serveCalls, lowerThreadPriority } from '#threads';
 import type { StoreAddress } from '#platform';
 import type { Notify } from '#threads';
-import { PROJECTIONS, VIEW_DEFINITIONS } from '#projections';
-import { EmbeddedReadModel } from '#read-model';
-import { PolicyBook } from '#scoring';
-import { Projector } from '#subscription';
-import type { ProjectorLog } from '#subscription';
+import { Projector } from '#projector';
+import type { ProjectorLog } from '#projector';
 
 export interface ProjectingWorkerData {
   /** Where the log is. */
   readonly events: StoreAddress;
   /** The folder of the views. */
-  readonly views: string;
+  readonly views: StoreAddress;
 }
 
 /** What the thread says unasked. */
@@ -33,22 +30,21 @@ export type ProjectingMethods = Awaited<ReturnType<typeof open>>;
 async function open(notify: Notify) {
   const { events: address, views } = workerData as ProjectingWorkerData;
   const events = await openEventReader(address);
-  const readModel = await EmbeddedReadModel.open({ folder: views, views: VIEW_DEFINITIONS, recreate: true });
+  const readModel = await openReadModel(views, { recreate: true });
   const log: ProjectorLog = (level, message, fields) => notify({ kind: 'log', level, message, fields });
-  const projector = new Projector({
-    ...{ events, readModel, log },
-    projections: PROJECTIONS,
-    policyBook: (records) => PolicyBook.of(records),
-    clock: Date,
-  });
+  const projector = new Projector({ events, readModel, log, clock: Date });
   projector.onCommitted((position) => notify({ kind: 'committed', position }));
-  notify({ kind: 'committed', position: await readModel.reader.checkpoint() });
+  const { checkpoint, tablesAt } = await readModel.progress();
+  notify({ kind: 'committed', position: tablesAt < checkpoint ? tablesAt : checkpoint });
   const stopping = new AbortController();
   const running = projector.run(stopping.signal);
   return {
     wake: (head: Position) => projector.wake(head),
     status: (_: undefined) => projector.status(),
-    rebuild: (view: string) => projector.rebuild(view),
+    rebuild: (_: undefined) => projector.rebuild(),
+    estimate: (_: undefined) => projector.estimate(),
+    cancel: (job: number) => projector.cancel(job),
+    retry: (_: undefined) => projector.retry(),
     stop: async (_: undefined) => {
       stopping.abort();
       await running;

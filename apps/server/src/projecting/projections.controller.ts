@@ -4,6 +4,7 @@ import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nest
 import { Caller, OperatorOnly, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { NoQuery } from '../query/no-query.js';
+import { RebuildQuery } from './rebuild-query.js';
 import { RebuildView } from './rebuild-view.js';
 import { ShowFreshness } from './show-freshness.js';
 import { ShowProjections } from './show-projections.js';
@@ -32,10 +33,10 @@ export class ProjectionsController {
   @OperatorOnly()
   @ApiOperation({
     summary:
-      'Build a view of all tenants anew from the events; readers keep the old one until it is done; for the operator',
+      'Derive the tables of the views anew, for all tenants; readers keep the old rows until it is done; for the operator',
   })
   @ApiAcceptedResponse({ description: 'begun: see GET /v1/projections for its progress' })
-  rebuild(@Param('name') name: string, @Query() _query: NoQuery) {
-    return this.commands.execute(new RebuildView(name));
+  rebuild(@Param('name') name: string, @Query() { dryRun }: RebuildQuery) {
+    return this.commands.execute(new RebuildView(name, dryRun));
   }
 }

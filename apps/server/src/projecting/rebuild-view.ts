@@ -1,10 +1,21 @@
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
+import type { RebuildEstimate } from '#projector';
+import { viewOf } from '#views';
 import { ProjectingThread } from './projecting-thread.js';
 
-/** Begins to build a view anew. Throws `unknown-view`. */
-export class RebuildView extends Command<{ readonly view: string; readonly status: 'begun' }> {
-  constructor(readonly view: string) {
+/** What has begun, or (dry run) what would. */
+export interface RebuildAnswer extends Partial<RebuildEstimate> {
+  readonly view: string;
+  readonly status: 'begun' | 'dry-run';
+}
+
+/** Begins to derive the tables of the views anew; with `dryRun` only says how much there is to do. Throws NotFound. */
+export class RebuildView extends Command<RebuildAnswer> {
+  constructor(
+    readonly view: string,
+    readonly dryRun = false,
+  ) {
     super();
   }
 }
@@ -13,8 +24,10 @@ export class RebuildView extends Command<{ readonly view: string; readonly statu
 export class RebuildViewHandler implements ICommandHandler<RebuildView> {
   constructor(private readonly projecting: ProjectingThread) {}
 
-  async execute({ view }: RebuildView) {
-    await this.projecting.rebuild(view);
-    return { view, status: 'begun' } as const;
+  async execute({ view, dryRun }: RebuildView): Promise<RebuildAnswer> {
+    viewOf(view);
+    if (dryRun) return { view, status: 'dry-run', ...(await this.projecting.estimate()) };
+    await this.projecting.rebuild();
+    return { view, status: 'begun' };
   }
 }

@@ -1,10 +1,23 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { RebuildProgress } from '#event-sourcing';
-import type { ProjectorStatus } from '#subscription';
+import type { JobStatus, ProjectorStatus } from '#projector';
+import { VIEWS } from '#views';
 import { ProjectingThread } from './projecting-thread.js';
 
-/** How one view stands. */
+/** How far the deriving of a view's tables has come. */
+export interface RebuildProgress {
+  readonly startedAt: string;
+  readonly customersDone: number;
+  readonly customersTotal: number;
+  readonly eventsDone: number;
+  readonly eventsTotal: number;
+  readonly eventsPerSecond: number;
+  readonly secondsLeft: number | null;
+  /** Rows that differ from those that readers see, so far. */
+  readonly differing: number;
+}
+
+/** How far one view is. */
 export interface ProjectionView {
   readonly name: string;
   readonly version: number;
@@ -14,7 +27,7 @@ export interface ProjectionView {
   readonly rebuild: RebuildProgress | null;
 }
 
-/** How the projecting stands as a whole. */
+/** How far the projecting is as a whole. */
 export interface ProjectionsView {
   readonly items: readonly ProjectionView[];
   readonly next: null;
@@ -40,11 +53,25 @@ export class ShowProjectionsHandler implements IQueryHandler<ShowProjections> {
     const { phase, eventsBehind, secondsBehind, eventsPerSecond, counts, complete, failure } = status;
     const common = { position: status.position.toString(), eventsBehind, secondsBehind };
     return {
-      items: status.projections.map(({ name, version, rebuild }) => ({ name, version, ...common, rebuild })),
+      items: VIEWS.map(({ name, version, tables }) => {
+        const job = status.jobs.find((one) => tables.some((table) => one.tables.includes(table.name)));
+        return { name, version, ...common, rebuild: job === undefined ? null : progressOf(job) };
+      }),
       next: null,
       ...{ phase, head: status.head.toString(), eventsPerSecond, counts, complete },
       parked: status.parkedCount,
       failure,
     };
   }
+}
+
+function progressOf(job: JobStatus): RebuildProgress {
+  const { startedAt, customersDone, customersTotal, factsDone, factsTotal, differing } = job;
+  return {
+    ...{ startedAt, customersDone, customersTotal, differing },
+    eventsDone: factsDone,
+    eventsTotal: factsTotal,
+    eventsPerSecond: job.factsPerSecond,
+    secondsLeft: job.secondsLeft,
+  };
 }

@@ -2,23 +2,23 @@ import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import type { Json } from '#event-sourcing';
 import { JsonText } from '#platform';
+import { PLACES } from '#views';
+import type { QueryName, QuestionOf } from '#views';
 import { Cursors } from '../cursors/cursors.js';
 import type { CursorScope } from '../cursors/cursors.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { AfterPosition } from './after-position.js';
 import { withNext } from './answer-text.js';
 import { behindHeader } from './behind-header.js';
-import { PLACES } from './places.js';
-import type { QuestionArguments, QuestionKind } from './questions.js';
 import { QueryThreads } from './query-threads.js';
 
 /** What a question is about as it comes from outside: a cursor stands for the place. */
-export type AskedAbout<K extends QuestionKind> = Omit<QuestionArguments<K>, 'place'> & {
+export type AskedAbout<K extends QueryName> = Omit<QuestionOf<K>, 'place'> & {
   readonly cursor?: string;
 };
 
 /** Puts a question to the views, once they have reached `after`. */
-export class AskViews<K extends QuestionKind = QuestionKind> extends Query<JsonText> {
+export class AskViews<K extends QueryName = QueryName> extends Query<JsonText> {
   constructor(
     readonly kind: K,
     readonly about: AskedAbout<K>,
@@ -42,7 +42,7 @@ export class AskViewsHandler implements IQueryHandler<AskViews> {
     const { cursor, ...question } = about;
     const scope = scopeOf(kind, question);
     const place = kind in PLACES ? await this.placeOf(cursor, scope, kind as keyof typeof PLACES) : undefined;
-    const asked = { ...question, ...(place !== undefined && { place }) } as QuestionArguments<QuestionKind>;
+    const asked = { ...question, ...(place !== undefined && { place }) } as QuestionOf<QueryName>;
     const { text, etag, next } = await this.threads.ask({ kind, about: asked });
     const whole = next === undefined ? text : withNext(text, await this.cursors.encode(next, scope));
     return new JsonText(whole, etag, behindHeader(this.projecting));

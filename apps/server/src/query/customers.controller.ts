@@ -1,19 +1,22 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, Roles } from '#platform';
 import type { Principal } from '#platform';
+import { SCORED_VIEWS, VIEWS } from '#views';
+import type { View } from '#views';
 import { AskViews } from './ask-views.js';
 import { AnswersView } from './describe-views.js';
 import { MomentQuery, PageQuery } from './moment-query.js';
 
 @ApiTags('Customers')
 @Controller('v1/customers/:id')
-export class CustomersController {
+class CustomersController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
-  @Roles('reader')
+  @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'All of the customer’s views together' })
   @AnswersView('customer')
   overview(
@@ -25,7 +28,7 @@ export class CustomersController {
   }
 
   @Get('timeline')
-  @Roles('reader')
+  @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'What happened to the customer, the latest first' })
   @AnswersView('timeline')
   timeline(
@@ -35,72 +38,58 @@ export class CustomersController {
   ) {
     return this.queries.execute(new AskViews('timeline', { tenant, customer, ...page }, after));
   }
-
-  @Get('loyalty')
-  @Roles('reader')
-  @ApiOperation({ summary: 'How attached the customer is' })
-  @AnswersView('loyalty')
-  loyalty(
-    @Caller() { tenant }: Principal,
-    @Param('id') customer: string,
-    @Query() { after, ...moment }: MomentQuery,
-  ) {
-    return this.queries.execute(
-      new AskViews('view', { tenant, customer, view: 'loyalty', ...moment }, after),
-    );
-  }
-
-  @Get('churn-risk')
-  @Roles('reader')
-  @ApiOperation({ summary: 'How likely the customer is to leave' })
-  @AnswersView('churn-risk')
-  churnRisk(
-    @Caller() { tenant }: Principal,
-    @Param('id') customer: string,
-    @Query() { after, ...moment }: MomentQuery,
-  ) {
-    return this.queries.execute(
-      new AskViews('view', { tenant, customer, view: 'churn-risk', ...moment }, after),
-    );
-  }
-
-  @Get('issues')
-  @Roles('reader')
-  @ApiOperation({ summary: 'What waits to be resolved' })
-  @AnswersView('issues')
-  issues(
-    @Caller() { tenant }: Principal,
-    @Param('id') customer: string,
-    @Query() { after, ...moment }: MomentQuery,
-  ) {
-    return this.queries.execute(new AskViews('view', { tenant, customer, view: 'issues', ...moment }, after));
-  }
-
-  @Get('explain/loyalty')
-  @Roles('reader')
-  @ApiOperation({ summary: 'What each event did to the loyalty: opening and changes sum to it exactly' })
-  @AnswersView('explanation')
-  explainLoyalty(
-    @Caller() { tenant }: Principal,
-    @Param('id') customer: string,
-    @Query() { after, ...page }: PageQuery,
-  ) {
-    return this.queries.execute(
-      new AskViews('explain', { tenant, customer, view: 'loyalty', ...page }, after),
-    );
-  }
-
-  @Get('explain/churn-risk')
-  @Roles('reader')
-  @ApiOperation({ summary: 'What each event did to the risk: opening and changes sum to it exactly' })
-  @AnswersView('explanation')
-  explainChurnRisk(
-    @Caller() { tenant }: Principal,
-    @Param('id') customer: string,
-    @Query() { after, ...page }: PageQuery,
-  ) {
-    return this.queries.execute(
-      new AskViews('explain', { tenant, customer, view: 'churn-risk', ...page }, after),
-    );
-  }
 }
+
+/** The route of one view of a customer. */
+function viewController({ name: view, summary }: View): Type {
+  @ApiTags('Customers')
+  @Controller('v1/customers/:id')
+  class ViewController {
+    constructor(private readonly queries: QueryBus) {}
+
+    @Get(view)
+    @Roles('reader', 'auditor')
+    @ApiOperation({ summary, operationId: `view-${view}` })
+    @AnswersView(`customer-${view}`)
+    show(
+      @Caller() { tenant }: Principal,
+      @Param('id') customer: string,
+      @Query() { after, ...moment }: MomentQuery,
+    ) {
+      return this.queries.execute(new AskViews('view', { tenant, customer, view, ...moment }, after));
+    }
+  }
+  return ViewController;
+}
+
+/** The route of the explanation of one view's score. */
+function explanationController({ name: view, summary }: View): Type {
+  @ApiTags('Customers')
+  @Controller('v1/customers/:id/explain')
+  class ExplanationController {
+    constructor(private readonly queries: QueryBus) {}
+
+    @Get(view)
+    @Roles('reader', 'auditor')
+    @ApiOperation({
+      summary: `${summary}: what each event and time did to the score. Opening and changes sum to it exactly`,
+      operationId: `explain-${view}`,
+    })
+    @AnswersView('explanation')
+    explain(
+      @Caller() { tenant }: Principal,
+      @Param('id') customer: string,
+      @Query() { after, ...page }: PageQuery,
+    ) {
+      return this.queries.execute(new AskViews('explain', { tenant, customer, view, ...page }, after));
+    }
+  }
+  return ExplanationController;
+}
+
+/** Everything that is read of one customer: a view that is declared has its route here. */
+export const CUSTOMER_CONTROLLERS: readonly Type[] = [
+  CustomersController,
+  ...VIEWS.map(viewController),
+  ...SCORED_VIEWS.map(explanationController),
+];

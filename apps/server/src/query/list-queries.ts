@@ -1,21 +1,47 @@
 import { Transform } from 'class-transformer';
 import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { ISSUE_STATES } from '#customer';
 import { SEVERITIES } from '#journey';
+import { CHURN_BANDS, LOYALTY_BANDS } from '#views';
 import { MomentQuery, PageQuery } from './moment-query.js';
 
-const RISK_BANDS = ['low', 'medium', 'high', 'critical', 'lost'] as const;
-const LOYALTY_BANDS = ['low', 'medium', 'high', 'unknown'] as const;
 const STATUSES = ['open', 'resolved', 'closed'] as const;
-const SORTS = ['breachAt', 'openedAt', 'pressure'] as const;
 
-/** A parameter that is one of some words, or left out. */
-function OneOf(words: readonly string[]): PropertyDecorator {
+/** A parameter that is one of some words, several of them with commas between, or left out. */
+function Words(words: readonly string[], description?: string): PropertyDecorator {
+  const one = words.join('|');
   return (target, property) => {
-    ApiPropertyOptional({ enum: words })(target, property);
+    ApiPropertyOptional({
+      description: `${description === undefined ? '' : `${description}; `}one of ${words.join(', ')}, or several with commas between`,
+      pattern: `^(${one})(,(${one}))*$`,
+    })(target, property);
+    IsOptional()(target, property);
+    Matches(new RegExp(`^(${one})(,(${one}))*$`), {
+      message: `must be one of ${words.join(', ')}, or several with commas between`,
+    })(target, property);
+  };
+}
+
+/** A parameter that orders a list, or left out. */
+function Sort(columns: readonly string[], usual: string): PropertyDecorator {
+  const words = columns.flatMap((column) => [column, `-${column}`]);
+  return (target, property) => {
+    ApiPropertyOptional({
+      enum: words,
+      description: `${usual} unless given; a - before it turns the direction round`,
+    })(target, property);
     IsOptional()(target, property);
     IsIn(words, { message: `must be one of ${words.join(', ')}` })(target, property);
   };
+}
+
+/** A page of a list that can be counted. */
+class ListQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: ['exact', 'none'], description: '`exact`: the answer has `total`' })
+  @IsOptional()
+  @IsIn(['exact', 'none'], { message: 'must be exact or none' })
+  readonly count?: 'exact' | 'none';
 }
 
 /** A parameter that is a name, or left out. */
@@ -40,32 +66,36 @@ function Flag(description: string): PropertyDecorator {
   };
 }
 
-/** Customers by churn risk, the highest excess first. Those lost or gone only by `band=lost`. */
-export class ChurnRiskListQuery extends PageQuery {
-  @OneOf(RISK_BANDS) readonly band?: (typeof RISK_BANDS)[number];
+/** Customers by churn risk, the highest excess first. Lost customers are returned only with `band=lost`. */
+export class ChurnRiskListQuery extends ListQuery {
+  @Words(CHURN_BANDS) readonly band?: string;
+  @Sort(['excess'], 'excess, the highest first') readonly sort?: string;
 }
 
 /** Customers by loyalty, the highest first. */
-export class LoyaltyListQuery extends PageQuery {
-  @OneOf(LOYALTY_BANDS) readonly band?: (typeof LOYALTY_BANDS)[number];
+export class LoyaltyListQuery extends ListQuery {
+  @Words(LOYALTY_BANDS) readonly band?: string;
+  @Sort(['score'], 'score, the highest first') readonly sort?: string;
 }
 
 /** Which issues are meant. */
 class IssueFilterQuery {
-  @OneOf(STATUSES) readonly status?: (typeof STATUSES)[number];
-  @OneOf(SEVERITIES) readonly severity?: (typeof SEVERITIES)[number];
-  @OneOf(SEVERITIES) readonly raisedSeverity?: (typeof SEVERITIES)[number];
-  @Name('only issues of this category') readonly category?: string;
-  @Name('only issues of this team') readonly team?: string;
+  @Words(STATUSES, '`open` includes waiting, `resolved` includes confirmed') readonly status?: string;
+  @Words(ISSUE_STATES) readonly state?: string;
+  @Words(SEVERITIES) readonly severity?: string;
+  @Words(SEVERITIES) readonly raisedSeverity?: string;
+  @Name('only issues of this category, or of several with commas between') readonly category?: string;
+  @Name('only issues of this team, or of several with commas between') readonly team?: string;
+  @Name('only issues of this customer') readonly customer?: string;
   @Flag('whether the clock was missed, in any spell') readonly breached?: boolean;
   @Flag('whether the source reported a breach') readonly breachReported?: boolean;
   @Flag('whether it was reopened at least once') readonly reopened?: boolean;
-  @Flag('whether it was handed on at least once') readonly transferred?: boolean;
+  @Flag('whether it was transferred at least once') readonly transferred?: boolean;
 }
 
 /** The issues of the tenant. */
-export class IssueListQuery extends IntersectionType(PageQuery, IssueFilterQuery) {
-  @OneOf(SORTS) readonly sort?: (typeof SORTS)[number];
+export class IssueListQuery extends IntersectionType(ListQuery, IssueFilterQuery) {
+  @Sort(['breachAt', 'openedAt', 'pressure'], 'breachAt, the earliest first') readonly sort?: string;
 }
 
 /** The counts of issues, by the same filters as the queue. */

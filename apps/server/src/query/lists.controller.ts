@@ -13,35 +13,35 @@ export class ListsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('churn-risk')
-  @Roles('reader')
+  @Roles('reader', 'auditor')
   @ApiOperation({
-    summary: 'Customers at risk, the highest excess first; those lost or gone only by band=lost',
+    summary: 'Customers at risk, the highest excess first. Lost customers are returned only with band=lost',
   })
-  @AnswersView('list')
+  @AnswersView('churn-risk-list')
   churnRisk(@Caller() { tenant }: Principal, @Query() { after, ...filter }: ChurnRiskListQuery) {
     return this.queries.execute(new AskViews('churn-risk-list', { tenant, ...filter }, after));
   }
 
   @Get('loyalty')
-  @Roles('reader')
+  @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'Customers by loyalty, the highest first' })
-  @AnswersView('list')
+  @AnswersView('loyalty-list')
   loyalty(@Caller() { tenant }: Principal, @Query() { after, ...filter }: LoyaltyListQuery) {
     return this.queries.execute(new AskViews('loyalty-list', { tenant, ...filter }, after));
   }
 
   @Get('issues')
-  @Roles('reader')
+  @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'The queue of issues' })
-  @AnswersView('list')
+  @AnswersView('issue-list')
   issues(@Caller() { tenant }: Principal, @Query() { after, ...filter }: IssueListQuery) {
     return this.queries.execute(new AskViews('issue-list', { tenant, ...filter }, after));
   }
 
   @Get('issues/summary')
-  @Roles('reader')
+  @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'Issues counted by state, severity, category and team' })
-  @AnswersView('summary')
+  @AnswersView('issues-summary')
   summary(@Caller() { tenant }: Principal, @Query() { after, ...moment }: IssuesSummaryQuery) {
     return this.queries.execute(new AskViews('issues-summary', { tenant, ...moment }, after));
   }

@@ -3,13 +3,13 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { PublishedPoliciesController } from '../policies/published-policies.controller.js';
 import { AfterPosition } from './after-position.js';
 import { AskViewsHandler } from './ask-views.js';
-import { CustomersController } from './customers.controller.js';
+import { CUSTOMER_CONTROLLERS } from './customers.controller.js';
 import { ListsController } from './lists.controller.js';
 
 /** Questions to the views. */
 @Module({
   imports: [CqrsModule],
-  controllers: [CustomersController, ListsController, PublishedPoliciesController],
+  controllers: [...CUSTOMER_CONTROLLERS, ListsController, PublishedPoliciesController],
   providers: [AfterPosition, AskViewsHandler],
   exports: [AfterPosition],
 })

@@ -1,10 +1,10 @@
 import type { Json } from '#event-sourcing';
-import type { QuestionArguments, QuestionKind } from './questions.js';
+import type { QueryName, QuestionOf } from '#views';
 
 /** A question to the views, as it crosses to a query thread. */
-export interface Question<K extends QuestionKind = QuestionKind> {
+export interface Question<K extends QueryName = QueryName> {
   readonly kind: K;
-  readonly about: QuestionArguments<K>;
+  readonly about: QuestionOf<K>;
 }
 
 /** The answer as JSON text, with its ETag: made in the thread, so that nothing long runs where HTTP is served. */

@@ -1,4 +1,4 @@
-import type { ReadModelReader } from '#event-sourcing';
+import type { ReadModelReader } from '#views';
 import type { Turn } from './tenant-turns.js';
 
 type Method = (...args: unknown[]) => unknown;

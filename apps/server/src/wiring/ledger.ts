@@ -77,6 +77,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   if (settings.masterKey !== undefined) masterKeyOf(settings, '');
   const topics = settings.kafka.length > 0 ? tenantsByTopic(settings) : new Map<string, readonly string[]>();
   const { events, views, keyFolder } = folders(settings);
+  const addresses = { events: settings.store, views: settings.views ?? settings.store };
   const { queueEvents, queueBytes } = settings;
   const store = closing.add(await openEventStore(settings.store, { queueEvents, queueBytes }), (s) =>
     s.close(),
@@ -89,12 +90,8 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   };
   const [{ keys: keyStore, access, operations }, projecting, queries] = await allOpened([
     closing.opened(openSideStores(sideStores), (stores) => closeAll(stores)),
-    closing.opened(ProjectingThread.start({ events: settings.store, views }, trouble), (part) =>
-      part.stop(LAST_BATCH),
-    ),
-    closing.opened(QueryThreads.start(queryOptions(settings, { events: settings.store, views })), (part) =>
-      part.stop(),
-    ),
+    closing.opened(ProjectingThread.start(addresses, trouble), (part) => part.stop(LAST_BATCH)),
+    closing.opened(QueryThreads.start(queryOptions(settings, addresses)), (part) => part.stop()),
   ]);
   await completeRotation(keyStore, masterKey);
   if (settings.missingKeys === 'refuse') await refuseMissingKeys(store, keyStore, keyFolder);

@@ -6,9 +6,8 @@ import { issueQueue } from './issue-queue.js';
 import { issuesSummary } from './issues-summary.js';
 import { listPlace } from './list-page.js';
 import { loyaltyList } from './loyalty-list.js';
-import { publishedPolicies, publishedPolicy } from './published-policies.js';
+import { policiesPlace, publishedPolicies, publishedPolicy } from './published-policies.js';
 import { replay, replayPlace } from './replay.js';
-import { survivorOf } from './survivor.js';
 
 /** Every query to the read model, by the name under which it crosses to a query thread. */
 export const QUERIES = {
@@ -23,7 +22,6 @@ export const QUERIES = {
   'issues-summary': issuesSummary,
   policies: publishedPolicies,
   policy: publishedPolicy,
-  survivor: survivorOf,
 };
 
 export type QueryName = keyof typeof QUERIES;
@@ -36,6 +34,7 @@ export const PLACES = {
   timeline: timelinePlace,
   explain: explanationPlace,
   replay: replayPlace,
+  policies: policiesPlace,
   'churn-risk-list': listPlace,
   'loyalty-list': listPlace,
   'issue-list': listPlace,
