@@ -1,21 +1,11 @@
 // Which library may import which. Each rule's comment says what to do instead.
-const PURE = [
-  'event-sourcing',
-  'journey',
-  'scoring',
-  'projections',
-  'customer',
-  'views',
-  'connectors',
-  'ledger',
-];
+const PURE = ['event-sourcing', 'journey', 'scoring', 'customer', 'views', 'connectors', 'ledger'];
 
 /** What each pure lib may import, besides itself. */
 const BENEATH = {
   'event-sourcing': [],
   journey: ['event-sourcing'],
   scoring: ['event-sourcing', 'journey'],
-  projections: ['event-sourcing', 'journey', 'scoring'],
   customer: ['event-sourcing', 'journey', 'scoring'],
   views: ['event-sourcing', 'journey', 'scoring', 'customer'],
   connectors: ['event-sourcing', 'journey'],
@@ -27,10 +17,8 @@ const ADAPTERS = {
   threads: ['event-sourcing'],
   compression: ['event-sourcing'],
   'event-store': ['event-sourcing'],
-  'read-model': ['event-sourcing', 'threads'],
   privacy: ['event-sourcing', 'journey'],
   intake: ['event-sourcing', 'event-store', 'journey', 'privacy'],
-  subscription: ['event-sourcing', 'event-store', 'journey', 'threads'],
   projector: ['event-sourcing', 'event-store', 'journey', 'scoring', 'customer', 'views', 'threads'],
   api: ['event-sourcing', 'journey', 'scoring', 'views'],
   platform: ['event-sourcing'],
@@ -119,7 +107,7 @@ module.exports = {
     driver(
       'sqlite',
       '^(node:)?sqlite$',
-      ['^libs/engines/src/sqlite/', '^libs/read-model/src/embedded/'],
+      ['^libs/engines/src/sqlite/'],
       'use the port that the SQLite engine implements.',
     ),
     driver(

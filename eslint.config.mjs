@@ -4,7 +4,6 @@ const PURE = [
   'event-sourcing',
   'journey',
   'scoring',
-  'projections',
   'customer',
   'views',
   'connectors',

@@ -4,16 +4,8 @@
 import { validateSync } from 'class-validator';
 import fc from 'fast-check';
 import { cpus } from 'node:os';
-import {
-  checkCloudEvent,
-  factOf,
-  latestOf,
-  packFacts,
-  TOUCHPOINTS,
-  unpackFact,
-  type TouchpointName,
-} from '#journey';
-import type { Fact, RecordedEvent } from '#event-sourcing';
+import { checkCloudEvent, factOf, latestOf, TOUCHPOINTS, type TouchpointName } from '#journey';
+import type { RecordedEvent } from '#event-sourcing';
 import { goodData, instanceOf } from '../kit/touchpoint-data.js';
 
 const SEED = 20_260_131;
@@ -78,18 +70,7 @@ function measure(names: readonly TouchpointName[]): Record<string, number> {
 
 function facts(): Record<string, number> {
   const events = mixed.flatMap((name) => samples(name).map((data) => recorded(name, data)));
-  const made = events.map((event) => factOf(event)!);
-  const rows = made.map((fact: Fact) => ({
-    ...fact,
-    position: 1n,
-    retractedAt: null,
-    facts: packFacts(fact),
-  }));
-  return {
-    factOf: rate(events, (event) => factOf(event)),
-    packFacts: rate(made, (fact) => packFacts(fact)),
-    unpackFact: rate(rows, (row) => unpackFact(row)),
-  };
+  return { factOf: rate(events, (event) => factOf(event)) };
 }
 
 const recorded = (name: TouchpointName, data: RecordedEvent['data']): RecordedEvent => ({

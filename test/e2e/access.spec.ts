@@ -94,7 +94,7 @@ describe('access', () => {
 
   const expected: readonly (readonly [string, readonly Role[]])[] = [
     ['POST /v1/events', ['publisher']],
-    ['GET /v1/customers/:id', ['reader']],
+    ['GET /v1/customers/:id', ['reader', 'auditor']],
     ['GET /v1/audit/customers/:id/events', ['auditor']],
     ['POST /v1/keys', ['admin']],
     ['POST /v1/policies/:kind', ['admin']],

@@ -141,7 +141,7 @@ describe('the incident log, imported by cx through the server', () => {
       expect(status).toBe(0);
       return (
         JSON.parse(stdout) as {
-          steps: { at: string; type: string; view: { openCount: number; reopenedCount: number } }[];
+          steps: { occurredAt: string; type: string; view: { openCount: number; reopenedCount: number } }[];
         }
       ).steps;
     };
@@ -150,7 +150,7 @@ describe('the incident log, imported by cx through the server', () => {
     expect(late.slice(0, early.length)).toEqual(early);
     expect(early.at(-1)?.view).toMatchObject({ openCount: 1, reopenedCount: 0 });
     const after = late.slice(early.length).filter(({ type }) => type !== 'IssueAssigned');
-    expect(after.map(({ at, type }) => `${at.slice(0, 16)} ${type}`)).toEqual([
+    expect(after.map(({ occurredAt, type }) => `${occurredAt.slice(0, 16)} ${type}`)).toEqual([
       '2016-04-06T14:29 ResolutionProvided',
       '2016-04-06T16:31 IssueReopened',
       '2016-04-14T09:57 IssueWaiting',

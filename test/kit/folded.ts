@@ -1,10 +1,11 @@
 import { foldCustomer, type CustomerState } from '#customer';
 import { compareOrder, eventIdOf, type Fact, type PolicyRecord } from '#event-sourcing';
-import { latestOf, packFacts, unpackFact } from '#journey';
+import { ChunkWriter, FactLayouts, latestOf, readChunk } from '#journey';
 import { PolicyBook, type ViewContext } from '#scoring';
 import { SOURCE, type ToldEvent, type ToldPolicy } from './told-event.js';
 
 const TENANT = 'default';
+const LAYOUTS = new FactLayouts([]);
 
 /** The facts of events, in business order, as a timeline gives them back. */
 export function factsOf(events: readonly ToldEvent[]): readonly Fact[] {
@@ -15,8 +16,8 @@ function factOf({ type, customer, at, data = {}, id, sequence = 0 }: ToldEvent, 
   const occurredAt = typeof at === 'number' ? at : Date.parse(at);
   const eventId = eventIdOf(TENANT, SOURCE, id ?? String(index));
   const fact: Fact = { type, customer, occurredAt, sequence, step: latestOf(type).step, eventId, data };
-  const packed = { position: BigInt(index), retractedAt: null, facts: packFacts(fact) };
-  return unpackFact({ ...packed, occurredAt, sequence, step: fact.step, eventId, type, customer });
+  const chunk = new ChunkWriter(LAYOUTS.current).add({ ...fact, position: index }).chunk;
+  return readChunk(chunk, customer, LAYOUTS)[0]!;
 }
 
 /** What is in force at a time (ms) where these policies were published, in this order. */

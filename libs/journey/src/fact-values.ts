@@ -19,49 +19,9 @@ export function pickFacts(shape: Shape, data: object): object {
   return facts;
 }
 
-/** The facts as a list of values in the order of the fields; those absent at its end are left out. */
-export function packValues(shape: Shape, facts: object): unknown[] {
-  const values = factFieldsOf(shape).map(
-    (field) => mapValue(field, (facts as Values)[field.name], packValues) ?? null,
-  );
-  while (values.length > 0 && values[values.length - 1] === null) values.pop();
-  return values;
-}
-
-/** The reverse of `packValues`; the values begin at `from`. */
-export function unpackValues(shape: Shape, values: readonly unknown[], from = 0): object {
-  const facts: Values = {};
-  const fields = factFieldsOf(shape);
-  for (let i = 0; i < fields.length; i++) {
-    const field = fields[i]!;
-    facts[field.name] = mapValue(field, values[from + i], unpackNested);
-  }
-  return facts;
-}
-
-const unpackNested = (shape: Shape, values: object) => unpackValues(shape, values as readonly unknown[]);
-
 function mapValue(field: FieldShape, value: unknown, map: (shape: Shape, value: object) => unknown): unknown {
   if (value === undefined || value === null) return undefined;
   if (field.nested === undefined) return value;
   const { shape, list } = field.nested;
   return list ? (value as readonly object[]).map((item) => map(shape, item)) : map(shape, value as object);
-}
-
-/** A number of 20 bits that changes with the facts of a schema: FNV-1a of their names. */
-export function factStampOf(schema: {
-  readonly name: string;
-  readonly version: number;
-  readonly shape: Shape;
-}): number {
-  const text = JSON.stringify([schema.name, schema.version, namesOf(schema.shape)]);
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 12;
-}
-
-function namesOf(shape: Shape): unknown[] {
-  return factFieldsOf(shape).map(({ name, nested }) =>
-    nested ? [name, nested.list, namesOf(nested.shape)] : name,
-  );
 }

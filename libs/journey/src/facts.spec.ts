@@ -1,20 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareOrder, type Fact, type RecordedEvent, type TimelineRow } from '#event-sourcing';
+import { compareOrder, type RecordedEvent } from '#event-sourcing';
 import fc from 'fast-check';
-import { anyTouchpoint, goodData, markedData } from '../../../test/kit/touchpoint-data.js';
-import {
-  factOf,
-  factsStamp,
-  packFacts,
-  sequenceOf,
-  unpackFact,
-  type FactOf,
-  type NeverFacts,
-} from './facts.js';
-import { allTouchpoints, JOURNEY, latestOf, TouchpointRegistry } from './registry.js';
-import { schemaOf } from './schema.js';
-import { FactField, Touchpoint } from './declare.js';
-import { Id } from './fields.js';
+import { anyTouchpoint, markedData } from '../../../test/kit/touchpoint-data.js';
+import { factOf, sequenceOf, type FactOf, type NeverFacts } from './facts.js';
+import { allTouchpoints, JOURNEY, latestOf } from './registry.js';
 
 const recorded = (
   type: string,
@@ -35,11 +24,6 @@ const recorded = (
   contentHash: '00',
   ...more,
 });
-
-const rowOf = (fact: Fact, facts = packFacts(fact)): TimelineRow => {
-  const { occurredAt, sequence, step, eventId, type, customer } = fact;
-  return { occurredAt, sequence, step, eventId, type, customer, position: 7n, retractedAt: null, facts };
-};
 
 const aboutCustomers = anyTouchpoint.filter((name) => latestOf(name).subject === 'customer');
 
@@ -94,60 +78,19 @@ describe('the fact of an event', () => {
   });
 });
 
-describe('packed facts', () => {
-  it('come back as they were, for every touchpoint', () => {
-    const facts = aboutCustomers.chain((name) =>
-      goodData(latestOf(name).shape).map((data) => factOf(recorded(latestOf(name).type, data))!),
-    );
-    fc.assert(
-      fc.property(facts, (fact) => {
-        expect(unpackFact(rowOf(fact))).toEqual(fact);
-      }),
-      { numRuns: 1_000 },
-    );
-  });
-
+describe('facts', () => {
   it('hold nothing personal and nothing unknown', () => {
     const marked = aboutCustomers.chain((name) =>
       markedData(latestOf(name), 'Zebedee Quill').map((data) => factOf(recorded(latestOf(name).type, data))!),
     );
     fc.assert(
       fc.property(marked, (fact) => {
-        expect(packFacts(fact) + JSON.stringify(fact)).not.toContain('Zebedee');
+        expect(JSON.stringify(fact)).not.toContain('Zebedee');
       }),
       { numRuns: 1_000 },
     );
   });
-
-  it('are a short list: the stamp, then the values, none for what is absent at the end', () => {
-    const [stamp, ...values] = JSON.parse(
-      packFacts(factOf(recorded('cx.IssueAssigned.v1', { issueId: 'i', agentId: 'a' }))!),
-    ) as unknown[];
-    expect(values).toEqual(['i', 'a']);
-    expect(Number.isInteger(stamp)).toBe(true);
-  });
-
-  it('are told stale when the schema that packed them had other facts', () => {
-    const fact = factOf(recorded('cx.IssueAssigned.v1', { issueId: 'i', agentId: 'a' }))!;
-    const other = new TouchpointRegistry([schemaOf(IssueAssignedOtherwise)]);
-    const packed = packFacts({ ...fact, data: { issueId: 'i', whom: 'a' } }, other);
-    expect(() => unpackFact(rowOf(fact, packed))).toThrow(expect.objectContaining({ code: 'stale-facts' }));
-    expect(factsStamp(other)).not.toBe(factsStamp());
-  });
-
-  it('have another stamp for every touchpoint', () => {
-    const stamps = allTouchpoints()
-      .filter((schema) => schema.subject === 'customer')
-      .map(({ name }) => (JSON.parse(packFacts({ type: name, data: {} } as Fact)) as unknown[])[0]);
-    expect(new Set(stamps).size).toBe(stamps.length);
-  });
 });
-
-@Touchpoint({ name: 'IssueAssigned', version: 1, step: 210, means: 'Something happened.' })
-class IssueAssignedOtherwise {
-  @FactField() @Id() readonly issueId!: string;
-  @FactField() @Id() readonly whom!: string;
-}
 
 describe('the types of facts', () => {
   const NEVER: { readonly [name in NeverFacts]: true } = {

@@ -1,7 +1,6 @@
-import { LedgerError, parseTime, type Fact, type RecordedEvent, type TimelineRow } from '#event-sourcing';
-import { factStampOf, packValues, pickFacts, unpackValues } from './fact-values.js';
+import { LedgerError, parseTime, type Fact, type RecordedEvent } from '#event-sourcing';
+import { pickFacts } from './fact-values.js';
 import { JOURNEY, type TouchpointRegistry } from './registry.js';
-import type { TouchpointSchema } from './schema.js';
 import type { TouchpointData, TouchpointName } from './touchpoints/index.js';
 
 type TenantEventName =
@@ -75,61 +74,4 @@ export function factOf(event: RecordedEvent, registry: TouchpointRegistry = JOUR
 /** The number of a sequence attribute where it is one to fifteen digits, else 0. */
 export function sequenceOf(sequence: string | undefined): number {
   return sequence !== undefined && /^[0-9]{1,15}$/.test(sequence) ? Number(sequence) : 0;
-}
-
-/** The packed facts: a JSON array, first the stamp of the schema, then its fact fields in their order. */
-export function packFacts(fact: Fact, registry: TouchpointRegistry = JOURNEY): string {
-  const schema = known(fact.type, registry);
-  return JSON.stringify([stampOf(schema), ...packValues(schema.shape, fact.data as object)]);
-}
-
-/**
- * The fact of a timeline's row. Throws `stale-facts` when the row was packed by another version of the schema: the
- * read model is then to be folded anew from the log.
- */
-export function unpackFact(row: TimelineRow, registry: TouchpointRegistry = JOURNEY): Fact {
-  const schema = known(row.type, registry);
-  const packed = JSON.parse(row.facts) as readonly unknown[];
-  if (packed[0] !== stampOf(schema)) {
-    throw new LedgerError(
-      'stale-facts',
-      `the facts of ${row.type} were packed by another version: rebuild the views`,
-      {
-        type: row.type,
-      },
-    );
-  }
-  return {
-    occurredAt: row.occurredAt,
-    sequence: row.sequence,
-    step: row.step,
-    eventId: row.eventId,
-    type: row.type,
-    customer: row.customer,
-    data: unpackValues(schema.shape, packed, 1),
-  };
-}
-
-/** Changes whenever any touchpoint's facts, or its place in the order, do: rows packed under another are stale. */
-export function factsStamp(registry: TouchpointRegistry = JOURNEY): string {
-  const latest = registry.all().filter((schema) => schema.latest && schema.subject === 'customer');
-  return latest
-    .map((schema) => `${schema.name}:${stampOf(schema)}:${schema.step}`)
-    .sort()
-    .join(' ');
-}
-
-const stamps = new WeakMap<TouchpointSchema, number>();
-
-function stampOf(schema: TouchpointSchema): number {
-  let stamp = stamps.get(schema);
-  if (stamp === undefined) stamps.set(schema, (stamp = factStampOf(schema)));
-  return stamp;
-}
-
-function known(name: string, registry: TouchpointRegistry): TouchpointSchema {
-  const schema = registry.latestOf(name);
-  if (schema === undefined)
-    throw new LedgerError('unknown-type', `no touchpoint is called ${name}`, { type: name });
-  return schema;
 }

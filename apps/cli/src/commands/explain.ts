@@ -13,11 +13,11 @@ interface ExplainOptions extends CommonOptions {
 
 /** A line of an explanation: what happened (or that time went by), and by how much it moved the score. */
 export interface Contribution {
-  readonly at: string;
+  readonly occurredAt: string;
   readonly eventId?: string;
   readonly type: string;
   readonly change: number;
-  readonly scoreAfter: number;
+  readonly scoreAfter: number | null;
 }
 
 /** A page of an explanation. */
@@ -82,11 +82,11 @@ export async function explanationOf(
 }
 
 /** Time, what, change and score, as cells of a table. */
-export function contributionLine({ at, type, change, scoreAfter }: Contribution): readonly string[] {
+export function contributionLine({ occurredAt, type, change, scoreAfter }: Contribution): readonly string[] {
   return [
-    at.slice(0, 16).replace('T', ' '),
+    occurredAt.slice(0, 16).replace('T', ' '),
     type,
     `${change >= 0 ? '+' : '−'}${Math.abs(change).toFixed(6)}`,
-    scoreAfter.toFixed(6),
+    scoreAfter === null ? 'not known' : scoreAfter.toFixed(6),
   ];
 }

@@ -21,7 +21,7 @@ interface ViewChange {
 
 /** One event of a replay: the view after it, and what the event changed. */
 interface ReplayStep {
-  readonly at: string;
+  readonly occurredAt: string;
   readonly type: string;
   readonly position?: string;
   readonly view: unknown;
@@ -58,7 +58,7 @@ async function replay(
   const path = `/v1/audit/customers/${encodeURIComponent(customer)}/replay`;
   for await (const step of client.all<ReplayStep>(path, query)) {
     steps.push(step);
-    output.line(`${step.at.slice(0, 19).replace('T', ' ')}  ${step.type}`);
+    output.line(`${step.occurredAt.slice(0, 19).replace('T', ' ')}  ${step.type}`);
     for (const change of step.changes) output.line(`    ${changeLine(change)}`);
     if (step.changes.length === 0) output.line('    (changes nothing here)');
   }
