@@ -1,9 +1,10 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { ProjectorStatus } from '#subscription';
+import type { ProjectorStatus } from '#projector';
 import { ProjectingThread } from './projecting-thread.js';
+import { viewProgress } from './view-progress.js';
 
-/** How one view stands, without a number that other tenants have a part in. */
+/** How far one view is, without a number that other tenants have a part in. */
 export interface FreshnessItem {
   readonly name: string;
   readonly version: number;
@@ -26,11 +27,11 @@ export class ShowFreshnessHandler implements IQueryHandler<ShowFreshness> {
   constructor(private readonly projecting: ProjectingThread) {}
 
   async execute(): Promise<Freshness> {
-    const { phase, secondsBehind, projections } = await this.projecting.status();
-    const items = projections.map(({ name, version, rebuild }) => ({
+    const status = await this.projecting.status();
+    const items = viewProgress(status).map(({ name, version, secondsBehind, rebuild }) => ({
       ...{ name, version, secondsBehind },
       rebuild: rebuild === null ? null : { secondsLeft: rebuild.secondsLeft },
     }));
-    return { items, next: null, phase };
+    return { items, next: null, phase: status.phase };
   }
 }
