@@ -1,4 +1,4 @@
-import { NotFound } from '#event-sourcing';
+import { LedgerError } from '#event-sourcing';
 import { churnRisk } from './churn-risk/churn-risk-view.js';
 import { issues } from './issues/issues-view.js';
 import { loyalty } from './loyalty/loyalty-view.js';
@@ -16,12 +16,14 @@ export const TABLES: readonly DerivedTable[] = [
   ...new Set([...VIEWS.flatMap(({ tables }) => tables), ...OTHER_TABLES]),
 ];
 
-/** The view of that name. Throws NotFound. */
+/** The view of that name. Throws LedgerError `unknown-view`. */
 export function viewOf(name: string): View {
   const view = VIEWS.find((one) => one.name === name);
   if (view === undefined) {
     const names = VIEWS.map((one) => one.name).join(', ');
-    throw new NotFound(`there is no view of that name; the views are ${names}`, { view: name });
+    throw new LedgerError('unknown-view', `there is no view of that name; the views are ${names}`, {
+      view: name,
+    });
   }
   return view;
 }

@@ -10,7 +10,7 @@ export interface RebuildAnswer extends Partial<RebuildEstimate> {
   readonly status: 'begun' | 'dry-run';
 }
 
-/** Begins to derive the tables of the views anew; with `dryRun` only says how much there is to do. Throws NotFound. */
+/** Begins to derive the tables of the views anew; with `dryRun` only says how much there is to do. Throws LedgerError `unknown-view`. */
 export class RebuildView extends Command<RebuildAnswer> {
   constructor(
     readonly view: string,
