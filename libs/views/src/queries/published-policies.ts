@@ -36,42 +36,30 @@ export interface PoliciesQuery extends TenantQuery {
   readonly place?: TypeOf<typeof policiesPlace>;
 }
 
-/** Where the next page of publications begins. */
-export const policiesPlace = object({ asOf: time(), at: position(), after: position() });
-
-type Place = TypeOf<typeof policiesPlace>;
-type PoliciesPage = Omit<TypeOf<typeof policiesSchema>, 'next'> & { readonly next: Place | null };
-
 /**
  * All that a tenant has published of one kind, in the order of their recording, which decides: what holds is the last
  * one whose `effectiveFrom` has come.
  */
-export function publishedPolicies(
-  query: QueryContext,
-  question: PoliciesQuery & { readonly limit?: number; readonly place?: Place },
-): Promise<PoliciesPage> {
+export function publishedPolicies(query: QueryContext, question: PoliciesQuery): Promise<PoliciesPage> {
   const limit = limitOf(question.limit);
   return query.reader.snapshot(async (reader) => {
-    const { place } = question;
+    const { place, tenant } = question;
     const moment = place ?? question;
-    const known = await knownUpTo(reader, query, question.tenant, moment.at);
+    const known = await knownUpTo(reader, query, tenant, moment.at);
     const asOf = asOfOf(query, moment, known.tenant?.lastAt ?? null);
     const { at } = known;
     const published = (known.tenant?.policies ?? []).filter(
       ({ type, position: recorded }) => type === question.type && (at === undefined || recorded <= at),
     );
     const inForce = published.findLast(({ effectiveFrom }) => (effectiveFrom ?? -Infinity) <= asOf);
-    const rest =
-      place === undefined ? published : published.filter((one) => one.position > BigInt(place.after));
+    const behind = place === undefined ? -1n : BigInt(place.after);
+    const rest = published.filter((record) => record.position > behind);
     const page = rest.slice(0, limit);
     const frame = { asOf: formatTime(asOf), position: String(known.position) };
     const items = page.map((record) => shown(record, record === inForce));
     if (rest.length <= limit) return { ...frame, items, next: null };
-    return {
-      ...frame,
-      items,
-      next: { asOf: frame.asOf, at: frame.position, after: String(page.at(-1)!.position) },
-    };
+    const next = { asOf: frame.asOf, at: frame.position, after: String(page.at(-1)!.position) };
+    return { ...frame, items, next };
   });
 }
 
@@ -80,7 +68,7 @@ export async function publishedPolicy(
   query: QueryContext,
   question: PoliciesQuery & { readonly id: string },
 ): Promise<PublishedPolicy> {
-  for (let place: Place | undefined; ;) {
+  for (let place: PoliciesQuery['place']; ;) {
     const { items, next } = await publishedPolicies(query, { ...question, limit: 1000, place });
     const found = items.find(({ id, eventId }) => id === question.id || eventId === question.id);
     if (found !== undefined) return found;
