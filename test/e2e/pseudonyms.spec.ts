@@ -51,6 +51,19 @@ describe('a tenant whose customers have pseudonyms', () => {
     expect(body.mergedInto).toBe((await acme.ask(path(email))).body.customer);
   });
 
+  it('C22: has pseudonyms for every other identifier, also where a retraction names an event', async () => {
+    const data = { issueId: 'i-22', category: 'billing', severity: 'low', contactId: phone, team: email };
+    const source = `mailto:${email}`;
+    const raised = sentEvent('cx.IssueRaised.v1', email, data, { subject: 'c-22', source });
+    const [first] = await acme.publish(raised);
+    expect(first).toMatchObject({ status: 'recorded', id: email });
+    expect(await acme.publish(raised)).toMatchObject([{ status: 'duplicate', position: first!.position }]);
+    const target = { eventSource: source, eventId: email, reason: 'sent by mistake' };
+    const [last] = await acme.publish(sentEvent('cx.EventRetracted.v1', 'r-22', target, { subject: 'c-22' }));
+    const { body } = await acme.ask(`/v1/customers/c-22/issues?after=${last!.position}`);
+    expect(body.openCount).toBe(0);
+  });
+
   it('is alone in that: others are told to send another id', async () => {
     const other = new Api(server.url, server.key);
     const { status, body } = await other.ask('/v1/events', { json: issueRaised('3', { subject: email }) });

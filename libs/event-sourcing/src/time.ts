@@ -3,7 +3,7 @@ const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
  * Milliseconds since 1970 of an RFC 3339 time (an offset is required, digits beyond the millisecond are cut off,
- * a leap second counts as the second after), or undefined when the text is not one. Every event passes here, so the
+ * a leap second counts as the second after) in the years 100 to 9999 of UTC, or undefined when the text is not one. Every event passes here, so the
  * digits are read in place.
  */
 export function parseTime(text: string): number | undefined {
@@ -17,8 +17,13 @@ export function parseTime(text: string): number | undefined {
   const offset = offsetMinutes(text);
   if (offset === undefined) return undefined;
   const minutes = (daysSince1970(year, month, day) * 24 + hour) * 60 + minute - offset;
-  return (minutes * 60 + second) * 1000 + millisecond(text);
+  const millis = (minutes * 60 + second) * 1000 + millisecond(text);
+  // An offset, or a leap second, may lead out of the years that four digits can write.
+  return millis >= EARLIEST && millis <= LATEST ? millis : undefined;
 }
+
+const EARLIEST = Date.UTC(100, 0, 1);
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 const digit = (text: string, at: number) => text.charCodeAt(at) - 48;
 const twoDigits = (text: string, at: number) => digit(text, at) * 10 + digit(text, at + 1);

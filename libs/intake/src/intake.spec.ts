@@ -42,8 +42,8 @@ describe.each(STORES)('the intake before %s', (_name, openStore) => {
 
     it('is canonical JSON, with every optional member and without', async () => {
       const odd = {
-        issueId: 'ü "quoted" \u2028',
-        category: '\\',
+        issueId: 'ü "quoted"',
+        category: '\\ \u2028',
         severity: 'low',
         description: 'd',
         zeta: [1, { b: 1, a: 2 }],
@@ -198,7 +198,7 @@ describe.each(STORES)('the intake before %s', (_name, openStore) => {
 
   describe('policies', () => {
     const policy = { policy: 'sla', version: 1, effectiveFrom: '2026-01-01T00:00:00Z' };
-    const scoring = { policy: 'intimacy', version: 3, preset: 'customer-intimacy', motto: 'kept' };
+    const scoring = { policy: 'intimacy', version: 3, preset: 'customer-intimacy' };
     const origin = { source: '/cx/policies', id: 'scoring-3' };
 
     it('are not taken among the events of publishers', async () => {
@@ -215,8 +215,7 @@ describe.each(STORES)('the intake before %s', (_name, openStore) => {
       const [event] = await room.recorded();
       expect(event).toMatchObject({ occurredAt: '2026-02-01T12:00:00.000Z', source: '/cx/policies' });
       expect(event).not.toHaveProperty('customer');
-      const [own] = await room.keys.find([{ tenant: 'default' }]);
-      expect(openEvent(event!, own).data).toEqual(scoring);
+      expect(event!.data).toEqual(scoring);
       expect(await record()).toMatchObject({ status: 'duplicate', position: 1n });
     });
 

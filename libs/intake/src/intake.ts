@@ -20,6 +20,8 @@ export interface IntakeOptions {
   readonly limits?: Partial<IntakeLimits>;
   /** Replaces personal identifiers for the tenants that want it; without it they are refused. */
   readonly pseudonyms?: Pseudonyms;
+  /** Tenants whose personal identifiers, other than customers', are recorded in clear with a warning; else refused. */
+  readonly warnedTenants?: ReadonlySet<string>;
 }
 
 export interface RecordOptions {
@@ -69,6 +71,7 @@ export class Intake {
   readonly #limits: IntakeLimits;
   readonly #underWay: UnderWay;
   readonly #pseudonyms: Pseudonyms | undefined;
+  readonly #warnedTenants: ReadonlySet<string>;
   #recordedAt: Promise<RecordedAt> | undefined;
   readonly #options: IntakeOptions;
 
@@ -77,7 +80,7 @@ export class Intake {
     /** Also for what is to be read before events can be recorded. */
     readonly turns = new Turns(),
   ) {
-    const { store, keys, clock, limits, pseudonyms } = options;
+    const { store, keys, clock, limits, pseudonyms, warnedTenants = new Set() } = options;
     this.#options = options;
     this.#store = store;
     this.#keys = keys;
@@ -85,6 +88,7 @@ export class Intake {
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#underWay = new UnderWay(this.#limits.eventsUnderWay);
     this.#pseudonyms = pseudonyms;
+    this.#warnedTenants = warnedTenants;
   }
 
   /**
@@ -150,7 +154,7 @@ export class Intake {
     const named = (input: unknown) =>
       pseudonymise === undefined ? input : pseudonymous(input, pseudonymise);
     let steps = await inStretches(inputs, this.turns, (input) =>
-      this.#check(input, named(input), kinds, now),
+      this.#check(publisher, input, named(input), kinds, now),
     );
     steps = await this.#withoutImplausible(publisher, steps);
     if (atomic && steps.some(({ refused }) => refused)) return steps.map(abandoned);
@@ -163,15 +167,16 @@ export class Intake {
     return steps.map((step) => step.refused ?? answers[next++]!);
   }
 
-  #check(sent: unknown, input: unknown, kinds: readonly string[], now: number): Step {
-    const result = checkCloudEvent(input, { now });
+  #check({ tenant }: Publisher, sent: unknown, input: unknown, kinds: readonly string[], now: number): Step {
+    const identifiers = this.#warnedTenants.has(tenant) ? 'warn' : 'refuse';
+    const result = checkCloudEvent(input, { now, identifiers });
     const id = sentIdOf(sent);
     if (result.ok === undefined) {
       const [first] = result.faults;
       return refuse(id, { code: result.code, detail: first!.detail, errors: result.faults });
     }
     const { kind, type } = result.ok.schema;
-    if (kinds.includes(kind)) return { id: id!, checked: result.ok, warnings: [] };
+    if (kinds.includes(kind)) return { id: id!, checked: result.ok, warnings: result.ok.warnings };
     const detail = NOT_HERE[kind] ?? `${type} is no policy`;
     const code = kind === 'erasure' ? 'not-supported' : 'wrong-endpoint';
     return refuse(id, { code, detail, errors: [{ pointer: '/type', detail }] });

@@ -1,28 +1,37 @@
+import { mapIdentifiers, personInName, touchpointOf } from '#journey';
 import type { Pseudonymise } from '#privacy';
 
 type Members = { readonly [name: string]: unknown };
+type Data = Parameters<typeof mapIdentifiers>[1];
 
 /** Fields of the data that name a customer. */
-const CUSTOMERS = ['customer', 'mergedId'] as const;
+const CUSTOMERS: readonly string[] = ['customer', 'mergedId'];
 
 /**
- * The event with pseudonyms where it names customers by personal data; the very same object where it does not. Data
- * in base64 is not looked into: what names a person there is refused by the check.
+ * The event with pseudonyms where its identifiers are personal data: the customers it names, its own id and source, and every
+ * identifier that its schema knows; the very same object where none is. Data in base64 is not looked into: what names a
+ * person there is refused by the check.
  */
 export function pseudonymous(input: unknown, pseudonymise: Pseudonymise): unknown {
   if (!isObject(input)) return input;
-  const named = replaced(input, ['subject'], pseudonymise);
-  const data = isObject(input['data']) ? replaced(input['data'], CUSTOMERS, pseudonymise) : input['data'];
-  return data === input['data'] ? named : { ...named, data };
+  const ofName = (value: string) => (personInName(value) === undefined ? value : pseudonymise(value));
+  const named = replaced(replaced(input, ['subject'], pseudonymise), ['id', 'source'], ofName);
+  const { type, data } = input;
+  const schema = typeof type === 'string' ? touchpointOf(type) : undefined;
+  if (!isObject(data) || schema === undefined) return named;
+  const mapped = mapIdentifiers(schema.shape, data as Data, (value, name) =>
+    CUSTOMERS.includes(name) ? pseudonymise(value) : ofName(value),
+  );
+  return mapped === data ? named : { ...named, data: mapped };
 }
 
-function replaced(object: Members, names: readonly string[], pseudonymise: Pseudonymise): Members {
+function replaced(object: Members, names: readonly string[], replace: (value: string) => string): Members {
   let changed = object;
   for (const name of names) {
     const value = object[name];
     if (typeof value !== 'string') continue;
-    const pseudonym = pseudonymise(value);
-    if (pseudonym !== value) changed = { ...changed, [name]: pseudonym };
+    const replacement = replace(value);
+    if (replacement !== value) changed = { ...changed, [name]: replacement };
   }
   return changed;
 }

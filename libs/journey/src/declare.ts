@@ -25,6 +25,8 @@ export interface ClassMarks {
   readonly facts: Set<string>;
   /** What fields mean, by their names. */
   readonly means: Map<string, string>;
+  /** Fields that identify something: they are recorded in clear, so they must not be somebody's address or number. */
+  readonly identifiers: Set<string>;
   /** Fields that hold an object of a class, or a list of such objects. */
   readonly nested: Map<string, NestedMark>;
 }
@@ -41,7 +43,13 @@ const marks = new Map<unknown, ClassMarks>();
 export function marksOf(target: unknown): ClassMarks {
   let found = marks.get(target);
   if (found === undefined) {
-    found = { personal: new Set(), facts: new Set(), means: new Map(), nested: new Map() };
+    found = {
+      personal: new Set(),
+      facts: new Set(),
+      identifiers: new Set(),
+      means: new Map(),
+      nested: new Map(),
+    };
     marks.set(target, found);
   }
   return found;

@@ -59,14 +59,24 @@ function rule(name: string, must: Must, test: Test, ...constraints: readonly unk
 /** The field may be absent or null, which mean the same. */
 export const Optional = (): PropertyDecorator => IsOptional();
 
-/** An identifier: 1 to 128 bytes of UTF-8 in NFC, no control characters. */
+const identifies: PropertyDecorator = (prototype, field) => {
+  marksOf(prototype.constructor).identifiers.add(String(field));
+};
+
+/** An identifier: 1 to 128 bytes of UTF-8 in NFC, no control or invisible characters, no blanks at its ends. */
 export const Id = (): PropertyDecorator =>
-  rule(
-    'isIdentifier',
-    ({ value }) =>
-      (typeof value === 'string' ? identifierFault(value) : undefined) ?? 'be text of 1 to 128 bytes',
-    (value) => typeof value === 'string' && identifierFault(value) === undefined,
+  all(
+    rule(
+      'isIdentifier',
+      ({ value }) =>
+        (typeof value === 'string' ? identifierFault(value) : undefined) ?? 'be text of 1 to 128 bytes',
+      (value) => typeof value === 'string' && identifierFault(value) === undefined,
+    ),
+    identifies,
   );
+
+/** The source or the id of another event, as it was sent. At most `max` UTF-16 units. */
+export const EventName = (max: number): PropertyDecorator => all(Label(max), identifies);
 
 /** A name or code: a category, a team's queue, a platform. 1 to `max` UTF-16 units. */
 export const Label = (max: number = LIMITS.labelCharacters): PropertyDecorator => text('isLabel', 1, max);

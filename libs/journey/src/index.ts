@@ -8,6 +8,7 @@ export * from './cloud-event/checked-event.js';
 export * from './facts.js';
 export * from './timeline-fact.js';
 export * from './identity.js';
+export { mapIdentifiers } from './identifiers.js';
 export { jsonSchemaOf } from './json-schema.js';
 export type { JsonSchema } from './json-schema-rules.js';
 export * from './person-in.js';

@@ -1,28 +1,41 @@
 const EMAIL = /[^\s@<>]@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)*\.\p{L}[\p{L}\p{N}-]+/u;
-const PLUS = /^\(?\+[\s(]*\d/u;
-/** Digits with blanks, brackets or hyphens between, and nothing else. */
-const SPACED = /^[\s(]*\d[\d\s()\p{Pd}]*$/u;
-const BETWEEN = /\d[\s()\p{Pd}]+\d/u;
-/** Fewer digits are no telephone number: 12-34 is somebody's numbering. */
-const FEWEST_DIGITS = 6;
-const SUSPICIOUS = /[@+()\s]|\d\p{Pd}|%40|^tel:/iu;
+/** Schemes of URIs that lead to a person's telephone. */
+const TELEPHONE_SCHEME = /^(?:tel|sips?|callto|sms|fax|whatsapp):/i;
+/** What stands between the digits of a telephone number. */
+const SEPARATORS = /[\s().\/\p{Pd}]+/gu;
+const BETWEEN_DIGITS = /\d[\s().\/\p{Pd}]+\d/u;
+/** `+` and the digits of E.164 with some room for (0) and extensions, or letters as in +1 800 FLOWERS. */
+const WITH_PLUS = /^\+\d[\dA-Z]{6,19}$/;
+/** The same with 00 instead of +; no country's code begins with 0, and numbers of country 1 have ten digits more. */
+const WITH_00 = /^00(?:1\d{10}|[2-9]\d{7,14})$/;
+/** A national number behind its trunk prefix. */
+const NATIONAL = /^0[1-9]\d{6,13}$/;
+/** As numbers are written in North America: 212-555-0123. */
+const NORTH_AMERICAN = /^\(?[2-9]\d{2}\)?[\s.-]?[2-9]\d{2}[\s.-]\d{4}$/;
+const DATE = /^(?:\d{4}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2(?:\d{4}|\d{2}))(?:[\sT].*)?$/s;
+/** All that is neither of the two passes here without a closer look. */
+const SUSPICIOUS = /[@+()[\]{}\s%]|\d[-/.]|^(?:00|[a-z]+:)|[^\0-\x7f]/i;
 
 /** Before the id of one who is only known by a contact. */
 const PROVISIONAL = /^contact:/;
 
+export type PersonKind = 'e-mail' | 'telephone';
+
 /**
- * Whether an identifier looks like a person's e-mail address or telephone number: `tel:`, a leading `+`, or digits
- * with blanks, brackets or hyphens between. Plain digits are a CRM's number. A provisional `contact:<id>` is looked
- * at behind its prefix.
+ * Whether a customer's id looks like a person's e-mail address or telephone number, in any of their usual spellings: judged by
+ * E.164 (`+` or `00` and 8 to 15 digits, or a national number with separators), never a date. Other digits are a CRM's
+ * number. A provisional `contact:<id>` is looked at behind its prefix.
  */
-export function personIn(text: string): 'e-mail' | 'telephone' | undefined {
+export function personIn(text: string): PersonKind | undefined {
   if (!SUSPICIOUS.test(text)) return undefined;
   const id = bare(text);
   if (EMAIL.test(id)) return 'e-mail';
-  if (/^tel:/i.test(id) || PLUS.test(id)) return 'telephone';
-  return SPACED.test(id) && BETWEEN.test(id) && id.replace(/\D/g, '').length >= FEWEST_DIGITS
-    ? 'telephone'
-    : undefined;
+  return TELEPHONE_SCHEME.test(id) || isTelephone(id) ? 'telephone' : undefined;
+}
+
+/** The same for identifiers that are no customer's: a source may number its events 0049309018200. */
+export function personInName(text: string): PersonKind | undefined {
+  return /^\d*$/.test(text) ? undefined : personIn(text);
 }
 
 /**
@@ -33,11 +46,10 @@ export function normalisedPerson(text: string): string | undefined {
   const kind = personIn(text);
   if (kind === undefined) return undefined;
   const id = bare(text);
-  if (kind === 'e-mail')
-    return `e-mail:${id
-      .replace(/^mailto:/i, '')
-      .toLowerCase()
-      .normalize('NFC')}`;
+  if (kind === 'e-mail') {
+    const address = id.replace(/^mailto:/i, '').toLowerCase();
+    return `e-mail:${address.normalize('NFC')}`;
+  }
   const digits = id.replace(/(\+[\s(]*\d[\d\s)]*)\(0\)/, '$1').replace(/\D/g, '');
   return `telephone:${digits.replace(/^00/, '')}`;
 }
@@ -47,6 +59,32 @@ export function provisionalPrefix(text: string): string {
   return PROVISIONAL.exec(text)?.[0] ?? '';
 }
 
+function isTelephone(id: string): boolean {
+  const compact = id.replace(SEPARATORS, '');
+  if (WITH_PLUS.test(compact)) return true;
+  if (!/^\d+$/.test(compact) || DATE.test(id)) return false;
+  if (WITH_00.test(compact) || NORTH_AMERICAN.test(id)) return true;
+  return NATIONAL.test(compact) && BETWEEN_DIGITS.test(id);
+}
+
+/** The identifier in plain letters and digits: full-width and other scripts' digits, and spelt-out signs, replaced. */
 function bare(text: string): string {
-  return text.replace(PROVISIONAL, '').replace(/%40/gi, '@').trim();
+  return text
+    .replace(PROVISIONAL, '')
+    .normalize('NFKC')
+    .replace(/\p{Nd}/gu, asciiDigit)
+    .replace(/%40/gi, '@')
+    .replace(/%2b/gi, '+')
+    .replace(/\s?[([{<]\s?at\s?[)\]}>]\s?/gi, '@')
+    .replace(/\s?[([{<]\s?(?:dot|punkt)\s?[)\]}>]\s?/gi, '.')
+    .trim();
+}
+
+/** Unicode's decimal digits stand in runs of ten, from 0 to 9. */
+function asciiDigit(digit: string): string {
+  if (digit <= '9') return digit;
+  const code = digit.codePointAt(0)!;
+  let zero = code;
+  while (code - zero < 9 && /^\p{Nd}$/u.test(String.fromCodePoint(zero - 1))) zero -= 1;
+  return String(code - zero);
 }

@@ -1,5 +1,6 @@
 import type { InputFault } from '#event-sourcing';
-import { compileCheck } from './check/compile.js';
+import { compileCheck, isObject, type Check } from './check/compile.js';
+import { refuseUnknown, warnOfMisspelt } from './check/unknown-fields.js';
 import { marksOf, type DataClass, type TouchpointKind } from './declare.js';
 import { openData, sealData, type EventData, type MapValue } from './sealing.js';
 import { shapeOf, type Shape } from './shape.js';
@@ -21,8 +22,13 @@ export interface TouchpointSchema {
   /** Whether this is the newest version. */
   readonly latest: boolean;
   readonly shape: Shape;
-  /** The faults of data as sent, pointers relative to the data; empty when it is good. Unknown fields are good. */
+  /**
+   * The faults of data as sent, pointers relative to the data; empty when it is good. Unknown fields of a customer's event
+   * are good (they are kept, sealed); the tenant's own events take none.
+   */
   check(data: unknown): readonly InputFault[];
+  /** Fields of good data that are probably misspelt. */
+  warn(data: EventData): readonly InputFault[];
   /** The data with 🔒 values, and unknown fields under `$unknown`, replaced by what `seal` answers. */
   mapPersonal(data: EventData, seal: MapValue): EventData;
   /** The reverse: data as sent, of data as recorded. Where `open` answers null (erased), null stands. */
@@ -40,6 +46,7 @@ export function schemaOf(type: DataClass): Omit<TouchpointSchema, 'latest'> {
   if (declared === undefined) throw new Error(`${type.name} has no @Touchpoint`);
   const { name, version, step, means, kind = 'touchpoint' } = declared;
   const shape = shapeOf(type);
+  const subject = kind === 'policy' || kind === 'alert' ? 'tenant' : 'customer';
   return {
     name,
     version,
@@ -47,10 +54,16 @@ export function schemaOf(type: DataClass): Omit<TouchpointSchema, 'latest'> {
     step,
     means,
     kind,
-    subject: kind === 'policy' || kind === 'alert' ? 'tenant' : 'customer',
+    subject,
     shape,
-    check: compileCheck(shape),
+    check: subject === 'tenant' ? strict(shape) : compileCheck(shape),
+    warn: (data) => warnOfMisspelt(shape, data),
     mapPersonal: (data, seal) => sealData(shape, data, seal),
     openPersonal: (data, open) => openData(shape, data, open),
   };
+}
+
+function strict(shape: Shape): Check {
+  const check = compileCheck(shape);
+  return (data) => [...(isObject(data) ? refuseUnknown(shape, data) : []), ...check(data)];
 }

@@ -11,6 +11,8 @@ export interface FieldShape {
   readonly fact: boolean;
   /** What it means; undefined where neither its declaration nor its name says so. */
   readonly means?: string;
+  /** Whether it identifies something, or somebody. */
+  readonly identifier: boolean;
   /** The shape of the object, or of the objects of the list, that the field holds. */
   readonly nested?: { readonly shape: Shape; readonly list: boolean };
 }
@@ -46,6 +48,7 @@ function readShape(type: DataClass): Shape {
       personal: marks.personal.has(name),
       fact: marks.facts.has(name),
       ...(means !== undefined && { means }),
+      identifier: marks.identifiers.has(name),
       ...(nested && { nested: { shape: shapeOf(nested.type), list: nested.list } }),
     };
   });

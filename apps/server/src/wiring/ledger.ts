@@ -111,7 +111,15 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   // What was recorded before the start is behind, too.
   projecting.wake(await store.head());
   const pseudonyms = new Pseudonyms(keys, new Set(settings.pseudonymTenants));
-  const intake = new Intake({ store, keys, pseudonyms, clock: Date, limits: limitsOf(settings) });
+  const warnedTenants = new Set(settings.warnIdentifiersTenants);
+  const intake = new Intake({
+    store,
+    keys,
+    pseudonyms,
+    warnedTenants,
+    clock: Date,
+    limits: limitsOf(settings),
+  });
   const deadLetterStore = operations.deadLetters;
   const deadLetters = new DeadLetterBox({ store: deadLetterStore, keys, intake, clock: Date });
   const retryDue = () => void deadLetters.retryDue().catch((error: Error) => trouble('dead letters', error));

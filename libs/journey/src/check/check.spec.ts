@@ -8,9 +8,11 @@ import {
   shapeOf,
   spoiltData,
 } from '../../../../test/kit/touchpoint-data.js';
-import { latestOf, touchpointOf } from '../registry.js';
+import { allTouchpoints, latestOf, touchpointOf } from '../registry.js';
 import type { EventData } from '../sealing.js';
+import type { Shape } from '../shape.js';
 import { TOUCHPOINTS, type TouchpointName } from '../touchpoints/index.js';
+import { compileCheck } from './compile.js';
 
 const faultsOf = (type: string, data: unknown) => touchpointOf(type)!.check(data);
 
@@ -28,9 +30,7 @@ const topOf = (paths: readonly string[]) => [...new Set(paths.map((path) => path
 const withoutIndex = (path: string) => path.replace(/\/\d+$/, '');
 
 const judged = (name: TouchpointName, data: EventData) => ({
-  ours: latestOf(name)
-    .check(data)
-    .map((fault) => fault.pointer),
+  ours: compileCheck(shapeOf(TOUCHPOINTS[name]))(data).map((fault) => fault.pointer),
   theirs: pathsOf(validateSync(instanceOf(TOUCHPOINTS[name], data) as object)),
 });
 
@@ -189,4 +189,58 @@ describe('bands of a scoring policy', () => {
     expect(policy({ loyaltyBands: { medium: 80, high: 80 } })).toHaveLength(2);
     expect(policy({ loyaltyBands: { medium: null, high: 60 } })).toEqual([]);
   });
+
+  it('A11: refuses unknown fields of policies at any depth, with the field that was meant', () => {
+    const sla = { policy: 'p', version: 1, effectiveFrom: '2026-01-01T00:00:00Z' };
+    expect(
+      faultsOf('cx.SlaPolicyPublished.v1', { ...sla, targets: { normal: { resolutionHours: 8 } } }),
+    ).toEqual([
+      {
+        pointer: '/targets/normal/resolutionHours',
+        detail: 'is not a field of this object; did you mean `resolutionSeconds`?',
+      },
+    ]);
+    const scoring = { policy: 'p', version: 1, weigths: { attitude: 1 }, $sealed: 'x' };
+    expect(faultsOf('cx.ScoringPolicyPublished.v1', scoring)).toEqual([
+      { pointer: '/weigths', detail: 'is not a field of this object; did you mean `weights`?' },
+      { pointer: '/$sealed', detail: expect.stringContaining('known fields are policy, version,') },
+    ]);
+    const hours = {
+      ...sla,
+      zone: 'Europe/Berlin',
+      weekly: [{ day: 'monday', from: '09:00', to: '17:00', til: 1 }],
+    };
+    expect(faultsOf('cx.BusinessHoursPublished.v1', hours)).toMatchObject([{ pointer: '/weekly/0/til' }]);
+  });
+
+  it('A11: refuses unknown fields of every event in the tenant’s stream, so that nothing of it is ever sealed', () => {
+    const ofTenant = allTouchpoints().filter(({ subject }) => subject === 'tenant');
+    expect(ofTenant.length).toBeGreaterThanOrEqual(7);
+    for (const schema of ofTenant) {
+      expect(schema.check({ unheardOf: 1 })[0]).toMatchObject({ pointer: '/unheardOf' });
+      const sealed: string[] = [];
+      schema.mapPersonal({ ...allNull(schema.shape) }, (pointer) => (sealed.push(pointer), null));
+      expect(sealed).toEqual([]);
+    }
+  });
+
+  it('B7: warns of fields that are nearly spelt like a known one', () => {
+    const warned = (data: EventData) => latestOf('IssueRaised').warn({ issueId: 'i', ...data });
+    expect(warned({ Team: 'a', sentimnt: 0.5 })).toEqual([
+      { pointer: '/Team', detail: expect.stringContaining('did you mean `team`?') },
+      { pointer: '/sentimnt', detail: expect.stringContaining('did you mean `sentiment`?') },
+    ]);
+    expect(warned({ teams: ['a'], team: 'a', colour: 'red' })).toEqual([]);
+    expect(latestOf('NeedsIdentified').warn({ needs: [{ category: 'a', descripton: 'b' }] })).toMatchObject([
+      { pointer: '/needs/0/descripton' },
+    ]);
+  });
+
+  it('B7: says no more than a little of an event that is full of unknown fields', () => {
+    const many = Object.fromEntries(Array.from({ length: 9_000 }, (_, i) => [`team${i}`, i]));
+    expect(latestOf('IssueRaised').warn(many).length).toBeLessThanOrEqual(20);
+    expect(latestOf('ScoringPolicyPublished').check(many).length).toBeLessThanOrEqual(40);
+  });
 });
+
+const allNull = ({ fields }: Shape): EventData => Object.fromEntries(fields.map(({ name }) => [name, null]));

@@ -1,6 +1,8 @@
 import { formatTime, LIMITS, parseTime } from '#event-sourcing';
-import { personIn } from '../person-in.js';
+import { type Identifier, personalIdentifiers } from '../identifiers.js';
+import { type PersonKind, personIn, personInName } from '../person-in.js';
 import type { TouchpointSchema } from '../schema.js';
+import type { EventData } from '../sealing.js';
 import { identifierFault } from '../text.js';
 import type { Findings } from './findings.js';
 
@@ -47,13 +49,34 @@ export function checkSubject(
 /** A customer's id must not be the person's own address or number. */
 export function checkImpersonal(pointer: string, name: string, value: unknown, found: Findings): void {
   const person = typeof value === 'string' ? personIn(value) : undefined;
-  if (person === undefined) return;
+  if (person !== undefined) found.add(pointer, looksLike(name, person), 'personal-identifier');
+}
+
+function looksLike(name: string, person: PersonKind): string {
   const what = person === 'e-mail' ? 'an e-mail address' : 'a telephone number';
-  found.add(
-    pointer,
-    `\`${name}\` looks like ${what}; use an id that says nothing of the person, such as the CRM's number`,
-    'personal-identifier',
-  );
+  return `\`${name}\` looks like ${what}; use an id that says nothing of the person, such as the CRM's number`;
+}
+
+/** What becomes of personal identifiers that are no customer's: refused, or recorded in clear with a warning. */
+export type IdentifierRule = 'refuse' | 'warn';
+
+/** Identifiers of events, agents, contacts and the like must not be anybody's address or number either. */
+export function checkIdentifiers(
+  { id, source, schema, data }: { id: string; source: string; schema: TouchpointSchema; data: EventData },
+  rule: IdentifierRule,
+  found: Findings,
+): void {
+  const identifiers: Identifier[] = [];
+  if (personInName(id) !== undefined) identifiers.push({ name: 'id', pointer: '/id' });
+  if (personInName(source) !== undefined) identifiers.push({ name: 'source', pointer: '/source' });
+  for (const { name, pointer } of personalIdentifiers(schema.shape, data))
+    identifiers.push({ name, pointer: `/data${pointer}` });
+  for (const { name, pointer } of identifiers) {
+    const detail = `\`${name}\` looks like an e-mail address or a telephone number, and identifiers are recorded in clear; use one that says nothing of a person`;
+    if (rule === 'warn') found.warn(pointer, detail);
+    else if (!found.faults.some((fault) => fault.pointer === pointer))
+      found.add(pointer, detail, 'personal-identifier');
+  }
 }
 
 const WITHOUT_OFFSET = /^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?$/;

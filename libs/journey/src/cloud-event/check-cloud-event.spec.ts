@@ -60,7 +60,52 @@ describe('a CloudEvent', () => {
       data: GOOD.data,
       extensions: {},
       unknownExtensions: {},
+      warnings: [],
     });
+  });
+
+  it.each([
+    ['a zero-width space', 'C\u200b1'],
+    ['a bidirectional override', 'C\u202e1'],
+    ['a soft hyphen', 'C\u00ad1'],
+    ['a filler', 'C\u31641'],
+    ['a variation selector', 'C\ufe0f1'],
+    ['a byte order mark', '\ufeffC1'],
+    ['a line separator', 'C\u20281'],
+    ['a blank at its end', 'C1 '],
+    ['a no-break space at its beginning', '\u00a0C1'],
+    ['a character that was lost', 'M\ufffdbius'],
+  ])('B4, C23: may not hold %s in any identifier', (_what, id) => {
+    expect(refused({ subject: id }).at).toEqual(['/subject']);
+    expect(refused({ id }).at).toEqual(['/id']);
+    expect(refused({ source: id }).at).toEqual(['/source']);
+    expect(refused({ data: { ...GOOD.data, contactId: id } }).at).toEqual(['/data/contactId']);
+  });
+
+  it('C22: may not have an address or a number as any of its identifiers, unless the tenant wants only a warning', () => {
+    const event = {
+      ...GOOD,
+      ...{ id: 'ann@example.com', source: 'mailto:ann@example.com', type: 'cx.ContactTransferred.v1' },
+      data: { contactId: '+49 30 901820', toAgentId: 'ann(at)example.com', toTeam: 'second-level' },
+    };
+    const pointers = ['/id', '/source', '/data/contactId', '/data/toAgentId'];
+    expect(refused(event)).toMatchObject({ code: 'personal-identifier', at: pointers });
+    const { ok } = checkCloudEvent(event, { now: NOW, identifiers: 'warn' });
+    expect(ok?.warnings.map(({ pointer }) => pointer)).toEqual(pointers);
+    expect(refused({ subject: '+49 30 901820' }).at).toEqual(['/subject']);
+  });
+
+  it('C22: may number its events and contacts as it likes', () => {
+    const data = { ...GOOD.data, contactId: '0049309018200', team: '2026-11-25' };
+    expect(checked({ id: '0049309018200', data }).warnings).toEqual([]);
+  });
+
+  it('C23: may not have a time in a year that four digits cannot write', () => {
+    const late = '9999-12-31T23:59:59-01:00';
+    expect(refused({ time: late }).at).toEqual(['/time']);
+    expect(
+      refused({ type: 'cx.PromiseMade.v1', data: { promiseId: 'p', kind: 'callback', dueAt: late } }).at,
+    ).toEqual(['/data/dueAt']);
   });
 
   it('is taken with good data of every touchpoint, and the data is not touched', () => {

@@ -1,7 +1,7 @@
 import { LIMITS } from '#event-sourcing';
 import { isObject } from '../check/compile.js';
 import { JOURNEY, type TouchpointRegistry } from '../registry.js';
-import { checkName, checkSubject, checkTime } from './attributes.js';
+import { checkIdentifiers, checkName, checkSubject, checkTime, type IdentifierRule } from './attributes.js';
 import type { CheckedEvent, CheckResult } from './checked-event.js';
 import { checkData } from './data.js';
 import { checkExtensions } from './extensions.js';
@@ -14,14 +14,21 @@ export interface CheckOptions {
   readonly now: number;
   /** The touchpoints that are known; those of CX Ledger unless said. */
   readonly registry?: TouchpointRegistry;
+  /** What becomes of identifiers, other than customers', that look personal. Default `refuse`. */
+  readonly identifiers?: IdentifierRule;
 }
+
+export type { IdentifierRule };
 
 /**
  * Checks a CloudEvent 1.0, parsed from JSON (binary forms are put together before): the envelope, the touchpoint's
  * data, and that canonical JSON gives every value back. All faults are named at once, each with its pointer and the
  * fix. Numbers that lost digits while being parsed cannot be seen here: `readJsonText` looks at the text.
  */
-export function checkCloudEvent(input: unknown, { now, registry = JOURNEY }: CheckOptions): CheckResult {
+export function checkCloudEvent(
+  input: unknown,
+  { now, registry = JOURNEY, identifiers = 'refuse' }: CheckOptions,
+): CheckResult {
   const found = new Findings();
   if (!isObject(input)) {
     found.add('', 'an event must be a JSON object, a CloudEvent 1.0');
@@ -35,6 +42,7 @@ export function checkCloudEvent(input: unknown, { now, registry = JOURNEY }: Che
   const occurredAt = checkTime(input['time'], now, found);
   const extensions = checkExtensions(input, found);
   const data = checkData(input, schema, found);
+  if (schema !== undefined) checkIdentifiers({ id, source, schema, data }, identifiers, found);
   if (found.faults.length > 0 || schema === undefined) return { code: found.code, faults: found.faults };
   const checked: CheckedEvent = {
     schema,
@@ -50,6 +58,7 @@ export function checkCloudEvent(input: unknown, { now, registry = JOURNEY }: Che
     data,
     extensions: extensions.known,
     unknownExtensions: extensions.unknown,
+    warnings: found.warnings,
   };
   return { ok: checked };
 }

@@ -24,6 +24,8 @@ export interface CheckedEvent {
   readonly extensions: { readonly [name: string]: Json };
   /** All others: to be sealed. */
   readonly unknownExtensions: { readonly [name: string]: Json };
+  /** What is good, but probably not as it was meant. */
+  readonly warnings: readonly InputFault[];
 }
 
 /** Why a CloudEvent was refused; each is the code of a problem type. */

@@ -19,11 +19,19 @@ export function checkData(event: Envelope, schema: TouchpointSchema | undefined,
   if (data === undefined || !checkValues(data, '/data', found)) return NOTHING;
   if (schema === undefined) return NOTHING;
   const faults = schema.check(data);
-  if (faults.length > 0) found.addAll('/data', faults);
-  else if (schema.kind === 'identity') checkMerged(event['subject'], data as EventData, found);
-  else if (schema.kind === 'alert')
-    checkImpersonal('/data/customer', 'customer', (data as EventData)['customer'], found);
+  if (faults.length > 0) {
+    found.addAll('/data', faults);
+    return NOTHING;
+  }
+  checkCustomers(event, schema, data as EventData, found);
+  for (const { pointer, detail } of schema.warn(data as EventData)) found.warn(`/data${pointer}`, detail);
   return data as EventData;
+}
+
+/** Customers that the data name beside the subject. */
+function checkCustomers(event: Envelope, { kind }: TouchpointSchema, data: EventData, found: Findings): void {
+  if (kind === 'identity') checkMerged(event['subject'], data, found);
+  else if (kind === 'alert') checkImpersonal('/data/customer', 'customer', data['customer'], found);
 }
 
 function checkMerged(subject: unknown, { mergedId }: EventData, found: Findings): void {

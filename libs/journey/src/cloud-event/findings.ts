@@ -10,9 +10,10 @@ const PRECEDENCE: readonly RefusalCode[] = [
   'time-in-future',
 ];
 
-/** The first faults found in one event. */
+/** The first faults found in one event, and warnings of what is no fault. */
 export class Findings {
   readonly faults: InputFault[] = [];
+  readonly warnings: InputFault[] = [];
   readonly #codes = new Set<RefusalCode>();
 
   add(pointer: string, detail: string, code: RefusalCode = 'invalid-event'): void {
@@ -23,6 +24,11 @@ export class Findings {
 
   addAll(prefix: string, faults: readonly InputFault[]): void {
     for (const { pointer, detail } of faults) this.add(prefix + pointer, detail);
+  }
+
+  warn(pointer: string, detail: string): void {
+    if (this.warnings.length < LIMITS.jsonFaults)
+      this.warnings.push({ pointer: shortened(pointer, LIMITS.pointer), detail });
   }
 
   /** `time-in-future` only where time is all that is wrong: such an event will be good later. */

@@ -1,5 +1,5 @@
 import { FactField, Means, Touchpoint } from '../declare.js';
-import { Label } from '../fields.js';
+import { EventName, Label } from '../fields.js';
 import { STEP } from '../steps.js';
 
 @Touchpoint({
@@ -13,11 +13,11 @@ import { STEP } from '../steps.js';
 export class EventRetracted {
   @Means('The CloudEvents source of the touchpoint that is taken out.')
   @FactField()
-  @Label(512)
+  @EventName(512)
   readonly eventSource!: string;
   @Means('Its CloudEvents id.')
   @FactField()
-  @Label(256)
+  @EventName(256)
   readonly eventId!: string;
   @FactField() @Label(500) readonly reason!: string;
 }

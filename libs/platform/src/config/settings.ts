@@ -59,10 +59,18 @@ export class Settings {
   @Setting('CX_PSEUDONYM_TENANTS', list, {
     default: '',
     means:
-      'tenants whose customers may be named by e-mail or telephone: pseudonyms are recorded, as in acme,shop',
+      'tenants whose customers, and other identifiers, may be an e-mail address or a telephone number: pseudonyms are recorded, as in acme,shop',
   })
   @Matches(/^[a-z0-9-]{1,40}$/, { each: true, message: 'must be tenants, separated by commas' })
   readonly pseudonymTenants!: readonly string[];
+
+  @Setting('CX_WARN_IDENTIFIERS_TENANTS', list, {
+    default: '',
+    means:
+      'tenants whose ids of events, sources, agents, contacts and the like may be personal data: they are recorded in clear with a warning; for all others they are refused',
+  })
+  @Matches(/^[a-z0-9-]{1,40}$/, { each: true, message: 'must be tenants, separated by commas' })
+  readonly warnIdentifiersTenants!: readonly string[];
 
   @Setting('CX_PORT', wholeNumber, { default: '8080', means: 'the port to listen on; 0 takes a free one' })
   @IsInt({ message: 'must be a whole number' })
