@@ -197,12 +197,12 @@ describe('bands of a scoring policy', () => {
     ).toEqual([
       {
         pointer: '/targets/normal/resolutionHours',
-        detail: 'is not a field of this object; did you mean `resolutionSeconds`?',
+        detail: 'this field is not known; did you mean `resolutionSeconds`?',
       },
     ]);
     const scoring = { policy: 'p', version: 1, weigths: { attitude: 1 }, $sealed: 'x' };
     expect(faultsOf('cx.ScoringPolicyPublished.v1', scoring)).toEqual([
-      { pointer: '/weigths', detail: 'is not a field of this object; did you mean `weights`?' },
+      { pointer: '/weigths', detail: 'this field is not known; did you mean `weights`?' },
       { pointer: '/$sealed', detail: expect.stringContaining('known fields are policy, version,') },
     ]);
     const hours = {

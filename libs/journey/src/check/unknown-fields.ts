@@ -22,7 +22,7 @@ interface UnknownField {
 export function refuseUnknown(shape: Shape, data: object): readonly InputFault[] {
   return [...unknownIn(shape, data, '')].map(({ pointer, near, known }) => {
     const hint = near === undefined ? `known fields are ${known.join(', ')}` : `did you mean \`${near}\`?`;
-    return { pointer, detail: `is not a field of this object; ${hint}` };
+    return { pointer, detail: `this field is not known; ${hint}` };
   });
 }
 
@@ -31,7 +31,7 @@ export function warnOfMisspelt(shape: Shape, data: object): readonly InputFault[
   if (!hasUnknown(shape, data)) return NONE;
   return [...unknownIn(shape, data, '')].flatMap(({ pointer, near }) => {
     if (near === undefined) return [];
-    const detail = `is not a field of this touchpoint; did you mean \`${near}\`? It is kept, but no view uses it`;
+    const detail = `this field is not known; did you mean \`${near}\`? It is kept, but no view uses it`;
     return [{ pointer, detail }];
   });
 }
