@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -49,6 +50,36 @@ describe('stopping the server', () => {
     );
     expect(await code).toBe(0);
     expect([5_000, 'refused']).toContain(settled);
+  });
+
+  it('C23: answers bodies that do not go on, instead of waiting for them', async () => {
+    const server = await startServer({ env: { CX_DRAIN_SECONDS: '600', CX_BODY_SECONDS: '600' } });
+    const line = JSON.stringify(issueRaised('idle'));
+    const begin = (type: string, sent: string) =>
+      new Promise<{ answer: Promise<{ status?: number; type: string }> }>((begun) => {
+        const headers = { authorization: `Bearer ${server.key}`, 'content-type': type };
+        const upload = request(new URL('/v1/events', server.url), { method: 'POST', headers });
+        const answer = new Promise<{ status?: number; type: string }>((resolve, reject) => {
+          upload.on('error', reject).on('response', (response) => {
+            let text = '';
+            response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+            response.on('end', () =>
+              resolve({ status: response.statusCode, type: (JSON.parse(text) as { type: string }).type }),
+            );
+          });
+        });
+        upload.write(sent, () => begun({ answer }));
+      });
+    const uploads = [
+      await begin('application/x-ndjson', `${line}\n${line.slice(0, 20)}`),
+      await begin('application/json', line.slice(0, 20)),
+    ];
+    // Answered behind them, so they have been read by then.
+    expect((await Api.of(server).ask('/health/live')).status).toBe(200);
+    const code = server.stop();
+    for (const { answer } of uploads)
+      expect(await answer).toEqual({ status: 503, type: 'urn:cx-ledger:problem:shutting-down' });
+    expect(await code).toBe(0);
   });
 
   it('keeps server.json to the user alone while it runs', async () => {

@@ -16,7 +16,7 @@ export interface BodyBounds {
  * `request-timeout`; `request-aborted` where the client leaves.
  */
 export async function collectBody(
-  { headers, memory }: FastifyRequest,
+  { headers, memory, stopping }: FastifyRequest,
   stream: Readable,
   { mostBytes, millis }: BodyBounds,
 ): Promise<Buffer> {
@@ -25,7 +25,7 @@ export async function collectBody(
   memory!.check(declared);
   const pieces: Buffer[] = [];
   let length = 0;
-  for await (const piece of timely(stream, { totalMillis: millis })) {
+  for await (const piece of timely(stream, { totalMillis: millis }, stopping)) {
     length += piece.length;
     if (length > mostBytes) throw tooLarge(mostBytes);
     memory!.take(piece.length);

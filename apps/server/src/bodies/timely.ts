@@ -4,16 +4,28 @@ import { LedgerError } from '#event-sourcing';
 /** How long a body may take: all of it, or each time that more is asked for. */
 export type BodyTime = { readonly totalMillis: number } | { readonly idleMillis: number };
 
+/** A stopping server waits this long (ms) for the next bytes of a body. */
+const STOPPING_MILLIS = 1_000;
+
 /**
  * The bytes of a request as they come. Throws `request-timeout` when they take too long, `request-aborted` when the
- * client leaves. The request stays open when reading ends early, so that it can still be answered.
+ * client leaves, and `shutting-down` when the server is `stopping` and nothing comes. The request stays open when reading
+ * ends early, so that it can still be answered.
  */
-export async function* timely(stream: Readable, time: BodyTime): AsyncGenerator<Buffer> {
+export async function* timely(
+  stream: Readable,
+  time: BodyTime,
+  stopping?: AbortSignal,
+): AsyncGenerator<Buffer> {
   const bytes = stream.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
   const end = 'totalMillis' in time ? Date.now() + time.totalMillis : undefined;
   const most = 'totalMillis' in time ? time.totalMillis : time.idleMillis;
   for (;;) {
-    const next = await within(bytes.next(), end === undefined ? most : end - Date.now(), most);
+    const late = new LateBody(end === undefined ? most : end - Date.now(), most, stopping);
+    const read = bytes.next().catch(() => {
+      throw aborted();
+    });
+    const next = await Promise.race([read, late.expired]).finally(() => late.clear());
     if (next.done) return;
     yield next.value;
   }
@@ -24,14 +36,34 @@ export function aborted(): LedgerError {
   return new LedgerError('request-aborted', 'the connection was closed before the body was complete');
 }
 
-async function within<T>(awaited: Promise<T>, millis: number, most: number): Promise<T> {
-  let timer: NodeJS.Timeout;
-  const late = new Promise<never>((_, reject) => {
-    const error = new LedgerError('request-timeout', `the body did not come in ${most / 1000} s`);
-    timer = setTimeout(() => reject(error), Math.max(0, millis));
-  });
-  const read = awaited.catch(() => {
-    throw aborted();
-  });
-  return Promise.race([read, late]).finally(() => clearTimeout(timer));
+/** The time that the next bytes of a body may take. */
+class LateBody {
+  /** Rejects when the time is over. */
+  readonly expired: Promise<never>;
+  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly onStopping: () => void;
+
+  constructor(
+    millis: number,
+    mostMillis: number,
+    private readonly stopping: AbortSignal | undefined,
+  ) {
+    let reject: (error: Error) => void;
+    this.expired = new Promise((_, rejected) => (reject = rejected));
+    const rejectIn = (after: number, error: LedgerError) =>
+      this.timers.push(setTimeout(() => reject(error), Math.max(0, after)));
+    rejectIn(millis, new LedgerError('request-timeout', `the body did not come in ${mostMillis / 1000} s`));
+    this.onStopping = () =>
+      rejectIn(
+        STOPPING_MILLIS,
+        new LedgerError('shutting-down', 'the server is stopping, and the rest of the body does not come'),
+      );
+    if (stopping?.aborted === true) this.onStopping();
+    else stopping?.addEventListener('abort', this.onStopping, { once: true });
+  }
+
+  clear(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.stopping?.removeEventListener('abort', this.onStopping);
+  }
 }

@@ -41,10 +41,10 @@ export class EventsController {
     @Req() request: FastifyRequest,
     @Query() query: EventsQuery,
   ): Promise<Results | StreamResults> {
-    const { body, headers } = request;
+    const { body, headers, stopping } = request;
     if (body instanceof Readable) {
       checkStreamQuery(query);
-      return this.commands.execute(new RecordStream(publisher, body, headers['content-encoding']));
+      return this.commands.execute(new RecordStream(publisher, body, headers['content-encoding'], stopping));
     }
     const { batch, events } = await sentEvents(request.raw.headersDistinct, body, {
       mostEvents: this.settings.batchLimit,

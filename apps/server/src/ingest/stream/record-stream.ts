@@ -24,6 +24,8 @@ export class RecordStream extends Command<StreamResults> {
     readonly publisher: Principal,
     readonly stream: Readable,
     readonly encoding: string | undefined,
+    /** Aborted when the server begins to stop. */
+    readonly stopping?: AbortSignal,
   ) {
     super();
   }
@@ -48,9 +50,9 @@ export class RecordStreamHandler implements ICommandHandler<RecordStream> {
     private readonly settings: Settings,
   ) {}
 
-  async execute({ publisher, stream, encoding }: RecordStream): Promise<StreamResults> {
+  async execute({ publisher, stream, encoding, stopping }: RecordStream): Promise<StreamResults> {
     const tally = new StreamTally();
-    const packed = timely(stream, { idleMillis: this.settings.bodySeconds * 1000 });
+    const packed = timely(stream, { idleMillis: this.settings.bodySeconds * 1000 }, stopping);
     const name = encodingOf(encoding);
     const bytes = name === undefined ? packed : decompress(name, packed, STREAM_EXPANSION);
     try {
