@@ -1,5 +1,5 @@
-// `npm test`: builds, lints, holds the walls, and runs every test. Each step is named with its time; the first
-// that fails ends the run. `npm test -- PATTERN` builds and runs only the tests whose path matches.
+// `npm test`: builds, checks format, lint, module boundaries and unused code, and runs every test. Each step is
+// printed with its time; the first that fails ends the run. `npm test -- PATTERN` builds and runs matching tests only.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ const STEPS = [
   ['format', join(modules, 'prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
   ['lint', join(modules, 'eslint/bin/eslint.js'), '.'],
   [
-    'walls',
+    'boundaries',
     join(modules, 'dependency-cruiser/bin/dependency-cruiser.mjs'),
     '--config',
     '.dependency-cruiser.cjs',

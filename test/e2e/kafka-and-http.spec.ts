@@ -4,7 +4,7 @@ import { Api } from '../kit/api.js';
 import { describeWithKafka } from '../kit/describe-with-kafka.js';
 import { answered, FORMS, sendAs } from '../kit/forms.js';
 import type { Form } from '../kit/forms.js';
-import { KafkaRoom } from '../kit/kafka-room.js';
+import { KafkaFixture } from '../kit/kafka-fixture.js';
 import { KAFKA_MODES, kafkaMessage } from '../kit/kafka-touchpoint.js';
 import { startServer, type TestServer } from '../kit/server.js';
 import { issueRaised, type SentEvent } from '../kit/touchpoint.js';
@@ -24,7 +24,7 @@ const ways = fc.record({
 type Ways = typeof ways extends fc.Arbitrary<infer T> ? T : never;
 
 describeWithKafka('the same event over HTTP and Kafka at once', () => {
-  let room: KafkaRoom;
+  let room: KafkaFixture;
   let server: TestServer;
   let api: Api;
   let rounds = 0;
@@ -36,7 +36,7 @@ describeWithKafka('the same event over HTTP and Kafka at once', () => {
   }
 
   beforeAll(async () => {
-    room = await KafkaRoom.open({ properties: { 'group.min.session.timeout.ms': '1000' } });
+    room = await KafkaFixture.open({ properties: { 'group.min.session.timeout.ms': '1000' } });
     await start();
     await room.untilTopics(TOPIC);
   }, 360_000);

@@ -2,18 +2,18 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { StoreFault } from '#event-sourcing';
 import kafkajs from 'kafkajs';
 import { describeWithKafka } from '../kit/describe-with-kafka.js';
-import { KafkaRoom } from '../kit/kafka-room.js';
-import { idsOf, NotingConsumers, touchpoint } from '../kit/noting-consumers.js';
+import { KafkaFixture } from '../kit/kafka-fixture.js';
+import { idsOf, RecordingConsumers, touchpoint } from '../kit/recording-consumers.js';
 import { until } from '../kit/until.js';
 
 const { CompressionTypes } = kafkajs;
 
 describeWithKafka('the consumer of touchpoints, on a real broker', () => {
-  let room: KafkaRoom;
-  const consumers = new NotingConsumers(() => room);
+  let room: KafkaFixture;
+  const consumers = new RecordingConsumers(() => room);
 
   beforeAll(async () => {
-    room = await KafkaRoom.open({ user: { name: 'cx', password: 'not-a-secret' } });
+    room = await KafkaFixture.open({ user: { name: 'cx', password: 'not-a-secret' } });
   }, 360_000);
   afterEach(() => consumers.stop());
   afterAll(() => room.close());

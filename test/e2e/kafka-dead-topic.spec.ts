@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Api } from '../kit/api.js';
 import { describeWithKafka } from '../kit/describe-with-kafka.js';
-import { KafkaRoom } from '../kit/kafka-room.js';
+import { KafkaFixture } from '../kit/kafka-fixture.js';
 import { kafkaMessage } from '../kit/kafka-touchpoint.js';
 import { ALL_PLANTED, filesWithPlanted, PLANTED, plantedIn } from '../kit/planted.js';
 import { REFUSED } from '../kit/refused-events.js';
@@ -12,7 +12,7 @@ import { until } from '../kit/until.js';
 const DEAD = 'cx.touchpoints.dead';
 
 describeWithKafka('the topic of dead letters', () => {
-  let room: KafkaRoom;
+  let room: KafkaFixture;
   let server: TestServer;
   let api: Api;
 
@@ -23,7 +23,7 @@ describeWithKafka('the topic of dead letters', () => {
   }
 
   beforeAll(async () => {
-    room = await KafkaRoom.open({ properties: { 'group.min.session.timeout.ms': '1000' } });
+    room = await KafkaFixture.open({ properties: { 'group.min.session.timeout.ms': '1000' } });
     await start();
     await room.untilTopics('cx.touchpoints', DEAD);
   }, 360_000);

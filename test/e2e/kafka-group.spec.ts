@@ -2,16 +2,16 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Overloaded } from '#event-sourcing';
 import { describeWithKafka } from '../kit/describe-with-kafka.js';
-import { KafkaRoom } from '../kit/kafka-room.js';
-import { idsOf, NotingConsumers, touchpoint } from '../kit/noting-consumers.js';
+import { KafkaFixture } from '../kit/kafka-fixture.js';
+import { idsOf, RecordingConsumers, touchpoint } from '../kit/recording-consumers.js';
 import { until } from '../kit/until.js';
 
 describeWithKafka('a member of the consumer group, on a real broker', () => {
-  let room: KafkaRoom;
-  const consumers = new NotingConsumers(() => room);
+  let room: KafkaFixture;
+  const consumers = new RecordingConsumers(() => room);
 
   beforeAll(async () => {
-    room = await KafkaRoom.open({ properties: { 'group.min.session.timeout.ms': '2000' } });
+    room = await KafkaFixture.open({ properties: { 'group.min.session.timeout.ms': '2000' } });
   }, 360_000);
   afterEach(() => consumers.stop());
   afterAll(() => room.close());

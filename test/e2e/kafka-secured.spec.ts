@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { Api } from '../kit/api.js';
 import { describeWithKafka } from '../kit/describe-with-kafka.js';
-import { KafkaRoom } from '../kit/kafka-room.js';
+import { KafkaFixture } from '../kit/kafka-fixture.js';
 import { kafkaMessage } from '../kit/kafka-touchpoint.js';
 import { startServer, type TestServer } from '../kit/server.js';
 import { issueRaised } from '../kit/touchpoint.js';
@@ -25,7 +25,7 @@ async function stopServer(): Promise<void> {
 const found = async (api: Api, customer: string) => (await api.ask(`/v1/customers/${customer}`)).status;
 
 /** Takes an event in over Kafka and sends it out again. */
-async function expectInAndOut(room: KafkaRoom, api: Api, id: string): Promise<void> {
+async function expectInAndOut(room: KafkaFixture, api: Api, id: string): Promise<void> {
   await room.untilTopics('cx.touchpoints', 'cx.recorded');
   await room.send('cx.touchpoints', [kafkaMessage(issueRaised(id, { subject: id }))]);
   await until('the event', async () => (await found(api, id)) === 200);
@@ -36,7 +36,7 @@ async function expectInAndOut(room: KafkaRoom, api: Api, id: string): Promise<vo
 }
 
 /** The server takes an event in over HTTP, and is no member of its group (named as the customer of Kafka's event). */
-async function expectHttpAlone(room: KafkaRoom, api: Api, name: string): Promise<void> {
+async function expectHttpAlone(room: KafkaFixture, api: Api, name: string): Promise<void> {
   await api.publish(issueRaised(`http-${name}`, { subject: `${name}-http` }));
   await until('the event over HTTP', async () => (await found(api, `${name}-http`)) === 200);
   expect(await found(api, name)).toBe(404);
@@ -44,11 +44,11 @@ async function expectHttpAlone(room: KafkaRoom, api: Api, name: string): Promise
 }
 
 describeWithKafka('a server whose brokers want TLS and a login', () => {
-  let room: KafkaRoom;
+  let room: KafkaFixture;
   let right: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
-    room = await KafkaRoom.open({ tls: 'server', user: { name: 'cx', password: PASSWORD } });
+    room = await KafkaFixture.open({ tls: 'server', user: { name: 'cx', password: PASSWORD } });
     right = {
       ...{ CX_KAFKA: room.broker.address, CX_KAFKA_TLS: 'on', CX_KAFKA_CA_FILE: room.broker.tlsFiles.caFile },
       ...{ CX_KAFKA_SASL: 'scram-sha-512', CX_KAFKA_USER: 'cx', CX_KAFKA_PASSWORD: PASSWORD },
@@ -105,11 +105,11 @@ describeWithKafka('a server whose brokers want TLS and a login', () => {
 });
 
 describeWithKafka('a server whose brokers want its certificate', () => {
-  let room: KafkaRoom;
+  let room: KafkaFixture;
   let known: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
-    room = await KafkaRoom.open({ tls: 'mutual' });
+    room = await KafkaFixture.open({ tls: 'mutual' });
     const { caFile, certFile, keyFile } = room.broker.tlsFiles;
     known = {
       ...{ CX_KAFKA: room.broker.address, CX_KAFKA_TLS: 'on', CX_KAFKA_CA_FILE: caFile },

@@ -70,7 +70,7 @@ describe('B3: cx', () => {
     await ledger.start();
     expect(await ledger.cx('tenants', 'create', 'shop')).toMatchObject({
       status: 0,
-      stdout: 'tenant shop is made\n',
+      stdout: 'tenant shop created\n',
     });
     expect((await ledger.cx('tenants', 'list')).stdout).toMatch(/default .*\n.*shop /);
     expect(await ledger.cx('keys', 'create', '--tenant', 'shpo')).toMatchObject({

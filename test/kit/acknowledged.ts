@@ -21,8 +21,8 @@ export function acknowledgedIn(output: string): Acknowledged[] {
 }
 
 /**
- * What is wrong with a store that has acknowledged these events; empty when each is there, where it was said to be,
- * nothing is there twice, streams have no gap, and each event sent again is a repeat.
+ * The faults of a store that has acknowledged these events: empty when each is at the position that was answered,
+ * none is there twice, streams have no gap, and each event sent again is a repeat.
  */
 export async function faultsOf(store: EventStore, acknowledged: readonly Acknowledged[]): Promise<string[]> {
   const ids = await idsIn(store);

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A key, and the certificate by which its owner vouches for himself, as PEM. */
+/** A key, and the certificate that its owner signed, as PEM. */
 export interface Certificate {
   readonly key: string;
   readonly certificate: string;
@@ -14,8 +14,8 @@ const ALTERNATIVE_NAME = oid('551d11');
 const BASIC_CONSTRAINTS = oid('551d13');
 
 /**
- * A certificate for 127.0.0.1, valid from yesterday to tomorrow. It is written here (RFC 5280, in DER) because what
- * makes certificates on every machine is missing: keytool keeps the private key to itself, and Node makes none.
+ * A certificate for 127.0.0.1, valid from yesterday to tomorrow. It is written here (RFC 5280, in DER) because no
+ * tool for it is on every machine: keytool does not give the private key, and Node makes no certificates.
  */
 export function selfSigned(name: string): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -38,7 +38,7 @@ export function selfSigned(name: string): Certificate {
   };
 }
 
-/** It may vouch for others, so that clients take it for an authority. */
+/** It may sign others, so that clients accept it as an authority. */
 function authority(): Buffer {
   const yes = der(BOOLEAN, Buffer.of(0xff));
   return sequence(BASIC_CONSTRAINTS, yes, der(OCTETS, sequence(yes)));

@@ -1,9 +1,9 @@
 import type { Admin } from 'kafkajs';
 
-/** What brokers say for the first moments after a start. */
+/** Errors of brokers in the first moments after a start. */
 const NOT_YET = ['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS'];
 
-/** How far a group has come on a topic, by partition; nothing where it has committed nothing, or has no coordinator yet. */
+/** A group's committed offsets on a topic, by partition; empty where it has committed nothing or has no coordinator yet. */
 export async function committedOffsets(
   admin: Admin,
   groupId: string,

@@ -4,13 +4,13 @@ import type { WildAnswer } from './wild-client.js';
 
 const TYPE = 'urn:cx-ledger:problem:';
 
-/** Problems that are about the input itself, and so say where in it. */
+/** Problems about the input itself, which have to name the place in it. */
 const ABOUT_INPUT =
   /^(invalid-(?!.*token)|malformed-json|too-deep|duplicate-key|lossy-number|unknown-(type|version)|time-in-future|personal-identifier|wrong-endpoint|id-reused|bad-cursor)/;
 
 /**
- * What every answer keeps to, whatever was asked: a request id; no fault of the server's own (a 503 says when to come
- * again); above 400 a problem of the table with its title and status; for bad input where and what.
+ * Checks what holds for every answer: a request id; no server error (a 503 has Retry-After); from 400 on a problem of
+ * the table with its title and status; for bad input the place and the reason.
  */
 export function expectGoodAnswer({ status, headers, text }: WildAnswer, method = 'GET'): void {
   expect(headers['x-request-id']).toMatch(/^[A-Za-z0-9._:-]{1,100}$/);

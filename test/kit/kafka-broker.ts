@@ -79,7 +79,7 @@ export class KafkaBroker {
     return `127.0.0.1:${this.port}`;
   }
 
-  /** How a client reaches it that is let in. */
+  /** The connection options of a client that may log in. */
   get connection(): KafkaConnection {
     const { user, tls } = this.options;
     return {
@@ -91,7 +91,7 @@ export class KafkaBroker {
     };
   }
 
-  /** With TLS: the authority that vouches for the broker, and what a client shows that is known to it. */
+  /** With TLS: the authority that signed the broker's certificate, and the certificate of a known client. */
   get tlsFiles() {
     const file = (name: string) => join(this.folder, name);
     return { caFile: file('ca.pem'), certFile: file('client.pem'), keyFile: file('client.key') };
@@ -166,7 +166,7 @@ export class KafkaBroker {
     await this.end('SIGTERM');
   }
 
-  /** Ends the process at once, as a crash would. */
+  /** Kills the process. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
   }

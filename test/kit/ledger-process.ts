@@ -11,7 +11,7 @@ const CX = join(ROOT, 'apps', 'cli', 'bin', 'cx.mjs');
 /** 32 bytes, for tests only. */
 export const MASTER_KEY = Buffer.alloc(32, 7);
 
-/** What a call of cx gave. */
+/** Exit code and output of a call of cx. */
 export interface CxRun {
   readonly status: number | null;
   readonly stdout: string;
@@ -39,7 +39,7 @@ export class LedgerProcess {
     return new Api(this.server!.url, this.server!.operatorKey);
   }
 
-  /** As a power cut ends a process: without a word. */
+  /** Kills the server (SIGKILL). */
   async kill(): Promise<void> {
     await this.server?.kill();
     this.server = undefined;
@@ -129,7 +129,7 @@ export class LedgerProcess {
     return this.ask('POST', path, tenant, { body: JSON.stringify(body), type });
   }
 
-  /** Asks for a tenant, which is made where it is missing. */
+  /** Sends a request for a tenant, which is created where it is missing. */
   private async ask(
     method: string,
     path: string,

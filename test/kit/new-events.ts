@@ -5,7 +5,7 @@ import { type NewEvent } from '#event-store';
 /** 2026-03-02T09:00:00.000Z: where the invented events begin. */
 export const FIRST_INSTANT = Date.UTC(2026, 2, 2, 9);
 
-/** An event to append: `id` decides its event id, `content` what it says (and so its hash). */
+/** An event to append: `id` decides its event id, `content` its data (and so its hash). */
 export function newEvent(
   stream: string,
   id: string,

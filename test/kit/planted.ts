@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What is planted as personal data: nobody has such a name, and no hash comes to such a number by chance. */
+/** Personal data planted in events: values so unusual that none appears by chance. */
 export const PLANTED = {
   name: 'Wilhelmina Quackenbush',
   email: 'w.quackenbush@example.net',
@@ -9,7 +9,7 @@ export const PLANTED = {
   comment: 'Mrs Quackenbush (76543217654) says that she will never call again',
 } as const;
 
-/** All of it, where text is free. */
+/** All of it, for fields of free text. */
 export const ALL_PLANTED = `${PLANTED.name} <${PLANTED.email}> ${PLANTED.phone}: ${PLANTED.comment}`;
 
 /** Words of which every planted value holds at least one. */
@@ -47,7 +47,7 @@ export function filesIn(folder: string): string[] {
     .filter((file) => statSync(file).isFile());
 }
 
-/** The files beneath the folder, as they are and by their names, in which something planted stands. */
+/** The files beneath the folder that hold something planted, in their bytes or in their names. */
 export function filesWithPlanted(folder: string): string[] {
   return filesIn(folder).filter((file) => plantedIn(Buffer.from(file)) ?? plantedIn(readFileSync(file)));
 }

@@ -6,7 +6,7 @@ import { RefusedByServer } from './server/problem-answer.js';
 import type { CommonOptions } from './settings.js';
 
 /** What a command needs besides its own options. */
-export interface CommandWords {
+export interface CommandHelp {
   /** Name and arguments, as `explain <customer> [view]`. */
   readonly usage: string;
   readonly summary: string;
@@ -15,7 +15,7 @@ export interface CommandWords {
 }
 
 /** A command with the options that all have. */
-export function command({ usage, summary, example }: CommandWords): Command {
+export function command({ usage, summary, example }: CommandHelp): Command {
   const [name, ...parts] = usage.split(' ');
   const made = new Command(name);
   if (parts.length > 0) made.arguments(parts.join(' '));

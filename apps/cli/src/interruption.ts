@@ -5,7 +5,7 @@ type Cleanup = () => void | Promise<unknown>;
 const cleanups = new Set<Cleanup>();
 const seen = new Set<string>();
 
-/** Runs `cleanup` when the command is ended from outside: the terminal is restored, a server stopped. Gives the way to call that off. */
+/** Runs `cleanup` when the command is ended from outside: the terminal is restored, a server stopped. Returns a function that cancels this. */
 export function onInterruption(cleanup: Cleanup): () => void {
   cleanups.add(cleanup);
   return () => void cleanups.delete(cleanup);

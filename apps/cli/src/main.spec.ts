@@ -115,7 +115,7 @@ describe('cx', () => {
       expect(cx(...call, '--data', data)).toMatchObject({
         status: 1,
         stderr: expect.stringMatching(
-          /^cx: there is no ledger in .*nowhere.data: cx serve --data .* makes one/,
+          /^cx: there is no ledger in .*nowhere.data: cx serve --data .* creates one/,
         ),
       });
     }
@@ -195,10 +195,10 @@ rules:
     expect(run(undefined)).toMatchObject({ status: 0, stdout: expect.stringContaining('Usage: cx') });
   });
 
-  it('says that nobody answers where CX_URL leads nowhere', () => {
+  it('says that no server answers at CX_URL', () => {
     const env = { ...process.env, CX_URL: 'http://127.0.0.1:1', CX_KEY: 'k' };
     const { status, stderr } = spawnSync(process.execPath, [CX, 'status'], { encoding: 'utf8', env });
     expect(status).toBe(1);
-    expect(stderr).toMatch(/nobody answers at http:\/\/127\.0\.0\.1:1/);
+    expect(stderr).toMatch(/no server answers at http:\/\/127\.0\.0\.1:1/);
   });
 });

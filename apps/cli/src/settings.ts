@@ -8,7 +8,7 @@ export interface CommonOptions {
   readonly data?: string;
 }
 
-/** Reads `.env` beside the call, as the server does; what the environment says already goes first. */
+/** Reads `.env` of the current folder, as the server does; variables that are set already win. */
 export function readDotEnv(): void {
   if (existsSync('.env')) process.loadEnvFile('.env');
 }

@@ -4,8 +4,8 @@ import { suggestion } from './suggestion.js';
 type Fields = { readonly [name: string]: unknown };
 
 /**
- * A part of a parsed document, read with all faults gathered (each with its RFC 6901 pointer), so that one
- * round mends all. A reading that fails notes its fault and gives undefined.
+ * A part of a parsed document. Its readers collect faults (each with its RFC 6901 pointer) and return undefined,
+ * so that all faults are reported at once.
  */
 export class DocumentPart {
   constructor(

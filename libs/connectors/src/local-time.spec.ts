@@ -78,7 +78,7 @@ describe('times of a file', () => {
     expect(fault('yyyy-MM-dd hh:mm')?.detail).toContain('needs both hh (or h) and a');
     expect(fault('yyyy-MM-dd HH:mm a')?.detail).toContain('needs both hh (or h) and a');
     expect(fault('MM/yyyy')?.detail).toContain('needs yyyy, MM (or M) and dd (or d)');
-    expect(fault('dMyyyy')?.detail).toContain('"d" and "M" stand without a separator');
+    expect(fault('dMyyyy')?.detail).toContain('"d" and "M" have no separator');
     expect(fault('yyyy-MM-dd at HH:mm')?.detail).toContain('"at" is not part of a time format');
     expect(fault("yyyy-MM-dd 'at' HH:mm")).toBeUndefined();
     expect(read('2020-01-02 at 03:04', "yyyy-MM-dd 'at' HH:mm")).toBe('2020-01-02T03:04:00.000Z');

@@ -4,13 +4,13 @@ import type { TimeFormat } from './mapping.js';
 
 const DEFAULT: TimeFormat = { formats: ['iso'], zone: 'UTC' };
 
-/** `format` (one or a list) and `zone`; what is not said is taken from `inherited`. */
+/** `format` (one or a list) and `zone`; missing parts are taken from `inherited`. */
 export function readTimeFormat(part: DocumentPart, inherited: TimeFormat = DEFAULT): TimeFormat {
   part.fields(['format', 'zone']);
   return readParts(part, inherited);
 }
 
-/** The same two words beside others, as in `{ column: Closed, format: M/d/yyyy }`; undefined where neither is said. */
+/** The same two fields beside others, as in `{ column: Closed, format: M/d/yyyy }`; undefined where neither is given. */
 export function readOwnTimeFormat(part: DocumentPart, inherited: TimeFormat): TimeFormat | undefined {
   return part.at('format').absent && part.at('zone').absent ? undefined : readParts(part, inherited);
 }

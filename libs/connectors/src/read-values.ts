@@ -8,7 +8,7 @@ export function readTables(part: DocumentPart): { [name: string]: ValueTable } {
   return tables;
 }
 
-/** A value table; the word `otherwise` stands for all others. */
+/** A value table; the entry `otherwise` is for all words not named. */
 export function readTable(part: DocumentPart): ValueTable {
   const words: { [word: string]: string } = {};
   let otherwise: string | undefined;

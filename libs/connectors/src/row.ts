@@ -12,5 +12,5 @@ export interface Row {
   readonly before: Cells | undefined;
 }
 
-/** Where a column's cell stands in `Row.cells`. */
+/** The index of a column's cell in `Row.cells`. */
 export type ColumnIndex = (column: string) => number;

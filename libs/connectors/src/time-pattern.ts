@@ -8,7 +8,7 @@ type Part = 'year' | 'month' | 'day' | 'hour' | 'hour12' | 'minute' | 'second' |
 interface Token {
   readonly part: Part;
   readonly pattern: string;
-  /** False: the number of digits varies, so that a separator must stand on both sides. */
+  /** False: the number of digits varies, so that it needs a separator on both sides. */
   readonly fixed: boolean;
 }
 
@@ -72,7 +72,7 @@ function touching(pieces: readonly Piece[]): string | undefined {
     return token !== undefined && next !== undefined && !(token.fixed && next.fixed);
   });
   if (at < 0) return undefined;
-  return `"${pieces[at]!.text}" and "${pieces[at + 1]!.text}" stand without a separator, so both need a fixed width (dd, MM, HH)`;
+  return `"${pieces[at]!.text}" and "${pieces[at + 1]!.text}" have no separator between them, so both need a fixed width (dd, MM, HH)`;
 }
 
 /** Reads times of a pattern without faults. */
@@ -118,7 +118,7 @@ function piecesOf(format: string): readonly Piece[] {
     .map((text) => ({ text, token: Object.hasOwn(TOKENS, text) ? TOKENS[text] : undefined }));
 }
 
-/** Without what may stand as it is: quoted text, and the T between date and time. */
+/** The text without quoted parts and the T between date and time, which are literals. */
 function withoutMarks(text: string): string {
   return text.startsWith("'") || text === 'T' ? '' : text;
 }

@@ -15,7 +15,7 @@ export interface KnownTouchpoint {
   readonly data: DataSchema;
 }
 
-/** What a mapping may speak of. */
+/** The touchpoints that a mapping may emit. */
 export interface Vocabulary {
   readonly touchpoints: readonly KnownTouchpoint[];
 }

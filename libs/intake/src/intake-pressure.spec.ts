@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { Overloaded, StoreFault } from '#event-sourcing';
-import { IntakeRoom } from '../../../test/kit/intake-room.js';
+import { IntakeFixture } from '../../../test/kit/intake-fixture.js';
 import { MemoryEventStore } from '#event-store';
 import { issueRaised } from '../../../test/kit/touchpoint.js';
 
 const desk = { tenant: 'default', id: 'key-desk' };
 
 describe('an intake under pressure', () => {
-  const room = IntakeRoom.forEachTest(() => Promise.resolve(new MemoryEventStore()));
+  const room = IntakeFixture.forEachTest(() => Promise.resolve(new MemoryEventStore()));
 
   describe('a store in trouble', () => {
     it('acknowledges nothing, and takes the same events later', async () => {

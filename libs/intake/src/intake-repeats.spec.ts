@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { IntakeRoom, STORES } from '../../../test/kit/intake-room.js';
+import { IntakeFixture, STORES } from '../../../test/kit/intake-fixture.js';
 import { issueRaised, sentEvent } from '../../../test/kit/touchpoint.js';
 
 const desk = { tenant: 'default', id: 'key-desk' };
 
 describe.each(STORES)('an intake that is sent an event again before %s', (_name, openStore) => {
-  const room = IntakeRoom.forEachTest(openStore);
+  const room = IntakeFixture.forEachTest(openStore);
 
   describe('a repeat', () => {
     it('is a duplicate and answers with the first position', async () => {

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { canonicalJson, type Json } from '#event-sourcing';
 import { type StoredEvent } from '#event-store';
 import { openEvent } from '#privacy';
-import { IntakeRoom, STORES } from '../../../test/kit/intake-room.js';
+import { IntakeFixture, STORES } from '../../../test/kit/intake-fixture.js';
 import { issueRaised, sentEvent } from '../../../test/kit/touchpoint.js';
 
 const desk = { tenant: 'default', id: 'key-desk' };
 const text = ({ bytes }: StoredEvent) => Buffer.from(bytes).toString('utf8');
 
 describe.each(STORES)('the intake before %s', (_name, openStore) => {
-  const room = IntakeRoom.forEachTest(openStore);
+  const room = IntakeFixture.forEachTest(openStore);
 
   describe('what is recorded', () => {
     it('is the envelope, as agreed, with what was sent', async () => {

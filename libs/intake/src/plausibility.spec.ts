@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { IntakeRoom } from '../../../test/kit/intake-room.js';
+import { IntakeFixture } from '../../../test/kit/intake-fixture.js';
 import { MemoryEventStore } from '#event-store';
 import { issueRaised, sentEvent } from '../../../test/kit/touchpoint.js';
 
@@ -10,7 +10,7 @@ const merge = (id: string, mergedId: string, changes = {}) =>
   sentEvent('cx.CustomersMerged.v1', id, { mergedId }, changes);
 
 describe('corrections and merges at intake', () => {
-  const room = IntakeRoom.forEachTest(() => Promise.resolve(new MemoryEventStore()));
+  const room = IntakeFixture.forEachTest(() => Promise.resolve(new MemoryEventStore()));
 
   const answerTo = async (input: unknown) => (await room.intake.record(desk, [input]))[0]!;
   const outcome = async (input: unknown) => {

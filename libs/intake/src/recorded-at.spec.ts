@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseTime } from '#event-sourcing';
-import { IntakeRoom, NOW, STORES } from '../../../test/kit/intake-room.js';
+import { IntakeFixture, NOW, STORES } from '../../../test/kit/intake-fixture.js';
 import { issueRaised } from '../../../test/kit/touchpoint.js';
 
 const desk = { tenant: 'default', id: 'key-desk' };
 
 describe.each(STORES)('recordedAt before %s', (_name, openStore) => {
-  const room = IntakeRoom.forEachTest(openStore);
+  const room = IntakeFixture.forEachTest(openStore);
 
   describe('the time at which the ledger learnt of an event', () => {
     const times = async () => (await room.recorded()).map(({ recordedAt }) => recordedAt);

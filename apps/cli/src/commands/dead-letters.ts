@@ -38,13 +38,13 @@ export function deadLettersCommand(): Command {
 }
 
 function list(): Command {
-  const words = {
+  const help = {
     usage: 'list',
     summary: 'The letters, oldest first, and who retried them when; not what came.',
     example: 'cx dead-letters list --tenant shop --state waiting',
   };
   const states = new Option('--state <state>', 'only those that wait, or that a retry recorded');
-  return tenantOption(command(words))
+  return tenantOption(command(help))
     .addOption(states.choices(['waiting', 'recorded']))
     .option('--nobodys', 'those that name no tenant there is')
     .option('--code <reason>', 'only those refused for this reason, as unknown-type')
@@ -54,12 +54,12 @@ function list(): Command {
 }
 
 function show(): Command {
-  const words = {
+  const help = {
     usage: 'show <id>',
     summary: 'One letter with what came; the reading is written down.',
     example: 'cx dead-letters show 0b0e8a52-6a0c-4a7e-9f6e-3d0f6f3f1c55',
   };
-  return tenantOption(command(words)).action((id: string, options: LettersOptions) =>
+  return tenantOption(command(help)).action((id: string, options: LettersOptions) =>
     atServer(options, async (client, output) => {
       const letter = await client.get<object>(`/v1/dead-letters/${encodeURIComponent(id)}`);
       output.result(letter);
@@ -69,12 +69,12 @@ function show(): Command {
 }
 
 function retry(): Command {
-  const words = {
+  const help = {
     usage: 'retry [id]',
     summary: 'Try to record a letter again, or --all of them.',
     example: 'cx dead-letters retry --all --code store-full',
   };
-  return tenantOption(command(words))
+  return tenantOption(command(help))
     .option('--all', 'all letters that wait')
     .option('--code <reason>', 'with --all: only those refused for this reason')
     .action((id: string | undefined, options: LettersOptions, cx: Command) => {
@@ -84,12 +84,12 @@ function retry(): Command {
 }
 
 function remove(): Command {
-  const words = {
+  const help = {
     usage: 'delete <id>',
     summary: 'Delete a letter for good.',
     example: 'cx dead-letters delete 0b0e8a52-6a0c-4a7e-9f6e-3d0f6f3f1c55',
   };
-  return tenantOption(command(words)).action((id: string, options: LettersOptions) =>
+  return tenantOption(command(help)).action((id: string, options: LettersOptions) =>
     atServer(options, async (client, output) => {
       await client.delete(`/v1/dead-letters/${encodeURIComponent(id)}`);
       output.result({ id, deleted: true });
@@ -120,7 +120,7 @@ async function listLetters(client: Client, options: LettersOptions, output: Outp
   output.line(table(['id', 'arrived', 'from', 'state', 'tries', 'reason', 'detail', 'last retry'], rows));
 }
 
-/** What the last retry came to, in words. */
+/** The result of the last retry, as text. */
 function traceOf({ state, position, retriedAt, retriedBy }: LetterView): string {
   if (retriedAt === null) return '';
   const by = `by ${retriedBy} on ${minute(retriedAt)}`;

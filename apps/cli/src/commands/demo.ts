@@ -33,7 +33,7 @@ export function demoCommand(): Command {
     .option('--until <date>', 'the day on which the year ends, YYYY-MM-DD (else today)', dayOf)
     .option(
       '--seed <number>',
-      'another seed tells another year',
+      'another seed gives another year',
       wholeNumber('--seed', 0, 4_294_967_295),
       DEFAULT_SEED,
     )
@@ -111,7 +111,7 @@ async function demoAndServe(options: DemoOptions, output: Output): Promise<void>
   if (folder === undefined) throw new WrongUsage('--serve needs a data folder: the store is none');
   if ((await runningServer(folder)) !== undefined) {
     await demo(options, output);
-    return output.line(`\nThe server was running already and goes on.`);
+    return output.line(`\nThe server was running before and keeps running.`);
   }
   const server = new ForegroundServer(serverEnvironment(folder, { CX_FIRST_KEY: 'off' }), output);
   try {

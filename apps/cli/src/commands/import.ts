@@ -9,7 +9,7 @@ import { readMapFile } from '../import/map-file.js';
 import { PUBLISHER_DEFAULTS, Publisher } from '../import/publisher.js';
 import { RefusedFile } from '../import/refused-file.js';
 import type { Origin } from '../import/tally.js';
-import { tellImport } from '../import/tell-import.js';
+import { printImport } from '../import/print-import.js';
 import { undoImport } from '../import/undo-import.js';
 import { Progress } from '../output/progress.js';
 import { count, type Output } from '../output/print.js';
@@ -110,5 +110,5 @@ async function record(client: Client, { mapping, source, output }: Import): Prom
   }
   const sentSeconds = (performance.now() - startedAt) / 1000;
   await waitForViews(client, tally.summary.position, output);
-  tellImport(tally.summary, { sentSeconds, seconds: (performance.now() - startedAt) / 1000 }, output);
+  printImport(tally.summary, { sentSeconds, seconds: (performance.now() - startedAt) / 1000 }, output);
 }

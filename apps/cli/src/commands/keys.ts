@@ -44,33 +44,33 @@ function create(): Command {
   return tenantOption(
     command({
       usage: 'create',
-      summary: 'Make a key; it is shown this once.',
+      summary: 'Create a key; it is shown only once.',
       example: 'cx keys create --role reader --label dashboard',
     }),
   )
     .option('--role <roles>', 'some of publisher,reader,auditor,admin, separated by commas', 'reader')
-    .option('--label <words>', 'whose key it is', 'made by cx keys')
+    .option('--label <words>', 'whose key it is', 'created by cx keys')
     .action(atServer<CreateOptions>((client, options, output) => createKey(client, options, output)));
 }
 
 function list(): Command {
-  const words = {
+  const help = {
     usage: 'list',
     summary: 'All keys of the tenant, revoked ones too.',
     example: 'cx keys list --tenant demo',
   };
-  return tenantOption(command(words)).action(
+  return tenantOption(command(help)).action(
     atServer<KeysOptions>((client, _, output) => listKeys(client, output)),
   );
 }
 
 function revoke(): Command {
-  const words = {
+  const help = {
     usage: 'revoke <id>',
-    summary: 'Refuse a key from now on.',
+    summary: 'Revoke a key: it is refused from now on.',
     example: 'cx keys revoke 3f9c2a77b1d04e55',
   };
-  return tenantOption(command(words)).action((id: string, options: KeysOptions) =>
+  return tenantOption(command(help)).action((id: string, options: KeysOptions) =>
     perform(options, (output) =>
       withClient(options, async (client) => {
         await revokeKey(client, id);
@@ -82,12 +82,12 @@ function revoke(): Command {
 }
 
 function rotateMaster(): Command {
-  const words = {
+  const help = {
     usage: 'rotate-master',
     summary: 'Put a new master key in place of the one in its file, while the server runs.',
     example: 'cx keys rotate-master',
   };
-  return command(words).action(
+  return command(help).action(
     atServer<KeysOptions>(async (client, _, output) => {
       const done = await client.post<{ secrets: number; file: string }>('/v1/keys/rotate-master');
       output.result(done);
@@ -107,7 +107,7 @@ function atServer<O extends KeysOptions>(
     perform(options, (output) => withClient(options, (client) => work(client, options, output)));
 }
 
-/** Makes a key of the client's tenant. */
+/** Creates a key of the client's tenant. */
 export async function mintKey(client: Client, roles: readonly string[], label: string): Promise<MintedKey> {
   return client.post<MintedKey>('/v1/keys', { roles, label });
 }
@@ -116,9 +116,7 @@ async function createKey(client: Client, { role, label }: CreateOptions, output:
   const minted = await mintKey(client, rolesOf(role), label);
   output.result(minted);
   output.line(minted.key);
-  output.note(
-    `It is shown this once: ${minted.roles.join(', ')} of tenant ${minted.tenant}, id ${minted.id}.`,
-  );
+  output.note(`Shown only once: ${minted.roles.join(', ')} of tenant ${minted.tenant}, id ${minted.id}.`);
 }
 
 function rolesOf(text: string): readonly string[] {
@@ -151,5 +149,5 @@ async function listKeys(client: Client, output: Output): Promise<void> {
     day(key.lastUsedAt),
     day(key.revokedAt),
   ]);
-  output.line(table(['id', 'roles', 'label', 'made', 'last used', 'revoked'], rows));
+  output.line(table(['id', 'roles', 'label', 'created', 'last used', 'revoked'], rows));
 }

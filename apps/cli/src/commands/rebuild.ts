@@ -38,7 +38,7 @@ async function rebuild(client: Client, asked: readonly string[], output: Output)
   output.result({ rebuilt });
 }
 
-/** Begins it and waits for its end; gives the seconds that it took. */
+/** Starts the rebuild and waits for its end; returns the seconds that it took. */
 async function rebuildOne(client: Client, view: string, output: Output): Promise<number> {
   const startedAt = performance.now();
   const progress = new Progress(output.json);

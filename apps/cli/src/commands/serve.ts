@@ -18,7 +18,7 @@ const ROLES = ['ingest', 'project', 'query', 'audit'];
 export function serveCommand(): Command {
   return command({
     usage: 'serve',
-    summary: 'Run the server until it is told to stop (Ctrl-C); what was acknowledged is stored by then.',
+    summary: 'Run the server until it is stopped (Ctrl-C). Everything acknowledged is on disk.',
     example: 'cx serve --port 8080 --data ./data',
   })
     .option(

@@ -23,14 +23,14 @@ export function tenantsCommand(): Command {
 function create(): Command {
   return command({
     usage: 'create <tenant>',
-    summary: 'Make a tenant; nothing changes where it exists already.',
+    summary: 'Create a tenant; nothing changes where it exists already.',
     example: 'cx tenants create shop',
   }).action((name: string, options: CommonOptions) =>
     perform(options, (output) =>
       withClient(options, async (client) => {
         const { tenant, created } = await createTenant(client, tenantName(name));
         output.result({ tenant, created });
-        output.line(created ? `tenant ${tenant} is made` : `tenant ${tenant} exists already`);
+        output.line(created ? `tenant ${tenant} created` : `tenant ${tenant} exists already`);
       }),
     ),
   );
@@ -46,7 +46,7 @@ function list(): Command {
   );
 }
 
-/** Makes the tenant where there is none of the name. */
+/** Creates the tenant where it does not exist. */
 export async function createTenant(
   client: Client,
   tenant: string,
@@ -59,5 +59,5 @@ async function listTenants(client: Client, output: Output): Promise<void> {
   for await (const tenant of client.all<TenantView>('/v1/tenants', { limit: 1_000 })) items.push(tenant);
   output.result({ items });
   const rows = items.map(({ tenant, createdAt }) => [tenant, createdAt.slice(0, 16).replace('T', ' ')]);
-  output.line(table(['tenant', 'made'], rows));
+  output.line(table(['tenant', 'created'], rows));
 }

@@ -17,7 +17,7 @@ export interface Opening {
   readonly bot?: boolean;
 }
 
-/** One conversation as it goes on; `now` is how far it has come. */
+/** One conversation; `now` is the time of its last event. */
 export class Conversation {
   readonly contactId: string;
   readonly agentId: string;
@@ -59,7 +59,7 @@ export class Conversation {
     return this;
   }
 
-  /** The need becomes an issue; gives its id. */
+  /** The need becomes an issue; returns its id. */
   raises(category: Category, severity: Severity, sentiment = 0): string {
     const issueId = this.story.newId('issue');
     this.later(MINUTE);

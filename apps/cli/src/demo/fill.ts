@@ -82,7 +82,7 @@ export async function fill(client: Client, year: DemoYear, output: Output): Prom
   };
 }
 
-/** What is learnt at one time goes together; a policy goes before the events of its time. */
+/** Events that are learnt at the same time are one delivery; a policy precedes the events of its time. */
 function deliveriesOf(events: readonly DemoEvent[], policies: readonly DemoPolicy[]): readonly Delivery[] {
   const byTime = new Map<number, DemoEvent[]>();
   for (const event of events) byTime.set(event.learntAt, [...(byTime.get(event.learntAt) ?? []), event]);

@@ -1,6 +1,6 @@
 /**
- * A small seeded source of chance (mulberry32): the same seed gives the same year on every machine. Each customer
- * has a source of its own, so that one more customer changes none of the others.
+ * A seeded random generator (mulberry32): the same seed gives the same year on every machine. Each customer
+ * has a generator of its own, so that one more customer changes none of the others.
  */
 export class Chance {
   private state: number;

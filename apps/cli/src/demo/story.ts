@@ -48,7 +48,7 @@ export class Story {
     return this.added;
   }
 
-  /** Adds one touchpoint; gives its CloudEvents id, by which it can be retracted. */
+  /** Adds one touchpoint; returns its CloudEvents id, by which it can be retracted. */
   add<N extends TouchpointName>(at: number, name: N, data: TouchpointData[N]): string {
     const id = `${this.customer}/${++this.numbers}`;
     if (at >= this.year.until) return id;

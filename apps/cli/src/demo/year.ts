@@ -9,7 +9,7 @@ import { detractor, gaveUp, leftWaiting, letDown, passedAround } from './persona
 import { Chance } from './random.js';
 import { Story, type DemoEvent, type TouchpointEvent, type Year } from './story.js';
 
-/** A kind of customer: adds to the story of one, and gives the stories of further identities. */
+/** A kind of customer: adds to the story of one, and returns the stories of further identities. */
 type Persona = (story: Story) => readonly Story[] | void;
 
 /** Who shops here, and how many of each. */

@@ -3,7 +3,7 @@ import { ruleOf, type TouchpointEvent, type UnmatchedColumn } from '#connectors'
 import { count, table, type Output } from '../output/print.js';
 import type { ImportSource } from './import-file.js';
 import type { OpenRow } from './tally.js';
-import { tellRefusals } from './tell-import.js';
+import { printRefusals } from './print-import.js';
 
 const SHOWN_WORDS = 10;
 
@@ -41,11 +41,11 @@ export async function checkLocally({ tally, unmatched, read }: ImportSource, out
     ),
   );
   if (first !== undefined) output.line(`\nThe first event:\n${JSON.stringify(first, null, 2)}`);
-  tellUnmatched(unmatchedWords, output);
-  tellRefusals(refusals, output);
+  printUnmatched(unmatchedWords, output);
+  printRefusals(refusals, output);
 }
 
-function tellUnmatched(columns: readonly UnmatchedColumn[], output: Output): void {
+function printUnmatched(columns: readonly UnmatchedColumn[], output: Output): void {
   if (columns.length === 0) return;
   output.line(
     '\nWords that no rule of the mapping names (their rows are not wrong, but nothing is made of these words):',

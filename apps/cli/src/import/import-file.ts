@@ -26,7 +26,7 @@ export type TakeEvents = (events: readonly TouchpointEvent[], row: OpenRow) => P
 /** A file that is ready to be read: its columns fit the mapping. */
 export interface ImportSource {
   readonly tally: Tally;
-  /** The words that no rule names; known when the file has been read. */
+  /** The words that no rule names; complete when the file has been read. */
   readonly unmatched: UnmatchedWords;
   read(take: TakeEvents, stage?: (stage: ReadingStage) => void): Promise<void>;
 }

@@ -9,7 +9,7 @@ export interface Outgoing<O> {
   readonly origin: O;
 }
 
-/** What the server said of one event. */
+/** The server's result for one event. */
 export interface EventAnswer {
   readonly id: string;
   readonly status: 'recorded' | 'duplicate' | 'rejected';
@@ -26,7 +26,7 @@ export interface PublisherOptions {
   readonly batchEvents: number;
   readonly batchBytes: number;
   readonly inFlight: number;
-  /** How long one batch is retried when nobody answers or the server asks to wait, in ms. */
+  /** How long one batch is retried when no server answers or it asks to wait, in ms. */
   readonly retryMillis: number;
   /** The events of one `add` are recorded all or none. */
   readonly allOrNone: boolean;
@@ -125,7 +125,7 @@ export class Publisher<O> {
     return (await this.retrying(() => this.client.publish<Results>(body, query))).results;
   }
 
-  /** Retries when the server asks to wait or nobody answers, until `retryMillis` have passed. */
+  /** Retries when the server asks to wait or does not answer, until `retryMillis` have passed. */
   private async retrying<T>(attempt: () => Promise<T>): Promise<T> {
     const end = performance.now() + this.options.retryMillis;
     for (let tries = 0; ; tries++) {

@@ -57,7 +57,7 @@ export async function undoImport(client: Client, dataset: string, output: Output
     progress.end();
   }
   await waitForViews(client, position, output);
-  tell(dataset, summary, reasons, output);
+  printUndo(dataset, summary, reasons, output);
 }
 
 const COUNTED = { recorded: 'retracted', duplicate: 'before', rejected: 'refused' } as const;
@@ -74,7 +74,7 @@ function retractionOf({ customer, source, id }: ImportedEvent, dataset: string, 
   };
 }
 
-function tell(
+function printUndo(
   dataset: string,
   summary: UndoSummary,
   reasons: ReadonlyMap<string, number>,

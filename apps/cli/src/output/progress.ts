@@ -9,7 +9,7 @@ export interface Stage {
   readonly done: number;
   /** What is counted, in the plural. */
   readonly what: string;
-  /** Further words. */
+  /** Further text. */
   readonly more?: string;
 }
 

@@ -35,7 +35,7 @@ export class Client {
     return this.current;
   }
 
-  /** The JSON of an answer. Throws `RefusedByServer`, and `no-connection` when there is nobody. */
+  /** The JSON of an answer. Throws `RefusedByServer`, and `no-connection` where no server answers. */
   async get<T>(path: string, query: Query = {}): Promise<T> {
     return this.ask<T>('GET', path, query);
   }
@@ -110,7 +110,7 @@ export class Client {
       const cause = (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).message;
       throw new Failure(
         'no-connection',
-        `nobody answers at ${this.access.url} (${cause}): is the server running there?`,
+        `no server answers at ${this.access.url} (${cause}): is the server running there?`,
       );
     }
   }

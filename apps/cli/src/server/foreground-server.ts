@@ -14,7 +14,7 @@ export class ForegroundServer {
   readonly ended: Promise<void>;
   private readonly child: ChildProcess;
 
-  /** With `--json` its words go to standard error: standard output is for the one value. */
+  /** With `--json` its output goes to standard error: standard output is for the one JSON value. */
   constructor(env: NodeJS.ProcessEnv, { json }: Output) {
     this.child = startServer(env, ['inherit', json ? 2 : 'inherit', 'inherit', 'ipc']);
     this.ended = new Promise((resolve) => {

@@ -28,12 +28,12 @@ function codeOf(type: string | undefined): string {
 
 /** What a problem (RFC 9457) says, with those of its faults that it does not say already, each on a line. */
 function wordsOf(problem: { title?: string; detail?: string; errors?: unknown }, status: number): string {
-  const said = problem.detail ?? problem.title ?? `the server answered ${status}`;
+  const message = problem.detail ?? problem.title ?? `the server answered ${status}`;
   const faults = Array.isArray(problem.errors)
     ? (problem.errors as { pointer?: string; detail?: string }[])
     : [];
-  const more = faults.filter(({ detail }) => detail !== undefined && !said.includes(detail));
-  return [said, ...more.map(({ pointer, detail }) => `  ${pointer ?? ''} ${detail}`)].join('\n');
+  const more = faults.filter(({ detail }) => detail !== undefined && !message.includes(detail));
+  return [message, ...more.map(({ pointer, detail }) => `  ${pointer ?? ''} ${detail}`)].join('\n');
 }
 
 /** The failure of an answer that is not 2xx; a body that is no problem is quoted in part. */

@@ -10,7 +10,7 @@ export interface Rebuild {
   readonly secondsLeft: number | null;
 }
 
-/** What the server tells its operator of one view. */
+/** The status of one view, as the operator gets it. */
 export interface ProjectionStatus {
   readonly name: string;
   readonly position: string;
@@ -19,7 +19,7 @@ export interface ProjectionStatus {
   readonly rebuild: Rebuild | null;
 }
 
-/** What the server tells its operator of all of them. */
+/** The status of all views, as the operator gets it. */
 export interface ProjectionsStatus {
   readonly items: readonly ProjectionStatus[];
   readonly phase: string;
@@ -33,7 +33,7 @@ export interface ProjectionsStatus {
   readonly failure: unknown;
 }
 
-/** What the server tells a tenant: nothing that other tenants have a part in. */
+/** The status as a tenant gets it: without figures that include other tenants. */
 interface Freshness {
   readonly items: readonly Pick<ProjectionStatus, 'name' | 'secondsBehind'>[];
 }

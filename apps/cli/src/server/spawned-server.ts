@@ -6,12 +6,12 @@ import { onInterruption } from '../interruption.js';
 import { isReady, runningServer, until } from './running-server.js';
 
 const SERVER = join(import.meta.dirname, '..', '..', '..', 'server', 'src', 'main.js');
-/** On a port that nobody knows; and nobody would see the key that a first start prints. */
+/** On any free port; and without a first key, which would be printed where no one sees it. */
 const OUR_OWN = { CX_PORT: '0', CX_HOST: '127.0.0.1', CX_FIRST_KEY: 'off' };
 const START_MILLIS = 120_000;
 const TAIL = 4_000;
 
-/** The environment of a server on this folder; what is set already goes before. */
+/** The environment of a server on this folder; `changes` override what is set. */
 export function serverEnvironment(
   folder: string | undefined,
   changes: NodeJS.ProcessEnv = {},
@@ -33,20 +33,20 @@ export class SpawnedServer {
     private readonly forget: () => void,
   ) {}
 
-  /** Starts one on the folder, on a free port, and waits until it is ready. Throws with its own words when it is not. */
+  /** Starts one on the folder, on a free port, and waits until it is ready. Throws `server-start` with its output when it is not. */
   static async start(folder: string): Promise<SpawnedServer> {
     const child = startServer(serverEnvironment(folder, OUR_OWN), ['ignore', 'pipe', 'pipe', 'ipc']);
     const forget = onInterruption(() => ended(child));
-    const said = { text: '' };
-    const listen = (bytes: Buffer) => (said.text = (said.text + bytes.toString()).slice(-TAIL));
+    const output = { text: '' };
+    const listen = (bytes: Buffer) => (output.text = (output.text + bytes.toString()).slice(-TAIL));
     child.stdout!.on('data', listen);
     child.stderr!.on('data', listen);
     const file = await until(() => whenReady(child, folder), START_MILLIS);
     if (file !== undefined && file !== 'ended') return new SpawnedServer(child, file, forget);
     child.kill('SIGKILL');
     forget();
-    const words = said.text.trim().replace(/^cx: /, '');
-    throw new Failure('server-start', words === '' ? 'the server does not start' : words);
+    const printed = output.text.trim().replace(/^cx: /, '');
+    throw new Failure('server-start', printed === '' ? 'the server does not start' : printed);
   }
 
   /** Lets it finish what it has and waits for its end. */

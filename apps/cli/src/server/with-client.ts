@@ -37,7 +37,7 @@ export async function withClient<T>(
 function noStore(folder: string): Failure {
   return new Failure(
     'no-store',
-    `there is no ledger in ${folder}: cx serve --data ${folder} makes one; --data or CX_STORE names another folder`,
+    `there is no ledger in ${folder}: cx serve --data ${folder} creates one; use --data or CX_STORE for another folder`,
     { folder },
   );
 }

@@ -7,26 +7,26 @@ import { type EventStore, MemoryEventStore, type StoredEvent } from '#event-stor
 import { EmbeddedEventStore, type EmbeddedKeyStore, openKeyStore } from '#engines/sqlite';
 import { Intake, type IntakeOptions } from '#intake';
 
-/** The stores before which an intake is tested: name, and how to open one in a folder. */
+/** The stores with which intake is tested: name, and how to open one in a folder. */
 export const STORES: readonly [string, (folder: string) => Promise<EventStore>][] = [
   ['a store in memory', () => Promise.resolve(new MemoryEventStore())],
   ['the embedded store', (folder) => EmbeddedEventStore.open({ folder })],
 ];
 
-/** When the tests of the intake play. */
+/** The present time in the tests of intake. */
 export const NOW = Date.parse('2026-02-01T12:00:00.000Z');
 
-/** Everything that an intake stands among, anew for each test. */
-export class IntakeRoom {
+/** An intake with its stores and its clock, fresh for each test. */
+export class IntakeFixture {
   folder!: string;
   keys!: EmbeddedKeyStore;
   store!: EventStore;
   intake!: Intake;
   now = NOW;
 
-  /** Registers with jest what makes the room and takes it away. */
-  static forEachTest(openStore: (folder: string) => Promise<EventStore>): IntakeRoom {
-    const room = new IntakeRoom();
+  /** Registers the setup and the teardown with jest. */
+  static forEachTest(openStore: (folder: string) => Promise<EventStore>): IntakeFixture {
+    const room = new IntakeFixture();
     beforeEach(async () => {
       room.folder = mkdtempSync(join(tmpdir(), 'cx-intake-'));
       room.keys = await openKeyStore({ folder: room.folder, masterKey: Buffer.alloc(32, 7) });
@@ -42,7 +42,7 @@ export class IntakeRoom {
     return room;
   }
 
-  /** Another intake in the same room. */
+  /** Another intake over the same stores. */
   another(options: Partial<IntakeOptions> = {}): Intake {
     return new Intake({ store: this.store, keys: this.keys, clock: { now: () => this.now }, ...options });
   }

@@ -4,7 +4,7 @@ import type { ImportSummary, Refusal } from './tally.js';
 const SHOWN = 10;
 
 /** Prints what an import did; `sentSeconds` until everything was acknowledged, `seconds` until the views had it. */
-export function tellImport(
+export function printImport(
   summary: ImportSummary,
   time: { readonly sentSeconds: number; readonly seconds: number },
   output: Output,
@@ -21,11 +21,11 @@ export function tellImport(
   output.line(
     `  events  ${count(events.recorded)} recorded, ${count(events.duplicate)} recorded before (nothing added), ${count(events.refused)} refused`,
   );
-  tellRefusals(refusals, output);
+  printRefusals(refusals, output);
 }
 
 /** The first refusals, each on a line. */
-export function tellRefusals(refusals: readonly Refusal[], output: Output): void {
+export function printRefusals(refusals: readonly Refusal[], output: Output): void {
   if (refusals.length === 0) return;
   output.line('\nRefused:');
   for (const { row, line, key, rule, reason } of refusals.slice(0, SHOWN)) {

@@ -7,8 +7,8 @@ import { until } from './until.js';
 
 const SILENT = { info: () => undefined, warn: () => undefined };
 
-/** A broker with a client of its own, and what tests do with the two. */
-export class KafkaRoom {
+/** A broker with a client, and what tests do with the two. */
+export class KafkaFixture {
   readonly kafka: Kafka;
   readonly admin: Admin;
   private readonly producer: Producer;
@@ -22,8 +22,8 @@ export class KafkaRoom {
     this.producer = this.kafka.producer({ idempotent: true });
   }
 
-  static async open(options: BrokerOptions = {}): Promise<KafkaRoom> {
-    const room = new KafkaRoom(await KafkaBroker.start(options));
+  static async open(options: BrokerOptions = {}): Promise<KafkaFixture> {
+    const room = new KafkaFixture(await KafkaBroker.start(options));
     await room.admin.connect();
     await room.producer.connect();
     return room;
@@ -34,14 +34,14 @@ export class KafkaRoom {
     await this.broker.remove();
   }
 
-  /** Makes a topic of its own for the test. */
+  /** Creates a topic for one test. */
   async topic(numPartitions: number): Promise<string> {
     const topic = `topic-${++this.topics}`;
     await this.admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true });
     return topic;
   }
 
-  /** Until somebody (a server that starts) has made these topics. */
+  /** Waits until these topics exist (a starting server creates them). */
   async untilTopics(...topics: readonly string[]): Promise<void> {
     await until(`the topics ${topics.join(', ')}`, async () => {
       const there = await this.admin.listTopics();
@@ -49,12 +49,12 @@ export class KafkaRoom {
     });
   }
 
-  /** Writes messages; they are in the topic when it answers. */
+  /** Writes messages; when it resolves they are in the topic. */
   async send(topic: string, messages: readonly Message[], compression?: number): Promise<void> {
     await this.producer.send({ topic, messages: [...messages], compression });
   }
 
-  /** Messages of a topic from its beginning, growing as they come. */
+  /** Messages of a topic from its beginning; the list grows as they arrive. */
   async read(topic: string): Promise<readonly KafkaMessage[]> {
     const messages: KafkaMessage[] = [];
     const reader = this.kafka.consumer({ groupId: `reads-${topic}-${this.readers.length}` });
@@ -65,7 +65,7 @@ export class KafkaRoom {
     return messages;
   }
 
-  /** Until the group has committed everything that the topic holds now. */
+  /** Waits until the group has committed everything that the topic holds now. */
   async untilConsumed(groupId: string, topic: string, deadlineMillis = 60_000): Promise<void> {
     const ends = await this.admin.fetchTopicOffsets(topic);
     const consumed = async () => {
@@ -81,7 +81,7 @@ export class KafkaRoom {
     return { state: group!.state, members: group!.members.map(({ memberId }) => memberId) };
   }
 
-  /** Until the group has so many members, each with its partitions. Returns their ids. */
+  /** Waits until the group has `count` members, each with its partitions. Returns their ids. */
   async untilStable(groupId: string, members: number): Promise<readonly string[]> {
     let found: readonly string[] = [];
     await until(`${members} members`, async () => {

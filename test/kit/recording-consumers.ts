@@ -1,22 +1,22 @@
 import { TouchpointConsumer } from '#engines/kafka';
 import type { RefusedRecord, TakeIn, TouchpointConsumerOptions } from '#engines/kafka';
-import type { KafkaRoom } from './kafka-room.js';
+import type { KafkaFixture } from './kafka-fixture.js';
 
 const SILENT = { info: () => undefined, warn: () => undefined };
 
-/** A consumer with what it took in (ids, in order) and refused. */
-export interface NotingConsumer {
+/** A consumer with the ids that it consumed, in order, and the records that it refused. */
+export interface RecordingConsumer {
   readonly consumer: TouchpointConsumer;
   readonly taken: readonly string[];
   readonly refused: readonly RefusedRecord[];
 }
 
 export type ConsumerChanges = Partial<TouchpointConsumerOptions> & {
-  /** Comes before events are noted as taken: may wait, or throw. */
+  /** Runs before events count as consumed: may wait, or throw. */
   readonly before?: (ids: readonly string[]) => Promise<void>;
 };
 
-/** The touchpoint's id is all that counts here. */
+/** Only the touchpoint's id matters here. */
 export const touchpoint = (id: string) => ({
   key: id,
   value: JSON.stringify({ id }),
@@ -27,17 +27,17 @@ export const idsOf = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
 /** Consumers of a test, ended by `stop`. */
-export class NotingConsumers {
+export class RecordingConsumers {
   private readonly running: TouchpointConsumer[] = [];
 
-  constructor(private readonly room: () => KafkaRoom) {}
+  constructor(private readonly room: () => KafkaFixture) {}
 
   /** The group of all consumers of a topic. */
   groupOf(topic: string): string {
     return `group-${topic}`;
   }
 
-  async start(topic: string, changes: ConsumerChanges = {}): Promise<NotingConsumer> {
+  async start(topic: string, changes: ConsumerChanges = {}): Promise<RecordingConsumer> {
     const { before, ...options } = changes;
     const taken: string[] = [];
     const refused: RefusedRecord[] = [];
