@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
-import { StoreFault } from '#event-sourcing';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { InvalidInput, readJsonText, StoreFault } from '#event-sourcing';
 
 /** A key set older than this (ms) is read again before it is used. */
 const MAX_AGE = 300_000;
@@ -69,7 +69,7 @@ export class KeySet {
     try {
       const stamp = this.isRemote ? undefined : await this.stampNow();
       const text = this.isRemote ? await fetchText(this.place) : await readFile(this.place, 'utf8');
-      this.keys = createLocalJWKSet(JSON.parse(text));
+      this.keys = createLocalJWKSet(keySetOf(text));
       this.stamp = stamp;
       this.readAt = this.now();
     } catch (error) {
@@ -83,6 +83,14 @@ export class KeySet {
     const found = await stat(this.place, { bigint: true }).catch(() => undefined);
     return found && `${found.ino} ${found.size} ${found.mtimeNs}`;
   }
+}
+
+/** A member named twice is refused rather than guessed at: nobody can tell which of two keys is meant. */
+function keySetOf(text: string): JSONWebKeySet {
+  const { value, faults } = readJsonText(text);
+  const [first] = faults;
+  if (first !== undefined) throw new Error(`${first.pointer} ${first.detail}`);
+  return value as JSONWebKeySet;
 }
 
 async function fetchText(url: string): Promise<string> {
@@ -101,7 +109,7 @@ async function fetchText(url: string): Promise<string> {
 function reasonOf(error: unknown): string {
   const { name, message, code, cause } = error as NodeJS.ErrnoException;
   if (name === 'TimeoutError') return `it does not answer within ${FETCH_DEADLINE / 1000} s`;
-  if (error instanceof SyntaxError || error instanceof errors.JWKSInvalid) return 'it is no JSON Web Key Set';
+  if (error instanceof InvalidInput || error instanceof errors.JWKSInvalid) return 'it is no JSON Web Key Set';
   return code ?? (cause as NodeJS.ErrnoException | undefined)?.code ?? message;
 }
 

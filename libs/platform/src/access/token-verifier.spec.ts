@@ -168,6 +168,12 @@ describe('tokens', () => {
     await publish({ k1: keys.publicKey });
     expect(await verifier.recognise(await token())).toBeDefined();
   });
+
+  it('A8: refuses a key set that names a member twice, rather than take the last', async () => {
+    const key = JSON.stringify({ ...(await exportJWK(keys.publicKey)), kid: 'k1' });
+    writeFileSync(file, `{"keys":[${key}],"keys":[]}`);
+    await expect(verifier.recognise(await token())).rejects.toMatchObject({ code: 'token-keys-unavailable' });
+  });
 });
 
 describe('C16: a key set behind a URL', () => {
