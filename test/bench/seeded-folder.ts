@@ -13,7 +13,7 @@ export const CACHE = join(tmpdir(), 'cx-append-bench');
 export const customersOf = (stored: number) => Math.max(1000, stored / 10);
 
 /** A folder filled once and kept; `seed` is called when it is not there. */
-export async function cachedFolder(name: string, seed: (folder: string) => Promise<void>): Promise<string> {
+async function cachedFolder(name: string, seed: (folder: string) => Promise<void>): Promise<string> {
   const cached = join(CACHE, name);
   if (existsSync(cached)) return cached;
   process.stderr.write(`making ${cached} …\n`);

@@ -7,7 +7,7 @@ interface Standing {
 }
 
 /** How far the views of a server are. */
-export async function standingOf({ url, operatorKey }: ObservedServer): Promise<Standing> {
+async function standingOf({ url, operatorKey }: ObservedServer): Promise<Standing> {
   const headers = { authorization: `Bearer ${operatorKey}` };
   const answer = await fetch(`${url}/v1/projections`, { headers });
   return (await answer.json()) as Standing;

@@ -423,7 +423,7 @@ function placeOf(outcome: AppendOutcome): { position: bigint; revision: number }
   return { position: outcome.position, revision: outcome.revision };
 }
 
-export async function readAllPages(
+async function readAllPages(
   store: EventReader,
   options: Omit<ReadAllOptions, 'after'>,
 ): Promise<StoredEvent[]> {

@@ -9,7 +9,7 @@ export function parseExact(text: string): unknown {
 }
 
 /** The millionths of a decimal as written. */
-export function millionthsOf(written: string): bigint {
+function millionthsOf(written: string): bigint {
   const match = /^(-?)(\d+)(?:\.(\d{1,6}))?$/.exec(written);
   if (match === null) throw new Error(`${written} is no decimal of at most six places`);
   const millionths = BigInt(match[2]!) * 1_000_000n + BigInt((match[3] ?? '').padEnd(6, '0'));

@@ -3,7 +3,7 @@ import type { ToldEvent } from './told-event.js';
 const DAY = 86_400_000;
 
 /** Day 0 of what is told: Monday, 5 January 2026, 9:00 UTC. */
-export const DAY0 = Date.UTC(2026, 0, 5, 9);
+const DAY0 = Date.UTC(2026, 0, 5, 9);
 
 /** So many days after day 0, in ms. */
 export const day = (days: number): number => DAY0 + days * DAY;

@@ -55,7 +55,7 @@ export const wildEvent: fc.Arbitrary<Record<string, unknown>> = fc
   .map(([good, changes, spoil]) => (spoil ? { ...good, ...changes } : good));
 
 /** Text of JSON that JSON.stringify does not write: names twice, long numbers, deep nesting, cut off, odd white space. */
-export const wildText: fc.Arbitrary<string> = fc.oneof(
+const wildText: fc.Arbitrary<string> = fc.oneof(
   fc.json({ maxDepth: 6 }),
   fc.integer({ min: 1, max: 20_000 }).map((depth) => '['.repeat(depth) + ']'.repeat(depth)),
   fc.integer({ min: 1, max: 3_000 }).map((depth) => '{"a":'.repeat(depth) + '1' + '}'.repeat(depth)),

@@ -41,7 +41,7 @@ export class GuardedKeys extends KeyStore {
 }
 
 /** Details name the tenant alone: a customer's id may be personal. */
-export function missingKeys(tenant: string): StoreFault {
+function missingKeys(tenant: string): StoreFault {
   return new StoreFault(
     'key-missing',
     `keys of tenant ${tenant} are missing although events are recorded under them: ` +

@@ -19,7 +19,7 @@ import { marksOf, type DataClass } from './declare.js';
 import { identifierFault } from './text.js';
 
 /** Several decorators as one. The first is checked first. */
-export function all(...decorators: readonly PropertyDecorator[]): PropertyDecorator {
+function all(...decorators: readonly PropertyDecorator[]): PropertyDecorator {
   return (prototype, field) => decorators.forEach((decorate) => decorate(prototype, field));
 }
 
@@ -100,10 +100,6 @@ export const Instant = (): PropertyDecorator =>
     'be a time with an offset, e.g. 2026-01-31T10:00:00Z',
     (value) => typeof value === 'string' && parseTime(value) !== undefined,
   );
-
-/** A calendar day, `YYYY-MM-DD`. */
-export const Day = (): PropertyDecorator =>
-  rule('isDay', 'be a day, e.g. 2026-12-25', (value) => typeof value === 'string' && isDay(value));
 
 /** Whether the text is a day of the calendar, `YYYY-MM-DD`. */
 export function isDay(value: string): boolean {

@@ -12,7 +12,7 @@ export function isWellFormed(text: string): boolean {
 }
 
 /** Length in UTF-8, in bytes. */
-export function utf8Length(text: string): number {
+function utf8Length(text: string): number {
   let bytes = 0;
   for (const character of text) {
     const code = character.codePointAt(0)!;

@@ -18,9 +18,7 @@ export type Team = keyof typeof TEAMS;
 
 export const BOT = 'robin-bot';
 
-export const CATEGORIES = ['delivery', 'billing', 'product', 'returns', 'warranty', 'account'] as const;
-
-export type Category = (typeof CATEGORIES)[number];
+export type Category = 'delivery' | 'billing' | 'product' | 'returns' | 'warranty' | 'account';
 
 /** Which team solves what. */
 export const TEAM_FOR: { readonly [category in Category]: Team } = {

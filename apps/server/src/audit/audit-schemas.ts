@@ -8,7 +8,7 @@ const HASH =
   'Nothing else is part of it: neither entry, position and revision, which the store adds, nor `opened`';
 
 /** One recorded event, as auditors see it. */
-export const RECORDED_EVENT = object({
+const RECORDED_EVENT = object({
   entry: count('number in the log, from 0'),
   position: position(),
   revision: count('number in the customer’s stream, from 0'),
@@ -24,7 +24,7 @@ export const RECORDED_EVENT = object({
   ),
 });
 
-export const RECORDED_EVENTS = object({
+const RECORDED_EVENTS = object({
   customer: text('as published: events of other identities are under those'),
   items: list(RECORDED_EVENT),
   next: nullable(text()),
@@ -48,7 +48,7 @@ export const READING = object({
   ),
 });
 
-export const READINGS = object({ items: list(READING), next: nullable(text()) });
+const READINGS = object({ items: list(READING), next: nullable(text()) });
 
 /** The answers of the audit routes by their name in OpenAPI. */
 export const AUDIT_SCHEMAS = { 'recorded-events': RECORDED_EVENTS.json, readings: READINGS.json };

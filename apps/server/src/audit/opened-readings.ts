@@ -36,7 +36,7 @@ export class OpenedReadings {
 }
 
 /** Ascending numbers in short: `0-49 52`. */
-export function rangesOf(numbers: readonly number[]): string {
+function rangesOf(numbers: readonly number[]): string {
   const ranges: [first: number, last: number][] = [];
   for (const number of numbers) {
     const last = ranges.at(-1);

@@ -3,7 +3,7 @@ import { InvalidInput, LedgerError, parseTime } from '#event-sourcing';
 import type { Principal } from '#platform';
 
 /** The header by which the operator sets the time of recording while the ledger is empty. */
-export const FILLING_HEADER = 'cx-recorded-at';
+const FILLING_HEADER = 'cx-recorded-at';
 
 /**
  * The time (ms) at which the ledger is to have learnt of the request's events; undefined: now. Throws `forbidden` for

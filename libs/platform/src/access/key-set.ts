@@ -109,7 +109,8 @@ async function fetchText(url: string): Promise<string> {
 function reasonOf(error: unknown): string {
   const { name, message, code, cause } = error as NodeJS.ErrnoException;
   if (name === 'TimeoutError') return `it does not answer within ${FETCH_DEADLINE / 1000} s`;
-  if (error instanceof InvalidInput || error instanceof errors.JWKSInvalid) return 'it is no JSON Web Key Set';
+  if (error instanceof InvalidInput || error instanceof errors.JWKSInvalid)
+    return 'it is no JSON Web Key Set';
   return code ?? (cause as NodeJS.ErrnoException | undefined)?.code ?? message;
 }
 

@@ -14,7 +14,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { StoreFault } from '#event-sourcing';
 
 /** Bytes of a master key (AES-256). */
-export const MASTER_KEY_BYTES = 32;
+const MASTER_KEY_BYTES = 32;
 
 /** Where a master key may be given. With neither, one is created beside (never in) the data folder. */
 export interface MasterKeySource {
