@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { IntakeRoom, NOW, STORES } from '../../../test/kit/intake-room.js';
+import { IntakeFixture, NOW, STORES } from '../../../test/kit/intake-fixture.js';
 import { isPretended } from './dry-run.js';
 
 const event = (id: string, more: object = {}) => ({
@@ -11,7 +11,7 @@ const event = (id: string, more: object = {}) => ({
 const publisher = { tenant: 'shop', id: 'k' };
 
 describe.each(STORES)('a dry run before %s', (_name, openStore) => {
-  const room = IntakeRoom.forEachTest(openStore);
+  const room = IntakeFixture.forEachTest(openStore);
   const statuses = (answers: readonly { status: string }[]) => answers.map(({ status }) => status);
 
   it('answers as recording would, and stores nothing, not even a key', async () => {
