@@ -71,7 +71,12 @@ describe('the next change of a published score', () => {
         for (const look of looks)
           expect(row(asOf + Math.floor(((end - 1 - asOf) * look) / 10_000))).toBe(row(asOf));
         const band = nextBandAt(inputs, asOf, context);
-        if (band !== null) {
+        if (band === null) {
+          for (const year of [1, 3, 10, 100]) {
+            const later = churnScore(inputs, asOf + year * 365 * DAY, context).band;
+            expect(later).toBe(churnScore(inputs, asOf, context).band);
+          }
+        } else {
           expect(churnScore(inputs, band - 1, context).band).toBe(churnScore(inputs, asOf, context).band);
           expect(churnScore(inputs, band, context).band).not.toBe(churnScore(inputs, asOf, context).band);
         }

@@ -54,10 +54,14 @@ export function dueAfter(drift: Drift, grid: Grid, from: number, until = END_OF_
   let exit: number | undefined;
   for (let bounds = 0; bounds < BOUNDS_AT_MOST; bounds++) {
     const limit = exit === undefined ? until : exit - 1;
-    const jump = drift.jumpAfter(sure);
-    // A jump has a window of its own, a millisecond wide.
-    const end = Math.min(limit, jump - sure > 1 ? Math.min(sure + width, jump - 1) : jump);
-    const range = drift.rangeBetween(sure, end);
+    let end = Math.min(limit, sure + width);
+    let range = drift.rangeBetween(sure, end);
+    const jump = fits(range, cell) ? Infinity : drift.jumpAfter(sure);
+    if (jump <= end) {
+      // A window ends before the next jump, and the jump has a window of its own, a millisecond wide.
+      end = jump - sure > 1 ? jump - 1 : jump;
+      range = drift.rangeBetween(sure, end);
+    }
     const inside = fits(range, cell);
     if (inside && end === limit) return exit ?? null;
     if (exit !== undefined && end === limit && range[1] - range[0] < 1e-6) return exit;
@@ -124,10 +128,10 @@ function cellOf(value: number, { step, edges }: Grid): Cell {
   return { least, below };
 }
 
-/** Due times that may come early in a row before a search ends at one of them. */
+/** A search that has met this many early due times in a row has looked far ahead, and ends. */
 const EARLY_AT_MOST = 50;
 
-/** The first instant after `from` at which `shown` differs, found by going from one due time to the next; null: none. */
+/** The first instant after `from` at which `shown` differs, found by going from one due time to the next; null: none is found. */
 export function firstChange(
   shown: (at: number) => unknown,
   from: number,
@@ -135,6 +139,9 @@ export function firstChange(
 ): number | null {
   const before = shown(from);
   let due: number | null = from;
-  for (let i = 0; i < EARLY_AT_MOST && due !== null && shown(due) === before; i++) due = dueAfterThat(due);
-  return due;
+  for (let i = 0; i < EARLY_AT_MOST && due !== null; i++) {
+    due = dueAfterThat(due);
+    if (due !== null && shown(due) !== before) return due;
+  }
+  return null;
 }

@@ -1,3 +1,4 @@
+import type { ModelParameters } from '#journey';
 import { churnKind, hasLeft, type ScoringContext } from '../behaviour.js';
 import type { ChurnInputs } from '../churn-score.js';
 import type { ScoringModel } from '../model.js';
@@ -51,6 +52,11 @@ export function calibrate(
     trainedThrough: samples.length === 0 ? context.model.trainedThrough : landmark,
   };
   return { purchases, contracts, service, model };
+}
+
+/** A model's parameters as ScoringModelFitted records them: all of them, so that what was kept stays as it was. */
+export function recordedParameters({ mbg, sbg, layer, betas }: ScoringModel): ModelParameters {
+  return { mbg, sbg, service: { ...layer, ...betas } };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { touchpointOf } from '#journey';
 import { describe, expect, it } from '@jest/globals';
 import { cdnowPurchases } from '../../../../test/kit/cdnow.js';
 import { randomFrom } from '../backtest/bootstrap.js';
@@ -8,7 +9,8 @@ import { DEFAULT_MODEL, type ScoringModel } from '../model.js';
 import { SIGNALS } from '../policy.js';
 import { type Purchases, withPurchase } from '../purchase-history.js';
 import { logit } from '../special-functions.js';
-import { calibrate, churnedBetween } from './calibrate.js';
+import { scoringModelOf } from '../published.js';
+import { calibrate, churnedBetween, recordedParameters } from './calibrate.js';
 import { fitLogistic } from './logistic-fit.js';
 import { fitServiceLayer, serviceFeatures, type TrainingSample } from './service-fit.js';
 
@@ -146,6 +148,27 @@ describe('a calibration', () => {
       trainedThrough: CALIBRATION_END,
     });
     expect(many.model.mbg.r).toBeCloseTo(0.52484, 4);
+  });
+
+  it('is recorded with all of its parameters, and read back as the same model', () => {
+    const { model } = calibrate(cdnowSamples(), context, 'shop@2');
+    const data = {
+      model: 'shop',
+      version: 2,
+      asOf: '1997-09-30T00:00:00Z',
+      n: 2357,
+      parameters: recordedParameters(model),
+    };
+    expect(touchpointOf('cx.ScoringModelFitted.v1')!.check(data)).toEqual([]);
+    const record = {
+      eventId: 'e',
+      type: 'ScoringModelFitted',
+      position: 1n,
+      recordedAt: '2026-01-01T00:00:00.000Z',
+      effectiveFrom: null,
+      data: JSON.stringify(data),
+    };
+    expect(scoringModelOf(record)).toEqual(model);
   });
 
   it('labels by what behaviour says: no further purchase day, or no contract any more', () => {
