@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { TABLES } from '#views';
 import fc from 'fast-check';
 import { DeliveredLog } from '../../../test/kit/delivered-log.js';
 import {
@@ -10,7 +11,9 @@ import {
 } from '../../../test/kit/projected.js';
 import type { Told } from '../../../test/kit/recorded-events.js';
 import { BEGINNING, delivery, toldHistory } from '../../../test/kit/told-history.js';
+import type { Projector } from './projector.js';
 import type { ProjectorLimits } from './projector-parts.js';
+import type { ReadModel } from './read-model.js';
 
 const DAY = 86_400_000;
 const NOW = BEGINNING + 40 * DAY;
@@ -93,6 +96,128 @@ function withPolicies(told: readonly Told[], places: readonly [number, number]):
   ];
 }
 
+/** What happens to a projector between two deliveries. */
+type Happening =
+  | { readonly what: 'deliver'; readonly events: number }
+  | { readonly what: 'catchUp' | 'restart' | 'rebuild' | 'cancel' | 'retry' }
+  /** It ends at one of its next commits, or right after it. */
+  | { readonly what: 'kill'; readonly commits: number; readonly committed: boolean }
+  | { readonly what: 'wait'; readonly hours: number };
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ what: fc.constant('deliver' as const), events: fc.integer({ min: 1, max: 20 }) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      what: fc.constantFrom('catchUp' as const, 'restart', 'rebuild', 'cancel', 'retry'),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      what: fc.constant('kill' as const),
+      commits: fc.nat(12),
+      committed: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ what: fc.constant('wait' as const), hours: fc.integer({ min: 1, max: 400 }) }),
+  },
+);
+
+/** A projector's life with all that can happen to it, and what is stored at its end. */
+class Life {
+  private readonly events = new DeliveredLog();
+  private readonly clock = new SetClock(NOW);
+  private delivered = 0;
+  private projector: Projector;
+
+  private constructor(
+    private readonly kind: ReadModelKind,
+    private readonly told: readonly Told[],
+    private readonly limits: Partial<ProjectorLimits>,
+    private readModel: ReadModel,
+  ) {
+    this.projector = this.newProjector();
+  }
+
+  static async lived(
+    kind: ReadModelKind,
+    told: readonly Told[],
+    limits: Partial<ProjectorLimits>,
+    happenings: readonly Happening[],
+  ): Promise<{ readonly bytes: string; readonly now: number }> {
+    const life = new Life(kind, told, limits, await kind.open());
+    try {
+      for (const one of happenings) await life.happen(one);
+      life.deliver(Infinity);
+      await life.projector.catchUp();
+      const { complete, parkedCount, jobs } = await life.projector.status();
+      expect({ complete, parkedCount, jobs }).toEqual({ complete: true, parkedCount: 0, jobs: [] });
+      return { bytes: await storedBytes(life.readModel, TABLES, false), now: life.clock.millis };
+    } finally {
+      await kind.end(life.readModel);
+    }
+  }
+
+  private async happen(one: Happening): Promise<void> {
+    const { projector, readModel } = this;
+    switch (one.what) {
+      case 'deliver':
+        return this.deliver(one.events);
+      case 'catchUp':
+        return projector.catchUp();
+      case 'restart':
+        return this.restart();
+      case 'rebuild':
+        return projector.rebuild();
+      case 'cancel':
+        for (const { id, kind } of await readModel.jobs()) if (kind === 'rebuild') await projector.cancel(id);
+        return;
+      case 'retry':
+        return void (await projector.retry());
+      case 'wait':
+        this.clock.millis += one.hours * 3_600_000;
+        return;
+      case 'kill':
+        return this.kill(one.commits, one.committed);
+    }
+  }
+
+  private async kill(commits: number, committed: boolean): Promise<void> {
+    const { readModel } = this;
+    const commit = readModel.commit.bind(readModel);
+    let left = commits;
+    readModel.commit = async (change) => {
+      if (left-- > 0) return commit(change);
+      if (committed) await commit(change);
+      throw new Error('killed');
+    };
+    await this.projector.catchUp().catch((error: Error) => expect(error.message).toBe('killed'));
+    Reflect.deleteProperty(readModel, 'commit');
+    await this.restart();
+  }
+
+  private async restart(): Promise<void> {
+    this.readModel = await this.kind.reopen(this.readModel);
+    this.projector = this.newProjector();
+  }
+
+  private deliver(events: number): void {
+    this.events.deliver(...this.told.slice(this.delivered, this.delivered + events));
+    this.delivered = Math.min(this.told.length, this.delivered + events);
+  }
+
+  private newProjector(): Projector {
+    const { events, readModel, clock, limits } = this;
+    return projectorOf({ events, readModel, clock, limits });
+  }
+}
+
 describe.each(READ_MODELS)(
   'What is stored in $name is a function of the set of events and of the policies',
   (kind) => {
@@ -129,6 +254,37 @@ describe.each(READ_MODELS)(
           expect(await storedAfter(kind, delivered, limits, cut, 'rebuild')).toBe(expected);
         }),
         { numRuns: kind.name === 'memory' ? RUNS : Math.ceil(RUNS / 5) },
+      );
+    });
+
+    it('whatever happens to the projector: restarts, kills at any commit, rebuilds begun, cancelled, overtaken by bulk', async () => {
+      const happenings = fc.array(happening, { maxLength: 25, size: 'max' });
+      const chunks = fc.record({
+        bulkBacklog: fc.constantFrom(1, 10, 1_000_000),
+        jobFacts: fc.constantFrom(1, 5, 1_000),
+      });
+      await fc.assert(
+        fc.asyncProperty(
+          shuffled,
+          happenings,
+          chunks,
+          async (history, happened, { bulkBacklog, jobFacts }) => {
+            const { told, delivered, pageEvents, keptWeight } = history;
+            const limits = {
+              pageEvents,
+              keptWeight,
+              bulkBacklog,
+              bulkPageEvents: 3,
+              jobFacts,
+              overduePersons: 2,
+            };
+            const { bytes, now } = await Life.lived(kind, delivered, limits, happened);
+            const waited = { what: 'wait' as const, hours: (now - NOW) / 3_600_000 };
+            expect(bytes).toBe((await Life.lived(kind, told, {}, [waited])).bytes);
+          },
+        ),
+        // What is delivered has no end: it cannot be shrunk.
+        { numRuns: kind.name === 'memory' ? RUNS : Math.ceil(RUNS / 5), endOnFailure: true },
       );
     });
   },
