@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { isExactNumber } from '../../../test/kit/exact-number.js';
 import type { InvalidInput } from './errors.js';
 import { readJsonItems, readJsonText } from './json-text.js';
 import { LIMITS } from './limits.js';
@@ -112,7 +113,7 @@ describe('reading a JSON text', () => {
     const digits = fc.stringMatching(/^-?(0|[1-9][0-9]{0,25})(\.[0-9]{1,25})?([eE][+-]?[0-9]{1,2})?$/);
     fc.assert(
       fc.property(digits, (number) => {
-        expect(faultsOf(`[${number}]`)).toEqual(isExact(number) ? [] : ['lossy-number /0']);
+        expect(faultsOf(`[${number}]`)).toEqual(isExactNumber(number) ? [] : ['lossy-number /0']);
       }),
       { numRuns: 2_000 },
     );
@@ -159,23 +160,4 @@ function refusalOf(text: string, depth?: number): InvalidInput {
     return error as InvalidInput;
   }
   throw new Error('was read');
-}
-
-/** Whether the nearest double, written out exactly as a fraction of integers, equals the shortest text it prints as. */
-function isExact(number: string): boolean {
-  const value = Number(number);
-  if (!Number.isFinite(value)) return false;
-  const [a, b] = [fractionOf(number), fractionOf(String(value))];
-  return a.numerator * b.denominator === b.numerator * a.denominator;
-}
-
-function fractionOf(number: string): { numerator: bigint; denominator: bigint } {
-  const [mantissa = '', exponent = '0'] = number.toLowerCase().split('e');
-  const [whole = '', fraction = ''] = mantissa.split('.');
-  const power = Number(exponent) - fraction.length;
-  const scale = 10n ** BigInt(Math.abs(power));
-  const digits = BigInt(whole + fraction);
-  return power < 0
-    ? { numerator: digits, denominator: scale }
-    : { numerator: digits * scale, denominator: 1n };
 }
