@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Api } from '../kit/api.js';
 import { issueRaised } from '../kit/touchpoint.js';
-import { newDataFolder, StartFailed, startServer } from '../kit/server.js';
+import { newDataFolder, serverEnvironment, StartFailed, startServer } from '../kit/server.js';
 import type { ServerOptions } from '../kit/server.js';
 
 async function failureOf(options: ServerOptions): Promise<StartFailed> {
@@ -17,6 +18,8 @@ function expectOneLine(printed: string): void {
   expect(printed.trim().split('\n')).toHaveLength(1);
   expect(printed).toMatch(/^cx: /);
 }
+
+const MAIN = join(import.meta.dirname, '../../apps/server/src/main.js');
 
 describe('starting the server', () => {
   it('makes a key once, which works, and says where everything is', async () => {
@@ -42,6 +45,18 @@ describe('starting the server', () => {
     expect(again.output()).not.toMatch(/cxk_/);
     expect(again.output()).toMatch(/no API key: tenant default has none; cx keys create makes one/);
     await again.stop();
+  });
+
+  it('C23: says that it may open too few files, and what to do', () => {
+    const script = `ulimit -n 100 && exec "${process.execPath}" "${MAIN}"`;
+    const { status, stderr } = spawnSync('sh', ['-c', script], {
+      env: serverEnvironment(newDataFolder()),
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(/may open 100 files .* needs 256 or more: raise it by ulimit -n 4096/),
+    ]);
   });
 
   it('says that the port is in use', async () => {

@@ -1,5 +1,5 @@
 import { DEFAULT_TENANT, START } from '#event-sourcing';
-import { jsonLines, openHttpApplication, removeServerFile, writeServerFile } from '#platform';
+import { checkOpenFiles, jsonLines, openHttpApplication, removeServerFile, writeServerFile } from '#platform';
 import type { HttpApplication, RouteRow, Settings } from '#platform';
 import { takeBodiesAsBytes } from './bodies/body-parsers.js';
 import { API_DOCUMENT, describeApi, DOCS } from './describe-api.js';
@@ -26,6 +26,7 @@ export interface RunningServer {
 
 /** Opens the ledger and listens. Throws StoreFault with one line that says what to do. */
 export async function startServer(settings: Settings): Promise<RunningServer> {
+  checkOpenFiles();
   await checkAddress(settings);
   const ledger = await openLedger(settings);
   try {

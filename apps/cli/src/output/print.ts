@@ -20,7 +20,7 @@ export class Output {
 
 /** Rows under headings, as wide as they need to be; numbers to the right. */
 export function table(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const texts = rows.map((row) => row.map(String));
+  const texts = rows.map((row) => row.map((cell) => printable(String(cell))));
   const widths = headings.map((heading, i) =>
     Math.max(heading.length, ...texts.map((row) => row[i]!.length)),
   );
@@ -33,6 +33,14 @@ export function table(headings: readonly string[], rows: readonly (readonly (str
       .join('  ')
       .trimEnd();
   return [line(headings), ...texts.map(line)].map((text) => `  ${text}`).join('\n');
+}
+
+/** Text of others, for a terminal: characters that would drive it, or hide and turn round text, are spelled out. */
+function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
 }
 
 /** `1,234,567`. */

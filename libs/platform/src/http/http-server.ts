@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { LIMITS } from '#event-sourcing';
+import { openFileLimit } from '../config/open-files.js';
 import type { ConnectionQueues } from './connection-queues.js';
 
 /** Descriptors that stay free for the stores, the threads and Kafka. */
@@ -25,14 +25,4 @@ export function createHttpServer(queues: ConnectionQueues): Server {
   server.keepAliveTimeout = LIMITS.idleConnectionSeconds * 1000;
   server.maxConnections = Math.min(LIMITS.connections, Math.max(64, openFileLimit() - RESERVED_DESCRIPTORS));
   return server;
-}
-
-/** How many descriptors this process may open; no bound where the system does not say. */
-function openFileLimit(): number {
-  try {
-    const limits = readFileSync('/proc/self/limits', 'utf8');
-    return Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? Infinity);
-  } catch {
-    return Infinity;
-  }
 }
