@@ -1,6 +1,6 @@
 import type { Position } from '#event-sourcing';
 
-/** An event to be appended. The store sees bytes; what it indexes stands beside them. */
+/** An event to be appended. Its bytes are opaque to the store; the other fields are indexed. */
 export interface NewEvent {
   readonly stream: string;
   /** UUID text; a second append of the same id records nothing. */
@@ -9,27 +9,27 @@ export interface NewEvent {
   readonly type: string;
   /** Canonical JSON of the recorded event, UTF-8. */
   readonly bytes: Uint8Array;
-  /** 16 bytes; tells a repeat (same hash) from an id used again for other content. */
+  /** 16 bytes; an id sent again is a repeat if the hash is the same, and a reuse otherwise. */
   readonly contentHash: Uint8Array;
   /** Milliseconds: the event's `recordedAt`, never less than that of any event before it. */
   readonly recordedAt: number;
 }
 
-/** What the writer expects of a stream: the revision of its last event, or that it has none. */
+/** The revision of a stream's last event that the writer expects, or that the stream has no events. */
 export type ExpectedRevision = number | 'no-stream';
 
 export interface AppendRequest {
   readonly events: readonly NewEvent[];
-  /** Streams that must stand at a revision; others take whatever comes. */
+  /** Expected revisions by stream; streams not named are not checked. */
   readonly expected?: ReadonlyMap<string, ExpectedRevision>;
   /** All or none: one reused id refuses the whole request. Default false. */
   readonly atomic?: boolean;
 }
 
 /**
- * What became of one event. `recorded`: durable now, at this position. `duplicate`: the same id with the same
+ * The outcome of one event. `recorded`: durable now, at this position. `duplicate`: the same id with the same
  * content was recorded before, at `position`. `reused`: the id has other content; nothing recorded. `damaged`: the id was
- * recorded at `position`, which cannot be read, so nobody can tell which of the two; nothing recorded.
+ * recorded at `position`, which cannot be read, so it is unknown which of the two applies; nothing recorded.
  * `abandoned`: nothing recorded because another event of the same atomic request was refused.
  */
 export type AppendOutcome =
@@ -39,7 +39,7 @@ export type AppendOutcome =
   | { readonly status: 'damaged'; readonly position: Position }
   | { readonly status: 'abandoned' };
 
-/** An event as it stands in the store. */
+/** An event as stored. */
 export interface StoredEvent {
   readonly position: Position;
   /** Dense number in the whole log, from 0. */
@@ -52,7 +52,7 @@ export interface StoredEvent {
 export interface ReadAllOptions {
   /** Exclusive; `START` for the beginning. */
   readonly after: Position;
-  /** At most so many events, 1…10,000. */
+  /** Maximum number of events, 1 to 10,000. */
   readonly limit: number;
   /** Only events of these types. */
   readonly types?: readonly string[];
@@ -60,13 +60,13 @@ export interface ReadAllOptions {
 
 export interface ReadPage {
   readonly events: readonly StoredEvent[];
-  /** Everything up to here has been looked at: the next page's `after`, also when no event matched. */
+  /** The last position scanned: the next page's `after`, also when no event matched. */
   readonly scannedTo: Position;
-  /** True when nothing lay behind this page as it was read. */
+  /** Whether the log ended with this page when it was read. */
   readonly atEnd: boolean;
 }
 
-/** The reading side of an event store, which a projector needs. */
+/** The reading side of an event store, for projectors. */
 export abstract class EventReader {
   /** A page of the whole store in position order. */
   abstract readAll(options: ReadAllOptions): Promise<ReadPage>;
@@ -76,7 +76,7 @@ export abstract class EventReader {
   abstract readAt(position: Position): Promise<StoredEvent | undefined>;
   /** How many events are behind one position up to another, inclusive: exact where positions are dense, else at least. */
   abstract distance(from: Position, to: Position): Promise<number>;
-  /** The last position before the first event recorded later than `recordedAt` (ms): what was known then. */
+  /** The last position before the first event recorded later than `recordedAt` (ms): what was known at that time. */
   abstract positionAt(recordedAt: number): Promise<Position>;
   abstract close(): Promise<void>;
 }
@@ -101,8 +101,8 @@ export abstract class EventStore extends EventReader {
   abstract streamHead(stream: string): Promise<ExpectedRevision>;
   /** Those of these streams that have events. */
   abstract withEvents(streams: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Where an event id stands; undefined when it was never recorded. */
+  /** The position of an event id; undefined when it was never recorded. */
   abstract find(eventId: string): Promise<Position | undefined>;
-  /** Calls back with the head whenever it has moved (durable already). Returns the way to stop it. */
+  /** Calls `listener` with the new head after each commit. Returns a function that unsubscribes. */
   abstract onAppended(listener: (head: Position) => void): () => void;
 }

@@ -15,14 +15,14 @@ interface Kept extends StoredEvent {
   readonly event: NewEvent;
 }
 
-/** What outlives a store that is closed and opened again. */
+/** The data of a store, which outlives closing and opening it again. */
 class Memory {
   readonly log: Kept[] = [];
   readonly streams = new Map<string, Kept[]>();
   readonly ids = new Map<string, Kept>();
 }
 
-/** The readable reference of an event store: what every store must do, in memory, for tests. */
+/** The readable reference of an event store: the behaviour of every store, in memory, for tests. */
 export class MemoryEventStore extends EventStore {
   override readonly storeId = 'memory';
   override readonly epoch = 'first';
@@ -135,7 +135,7 @@ export class MemoryEventStore extends EventStore {
     return { status: 'recorded', position: kept.position, revision: kept.revision };
   }
 
-  /** Whether the event's id stands for other content, in the store or earlier in the same request. */
+  /** Whether the event's id was used for other content, in the store or earlier in the same request. */
   #reuses(event: NewEvent, earlier: readonly NewEvent[]): boolean {
     const other =
       this.memory.ids.get(event.eventId)?.event ?? earlier.find(({ eventId }) => eventId === event.eventId);

@@ -1,6 +1,6 @@
 import { LedgerError } from '#event-sourcing';
 
-/** The stream stands at another revision than the writer expected. Nothing was appended. */
+/** The stream is at another revision than the writer expected. Nothing was appended. */
 export class RevisionConflict extends LedgerError {
   constructor(
     readonly stream: string,

@@ -2,7 +2,7 @@ import { NotFound } from '#event-sourcing';
 import { serveCalls } from './serve-calls.js';
 import type { Notify } from './serve-calls.js';
 
-/** A worker for the specs of threads: it answers, refuses, hangs, dies and speaks unasked. */
+/** A worker for the specs of threads: it answers, throws, hangs, crashes and sends notices. */
 export type EchoMethods = ReturnType<typeof methodsOf>;
 
 function methodsOf(notify: Notify) {

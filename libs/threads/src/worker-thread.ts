@@ -59,19 +59,19 @@ export class WorkerThread<M extends Methods> {
         } else if (report.kind === 'failed') {
           lost = () => undefined;
           void worker.terminate().finally(() => reject(reviveError(report.error)));
-        } else thread.hear(report);
+        } else thread.receive(report);
       });
     });
   }
 
-  /** Calls under way. */
+  /** Number of calls without an answer yet. */
   get pending(): number {
     return this.waiting.size;
   }
 
   /**
    * Calls a method of the worker. Throws what the method threw, `thread-lost` when the worker ends meanwhile, and
-   * `deadline-passed` when no answer came within `deadlineMillis` (the worker goes on; its answer is dropped).
+   * `deadline-passed` when no answer came within `deadlineMillis` (the worker continues; its answer is dropped).
    */
   call<K extends keyof M & string>(
     method: K,
@@ -95,7 +95,7 @@ export class WorkerThread<M extends Methods> {
     await this.worker.terminate();
   }
 
-  private hear(report: Exclude<Report, { kind: 'ready' | 'failed' }>): void {
+  private receive(report: Exclude<Report, { kind: 'ready' | 'failed' }>): void {
     if (report.kind === 'notice') return this.options.onNotice?.(report.notice as never);
     const waiting = this.take(report.id);
     if (report.kind === 'answer') waiting?.resolve(report.value);

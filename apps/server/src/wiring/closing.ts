@@ -1,14 +1,14 @@
-/** What was opened, to be closed in the reverse order. */
+/** Closes the parts that were opened, in the reverse order. */
 export class Closing {
   private readonly steps: (() => unknown)[] = [];
 
-  /** Notes how to close the part; gives it back. */
+  /** Registers how to close a part, and returns the part. */
   add<T>(part: T, close: (part: T) => unknown): T {
     this.steps.push(() => close(part));
     return part;
   }
 
-  /** Notes the same for a part that is still being opened. */
+  /** The same for a part that is still being opened. */
   async opened<T>(part: Promise<T>, close: (part: T) => unknown): Promise<T> {
     return this.add(await part, close);
   }
@@ -27,7 +27,7 @@ export class Closing {
   }
 }
 
-/** Waits for all, also where one fails, so that nothing is left half open; then throws the first failure. */
+/** Waits for all promises even if one rejects, so that nothing is left half open; then throws the first error. */
 export async function allOpened<T extends readonly unknown[]>(parts: {
   [K in keyof T]: Promise<T[K]>;
 }): Promise<T> {

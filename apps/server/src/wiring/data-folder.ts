@@ -12,7 +12,7 @@ const REASONS: { readonly [code: string]: string } = {
   ENOENT: 'no folder can be made there',
 };
 
-/** Makes the folder where it is missing, durably. Throws StoreFault `folder-not-writable` that says what to do. */
+/** Makes the folder, durably, if it is missing. Throws StoreFault `folder-not-writable` that says what to do. */
 export function prepareFolder(folder: string, variable: string): void {
   try {
     makeFolder(folder, 0o700);
@@ -22,7 +22,7 @@ export function prepareFolder(folder: string, variable: string): void {
     const reason = REASONS[code] ?? message;
     throw new StoreFault(
       'folder-not-writable',
-      `the data folder ${folder} cannot be written (${reason}): give this user the right to, or name another by ${variable}`,
+      `the data folder ${folder} cannot be written (${reason}): give this user write permission, or set ${variable} to another folder`,
       { folder },
     );
   }

@@ -11,7 +11,7 @@ import { QueryThreads } from '../query/query-threads.js';
 import { MasterRotation } from './master-rotation.js';
 import type { Ledger } from './ledger.js';
 
-/** Gives every room the parts of the ledger under the names of their ports. */
+/** Provides the parts of the ledger to all modules, under their ports. */
 @Module({})
 export class LedgerModule {
   static of(ledger: Ledger): DynamicModule {

@@ -22,7 +22,7 @@ import { completeRotation, masterKeysFor, MasterRotation } from './master-rotati
 import { refuseMissingKeys } from './missing-keys.js';
 import { isOpenToOthers, prepareFolder } from './data-folder.js';
 
-/** The parts behind the HTTP side, each opened once. */
+/** The parts of the ledger behind the HTTP layer, each opened once. */
 export interface Ledger {
   readonly settings: Settings;
   readonly store: EventStore;
@@ -51,13 +51,13 @@ export interface Ledger {
 
 const logger = new Logger('Ledger');
 
-/** A stopping projector may take so long to commit its batch, ms. */
+/** Time that a stopping projector has to commit its batch, ms. */
 const LAST_BATCH = 5_000;
-/** How often last uses of keys are written down, ms. */
+/** Interval at which the last uses of API keys are stored, ms. */
 const NOTE_USES = 60_000;
-/** How long answers are kept for requests that come again, ms. */
+/** How long answers are kept for repeated requests, ms. */
 const KEEP_ANSWERS = 86_400_000;
-/** How often dead letters whose time has come are tried again, ms. */
+/** Interval at which due dead letters are retried, ms. */
 const RETRY_DUE = 15_000;
 
 /** Opens the embedded ledger. Throws StoreFault; then nothing stays open. */

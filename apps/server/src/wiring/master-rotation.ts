@@ -20,7 +20,7 @@ export async function completeRotation(keys: EmbeddedKeyStore, { origin }: Maste
     await rotateMasterFile(keys, origin);
 }
 
-/** Puts a new master key in place of the one in its file, while keys are made and used. */
+/** Replaces the master key in its file, while keys are made and used. */
 export class MasterRotation {
   private running: Promise<number> | undefined;
 
@@ -29,7 +29,7 @@ export class MasterRotation {
     private readonly origin: string,
   ) {}
 
-  /** Throws `not-rotatable` when the key is not in a file. Called while it runs, it waits for the same rotation. */
+  /** Throws `not-rotatable` when the key is not in a file. A call during a rotation waits for that rotation. */
   async rotate(): Promise<{ readonly secrets: number; readonly file: string }> {
     if (this.origin === BY_ENVIRONMENT) {
       const detail =

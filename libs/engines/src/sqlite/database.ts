@@ -26,7 +26,7 @@ export function openDatabase(file: string, pragmas: string = DURABLE): DatabaseS
 }
 
 /**
- * False when there is such a file. An existing one must not be opened and closed here: closing any descriptor of a file
+ * Returns false when the file exists. It must not be opened and closed here then: closing any descriptor of a file
  * gives up the locks that SQLite holds on it in this process.
  */
 function createPrivate(file: string): boolean {

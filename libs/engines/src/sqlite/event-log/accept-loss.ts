@@ -10,16 +10,16 @@ import { SegmentSet, segmentHeaders } from './segment-set.js';
 
 /** What was given up. */
 export interface AcceptedLoss {
-  /** The log ends here, and goes on behind it. */
+  /** Position of the log's last event; the next event gets the position after it. */
   readonly head: number;
-  /** Positions behind `head` up to this one had other events, which are lost. */
+  /** The positions after `head` up to this one had events that are lost. */
   readonly recorded: number;
   /** The epoch that begins: positions of another epoch mean other events. */
   readonly epoch: string;
 }
 
 /**
- * Lets a log that has lost events go on from where it ends, in a new epoch; the index is made anew from it at the next
+ * Accepts that a log has lost events: it continues after its last event, in a new epoch, and its index is rebuilt at the next
  * start. Throws StoreFault: `store-absent`, `store-locked`, `nothing-lost`.
  */
 export function acceptLoss(folder: string): AcceptedLoss {
@@ -33,7 +33,7 @@ export function acceptLoss(folder: string): AcceptedLoss {
   try {
     const loss = lossOf(log, reader, headFile, segmentHeaders(join(folder, 'index')));
     if (loss === undefined)
-      throw new StoreFault('nothing-lost', `the event log in ${folder} has all that was recorded`, {
+      throw new StoreFault('nothing-lost', `the event log in ${folder} has every event that was recorded`, {
         folder,
       });
     const epoch = log.beginEpoch();

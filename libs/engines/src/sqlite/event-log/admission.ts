@@ -10,13 +10,13 @@ import type { Lookup } from './store-index.js';
 const REFUSED: ReadonlySet<number> = new Set([Status.reused, Status.damaged]);
 
 /**
- * Decides about the events of one group, in order: what was recorded before, what repeats an event of the same
- * group, what meets an unexpected revision, and at which position and revision the rest is to be recorded.
+ * Decides the outcome of each event of a group, in order: recorded before, repeated within the group, refused by an
+ * expected revision, or to be recorded, and then at which position and revision.
  */
 export class Admission {
   readonly reply: GroupReply;
   readonly conflicts: Conflict[] = [];
-  /** Numbers of the events to be recorded; the first stands at `head + 1`. */
+  /** Numbers of the events to be recorded; the first gets position `head + 1`. */
   readonly accepted: number[] = [];
   /** Their revisions, by number of the event. */
   readonly revisions: Uint32Array;
@@ -100,7 +100,7 @@ export class Admission {
     const block = this.#undamaged(position);
     if (block === undefined) return [Status.damaged, 0];
     const index = position - block.first;
-    // Nor can an index be believed that names another event's position.
+    // The index may be damaged too: it must not name another event's position.
     if (!block.hasId(index, this.group.ids, event * 16)) return [Status.damaged, 0];
     const same = block.hasHash(index, this.group.hashes, event * 16);
     return [same ? Status.duplicate : Status.reused, block.revisions[index]!];
@@ -117,8 +117,8 @@ export class Admission {
   }
 
   /**
-   * An expectation holds for what the request adds to its stream, and for a stream it only guards; a stream to
-   * which the request brings nothing but repeats has moved by their first delivery.
+   * An expectation applies to a stream to which the request adds events, and to a stream that it names without adding
+   * any. It does not apply where all events of the request are repeats: their first delivery has moved the stream.
    */
   #concerns(stream: number, mark: number, from: number, to: number): boolean {
     for (let i = mark; i < this.accepted.length; i++) {
@@ -133,7 +133,7 @@ export class Admission {
     this.conflicts.push({ request, stream: name, expected, actual: count === 0 ? 'no-stream' : count - 1 });
   }
 
-  /** Nothing of the request is recorded; nor holds what was said of repeats within it. */
+  /** Undoes the request: nothing of it is recorded, and repeats within it are no longer repeats. */
   #takeBack(mark: number, from: number, to: number): void {
     const { idWords, stream } = this.group;
     for (const event of this.accepted.splice(mark)) this.#next[stream[event]!]!--;

@@ -18,12 +18,12 @@ export interface QueueBounds {
   readonly groupBytes: number;
 }
 
-/** Requests on their way to a commit, bounded. They are counted until they are answered. */
+/** Append requests that wait for a commit, bounded. A request counts until it is answered. */
 export class AppendQueue {
   #waiting: Waiting[] = [];
   #events = 0;
   #bytes = 0;
-  /** Events answered a second, smoothed: says how long to stay away. */
+  /** Events answered a second, smoothed: from it follows when to retry. */
   #rate = 10_000;
   #answeredAt = performance.now();
 
@@ -37,7 +37,7 @@ export class AppendQueue {
     if (this.#events > 0 && (events > queueEvents || bytes > queueBytes)) {
       const seconds = Math.min(60, Math.max(1, Math.ceil(this.#events / this.#rate)));
       throw new Overloaded(
-        `${this.#events} events (${this.#bytes} bytes) are waiting to be written: send again in ${seconds} s`,
+        `${this.#events} events (${this.#bytes} bytes) are waiting to be written: retry in ${seconds} s`,
         seconds,
       );
     }
@@ -50,7 +50,7 @@ export class AppendQueue {
     return this.#waiting.length === 0;
   }
 
-  /** Everything has been answered. */
+  /** Whether every request has been answered. */
   get isDone(): boolean {
     return this.#events === 0;
   }
@@ -69,7 +69,7 @@ export class AppendQueue {
     return this.#waiting.splice(0, taken);
   }
 
-  /** To be called when requests have been answered. */
+  /** Call this when requests have been answered. */
   answered(waiting: readonly Waiting[]): void {
     let events = 0;
     for (const { request, bytes } of waiting) {

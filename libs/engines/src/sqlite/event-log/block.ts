@@ -10,7 +10,7 @@ import type { Group } from './group.js';
  *     recordedAt f64[] · revision u32[] · end u32[] · type u32[] · id 16[] · hash 16[] · stream u16[]
  *     stream names, each u16 length and UTF-8 · the events' bytes
  *
- * What the derived index needs stands beside the bytes, so that it can be made anew without reading any JSON.
+ * The columns hold what the index needs, so that it can be rebuilt without parsing JSON.
  */
 export class Block {
   readonly count: number;
@@ -76,7 +76,7 @@ export class Block {
     return this.#streams[index]!;
   }
 
-  /** Where the event stands. */
+  /** The event with its position and revision. */
   stored(index: number): StoredEvent {
     const position = this.first + index;
     return {
@@ -117,9 +117,9 @@ export class Block {
 const VERSION = 1;
 const HEADER = 16;
 
-/** A block holds at most so many bytes of events (one event may be larger), … */
+/** Bytes of events in a block, at most (one event may be larger). */
 const BLOCK_BYTES = 32 * 1024;
-/** … and so many events. */
+/** Events in a block, at most. */
 const BLOCK_EVENTS = 4096;
 
 function checksum(bytes: Buffer): number {

@@ -1,10 +1,10 @@
-/** Bytes of the filter when nothing else is said: 13 bits an event at ten million events. */
+/** Default size in bytes: 13 bits an event at ten million events. */
 const FILTER_BYTES = 16 * 1024 * 1024;
 const LINE_WORDS = 16;
 
 /**
- * A Bloom filter in fixed memory: says for sure that an id, or a stream, was never added. It spares the index the
- * search for what is new, which is nearly everything. Six bits in one line of 64 bytes an entry: at 10 bits an
+ * A Bloom filter in fixed memory: tells for certain that an id or a stream was never added. It saves the
+ * search of the index for new ids, which are nearly all. Six bits in one line of 64 bytes an entry: at 10 bits an
  * entry about 2 % are searched in vain. The more entries the more such searches, never a wrong answer.
  */
 export class BloomFilter {

@@ -9,15 +9,15 @@ import type { LogReader } from './log-reader.js';
 import type { LastEvent } from './pending-index.js';
 import type { Lookup, StoreIndex } from './store-index.js';
 
-/** What one commit did. */
+/** The result of a commit. */
 export interface Committed {
   readonly reply: GroupReply;
   readonly conflicts: readonly Conflict[];
-  /** The last position after it. */
+  /** The log's last position after the commit. */
   readonly head: number;
 }
 
-/** A block that was written, for the index. */
+/** A block that was written and is to be indexed. */
 interface WrittenBlock {
   readonly first: number;
   readonly types: ReadonlySet<number>;

@@ -6,7 +6,7 @@ import { LogReader } from './log-reader.js';
 
 /**
  * Reads the events of an embedded store's folder through a connection of its own, in the thread that opens it:
- * made for workers that project. It needs the log only, and sees each commit as soon as it is durable.
+ * meant for worker threads. It uses the log only, and sees each commit as soon as it is durable.
  */
 export class EmbeddedEventReader extends EventReader {
   private constructor(private readonly log: LogReader) {

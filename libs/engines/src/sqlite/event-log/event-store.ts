@@ -21,15 +21,15 @@ import { WritingClient } from './writing-client.js';
 export interface EmbeddedOptions extends Partial<QueueBounds> {
   /** Made when it is missing; one store at a time may have it open. */
   readonly folder: string;
-  /** Streams whose ends are kept in memory. Default 524,288 (18 MB). */
+  /** Streams whose last revision is kept in memory. Default 524,288 (18 MB). */
   readonly recentStreams?: number;
-  /** Events whose index entries are in memory before they go to the files. Default 16,384 (2 MB, up to four times). */
+  /** Events whose index entries are collected in memory before they are flushed. Default 16,384 (2 MB, up to four times). */
   readonly memtableEvents?: number;
-  /** Bytes of the write-ahead log after which it goes into the log's file. Default 8 MiB. */
+  /** Bytes in the write-ahead log from which on it is checkpointed into the log's file. Default 8 MiB. */
   readonly checkpointBytes?: number;
-  /** Hears how many events have been read while the index is completed or made anew. */
+  /** Called with the number of events read while the index is completed or rebuilt. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** For tests: the fault (`InjectedFault`) that the writing thread meets, in shared memory. */
+  /** For tests: the fault (`InjectedFault`) that the next commits fail with, in shared memory. */
   readonly faults?: Int32Array;
 }
 
@@ -49,7 +49,7 @@ const STREAM_LENGTH = 1024;
  * that calls does neither. Requests that arrive while a commit is under way share the next one.
  *
  * A position is the event's entry + 1. An expected revision concerns what a request adds: an append that is
- * repeated whole answers `duplicate`, whatever it expected. Events of a stream stand in the order of their commit.
+ * repeated whole answers `duplicate`, whatever it expected. Revisions of a stream follow the order of commits.
  */
 export class EmbeddedEventStore extends EventStore {
   readonly storeId: string;
@@ -80,7 +80,7 @@ export class EmbeddedEventStore extends EventStore {
       groupEvents: options.groupEvents ?? BOUNDS.groupEvents,
       groupBytes: options.groupBytes ?? BOUNDS.groupBytes,
     });
-    // The listener may be called only after the first append, when the store stands.
+    // Called after the first append at the earliest, when `store` is assigned.
     const writing = await WritingClient.start(
       { folder, checkpointBytes, faults, index: { recentStreams, memtableEvents } },
       queue,
@@ -168,7 +168,7 @@ export class EmbeddedEventStore extends EventStore {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Takes no more, writes what was taken, and lets the folder go. */
+  /** Refuses further appends, writes those that are queued, and releases the folder. */
   close(): Promise<void> {
     return (this.#closed ??= this.#close());
   }
@@ -203,7 +203,7 @@ function closed(): StoreFault {
   return new StoreFault('store-closed', 'the event store is closed');
 }
 
-/** What the store cannot keep is a fault of the caller's. */
+/** Throws InvalidInput for an event that the store cannot hold. */
 function check({ stream, eventId, type, contentHash }: NewEvent): void {
   let detail: string;
   if (stream.length === 0 || stream.length > STREAM_LENGTH || stream.includes('\0')) {

@@ -1,10 +1,10 @@
 import type { AppendOutcome, ExpectedRevision } from '#event-store';
 import { START } from '#event-sourcing';
 
-/** What became of one event, as a byte. */
+/** The outcome of one event, as a byte. */
 export const Status = { recorded: 1, duplicate: 2, reused: 3, abandoned: 4, damaged: 5 } as const;
 
-/** A request that met a stream at another revision. */
+/** A request whose expected revision did not match. */
 export interface Conflict {
   readonly request: number;
   readonly stream: string;
@@ -12,7 +12,7 @@ export interface Conflict {
   readonly actual: ExpectedRevision;
 }
 
-/** Outcomes of a group's events as columns over one buffer, which travels back. */
+/** Outcomes of a group's events as columns over one buffer, which is transferred back. */
 export class GroupReply {
   readonly position: Float64Array;
   readonly revision: Uint32Array;

@@ -7,7 +7,7 @@ export interface GroupExpectation {
   readonly expected: ExpectedRevision;
 }
 
-/** What travels to the writing thread for one commit: one buffer to transfer, the names beside it. */
+/** A commit's events as sent to the writing thread: one buffer to transfer, and the names. */
 export interface GroupMessage {
   readonly count: number;
   readonly buffer: ArrayBuffer;

@@ -7,7 +7,7 @@ import { LogTail } from './log-tail.js';
 import type { LogIndex } from './log-index.js';
 import { streamKey } from './stream-key.js';
 
-/** More types than this are looked for in the log itself: together they are not sparse. */
+/** With more types than this the log itself is scanned: together they are not sparse. */
 const INDEXED_TYPES = 16;
 
 /** Answers questions that take the index: ids, streams, sparse types. What the index lacks yet comes from the log's tail. */
@@ -91,7 +91,7 @@ export class IndexReader {
     return [...positions, ...tail.positions.slice(start, start + limit - positions.length)];
   }
 
-  /** Adds the events of few types, block by block as the index names them. Returns how far it looked. */
+  /** Adds the events of few types, block by block as the index names them. Returns the last position scanned. */
   #types(page: PageBuilder, after: number, head: number, types: readonly number[]): number {
     const indexed = Math.min(head, this.index.refresh());
     let scanned = after;
@@ -116,7 +116,7 @@ export class IndexReader {
 function damagedIndex(position: number): StoreFault {
   return new StoreFault(
     'store-damaged',
-    `the index of the event log is damaged (it names position ${position} wrongly): a restart makes it anew`,
+    `the index of the event log is damaged (it names position ${position} wrongly): a restart rebuilds it`,
     { position },
   );
 }

@@ -3,7 +3,7 @@ export const KEY_WORDS = 4;
 
 /**
  * A hash table from keys of four words to numbers, in flat arrays: a tenth of the memory of a Map of strings,
- * and nothing for the garbage collector to walk. Grows as needed; entries stay in the order they came.
+ * and no objects for the garbage collector. Grows as needed; entries keep the order of insertion.
  */
 export class KeyTable {
   #keys: Uint32Array;
@@ -12,7 +12,7 @@ export class KeyTable {
   #slots: Int32Array;
   #size = 0;
 
-  /** `capacity`: how many entries to make room for at first. */
+  /** `capacity`: the initial number of entries. */
   constructor(capacity = 1024) {
     const room = 2 ** Math.ceil(Math.log2(Math.max(16, capacity)));
     this.#keys = new Uint32Array(room * KEY_WORDS);
@@ -24,7 +24,7 @@ export class KeyTable {
     return this.#size;
   }
 
-  /** All keys, in the order they came. */
+  /** All keys in the order of insertion. */
   get keys(): Uint32Array {
     return this.#keys.subarray(0, this.#size * KEY_WORDS);
   }
@@ -33,7 +33,7 @@ export class KeyTable {
     return this.#values[entry]!;
   }
 
-  /** The value of the key at `at` in `words`; -1 when it is not here. */
+  /** The value of the key at `at` in `words`; -1 when absent. */
   get(words: Uint32Array, at: number): number {
     const entry = this.#slots[this.#slotOf(words, at)]! - 1;
     return entry === -1 ? -1 : this.#values[entry]!;

@@ -43,11 +43,11 @@ export class LogFile {
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #types = new Map<string, number>();
-  /** Types met in the transaction under way: forgotten when it is rolled back. */
+  /** Types added by the open transaction: removed again when it is rolled back. */
   #newTypes: string[] = [];
   #sinceCheckpoint = 0;
 
-  /** `checkpointBytes`: the write-ahead log goes into the file when it has taken so many since the last time. */
+  /** `checkpointBytes`: bytes written since the last checkpoint from which on the write-ahead log is checkpointed. */
   constructor(
     readonly path: string,
     private readonly checkpointBytes: number,
@@ -109,20 +109,20 @@ export class LogFile {
     this.#file.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run('probedAt', String(Date.now()));
   }
 
-  /** Returns when the transaction is on the disk. */
+  /** Durable when this returns. */
   commit(): void {
     this.#commit.run();
   }
 
-  /** Undoes the transaction, if there still is one (SQLite ends it by itself on some errors). */
+  /** Rolls the transaction back, unless SQLite has done so itself (it does on some errors). */
   rollback(): void {
     for (const name of this.#newTypes) this.#types.delete(name);
     rollBack(this.#file);
   }
 
   /**
-   * Brings the write-ahead log into the file when it is long. Called after the answer has gone out, since it
-   * syncs twice. A failure changes nothing: what was committed stays in the write-ahead log.
+   * Checkpoints the write-ahead log when it is long. Call this after the answer is sent, since it syncs twice. A failure
+   * changes nothing: committed events stay in the write-ahead log.
    */
   checkpointWhenDue(): void {
     if (this.#sinceCheckpoint < this.checkpointBytes) return;
@@ -130,7 +130,7 @@ export class LogFile {
     try {
       this.#file.exec('PRAGMA wal_checkpoint(PASSIVE)');
     } catch {
-      // Tried again after as many bytes.
+      // Retried after `checkpointBytes` more.
     }
   }
 
@@ -146,7 +146,7 @@ export class LogFile {
     if (mode === 'wal' && synchronous >= 2) return;
     throw new StoreFault(
       'store-not-durable',
-      `${this.path} stands at journal_mode=${mode}, synchronous=${synchronous}: events would not be safe there`,
+      `${this.path} has journal_mode=${mode}, synchronous=${synchronous}: commits would not be durable`,
       { file: this.path, journalMode: mode, synchronous },
     );
   }

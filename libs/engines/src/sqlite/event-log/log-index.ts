@@ -1,5 +1,5 @@
 /**
- * All that the event log asks of its index, whatever holds it. An id is four words; a stream's key three words of hash
+ * The index of the event log as the log uses it, independent of how it is stored. An id is four words; a stream's key three words of hash
  * and a fourth for the revision (`streamKey`), which some methods overwrite. Derived: it may be deleted, and lags behind
  * the log by what is still in memory.
  */

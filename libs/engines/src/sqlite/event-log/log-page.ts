@@ -2,9 +2,9 @@ import { type ReadPage, type StoredEvent } from '#event-store';
 import type { LogReader } from './log-reader.js';
 import { typeBits } from './log-reader.js';
 
-/** A page ends when its events have so many bytes, … */
+/** Bytes of events at which a page ends. */
 const PAGE_BYTES = 8 * 1024 * 1024;
-/** … or when so many positions were looked at in search of a type. */
+/** Positions scanned for a type at which a page ends. */
 const PAGE_POSITIONS = 131_072;
 
 /** Gathers a page's events. */
@@ -18,7 +18,7 @@ export class PageBuilder {
     return this.events.length >= this.limit || this.#bytes >= PAGE_BYTES;
   }
 
-  /** How many more events it takes. */
+  /** How many more events the page may hold. */
   get room(): number {
     return this.limit - this.events.length;
   }
@@ -46,7 +46,7 @@ export function scanAll(log: LogReader, page: PageBuilder, after: number, to: nu
   return to;
 }
 
-/** The same for events of some types, passing over blocks that have none of them. Returns how far it looked. */
+/** The same for events of some types, passing over blocks that have none of them. Returns the last position scanned. */
 export function scanTypes(
   log: LogReader,
   page: PageBuilder,

@@ -24,7 +24,7 @@ export class LogReader {
   readonly #recorded: StatementSync;
   readonly #typeId: StatementSync;
   readonly #typeIds = new Map<string, number>();
-  /** The block read last: the next page, or the next event of a stream, is often in it. */
+  /** The block read last: the next page or the next event of a stream is often in it. */
   #block: Block | undefined;
 
   constructor(readonly path: string) {
@@ -67,12 +67,12 @@ export class LogReader {
     return row?.recorded_at ?? 0;
   }
 
-  /** The block that holds a position; undefined when there is none yet. */
+  /** The block that holds a position; undefined behind the end of the log. */
   blockAt(position: number): Block | undefined {
     const cached = this.#block;
     if (cached !== undefined && position >= cached.first && position <= cached.last) return cached;
     const row = this.#guard(() => this.#at.get(position)) as BlockRow | undefined;
-    // A block before the position is not decoded: should it be damaged, that does not concern what is asked.
+    // The block before the position is not decoded: if it is damaged, that does not affect this question.
     return row !== undefined && position < row.first + row.count ? this.#decode(row) : undefined;
   }
 
@@ -91,7 +91,7 @@ export class LogReader {
     return this.#decode(this.#guard(() => this.#fromWithTypes.get(first, last, types)));
   }
 
-  /** The log's numbers of these types; those it has never met are left out. */
+  /** The log's numbers of these types; unknown ones are left out. */
   typeIds(names: readonly string[]): readonly number[] {
     return names.map((name) => this.#idOf(name)).filter((id) => id !== undefined);
   }

@@ -1,7 +1,7 @@
 import { KEY_WORDS, KeyTable } from './key-table.js';
 import type { LogReader } from './log-reader.js';
 
-/** When the younger half has so many events, the older is let go as soon as the segments have it. */
+/** Events in the younger half from which on the older half is dropped once the segments cover it. */
 const HALF_EVENTS = 8192;
 
 interface Half {
@@ -13,8 +13,8 @@ interface Half {
 }
 
 /**
- * What the log has and the segments may not have yet, for the reading thread: read from the log itself, and kept as
- * long as it is needed. As short as the index's lag, which the writing thread bounds.
+ * The part of the log that the segments may not cover yet, for the reading thread: read from the log itself, and kept until
+ * they do. The writing thread bounds how far the index lags, and so the length of the tail.
  */
 export class LogTail {
   #older: Half = half(0);

@@ -4,11 +4,11 @@ import type { LogFile } from './log-file.js';
 import type { LogReader } from './log-reader.js';
 import type { SegmentHeader } from './segment-header.js';
 
-/** What shows that a log is not the one that was written last: it ends too early, or holds another event there. */
+/** A log that is not the one written last: it ends too early, or has another event at that position. */
 export interface LossEvidence {
-  /** Where the log ended once. */
+  /** Position up to which events had been recorded. */
   readonly recorded: number;
-  /** Where it ends now. */
+  /** Position of the last event now. */
   readonly head: number;
 }
 
@@ -33,7 +33,7 @@ export function lossOf(
   return { recorded: Math.max(...missing.map(({ position }) => position)), head: reader.head() };
 }
 
-/** Throws StoreFault `log-shortened`, which says what to do. */
+/** Throws StoreFault `log-shortened` with the remedy. */
 export function refuseLoss(folder: string, { recorded, head }: LossEvidence): never {
   const what =
     head < recorded
@@ -47,7 +47,7 @@ export function refuseLoss(folder: string, { recorded, head }: LossEvidence): ne
   );
 }
 
-/** Whether the log has this event at this position. A damaged place says nothing against it. */
+/** Whether the log has this event at this position. A damaged block counts as holding it. */
 function holds(reader: LogReader, { position, eventId }: LogHead): boolean {
   if (position === 0) return true;
   try {

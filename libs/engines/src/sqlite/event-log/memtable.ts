@@ -1,12 +1,12 @@
 import { ENTRY_WORDS, high, type Entries } from './index-entries.js';
 import { KEY_WORDS, KeyTable } from './key-table.js';
 
-/** Words to which entries are added. */
+/** A growing array of entries. */
 class Words {
   words = new Uint32Array(6144);
   length = 0;
 
-  /** Where the next entry begins. */
+  /** The index at which the next entry begins. */
   next(): number {
     const at = this.length;
     this.length += ENTRY_WORDS;

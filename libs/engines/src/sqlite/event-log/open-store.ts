@@ -108,7 +108,7 @@ export class OpenStore {
   }
 }
 
-/** A folder of the store's, made where it is missing. */
+/** A folder of the store's, created if missing. */
 function prepare(folder: string): void {
   try {
     makeFolder(folder);
@@ -131,7 +131,7 @@ function refuseLink(folder: string): void {
   );
 }
 
-/** Opens what there is of the index, and completes it from the log. */
+/** Opens the index and completes it from the log. */
 async function openIndex(
   folder: string,
   storeId: string,
@@ -166,7 +166,7 @@ function isOf(header: SegmentHeader, storeId: string, log: LogReader): boolean {
     const block = log.blockAt(header.to);
     return block !== undefined && block.idText(header.to - block.first) === header.eventId;
   } catch (error) {
-    // A block that cannot be read says nothing against the segment, and must not keep the others from being read.
+    // A damaged block is no evidence against the segment, and must not keep other events from being served.
     if (error instanceof StoreFault && error.code === 'store-damaged') return header.to <= log.head();
     throw error;
   }

@@ -10,13 +10,13 @@ const MAX_MEMTABLES = 4;
 
 /** How much of the index is kept in memory. */
 export interface IndexBounds {
-  /** Events whose entries go to the files together. */
+  /** Events whose entries are flushed together. */
   readonly memtableEvents: number;
-  /** Streams whose ends are remembered. */
+  /** Streams whose number of events is remembered. */
   readonly recentStreams: number;
 }
 
-/** What was added last. */
+/** The last event added. */
 export interface LastEvent {
   readonly position: number;
   /** Hexadecimal. */
@@ -24,8 +24,8 @@ export interface LastEvent {
 }
 
 /**
- * What is written in the log but not yet in a segment: one memtable that grows, and one that the flush thread has.
- * Bounded: `room` waits. Also remembers the ends of the streams used last.
+ * What is written in the log but not yet in a segment: one memtable that grows, and one that is being flushed.
+ * Bounded: `room` waits. Also keeps the last revisions of recently used streams.
  */
 export class PendingIndex {
   readonly #recent: RecentCounts;
@@ -44,12 +44,12 @@ export class PendingIndex {
     this.#recent = new RecentCounts(bounds.recentStreams);
   }
 
-  /** To be changed only when `added` is called right afterwards. */
+  /** Change it only right before a call of `added`. */
   get growing(): Memtable {
     return this.#growing;
   }
 
-  /** Position of an id in memory; -1 when it is not there. */
+  /** Position of an id in memory; -1 when unknown. */
   position(ids: Uint32Array, at: number): number {
     const position = this.#growing.ids.get(ids, at);
     return position === -1 ? this.#leaving.ids.get(ids, at) : position;
@@ -62,18 +62,18 @@ export class PendingIndex {
     return count === -1 ? this.#leaving.counts.get(streams, at) : count;
   }
 
-  /** Remembers the end of a stream. */
+  /** Remembers a stream's number of events. */
   remember(streams: Uint32Array, at: number, count: number): void {
     this.#recent.set(streams, at, count);
   }
 
-  /** To be called when a commit's events have been added. */
+  /** Call this after the events of a commit have been added. */
   added(last: LastEvent): void {
     this.#last = last;
     if (this.#growing.size >= this.bounds.memtableEvents) this.#flush();
   }
 
-  /** Waits until `events` more may be kept. Throws StoreFault when the files cannot be written. */
+  /** Waits until memory has room for `events` more. Throws StoreFault when the files cannot be written. */
   async room(events: number): Promise<void> {
     const most = MAX_MEMTABLES * this.bounds.memtableEvents;
     while (this.#growing.size > 0 && this.#growing.size + this.#leaving.size + events > most) {
@@ -86,7 +86,7 @@ export class PendingIndex {
     if (this.#failure !== undefined) await this.#flushed();
   }
 
-  /** Writes everything. */
+  /** Flushes everything. */
   async drain(): Promise<void> {
     while (this.#leaving.size > 0 || this.#growing.size > 0) await this.#flushed();
   }

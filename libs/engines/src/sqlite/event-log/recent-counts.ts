@@ -1,20 +1,20 @@
 import { KeyTable } from './key-table.js';
 
 /**
- * The number of events of the streams used last, in bounded memory: two tables, of which the older goes when the
- * younger is full; what is used moves to the younger.
+ * An approximate LRU cache of the number of events of streams: two tables; when the younger is full it replaces the older,
+ * and streams that are used move to the younger.
  */
 export class RecentCounts {
   #younger: KeyTable;
   #older: KeyTable;
 
-  /** `streams`: how many to remember, about; 34 bytes each. */
+  /** `streams`: about how many to keep, 34 bytes each. */
   constructor(private readonly streams: number) {
     this.#younger = new KeyTable();
     this.#older = new KeyTable();
   }
 
-  /** -1 when it is not known. */
+  /** -1 when unknown. */
   get(keys: Uint32Array, at: number): number {
     const count = this.#younger.get(keys, at);
     return count === -1 ? this.#older.get(keys, at) : count;

@@ -1,12 +1,12 @@
 import { crc32 } from 'node:zlib';
 
-/** What stands at the beginning of a segment. */
+/** The header of a segment file. */
 export interface SegmentHeader {
   readonly storeId: string;
   /** The segment has the entries of all events behind `from`, up to and with `to`. */
   readonly from: number;
   readonly to: number;
-  /** Id of the event at `to`, hexadecimal: tells another log from a longer one. */
+  /** Id of the event at `to`, hexadecimal: shows whether the segment belongs to this log. */
   readonly eventId: string;
   /** Whether the file was synced before it got its name; one that was not may be torn by a power cut. */
   readonly synced: boolean;

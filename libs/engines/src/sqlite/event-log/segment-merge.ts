@@ -2,7 +2,7 @@ import { compareKeys, ENTRY_WORDS, SECTIONS } from './index-entries.js';
 import type { Segment, Section } from './segment.js';
 import { SegmentWriter } from './segment-writer.js';
 
-/** Segments of one size are merged when there are so many. */
+/** Number of segments of one size at which they are merged. */
 const FAN = 4;
 
 /** Events of the smallest size. */
@@ -17,8 +17,8 @@ function level({ header }: Segment): number {
 }
 
 /**
- * The segments to be merged next: the newest ones, from the oldest of four or more of one size on, when no larger one
- * stands between. So there are never more than three of a size, and each entry is written once a size.
+ * The segments to be merged next: the newest ones, starting at the oldest of four or more of one size with no larger one
+ * between. So there are never more than three of a size, and each entry is written once a size.
  */
 export function segmentsToMerge(segments: readonly Segment[]): readonly Segment[] {
   let same = 0;
@@ -60,7 +60,7 @@ export async function mergeSegments(
   }
 }
 
-/** Goes through a section in order. */
+/** Iterates over a section in order. */
 class Cursor {
   entries: Uint32Array = new Uint32Array(0);
   at = 0;

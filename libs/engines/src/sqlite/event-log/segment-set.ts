@@ -7,8 +7,8 @@ import { Segment } from './segment.js';
 
 /**
  * The segments that together are the index, as they lie in the folder: a chain from position 0, each beginning where the
- * one before ends. Names say all there is to know, so that there is no other record that could disagree: a segment gets
- * its name when it is whole, and those it was merged from are left out from then on.
+ * one before ends. The names are the only record of which segments exist: a
+ * segment gets its name when it is complete, and hides the smaller ones that it was merged from.
  */
 export class SegmentSet implements LogIndex {
   #segments: readonly Segment[] = [];
@@ -42,17 +42,17 @@ export class SegmentSet implements LogIndex {
     }
   }
 
-  /** Removes the segments that are no part of the chain. What this index has not made stays as it is. */
+  /** Removes the segments that are no part of the chain. Other files are never touched. */
   removeUnused(): void {
     const used = new Set(this.#segments.map(({ name }) => name));
     for (const name of existsSync(this.folder) ? filesIn(this.folder) : []) {
       if (!used.has(name) && isOwnName(name)) removeFile(join(this.folder, name));
     }
-    // What is written anew may get the name of what was removed.
+    // A new segment may get the name of a removed one.
     this.#names = '';
   }
 
-  /** Position of an id; -1 when it is not here. The newest segments first: repeats are mostly of late. */
+  /** Position of an id; -1 when it is not here. Searches the newest segments first: most repeats are of recent events. */
   findId(key: Uint32Array, at: number): number {
     for (let i = this.#segments.length - 1; i >= 0; i--) {
       const { ids } = this.#segments[i]!;
@@ -136,7 +136,7 @@ export class SegmentSet implements LogIndex {
     this.#names = joined;
   }
 
-  /** From each end the longest segment that is whole; the chain ends where there is none. */
+  /** At each end takes the longest undamaged segment; the chain ends where there is none. */
   #extend(
     chain: Segment[],
     names: readonly string[],

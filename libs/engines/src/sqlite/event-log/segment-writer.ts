@@ -17,7 +17,7 @@ import { encodeHeader, HEADER_BYTES, segmentName, type SegmentHeader } from './s
 /** Entries between two fences: one read of 3 KiB finds a key. */
 export const FENCE_ENTRIES = 128;
 
-/** A merged segment is synced piece by piece, so that the log's own syncs never wait for all of it. */
+/** A merged segment is synced in pieces of this size, so that the log's own syncs never wait for all of it. */
 const SYNC_BYTES = 4 * 1024 * 1024;
 
 /** Made or emptied, but never through a link. Windows knows no such flag. */
@@ -29,7 +29,7 @@ const NEW_FILE =
 
 /**
  * Writes a segment: header, entries of the three sections in order, then each section's fences (the first word of every
- * 128th entry). It gets its name when it is whole.
+ * 128th entry). The file gets its name when it is complete.
  */
 export class SegmentWriter {
   readonly #file: number;
@@ -62,7 +62,7 @@ export class SegmentWriter {
     this.#write(entries);
   }
 
-  /** Ends the file, gives it its name, and says how many bytes it has. */
+  /** Completes and renames the file; returns its size in bytes. */
   finish(): number {
     for (const fences of this.#fences) this.#write(Uint32Array.from(fences));
     const header = encodeHeader({ ...this.head, counts: this.#counts, crc: this.#crc });
@@ -74,7 +74,7 @@ export class SegmentWriter {
     return this.#at;
   }
 
-  /** Leaves nothing behind. */
+  /** Removes the unfinished file. */
   abandon(): void {
     try {
       closeSync(this.#file);

@@ -5,7 +5,7 @@ import { compareKeys, ENTRY_BYTES, ENTRY_WORDS, type SectionName } from './index
 import { decodeHeader, HEADER_BYTES, segmentName, type SegmentHeader } from './segment-header.js';
 import { FENCE_ENTRIES } from './segment-writer.js';
 
-/** One file of the derived index, to read: it never changes. */
+/** A file of the index, opened for reading. Segments never change. */
 export class Segment {
   readonly ids: Section;
   readonly streams: Section;
@@ -29,8 +29,8 @@ export class Segment {
   }
 
   /**
-   * Undefined when the file is not, or no longer, the segment that was written; every byte of it is looked at when
-   * `thoroughly`. Throws when there is no such file.
+   * Undefined when the file is damaged; with `thoroughly` the checksum of the whole file is verified. Throws ENOENT when it
+   * does not exist.
    */
   static open(
     folder: string,
@@ -59,7 +59,7 @@ export class Segment {
 /** The sorted entries of one kind in a segment. */
 export class Section {
   readonly #fences: Uint32Array;
-  /** Entries read last: those from one fence to the next. */
+  /** The entries read last, from one fence to the next. */
   readonly #buffer = Buffer.allocUnsafeSlow(FENCE_ENTRIES * ENTRY_BYTES);
   #entries: Uint32Array = new Uint32Array(0);
   #fence = -1;
@@ -91,7 +91,7 @@ export class Section {
     return this.#floorWithin(low, key, at);
   }
 
-  /** The words of one entry; good until another is looked for. */
+  /** The words of one entry; valid until the next call. */
   entry(place: number): Uint32Array {
     const fence = Math.floor(place / FENCE_ENTRIES);
     const at = (place - fence * FENCE_ENTRIES) * ENTRY_WORDS;
@@ -128,7 +128,7 @@ export class Section {
     return low;
   }
 
-  /** The entries behind a fence, in the same place each time. */
+  /** The entries behind a fence, in a buffer that the next call overwrites. */
   #read(fence: number): Uint32Array {
     if (fence === this.#fence) return this.#entries;
     const count = Math.min(FENCE_ENTRIES, this.count - fence * FENCE_ENTRIES);
@@ -164,7 +164,7 @@ function readBytes(file: number, at: number, length: number): Buffer {
   return bytes.subarray(0, fill(file, bytes, at));
 }
 
-/** Reads as many bytes as there are and fit; says how many. */
+/** Fills `bytes` from the file at `at`; returns how many were read. */
 function fill(file: number, bytes: Buffer, at: number): number {
   let done = 0;
   while (done < bytes.length) {

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '#event-store';
 
-/** Events on their way between threads: columns and bytes in one buffer to transfer. */
+/** Events as sent between threads: columns and bytes in one buffer to transfer. */
 export interface PackedEvents {
   readonly count: number;
   readonly buffer: ArrayBuffer;

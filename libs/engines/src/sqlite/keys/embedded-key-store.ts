@@ -63,7 +63,7 @@ export class EmbeddedKeyStore extends KeyStore {
   }
 
   /**
-   * Wraps every secret anew under `next`, while keys are made and read. Returns how many there are. Interrupted, it goes
+   * Rewraps every secret under `next`, while keys are made and read. Returns how many there are. Interrupted, it goes
    * on when called again; the store then opens with `next` as master key and the old one as the previous.
    */
   async rotateMaster(next: Uint8Array): Promise<number> {
@@ -78,7 +78,7 @@ export class EmbeddedKeyStore extends KeyStore {
     return total;
   }
 
-  /** Answers what was asked before, then closes the file. */
+  /** Answers the pending calls, then closes the file. */
   override close(): Promise<void> {
     return (this.#closing ??= this.calls.close().finally(() => this.#cache.clear()));
   }
@@ -105,7 +105,7 @@ export class EmbeddedKeyStore extends KeyStore {
 
   async #flush(): Promise<void> {
     this.#flushing = true;
-    // What is asked in the same tick shares the first commit.
+    // Look-ups of the same tick share the first commit.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const group = this.#waiting;
@@ -131,7 +131,7 @@ export class EmbeddedKeyStore extends KeyStore {
     }
   }
 
-  /** A damaged key concerns those alone who ask for it. */
+  /** A damaged key is an error for the look-ups that include it, and for no others. */
   #settle({ lookup, resolve, reject }: Waiting, found: FoundKeys, from: number): void {
     const damaged = lookup.owners.find((_, i) => found.present[from + i] === Present.damaged);
     if (damaged !== undefined) reject(damagedKey(found.file, damaged.tenant));

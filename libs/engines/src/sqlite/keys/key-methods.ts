@@ -42,7 +42,7 @@ export function keyMethods({ file, masterKeys }: KeyFile) {
   };
 }
 
-/** One commit makes all the missing keys, whoever asked for them. */
+/** Makes all missing keys of all look-ups in one commit. */
 function lookUp(table: KeyTable, lookups: readonly KeyLookup[]): Transferring<FoundKeys> {
   const made = table.ensure(lookups.flatMap(({ make, owners }) => (make ? owners : [])));
   const found = table.find(lookups.flatMap(({ make, owners }) => (make ? [] : owners)));

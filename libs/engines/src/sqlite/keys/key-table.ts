@@ -87,7 +87,7 @@ export class KeyTable {
     });
   }
 
-  /** From now on new secrets are wrapped under `masterKey`; `rewrap` brings over those that are there. */
+  /** From now on new secrets are wrapped under `masterKey`; `rewrap` does the same for the existing ones. */
   beginRotation(masterKey: Uint8Array): void {
     const next = wrappingKey(masterKey);
     this.#rewrapped = ['', ''];
@@ -96,8 +96,8 @@ export class KeyTable {
   }
 
   /**
-   * Looks at the next `limit` secrets and wraps those anew that are under an old master key, in one commit.
-   * Returns how many it looked at: 0 when it has seen all.
+   * Rewraps those of the next `limit` secrets that are under an old master key, in one commit. Returns how many secrets it
+   * examined: 0 at the end.
    */
   rewrap(limit: number): number {
     const rows = inTransaction(this.#database, () => {
