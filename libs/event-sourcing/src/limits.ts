@@ -70,6 +70,7 @@ export const INPUT_LIMITS = {
     'a batch of Kafka records after it is decompressed',
     'dead letters `undecodable-batch`',
   ),
+  kafkaHeaders: items(256, 'headers of a Kafka record', 'dead letter `too-many-headers`'),
 
   // JSON
   jsonDepth: levels(32, 'objects and lists within one another in a JSON text', '`too-deep`'),

@@ -1,4 +1,5 @@
-import { type InputFault, InvalidInput, readJsonText } from '#event-sourcing';
+import { type InputFault, InvalidInput, LIMITS, readJsonText } from '#event-sourcing';
+import { TOO_MANY_HEADERS } from './limit-headers.js';
 import { hasHeader, headerText, type RecordHeaders } from './record-headers.js';
 import { UNDECODABLE } from './undecodable.js';
 import { decodeUtf8 } from './utf8.js';
@@ -31,6 +32,9 @@ export type AllowedTenants = readonly [string, ...string[]];
 export function readRecord({ headers = {}, value }: IncomingRecord, allowed: AllowedTenants): ReadRecord {
   let tenant = '';
   try {
+    if (hasHeader(headers, TOO_MANY_HEADERS)) {
+      throw refusal('too-many-headers', `a record has at most ${LIMITS.kafkaHeaders} headers`);
+    }
     const undecodable = headerText(headers, UNDECODABLE);
     tenant = undecodable === undefined ? tenantOf(headers, allowed) : allowed[0];
     if (undecodable !== undefined) throw refusal('undecodable-batch', undecodable);

@@ -2,6 +2,7 @@ import type { Batch, Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kaf
 import { installCodecs } from './codecs.js';
 import { HeldPartitions, type HeldPartition } from './held-partitions.js';
 import { isolate } from './isolate.js';
+import { limitHeaders } from './limit-headers.js';
 import type { MessagingLog } from './kafka-client.js';
 import { readRecord, type AllowedTenants } from './kafka-record.js';
 import { takeInRecords, type RefusedRecord, type TakeIn } from './taken-in.js';
@@ -49,6 +50,7 @@ export class TouchpointConsumer {
 
   constructor(private readonly options: TouchpointConsumerOptions) {
     installCodecs();
+    limitHeaders();
     const { kafka, groupId, sessionSeconds = 10 } = options;
     const sessionTimeout = sessionSeconds * 1_000;
     this.beatMillis = Math.min(sessionTimeout / BEATS_IN_SESSION, MOST_BEAT_MILLIS);
