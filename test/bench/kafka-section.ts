@@ -42,6 +42,15 @@ export async function kafkaSection(run: Run): Promise<void> {
       note: 'a whole server with its views, which also sends cx.recorded and cx.views; its first record to its last',
       rounds: measured.map(({ rate }) => rate),
     });
+    run.add({
+      bench: 'kafka-out',
+      what: 'topic → durable → acknowledged in cx.recorded, while cx.views is sent too',
+      value: best.outRate,
+      unit: 'events/s',
+      limit: { what: 'the same, until durable', value: best.rate },
+      note: `${best.views} messages of changed views were acknowledged in cx.views until then`,
+      rounds: measured.map(({ outRate }) => outRate),
+    });
   } finally {
     await broker.remove();
   }
@@ -98,6 +107,7 @@ async function serverRate(address: string, topic: string, count: number) {
   });
   try {
     const headNow = () => headOf(server);
+    const before = await sentOut(address);
     let [first, began] = [0, 0];
     for (let head = await headNow(); head < count; head = await headNow()) {
       if (head > 0 && began === 0) {
@@ -107,8 +117,31 @@ async function serverRate(address: string, topic: string, count: number) {
       await new Promise((resolve) => setTimeout(resolve, began === 0 ? 5 : 50));
     }
     const rate = ((count - first) * 1_000) / (performance.now() - began);
-    return { rate, observed: await server.observe() };
+    const observed = await server.observe();
+    let sent = await sentOut(address);
+    for (; sent.recorded - before.recorded < count; sent = await sentOut(address)) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const outRate = ((count - first) * 1_000) / (performance.now() - began);
+    return { rate, outRate, views: sent.views - before.views, observed };
   } finally {
     await server.stop();
+  }
+}
+
+/** Messages that stand in the topics that the server sends. */
+async function sentOut(address: string): Promise<{ readonly recorded: number; readonly views: number }> {
+  const admin = clientOf(address).admin();
+  await admin.connect();
+  try {
+    const there = await admin.listTopics();
+    const sizeOf = async (topic: string) => {
+      if (!there.includes(topic)) return 0;
+      const offsets = await admin.fetchTopicOffsets(topic);
+      return offsets.reduce((sum, { high }) => sum + Number(high), 0);
+    };
+    return { recorded: await sizeOf('cx.recorded'), views: await sizeOf('cx.views') };
+  } finally {
+    await admin.disconnect();
   }
 }

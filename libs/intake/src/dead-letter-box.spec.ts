@@ -146,7 +146,7 @@ describe('the dead-letter box', () => {
     expect(await operations.deadLetters.delete('default', letter!.id)).toBe(true);
   });
 
-  it('notes once, and through a restart, that others are to be told of a letter, also when it is deleted', async () => {
+  it('keeps a letter in the outbox once, also through a restart and when the letter is deleted', async () => {
     await put(raised(), 'unknown-type', 'kafka t/0@1');
     await put(raised(), 'unknown-type', 'kafka t/0@1');
     await put(raised({ id: '2' }), 'unknown-type', 'kafka t/0@2');
@@ -154,23 +154,23 @@ describe('the dead-letter box', () => {
     await operations.deadLetters.delete('default', letter!.id);
     await close();
     await open();
-    const untold = await operations.untoldLetters.first(10);
-    expect(untold.map(({ tenant, origin, reason }) => [tenant, origin, reason.code])).toEqual([
+    const unpublished = await operations.deadLetterOutbox.first(10);
+    expect(unpublished.map(({ tenant, origin, reason }) => [tenant, origin, reason.code])).toEqual([
       ['default', 'kafka t/0@1', 'unknown-type'],
       ['default', 'kafka t/0@2', 'unknown-type'],
     ]);
-    await operations.untoldLetters.told(untold[0]!.number);
-    expect(await operations.untoldLetters.first(10)).toEqual([untold[1]]);
+    await operations.deadLetterOutbox.markPublished(unpublished[0]!.number);
+    expect(await operations.deadLetterOutbox.first(10)).toEqual([unpublished[1]]);
   });
 
-  it('gives letters that are still to be told of no number that was told of before', async () => {
+  it('never gives a letter in the outbox the number of a published one', async () => {
     await put(raised(), 'unknown-type', 'kafka t/0@1');
-    const [first] = await operations.untoldLetters.first(10);
-    await operations.untoldLetters.told(first!.number);
+    const [first] = await operations.deadLetterOutbox.first(10);
+    await operations.deadLetterOutbox.markPublished(first!.number);
     await put(raised(), 'unknown-type', 'kafka t/0@2');
-    const [second] = await operations.untoldLetters.first(10);
-    await operations.untoldLetters.told(first!.number);
-    expect(await operations.untoldLetters.first(10)).toEqual([second]);
+    const [second] = await operations.deadLetterOutbox.first(10);
+    await operations.deadLetterOutbox.markPublished(first!.number);
+    expect(await operations.deadLetterOutbox.first(10)).toEqual([second]);
   });
 
   it('makes no keys for a customer who is known by refused input only', async () => {

@@ -12,9 +12,9 @@ import { impersonalReason } from './impersonal-reason.js';
 import type { IntakeAnswer, Publisher } from './intake-answer.js';
 import type { Intake } from './intake.js';
 
-/** Input to be put away: a parsed event, or the text that was none. */
+/** Refused input: a parsed event, or the text that could not be parsed. */
 export interface DeadInput {
-  /** '' when it names no tenant that exists. */
+  /** '' when it names no known tenant. */
   readonly tenant: string;
   /** Where it came from, the same for the same delivery: `kafka cx.touchpoints/3@17`. */
   readonly origin: string;
@@ -24,13 +24,13 @@ export interface DeadInput {
 
 export type DeadBody = { readonly event: unknown } | { readonly text: string };
 
-/** A letter with what came, for those who may see it; null when the customer was erased meanwhile. */
+/** A letter with its unsealed body; null when the customer was erased meanwhile. */
 export interface OpenedLetter {
   readonly letter: DeadLetter;
   readonly body: DeadBody | null;
 }
 
-/** What one retry came to: the position of the event, or why it was refused again. */
+/** The outcome of one retry: the position of the event, or why it was refused again. */
 export type RetryResult = Pick<RetryOutcome, 'id' | 'position' | 'reason' | 'retryAt'>;
 
 export interface DeadLetterBoxOptions {
@@ -44,20 +44,20 @@ const POINTER = '/dead-letter';
 const PAGE = 200;
 
 /**
- * Where consumed input goes that cannot be used: kept sealed with its reason, listed, and retried by a person or,
- * when its time was ahead of ours, by itself. Nobody's letters (no valid tenant) are sealed with the key of `nobody`.
+ * Stores consumed input that cannot be recorded, sealed and with its reason. Letters are retried on request, and those
+ * whose time was in the future automatically once it has come. Letters of no known tenant are sealed with the key of `nobody`.
  */
 export class DeadLetterBox {
   constructor(private readonly options: DeadLetterBoxOptions) {}
 
-  /** Puts inputs away; durable when it answers. The same origin again changes nothing. */
+  /** Stores refused inputs; durable when the promise resolves. An origin that is stored already is skipped. */
   async put(inputs: readonly DeadInput[]): Promise<void> {
     const { store, clock } = this.options;
     const arrivedAt = clock.now();
     const letters: NewDeadLetter[] = [];
-    for (const { tenant, origin, reason: told, body } of inputs) {
+    for (const { tenant, origin, reason: given, body } of inputs) {
       const id = randomUUID();
-      const reason = impersonalReason(told);
+      const reason = impersonalReason(given);
       const customer = await this.customerWithKeys(tenant, reason, body);
       const [keys] = await this.options.keys.ensure([ownerOf(tenant, customer)]);
       const { $sealed: sealed } = sealText(keys!, { eventId: id, pointer: POINTER }, JSON.stringify(body));
@@ -67,15 +67,15 @@ export class DeadLetterBox {
     await store.add(letters);
   }
 
-  /** The letter and what came. Throws NotFound. */
+  /** The letter with its unsealed body. Throws NotFound. */
   async open(tenant: string, id: string): Promise<OpenedLetter> {
     const letter = await this.letter(tenant, id);
     return { letter, body: await this.bodyOf(letter) };
   }
 
   /**
-   * Tries to record one letter again under the publisher's name; who tried and when is noted. A letter that was recorded
-   * before stays as it is. `tenant`: on whose list it is, if not the publisher's own. Throws NotFound.
+   * Retries one letter in the name of the publisher; who retried it and when is stored. A letter that was recorded before
+   * stays as it is. `tenant`: the letter's tenant, if not the publisher's own. Throws NotFound.
    */
   async retry(publisher: Publisher, id: string, tenant = publisher.tenant): Promise<RetryResult> {
     const letter = await this.letter(tenant, id);
@@ -84,7 +84,7 @@ export class DeadLetterBox {
     return outcome!;
   }
 
-  /** Tries every waiting letter of the tenant once, those of one reason only where `code` is given. */
+  /** Retries every waiting letter of the tenant once; with `code` only those of that reason. */
   async retryAll(publisher: Publisher, code?: string): Promise<{ recorded: number; refused: number }> {
     const done = { recorded: 0, refused: 0 };
     const { tenant } = publisher;
@@ -98,7 +98,7 @@ export class DeadLetterBox {
     }
   }
 
-  /** Tries the letters whose time has come. Returns how many were recorded. */
+  /** Retries the letters whose `retryAt` has come. Returns how many were recorded. */
   async retryDue(): Promise<number> {
     const letters = await this.options.store.due(this.options.clock.now(), PAGE);
     let recorded = 0;
@@ -144,7 +144,7 @@ export class DeadLetterBox {
     return JSON.parse(openText(keys, { eventId: id, pointer: POINTER }, { $sealed: sealed })) as DeadBody;
   }
 
-  /** The customer whose key seals the letter: one who has keys already. Nobody new is made of refused input. */
+  /** The customer whose key seals the letter, if that customer has keys already: refused input creates no customer. */
   private async customerWithKeys(
     tenant: string,
     { code }: DeadReason,
@@ -164,7 +164,7 @@ function ownerOf(tenant: string, customer: string | null): KeyOwner {
   return { tenant: tenant === '' ? NOBODY : tenant, ...(customer === null ? {} : { customer }) };
 }
 
-/** An event ahead of our clock is tried again when its time has come. */
+/** An event whose time is in the future is retried when that time has come. */
 function retryTime({ code }: DeadReason, body: DeadBody): number | null {
   if (code !== 'time-in-future' || !('event' in body)) return null;
   const { time } = body.event as { time?: unknown };

@@ -1,26 +1,26 @@
 import type { InputFault } from '#event-sourcing';
 
-/** Why something could not be taken in. */
+/** Why an input could not be recorded. */
 export interface DeadReason {
   readonly code: string;
   readonly detail: string;
   readonly faults?: readonly InputFault[];
 }
 
-/** Input that was consumed and could not be used, kept until somebody retries or deletes it. */
+/** Input that was consumed and could not be recorded; kept until it is retried or deleted. */
 export interface DeadLetter {
-  /** UUID, given when it was put away. */
+  /** UUID, given when it was stored. */
   readonly id: string;
-  /** Ascending in the order in which letters were put away: lists are read on from it. */
+  /** Ascending in the order in which letters were stored; the cursor of lists. */
   readonly number: number;
   /** '' when it names no tenant that exists: then only an operator sees it. */
   readonly tenant: string;
   /** Milliseconds. */
   readonly arrivedAt: number;
-  /** Where it came from: `kafka cx.touchpoints/3@17`. The same origin is put away once. */
+  /** Where it came from: `kafka cx.touchpoints/3@17`. One letter an origin. */
   readonly origin: string;
   readonly reason: DeadReason;
-  /** What came, sealed; the text of it is for those who may see personal data. */
+  /** The refused input, sealed. */
   readonly sealed: string;
   /** The customer whose key sealed it; null: the tenant's own key. */
   readonly customer: string | null;
@@ -37,13 +37,13 @@ export interface DeadLetter {
   readonly position: string | null;
 }
 
-/** A letter that nobody has retried yet. */
+/** A letter before its first retry. */
 export type NewDeadLetter = Omit<
   DeadLetter,
   'number' | 'attempts' | 'retriedAt' | 'retriedBy' | 'state' | 'position'
 >;
 
-/** What a retry came to. */
+/** The outcome of one retry. */
 export interface RetryOutcome {
   readonly id: string;
   /** When it was, milliseconds, and by whom. */
@@ -58,7 +58,7 @@ export interface RetryOutcome {
 
 /** The store of dead letters. What it has answered is durable. */
 export abstract class DeadLetterStore {
-  /** Puts letters away; one whose (tenant, origin) is there already is left as it is. */
+  /** Stores letters; one whose (tenant, origin) is stored already is left as it is. */
   abstract add(letters: readonly NewDeadLetter[]): Promise<void>;
   /** Oldest first behind `after` (a letter's number, be it there still or not), at most `limit`. */
   abstract list(query: {
@@ -69,18 +69,18 @@ export abstract class DeadLetterStore {
     readonly limit: number;
   }): Promise<readonly DeadLetter[]>;
   abstract get(tenant: string, id: string): Promise<DeadLetter | undefined>;
-  /** Letters waiting whose `retryAt` has come, of every tenant. */
+  /** Waiting letters of every tenant whose `retryAt` has come. */
   abstract due(now: number, limit: number): Promise<readonly DeadLetter[]>;
-  /** Notes what retries came to. What was recorded stays as the first retry that worked left it. */
+  /** Stores the outcomes of retries. A letter that was recorded before keeps its first outcome. */
   abstract retried(outcomes: readonly RetryOutcome[]): Promise<void>;
   /** True when there was such a letter. */
   abstract delete(tenant: string, id: string): Promise<boolean>;
   abstract count(tenant: string): Promise<{ readonly waiting: number; readonly recorded: number }>;
 }
 
-/** Of a letter, what may be told to others: its place and reason, nothing personal. */
-export interface UntoldLetter {
-  /** Rising in the order they came. */
+/** What of a dead letter may be published: its origin and reason, nothing personal. */
+export interface UnpublishedLetter {
+  /** Ascending in the order in which the letters were added. */
   readonly number: number;
   readonly tenant: string;
   readonly origin: string;
@@ -88,12 +88,12 @@ export interface UntoldLetter {
 }
 
 /**
- * The letters that others are still to be told of. Each is noted when its letter is added, durable with it or not at
- * all, and stays until it was told, also when somebody retries or deletes the letter first.
+ * Dead letters that are still to be published to Kafka (a transactional outbox). A letter enters it in the transaction that
+ * stores it, and leaves it only when it is published, also when it is retried or deleted first.
  */
-export abstract class UntoldLetters {
+export abstract class DeadLetterOutbox {
   /** Oldest first, at most `limit`. */
-  abstract first(limit: number): Promise<readonly UntoldLetter[]>;
-  /** Those up to this number were told. */
-  abstract told(upTo: number): Promise<void>;
+  abstract first(limit: number): Promise<readonly UnpublishedLetter[]>;
+  /** Removes all letters up to this number. */
+  abstract markPublished(upTo: number): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { DeadLetterBox, Intake, UntoldLetters } from '#intake';
+import type { DeadLetterBox, Intake, DeadLetterOutbox } from '#intake';
 import type { EventStore, RelayPositions } from '#event-store';
 import {
   ChangedViews,
@@ -18,13 +18,13 @@ import { deadInput } from './dead-input.js';
 import type { KafkaStatus } from './kafka-status.js';
 import { connectionOf, tenantsByTopic } from './kafka-settings.js';
 
-/** What the Kafka side works with. */
+/** The parts of the ledger that Kafka in and out need. */
 export interface KafkaParts {
   readonly settings: Settings;
   readonly store: EventStore;
   readonly intake: Intake;
   readonly deadLetters: DeadLetterBox;
-  readonly untoldLetters: UntoldLetters;
+  readonly deadLetterOutbox: DeadLetterOutbox;
   readonly relayPositions: RelayPositions;
   readonly projecting: ProjectingThread;
   readonly queries: QueryThreads;
@@ -37,7 +37,7 @@ const START_AGAIN_MILLIS = 5_000;
 const STOP_MILLIS = 5_000;
 /** A partition of which so many attempts in a row took nothing in, a second apart or more, does not move. */
 const STALLED_ATTEMPTS = 5;
-/** Events of one partition that are handed on at once. */
+/** Events of one partition that are recorded in one call. */
 const CHUNK = 1_000;
 
 const logger = new Logger('Kafka');
@@ -47,8 +47,8 @@ const log: MessagingLog = {
 };
 
 /**
- * Kafka in and out: takes touchpoints in, relays what is recorded and whose views changed. Starts in the background,
- * so that a server whose brokers are away still serves HTTP.
+ * Kafka in and out: consumes touchpoints, relays recorded events and changed views. Starts in the background, so that
+ * HTTP is served while no broker is reachable.
  */
 export class KafkaSide implements KafkaStatus {
   private readonly kafka: Kafka;
@@ -61,14 +61,14 @@ export class KafkaSide implements KafkaStatus {
   private starting: Promise<void> | undefined;
 
   constructor(private readonly parts: KafkaParts) {
-    const { settings, untoldLetters: letters } = parts;
+    const { settings, deadLetterOutbox: outbox } = parts;
     const kafka = (this.kafka = kafkaClient(connectionOf(settings), log));
     this.topics = [
       ...settings.kafkaTopics,
       DEAD_TOPIC,
       ...(settings.kafkaOut === 'on' ? [RECORDED_TOPIC, VIEWS_TOPIC] : []),
     ];
-    this.dead = new DeadTopic({ kafka, log, topic: DEAD_TOPIC, letters });
+    this.dead = new DeadTopic({ kafka, log, topic: DEAD_TOPIC, outbox });
     this.consumer = new TouchpointConsumer({
       ...{ kafka, log, topics: tenantsByTopic(settings), groupId: settings.kafkaGroup },
       sessionSeconds: settings.kafkaSessionSeconds,
@@ -84,13 +84,13 @@ export class KafkaSide implements KafkaStatus {
     this.relays = settings.kafkaOut === 'off' ? [] : relaysOf(parts, common);
   }
 
-  /** Begins; answers at once. */
+  /** Starts in the background. */
   start(): void {
     for (const relay of [...this.relays, this.dead]) relay.start();
     this.starting ??= this.join();
   }
 
-  /** There is more to relay. */
+  /** Wakes the relays: the log has grown. */
   wake(): void {
     for (const relay of this.relays) relay.wake();
   }
@@ -110,8 +110,8 @@ export class KafkaSide implements KafkaStatus {
   }
 
   /**
-   * Leaves the group and ends the relays after what is under way. Brokers that do not answer are not waited for long:
-   * what they have not acknowledged comes, or is sent, again.
+   * Leaves the group and stops the relays after the work in progress. Waits at most `STOP_MILLIS` for the brokers: what
+   * they have not acknowledged is delivered, or sent, again.
    */
   async stop(): Promise<void> {
     this.stopping = true;
@@ -128,24 +128,24 @@ export class KafkaSide implements KafkaStatus {
     this.dead.wake();
   }
 
-  /** Makes the topics that are missing, as the brokers make them by default; where that is not allowed, they must be there. */
-  private async makeTopics(): Promise<void> {
+  /** Creates missing topics with the brokers' defaults; where that is not allowed, they must exist. */
+  private async createTopics(): Promise<void> {
     const admin = this.kafka.admin();
     await admin.connect();
     try {
       const there = new Set(await admin.listTopics());
       const topics = this.topics.filter((topic) => !there.has(topic)).map((topic) => ({ topic }));
-      if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true }).catch(cannotMake);
+      if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true }).catch(cannotCreate);
     } finally {
       await admin.disconnect();
     }
   }
 
-  /** Joins the group, again and again while the brokers are away or refuse. */
+  /** Joins the group; retries while the brokers are unreachable or refuse. */
   private async join(): Promise<void> {
     while (!this.stopping) {
       try {
-        await this.makeTopics();
+        await this.createTopics();
         await this.consumer.start();
         this.joined = true;
         return;
@@ -162,18 +162,18 @@ export class KafkaSide implements KafkaStatus {
 
   private async restAfter({ message: reason }: Error): Promise<void> {
     this.joined = false;
-    log.warn('kafka intake does not run, and tries again', { reason: withHint(reason) });
+    log.warn('kafka consumer is not running; retrying', { reason: withHint(reason) });
     for (let waited = 0; waited < START_AGAIN_MILLIS && !this.stopping; waited += 100) {
       await sleep(100);
     }
   }
 }
 
-function cannotMake({ message: reason }: Error): void {
-  log.warn('topics are missing and cannot be made', { reason });
+function cannotCreate({ message: reason }: Error): void {
+  log.warn('kafka topics are missing and cannot be created', { reason });
 }
 
-/** Brokers hang up, without a word, on those who speak in clear or do not log in where they should. */
+/** Brokers close the connection without a reason when TLS or a login is missing. */
 function withHint(reason: string): string {
   if (!reason.includes('Closed connection')) return reason;
   return `${reason} (do the brokers want TLS, or a login? CX_KAFKA_TLS, CX_KAFKA_SASL)`;

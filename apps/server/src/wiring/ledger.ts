@@ -130,7 +130,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   let kafkaStatus = NO_KAFKA;
   if (settings.kafka.length > 0) {
     const relayPositions = operations.relayPositionsOf(store);
-    const outgoing = { relayPositions, untoldLetters: operations.untoldLetters, projecting, queries };
+    const outgoing = { relayPositions, deadLetterOutbox: operations.deadLetterOutbox, projecting, queries };
     const parts = { settings, store, intake, deadLetters, ...outgoing };
     const kafka = closing.add(new KafkaSide(parts), (side) => side.stop());
     kafkaStatus = kafka;

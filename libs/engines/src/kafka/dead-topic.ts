@@ -1,23 +1,23 @@
-import type { UntoldLetter, UntoldLetters } from '#intake';
+import type { UnpublishedLetter, DeadLetterOutbox } from '#intake';
 import type { Kafka, Message } from 'kafkajs';
 import type { MessagingLog } from './kafka-client.js';
-import { placeOf } from './kafka-origin.js';
+import { parseOrigin } from './kafka-origin.js';
 import { RelayLoop } from './relay-loop.js';
 import { TopicWriter } from './topic-writer.js';
 
 export interface DeadTopicOptions {
   readonly kafka: Kafka;
   readonly topic: string;
-  readonly letters: UntoldLetters;
+  readonly outbox: DeadLetterOutbox;
   readonly log: MessagingLog;
 }
 
 const PAGE = 500;
 
 /**
- * Tells a topic of each letter that came from Kafka, at least once: a letter stays untold until the brokers have
- * acknowledged. Taking in does not wait for that, since a topic that cannot be written (it is missing, or forbidden)
- * would hold up every good record behind a bad one; so the letters wait in their store, where crashes do not reach.
+ * Publishes each dead letter that came from Kafka to a topic, at least once: a letter stays in the outbox until the brokers
+ * have acknowledged it. The intake does not wait for that: a topic that is missing or forbidden must not block the good records
+ * behind a bad one.
  */
 export class DeadTopic {
   private readonly topic: TopicWriter;
@@ -26,38 +26,38 @@ export class DeadTopic {
   constructor(private readonly options: DeadTopicOptions) {
     const { kafka, topic, log } = options;
     this.topic = new TopicWriter(kafka, topic);
-    this.loop = new RelayLoop(topic, () => this.tellPage(), log);
+    this.loop = new RelayLoop(topic, () => this.publishPage(), log);
   }
 
-  /** Begins; answers at once, also when no broker is there. */
+  /** Starts in the background, also while no broker is reachable. */
   start(): void {
     this.loop.start();
   }
 
-  /** There may be more to tell. */
+  /** Wakes the loop: the outbox may hold more. */
   wake(): void {
     this.loop.wake();
   }
 
-  /** Ends after what is under way, or after its deadline. */
+  /** Stops after the write in progress or its deadline. */
   async stop(): Promise<void> {
     await this.loop.stop();
     await this.topic.close();
   }
 
-  private async tellPage(): Promise<boolean> {
-    const { letters } = this.options;
-    const page = await letters.first(PAGE);
+  private async publishPage(): Promise<boolean> {
+    const { outbox } = this.options;
+    const page = await outbox.first(PAGE);
     if (page.length === 0) return false;
     await this.topic.write(page.flatMap(messageOf));
-    await letters.told(page.at(-1)!.number);
+    await outbox.markPublished(page.at(-1)!.number);
     return page.length === PAGE;
   }
 }
 
-/** Where the record stands and why it was refused. What it says is *not* repeated: it may hold personal data in clear. */
-function messageOf({ tenant, origin, reason: { code, detail } }: UntoldLetter): Message[] {
-  const place = placeOf(origin);
+/** Place and reason of the refused record. Its content is *not* repeated: it may hold personal data in clear. */
+function messageOf({ tenant, origin, reason: { code, detail } }: UnpublishedLetter): Message[] {
+  const place = parseOrigin(origin);
   if (place === undefined) return [];
   const { topic, partition, offset } = place;
   const headers = {

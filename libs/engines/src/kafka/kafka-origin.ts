@@ -1,4 +1,4 @@
-/** Where a record stands in Kafka. */
+/** The place of a record in Kafka. */
 export interface RecordPlace {
   readonly topic: string;
   readonly partition: number;
@@ -10,8 +10,8 @@ export function originOf({ topic, partition, offset }: RecordPlace): string {
   return `kafka ${topic}/${partition}@${offset}`;
 }
 
-/** The place that an origin names; undefined when the letter came another way. */
-export function placeOf(origin: string): RecordPlace | undefined {
+/** The place that an origin names; undefined when the letter did not come from Kafka. */
+export function parseOrigin(origin: string): RecordPlace | undefined {
   const [, topic, partition, offset] = /^kafka (\S+)\/(\d+)@(\d+)$/.exec(origin) ?? [];
   return topic === undefined ? undefined : { topic, partition: Number(partition), offset: offset! };
 }

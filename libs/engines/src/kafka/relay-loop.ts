@@ -5,13 +5,13 @@ const IDLE_MILLIS = 1_000;
 const FIRST_RETRY_MILLIS = 200;
 const LONGEST_RETRY_MILLIS = 5_000;
 
-/** Takes one step after the other: at once while there is more, else when woken; after a failure it waits and tries again. */
+/** Repeats a step: at once while there is more to do, else when woken or every second; after a failure with back-off. */
 export class RelayLoop {
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private readonly wakeSignal = new WakeSignal();
   private readonly backoff = new Backoff(FIRST_RETRY_MILLIS, LONGEST_RETRY_MILLIS);
-  private trouble: string | undefined;
+  private lastFault: string | undefined;
 
   constructor(
     private readonly name: string,
@@ -20,22 +20,22 @@ export class RelayLoop {
     private readonly log: MessagingLog,
   ) {}
 
-  /** What is in the way now. */
+  /** Why the last step failed; undefined when it succeeded. */
   get fault(): string | undefined {
-    return this.trouble;
+    return this.lastFault;
   }
 
-  /** Begins; answers at once. */
+  /** Starts in the background. */
   start(): void {
     this.running ??= this.run();
   }
 
-  /** There may be more to do. */
+  /** Runs the next step now. */
   wake(): void {
     this.wakeSignal.wake();
   }
 
-  /** Ends after the step under way. */
+  /** Stops after the step in progress. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
@@ -46,14 +46,14 @@ export class RelayLoop {
     while (!signal.aborted) {
       try {
         const more = await this.step();
-        if (this.trouble !== undefined) this.log.info(`${this.name}: sending again`);
-        this.trouble = undefined;
+        if (this.lastFault !== undefined) this.log.info(`${this.name}: works again`);
+        this.lastFault = undefined;
         this.backoff.reset();
         if (!more) await this.wakeSignal.wait(IDLE_MILLIS, signal);
       } catch (error) {
-        if (this.trouble === undefined)
-          this.log.warn(`${this.name} waits for the brokers`, { reason: (error as Error).message });
-        this.trouble = (error as Error).message;
+        if (this.lastFault === undefined)
+          this.log.warn(`${this.name} failed; retrying`, { reason: (error as Error).message });
+        this.lastFault = (error as Error).message;
         await this.wakeSignal.pause(this.backoff.next(), signal);
       }
     }

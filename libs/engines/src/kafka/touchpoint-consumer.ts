@@ -12,14 +12,14 @@ export interface TouchpointConsumerOptions {
   readonly topics: ReadonlyMap<string, AllowedTenants>;
   readonly groupId: string;
   readonly takeIn: TakeIn;
-  /** Puts the records away durably, for a person to look at. Throws a LedgerError when they cannot be put away now. */
+  /** Stores the records as dead letters, durably. Throws a LedgerError when the store cannot take them now. */
   readonly refuse: (records: readonly RefusedRecord[]) => Promise<void>;
   readonly log: MessagingLog;
-  /** Events handed on at once per partition. Default 1,000. */
+  /** Events recorded in one call per partition. Default 1,000. */
   readonly chunk?: number;
-  /** After so many seconds without a sign of life the group gives the member's partitions to others. Default 10. */
+  /** Session timeout: after so many seconds without a heartbeat the member's partitions go to others. Default 10. */
   readonly sessionSeconds?: number;
-  /** Consuming ended although nobody stopped it, and does not begin again by itself. */
+  /** kafkajs stopped consuming after an error that it does not retry. */
   readonly gaveUp?: (reason: Error) => void;
 }
 
@@ -29,20 +29,20 @@ type Control = Pick<
   'heartbeat' | 'isRunning' | 'isStale' | 'pause' | 'resolveOffset' | 'commitOffsetsIfNecessary'
 >;
 
-/** So many beats a session, so that some may be late or lost; and one every two seconds, to hear of a rebalance soon. */
-const BEATS_IN_SESSION = 5;
-const MOST_BEAT_MILLIS = 2_000;
-const HOLD_MILLIS = 1_000;
+/** Heartbeats per session timeout, so that some may be lost; at least one every two seconds, to notice a rebalance soon. */
+const HEARTBEATS_PER_SESSION = 5;
+const LONGEST_HEARTBEAT_MILLIS = 2_000;
+const PAUSE_MILLIS = 1_000;
 
 /**
- * Takes touchpoints in from Kafka as a member of a consumer group. An offset is committed only after its events
- * are durable (or put away as dead letters), so a crash repeats events and loses none; repeats are recognised by
+ * Consumes touchpoints from Kafka as a member of a consumer group. An offset is committed only after its events
+ * are durable (or stored as dead letters), so a crash repeats events and loses none; repeats are recognised by
  * their ids. Only the store's own pressure (it cannot take more now) holds a partition back, while the others go on;
  * whatever else is thrown is the dead letter of the one record that caused it.
  */
 export class TouchpointConsumer {
   private readonly consumer: Consumer;
-  private readonly beatMillis: number;
+  private readonly heartbeatMillis: number;
   private readonly heldPartitions = new HeldPartitions();
   private joined = false;
   private stopped = false;
@@ -53,11 +53,11 @@ export class TouchpointConsumer {
     limitHeaders();
     const { kafka, groupId, sessionSeconds = 10 } = options;
     const sessionTimeout = sessionSeconds * 1_000;
-    this.beatMillis = Math.min(sessionTimeout / BEATS_IN_SESSION, MOST_BEAT_MILLIS);
+    this.heartbeatMillis = Math.min(sessionTimeout / HEARTBEATS_PER_SESSION, LONGEST_HEARTBEAT_MILLIS);
     this.consumer = kafka.consumer({
-      ...{ groupId, sessionTimeout, heartbeatInterval: this.beatMillis },
-      // kafkajs beats between fetches only: one that waits for records must not outlast a beat.
-      maxWaitTimeInMs: this.beatMillis,
+      ...{ groupId, sessionTimeout, heartbeatInterval: this.heartbeatMillis },
+      // kafkajs sends heartbeats between fetches only: a fetch must not wait longer than the interval.
+      maxWaitTimeInMs: this.heartbeatMillis,
       maxBytesPerPartition: 2 * 1024 * 1024,
       retry: {
         ...{ initialRetryTime: 200, maxRetryTime: 5_000, retries: 20 },
@@ -72,7 +72,7 @@ export class TouchpointConsumer {
     });
   }
 
-  /** Joins the group and begins; answers when the group has taken it up. Throws what is in the way. May be called again. */
+  /** Joins the group and starts consuming. Throws when that fails; may be called again. */
   async start(): Promise<void> {
     this.failure = undefined;
     await this.consumer.connect();
@@ -89,7 +89,7 @@ export class TouchpointConsumer {
     this.joined = true;
   }
 
-  /** Leaves the group after what is under way. */
+  /** Leaves the group after the batch in progress. */
   async stop(): Promise<void> {
     this.stopped = true;
     await this.consumer.disconnect();
@@ -100,7 +100,7 @@ export class TouchpointConsumer {
     return this.heldPartitions.all();
   }
 
-  /** kafkajs starts again after what passes (brokers away), and ends for ever after anything else, without a word to its caller. */
+  /** kafkajs restarts by itself after retriable errors; after any other it stops and only emits CRASH. */
   private end(reason: Error): void {
     this.failure = reason;
     if (!this.joined || this.stopped) return;
@@ -114,7 +114,7 @@ export class TouchpointConsumer {
       if (!control.isRunning() || control.isStale()) return;
       const messages = batch.messages.slice(from, from + chunk);
       try {
-        await this.whileBeating(control, () => this.takeMessages(messages, batch));
+        await this.withHeartbeats(control, () => this.takeMessages(messages, batch));
       } catch (error) {
         return this.hold(batch, control, error as Error);
       }
@@ -126,7 +126,7 @@ export class TouchpointConsumer {
     }
   }
 
-  /** Answers when all of these are durable or put away. */
+  /** Resolves when all messages are durable events or dead letters. */
   private async takeMessages(
     messages: readonly KafkaMessage[],
     { topic, partition }: Pick<Batch, 'topic' | 'partition'>,
@@ -146,18 +146,22 @@ export class TouchpointConsumer {
   }
 
   /**
-   * Leaves the partition alone for a while. kafkajs fetches nothing at all while one batch waits, so the batch is let
-   * go of: the partition is fetched again from its last resolved offset, and the others are not held up.
+   * Pauses the partition for a while. kafkajs fetches nothing for any partition while one batch waits, so the batch is
+   * abandoned: the partition is fetched again from its last resolved offset.
    */
   private hold({ topic, partition }: Batch, control: Control, { message: reason }: Error): void {
     this.heldPartitions.held({ topic, partition, reason });
-    this.options.log.warn('kafka intake waits for the store', { topic, partition, reason });
-    setTimeout(control.pause(), HOLD_MILLIS).unref();
+    this.options.log.warn('kafka partition paused: the store cannot take more now', {
+      topic,
+      partition,
+      reason,
+    });
+    setTimeout(control.pause(), PAUSE_MILLIS).unref();
   }
 
-  /** A beat that fails does so again after the work, when nothing is half done: there it is heard. */
-  private async whileBeating<T>({ heartbeat }: Control, work: () => Promise<T>): Promise<T> {
-    const beat = setInterval(() => void heartbeat().catch(() => undefined), this.beatMillis);
+  /** Sends heartbeats during the work. A failed one is ignored: the heartbeat after the work reports the same failure. */
+  private async withHeartbeats<T>({ heartbeat }: Control, work: () => Promise<T>): Promise<T> {
+    const beat = setInterval(() => void heartbeat().catch(() => undefined), this.heartbeatMillis);
     try {
       return await work();
     } finally {

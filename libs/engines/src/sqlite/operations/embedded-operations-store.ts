@@ -1,11 +1,11 @@
 import {
   DeadLetterStore,
-  UntoldLetters,
+  DeadLetterOutbox,
   type ImportRecords,
   type DeadLetter,
   type NewDeadLetter,
   type RetryOutcome,
-  type UntoldLetter,
+  type UnpublishedLetter,
 } from '#intake';
 import { type LogIdentity, RelayPositions } from '#event-store';
 import type { IdempotencyOwner, StoredAnswer, IdempotencyStore } from '#platform';
@@ -17,13 +17,13 @@ import type { StoreCalls } from '../side-thread.js';
 /** Dead letters, relay positions and kept answers, in `operations.sqlite` and the side thread. */
 export class EmbeddedOperationsStore {
   readonly deadLetters: DeadLetterStore;
-  readonly untoldLetters: UntoldLetters;
+  readonly deadLetterOutbox: DeadLetterOutbox;
   readonly idempotency: IdempotencyStore;
   readonly importRecords: ImportRecords;
 
   constructor(private readonly thread: StoreCalls<OperationsMethods>) {
     this.deadLetters = new EmbeddedDeadLetters(thread);
-    this.untoldLetters = new EmbeddedUntoldLetters(thread);
+    this.deadLetterOutbox = new EmbeddedDeadLetterOutbox(thread);
     this.idempotency = new EmbeddedIdempotencyStore(thread);
     this.importRecords = new EmbeddedImportRecords(thread);
   }
@@ -72,17 +72,17 @@ class EmbeddedDeadLetters extends DeadLetterStore {
   }
 }
 
-class EmbeddedUntoldLetters extends UntoldLetters {
+class EmbeddedDeadLetterOutbox extends DeadLetterOutbox {
   constructor(private readonly thread: StoreCalls<OperationsMethods>) {
     super();
   }
 
-  first(limit: number): Promise<readonly UntoldLetter[]> {
-    return this.thread.call('untold', limit);
+  first(limit: number): Promise<readonly UnpublishedLetter[]> {
+    return this.thread.call('unpublishedLetters', limit);
   }
 
-  told(upTo: number): Promise<void> {
-    return this.thread.call('told', upTo);
+  markPublished(upTo: number): Promise<void> {
+    return this.thread.call('markPublished', upTo);
   }
 }
 

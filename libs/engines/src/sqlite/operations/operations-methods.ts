@@ -15,8 +15,8 @@ export function operationsMethods(file: string) {
     retried: (outcomes: readonly RetryOutcome[]) => tables.retried(outcomes),
     delete: ({ tenant, id }: { tenant: string; id: string }) => tables.delete(tenant, id),
     count: (tenant: string) => tables.count(tenant),
-    untold: (limit: number) => tables.untold(limit),
-    told: (upTo: number) => tables.told(upTo),
+    unpublishedLetters: (limit: number) => tables.unpublishedLetters(limit),
+    markPublished: (upTo: number) => tables.markPublished(upTo),
     relayPosition: (relay: RelayOfLog) => tables.relayPosition(relay),
     setRelayPosition: ({ relay, position }: { relay: RelayOfLog; position: string }) =>
       tables.setRelayPosition(relay, position),

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { LogIdentity } from '#event-store';
-import type { DeadLetter, NewDeadLetter, RetryOutcome, UntoldLetter } from '#intake';
+import type { DeadLetter, NewDeadLetter, RetryOutcome, UnpublishedLetter } from '#intake';
 import type { IdempotencyOwner, StoredAnswer, StoredOutcome } from '#platform';
 import { DURABLE, openDatabase } from '../database.js';
 import { inTransaction } from '../transaction.js';
@@ -54,7 +54,7 @@ function rowName(relay: string, storeId: string, epoch: string): string {
   return `${relay} ${storeId} ${epoch}`;
 }
 
-/** The tables of operations.sqlite: dead letters and who is to be told of them, answers to be given again, and how far the relays have come. Used in its thread only. */
+/** The tables of operations.sqlite: dead letters and those that are still to be published, stored answers of idempotent requests, and the relays' positions. Used in its thread only. */
 export class OperationsTables {
   readonly imports: ImportTables;
   private readonly database: DatabaseSync;
@@ -71,14 +71,14 @@ export class OperationsTables {
       `INSERT INTO dead_letter (id, tenant, arrived_at, origin, code, reason, sealed, customer, retry_at, attempts, state)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'waiting') ON CONFLICT DO NOTHING`,
     );
-    const untold = this.database.prepare(
+    const unpublished = this.database.prepare(
       'INSERT INTO untold_letter (tenant, origin, reason) VALUES (?, ?, ?)',
     );
     inTransaction(this.database, () => {
       for (const { id, tenant, arrivedAt, origin, reason, sealed, customer, retryAt } of letters) {
         const text = JSON.stringify(reason);
         const values = [id, tenant, arrivedAt, origin, reason.code, text, sealed, customer, retryAt] as const;
-        if (insert.run(...values).changes === 1) untold.run(tenant, origin, text);
+        if (insert.run(...values).changes === 1) unpublished.run(tenant, origin, text);
       }
     });
   }
@@ -143,14 +143,14 @@ export class OperationsTables {
     return { waiting: of('waiting'), recorded: of('recorded') };
   }
 
-  untold(limit: number): UntoldLetter[] {
+  unpublishedLetters(limit: number): UnpublishedLetter[] {
     const rows = this.database
       .prepare('SELECT number, tenant, origin, reason FROM untold_letter ORDER BY number LIMIT ?')
       .all(limit) as { number: number; tenant: string; origin: string; reason: string }[];
     return rows.map(({ reason, ...row }) => ({ ...row, reason: JSON.parse(reason) as DeadLetter['reason'] }));
   }
 
-  told(upTo: number): void {
+  markPublished(upTo: number): void {
     this.database.prepare('DELETE FROM untold_letter WHERE number <= ?').run(upTo);
   }
 
