@@ -2,7 +2,7 @@ import type { Drift, Range } from './drift.js';
 import { millionths } from './millionths.js';
 import { signChange } from './root-search.js';
 
-/** Which changes of a published score count: those that move it into another cell of this grid. */
+/** Divides published scores into cells: a change counts only when it moves the score into another cell. */
 export interface Grid {
   /** Width of a rounding step in millionths (10,000: two decimals); absent: only the edges count. */
   readonly step?: number;
@@ -13,7 +13,7 @@ export interface Grid {
 /** Two decimals, no bands. */
 export const HUNDREDTHS: Grid = { step: 10_000, edges: [] };
 
-/** The number as it stands in a row that is ordered by it: the published number (six decimals) rounded to two, halves up. */
+/** A score as it is stored in a row: the published number (six decimals) rounded to two decimals, halves up. */
 export function round2(value: number): number {
   return (Math.round(millionths(value) / HUNDREDTHS.step!) + 0) / 100;
 }
@@ -25,34 +25,35 @@ export function levelOf(value: number, edges: readonly number[]): number {
   return level;
 }
 
-/** The last instant that RFC 3339 can write: nothing is searched beyond it. */
+/** The last instant that RFC 3339 can express; searches end there. */
 export const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** The first window to look at, and how much wider each next one is while nothing changes. */
+/** Width of the first window that is examined, ms; and the factor by which windows grow while nothing changes. */
 const FIRST_WINDOW = 8 * 3_600_000;
 const GROWTH = 4;
 
-/** A window whose bounds are too wide is narrowed to where they should fit, and a little more. */
+/** A window whose bounds do not fit is narrowed to this share of where they should. */
 const CAUTION = 0.9;
 
-/** Gives up after this many bounds: the answer is then the time up to which the search is sure. */
-const BOUNDS_AT_MOST = 60;
+/** After this many windows the search ends, and answers with the time up to which it has proved that nothing changes. */
+const WINDOWS_AT_MOST = 60;
 
 /**
  * The first instant (ms) after `from` at which the published score lies in another cell of the grid than at `from`;
- * null: none until `until`. Exact to the millisecond whatever the score's shape, but for what lasts for moments and is
- * smaller than a millionth. Only where parts of the score work against each other so closely that bounds do not settle
- * it may the answer be early, never late: nothing changes before it, and whoever derives a row then finds the same row
- * and a later due time. Usually some ten to fifty evaluations of the score.
+ * null: none until `until`. Exact to the millisecond, except that an excursion of less than a millionth may be missed.
+ * The answer is never late, but it may be early if parts of the score nearly cancel each other (at most one search in
+ * twenty): a row derived at such a time is the same row with a later due time. Costs 10 to 50 evaluations of the score,
+ * at most some 200.
  */
 export function dueAfter(drift: Drift, grid: Grid, from: number, until = END_OF_TIME): number | null {
   if (from >= until) return null;
   const cell = cellOf(millionths(drift.valueAt(from)), grid);
-  // What would change in the long run may change soon; much does not change at all.
+  // Many scores never leave their cell: one look at the whole future tells.
   if (fits(drift.rangeBetween(from, until), cell)) return null;
+  // Nothing changes up to `sure`. `exit`: an instant outside of the cell that was found, perhaps not the first one.
   let [sure, width] = [from, FIRST_WINDOW];
   let exit: number | undefined;
-  for (let bounds = 0; bounds < BOUNDS_AT_MOST; bounds++) {
+  for (let windows = 0; windows < WINDOWS_AT_MOST; windows++) {
     const limit = exit === undefined ? until : exit - 1;
     let end = Math.min(limit, sure + width);
     let range = drift.rangeBetween(sure, end);
@@ -97,19 +98,19 @@ function sideOf(value: number, { least, below }: Cell): -1 | 0 | 1 {
   return published >= below ? 1 : published < least ? -1 : 0;
 }
 
-/** An instant that is outside on the side on which `to` is, the millisecond before it not. */
+/** An instant on the side of the cell on which `to` is, with the millisecond before it not on that side. */
 function crossingBetween(drift: Drift, cell: Cell, from: number, to: number): number {
   const side = sideOf(drift.valueAt(to), cell);
   const beyond = (at: number): number => {
     const value = drift.valueAt(at);
     const distance = side > 0 ? value * 1e6 + 0.5 - cell.below : cell.least - (value * 1e6 + 0.5);
-    // The distance tells where to look next; the published integer decides.
+    // The distance guides the search; the published integer decides the side.
     return sideOf(value, cell) === side ? Math.max(distance, 0) : Math.min(distance, -Number.MIN_VALUE);
   };
   return signChange(beyond, from, to);
 }
 
-/** The values that are published alike: millionths, `least` included, `below` not. */
+/** A range of published values in millionths: `least` included, `below` excluded. */
 interface Cell {
   readonly least: number;
   readonly below: number;
@@ -128,7 +129,7 @@ function cellOf(value: number, { step, edges }: Grid): Cell {
   return { least, below };
 }
 
-/** A search that has met this many early due times in a row has looked far ahead, and ends. */
+/** A search ends after this many early due times in a row: it has looked far ahead by then. */
 const EARLY_AT_MOST = 50;
 
 /** The first instant after `from` at which `shown` differs, found by going from one due time to the next; null: none is found. */
