@@ -50,6 +50,7 @@ const TABLE = {
   'position-unknown': [422, 'The position lies beyond the end of the log'],
 
   // What is there, or is not
+  'unknown-job': [404, 'There is no such job, or it has ended'],
   'unknown-view': [404, 'There is no such view'],
   'not-found': [404, 'There is no such thing'],
   'revision-conflict': [409, 'Someone else was first'],
