@@ -5,7 +5,7 @@ import { hash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { canonicalJson, eventIdOf } from '#event-sourcing';
+import { canonicalJson, eventIdOf, storedPosition } from '#event-sourcing';
 import { type AppendOutcome, type AppendRequest, MemoryEventStore } from '#event-store';
 import { checkCloudEvent, type CheckedEvent } from '#journey';
 import { DraftEvent } from '../../libs/intake/src/draft-event.js';
@@ -32,7 +32,7 @@ class ForgetfulStore extends MemoryEventStore {
   override append({ events }: AppendRequest): Promise<readonly AppendOutcome[]> {
     const outcomes = events.map(() => ({
       status: 'recorded' as const,
-      position: BigInt(++this.#entry),
+      position: storedPosition(++this.#entry),
       revision: 0,
     }));
     return Promise.resolve(outcomes);

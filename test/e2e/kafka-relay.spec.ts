@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Consumer, Kafka, KafkaMessage } from 'kafkajs';
-import { eventIdOf, START, streamName } from '#event-sourcing';
+import { eventIdOf, START, streamName, storedPosition } from '#event-sourcing';
 import { MemoryEventStore, type NewEvent } from '#event-store';
 import {
   ChangedViews,
@@ -164,7 +164,7 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
       ],
     });
     const messages = await read(topic);
-    folded = 3n;
+    folded = storedPosition(3n);
     relay.wake();
     await until('two customers', () => messages.length >= 2);
     expect(await operations.relayPositionsOf(new MemoryEventStore()).get(topic)).toBe(3n);

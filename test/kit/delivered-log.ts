@@ -1,4 +1,4 @@
-import { decodeEvent, type Position, START } from '#event-sourcing';
+import { decodeEvent, type Position, START, storedPosition } from '#event-sourcing';
 import { EventReader, type ReadAllOptions, type ReadPage, type StoredEvent } from '#event-store';
 import { recordedEvent, storedBytes, type Told } from './recorded-events.js';
 
@@ -20,7 +20,7 @@ export class DeliveredLog extends EventReader {
 
   deliverBytes(bytes: Uint8Array): this {
     const entry = this.stored.length;
-    this.stored.push({ position: BigInt(entry + 1), entry, revision: entry, bytes });
+    this.stored.push({ position: storedPosition(entry + 1), entry, revision: entry, bytes });
     return this;
   }
 

@@ -1,5 +1,5 @@
 import { foldCustomer, type CustomerState } from '#customer';
-import { compareOrder, eventIdOf, type Fact, type PolicyRecord } from '#event-sourcing';
+import { compareOrder, eventIdOf, type Fact, type PolicyRecord, storedPosition } from '#event-sourcing';
 import { ChunkWriter, FactLayouts, latestOf, readChunk } from '#journey';
 import { PolicyBook, type ViewContext } from '#scoring';
 import { SOURCE, type ToldEvent, type ToldPolicy } from './told-event.js';
@@ -25,7 +25,14 @@ export function contextAt(asOf: number, policies: readonly ToldPolicy[] = []): V
   const records = policies.map(({ type, data, effectiveFrom }, i): PolicyRecord => {
     const eventId = eventIdOf(TENANT, SOURCE, `policy-${i}`);
     const recordedAt = '2026-01-01T00:00:00.000Z';
-    return { eventId, type, position: BigInt(i), recordedAt, effectiveFrom, data: JSON.stringify(data) };
+    return {
+      eventId,
+      type,
+      position: storedPosition(i),
+      recordedAt,
+      effectiveFrom,
+      data: JSON.stringify(data),
+    };
   });
   return PolicyBook.of(records).viewAt(asOf);
 }

@@ -1,4 +1,4 @@
-import { type Position, START, StoreFault } from '#event-sourcing';
+import { type Position, START, StoreFault, storedPosition } from '#event-sourcing';
 import { RevisionConflict } from './revision-conflict.js';
 import {
   type AppendOutcome,
@@ -50,7 +50,7 @@ export class MemoryEventStore extends EventStore {
     const before = this.memory.log.length;
     const outcomes = events.map((event) => this.#take(event));
     if (this.memory.log.length > before)
-      for (const listener of this.#listeners) listener(BigInt(this.memory.log.length));
+      for (const listener of this.#listeners) listener(storedPosition(this.memory.log.length));
     return Promise.resolve(outcomes);
   }
 
@@ -91,12 +91,12 @@ export class MemoryEventStore extends EventStore {
     return Promise.resolve({
       events,
       atEnd,
-      scannedTo: atEnd ? BigInt(this.memory.log.length) : events.at(-1)!.position,
+      scannedTo: atEnd ? storedPosition(this.memory.log.length) : events.at(-1)!.position,
     });
   }
 
   override head(): Promise<Position> {
-    return Promise.resolve(BigInt(this.memory.log.length));
+    return Promise.resolve(storedPosition(this.memory.log.length));
   }
 
   override positionAt(recordedAt: number): Promise<Position> {
@@ -128,7 +128,13 @@ export class MemoryEventStore extends EventStore {
     if (known !== undefined) return repeatOf(known, event);
     const stream = this.memory.streams.get(event.stream) ?? [];
     const entry = this.memory.log.length;
-    const kept = { event, bytes: event.bytes, entry, position: BigInt(entry + 1), revision: stream.length };
+    const kept = {
+      event,
+      bytes: event.bytes,
+      entry,
+      position: storedPosition(entry + 1),
+      revision: stream.length,
+    };
     this.memory.log.push(kept);
     this.memory.ids.set(event.eventId, kept);
     this.memory.streams.set(event.stream, [...stream, kept]);

@@ -1,3 +1,4 @@
+import type { Position } from '#event-sourcing';
 import type { EventStore } from './event-store.js';
 
 /** Of which log positions are: that of a store, in one of its epochs. */
@@ -8,6 +9,6 @@ export type LogIdentity = Pick<EventStore, 'storeId' | 'epoch'>;
  * another store or epoch mean other events, so each log has positions of its own, beginning with `START`.
  */
 export abstract class RelayPositions {
-  abstract get(relay: string): Promise<bigint>;
-  abstract set(relay: string, position: bigint): Promise<void>;
+  abstract get(relay: string): Promise<Position>;
+  abstract set(relay: string, position: Position): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { type Position } from '#event-sourcing';
 import { describe, expect, it } from '@jest/globals';
 import { IntakeFixture, NOW, STORES } from '../../../test/kit/intake-fixture.js';
 import { isPretended } from './dry-run.js';
@@ -31,7 +32,7 @@ describe.each(STORES)('a dry run before %s', (_name, openStore) => {
     ]);
     expect(answers[0]).toEqual({ ...recorded, status: 'duplicate' });
     expect(answers[1]).toMatchObject({ problem: { code: 'id-reused' } });
-    expect(isPretended((answers[2] as { position: bigint }).position)).toBe(true);
+    expect(isPretended((answers[2] as { position: Position }).position)).toBe(true);
     expect(await room.stored()).toHaveLength(1);
     expect(await room.keys.find([{ tenant: 'shop', customer: 'C-new' }])).toEqual([undefined]);
     expect(statuses(await room.intake.record(publisher, inputs))).toEqual(statuses(answers));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Position, StoreFault } from '#event-sourcing';
+import { type Position, StoreFault, storedPosition } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import type {
   AppendOutcome,
@@ -156,4 +156,4 @@ export class DryRunStore extends EventStore {
   async close(): Promise<void> {}
 }
 
-const positionOf = (index: number): Position => -BigInt(index + 1);
+const positionOf = (index: number): Position => storedPosition(-index - 1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventIdOf, type Fact, type LinkRecord } from '#event-sourcing';
+import { eventIdOf, type Fact, type LinkRecord, storedPosition } from '#event-sourcing';
 import fc from 'fast-check';
 import { foldLinks, linkOf, retractedBy } from './identity.js';
 
@@ -11,7 +11,7 @@ const link = (at: number, type: 'merge' | 'unmerge', survivor: string, merged: s
   eventId: `${at}-${type}-${survivor}-${merged}`,
   survivor,
   merged,
-  position: BigInt(at + 1),
+  position: storedPosition(at + 1),
 });
 const merge = (at: number, survivor: string, merged: string) => link(at, 'merge', survivor, merged);
 const unmerge = (at: number, survivor: string, merged: string) => link(at, 'unmerge', survivor, merged);
@@ -133,7 +133,7 @@ describe('what corrections and links refer to', () => {
   });
 
   it('is the survivor that published the merge, and the merged one', () => {
-    expect(linkOf(fact('CustomersMerged', { mergedId: 'b' }), 5n)).toEqual({
+    expect(linkOf(fact('CustomersMerged', { mergedId: 'b' }), storedPosition(5n))).toEqual({
       occurredAt: 1,
       sequence: 2,
       step: 20,
@@ -143,7 +143,7 @@ describe('what corrections and links refer to', () => {
       merged: 'b',
       position: 5n,
     });
-    expect(linkOf(fact('IssueRaised', {}), 5n)).toBeUndefined();
+    expect(linkOf(fact('IssueRaised', {}), storedPosition(5n))).toBeUndefined();
   });
 
   it('is the event that source and id name within the tenant', () => {

@@ -6,6 +6,7 @@ import {
   parseTime,
   type PolicyRecord,
   type RecordedEvent,
+  storedPosition,
 } from '#event-sourcing';
 import type { StoredEvent } from '#event-store';
 import {
@@ -89,7 +90,7 @@ export function timelineFactOf(
 
 /** The link that an incoming fact stands for; undefined when it is none. */
 export function tenantLink({ tenant, fact }: IncomingFact): TenantLink | undefined {
-  const link = linkOf(fact, BigInt(fact.position));
+  const link = linkOf(fact, storedPosition(fact.position));
   return link === undefined ? undefined : { ...link, tenant };
 }
 

@@ -1,4 +1,4 @@
-import { type Position, START } from '#event-sourcing';
+import { type Position, START, storedPosition } from '#event-sourcing';
 import type { StoredEvent } from '#event-store';
 import { type ChunkChange, replaceFacts, type TimelineFact } from '#journey';
 import type { CustomerRef } from './directory.js';
@@ -58,7 +58,7 @@ export async function packStep(context: ProjectorContext, job: JobRecord): Promi
 async function nextEvents(context: ProjectorContext, { after }: JobRecord, types: readonly string[]) {
   const { checkpoint } = context.progress;
   if (types.length === 0) return { events: [], scannedTo: checkpoint, atEnd: true };
-  const from: Position = BigInt(after);
+  const from: Position = storedPosition(after);
   const page = await context.events.readAll({ after: from, limit: context.limits.bulkPageEvents, types });
   return { ...page, events: page.events.filter(({ position }) => position <= checkpoint) };
 }

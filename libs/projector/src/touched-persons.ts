@@ -1,4 +1,4 @@
-import type { ParkedRecord } from '#event-sourcing';
+import { type ParkedRecord, storedPosition } from '#event-sourcing';
 import type { ChunkChange, TimelineFact } from '#journey';
 import type { PolicyBook } from '#scoring';
 import type { CustomerRecord, CustomerTimeline, DerivedTable, TableRow } from '#views';
@@ -154,7 +154,7 @@ export class TouchedPersons {
         tenant: person.tenant,
         customer: name,
         view: FOLD,
-        position: BigInt(fact.position),
+        position: storedPosition(fact.position),
         eventId: fact.eventId,
         reason,
         since: context.now(),

@@ -1,4 +1,4 @@
-import type { PolicyRecord } from '#event-sourcing';
+import { type PolicyRecord, storedPosition } from '#event-sourcing';
 import { describe, expect, it } from '@jest/globals';
 import { ALWAYS_OPEN } from './business-hours.js';
 import { DEFAULT_POLICY } from './default-policy.js';
@@ -19,7 +19,7 @@ function record(type: string, effectiveFrom: number | null, data: object): Polic
   return {
     eventId: `event-${position}`,
     type,
-    position,
+    position: storedPosition(position),
     recordedAt: '2026-04-01T00:00:00.000Z',
     effectiveFrom,
     data: JSON.stringify(data),

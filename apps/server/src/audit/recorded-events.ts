@@ -1,6 +1,6 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { NotFound, parseTime, streamName } from '#event-sourcing';
+import { NotFound, parseTime, streamName, parsePosition } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import type { Position } from '#event-sourcing';
 import type { StoredEvent } from '#event-store';
@@ -84,7 +84,7 @@ export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
 
   private async positionOf(at: string | undefined): Promise<Position | undefined> {
     if (at === undefined) return undefined;
-    return /^\d+$/.test(at) ? BigInt(at) : this.store.positionAt(parseTime(at)!);
+    return parsePosition(at) ?? this.store.positionAt(parseTime(at)!);
   }
 }
 

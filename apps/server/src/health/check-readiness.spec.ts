@@ -1,3 +1,4 @@
+import { storedPosition } from '#event-sourcing';
 import { describe, expect, it } from '@jest/globals';
 import { MemoryEventStore } from '#event-store';
 import { NO_KAFKA } from '../messaging/kafka-status.js';
@@ -18,9 +19,9 @@ describe('readiness', () => {
     const lag = new ViewsLag(() => now);
     const projecting = { isThere: true, lag } as ProjectingThread;
     const handler = new CheckReadinessHandler(new MemoryEventStore(), projecting, works.queries, NO_KAFKA);
-    lag.appended(100n);
+    lag.appended(storedPosition(100n));
     now = 59_000;
-    lag.reached(1n);
+    lag.reached(storedPosition(1n));
     now = 118_000;
     expect(await handler.execute()).toEqual({
       status: 'ready',
@@ -31,7 +32,7 @@ describe('readiness', () => {
       code: 'not-ready',
       message: expect.stringMatching(/projecting \(the views have not moved for 60 s\)/),
     });
-    lag.reached(100n);
+    lag.reached(storedPosition(100n));
     expect(await handler.execute()).toEqual({ status: 'ready' });
   });
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LedgerError } from '#event-sourcing';
+import { LedgerError, storedPosition } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import { Settings } from '#platform';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
@@ -19,7 +19,7 @@ export class AfterPosition {
    */
   async reached(after: string | undefined): Promise<void> {
     if (after === undefined) return;
-    const position = BigInt(after);
+    const position = storedPosition(BigInt(after));
     if (position <= this.projecting.position) return;
     const head = await this.store.head();
     if (position > head) {

@@ -1,3 +1,4 @@
+import { storedPosition } from '#event-sourcing';
 import { touchpointOf } from '#journey';
 import { describe, expect, it } from '@jest/globals';
 import { cdnowPurchases } from '../../../../test/kit/cdnow.js';
@@ -163,7 +164,7 @@ describe('a calibration', () => {
     const record = {
       eventId: 'e',
       type: 'ScoringModelFitted',
-      position: 1n,
+      position: storedPosition(1n),
       recordedAt: '2026-01-01T00:00:00.000Z',
       effectiveFrom: null,
       data: JSON.stringify(data),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { eventIdOf } from '#event-sourcing';
+import { eventIdOf, storedPosition } from '#event-sourcing';
 import { allPages, ToldLedger } from '../../../../test/kit/told-ledger.js';
 import { BEGIN, histories } from '../../../../test/kit/random-histories.js';
 import { answered, bought, day, dayText, raised, told } from '../../../../test/kit/told.js';
@@ -76,7 +76,7 @@ describe('a question about a customer', () => {
       position: '3',
       loyalty: { coverage: 0.75 },
     });
-    const byTime = { ...ledger.query, positionAt: () => Promise.resolve(2n) };
+    const byTime = { ...ledger.query, positionAt: () => Promise.resolve(storedPosition(2n)) };
     expect(await customerViews(byTime, { ...about(), at: dayText(20) })).toEqual(early);
   });
 

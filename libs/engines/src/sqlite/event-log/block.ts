@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { StoreFault } from '#event-sourcing';
+import { StoreFault, storedPosition } from '#event-sourcing';
 import { type StoredEvent } from '#event-store';
 import type { Group } from './group.js';
 
@@ -80,7 +80,7 @@ export class Block {
   stored(index: number): StoredEvent {
     const position = this.first + index;
     return {
-      position: BigInt(position),
+      position: storedPosition(position),
       entry: position - 1,
       revision: this.revisions[index]!,
       bytes: this.bytes(index),

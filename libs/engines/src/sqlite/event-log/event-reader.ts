@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Position } from '#event-sourcing';
+import { type Position, storedPosition } from '#event-sourcing';
 import { EventReader, type ReadAllOptions, type ReadPage, type StoredEvent } from '#event-store';
 import { PageBuilder, scanAll, scanTypes } from './log-page.js';
 import { LogReader } from './log-reader.js';
@@ -31,7 +31,7 @@ export class EmbeddedEventReader extends EventReader {
   }
 
   async readAt(position: Position): Promise<StoredEvent | undefined> {
-    const { events } = await this.readAll({ after: BigInt(position) - 1n, limit: 1 });
+    const { events } = await this.readAll({ after: storedPosition(position - 1n), limit: 1 });
     return events.find((event) => event.position === position);
   }
 
@@ -41,11 +41,11 @@ export class EmbeddedEventReader extends EventReader {
   }
 
   async head(): Promise<Position> {
-    return BigInt(this.log.head());
+    return storedPosition(this.log.head());
   }
 
   async positionAt(recordedAt: number): Promise<Position> {
-    return BigInt(this.log.positionAt(recordedAt));
+    return storedPosition(this.log.positionAt(recordedAt));
   }
 
   async close(): Promise<void> {

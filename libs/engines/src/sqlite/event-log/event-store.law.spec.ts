@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { START } from '#event-sourcing';
+import { START, storedPosition } from '#event-sourcing';
 import {
   RevisionConflict,
   type AppendOutcome,
@@ -28,13 +28,13 @@ class Model {
     const outcomes = events.map((event): AppendOutcome => {
       const [stream, id] = [`s${event.stream}`, `e${event.id}`];
       const entry = this.log.findIndex((known) => known.id === id);
-      const position = BigInt(entry + 1);
+      const position = storedPosition(entry + 1);
       if (entry !== -1 && this.log[entry]!.content !== event.content) return { status: 'reused', position };
       if (entry !== -1) return { status: 'duplicate', position, revision: this.revision(entry) };
       this.log.push({ stream, id, content: event.content });
       return {
         status: 'recorded',
-        position: BigInt(this.log.length),
+        position: storedPosition(this.log.length),
         revision: this.revision(this.log.length - 1),
       };
     });

@@ -1,4 +1,4 @@
-import { InvalidInput, StoreFault, type Position } from '#event-sourcing';
+import { InvalidInput, StoreFault, type Position, storedPosition } from '#event-sourcing';
 import {
   EventStore,
   type AppendOutcome,
@@ -148,15 +148,15 @@ export class EmbeddedEventStore extends EventStore {
     const id = new Uint32Array(KEY_WORDS);
     writeUuid(new Uint8Array(id.buffer), 0, eventId);
     const position = await this.#ask('find', id);
-    return position === -1 ? undefined : BigInt(position);
+    return position === -1 ? undefined : storedPosition(position);
   }
 
   async head(): Promise<Position> {
-    return BigInt(this.writing.head);
+    return storedPosition(this.writing.head);
   }
 
   async positionAt(recordedAt: number): Promise<Position> {
-    return BigInt(await this.#ask('positionAt', recordedAt));
+    return storedPosition(await this.#ask('positionAt', recordedAt));
   }
 
   lastRecordedAt(): Promise<number> {
@@ -181,7 +181,7 @@ export class EmbeddedEventStore extends EventStore {
   }
 
   #notify(): void {
-    const head = BigInt(this.writing.head);
+    const head = storedPosition(this.writing.head);
     for (const listener of this.#listeners) listener(head);
   }
 

@@ -1,5 +1,5 @@
 import type { AppendOutcome, ExpectedRevision } from '#event-store';
-import { START } from '#event-sourcing';
+import { START, storedPosition } from '#event-sourcing';
 
 /** The outcome of one event, as a byte. */
 export const Status = { recorded: 1, duplicate: 2, reused: 3, abandoned: 4, damaged: 5 } as const;
@@ -34,7 +34,7 @@ export class GroupReply {
   }
 
   outcome(event: number): AppendOutcome {
-    const position = BigInt(this.position[event]!);
+    const position = storedPosition(this.position[event]!);
     const revision = this.revision[event]!;
     switch (this.status[event]) {
       case Status.recorded:

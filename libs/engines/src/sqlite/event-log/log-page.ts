@@ -1,3 +1,4 @@
+import { storedPosition } from '#event-sourcing';
 import { type ReadPage, type StoredEvent } from '#event-store';
 import type { LogReader } from './log-reader.js';
 import { typeBits } from './log-reader.js';
@@ -29,7 +30,7 @@ export class PageBuilder {
   }
 
   page(scannedTo: number, head: number): ReadPage {
-    return { events: this.events, scannedTo: BigInt(scannedTo), atEnd: scannedTo >= head };
+    return { events: this.events, scannedTo: storedPosition(scannedTo), atEnd: scannedTo >= head };
   }
 }
 

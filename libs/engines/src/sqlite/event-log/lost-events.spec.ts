@@ -2,7 +2,7 @@ import { copyFileSync, cpSync, mkdtempSync, rmSync, truncateSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { START } from '#event-sourcing';
+import { START, storedPosition } from '#event-sourcing';
 import { idOf, newEvents } from '../../../../../test/kit/new-events.js';
 import { openSideStores } from '../side-stores.js';
 import { acceptLoss } from './accept-loss.js';
@@ -147,13 +147,13 @@ describe('C10: a log that lost events', () => {
   it('has relay positions of its own in each epoch; those of an earlier version belong to the first', async () => {
     const { operations } = await openSideStores({ operations: { folder: root } });
     const first = operations.relayPositionsOf({ storeId: 'a', epoch: 'first' });
-    await first.set('cx.recorded', 20n);
+    await first.set('cx.recorded', storedPosition(20n));
     const second = operations.relayPositionsOf({ storeId: 'a', epoch: 'second' });
     expect(await second.get('cx.recorded')).toBe(START);
     expect(await operations.relayPositionsOf({ storeId: 'b', epoch: 'first' }).get('cx.recorded')).toBe(
       START,
     );
-    await second.set('cx.recorded', 3n);
+    await second.set('cx.recorded', storedPosition(3n));
     expect([await first.get('cx.recorded'), await second.get('cx.recorded')]).toEqual([20n, 3n]);
     await operations.close();
   });

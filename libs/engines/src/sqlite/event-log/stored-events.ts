@@ -1,3 +1,4 @@
+import { storedPosition } from '#event-sourcing';
 import type { StoredEvent } from '#event-store';
 
 /** Events as sent between threads: columns and bytes in one buffer to transfer. */
@@ -30,7 +31,7 @@ export function unpackEvents({ count, buffer }: PackedEvents): StoredEvent[] {
   for (let i = 0; i < count; i++) {
     const position = positions[i]!;
     events.push({
-      position: BigInt(position),
+      position: storedPosition(position),
       entry: position - 1,
       revision: revisions[i]!,
       bytes: data.subarray(i === 0 ? 0 : ends[i - 1]!, ends[i]!),

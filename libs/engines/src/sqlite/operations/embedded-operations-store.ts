@@ -1,3 +1,4 @@
+import { type Position, storedPosition } from '#event-sourcing';
 import {
   DeadLetterStore,
   DeadLetterOutbox,
@@ -94,11 +95,11 @@ class EmbeddedRelayPositions extends RelayPositions {
     super();
   }
 
-  async get(relay: string): Promise<bigint> {
-    return BigInt(await this.thread.call('relayPosition', { relay, ...this.log }));
+  async get(relay: string): Promise<Position> {
+    return storedPosition(BigInt(await this.thread.call('relayPosition', { relay, ...this.log })));
   }
 
-  set(relay: string, position: bigint): Promise<void> {
+  set(relay: string, position: Position): Promise<void> {
     const named = { relay, ...this.log };
     return this.thread.call('setRelayPosition', { relay: named, position: String(position) });
   }

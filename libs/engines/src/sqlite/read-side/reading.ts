@@ -5,6 +5,7 @@ import {
   type ParkedRecord,
   type PolicyRecord,
   StoreFault,
+  storedPosition,
 } from '#event-sourcing';
 import { type Chunk, type FactLayout, FactLayouts } from '#journey';
 import type {
@@ -61,8 +62,8 @@ export class Reading {
     ];
     return {
       ...{ commits, lastEventId, customers, packedBy },
-      checkpoint: BigInt(checkpoint),
-      tablesAt: BigInt(tablesAt),
+      checkpoint: storedPosition(checkpoint),
+      tablesAt: storedPosition(tablesAt),
       counts: { read, timeline, duplicates, policies, ignored, parked },
     };
   }
@@ -203,7 +204,7 @@ export class Reading {
       tenant: tenant as string,
       customer: customer as string,
       view: view === '' ? null : (view as string),
-      position: BigInt(position as number),
+      position: storedPosition(position as number),
       eventId: eventId as string | null,
       reason: reason as string,
       since: since as string,
@@ -250,7 +251,7 @@ export class Reading {
     return rows.map(([eventId, type, position, recordedAt, effectiveFrom, data]) => ({
       eventId: eventId as string,
       type: type as string,
-      position: BigInt(position as number),
+      position: storedPosition(position as number),
       recordedAt: recordedAt as string,
       effectiveFrom: effectiveFrom as number | null,
       data: data as string,
@@ -292,7 +293,7 @@ export class Reading {
       type: type as LinkRecord['type'],
       survivor: survivor as string,
       merged: merged as string,
-      position: BigInt(position as number),
+      position: storedPosition(position as number),
     }));
   }
 
