@@ -49,9 +49,10 @@ describe('the table of limits', () => {
       querySeconds: LIMITS.querySeconds,
       afterSeconds: LIMITS.afterSeconds,
       historicalEvents: LIMITS.historicalEvents,
+      answerLimit: LIMITS.answerBytes,
     });
     const named = Object.values<InputLimit>(INPUT_LIMITS).flatMap(({ setting }) => setting ?? []);
-    expect(named).toHaveLength(10);
+    expect(named).toHaveLength(11);
   });
 
   it('names limits in the threat model that there are', () => {

@@ -140,6 +140,12 @@ export const INPUT_LIMITS = {
     '`overloaded`',
   ),
   answerSeconds: seconds(120, 'taking one answer', 'closed'),
+  answerBytes: bytes(
+    4 * MiB,
+    'one answer of a read',
+    'the page ends early; without pages `answer-too-large`',
+    'CX_ANSWER_LIMIT',
+  ),
 } as const satisfies { readonly [name: string]: InputLimit };
 
 export type LimitName = keyof typeof INPUT_LIMITS;
