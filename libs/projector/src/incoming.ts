@@ -79,7 +79,7 @@ export function readIncoming(
 }
 
 /** The fact of a stored event, with its position; undefined where it is none of a customer. */
-export function timelineFactOf(
+function timelineFactOf(
   event: RecordedEvent,
   stored: StoredEvent,
   registry: TouchpointRegistry,

@@ -19,7 +19,7 @@ import { type QueryContext, tableFrame, type TenantQuery } from './query-context
 import { foldedRows, storedRows, type TableRows } from './table-rows.js';
 import { type CustomerMoment, foldUpTo } from './with-customer.js';
 
-export const tableFrameSchema = object(tableFrame);
+const tableFrameSchema = object(tableFrame);
 export type TableFrame = TypeOf<typeof tableFrameSchema>;
 
 /** Where the next page of a list begins. */

@@ -12,7 +12,7 @@ import { customerFrame, type CustomerQuery, type QueryContext } from './query-co
 /** Facts folded between two turns of other queries. */
 const FACTS_A_TURN = 5_000;
 
-export const customerFrameSchema = object(customerFrame);
+const customerFrameSchema = object(customerFrame);
 export type CustomerFrame = TypeOf<typeof customerFrameSchema>;
 
 /** A query about one customer, with what it takes to answer it. */
