@@ -53,6 +53,36 @@ describe('publishing over HTTP', () => {
       expect(body.type).toBe('urn:cx-ledger:problem:id-reused');
     });
 
+    it('B5: names the member that differs from the event recorded under the id', async () => {
+      await post({ headers: STRUCTURED, body: JSON.stringify(issueRaised('differs')) });
+      const other = issueRaised('differs', { time: '2026-01-31T10:00:02+01:00' });
+      const { status, body } = await post({ headers: STRUCTURED, body: JSON.stringify(other) });
+      expect([status, body.errors.map(({ pointer }: { pointer: string }) => pointer)]).toEqual([
+        ...[409, ['/id', '/time']],
+      ]);
+    });
+
+    it('B7: is answered with a warning where a field is nearly spelt like a known one', async () => {
+      const data = { issueId: 'near', category: 'billing', severity: 'low', Team: 'a', sentimnt: 0.5 };
+      const { body } = await post({
+        headers: STRUCTURED,
+        body: JSON.stringify(issueRaised('near', { data })),
+      });
+      expect(body.results[0]).toMatchObject({
+        status: 'recorded',
+        warnings: [{ pointer: '/data/Team' }, { pointer: '/data/sentimnt' }],
+      });
+    });
+
+    it('A11: is refused where it is a policy with a field that no schema knows', async () => {
+      const json = { policy: 'fast', version: 1, weigths: { attitude: 2 } };
+      const { status, body } = await api.ask('/v1/policies/scoring', { json });
+      expect([status, body.errors]).toEqual([
+        422,
+        [{ pointer: '/data/weigths', detail: 'this field is not known; did you mean `weights`?' }],
+      ]);
+    });
+
     it('may come in binary mode, its attributes in headers', async () => {
       const { status } = await post({
         headers: {
@@ -201,8 +231,8 @@ describe('publishing over HTTP', () => {
 
   it('B16: shows recorded events with a hash that a stranger recomputes from the bytes, or as RFC 8785', async () => {
     const data = {
-      issueId: 'ä\u2028😀',
-      category: 'x',
+      issueId: 'ä😀',
+      category: 'x\u2028',
       severity: 'high',
       9: 1e-7,
       10: -0.5,

@@ -3,7 +3,7 @@ export { Intake, type IntakeOptions, type PolicyOrigin, type RecordOptions } fro
 export { DEFAULT_LIMITS, type IntakeLimits } from './intake-limits.js';
 export { DeadLetterBox, type DeadBody, type DeadInput, type OpenedLetter } from './dead-letter-box.js';
 export { isPretended } from './dry-run.js';
-export { Turns } from './turns.js';
+export { EventLoopBudget } from './event-loop-budget.js';
 export { impersonalReason } from './impersonal-reason.js';
 export * from './dead-letters.js';
 export { ImportRecords, type FilePrefix, type ImportRecord, type NewImport } from './import-records.js';

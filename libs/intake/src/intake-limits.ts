@@ -6,7 +6,7 @@ export interface IntakeLimits {
   readonly eventsPerRequest: number;
   /** Bytes of one event as it is recorded. CloudEvents asks for 65,536 at least. */
   readonly bytesPerEvent: number;
-  /** Events taken from senders and not yet answered, of all requests together: bounds the memory they hold. */
+  /** Events in progress of all requests together: bounds the memory they hold. */
   readonly eventsUnderWay: number;
 }
 
@@ -16,20 +16,20 @@ export const DEFAULT_LIMITS: IntakeLimits = {
   eventsUnderWay: LIMITS.eventsUnderWay,
 };
 
-/** Throws InvalidInput `too-many-events`: nothing of the request is taken. */
+/** Throws InvalidInput `too-many-events`: nothing of the request is recorded. */
 export function refuseTooMany(count: number, { eventsPerRequest }: IntakeLimits): void {
   if (count <= eventsPerRequest) return;
   const detail = `a request holds at most ${eventsPerRequest} events, this one ${count}: send it in parts`;
   throw new InvalidInput('too-many-events', detail, [{ pointer: '', detail }]);
 }
 
-/** Counts the events under way and refuses more than may be. */
+/** Bounds the events in progress. */
 export class UnderWay {
   #events = 0;
 
   constructor(readonly limit: number) {}
 
-  /** Does `work` for so many events. Throws Overloaded, before anything is done, when that would be too many. */
+  /** Runs `work` for this many events. Throws Overloaded before it begins when the bound would be exceeded. */
   async with<T>(events: number, work: () => Promise<T>): Promise<T> {
     if (this.#events + events > this.limit) {
       throw new Overloaded(`${this.#events} events are under way already, at most ${this.limit} may be`, 1);

@@ -11,7 +11,7 @@ import { Plausibility } from './plausibility.js';
 import { pseudonymous } from './pseudonymous.js';
 import { RecordedAt } from './recorded-at.js';
 import { compareWithRecorded } from './repeated-event.js';
-import { Turns } from './turns.js';
+import { EventLoopBudget } from './event-loop-budget.js';
 
 export interface IntakeOptions {
   readonly store: EventStore;
@@ -54,15 +54,15 @@ interface Accepted {
   readonly draft?: DraftEvent;
 }
 
-/** Inputs checked or sealed in one go (1 to 3 ms) before it may be the turn of others. */
+/** Inputs checked or sealed without yielding the event loop (1 to 3 ms). */
 const STRETCH = 100;
 
 const CUSTOMER_KINDS: readonly string[] = ['touchpoint', 'identity', 'correction'];
 const TENANT_KINDS: readonly string[] = ['policy', 'alert'];
 
 /**
- * The one way by which events come into the ledger, whoever brings them: check, keys, seal, hash, append. Answers
- * when the events are durable.
+ * The intake pipeline of every event, from HTTP, Kafka and imports: check, keys, seal, hash, append. Resolves when the
+ * events are durable.
  */
 export class Intake {
   readonly #store: EventStore;
@@ -77,8 +77,8 @@ export class Intake {
 
   constructor(
     options: IntakeOptions,
-    /** Also for what is to be read before events can be recorded. */
-    readonly turns = new Turns(),
+    /** Shared with the parsing of request bodies. */
+    readonly budget = new EventLoopBudget(),
   ) {
     const { store, keys, clock, limits, pseudonyms, warnedTenants = new Set() } = options;
     this.#options = options;
@@ -111,13 +111,13 @@ export class Intake {
     const { store, keys } = this.#options;
     return new Intake(
       { ...this.#options, store: new DryRunStore(store), keys: new DryRunKeys(keys) },
-      this.turns,
+      this.budget,
     );
   }
 
   /**
    * Records a policy, model or alert (`type` is the CloudEvents type, `cx.SlaPolicyPublished.v1`) in the tenant's own
-   * stream. Publishers cannot: it takes another right than sending touchpoints.
+   * stream. Publishers cannot: it needs another role than sending touchpoints.
    */
   async recordPolicy(
     publisher: Publisher,
@@ -153,7 +153,7 @@ export class Intake {
     const pseudonymise = await this.#pseudonyms?.of(publisher.tenant);
     const named = (input: unknown) =>
       pseudonymise === undefined ? input : pseudonymous(input, pseudonymise);
-    let steps = await inStretches(inputs, this.turns, (input) =>
+    let steps = await inStretches(inputs, this.budget, (input) =>
       this.#check(publisher, input, named(input), kinds, now),
     );
     steps = await this.#withoutImplausible(publisher, steps);
@@ -198,7 +198,7 @@ export class Intake {
       accepted.map(({ checked }) => ({ tenant, customer: checked.customer })),
     );
     let next = 0;
-    return inStretches(steps, this.turns, (step): Step => {
+    return inStretches(steps, this.budget, (step): Step => {
       if (step.refused) return step;
       const draft = DraftEvent.of(step.checked, publisher, keys[next++]!);
       return this.#tooLarge(step.id, draft) ?? { ...step, draft };
@@ -235,7 +235,7 @@ export class Intake {
       const known = same ? { status: 'duplicate' as const, ...repeat.recorded } : outcome;
       answers.push(answerTo(step.checked, step.id, known, step.warnings, repeat?.differs));
     }
-    // What kept the others of an atomic request from being recorded may have been no obstacle after all.
+    // The atomic request was abandoned because of a repeat only: append the others.
     const wasNone = outcomes.some(
       ({ status }, i) => status === 'reused' && answers[i]!.status === 'duplicate',
     );
@@ -256,7 +256,7 @@ export class Intake {
     return this.#store.append({ events: steps.map(({ draft }) => draft!.recordedAt(now, text)), atomic });
   }
 
-  /** Read from the log at the first need; a store that could not be read then is asked again. */
+  /** Read from the log on first use; retried when the store could not be read. */
   async #writerClock(): Promise<RecordedAt> {
     this.#recordedAt ??= RecordedAt.after(this.#store, this.#clock);
     try {
@@ -289,16 +289,16 @@ async function judge(step: Accepted, plausibility: Plausibility): Promise<Step> 
   return { ...step, warnings: [...step.warnings, judgement.warning] };
 }
 
-/** Maps many items on this thread without holding it: others get their turn between the stretches. */
+/** Maps many items, and yields the event loop between stretches. */
 async function inStretches<T, R>(
   items: readonly T[],
-  turns: Turns,
+  budget: EventLoopBudget,
   work: (item: T) => R,
 ): Promise<readonly R[]> {
   const results: R[] = [];
   for (let from = 0; from < items.length; from += STRETCH) {
     const stretch = items.slice(from, from + STRETCH);
-    await turns.next(stretch.length);
+    await budget.next(stretch.length);
     for (const item of stretch) results.push(work(item));
   }
   return results;

@@ -2,8 +2,8 @@ import { InvalidInput, LedgerError, type Clock } from '#event-sourcing';
 import { type EventStore } from '#event-store';
 
 /**
- * The times at which the ledger learns of events: the clock's, but never less than the last one given, so that
- * `recordedAt` does not decrease along the log when a clock is set back or the server starts on another machine.
+ * Assigns `recordedAt`: the clock's time, but never less than the last one assigned, so that it does not decrease along
+ * the log when a clock is set back or the server starts on another machine.
  */
 export class RecordedAt {
   private constructor(
@@ -12,13 +12,13 @@ export class RecordedAt {
     private fillable: boolean,
   ) {}
 
-  /** Goes on from the last event of the store. */
+  /** Continues from the `recordedAt` of the last event in the store. */
   static async after(store: EventStore, clock: Clock): Promise<RecordedAt> {
     const last = await store.lastRecordedAt();
     return new RecordedAt(clock, last, last === 0);
   }
 
-  /** Milliseconds. What is given here must be handed to the store before anything else is awaited. */
+  /** Milliseconds. The event must be passed to the store before anything else is awaited. */
   next(): number {
     this.fillable = false;
     this.last = Math.max(this.last, this.clock.now());

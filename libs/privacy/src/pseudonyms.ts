@@ -2,15 +2,14 @@ import type { KeyStore, SealingKeys } from './keys/customer-keys.js';
 import { normalisedPerson, provisionalPrefix } from '#journey';
 import { keyedText } from './sealing/keyed-text.js';
 
-/** Replaces an identifier that looks like personal data; any other stays as it is. */
+/** Replaces an identifier that looks like personal data; returns any other unchanged. */
 export type Pseudonymise = (identifier: string) => string;
 
 /**
- * Pseudonyms of customers, for the tenants that have switched them on (`CX_PSEUDONYM_TENANTS`): in place of an e-mail
- * address or a telephone number stands `pn_` and the HMAC-SHA-256 of its normal form under the tenant's own key. The
- * door replaces them in events (`subject`, `data.customer`, `data.mergedId`) before anything else looks at these, and
- * in the ids of paths and queries, so that a publisher or a desk goes on using the address. Nothing that is written
- * holds it. Who has the tenant's key can tell whether a known address is a customer; nobody can read it back.
+ * Pseudonyms for the tenants that have switched them on (`CX_PSEUDONYM_TENANTS`): an e-mail address or a telephone number is
+ * replaced by `pn_` and the HMAC-SHA-256 of its normal form under the tenant's own key. Intake replaces every identifier of an
+ * event before it is checked, and the server those in paths and queries, so that callers go on using the address. It is never
+ * stored. Whoever has the tenant's key can test whether a known address is a customer; nobody can recover it.
  */
 export class Pseudonyms {
   constructor(
@@ -18,7 +17,7 @@ export class Pseudonyms {
     private readonly tenants: ReadonlySet<string>,
   ) {}
 
-  /** How the tenant's identifiers are replaced; undefined where it has not switched pseudonyms on. */
+  /** The replacement function of a tenant; undefined where pseudonyms are not switched on for it. */
   async of(tenant: string): Promise<Pseudonymise | undefined> {
     if (!this.tenants.has(tenant)) return undefined;
     const [keys] = await this.keys.ensure([{ tenant }]);

@@ -2,10 +2,10 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { CursorText, Limit } from '../cursors/cursor-query.js';
 
-/** Which dead letters are meant. */
+/** Filters of dead letters. */
 export class DeadLettersFilter {
   @ApiPropertyOptional({
-    description: 'only those refused for this reason',
+    description: 'only letters refused for this reason',
     example: 'unknown-type',
     minLength: 1,
     maxLength: 100,
@@ -16,9 +16,9 @@ export class DeadLettersFilter {
   readonly code?: string;
 }
 
-/** A part of the list of dead letters. */
+/** A page of the list of dead letters. */
 export class DeadLettersQuery extends DeadLettersFilter {
-  @ApiPropertyOptional({ enum: ['waiting', 'recorded'], description: 'recorded: a retry worked' })
+  @ApiPropertyOptional({ enum: ['waiting', 'recorded'], description: '`recorded`: a retry succeeded' })
   @IsOptional()
   @IsIn(['waiting', 'recorded'], { message: 'must be waiting or recorded' })
   readonly state?: 'waiting' | 'recorded';
@@ -31,7 +31,7 @@ export class DeadLettersQuery extends DeadLettersFilter {
 
   @ApiPropertyOptional({
     enum: ['true', 'false'],
-    description: 'true: those that name no tenant there is; for the operator alone',
+    description: 'true: letters that name no known tenant; operator only',
   })
   @IsOptional()
   @IsIn(['true', 'false'], { message: 'must be true or false' })

@@ -22,7 +22,8 @@ export class DeadLettersController {
   @Get()
   @Roles('auditor')
   @ApiOperation({
-    summary: 'What could not be taken in, oldest first, why, and who retried it when; not what came',
+    summary:
+      'Input that could not be recorded, oldest first: the reason and the last retry, without the content',
   })
   list(@Caller() caller: Principal, @Query() about: DeadLettersQuery) {
     return this.queries.execute(new ListDeadLetters(caller, about));
@@ -30,7 +31,7 @@ export class DeadLettersController {
 
   @Get(':id')
   @Roles('auditor')
-  @ApiOperation({ summary: 'One dead letter with what came; the reading is written down' })
+  @ApiOperation({ summary: 'One dead letter with its content; every reading is logged for auditors' })
   read(
     @Caller() reader: Principal,
     @Req() { id: requestId }: { readonly id: string },
@@ -43,7 +44,7 @@ export class DeadLettersController {
   @Post('retry')
   @HttpCode(200)
   @Roles('admin')
-  @ApiOperation({ summary: 'Try to record all waiting letters again, or those of one reason' })
+  @ApiOperation({ summary: 'Retry all waiting letters, or those of one reason' })
   retryAll(@Caller() { tenant, subject: id }: Principal, @Query() { code }: DeadLettersFilter) {
     return this.commands.execute(new RetryDeadLetters({ tenant, id }, code));
   }
@@ -51,7 +52,7 @@ export class DeadLettersController {
   @Post(':id/retry')
   @HttpCode(200)
   @Roles('admin')
-  @ApiOperation({ summary: 'Try to record one letter again' })
+  @ApiOperation({ summary: 'Retry one letter' })
   retry(@Caller() caller: Principal, @Param('id') id: string, @Query() _query: NoQuery) {
     return this.commands.execute(new RetryDeadLetter(caller, id));
   }
@@ -59,7 +60,7 @@ export class DeadLettersController {
   @Delete(':id')
   @HttpCode(204)
   @Roles('admin')
-  @ApiOperation({ summary: 'Delete a letter for good' })
+  @ApiOperation({ summary: 'Delete a letter permanently' })
   delete(@Caller() caller: Principal, @Param('id') id: string, @Query() _query: NoQuery) {
     return this.commands.execute(new DeleteDeadLetter(caller, id));
   }

@@ -7,7 +7,7 @@ import { ReadDeadLetterHandler } from './read-dead-letter.js';
 import { RetryDeadLetterHandler } from './retry-dead-letter.js';
 import { RetryDeadLettersHandler } from './retry-dead-letters.js';
 
-/** Dead letters: shown, read, retried, deleted. */
+/** Dead letters: list, read, retry, delete. */
 @Module({
   imports: [CqrsModule],
   controllers: [DeadLettersController],

@@ -5,7 +5,7 @@ import { DeadLetterStore } from '#intake';
 import type { Principal } from '#platform';
 import { letterOwner } from './list-owner.js';
 
-/** Deletes a letter for good. Throws NotFound. */
+/** Deletes a letter permanently. Throws NotFound. */
 export class DeleteDeadLetter extends Command<void> {
   constructor(
     readonly caller: Principal,

@@ -1,7 +1,7 @@
 import { formatTime } from '#event-sourcing';
 import type { DeadLetter } from '#intake';
 
-/** What is shown of a dead letter in a list: never what came. */
+/** A dead letter as lists show it: never its content. */
 export function letterView(letter: DeadLetter) {
   const { id, origin, reason, customer, attempts, state, position, retriedBy } = letter;
   return {

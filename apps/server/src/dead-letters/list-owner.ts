@@ -2,20 +2,20 @@ import { LedgerError } from '#event-sourcing';
 import type { DeadLetterStore } from '#intake';
 import type { Principal } from '#platform';
 
-/** The list of letters that name no tenant there is. */
+/** The tenant under which letters of no known tenant are stored. */
 const NOBODYS = '';
 
-/** Whose list the caller asks for. Throws `forbidden` when it is nobody's and the caller is not the operator. */
+/** The tenant whose letters are asked for. Throws `forbidden` where these are letters of no tenant and the caller is not the operator. */
 export function listOwner({ tenant, isOperator }: Principal, nobodys: boolean): string {
   if (!nobodys) return tenant;
   if (isOperator !== true) {
-    const detail = 'letters that name no tenant are for the operator: use cx on the server’s machine';
+    const detail = 'letters of no tenant are for the operator only: use cx on the server’s machine';
     throw new LedgerError('forbidden', detail);
   }
   return NOBODYS;
 }
 
-/** On whose list the letter is: the caller's tenant's, or for the operator perhaps nobody's. */
+/** The tenant of the letter: the caller's, or for the operator also none. */
 export async function letterOwner(
   letters: DeadLetterStore,
   { tenant, isOperator }: Principal,

@@ -9,7 +9,7 @@ import { letterOwner } from './list-owner.js';
 
 type Letter = ReturnType<typeof letterView> & { readonly body: DeadBody | null };
 
-/** One dead letter with what came. It may hold personal data, so every reading is written down. */
+/** One dead letter with its content. It may hold personal data, so every reading is logged for auditors. */
 export class ReadDeadLetter extends Query<Letter> {
   constructor(
     readonly reader: Principal,

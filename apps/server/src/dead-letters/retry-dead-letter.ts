@@ -7,7 +7,7 @@ import { letterOwner } from './list-owner.js';
 
 type Recorded = { readonly id: string; readonly status: 'recorded'; readonly position: string };
 
-/** Tries to record one letter again. Throws the reason when it is refused again, NotFound when there is none. */
+/** Retries one letter. Throws the reason when it is refused again, NotFound when there is no such letter. */
 export class RetryDeadLetter extends Command<Recorded> {
   constructor(
     readonly caller: Principal,

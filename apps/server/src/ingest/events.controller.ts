@@ -3,7 +3,7 @@ import { Controller, HttpCode, Post, Query, Req, UseInterceptors } from '@nestjs
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Turns } from '#intake';
+import { EventLoopBudget } from '#intake';
 import { IdempotencyInterceptor, Caller, Roles, Settings } from '#platform';
 import type { Principal } from '#platform';
 import { AdmitEvents } from './admission/admit-events.js';
@@ -26,7 +26,7 @@ const BYTES_OF_AN_EVENT = 2_048;
 export class EventsController {
   constructor(
     private readonly commands: CommandBus,
-    private readonly turns: Turns,
+    private readonly budget: EventLoopBudget,
     private readonly settings: Settings,
     private readonly rates: KeyRates,
   ) {}
@@ -48,7 +48,7 @@ export class EventsController {
     }
     const { batch, events } = await sentEvents(request.raw.headersDistinct, body, {
       mostEvents: this.settings.batchLimit,
-      next: (bytes) => this.turns.next(Math.ceil(bytes / BYTES_OF_AN_EVENT)),
+      next: (bytes) => this.budget.next(Math.ceil(bytes / BYTES_OF_AN_EVENT)),
     });
     this.rates.spend(publisher.subject, events.length);
     const [atomic, dryRun] = [query.atomic === 'true', query.dryRun === 'true'];

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { Intake, Turns } from '#intake';
+import { Intake, EventLoopBudget } from '#intake';
 import { IdempotencyInterceptor, Settings } from '#platform';
 import { AdmitEvents } from './admission/admit-events.js';
 import { FairGate } from './admission/fair-gate.js';
@@ -26,7 +26,7 @@ const RATES = {
   inject: [Settings],
 };
 
-const TURNS = { provide: Turns, useFactory: ({ turns }: Intake) => turns, inject: [Intake] };
+const BUDGET = { provide: EventLoopBudget, useFactory: ({ budget }: Intake) => budget, inject: [Intake] };
 
 /** The way in: events and policies. */
 @Module({
@@ -40,7 +40,7 @@ const TURNS = { provide: Turns, useFactory: ({ turns }: Intake) => turns, inject
     IdempotencyInterceptor,
     GATE,
     RATES,
-    TURNS,
+    BUDGET,
   ],
 })
 export class IngestModule {}

@@ -30,7 +30,7 @@ export class PoliciesController {
   @ApiOperation({ summary: 'Publish a policy: it holds from its effectiveFrom on' })
   @ApiParam({ name: 'kind', enum: Object.keys(POLICY_KINDS) })
   @ApiBody({ required: true, schema: { oneOf: bodies } })
-  @ApiOkResponse({ description: 'recorded, or duplicate where it was there already' })
+  @ApiOkResponse({ description: '`recorded`, or `duplicate` where this version was published before' })
   @TakesIdempotencyKey()
   @AnswersProblems([
     'malformed-json',

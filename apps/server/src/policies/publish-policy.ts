@@ -44,7 +44,7 @@ export class PublishPolicyHandler implements ICommandHandler<PublishPolicy> {
     return { ...answer, ...(warnings.length > 0 && { warnings }) };
   }
 
-  /** When it was published before, so that the repeat is recognised as one; undefined for a new one. */
+  /** The time of the first publication, so that a repeat has the same content; undefined for a new policy. */
   private async timeOf(eventId: string): Promise<string | undefined> {
     const position = await this.store.find(eventId);
     const stored = position === undefined ? undefined : await this.store.readAt(position);

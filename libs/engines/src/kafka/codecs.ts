@@ -51,7 +51,7 @@ async function decompressLz4(bytes: Buffer): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** Decompresses, or gives the records that stand in for what cannot be: see `standInRecords`. */
+/** Decompresses a batch, or returns placeholder records for one that cannot be decompressed: see `standInRecords`. */
 async function decompressOrStandIn(name: string, codec: Codec, bytes: Buffer): Promise<Buffer> {
   try {
     const records = await codec.decompress(bytes);
@@ -63,7 +63,7 @@ async function decompressOrStandIn(name: string, codec: Codec, bytes: Buffer): P
 }
 
 /**
- * Teaches kafkajs every compression that Kafka knows (it brings gzip alone), and lets no damaged batch stop the
+ * Adds to kafkajs the compressions it lacks (it has gzip only), and keeps a damaged batch from stopping the
  * others. Process-wide, as kafkajs's table of codecs is; calling it again changes nothing.
  */
 export function installCodecs(): void {

@@ -3,7 +3,7 @@ import kafkajs, { type Kafka, type KafkaConfig, type logCreator } from 'kafkajs'
 
 export type { Kafka };
 
-/** How the brokers are reached. Passwords stay in here: no log and no error repeats them. */
+/** Connection to the brokers. Passwords never appear in logs or errors. */
 export interface KafkaConnection {
   readonly brokers: readonly string[];
   readonly clientId?: string;
@@ -16,7 +16,7 @@ export interface KafkaConnection {
   readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
 }
 
-/** Where messaging writes what an operator should know. */
+/** Log for operators. */
 export interface MessagingLog {
   info(message: string, details?: Readonly<Record<string, unknown>>): void;
   warn(message: string, details?: Readonly<Record<string, unknown>>): void;

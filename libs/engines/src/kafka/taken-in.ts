@@ -2,7 +2,7 @@ import type { InputFault } from '#event-sourcing';
 import { isolate } from './isolate.js';
 import type { IncomingRecord, ReadRecord, RecordRefusal } from './kafka-record.js';
 
-/** What became of one event that was handed on: taken in (recorded, or there already), or refused. */
+/** The outcome of one event: taken (recorded, or a duplicate), or refused. */
 export type TakenIn =
   | { readonly taken: true }
   | {
@@ -12,10 +12,10 @@ export type TakenIn =
       readonly faults?: readonly InputFault[];
     };
 
-/** Makes the events durable; one answer each, in order. Throws a LedgerError when the store cannot take them now. */
+/** Records the events durably; one outcome each, in order. Throws a LedgerError when the store cannot take them now. */
 export type TakeIn = (tenant: string, inputs: readonly unknown[]) => Promise<readonly TakenIn[]>;
 
-/** A record that could not be taken in, with its reason and its place. */
+/** A record that could not be recorded, with its reason and its place. */
 export interface RefusedRecord extends RecordRefusal {
   readonly topic: string;
   readonly partition: number;
@@ -25,10 +25,10 @@ export interface RefusedRecord extends RecordRefusal {
   readonly input?: unknown;
 }
 
-/** What is found of a refused record before its place is added. */
+/** A refused record before its place is added. */
 type Refusal = RecordRefusal & Pick<RefusedRecord, 'input'> & { readonly index: number };
 
-/** Hands the events on, tenant by tenant; returns the records that were refused, here or there. Throws what must wait. */
+/** Records the events, tenant by tenant; returns the refused ones. Throws what `mustWait`. */
 export async function takeInRecords(read: readonly ReadRecord[], takeIn: TakeIn): Promise<Refusal[]> {
   const refused: Refusal[] = [];
   const byTenant = new Map<string, number[]>();

@@ -13,9 +13,9 @@ export interface KeyOwner {
 
 /** The store of keys. Deleting a customer's keys is erasing the customer. */
 export abstract class KeyStore {
-  /** The keys of each owner, in order; those missing are made and durable before this answers. */
+  /** The keys of each owner, in order; missing ones are created, and durable before this resolves. */
   abstract ensure(owners: readonly KeyOwner[]): Promise<readonly SealingKeys[]>;
-  /** The keys of each owner, in order; undefined where there are none (never made, or erased). */
+  /** The keys of each owner, in order; undefined where there are none (never created, or erased). */
   abstract find(owners: readonly KeyOwner[]): Promise<readonly (SealingKeys | undefined)[]>;
   abstract close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
-/** Events that may be worked on between two looks at what else has come in: one to three milliseconds. */
-const EVENTS_OF_A_TURN = 100;
+/** Events processed in one round of the event loop: one to three milliseconds. */
+const EVENTS_PER_ROUND = 100;
 
 interface Waiter {
   readonly events: number;
@@ -7,16 +7,15 @@ interface Waiter {
 }
 
 /**
- * Shares a thread out between requests: each asks before a piece of work, and is let in when the pieces since the
- * thread last looked at its sockets and timers are not too many. So readers wait for a few milliseconds of work at
- * most, however many requests are being worked on.
+ * Bounds the work per round of the event loop: each request asks before a piece of work, and waits for the next round when
+ * this one's budget is used up. So sockets and timers wait for a few milliseconds at most, however many requests are in progress.
  */
-export class Turns {
+export class EventLoopBudget {
   private readonly waiting: Waiter[] = [];
   private events = 0;
   private scheduled = false;
 
-  /** Resolves when a piece of work on so many events may begin; it is to be done without awaiting anything. */
+  /** Resolves when work on this many events may begin; the caller must do it without awaiting anything. */
   next(events: number): Promise<void> | undefined {
     if (this.waiting.length === 0 && this.fits(events)) {
       this.enter(events);
@@ -26,7 +25,7 @@ export class Turns {
   }
 
   private fits(events: number): boolean {
-    return this.events === 0 || this.events + events <= EVENTS_OF_A_TURN;
+    return this.events === 0 || this.events + events <= EVENTS_PER_ROUND;
   }
 
   private enter(events: number): void {
@@ -36,7 +35,7 @@ export class Turns {
     setImmediate(() => this.begin());
   }
 
-  /** Sockets and timers have been looked at. */
+  /** A new round: sockets and timers were served. */
   private begin(): void {
     this.scheduled = false;
     this.events = 0;

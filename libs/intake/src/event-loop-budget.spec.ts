@@ -1,24 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
-import { Turns } from './turns.js';
+import { EventLoopBudget } from './event-loop-budget.js';
 
 const immediate = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('turns of a thread', () => {
+describe('budget of a thread', () => {
   it('are there at once while little is worked on', () => {
-    const turns = new Turns();
-    expect([turns.next(1), turns.next(99)]).toEqual([undefined, undefined]);
-    expect(turns.next(1)).toBeInstanceOf(Promise);
+    const budget = new EventLoopBudget();
+    expect([budget.next(1), budget.next(99)]).toEqual([undefined, undefined]);
+    expect(budget.next(1)).toBeInstanceOf(Promise);
   });
 
   it('let a piece of any size in when it is alone', () => {
-    expect(new Turns().next(10_000)).toBeUndefined();
+    expect(new EventLoopBudget().next(10_000)).toBeUndefined();
   });
 
   it('let timers and sockets in between pieces of different requests, and keep the order of asking', async () => {
-    const turns = new Turns();
+    const budget = new EventLoopBudget();
     const done: string[] = [];
     const piece = async (name: string, events: number) => {
-      await turns.next(events);
+      await budget.next(events);
       done.push(name);
     };
     const looking = (async () => {
@@ -37,10 +37,10 @@ describe('turns of a thread', () => {
   });
 
   it('share a turn while the pieces are small', async () => {
-    const turns = new Turns();
+    const budget = new EventLoopBudget();
     const entered: number[] = [];
     const pieces = Array.from({ length: 250 }, async (_, i) => {
-      await turns.next(1);
+      await budget.next(1);
       entered.push(i);
     });
     await immediate();
