@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { Backoff } from '#threads';
 import type { Client } from '../server/client.js';
 import { Failure } from '../failure.js';
 import { RefusedByServer } from '../server/problem-answer.js';
@@ -128,11 +129,11 @@ export class Publisher<O> {
   /** Retries when the server asks to wait or does not answer, until `retryMillis` have passed. */
   private async retrying<T>(attempt: () => Promise<T>): Promise<T> {
     const end = performance.now() + this.options.retryMillis;
-    for (let tries = 0; ; tries++) {
+    for (const backoff = new Backoff(100, 5_000); ;) {
       try {
         return await attempt();
       } catch (error) {
-        const wait = waitAfter(error, tries);
+        const wait = waitAfter(error, backoff.next());
         if (wait === undefined || this.failed !== undefined || performance.now() + wait > end) throw error;
         await pause(wait);
       }
@@ -140,9 +141,8 @@ export class Publisher<O> {
   }
 }
 
-/** Milliseconds to wait before the next try; undefined when a retry cannot help. */
-function waitAfter(error: unknown, tries: number): number | undefined {
-  const growing = Math.min(5_000, 100 * 2 ** tries);
+/** Milliseconds to wait before the next try, at least `growing`; undefined when a retry cannot help. */
+function waitAfter(error: unknown, growing: number): number | undefined {
   if (error instanceof RefusedByServer) {
     const busy = error.status === 429 || error.status === 503;
     return busy ? Math.max((error.retryAfterSeconds ?? 0) * 1000, growing) : undefined;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import { Backoff, WakeSignal } from '#threads';
 import type { DeadLetterBox, Intake, DeadLetterOutbox } from '#intake';
 import type { EventStore, RelayPositions } from '#event-store';
 import {
@@ -33,7 +34,8 @@ export interface KafkaParts {
 const DEAD_TOPIC = 'cx.touchpoints.dead';
 const RECORDED_TOPIC = 'cx.recorded';
 const VIEWS_TOPIC = 'cx.views';
-const START_AGAIN_MILLIS = 5_000;
+const FIRST_RETRY_MILLIS = 1_000;
+const LONGEST_RETRY_MILLIS = 5_000;
 const STOP_MILLIS = 5_000;
 /** A partition of which so many attempts in a row took nothing in, a second apart or more, does not move. */
 const STALLED_ATTEMPTS = 5;
@@ -56,7 +58,9 @@ export class KafkaSide implements KafkaStatus {
   private readonly dead: DeadTopic;
   private readonly relays: readonly Relay[];
   private readonly topics: readonly string[];
-  private stopping = false;
+  private readonly stopping = new AbortController();
+  private readonly wakeSignal = new WakeSignal();
+  private readonly backoff = new Backoff(FIRST_RETRY_MILLIS, LONGEST_RETRY_MILLIS);
   private joined = false;
   private starting: Promise<void> | undefined;
 
@@ -114,7 +118,7 @@ export class KafkaSide implements KafkaStatus {
    * they have not acknowledged is delivered, or sent, again.
    */
   async stop(): Promise<void> {
-    this.stopping = true;
+    this.stopping.abort();
     await Promise.race([this.ended(), sleep(STOP_MILLIS, undefined, { ref: false })]);
   }
 
@@ -143,11 +147,12 @@ export class KafkaSide implements KafkaStatus {
 
   /** Joins the group; retries while the brokers are unreachable or refuse. */
   private async join(): Promise<void> {
-    while (!this.stopping) {
+    while (!this.stopping.signal.aborted) {
       try {
         await this.createTopics();
         await this.consumer.start();
         this.joined = true;
+        this.backoff.reset();
         return;
       } catch (error) {
         await this.restAfter(error as Error);
@@ -163,9 +168,7 @@ export class KafkaSide implements KafkaStatus {
   private async restAfter({ message: reason }: Error): Promise<void> {
     this.joined = false;
     log.warn('kafka consumer is not running; retrying', { reason: withHint(reason) });
-    for (let waited = 0; waited < START_AGAIN_MILLIS && !this.stopping; waited += 100) {
-      await sleep(100);
-    }
+    await this.wakeSignal.pause(this.backoff.next(), this.stopping.signal);
   }
 }
 
