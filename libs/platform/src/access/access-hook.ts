@@ -59,10 +59,10 @@ async function authenticate(
   }
   const tenant = request.headers[TENANT_HEADER]?.toString();
   const principal =
-    operator.recognise(token, tenant) ??
+    operator.authenticate(token, tenant) ??
     (tokens !== undefined && TokenVerifier.looksLikeToken(token)
-      ? await tokens.recognise(token)
-      : await keys.recognise(token));
+      ? await tokens.authenticate(token)
+      : await keys.authenticate(token));
   if (principal === undefined) {
     throw new LedgerError('unauthenticated', 'the key is unknown, wrong or revoked, or the token not valid');
   }

@@ -25,7 +25,7 @@ describe('the key ring', () => {
   it('recognises a key that it made', async () => {
     const { key, record } = await mint();
     expect(key).toMatch(/^cxk_[0-9a-f]{16}_[A-Za-z0-9_-]{43}$/);
-    expect(await ring.recognise(key)).toEqual({
+    expect(await ring.authenticate(key)).toEqual({
       subject: record.id,
       label: 'shop',
       tenant: 'acme',
@@ -36,17 +36,17 @@ describe('the key ring', () => {
   it('does not recognise another secret under the same id, nor other text', async () => {
     const { key } = await mint();
     const other = (await mint()).key;
-    expect(await ring.recognise(key.slice(0, 21) + other.slice(21))).toBeUndefined();
-    expect(await ring.recognise('cxk_0000000000000000_' + 'A'.repeat(43))).toBeUndefined();
-    expect(await ring.recognise('')).toBeUndefined();
+    expect(await ring.authenticate(key.slice(0, 21) + other.slice(21))).toBeUndefined();
+    expect(await ring.authenticate('cxk_0000000000000000_' + 'A'.repeat(43))).toBeUndefined();
+    expect(await ring.authenticate('')).toBeUndefined();
   });
 
   it('refuses a revoked key from the next request on, and shows it as revoked', async () => {
     const { key, record } = await mint();
-    expect(await ring.recognise(key)).toBeDefined();
+    expect(await ring.authenticate(key)).toBeDefined();
     now = NOW + 1000;
     expect((await ring.revoke('acme', record.id)).revokedAt).toBe(NOW + 1000);
-    expect(await ring.recognise(key)).toBeUndefined();
+    expect(await ring.authenticate(key)).toBeUndefined();
     const listed = (await ring.list({ tenant: 'acme', limit: 100 })).find(({ id }) => id === record.id);
     expect(listed?.revokedAt).toBe(NOW + 1000);
   });
@@ -55,20 +55,20 @@ describe('the key ring', () => {
     const { key, record } = await mint();
     await expect(ring.revoke('other', record.id)).rejects.toMatchObject({ code: 'not-found' });
     expect(await ring.list({ tenant: 'other', limit: 100 })).toEqual([]);
-    expect(await ring.recognise(key)).toBeDefined();
+    expect(await ring.authenticate(key)).toBeDefined();
   });
 
   it('sees within seconds what another process revoked', async () => {
     const { key, record } = await mint();
-    await ring.recognise(key);
+    await ring.authenticate(key);
     await store.revoke('acme', record.id, now);
     now += 10_001;
-    expect(await ring.recognise(key)).toBeUndefined();
+    expect(await ring.authenticate(key)).toBeUndefined();
   });
 
   it('notes when a key was last used', async () => {
     const { key, record } = await mint();
-    await ring.recognise(key);
+    await ring.authenticate(key);
     await ring.noteUses();
     expect((await store.find(record.id))?.lastUsedAt).toBe(now);
   });
@@ -102,9 +102,9 @@ describe('the key ring', () => {
 describe('the operator', () => {
   it('acts for the tenant that it names', () => {
     const operator = new Operator();
-    expect(operator.recognise(operator.key, 'acme')?.tenant).toBe('acme');
-    expect(operator.recognise(operator.key, undefined)?.tenant).toBe('default');
-    expect(operator.recognise(new Operator().key, 'acme')).toBeUndefined();
-    expect(() => operator.recognise(operator.key, 'A B')).toThrow('1 to 40');
+    expect(operator.authenticate(operator.key, 'acme')?.tenant).toBe('acme');
+    expect(operator.authenticate(operator.key, undefined)?.tenant).toBe('default');
+    expect(operator.authenticate(new Operator().key, 'acme')).toBeUndefined();
+    expect(() => operator.authenticate(operator.key, 'A B')).toThrow('1 to 40');
   });
 });

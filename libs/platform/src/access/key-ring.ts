@@ -7,19 +7,20 @@ import type { KeysQuery } from './access-store.js';
 import type { Principal } from './principal.js';
 import type { Role } from './roles.js';
 
-/** Keys held in memory; those used least lately go first. */
-const HELD = 10_000;
-/** How long a held record is believed without asking the store again, ms: bounds how late another process's revocation is seen. */
-const BELIEVED = 10_000;
+/** Key records in the cache; the least recently loaded is evicted first. */
+const CACHE_SIZE = 10_000;
+/** How long a cached record is used before it is read again, ms: a key that another process revokes works at most this long. */
+const CACHE_MILLIS = 10_000;
 
-interface Held {
+interface CachedRecord {
   readonly record: ApiKeyRecord;
-  readonly until: number;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
 }
 
-/** The API keys: made, recognised, listed and revoked. A key revoked here is refused from the next request on. */
+/** Creates, authenticates, lists and revokes API keys. A key revoked here is refused from the next request on. */
 export class KeyRing {
-  private readonly held = new Map<string, Held>();
+  private readonly cache = new Map<string, CachedRecord>();
   private uses = new Map<string, number>();
 
   constructor(
@@ -27,7 +28,7 @@ export class KeyRing {
     private readonly clock: Clock,
   ) {}
 
-  /** Makes a key; its text is given this once and cannot be found again. */
+  /** Creates a key. Its text is returned only here: the store keeps a hash of its secret. */
   async mint(owner: {
     readonly tenant: string;
     readonly roles: readonly Role[];
@@ -38,8 +39,8 @@ export class KeyRing {
     return minted;
   }
 
-  /** Whose key this is; undefined when it is none, unknown, wrong or revoked. */
-  async recognise(text: string): Promise<Principal | undefined> {
+  /** The caller that the key belongs to; undefined where it is malformed, unknown, wrong or revoked. */
+  async authenticate(text: string): Promise<Principal | undefined> {
     const parsed = parseApiKey(text);
     if (parsed === undefined) return undefined;
     const record = await this.recordOf(parsed.id);
@@ -58,7 +59,7 @@ export class KeyRing {
   /** Throws NotFound when the tenant has no such key. */
   async revoke(tenant: string, id: string): Promise<ApiKeyRecord> {
     const record = await this.store.revoke(tenant, id, this.clock.now());
-    this.held.delete(id);
+    this.cache.delete(id);
     if (record === undefined) throw new NotFound(`there is no key ${id}`, { id });
     return record;
   }
@@ -73,16 +74,16 @@ export class KeyRing {
 
   private async recordOf(id: string): Promise<ApiKeyRecord | undefined> {
     const now = this.clock.now();
-    const held = this.held.get(id);
-    if (held !== undefined && held.until > now) return held.record;
+    const cached = this.cache.get(id);
+    if (cached !== undefined && cached.expiresAt > now) return cached.record;
     const record = await this.store.find(id);
-    this.held.delete(id);
-    if (record !== undefined) this.hold(record, now + BELIEVED);
+    this.cache.delete(id);
+    if (record !== undefined) this.remember(record, now + CACHE_MILLIS);
     return record;
   }
 
-  private hold(record: ApiKeyRecord, until: number): void {
-    this.held.set(record.id, { record, until });
-    if (this.held.size > HELD) this.held.delete(this.held.keys().next().value!);
+  private remember(record: ApiKeyRecord, expiresAt: number): void {
+    this.cache.set(record.id, { record, expiresAt });
+    if (this.cache.size > CACHE_SIZE) this.cache.delete(this.cache.keys().next().value!);
   }
 }

@@ -15,7 +15,7 @@ export class Operator {
   private readonly hash = sha256(this.key);
 
   /** The operator acting for a tenant; undefined when the text is not its key. Throws `invalid-tenant`. */
-  recognise(text: string, tenant: string | undefined): Principal | undefined {
+  authenticate(text: string, tenant: string | undefined): Principal | undefined {
     if (!text.startsWith('cxo_') || !timingSafeEqual(this.hash, sha256(text))) return undefined;
     const named = tenant ?? DEFAULT_TENANT;
     if (!isTenant(named)) {

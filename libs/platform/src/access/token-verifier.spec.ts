@@ -55,7 +55,7 @@ describe('tokens', () => {
   });
 
   it('names the tenant and those roles that are ours, and the subject by its hash only', async () => {
-    const principal = await verifier.recognise(await token());
+    const principal = await verifier.authenticate(await token());
     expect(principal).toMatchObject({ tenant: 'acme', roles: new Set(['reader']) });
     expect(principal!.subject).toMatch(/^jwt-[0-9a-f]{20}$/);
   });
@@ -65,7 +65,7 @@ describe('tokens', () => {
     await publish({ k1: rsa.publicKey });
     verifier = await TokenVerifier.open(options());
     const text = await token({ tenant: 'acme', roles: 'auditor reader' }, rsa.privateKey, 'RS256');
-    expect((await verifier.recognise(text))!.roles).toEqual(new Set(['reader', 'auditor']));
+    expect((await verifier.authenticate(text))!.roles).toEqual(new Set(['reader', 'auditor']));
   });
 
   it('takes a key set from a URL', async () => {
@@ -74,7 +74,7 @@ describe('tokens', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const remote = await TokenVerifier.open({ ...options(), jwks: `http://127.0.0.1:${port}/jwks` });
-    expect(await remote.recognise(await token())).toMatchObject({ tenant: 'acme' });
+    expect(await remote.authenticate(await token())).toMatchObject({ tenant: 'acme' });
     await new Promise((resolve) => server.close(resolve));
   });
 
@@ -82,7 +82,7 @@ describe('tokens', () => {
     const next = await generateKeyPair('ES256', { extractable: true });
     await publish({ k2: next.publicKey });
     utimesSync(file, new Date(), new Date(Date.now() + 5_000));
-    expect(await verifier.recognise(await token(CLAIMS, next.privateKey, 'ES256', 'k2'))).toMatchObject({
+    expect(await verifier.authenticate(await token(CLAIMS, next.privateKey, 'ES256', 'k2'))).toMatchObject({
       tenant: 'acme',
     });
   });
@@ -144,16 +144,16 @@ describe('tokens', () => {
           .sign(keys.privateKey),
     ],
   ])('does not recognise a token %s', async (_what, text) => {
-    expect(await verifier.recognise(await text())).toBeUndefined();
+    expect(await verifier.authenticate(await text())).toBeUndefined();
   });
 
   it('C16: refuses the tokens of a key from the moment on at which the file has it no more', async () => {
     const text = await token();
-    expect(await verifier.recognise(text)).toBeDefined();
+    expect(await verifier.authenticate(text)).toBeDefined();
     const next = await generateKeyPair('ES256', { extractable: true });
     await publish({ k2: next.publicKey });
-    expect(await verifier.recognise(text)).toBeUndefined();
-    expect(await verifier.recognise(await token(CLAIMS, next.privateKey, 'ES256', 'k2'))).toBeDefined();
+    expect(await verifier.authenticate(text)).toBeUndefined();
+    expect(await verifier.authenticate(await token(CLAIMS, next.privateKey, 'ES256', 'k2'))).toBeDefined();
   });
 
   it('C16: says of a set that cannot be read why, and goes on when it can be again', async () => {
@@ -164,15 +164,17 @@ describe('tokens', () => {
     });
     writeFileSync(file, '{"keys":7}');
     const refused = { code: 'token-keys-unavailable', message: expect.stringMatching(/no JSON Web Key Set/) };
-    await expect(verifier.recognise(await token())).rejects.toMatchObject(refused);
+    await expect(verifier.authenticate(await token())).rejects.toMatchObject(refused);
     await publish({ k1: keys.publicKey });
-    expect(await verifier.recognise(await token())).toBeDefined();
+    expect(await verifier.authenticate(await token())).toBeDefined();
   });
 
   it('A8: refuses a key set that names a member twice, rather than take the last', async () => {
     const key = JSON.stringify({ ...(await exportJWK(keys.publicKey)), kid: 'k1' });
     writeFileSync(file, `{"keys":[${key}],"keys":[]}`);
-    await expect(verifier.recognise(await token())).rejects.toMatchObject({ code: 'token-keys-unavailable' });
+    await expect(verifier.authenticate(await token())).rejects.toMatchObject({
+      code: 'token-keys-unavailable',
+    });
   });
 });
 
@@ -213,53 +215,53 @@ describe('C16: a key set behind a URL', () => {
   it('is read again by age, and for a key that it did not hold, but not for each such token', async () => {
     const verifier = await open();
     const text = await token();
-    for (let i = 0; i < 3; i++) expect(await verifier.recognise(text)).toBeDefined();
+    for (let i = 0; i < 3; i++) expect(await verifier.authenticate(text)).toBeDefined();
     expect(reads).toBe(1);
     const next = await generateKeyPair('ES256', { extractable: true });
     await publish('k2', next.publicKey);
     now += MINUTE;
-    expect(await verifier.recognise(text)).toBeDefined();
-    expect(await verifier.recognise(await token('k2', next.privateKey))).toBeDefined();
-    expect(await verifier.recognise(text)).toBeUndefined();
+    expect(await verifier.authenticate(text)).toBeDefined();
+    expect(await verifier.authenticate(await token('k2', next.privateKey))).toBeDefined();
+    expect(await verifier.authenticate(text)).toBeUndefined();
     for (let i = 0; i < 20; i++)
-      expect(await verifier.recognise(await token(`made-up-${i}`))).toBeUndefined();
+      expect(await verifier.authenticate(await token(`made-up-${i}`))).toBeUndefined();
     expect(reads).toBe(2);
     await publish('k1', keys.publicKey);
     now += 5 * MINUTE;
-    expect(await verifier.recognise(text)).toBeDefined();
+    expect(await verifier.authenticate(text)).toBeDefined();
     expect(reads).toBe(3);
   });
 
   it('that does not answer leaves valid tokens 15 minutes, then says why; what is plainly wrong is refused', async () => {
     const verifier = await open();
     const text = await token();
-    expect(await verifier.recognise(text)).toBeDefined();
+    expect(await verifier.authenticate(text)).toBeDefined();
     answer = { status: 502, body: 'gone' };
     now += 14 * MINUTE;
-    expect(await verifier.recognise(text)).toBeDefined();
+    expect(await verifier.authenticate(text)).toBeDefined();
     now += MINUTE;
-    await expect(verifier.recognise(text)).rejects.toMatchObject({
+    await expect(verifier.authenticate(text)).rejects.toMatchObject({
       ...unavailable,
       message: expect.stringMatching(/answers 502/),
     });
     const ended = await token('k1', keys.privateKey, Math.floor(now / 1000) - MINUTE);
-    expect(await verifier.recognise(ended)).toBeUndefined();
-    expect(await verifier.recognise('a.b.c')).toBeUndefined();
+    expect(await verifier.authenticate(ended)).toBeUndefined();
+    expect(await verifier.authenticate('a.b.c')).toBeUndefined();
     await publish('k1', keys.publicKey);
-    await expect(verifier.recognise(text)).rejects.toMatchObject(unavailable);
+    await expect(verifier.authenticate(text)).rejects.toMatchObject(unavailable);
     now += MINUTE;
-    expect(await verifier.recognise(text)).toBeDefined();
+    expect(await verifier.authenticate(text)).toBeDefined();
   });
 
   it('that was never there or has too much is 503, without its address', async () => {
     answer = { status: 200, body: `{"keys":[],"x":"${'x'.repeat(2_000_000)}"}` };
     const text = await token();
-    await expect((await open()).recognise(text)).rejects.toMatchObject({
+    await expect((await open()).authenticate(text)).rejects.toMatchObject({
       ...unavailable,
       message: expect.stringMatching(/more than 1048576 bytes/),
     });
     await new Promise((resolve) => server.close(resolve));
-    const nobody = (await open()).recognise(text);
+    const nobody = (await open()).authenticate(text);
     await expect(nobody).rejects.toMatchObject({
       ...unavailable,
       message: expect.stringMatching(/ECONNREFUSED/),

@@ -46,7 +46,7 @@ export class TokenVerifier {
    * Who the token speaks for; undefined when it is not valid, has ended, or names no tenant or role of ours. Throws
    * StoreFault `token-keys-unavailable` where it may be valid and the key set cannot be read.
    */
-  async recognise(text: string): Promise<Principal | undefined> {
+  async authenticate(text: string): Promise<Principal | undefined> {
     if (this.claimedBy(text) === undefined) return undefined;
     const { issuer, audience } = this.options;
     try {

@@ -22,17 +22,17 @@ const EMBEDDED = 'must be embedded:<folder> (other stores are not part of this v
 export class Settings {
   @Setting('CX_STORE', storeAddress, {
     default: 'embedded:./data',
-    means: 'where the events are recorded, as in embedded:./data',
+    means: 'where the event log is stored, for example embedded:./data',
   })
   @IsDefined({ message: EMBEDDED })
   readonly store!: StoreAddress;
 
-  @Setting('CX_VIEWS', storeAddress, { means: 'where the views are kept; where the events are when not set' })
+  @Setting('CX_VIEWS', storeAddress, { means: 'where the views are stored; default: where the event log is' })
   @IsOptional()
   readonly views?: StoreAddress;
 
   @Setting('CX_KEYS', storeAddress, {
-    means: 'where the customers’ keys are kept; where the views are when not set',
+    means: 'where the customers’ encryption keys are stored; default: where the views are',
   })
   @IsOptional()
   readonly keys?: StoreAddress;
@@ -45,13 +45,13 @@ export class Settings {
   @IsIn(['refuse', 'accept'], { message: 'must be refuse or accept' })
   readonly missingKeys!: 'refuse' | 'accept';
 
-  @Setting('CX_MASTER_KEY', text, { means: 'the master key itself, 32 bytes in base64 or hex' })
+  @Setting('CX_MASTER_KEY', text, { means: 'the master key itself: 32 bytes in base64 or hexadecimal' })
   @IsOptional()
   @IsNotEmpty()
   readonly masterKey?: string;
 
   @Setting('CX_MASTER_KEY_FILE', path, {
-    means: 'the file that holds the master key; made when it is not there',
+    means: 'the file that holds the master key; created where it is missing',
   })
   @IsOptional()
   readonly masterKeyFile?: string;
@@ -72,7 +72,7 @@ export class Settings {
   @Matches(/^[a-z0-9-]{1,40}$/, { each: true, message: 'must be tenants, separated by commas' })
   readonly warnIdentifiersTenants!: readonly string[];
 
-  @Setting('CX_PORT', wholeNumber, { default: '8080', means: 'the port to listen on; 0 takes a free one' })
+  @Setting('CX_PORT', wholeNumber, { default: '8080', means: 'the port to listen on; 0 takes any free port' })
   @IsInt({ message: 'must be a whole number' })
   @Min(0)
   @Max(65_535)
@@ -80,14 +80,15 @@ export class Settings {
 
   @Setting('CX_HOST', text, {
     default: '127.0.0.1',
-    means: 'the address to listen on; 0.0.0.0 lets other machines in',
+    means: 'the address to listen on; 0.0.0.0 accepts connections from other machines',
   })
   @IsNotEmpty()
   readonly host!: string;
 
   @Setting('CX_CORS_ORIGINS', list, {
     default: '',
-    means: 'web origins that may call from a browser, as in https://desk.example.com,https://app.example.com',
+    means:
+      'web origins that may call from a browser (CORS), for example https://desk.example.com,https://app.example.com',
   })
   @ArrayMaxSize(100)
   @IsUrl(
@@ -97,36 +98,40 @@ export class Settings {
   readonly corsOrigins!: readonly string[];
 
   @Setting('CX_JWKS', text, {
-    means: 'JSON Web Key Set (a file or a URL) by which tokens are checked; without it callers need API keys',
+    means: 'file or URL of the JSON Web Key Set that verifies tokens; without it callers need API keys',
   })
   @IsOptional()
   @IsNotEmpty()
   readonly jwks?: string;
 
-  @Setting('CX_JWT_ISSUER', text, { means: 'what tokens must say in iss' })
+  @Setting('CX_JWT_ISSUER', text, { means: 'the issuer (iss) that tokens must have' })
   @IsOptional()
   @IsNotEmpty()
   readonly jwtIssuer?: string;
 
-  @Setting('CX_JWT_AUDIENCE', text, { means: 'what tokens must say in aud' })
+  @Setting('CX_JWT_AUDIENCE', text, { means: 'the audience (aud) that tokens must have' })
   @IsOptional()
   @IsNotEmpty()
   readonly jwtAudience?: string;
 
-  @Setting('CX_JWT_TENANT_CLAIM', text, { default: 'tenant', means: 'the claim that names the tenant' })
+  @Setting('CX_JWT_TENANT_CLAIM', text, {
+    default: 'tenant',
+    means: 'the claim of a token that names the tenant',
+  })
   @IsNotEmpty()
   readonly jwtTenantClaim!: string;
 
   @Setting('CX_JWT_ROLES_CLAIM', text, {
     default: 'roles',
-    means: 'the claim that lists the roles; a dot goes inside, as in realm_access.roles',
+    means:
+      'the claim of a token that lists the roles; a dot selects a member, for example realm_access.roles',
   })
   @IsNotEmpty()
   readonly jwtRolesClaim!: string;
 
   @Setting('CX_KAFKA', list, {
     default: '',
-    means: 'Kafka brokers as host:port, separated by commas; without any, Kafka is left out',
+    means: 'Kafka brokers as host:port, separated by commas; without brokers Kafka is not used',
   })
   @ArrayMaxSize(100)
   @Matches(/^[^\s:]+:\d{1,5}$/, {
@@ -137,7 +142,7 @@ export class Settings {
 
   @Setting('CX_KAFKA_TOPICS', list, {
     default: 'cx.touchpoints',
-    means: 'topics to take touchpoints in from',
+    means: 'topics to consume touchpoints from',
   })
   @ArrayMaxSize(100)
   readonly kafkaTopics!: readonly string[];
@@ -175,34 +180,34 @@ export class Settings {
   @IsIn(['on', 'off'])
   readonly kafkaOut!: 'on' | 'off';
 
-  @Setting('CX_KAFKA_SASL', text, { means: 'how to log in: plain, scram-sha-256 or scram-sha-512' })
+  @Setting('CX_KAFKA_SASL', text, { means: 'SASL mechanism: plain, scram-sha-256 or scram-sha-512' })
   @IsOptional()
   @IsIn(['plain', 'scram-sha-256', 'scram-sha-512'])
   readonly kafkaSasl?: 'plain' | 'scram-sha-256' | 'scram-sha-512';
 
-  @Setting('CX_KAFKA_USER', text, { means: 'the user to log in as' })
+  @Setting('CX_KAFKA_USER', text, { means: 'SASL user name' })
   @IsOptional()
   @IsNotEmpty()
   readonly kafkaUser?: string;
 
-  @Setting('CX_KAFKA_PASSWORD', text, { means: 'the password to log in with' })
+  @Setting('CX_KAFKA_PASSWORD', text, { means: 'SASL password' })
   @IsOptional()
   @IsNotEmpty()
   readonly kafkaPassword?: string;
 
-  @Setting('CX_KAFKA_TLS', text, { default: 'off', means: 'on speaks TLS to the brokers' })
+  @Setting('CX_KAFKA_TLS', text, { default: 'off', means: 'on: connect to the brokers by TLS' })
   @IsIn(['on', 'off'])
   readonly kafkaTls!: 'on' | 'off';
 
-  @Setting('CX_KAFKA_CA_FILE', path, { means: 'the authority of the brokers’ certificates, a PEM file' })
+  @Setting('CX_KAFKA_CA_FILE', path, { means: 'PEM file of the certificate authority of the brokers' })
   @IsOptional()
   readonly kafkaCaFile?: string;
 
-  @Setting('CX_KAFKA_CERT_FILE', path, { means: 'this client’s certificate, a PEM file' })
+  @Setting('CX_KAFKA_CERT_FILE', path, { means: 'PEM file of the client certificate' })
   @IsOptional()
   readonly kafkaCertFile?: string;
 
-  @Setting('CX_KAFKA_KEY_FILE', path, { means: 'the key of this client’s certificate, a PEM file' })
+  @Setting('CX_KAFKA_KEY_FILE', path, { means: 'PEM file of the client certificate’s private key' })
   @IsOptional()
   readonly kafkaKeyFile?: string;
 
@@ -245,7 +250,7 @@ export class Settings {
 
   @Setting('CX_QUEUE_EVENTS', wholeNumber, {
     default: String(LIMITS.eventsUnderWay),
-    means: 'the most events that may wait to be recorded; beyond it publishers are told to wait',
+    means: 'the most events that may wait to be recorded; further ones are refused with Retry-After',
   })
   @IsInt({ message: 'must be a whole number' })
   @Min(1)
@@ -263,7 +268,7 @@ export class Settings {
 
   @Setting('CX_KEY_RATE', wholeNumber, {
     default: String(LIMITS.eventsPerSecond),
-    means: 'events a second that one key may send, on the average of ten seconds; beyond it: 429',
+    means: 'rate limit: events a second that one key may send, averaged over ten seconds; beyond it 429',
   })
   @IsInt({ message: 'must be a whole number' })
   @Min(1)
@@ -272,13 +277,13 @@ export class Settings {
 
   @Setting('CX_HISTORICAL_EVENTS', wholeNumber, {
     default: String(LIMITS.historicalEvents),
-    means: 'the most events that one question about the past may fold again',
+    means: 'the most events that one query about the past may fold',
   })
   @IsInt({ message: 'must be a whole number' })
   @Min(1)
   readonly historicalEvents!: number;
 
-  @Setting('CX_QUERY_THREADS', wholeNumber, { default: '1', means: 'threads that answer questions, 1 to 16' })
+  @Setting('CX_QUERY_THREADS', wholeNumber, { default: '1', means: 'threads that answer queries, 1 to 16' })
   @IsInt({ message: 'must be a whole number' })
   @Min(1)
   @Max(16)
@@ -286,7 +291,7 @@ export class Settings {
 
   @Setting('CX_QUERY_SECONDS', wholeNumber, {
     default: String(LIMITS.querySeconds),
-    means: 'seconds after which a question is given up, 1 to 600',
+    means: 'seconds after which a query is cancelled, 1 to 600',
   })
   @IsInt({ message: 'must be a whole number' })
   @Min(1)
@@ -313,7 +318,7 @@ export class Settings {
 
   @Setting('CX_DRAIN_SECONDS', wholeNumber, {
     default: '20',
-    means: 'seconds that a stopping server gives to the requests under way, 1 to 600',
+    means: 'seconds that a stopping server waits for requests in progress, 1 to 600',
   })
   @IsInt({ message: 'must be a whole number' })
   @Min(1)
