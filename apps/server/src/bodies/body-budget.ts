@@ -20,9 +20,13 @@ export class BodyBudget {
     const own = this.held.get(tenant) ?? 0;
     const tenants = this.held.size + (own === 0 ? 1 : 0);
     if (own > 0 && own + bytes > this.mostBytes / tenants) {
-      throw new RateLimited('this tenant is sending more at one time than it may: send again later', 1);
+      throw new RateLimited(
+        'rate limit exceeded: this tenant has too many request bodies in memory; other tenants are unaffected',
+        1,
+      );
     }
-    if (this.total + bytes > this.mostBytes) throw new Overloaded('too much is being sent at one time', 1);
+    if (this.total + bytes > this.mostBytes)
+      throw new Overloaded('the memory for request bodies is full: send again later', 1);
   }
 
   /** Throws RateLimited where the tenant's share is used up, Overloaded where all is. */

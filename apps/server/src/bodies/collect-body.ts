@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { LedgerError } from '#event-sourcing';
-import { aborted, timely } from './timely.js';
+import { aborted, timedBody } from './timed-body.js';
 
 export interface BodyBounds {
   /** Bytes of one body as it is sent. */
@@ -25,7 +25,7 @@ export async function collectBody(
   memory!.check(declared);
   const pieces: Buffer[] = [];
   let length = 0;
-  for await (const piece of timely(stream, { totalMillis: millis }, stopping)) {
+  for await (const piece of timedBody(stream, { totalMillis: millis }, stopping)) {
     length += piece.length;
     if (length > mostBytes) throw tooLarge(mostBytes);
     memory!.take(piece.length);

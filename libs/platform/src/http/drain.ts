@@ -31,7 +31,7 @@ export class Drain {
       reply.raw.once('close', () => this.leave());
       if (!signal.aborted) return done();
       void reply.header('connection', 'close');
-      done(new LedgerError('shutting-down', 'the server is stopping; nothing was taken in'));
+      done(new LedgerError('shutting-down', 'the server is stopping; nothing was recorded'));
     });
   }
 

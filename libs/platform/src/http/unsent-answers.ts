@@ -40,7 +40,10 @@ export class UnsentAnswers {
 }
 
 function tooMuch(reply: FastifyReply, requestId: string): string {
-  const error = new Overloaded('clients are too slow to take their answers: ask again later', 1);
+  const error = new Overloaded(
+    'the memory for answers is full, because clients read too slowly: ask again later',
+    1,
+  );
   for (const name of ['etag', 'content-length', 'content-encoding', 'cache-control'])
     reply.removeHeader(name);
   void reply.status(503).headers({ 'content-type': 'application/problem+json', 'retry-after': '1' });

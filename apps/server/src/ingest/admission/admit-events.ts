@@ -36,7 +36,7 @@ export class AdmitEvents implements NestInterceptor {
     const seconds = this.rates.secondsToWait(subject);
     if (seconds > 0) {
       this.tell(subject, reply);
-      throw new RateLimited('this key has sent all that it may for now', seconds);
+      throw new RateLimited('rate limit exceeded for this key; other keys are unaffected', seconds);
     }
     const { expandedLimit: mostBytes } = this.settings;
     const mostGrowth = LIMITS.expandedGrowth;

@@ -72,11 +72,14 @@ export class FairGate {
     const line = this.lines.get(tenant) ?? { waiters: [], bytes: 0, turn: 0 };
     const tenants = this.lines.size + (line.bytes === 0 ? 1 : 0);
     if (line.bytes + bytes > this.bounds.waiting / tenants && line.bytes > 0) {
-      throw new RateLimited('too much of this tenant is waiting already: send again later', 1);
+      throw new RateLimited(
+        'rate limit exceeded: this tenant has too many bytes waiting; other tenants are unaffected',
+        1,
+      );
     }
     // Those who came before others may hold more than their share is now: so there is room above all shares.
     if (this.waitingBytes + bytes > 2 * this.bounds.waiting)
-      throw new Overloaded('too much is waiting already', 1);
+      throw new Overloaded('the queue of requests is full: send again later', 1);
     this.lines.set(tenant, line);
     line.bytes += bytes;
     this.waitingBytes += bytes;

@@ -8,7 +8,7 @@ import type { IntakeAnswer } from '#intake';
 import { Settings } from '#platform';
 import type { Principal } from '#platform';
 import { readJsonFaults } from '../../bodies/read-json.js';
-import { timely } from '../../bodies/timely.js';
+import { timedBody } from '../../bodies/timed-body.js';
 import { FairGate } from '../admission/fair-gate.js';
 import { KeyRates } from '../admission/key-rates.js';
 import { RecordEvents } from '../record-events.js';
@@ -52,7 +52,7 @@ export class RecordStreamHandler implements ICommandHandler<RecordStream> {
 
   async execute({ publisher, stream, encoding, stopping }: RecordStream): Promise<StreamResults> {
     const tally = new StreamTally();
-    const packed = timely(stream, { idleMillis: this.settings.bodySeconds * 1000 }, stopping);
+    const packed = timedBody(stream, { idleMillis: this.settings.bodySeconds * 1000 }, stopping);
     const name = encodingOf(encoding);
     const bytes = name === undefined ? packed : decompress(name, packed, STREAM_EXPANSION);
     try {

@@ -12,7 +12,7 @@ const STOPPING_MILLIS = 1_000;
  * client leaves, and `shutting-down` when the server is `stopping` and nothing comes. The request stays open when reading
  * ends early, so that it can still be answered.
  */
-export async function* timely(
+export async function* timedBody(
   stream: Readable,
   time: BodyTime,
   stopping?: AbortSignal,
