@@ -162,7 +162,7 @@ describe('cx beside a running server', () => {
     expect(stdout).toContain('PurchaseMade');
     expect(await ledger.cx('explain', 'nobody')).toMatchObject({
       status: 1,
-      stderr: 'cx: tenant "default" has no such customer\n',
+      stderr: 'cx: there is no such customer in tenant default\n',
     });
     const wrong = await ledger.cx('explain', 'ann', '--tenant', 'shop', '--as-of', 'yesterday');
     expect(wrong).toMatchObject({ status: 2, stderr: expect.stringContaining('RFC 3339') });

@@ -58,7 +58,7 @@ describe('B3: a tenant', () => {
 
   it('is named where it has no such customer', async () => {
     const { body } = await operator.ask('/v1/customers/c-1', as('mailed'));
-    expect(body.detail).toBe('tenant "mailed" has no such customer');
+    expect(body.detail).toBe('there is no such customer in tenant mailed');
   });
 });
 

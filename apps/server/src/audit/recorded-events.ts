@@ -59,7 +59,7 @@ export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
       limit + 1,
     );
     if (page.length === 0 && first === 0)
-      throw new NotFound(`tenant "${reader.tenant}" has no such customer`, { customer });
+      throw new NotFound(`there is no such customer in tenant ${reader.tenant}`, { customer });
     const events = await this.seen(page.slice(0, limit), about);
     const opening = { reader, requestId, route: ROUTE, customer };
     const opened = about.open ? { keys: await this.opened.open(opening, events) } : undefined;
