@@ -1,4 +1,4 @@
-import { decodeEvent, type Position, StoreFault } from '#event-sourcing';
+import { decodeEvent, type Position, type RecordedEvent, StoreFault } from '#event-sourcing';
 import type { EventStore, StoredEvent } from '#event-store';
 import { type CheckedEvent, differences, sameInstant } from '#journey';
 import { type KeyStore, openEvent } from '#privacy';
@@ -26,7 +26,8 @@ export async function compareWithRecorded(
   const [found] = await keys.find([{ tenant, customer }]);
   // The customer was erased: from then on the id alone decides.
   if (found === undefined) return { recorded, differs: [] };
-  const opened = openEvent(event, found);
+  const opened = opening(() => openEvent(event, found));
+  if (opened === undefined) return undefined;
   const differs = [
     ...(sent.type === opened.type ? [] : ['/type']),
     ...(sent.customer === customer ? [] : ['/subject']),
@@ -37,6 +38,16 @@ export async function compareWithRecorded(
   const { fields, sealed } = differences(sent.schema.shape, sent.data, opened.data);
   differs.push(...fields.map((pointer) => `/data${pointer}`));
   return { recorded, differs: differs.length === 0 && sealed ? ['/data'] : differs };
+}
+
+/** Undefined where a sealed value was changed, or the key is another one: that concerns this event alone. */
+function opening(open: () => RecordedEvent): RecordedEvent | undefined {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof StoreFault && error.code === 'sealed-value-damaged') return undefined;
+    throw error;
+  }
 }
 
 /** A damaged event is no reason to fail the others that are sent with this one. */
