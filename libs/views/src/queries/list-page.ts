@@ -10,6 +10,7 @@ import {
   position,
   text,
   time,
+  type ObjectOf,
   type TypeOf,
 } from '../schema.js';
 import type { DerivedTable, FoundRow, ListQuery } from '../table.js';
@@ -19,8 +20,7 @@ import { type QueryContext, tableFrame, type TenantQuery } from './query-context
 import { foldedRows, storedRows, type TableRows } from './table-rows.js';
 import { type CustomerMoment, foldUpTo } from './with-customer.js';
 
-const tableFrameSchema = object(tableFrame);
-export type TableFrame = TypeOf<typeof tableFrameSchema>;
+export type TableFrame = ObjectOf<typeof tableFrame>;
 
 /** Where the next page of a list begins. */
 export const listPlace = object({

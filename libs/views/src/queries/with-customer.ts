@@ -3,7 +3,7 @@ import { formatTime } from '#event-sourcing';
 import type { TimelineFact } from '#journey';
 import type { FoldContext, ViewContext } from '#scoring';
 import type { ReadModelReader } from '../read-model-reader.js';
-import { object, type TypeOf } from '../schema.js';
+import type { ObjectOf } from '../schema.js';
 import type { KeptState } from './kept-states.js';
 import { asOfOf, type KnownUpTo, knownUpTo } from './known-up-to.js';
 import { factsOf, noSuchCustomer, type Person, type PersonFacts, personOf } from './person.js';
@@ -12,8 +12,7 @@ import { customerFrame, type CustomerQuery, type QueryContext } from './query-co
 /** Facts folded between two turns of other queries. */
 const FACTS_A_TURN = 5_000;
 
-const customerFrameSchema = object(customerFrame);
-export type CustomerFrame = TypeOf<typeof customerFrameSchema>;
+export type CustomerFrame = ObjectOf<typeof customerFrame>;
 
 /** A query about one customer, with what it takes to answer it. */
 export interface CustomerMoment {
