@@ -26,6 +26,11 @@ describe.each(STORES)('an intake that is sent an event again before %s', (_name,
         '/data',
       ],
       [
+        'a field that is named like a method',
+        { data: { issueId: 'issue-1', category: 'refund', severity: 'high', toString: 1, constructor: {} } },
+        '/data',
+      ],
+      [
         'an unknown field',
         { data: { issueId: 'issue-1', category: 'refund', severity: 'high', secretName: 'new' } },
         '/data',

@@ -31,10 +31,15 @@ function compareObjects(shape: Shape, sent: EventData, recorded: EventData, poin
   const names = new Set([...Object.keys(sent), ...Object.keys(recorded)]);
   return [...names].flatMap((name) => {
     const field = shape.byName.get(name);
-    if (field === undefined) return sameJson(sent[name], recorded[name]) ? [] : [SEALED];
-    const [one, other] = [sent[name] ?? null, recorded[name] ?? null];
-    return compareFields(field, one, other, `${pointer}/${escapePointerStep(name)}`);
+    const [one, other] = [own(sent, name), own(recorded, name)];
+    if (field === undefined) return sameJson(one, other) ? [] : [SEALED];
+    return compareFields(field, one ?? null, other ?? null, `${pointer}/${escapePointerStep(name)}`);
   });
+}
+
+/** A member may be named like one that every object inherits: `toString`. */
+function own(data: EventData, name: string): Json | undefined {
+  return Object.hasOwn(data, name) ? data[name] : undefined;
 }
 
 function compareFields(field: FieldShape, sent: Json, recorded: Json, pointer: string): string[] {
