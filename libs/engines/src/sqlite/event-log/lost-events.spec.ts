@@ -39,6 +39,8 @@ async function grown(memtableEvents?: number): Promise<void> {
   copyFileSync(log(), join(root, 'backup'));
   await open(memtableEvents);
   await store!.append({ events: newEvents('s', 'late', 15) });
+  // The end of the log is noted behind the answer; what is asked next is answered after that.
+  await store!.checkWritable();
 }
 
 const restoreBackup = () => {
