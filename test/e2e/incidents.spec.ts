@@ -153,6 +153,8 @@ describe('the incident log, imported by cx through the server', () => {
     expect(after.map(({ occurredAt, type }) => `${occurredAt.slice(0, 16)} ${type}`)).toEqual([
       '2016-04-06T14:29 ResolutionProvided',
       '2016-04-06T16:31 IssueReopened',
+      // The new spell: 24 hours for normal severity, round the clock.
+      '2016-04-07T16:31 sla-breached',
       '2016-04-14T09:57 IssueWaiting',
       '2016-04-25T10:50 IssueTransferred',
       '2016-04-25T11:16 ResolutionProvided',

@@ -2,6 +2,7 @@ import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { Tenants } from '#platform';
 import type { CreatedTenant } from './tenant-requests.js';
+import { KeyStore } from '#privacy';
 
 /** Makes a tenant where there is none of the name. */
 export class MakeTenant extends Command<CreatedTenant> {
@@ -12,9 +13,15 @@ export class MakeTenant extends Command<CreatedTenant> {
 
 @CommandHandler(MakeTenant)
 export class MakeTenantHandler implements ICommandHandler<MakeTenant> {
-  constructor(private readonly tenants: Tenants) {}
+  constructor(
+    private readonly tenants: Tenants,
+    private readonly keys: KeyStore,
+  ) {}
 
   async execute({ tenant }: MakeTenant): Promise<CreatedTenant> {
-    return { tenant, created: await this.tenants.create(tenant) };
+    const created = await this.tenants.create(tenant);
+    // Made now: later a page of a list would have to write it, also where the disk is full.
+    await this.keys.ensure([{ tenant }]);
+    return { tenant, created };
   }
 }

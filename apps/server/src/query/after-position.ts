@@ -27,4 +27,15 @@ export class AfterPosition {
     }
     await this.projecting.reached(position, this.settings.afterSeconds * 1000);
   }
+
+  /**
+   * Waits until the views have reached the log's end as it is now. False: they were there already, and waiting changes
+   * nothing. Throws `position-not-reached`.
+   */
+  async reachedEnd(): Promise<boolean> {
+    const head = await this.store.head();
+    if (head <= this.projecting.position) return false;
+    await this.projecting.reached(head, this.settings.afterSeconds * 1000);
+    return true;
+  }
 }

@@ -1,5 +1,6 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import { NotFound } from '#event-sourcing';
 import type { Json } from '#event-sourcing';
 import { JsonText } from '#platform';
 import { PLACES } from '#views';
@@ -11,6 +12,7 @@ import { AfterPosition } from './after-position.js';
 import { withNext } from './answer-text.js';
 import { behindHeader } from './behind-header.js';
 import { QueryThreads } from './query-threads.js';
+import type { AnswerText, Question } from './question.js';
 
 /** What a question is about as it comes from outside: a cursor stands for the place. */
 export type AskedAbout<K extends QueryName> = Omit<QuestionOf<K>, 'place'> & {
@@ -43,9 +45,19 @@ export class AskViewsHandler implements IQueryHandler<AskViews> {
     const scope = scopeOf(kind, question);
     const place = kind in PLACES ? await this.placeOf(cursor, scope, kind as keyof typeof PLACES) : undefined;
     const asked = { ...question, ...(place !== undefined && { place }) } as QuestionOf<QueryName>;
-    const { text, etag, next } = await this.threads.ask({ kind, about: asked });
+    const { text, etag, next } = await this.answer({ kind, about: asked });
     const whole = next === undefined ? text : withNext(text, await this.cursors.encode(next, scope));
     return new JsonText(whole, etag, behindHeader(this.projecting));
+  }
+
+  /** What is not found while views are behind the log (they may be rebuilt) is looked for again once they are not. */
+  private async answer(question: Question): Promise<AnswerText> {
+    try {
+      return await this.threads.ask(question);
+    } catch (error) {
+      if (!(error instanceof NotFound) || !(await this.afterPosition.reachedEnd())) throw error;
+      return this.threads.ask(question);
+    }
   }
 
   private placeOf(cursor: string | undefined, scope: CursorScope, kind: keyof typeof PLACES) {

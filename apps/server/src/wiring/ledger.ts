@@ -99,6 +99,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const tenants = new Tenants(access, Date);
   const named = [DEFAULT_TENANT, ...settings.pseudonymTenants, ...[...topics.values()].flat()];
   for (const tenant of new Set(named)) await tenants.create(tenant);
+  if (settings.missingKeys === 'refuse') await keys.ensure([...new Set(named)].map((tenant) => ({ tenant })));
   const keyRing = closing.add(new KeyRing(access, Date), (ring) => ring.noteUses());
   closing.add(
     setInterval(() => void keyRing.noteUses().catch(() => undefined), NOTE_USES).unref(),
