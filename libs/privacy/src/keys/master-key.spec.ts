@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StoreFault } from '#event-sourcing';
@@ -94,10 +103,19 @@ describe('the master key', () => {
     expect(faultOf({ file }).message).toContain(`chmod 600 ${file}`);
   });
 
-  it('says which file is not there', () => {
+  it('C11: is made in the file that is named, mode 600, where nothing was ever sealed', () => {
+    const file = join(parent, 'named.key');
+    const made = loadMasterKey({ file }, folder);
+    expect([made.origin, made.created, made.bytes.length]).toEqual([file, true, 32]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(loadMasterKey({ file }, folder)).toMatchObject({ bytes: made.bytes, created: false });
+  });
+
+  it('is never made beside keys that another one wrapped: the file that is not there is named', () => {
     const file = join(parent, 'nothing');
-    expect(faultOf({ file })).toMatchObject({ code: 'master-key-unreadable' });
-    expect(faultOf({ file }).message).toContain(`${file} cannot be read: does not exist`);
+    writeFileSync(join(folder, 'keys.sqlite'), '');
+    expect(faultOf({ file })).toMatchObject({ code: 'master-key-missing', details: { file } });
+    expect(existsSync(file)).toBe(false);
   });
 
   it('is refused when it is given twice', () => {

@@ -33,9 +33,10 @@ export interface MasterKey {
 }
 
 /**
- * The master key for the key store in `folder`. A created file is `<parent of folder>/.cx-master-<name of
- * folder>.key`, mode 600: a copy or backup of the data folder does not carry it along. It is created only where the
- * folder has no key store yet: a new key beside an old store would hide that the right one is lost.
+ * The master key for the key store in `folder`. A file that is not there is created, mode 600: the one that is named, or
+ * `<parent of folder>/.cx-master-<name of folder>.key`, so that a copy or backup of the data folder does not carry it
+ * along. It is created only where the folder has no key store yet: a new key beside an old store would hide that the
+ * right one is lost.
  * Throws StoreFault (`master-key-…`) with what to do.
  */
 export function loadMasterKey(source: MasterKeySource, folder: string): MasterKey {
@@ -52,14 +53,12 @@ export function loadMasterKey(source: MasterKeySource, folder: string): MasterKe
       created: false,
     };
   }
-  if (source.file !== undefined)
-    return { bytes: readKeyFile(source.file), origin: source.file, created: false };
-  const file = createdKeyFile(folder);
+  const file = source.file ?? createdKeyFile(folder);
   const isUsed = existsSync(join(folder, 'keys.sqlite'));
   if (isUsed && !existsSync(file)) {
     throw new StoreFault(
       'master-key-missing',
-      `${folder} has a key store, but its master key ${file} is gone: put it back, or name it by CX_MASTER_KEY_FILE`,
+      `${folder} has a key store, but its master key ${file} is gone: put it back, or name the file it is in by CX_MASTER_KEY_FILE`,
       { file },
     );
   }
