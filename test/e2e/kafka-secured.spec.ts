@@ -65,11 +65,11 @@ describeWithKafka('a server whose brokers want TLS and a login', () => {
 
   it.each([
     ['is not given their authority', { CX_KAFKA_CA_FILE: '' }, /self-signed certificate/],
-    ['has a wrong password', { CX_KAFKA_PASSWORD: WRONG_PASSWORD }, /does not run.*authentication failed/i],
+    ['has a wrong password', { CX_KAFKA_PASSWORD: WRONG_PASSWORD }, /is not running.*authentication failed/i],
     [
       'does not log in',
       { CX_KAFKA_SASL: '', CX_KAFKA_USER: '', CX_KAFKA_PASSWORD: '' },
-      /does not run.*Closed connection .*CX_KAFKA_SASL/,
+      /is not running.*Closed connection .*CX_KAFKA_SASL/,
     ],
     ['speaks no TLS', { CX_KAFKA_TLS: 'off', CX_KAFKA_CA_FILE: '' }, /Closed connection/],
   ])(
@@ -97,7 +97,7 @@ describeWithKafka('a server whose brokers want TLS and a login', () => {
     room.broker.setPassword('guest', 'changed-password');
     await room.broker.stop();
     await room.broker.up();
-    await until('the refusal', () => /does not run.*authentication failed/i.test(output()), 60_000);
+    await until('the refusal', () => /is not running.*authentication failed/i.test(output()), 60_000);
     await room.send('cx.touchpoints', [kafkaMessage(issueRaised('guest-2', { subject: 'guest-2' }))]);
     room.broker.setPassword('guest', 'guest-password');
     await until('the next event', async () => (await found(api, 'guest-2')) === 200, 60_000);
