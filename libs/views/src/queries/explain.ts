@@ -1,12 +1,12 @@
 import { InvalidInput, formatTime } from '#event-sourcing';
 import { type Contribution, ContributionAccumulator, type ExplanationStart, round6 } from '#scoring';
-import { count, flag, list, nullable, number, object, optional, position, text, time } from '../schema.js';
+import { count, flag, list, nullable, number, object, position, text, time } from '../schema.js';
 import type { TypeOf } from '../schema.js';
 import type { View, ViewScore } from '../view.js';
 import { VIEWS, viewOf } from '../views.js';
 import { limitOf } from './known-up-to.js';
 import { customerFrame, type CustomerQuery, type QueryContext } from './query-context.js';
-import { subjectOf } from './replay.js';
+import { subjectMembers, subjectOf } from './replay.js';
 import { walk, type WalkState, type WalkStep } from './walk.js';
 import { type CustomerMoment, withCustomer } from './with-customer.js';
 
@@ -20,12 +20,7 @@ const line = object({
   type: text(
     'the touchpoint; `silence` or `ageing` for what time did; `sla-breached`, `promise-missed`, `contract-year` at their instant; `kind-changed`, `policy-changed`, `model-changed`',
   ),
-  eventId: optional(text('of an event')),
-  position: optional(position('of an event')),
-  issueId: optional(text('of a breach')),
-  promiseId: optional(text('of a missed promise')),
-  contractId: optional(text('of a new contract year')),
-  publishedTo: optional(text('the identity whose issue, promise or contract it is, where several have one')),
+  ...subjectMembers,
   change: number('of the score, at most six decimals; null counts as 0'),
   scoreAfter: nullable(number('null while the score is not known')),
 });

@@ -27,17 +27,22 @@ const change = object({
   to: optional(anything('absent where there is nothing any more')),
 });
 
-const item = object({
-  occurredAt: time('business time'),
-  type: text(
-    'the touchpoint; what time alone brought about (`sla-breached`, `promise-missed`, `contract-year`); `policy-changed` or `model-changed`',
-  ),
+/** Whom a step on a customer's path names (`subjectOf`). */
+export const subjectMembers = {
   eventId: optional(text('of an event')),
   position: optional(position('of an event')),
   issueId: optional(text('of a breach')),
   promiseId: optional(text('of a missed promise')),
   contractId: optional(text('of a new contract year')),
   publishedTo: optional(text('the identity whose issue, promise or contract it is, where several have one')),
+} as const;
+
+const item = object({
+  occurredAt: time('business time'),
+  type: text(
+    'the touchpoint; what time alone brought about (`sla-breached`, `promise-missed`, `contract-year`); `policy-changed` or `model-changed`',
+  ),
+  ...subjectMembers,
   view: anything('the view at this time; all views by name where none was asked for'),
   changes: list(change, 'what this step itself changed, not what time has done since the step before'),
 });
