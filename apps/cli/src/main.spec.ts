@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
 
 const CX = join(process.cwd(), 'apps', 'cli', 'bin', 'cx.mjs');
@@ -46,6 +47,25 @@ describe('cx', () => {
       expect(status).toBe(0);
       expect(stdout).toMatch(new RegExp(`Example:\\n {2}cx ${name}`));
       expect(stdout).toContain('--json');
+    }
+  });
+
+  it('10.4: offers the views of the registry, also one that is added to it', () => {
+    const registry = pathToFileURL(join('dist', 'libs', 'views', 'src', 'views.js')).href;
+    const added = written(
+      'added-view.mjs',
+      `import { VIEWS } from ${JSON.stringify(registry)};
+       VIEWS.push({ ...VIEWS[0], name: 'patience', member: 'patience' });`,
+    );
+    const env = { ...process.env, NODE_OPTIONS: `--import=${pathToFileURL(added).href}` };
+    for (const name of ['explain', 'replay', 'rebuild']) {
+      const help = (more: object) =>
+        spawnSync(process.execPath, [CX, name, '--help'], { encoding: 'utf8', ...more }).stdout;
+      expect([name, help({ env }).replace(/\s+/g, ' ')]).toEqual([
+        name,
+        expect.stringMatching(/choices: [^)]*"patience"/),
+      ]);
+      expect(help({})).not.toContain('patience');
     }
   });
 

@@ -47,7 +47,7 @@ function program(): Command {
   const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
   const cx = new Command('cx')
     .description(
-      'CX Ledger: every touchpoint recorded; loyalty, churn risk and unresolved issues, explained. (Also named cx-ledger.)',
+      'CX Ledger: every touchpoint with a customer recorded, and every view computed from them explained. (Also named cx-ledger.)',
     )
     .version(version, '--version', 'the version of this program')
     .enablePositionalOptions() // an option behind an inner command is that command's own

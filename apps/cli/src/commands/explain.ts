@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import { churnRisk, SCORED_VIEWS } from '#views';
 import { command, perform } from '../command.js';
 import { table, type Output } from '../output/print.js';
 import { customerPath, type Client } from '../server/client.js';
@@ -30,14 +31,16 @@ export interface ExplanationPage {
   readonly next?: string | null;
 }
 
+const SCORES = SCORED_VIEWS.map(({ name }) => name);
+
 export function explainCommand(): Command {
   return command({
     usage: 'explain <customer>',
     summary:
       'Why a score is what it is: what each event, and each silence, added or took. The lines sum to the score.',
-    example: 'cx explain C-1001 churn-risk --tenant demo',
+    example: `cx explain C-1001 ${churnRisk.name} --tenant demo`,
   })
-    .addArgument(new Argument('[score]', 'which').choices(['churn-risk', 'loyalty']).default('churn-risk'))
+    .addArgument(new Argument('[score]', 'of which view').choices(SCORES).default(churnRisk.name))
     .option('--tenant <tenant>', 'whose customer it is (else: default)', tenantName)
     .option('--as-of <time>', 'as of this business time, RFC 3339 (else now)')
     .option('--at <position or time>', 'only what was recorded up to there')

@@ -1,7 +1,6 @@
-import type { Command } from 'commander';
-import { suggestion } from '#connectors';
+import { Argument, type Command } from 'commander';
+import { VIEWS } from '#views';
 import { command, perform } from '../command.js';
-import { WrongUsage } from '../failure.js';
 import { count, duration, type Output } from '../output/print.js';
 import { Progress } from '../output/progress.js';
 import type { Client } from '../server/client.js';
@@ -10,26 +9,26 @@ import { until } from '../server/running-server.js';
 import { withClient } from '../server/with-client.js';
 import type { CommonOptions } from '../settings.js';
 
+const NAMES = VIEWS.map(({ name }) => name);
+
 export function rebuildCommand(): Command {
   return command({
-    usage: 'rebuild [views...]',
+    usage: 'rebuild',
     summary:
       'Build views anew from the events (all of them unless named); readers keep the old one until it is done.',
-    example: 'cx rebuild loyalty churn-risk',
-  }).action((views: readonly string[], options: CommonOptions) =>
-    perform(options, (output) => withClient(options, (client) => rebuild(client, views, output))),
-  );
+    example: `cx rebuild ${NAMES.slice(0, 2).join(' ')}`,
+  })
+    .addArgument(new Argument('[views...]', 'which (else all)').choices(NAMES))
+    .action((views: readonly string[], options: CommonOptions) =>
+      perform(options, (output) => withClient(options, (client) => rebuild(client, views, output))),
+    );
 }
 
 async function rebuild(client: Client, asked: readonly string[], output: Output): Promise<void> {
-  const { items, counts } = await projectionsOf(client);
-  const known = items.map(({ name }) => name);
-  const unknown = asked.find((view) => !known.includes(view));
-  if (unknown !== undefined)
-    throw new WrongUsage(`there is no view "${unknown}"${suggestion(unknown, known)}`);
+  const { counts } = await projectionsOf(client);
   const events = counts.timeline;
   const rebuilt: object[] = [];
-  for (const view of asked.length === 0 ? known : asked) {
+  for (const view of asked.length === 0 ? NAMES : asked) {
     const seconds = await rebuildOne(client, view, output);
     rebuilt.push({ view, events, seconds });
     const rate = count(events / Math.max(0.001, seconds));

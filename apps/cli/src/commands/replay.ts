@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { issues, VIEWS } from '#views';
 import { command, perform } from '../command.js';
 import type { Output } from '../output/print.js';
 import type { Client, Query } from '../server/client.js';
@@ -28,15 +29,16 @@ interface ReplayStep {
   readonly changes: readonly ViewChange[];
 }
 
+const NAMES = VIEWS.map(({ name }) => name);
 const LONGEST_VALUE = 120;
 
 export function replayCommand(): Command {
   return command({
     usage: 'replay <customer>',
     summary: "Go through a customer's events again and see what each changed in a view.",
-    example: 'cx replay "Caller 2403" --view issues --as-of 2016-03-05T00:00:00Z',
+    example: `cx replay "Caller 2403" --view ${issues.name} --as-of 2016-03-05T00:00:00Z`,
   })
-    .option('--view <view>', 'loyalty, churn-risk or issues', 'issues')
+    .addOption(new Option('--view <view>', 'which view').choices(NAMES).default(issues.name))
     .option('--tenant <tenant>', 'whose customer it is (else: default)', tenantName)
     .option('--as-of <time>', 'up to this business time, RFC 3339')
     .option('--at <position or time>', 'only what was recorded up to there')

@@ -23,7 +23,8 @@ export async function waitForViews(
 
 async function isVisible(client: Client, position: string): Promise<true | undefined> {
   try {
-    await client.get('/v1/churn-risk', { limit: 1, after: position });
+    // Any read waits for the views; this one is cheap and names none of them.
+    await client.get('/v1/policies/scoring', { limit: 1, after: position });
     return true;
   } catch (error) {
     if (error instanceof RefusedByServer && error.status === 503) return undefined;
