@@ -42,6 +42,7 @@ describe('cx', () => {
       'tenants',
       'keys',
       'demo',
+      'copy',
     ]) {
       const { status, stdout } = cx(name, '--help');
       expect(status).toBe(0);

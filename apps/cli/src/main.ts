@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { reportError } from './command.js';
 import { acceptLossCommand } from './commands/accept-loss.js';
+import { copyCommand } from './commands/copy.js';
 import { deadLettersCommand } from './commands/dead-letters.js';
 import { demoCommand } from './commands/demo.js';
 import { explainCommand } from './commands/explain.js';
@@ -31,6 +32,7 @@ const COMMANDS = [
   keysCommand(),
   deadLettersCommand(),
   demoCommand(),
+  copyCommand(),
   acceptLossCommand(),
 ];
 

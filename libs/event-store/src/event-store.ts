@@ -90,6 +90,8 @@ export abstract class EventStore extends EventReader {
   abstract readonly storeId: string;
   /** Another one begins when lost events were given up: a position then means another event than before. */
   abstract readonly epoch: string;
+  /** Whether events of one request stand in the log in the order given; else only those of one stream do. */
+  readonly keepsRequestOrder: boolean = true;
   /** The latest `recordedAt` in the store, ms; 0 when it is empty. Nothing new is recorded with an earlier one. */
   abstract lastRecordedAt(): Promise<number>;
   /** Throws StoreFault when nothing could be recorded now: no room, or a disk that does not write. */

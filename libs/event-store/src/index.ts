@@ -1,4 +1,6 @@
+export * from './copy-events.js';
 export * from './event-store.js';
+export * from './events-digest.js';
 export * from './memory-event-store.js';
 export * from './relay-positions.js';
 export * from './revision-conflict.js';

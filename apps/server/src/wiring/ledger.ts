@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { DEFAULT_TENANT } from '#event-sourcing';
 import { openEventStore, openSideStores } from '#engines';
+import { refuseUnfinishedCopy } from '#engines/sqlite';
 import type { KeyStore } from '#privacy';
 import type { DeadLetterStore, ImportRecords, IntakeLimits } from '#intake';
 import type { EventStore } from '#event-store';
@@ -78,6 +79,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const topics = settings.kafka.length > 0 ? tenantsByTopic(settings) : new Map<string, readonly string[]>();
   const { events, views, keyFolder } = folders(settings);
   const addresses = { events: settings.store, views: settings.views ?? settings.store };
+  for (const folder of [events, keyFolder]) refuseUnfinishedCopy(folder);
   const { queueEvents, queueBytes } = settings;
   const store = closing.add(await openEventStore(settings.store, { queueEvents, queueBytes }), (s) =>
     s.close(),

@@ -2,6 +2,7 @@ export { acceptLoss, type AcceptedLoss } from './event-log/accept-loss.js';
 export { EmbeddedEventStore, type EmbeddedOptions } from './event-log/event-store.js';
 export { EmbeddedEventReader } from './event-log/event-reader.js';
 export { InjectedFault } from './event-log/injected-fault.js';
+export { beginCopy, copyKeys, copySideStores, hasKeys, hasLog, refuseUnfinishedCopy } from './copy-folder.js';
 export { makeFolder } from './make-folder.js';
 export { EmbeddedKeyStore, type KeyStoreOptions } from './keys/embedded-key-store.js';
 export { EmbeddedAccessStore } from './access/embedded-access-store.js';

@@ -1,0 +1,100 @@
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { StoreFault } from '#event-sourcing';
+import { makeFolder, syncFolder } from './make-folder.js';
+import { guarded } from './sqlite-fault.js';
+
+/** A file of this name stands in a folder while it is filled by a copy. */
+const UNFINISHED = 'copy-unfinished';
+
+const LOG = 'log.sqlite';
+const KEYS = 'keys.sqlite';
+/** What a ledger holds besides events and keys: API keys, tenants, readings; dead letters, stored answers, imports. */
+const OTHERS = ['access.sqlite', 'operations.sqlite'];
+
+/** Whether the folder has an event log. */
+export function hasLog(folder: string): boolean {
+  return existsSync(join(folder, LOG));
+}
+
+/** Whether the folder has a key store. */
+export function hasKeys(folder: string): boolean {
+  return existsSync(join(folder, KEYS));
+}
+
+/** Throws StoreFault `copy-unfinished` for a folder into which a copy was begun and not completed. */
+export function refuseUnfinishedCopy(folder: string): void {
+  if (!existsSync(join(folder, UNFINISHED))) return;
+  throw new StoreFault(
+    'copy-unfinished',
+    `${folder} is the target of a copy that is not complete: run the same cx copy again, or name another folder by CX_STORE`,
+    { folder },
+  );
+}
+
+/**
+ * Begins to copy a ledger into a folder, which is made where it is missing and marked as incomplete until `finish`.
+ * Throws StoreFault `copy-target-used` for a folder that a server has used already, but recorded nothing in.
+ */
+export function beginCopy(folder: string, isEmpty: boolean): { finish(): void } {
+  const mark = join(folder, UNFINISHED);
+  if (isEmpty && hasKeys(folder) && !existsSync(mark)) {
+    throw new StoreFault(
+      'copy-target-used',
+      `${folder} has no events, but a key store of its own: name an empty folder`,
+      { folder },
+    );
+  }
+  makeFolder(folder, 0o700);
+  writeFileSync(mark, '', { mode: 0o600 });
+  syncFolder(folder);
+  return {
+    finish: () => {
+      rmSync(mark);
+      syncFolder(folder);
+    },
+  };
+}
+
+/**
+ * Copies the key store: to be called after the events, since every key is written before its first event. The secrets
+ * stay wrapped under the same master key. Any key store in the target is replaced: it has keys of events that are in
+ * the source, too.
+ */
+export function copyKeys(from: string, to: string): void {
+  makeFolder(to, 0o700);
+  copyDatabase(join(from, KEYS), join(to, KEYS));
+}
+
+/** Copies the other stores that the source has and the target lacks, or that an unfinished copy has left there. */
+export function copySideStores(from: string, to: string): readonly string[] {
+  const isFirst = existsSync(join(to, UNFINISHED));
+  const wanted = OTHERS.filter(
+    (file) => existsSync(join(from, file)) && (isFirst || !existsSync(join(to, file))),
+  );
+  for (const file of wanted) copyDatabase(join(from, file), join(to, file));
+  return wanted;
+}
+
+/** A snapshot under another name, whole and durable or absent; the source may be in use. Throws StoreFault. */
+function copyDatabase(from: string, to: string): void {
+  const part = `${to}.part`;
+  guarded('store', from, () => {
+    rmSync(part, { force: true });
+    closeSync(openSync(part, 'wx', 0o600));
+    const source = new DatabaseSync(from, { readOnly: true });
+    try {
+      // Leaves out free pages: what was deleted in the source is not carried along.
+      source.prepare('VACUUM INTO ?').run(part);
+    } finally {
+      source.close();
+    }
+    const file = openSync(part, 'r+');
+    fsyncSync(file);
+    closeSync(file);
+    for (const companion of ['-wal', '-shm']) rmSync(to + companion, { force: true });
+    renameSync(part, to);
+    syncFolder(join(to, '..'));
+  });
+}
