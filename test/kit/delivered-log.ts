@@ -1,4 +1,4 @@
-import { decodeEvent, type Position, START, storedPosition } from '#event-sourcing';
+import { decodeEvent, parseStreamName, type Position, START, storedPosition } from '#event-sourcing';
 import { EventReader, type ReadAllOptions, type ReadPage, type StoredEvent } from '#event-store';
 import { recordedEvent, storedBytes, type Told } from './recorded-events.js';
 
@@ -44,6 +44,11 @@ export class DeliveredLog extends EventReader {
     return this.stored[Number(position) - 1];
   }
 
+  async readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]> {
+    const { tenant, customer } = parseStreamName(stream)!;
+    return this.stored.filter(({ bytes }) => isOf(bytes, tenant, customer)).slice(from, from + limit);
+  }
+
   async distance(from: Position, to: Position): Promise<number> {
     return Math.max(0, Number(to - from));
   }
@@ -60,6 +65,15 @@ export class DeliveredLog extends EventReader {
     if (this.failures <= 0) return;
     this.failures -= 1;
     throw new Error('the event store is away');
+  }
+}
+
+function isOf(bytes: Uint8Array, tenant: string, customer: string | undefined): boolean {
+  try {
+    const event = decodeEvent(bytes);
+    return event.tenant === tenant && event.customer === customer;
+  } catch {
+    return false;
   }
 }
 

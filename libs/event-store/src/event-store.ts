@@ -74,6 +74,8 @@ export abstract class EventReader {
   abstract head(): Promise<Position>;
   /** The event at a position; undefined when there is none. */
   abstract readAt(position: Position): Promise<StoredEvent | undefined>;
+  /** Events of one stream in revision order, from `from` (inclusive) on. Empty when there is no such stream. */
+  abstract readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]>;
   /** How many events are behind one position up to another, inclusive: exact where positions are dense, else at least. */
   abstract distance(from: Position, to: Position): Promise<number>;
   /** The last position before the first event recorded later than `recordedAt` (ms): what was known at that time. */
@@ -97,8 +99,6 @@ export abstract class EventStore extends EventReader {
   /** Throws StoreFault when nothing could be recorded now: no room, or a disk that does not write. */
   abstract checkWritable(): Promise<void>;
   abstract append(request: AppendRequest): Promise<readonly AppendOutcome[]>;
-  /** Events of one stream in revision order, from `from` (inclusive) on. Empty when there is no such stream. */
-  abstract readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]>;
   /** Revision of the stream's last event. */
   abstract streamHead(stream: string): Promise<ExpectedRevision>;
   /** Those of these streams that have events. */

@@ -40,6 +40,8 @@ export class ProjectorContext {
   readonly policies: PolicyContexts;
   /** Folded states of persons heard of lately, by the number of the survivor. */
   readonly persons: Lru<number, KeptPerson>;
+  /** Customers found damaged and derived again since the start. */
+  mended = 0;
   private current: Stored | undefined;
 
   constructor(parts: ProjectorParts) {

@@ -45,6 +45,8 @@ export interface ProjectorStatus {
   readonly parkedCount: number;
   /** The first hundred. */
   readonly parked: readonly ParkedRecord[];
+  /** Customers whose stored bytes were damaged and that were derived again from the log, since the start. */
+  readonly mended: number;
   /** The last failure that is being tried again; null when all is well. */
   readonly failure: RetriedFailure | null;
 }
@@ -80,6 +82,7 @@ export async function statusOf(
       counts.read === counts.timeline + counts.duplicates + counts.policies + counts.ignored + counts.parked,
     tables: await readModel.storedTables(),
     jobs: jobs.map((job) => withRate(job, context.clock.now())),
+    mended: context.mended,
     parkedCount: parked.length,
     parked: parked.slice(0, SHOWN),
     failure,

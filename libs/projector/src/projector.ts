@@ -1,7 +1,9 @@
 import { LedgerError, type Position } from '#event-sourcing';
 import { Backoff, WakeSignal } from '#threads';
+import { damagedCustomerOf } from '#views';
 import type { CustomerRef } from './directory.js';
 import { reasonOf } from './incoming.js';
+import { DamageCheck, mend } from './mend.js';
 import { beginRebuild, cancelJob, endRebuilds, jobStep } from './jobs.js';
 import { overdueStep } from './overdue.js';
 import { projectEvents } from './page.js';
@@ -42,9 +44,11 @@ export class Projector {
   private nextOverdueAt = 0;
   private told: Position | undefined;
   private bulk = false;
+  private readonly damageCheck: DamageCheck;
 
   constructor(parts: ProjectorParts) {
     this.context = new ProjectorContext(parts);
+    this.damageCheck = new DamageCheck(this.context);
     this.backoff = new Backoff(100, this.context.limits.retryMillis);
   }
 
@@ -112,6 +116,14 @@ export class Projector {
       return cancelJob(this.context, job);
     });
     if (!cancelled) throw new LedgerError('unknown-job', `there is no job ${job}`, { job });
+  }
+
+  /** Packs a customer's timeline again from the log, and derives its rows anew, whatever is stored of it. */
+  async mend(customer: CustomerRef): Promise<void> {
+    await this.inTurn(async () => {
+      await this.begin();
+      await mend(this.context, customer);
+    });
   }
 
   /** Tries again what is parked, of one customer or of all; answers how many customers were tried. */
@@ -203,7 +215,9 @@ export class Projector {
       if (after?.id === job.id) this.jobRate.add(context.clock.now(), after.factsDone - job.factsDone);
       return true;
     }
-    return this.overdue();
+    if (await this.overdue()) return true;
+    await this.damageCheck.look();
+    return false;
   }
 
   /** Once a minute: due times are looked at in whole minutes. */
@@ -248,12 +262,32 @@ export class Projector {
   }
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.turn.then(work).catch((error: unknown) => {
-      // What was remembered may be ahead of what was committed.
-      this.context.forget();
-      throw error;
-    });
+    const done = this.turn
+      .then(() => this.mending(work))
+      .catch((error: unknown) => {
+        // What was remembered may be ahead of what was committed.
+        this.context.forget();
+        throw error;
+      });
     this.turn = done.catch(() => undefined);
     return done;
+  }
+
+  /** Runs `work`; a customer that it finds damaged is mended, and then the work is begun again. */
+  private async mending<T>(work: () => Promise<T>): Promise<T> {
+    for (const mended = new Set<string>(); ;) {
+      try {
+        return await work();
+      } catch (error) {
+        const damaged = damagedCustomerOf(error);
+        const key = JSON.stringify(damaged);
+        // Damaged again at once: the disk does not keep what is written.
+        if (damaged === undefined || mended.has(key)) throw error;
+        mended.add(key);
+        this.context.forget();
+        await this.begin();
+        await mend(this.context, damaged, reasonOf(error));
+      }
+    }
   }
 }

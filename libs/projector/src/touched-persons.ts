@@ -124,6 +124,26 @@ export class TouchedPersons {
     }
   }
 
+  /** Folds a person from what is stored of it, and writes all its rows anew, whatever is stored of those. */
+  async rewrite(person: ProjectedPerson): Promise<void> {
+    const { context } = this;
+    const {
+      state,
+      context: view,
+      ahead,
+    } = this.fold(person, await context.readModel.timelines(person.members));
+    const generations = [
+      ['current', context.keptTables],
+      ['next', context.buildingTables],
+    ] as const;
+    for (const [generation, tables] of generations)
+      for (const table of tables) {
+        const rows = this.rowsOf(person, table, state, view, { ahead });
+        if (rows !== undefined) this.rows.push({ ...rebuiltRows(table, person, rows), generation });
+      }
+    context.persons.delete(person.survivor.number);
+  }
+
   /** Nobody is stored under this customer any more. */
   gone(persons: readonly ProjectedPerson[]): void {
     const { context } = this;

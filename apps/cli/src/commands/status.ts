@@ -17,8 +17,17 @@ export function statusCommand(): Command {
 }
 
 async function status(client: Client, output: Output): Promise<void> {
-  const { items, phase, head, complete, parked, failure } = await projectionsOf(client);
-  output.result({ url: client.access.url, phase, head, complete, parked, failure, projections: items });
+  const { items, phase, head, complete, parked, mended, failure } = await projectionsOf(client);
+  output.result({
+    url: client.access.url,
+    phase,
+    head,
+    complete,
+    parked,
+    mended,
+    failure,
+    projections: items,
+  });
   output.line(`server  ${client.access.url}`);
   output.line(`log     ends at position ${head}; the views are ${phase}`);
   const rows = items.map((view) => [
@@ -30,6 +39,10 @@ async function status(client: Client, output: Output): Promise<void> {
   ]);
   output.line(table(['view', 'position', 'events behind', 'time behind', 'rebuild'], rows));
   if (parked > 0) output.line(`${count(parked)} events or views could not be projected`);
+  if (mended > 0)
+    output.line(
+      `what is stored of ${count(mended)} customers was damaged and is derived again from the log: check the disk`,
+    );
   if (!complete)
     output.line('not every event up to the position is accounted for: rebuild the views, and report this');
 }

@@ -30,6 +30,7 @@ export interface ProjectionsStatus {
   readonly complete: boolean;
   /** Events and views that could not be projected. */
   readonly parked: number;
+  readonly mended: number;
   readonly failure: unknown;
 }
 

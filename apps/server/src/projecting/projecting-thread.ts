@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { START } from '#event-sourcing';
 import type { Position } from '#event-sourcing';
 import { SupervisedWorker } from '#threads';
-import type { ProjectorStatus, RebuildEstimate } from '#projector';
+import type { CustomerRef, ProjectorStatus, RebuildEstimate } from '#projector';
 import { PositionWaiters } from './position-waiters.js';
 import { ViewsLag } from './views-lag.js';
 import type { ProjectingMethods, ProjectingNotice, ProjectingWorkerData } from './projecting.worker.js';
@@ -71,6 +71,11 @@ export class ProjectingThread {
   /** Ends a job that is under way. Throws `unknown-job`. */
   cancel(job: number): Promise<void> {
     return this.thread.call('cancel', job);
+  }
+
+  /** Derives a customer again from the log. */
+  mend(customer: CustomerRef): Promise<void> {
+    return this.thread.call('mend', customer);
   }
 
   /** Tries again what could not be projected; answers how many customers were tried. */

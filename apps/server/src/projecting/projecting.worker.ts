@@ -5,7 +5,7 @@ import { serveCalls, lowerThreadPriority } from '#threads';
 import type { StoreAddress } from '#platform';
 import type { Notify } from '#threads';
 import { Projector } from '#projector';
-import type { ProjectorLog } from '#projector';
+import type { CustomerRef, ProjectorLog } from '#projector';
 
 export interface ProjectingWorkerData {
   /** Where the log is. */
@@ -44,6 +44,7 @@ async function open(notify: Notify) {
     rebuild: (_: undefined) => projector.rebuild(),
     estimate: (_: undefined) => projector.estimate(),
     cancel: (job: number) => projector.cancel(job),
+    mend: (customer: CustomerRef) => projector.mend(customer),
     retry: (_: undefined) => projector.retry(),
     stop: async (_: undefined) => {
       stopping.abort();

@@ -15,6 +15,8 @@ export interface ProjectionsView {
   readonly complete: boolean;
   /** Events and views that could not be projected. */
   readonly parked: number;
+  /** Customers whose stored views were damaged on the disk and were derived again from the log, since the start. */
+  readonly mended: number;
   readonly failure: ProjectorStatus['failure'];
 }
 
@@ -27,12 +29,13 @@ export class ShowProjectionsHandler implements IQueryHandler<ShowProjections> {
 
   async execute(): Promise<ProjectionsView> {
     const status = await this.projecting.status();
-    const { phase, eventsPerSecond, counts, complete, failure } = status;
+    const { phase, eventsPerSecond, counts, complete, mended, failure } = status;
     return {
       items: viewProgress(status),
       next: null,
       ...{ phase, head: status.head.toString(), eventsPerSecond, counts, complete },
       parked: status.parkedCount,
+      mended,
       failure,
     };
   }

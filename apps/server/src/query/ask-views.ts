@@ -3,7 +3,7 @@ import type { IQueryHandler } from '@nestjs/cqrs';
 import { NotFound } from '#event-sourcing';
 import type { Json } from '#event-sourcing';
 import { JsonText } from '#platform';
-import { PLACES } from '#views';
+import { damagedCustomerOf, PLACES } from '#views';
 import type { QueryName, QuestionOf } from '#views';
 import { Cursors } from '../cursors/cursors.js';
 import type { CursorScope } from '../cursors/cursors.js';
@@ -50,11 +50,19 @@ export class AskViewsHandler implements IQueryHandler<AskViews> {
     return new JsonText(whole, etag, behindHeader(this.projecting));
   }
 
-  /** What is not found while views are behind the log (they may be rebuilt) is looked for again once they are not. */
+  /**
+   * What is not found while views are behind the log (they may be rebuilt) is looked for again once they are not; a
+   * customer whose stored bytes are damaged is derived again first.
+   */
   private async answer(question: Question): Promise<AnswerText> {
     try {
       return await this.threads.ask(question);
     } catch (error) {
+      const damaged = damagedCustomerOf(error);
+      if (damaged !== undefined) {
+        await this.projecting.mend(damaged);
+        return this.threads.ask(question);
+      }
       if (!(error instanceof NotFound) || !(await this.afterPosition.reachedEnd())) throw error;
       return this.threads.ask(question);
     }

@@ -81,6 +81,7 @@ const TABLE = {
   'token-keys-unavailable': [503, 'Tokens cannot be checked now'],
   'thread-lost': [503, 'A part of the server is starting again'],
   'event-damaged': [503, 'The record of this event is damaged'],
+  'customer-damaged': [503, 'What is stored of the customer is damaged'],
   'store-unavailable': [503, 'The store cannot be used now'],
   internal: [500, 'Something went wrong here'],
 } as const satisfies { readonly [code: string]: Row };

@@ -1,21 +1,28 @@
 import { join } from 'node:path';
 import { type Position, storedPosition } from '#event-sourcing';
 import { EventReader, type ReadAllOptions, type ReadPage, type StoredEvent } from '#event-store';
+import { IndexReader } from './index-reader.js';
 import { PageBuilder, scanAll, scanTypes } from './log-page.js';
 import { LogReader } from './log-reader.js';
+import { SegmentSet } from './segment-set.js';
 
 /**
  * Reads the events of an embedded store's folder through a connection of its own, in the thread that opens it:
- * meant for worker threads. It uses the log only, and sees each commit as soon as it is durable.
+ * meant for worker threads. It sees each commit as soon as it is durable; the index is opened when a stream is asked for.
  */
 export class EmbeddedEventReader extends EventReader {
-  private constructor(private readonly log: LogReader) {
+  private streams: { readonly segments: SegmentSet; readonly index: IndexReader } | undefined;
+
+  private constructor(
+    private readonly log: LogReader,
+    private readonly folder: string,
+  ) {
     super();
   }
 
   /** The folder's store must have been made before. Throws StoreFault. */
   static async open({ folder }: { readonly folder: string }): Promise<EmbeddedEventReader> {
-    return new EmbeddedEventReader(new LogReader(join(folder, 'log.sqlite')));
+    return new EmbeddedEventReader(new LogReader(join(folder, 'log.sqlite')), folder);
   }
 
   async readAll({ after, limit, types }: ReadAllOptions): Promise<ReadPage> {
@@ -35,6 +42,14 @@ export class EmbeddedEventReader extends EventReader {
     return events.find((event) => event.position === position);
   }
 
+  async readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]> {
+    if (this.streams === undefined) {
+      const segments = new SegmentSet(join(this.folder, 'index'));
+      this.streams = { segments, index: new IndexReader(this.log, segments) };
+    }
+    return this.streams.index.readStream(stream, from, limit);
+  }
+
   /** Positions are dense. */
   async distance(from: Position, to: Position): Promise<number> {
     return Math.max(0, Number(to - from));
@@ -49,6 +64,7 @@ export class EmbeddedEventReader extends EventReader {
   }
 
   async close(): Promise<void> {
+    this.streams?.segments.close();
     this.log.close();
   }
 }

@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { StoreFault } from '#event-sourcing';
 import { openDatabase } from '../database.js';
 import { sqliteFault } from '../sqlite-fault.js';
 
@@ -88,7 +90,41 @@ export class Connection {
     try {
       return work();
     } catch (error) {
-      throw sqliteFault(error, 'views', this.file);
+      throw viewsFault(error, this.file);
     }
   }
+
+  /** JSON as it was stored. Throws `views-damaged` for what is none. */
+  parsed(text: unknown): unknown {
+    try {
+      return JSON.parse(text as string);
+    } catch (error) {
+      throw this.damaged({ cause: (error as Error).message });
+    }
+  }
+
+  /** The error of a file that is damaged as a whole. */
+  damaged(details: StoreFault['details']): StoreFault {
+    return damagedFile(this.file, details);
+  }
+}
+
+/** The file whose presence says that views.sqlite is damaged as a whole: the next start makes it anew. */
+export const damageMark = (file: string): string => `${file}.damaged`;
+
+function viewsFault(error: unknown, file: string): Error {
+  const fault = sqliteFault(error, 'views', file);
+  if (!(fault instanceof StoreFault) || fault.code !== 'views-damaged' || isIndexDamage(fault)) return fault;
+  return damagedFile(file, fault.details);
+}
+
+function damagedFile(file: string, details: StoreFault['details']): StoreFault {
+  writeFileSync(damageMark(file), '', { mode: 0o600 });
+  const message = `${file} is damaged: restart the server, which builds it anew from the event log`;
+  return new StoreFault('views-damaged', message, details);
+}
+
+/** SQLITE_CORRUPT_INDEX: an index has not what its table has. */
+export function isIndexDamage(error: unknown): boolean {
+  return error instanceof StoreFault && error.details['errcode'] === 779;
 }

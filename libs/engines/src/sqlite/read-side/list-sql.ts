@@ -10,6 +10,7 @@ import type {
   ListQuery,
 } from '#views';
 import type { Connection, Row } from './connection.js';
+import { checkRow } from './damage.js';
 
 /** A piece of SQL with what is bound to it. */
 interface Piece {
@@ -86,7 +87,8 @@ export class ListSql {
   private range(query: ListQuery, filters: readonly Piece[], limit: number): FoundRow[] {
     const direction = query.orderBy.direction === 'desc' ? 'DESC' : 'ASC';
     const order = `${this.column(query.orderBy.column)} ${direction}, customer, key`;
-    const columns = ['customer', 'key', 'due', ...this.names.map((name) => `"${name}"`)].join(', ');
+    const names = this.names.map((name) => `"${name}"`);
+    const columns = ['person', 'key', 'tenant', 'customer', 'due', ...names, 'crc'].join(', ');
     const pieces = this.stretches(query).map((stretch) => {
       const where = both([...filters, ...stretch]);
       const sql = `SELECT ${columns} FROM ${this.table} WHERE ${where.sql} ORDER BY ${order} LIMIT ?`;
@@ -169,8 +171,16 @@ export class ListSql {
 
   private found(row: Row): FoundRow {
     const columns: Record<string, ColumnValue> = {};
-    this.names.forEach((name, at) => (columns[name] = row[at + 3] as ColumnValue));
-    return { customer: row[0] as string, key: row[1] as string, due: row[2] as number | null, columns };
+    const [person, key, tenant, customer, due] = row as [number, string, number, string, number | null];
+    const values = row.slice(5, -1) as ColumnValue[];
+    checkRow(
+      this.connection,
+      this.definition.name,
+      { person, key, tenant, customer, due, values },
+      row.at(-1),
+    );
+    this.names.forEach((name, at) => (columns[name] = values[at]!));
+    return { customer, key, due, columns };
   }
 }
 

@@ -1,10 +1,8 @@
-import { crc32 } from 'node:zlib';
 import {
   LedgerError,
   type LinkRecord,
   type ParkedRecord,
   type PolicyRecord,
-  StoreFault,
   storedPosition,
 } from '#event-sourcing';
 import { type Chunk, type FactLayout, FactLayouts } from '#journey';
@@ -31,6 +29,7 @@ import type {
   TenantRecord,
 } from '#views';
 import type { Connection, Row } from './connection.js';
+import { checkRow, chunkCrc, damaged } from './damage.js';
 import { ListSql } from './list-sql.js';
 import { rowsName } from './schema.js';
 
@@ -73,7 +72,7 @@ export class Reading {
     return new FactLayouts(
       rows.map(([stamp, kinds]) => ({
         stamp: stamp as number,
-        kinds: JSON.parse(kinds as string) as FactLayout['kinds'],
+        kinds: this.connection.parsed(kinds) as FactLayout['kinds'],
       })),
     );
   }
@@ -121,7 +120,7 @@ export class Reading {
         from,
         from + CHUNKS_A_CUSTOMER,
       );
-      return row === undefined ? undefined : chunkOf(row);
+      return row === undefined ? undefined : this.chunkOf(row);
     });
   }
 
@@ -171,14 +170,14 @@ export class Reading {
   rows(table: string, generation: Generation, persons: readonly number[]): readonly StoredRow[] {
     const names = Object.keys(this.definition(table).columns);
     const columns = names.map((name) => `, "${name}"`).join('');
-    const sql = `SELECT person, key, due${columns} FROM ${this.rowsName(table, generation)} WHERE person = ?`;
+    const sql = `SELECT key, tenant, customer, due${columns}, crc FROM ${this.rowsName(table, generation)} WHERE person = ?`;
     return persons.flatMap((person) =>
-      this.connection.all(sql, person).map((row) => ({
-        person: row[0] as number,
-        key: row[1] as string,
-        due: row[2] as number | null,
-        columns: Object.fromEntries(names.map((name, i) => [name, row[i + 3] as ColumnValue])),
-      })),
+      this.connection.all(sql, person).map((row) => {
+        const [key, tenant, customer, due] = row as [string, number, string, number | null];
+        const values = row.slice(4, -1) as ColumnValue[];
+        checkRow(this.connection, table, { person, key, tenant, customer, due, values }, row.at(-1));
+        return { person, key, due, columns: Object.fromEntries(names.map((name, i) => [name, values[i]!])) };
+      }),
     );
   }
 
@@ -193,7 +192,7 @@ export class Reading {
 
   jobs(): readonly JobRecord[] {
     const rows = this.connection.all('SELECT record FROM job ORDER BY id');
-    return rows.map(([record]) => JSON.parse(record as string) as JobRecord);
+    return rows.map(([record]) => this.connection.parsed(record) as JobRecord);
   }
 
   parked(): readonly ParkedRecord[] {
@@ -304,7 +303,19 @@ export class Reading {
       from,
       from + CHUNKS_A_CUSTOMER,
     );
-    return rows.map(chunkOf);
+    return rows.map((row) => this.chunkOf(row));
+  }
+
+  /** A chunk as read. Throws `customer-damaged` for bytes that are not those that were written. */
+  private chunkOf([id, crc, facts]: Row): Chunk {
+    const bytes = facts as Uint8Array;
+    if (chunkCrc(id as number, bytes) !== crc)
+      throw damaged(
+        this.connection,
+        Math.floor((id as number) / CHUNKS_A_CUSTOMER),
+        'a chunk of the timeline',
+      );
+    return { number: (id as number) % CHUNKS_A_CUSTOMER, bytes };
   }
 
   /** The timelines of customers, one after another, until enough facts were read. */
@@ -330,17 +341,4 @@ const customersFor = (facts: number): number => Math.max(1, Math.min(facts, 5_00
 
 function customerOf([id, name, heldAt]: Row): CustomerRecord {
   return { number: id as number, name: name as string, heldAt: heldAt as number | null };
-}
-
-/** A chunk as read. Throws StoreFault `views-damaged` for bytes that are not those that were written. */
-function chunkOf([id, crc, facts]: Row): Chunk {
-  const bytes = facts as Uint8Array;
-  const number = (id as number) % CHUNKS_A_CUSTOMER;
-  if (crc32(bytes) !== crc)
-    throw new StoreFault(
-      'views-damaged',
-      'a chunk of a timeline is damaged on the disk: stop the server, delete views.sqlite and start again; it is projected from the events',
-      { customer: Math.floor((id as number) / CHUNKS_A_CUSTOMER), chunk: number },
-    );
-  return { number, bytes };
 }

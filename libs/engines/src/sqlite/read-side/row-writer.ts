@@ -1,6 +1,7 @@
-import type { RowsChange } from '#projector';
+import type { RowsChange, WrittenRow } from '#projector';
 import type { ColumnValue, TableRow } from '#views';
 import type { Connection } from './connection.js';
+import { rowCrc } from './damage.js';
 import type { Reading } from './reading.js';
 
 /** The statements of one generation of a derived table's rows. */
@@ -30,16 +31,18 @@ export class RowWriter {
     if (put.length === 0) return;
     const tenantId = this.tenantId(tenant);
     for (const { row, was } of put) {
-      if (was !== undefined && this.update(table, generation, person.number, row, was)) continue;
-      connection.run(
-        upsert,
-        person.number,
-        row.key,
-        tenantId,
-        person.name,
-        row.due,
-        ...valuesOf(row, columns),
-      );
+      const { key, due } = row;
+      const values = valuesOf(row, columns);
+      const crc = rowCrc({
+        person: person.number,
+        key,
+        tenant: tenantId,
+        customer: person.name,
+        due,
+        values,
+      });
+      if (was !== undefined && this.update(table, generation, person.number, { row, was, crc })) continue;
+      connection.run(upsert, person.number, key, tenantId, person.name, due, ...values, crc);
     }
   }
 
@@ -51,12 +54,11 @@ export class RowWriter {
     table: string,
     generation: RowsChange['generation'],
     person: number,
-    row: TableRow,
-    was: TableRow,
+    { row, was, crc }: Required<WrittenRow> & { readonly crc: number },
   ): boolean {
     const { columns, name } = this.of(table, generation);
-    const set: string[] = [];
-    const values: ColumnValue[] = [];
+    const set = ['crc'];
+    const values: ColumnValue[] = [crc];
     if (row.due !== was.due) {
       set.push('due');
       values.push(row.due);
@@ -84,8 +86,10 @@ export class RowWriter {
     if (statements === undefined) {
       const name = this.reading.rowsName(table, generation);
       const columns = Object.keys(this.reading.definition(table).columns);
-      const set = ['due', ...columns].map((column) => `"${column}" = excluded."${column}"`).join(', ');
-      const marks = ['person', 'key', 'tenant', 'customer', 'due', ...columns].map(() => '?').join(', ');
+      const set = ['due', ...columns, 'crc'].map((column) => `"${column}" = excluded."${column}"`).join(', ');
+      const marks = ['person', 'key', 'tenant', 'customer', 'due', ...columns, 'crc']
+        .map(() => '?')
+        .join(', ');
       statements = {
         name,
         columns,

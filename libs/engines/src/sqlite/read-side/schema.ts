@@ -2,7 +2,7 @@ import type { DerivedTable } from '#views';
 import type { Connection } from './connection.js';
 
 /** Raised when the tables below change: a file of another layout is deleted and projected again from the events. */
-export const LAYOUT = 11;
+export const LAYOUT = 12;
 
 /**
  * Tables of the read side besides the derived ones. Customers are numbered; a chunk's id is the customer's number times
@@ -66,7 +66,7 @@ export function createRows(connection: Connection, table: DerivedTable, generati
   const name = rowsName(table.name, generation);
   const columns = Object.entries(table.columns).map(([column, type]) => `, "${column}" ${SQL_TYPES[type]}`);
   connection.exec(
-    `CREATE TABLE ${name} (person INTEGER NOT NULL, key TEXT NOT NULL, tenant INTEGER NOT NULL, customer TEXT NOT NULL, due INTEGER${columns.join('')},
+    `CREATE TABLE ${name} (person INTEGER NOT NULL, key TEXT NOT NULL, tenant INTEGER NOT NULL, customer TEXT NOT NULL, due INTEGER${columns.join('')}, crc INTEGER NOT NULL,
       PRIMARY KEY (person, key)) WITHOUT ROWID`,
   );
 }
@@ -82,7 +82,7 @@ export function createIndexes(connection: Connection, table: DerivedTable, gener
 }
 
 /** Names that columns of every table have, which a definition must not use. */
-const TAKEN = new Set(['person', 'key', 'tenant', 'customer', 'due']);
+const TAKEN = new Set(['person', 'key', 'tenant', 'customer', 'due', 'crc']);
 const NAME = /^[a-z][A-Za-z0-9_]{0,60}$/;
 
 /** Refuses definitions whose names could not be in SQL, or that index what is no column. Throws Error. */

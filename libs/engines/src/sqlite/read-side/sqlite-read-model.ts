@@ -1,6 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { LedgerError, type ParkedRecord, StoreFault } from '#event-sourcing';
 import type { ChunkChange } from '#journey';
 import { type Generation, ReadModel, type ReadModelChange } from '#projector';
@@ -14,7 +13,8 @@ import {
 } from '#views';
 import { FolderLock } from '../folder-lock.js';
 import { makeFolder } from '../make-folder.js';
-import { Connection } from './connection.js';
+import { Connection, damageMark, isIndexDamage } from './connection.js';
+import { chunkCrc } from './damage.js';
 import { CHUNKS_A_CUSTOMER, Reading } from './reading.js';
 import { RowWriter } from './row-writer.js';
 import {
@@ -159,7 +159,12 @@ export class SqliteReadModel extends ReadModel {
     const changesTables = begun.length + finished.length + abandoned.length > 0;
     if (changesTables) this.forgetStatements();
     try {
-      this.connection.within('BEGIN IMMEDIATE', () => this.write(change));
+      this.writeWhole(change);
+    } catch (error) {
+      if (!isIndexDamage(error)) throw error;
+      // The tables have checksums; their indexes can be made from them again.
+      this.connection.exec('REINDEX');
+      this.writeWhole(change);
     } finally {
       if (changesTables) this.forgetStatements();
     }
@@ -182,6 +187,10 @@ export class SqliteReadModel extends ReadModel {
     await this.log.close();
     this.connection.close();
     this.lock.release();
+  }
+
+  private writeWhole(change: ReadModelChange): void {
+    this.connection.within('BEGIN IMMEDIATE', () => this.write(change));
   }
 
   private write(change: ReadModelChange): void {
@@ -233,7 +242,7 @@ export class SqliteReadModel extends ReadModel {
       this.connection.run(
         'INSERT OR REPLACE INTO chunk VALUES (?, ?, ?)',
         from + number,
-        crc32(bytes),
+        chunkCrc(from + number, bytes),
         bytes,
       );
   }
@@ -338,6 +347,7 @@ export class SqliteReadModel extends ReadModel {
 /** Opens the file, made where it is not there, or is of another layout, or damaged and to be made anew. */
 function openFile(options: SqliteReadModelOptions, tables: readonly DerivedTable[]): Connection {
   const file = join(options.folder, 'views.sqlite');
+  if (options.recreate === true && existsSync(damageMark(file))) deleteFile(file);
   try {
     return prepared(file, options, tables);
   } catch (error) {
@@ -377,5 +387,5 @@ function layoutOfFile(file: string): number {
 }
 
 function deleteFile(file: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+  for (const suffix of ['', '-wal', '-shm', damageMark('')]) rmSync(file + suffix, { force: true });
 }
