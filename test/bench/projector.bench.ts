@@ -64,11 +64,14 @@ async function decoding(log: DeliveredLog): Promise<void> {
 }
 
 async function scanning(readModel: SqliteReadModel): Promise<void> {
-  const layouts = await readModel.layouts();
+  const { layouts } = await readModel.stored.timelineState();
   let facts = 0;
   const took = await timed(async () => {
     for (let after: number | null = 0; after !== null;) {
-      const page: Awaited<ReturnType<SqliteReadModel['scanAll']>> = await readModel.scanAll(after, 20_000);
+      const page: Awaited<ReturnType<SqliteReadModel['stored']['scan']>> = await readModel.stored.scan(
+        after,
+        20_000,
+      );
       for (const { customer, chunks } of page.timelines)
         facts += factsOfChunks(chunks, customer.name, layouts).length;
       after = page.next;

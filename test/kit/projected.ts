@@ -42,10 +42,10 @@ export async function storedBytes(
   tables: readonly DerivedTable[] = TABLES,
   withDue = true,
 ): Promise<string> {
-  const layouts = await readModel.layouts();
+  const { layouts, tenants } = await readModel.stored.writerState();
   const stored: { [name: string]: Json } = {};
   for (let after: number | null = 0; after !== null;) {
-    const page: Awaited<ReturnType<ReadModel['scanAll']>> = await readModel.scanAll(after, 1_000);
+    const page: Awaited<ReturnType<ReadModel['stored']['scan']>> = await readModel.stored.scan(after, 1_000);
     for (const { tenant, customer, chunks } of page.timelines) {
       const facts = factsOfChunks(chunks, customer.name, layouts);
       stored[`${tenant} ${customer.name}`] = facts.map(
@@ -57,9 +57,9 @@ export async function storedBytes(
     }
     after = page.next;
   }
-  for (const { name } of await readModel.tenants()) {
+  for (const { name } of tenants) {
     for (const table of tables) {
-      const rows = await readModel.list(table.name, {
+      const rows = await readModel.stored.list(table.name, {
         tenant: name,
         where: [],
         orderBy: { column: Object.keys(table.columns)[0]!, direction: 'asc' },

@@ -19,7 +19,7 @@ export class ToldLedger {
     this.query = {
       reader: readModel,
       now: () => now,
-      positionAt: (): Promise<Position> => readModel.checkpoint(),
+      positionAt: async (): Promise<Position> => (await readModel.stored.timelineState()).checkpoint,
       historicalEvents: 1_000_000,
       yieldTurn: () => Promise.resolve(),
       states: new KeptStates(100_000),

@@ -1,15 +1,9 @@
-import type { CustomerRecord, PersonRecord } from '#views';
+import type { CustomerRecord, CustomerRef, PersonRecord } from '#views';
 import { Lru } from './lru.js';
-import type { ReadModel } from './read-model.js';
+import type { StoredState } from './read-model.js';
 
 /** Customers whose numbers and links are kept in memory. */
 const KEPT = 500_000;
-
-/** A customer of a tenant. */
-export interface CustomerRef {
-  readonly tenant: string;
-  readonly customer: string;
-}
 
 /** A customer met for the first time. */
 export interface NewCustomer {
@@ -22,30 +16,24 @@ export interface NewCustomer {
 export class Directory {
   private readonly known = new Lru<string, PersonRecord>(KEPT);
 
-  constructor(private readonly readModel: ReadModel) {}
+  constructor(private readonly stored: StoredState) {}
 
   /** Reads those customers that are not known in memory; numbers those that are new from `next` on. */
   async load(customers: readonly CustomerRef[], next: number): Promise<readonly NewCustomer[]> {
-    const missing = new Map<string, Set<string>>();
-    for (const { tenant, customer } of customers) {
-      if (this.known.get(keyOf(tenant, customer)) !== undefined) continue;
-      const names = missing.get(tenant);
-      if (names === undefined) missing.set(tenant, new Set([customer]));
-      else names.add(customer);
+    const unknown = new Map<string, CustomerRef>();
+    for (const one of customers) {
+      const key = keyOf(one.tenant, one.customer);
+      if (this.known.get(key) === undefined) unknown.set(key, one);
     }
+    if (unknown.size === 0) return [];
+    const missing = [...unknown.values()];
+    const records = await this.stored.people(missing);
     const added: NewCustomer[] = [];
-    for (const [tenant, set] of missing) {
-      const names = [...set];
-      const records = await this.readModel.people(tenant, names);
-      names.forEach((name, i) => {
-        const record = records[i];
-        if (record === undefined) {
-          const number = next + added.length;
-          added.push({ number, tenant, name });
-          this.set(tenant, { customers: [{ number, name, heldAt: null }], links: [] });
-        } else this.set(tenant, record);
-      });
-    }
+    missing.forEach(({ tenant, customer: name }, i) => {
+      const number = next + added.length;
+      if (records[i] === undefined) added.push({ number, tenant, name });
+      this.set(tenant, records[i] ?? { customers: [{ number, name, heldAt: null }], links: [] });
+    });
     return added;
   }
 

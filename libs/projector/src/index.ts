@@ -1,4 +1,3 @@
-export type { CustomerRef } from './directory.js';
 export { MemoryReadModel } from './memory-read-model.js';
 export { Projector, type RebuildEstimate } from './projector.js';
 export type { ProjectorLimits, ProjectorLog, ProjectorParts } from './projector-parts.js';

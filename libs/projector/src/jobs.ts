@@ -4,7 +4,7 @@ import { personOf } from './person.js';
 import { newJob } from './policy-jobs.js';
 import type { ProjectorContext } from './projector-context.js';
 import type { JobRecord, ReadModelChange, RowDifference, RowsChange } from './read-model.js';
-import { NO_ROWS, type RowsByKey, sameRow, storedRows } from './table-changes.js';
+import { NO_ROWS, sameRow, storedRows, type StoredRows } from './table-changes.js';
 import { type ReadPerson, TouchedPersons } from './touched-persons.js';
 
 /** Differences that a job names. */
@@ -12,7 +12,7 @@ const EXAMPLES = 20;
 
 /** Begins to derive all tables anew, beside what readers see. */
 export async function beginRebuild(context: ProjectorContext): Promise<JobRecord> {
-  const running = await context.readModel.jobs();
+  const { jobs: running } = context;
   const ended = running.filter(({ kind }) => kind === 'rebuild').map(({ id }) => id);
   const id = Math.max(0, ...running.map((job) => job.id)) + 1;
   const job = newJob(context, id, 'rebuild', null, context.progress.counts.timeline);
@@ -24,7 +24,7 @@ export async function beginRebuild(context: ProjectorContext): Promise<JobRecord
 
 /** One step of the first job there is. False: there is none. */
 export async function jobStep(context: ProjectorContext): Promise<boolean> {
-  const [job] = await context.readModel.jobs();
+  const [job] = context.jobs;
   if (job === undefined) return false;
   if (job.kind === 'pack') await packStep(context, job);
   else await deriveStep(context, job);
@@ -67,7 +67,7 @@ async function deriveStep(context: ProjectorContext, job: JobRecord): Promise<vo
 
 /** Ends a job that is under way; what it has built is dropped. False: there is none of that number. */
 export async function cancelJob(context: ProjectorContext, id: number): Promise<boolean> {
-  const job = (await context.readModel.jobs()).find((one) => one.id === id);
+  const job = context.jobs.find((one) => one.id === id);
   if (job === undefined) return false;
   const { commits: _, ...progress } = context.progress;
   const abandoned = job.kind === 'rebuild' ? context.buildingTables.map(({ name }) => name) : [];
@@ -77,8 +77,7 @@ export async function cancelJob(context: ProjectorContext, id: number): Promise<
 
 /** Ends all rebuilds: pages that are read in bulk keep no rows. */
 export async function endRebuilds(context: ProjectorContext): Promise<void> {
-  for (const { id, kind } of await context.readModel.jobs())
-    if (kind === 'rebuild') await cancelJob(context, id);
+  for (const { id, kind } of context.jobs) if (kind === 'rebuild') await cancelJob(context, id);
 }
 
 interface NextPersons {
@@ -89,12 +88,8 @@ interface NextPersons {
 
 /** The persons behind a job's cursor, with their timelines; each person comes with its survivor. */
 async function nextPersons(context: ProjectorContext, { tenant, after }: JobRecord): Promise<NextPersons> {
-  const { readModel, limits, directory, progress } = context;
-  const scanned =
-    tenant === null
-      ? await readModel.scanAll(after, limits.jobFacts)
-      : await readModel.scan(tenant, after, limits.jobFacts);
-  const found = scanned.timelines.map((timeline) => ({ tenant: tenant ?? '', ...timeline }));
+  const { stored, limits, directory, progress } = context;
+  const { timelines: found, next } = await stored.scan(after, limits.jobFacts, tenant ?? undefined);
   const refs = found.map((one) => ({ tenant: one.tenant, customer: one.customer.name }));
   await directory.load(refs, progress.customers + 1);
   const read: ReadPerson[] = [];
@@ -102,39 +97,26 @@ async function nextPersons(context: ProjectorContext, { tenant, after }: JobReco
     const record = directory.get(timeline.tenant, timeline.customer.name);
     const person = personOf(timeline.tenant, record, timeline.customer.name);
     if (person.survivor.number !== timeline.customer.number) continue;
-    const timelines = person.members.length === 1 ? [timeline] : await readModel.timelines(person.members);
+    const timelines = person.members.length === 1 ? [timeline] : await stored.timelines(person.members);
     read.push({ person, timelines });
   }
-  return { read, customers: found.length, next: scanned.next };
+  return { read, customers: found.length, next };
 }
-
-type Before = ReadonlyMap<string, ReadonlyMap<number, RowsByKey>>;
 
 /** What readers see of these persons, by table: what a rebuild is compared with. */
 async function rowsBefore(
   context: ProjectorContext,
   { kind }: JobRecord,
   read: NextPersons['read'],
-): Promise<Before> {
-  const before = new Map<string, ReadonlyMap<number, RowsByKey>>();
-  if (kind !== 'rebuild') return before;
-  for (const { name } of context.keptTables) {
-    before.set(
-      name,
-      await storedRows(
-        context,
-        name,
-        read.map(({ person }) => person.survivor.number),
-      ),
-    );
-  }
-  return before;
+): Promise<StoredRows> {
+  const persons = read.map(({ person }) => person.survivor.number);
+  return storedRows(context, kind === 'rebuild' ? context.keptTables : [], persons);
 }
 
 /** Rows that become others than readers see: counted, and the first of them named. */
 function differences(
   job: JobRecord,
-  before: Before,
+  before: StoredRows,
   changes: readonly RowsChange[],
 ): Pick<JobRecord, 'differing' | 'examples'> {
   const found: RowDifference[] = [];

@@ -176,7 +176,8 @@ class Life {
       case 'rebuild':
         return projector.rebuild();
       case 'cancel':
-        for (const { id, kind } of await readModel.jobs()) if (kind === 'rebuild') await projector.cancel(id);
+        for (const { id, kind } of (await readModel.stored.writerState()).jobs)
+          if (kind === 'rebuild') await projector.cancel(id);
         return;
       case 'retry':
         return void (await projector.retry());

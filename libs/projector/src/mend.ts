@@ -1,8 +1,7 @@
 import { compareOrder, streamName } from '#event-sourcing';
 import type { StoredEvent } from '#event-store';
 import { cutIntoChunks } from '#journey';
-import type { CustomerRecord } from '#views';
-import type { CustomerRef } from './directory.js';
+import type { CustomerRecord, CustomerRef } from '#views';
 import { type Incoming, readIncoming } from './incoming.js';
 import { personOf } from './person.js';
 import type { ProjectorContext } from './projector-context.js';
@@ -78,7 +77,7 @@ async function recordedOf(
   ref: CustomerRef,
 ): Promise<Pick<Incoming, 'facts' | 'unreadable'>> {
   const { checkpoint } = context.progress;
-  const parked = new Set((await context.readModel.parked()).map(({ view, position }) => view ?? position));
+  const parked = new Set(context.parked.map(({ view, position }) => view ?? position));
   const events: StoredEvent[] = [];
   for (let from = 0; ; from += PAGE) {
     const page = await context.events.readStream(streamName(ref), from, PAGE);
@@ -101,12 +100,15 @@ export class DamageCheck {
 
   /** Throws `customer-damaged` for what is not as it was written. */
   async look(): Promise<void> {
-    const { clock, limits, readModel, keptTables } = this.context;
+    const { clock, limits, stored, keptTables } = this.context;
     if (clock.now() < this.nextAt) return;
     this.nextAt = clock.now() + CHECK_EVERY;
-    const { timelines, next } = await readModel.scanAll(this.after, limits.jobFacts);
+    const { timelines, next } = await stored.scan(this.after, limits.jobFacts);
     const persons = timelines.map(({ customer }) => customer.number);
-    for (const { name } of keptTables) await readModel.rows(name, 'current', persons);
+    await stored.rows(
+      keptTables.map(({ name }) => name),
+      persons,
+    );
     this.after = next ?? 0;
   }
 }

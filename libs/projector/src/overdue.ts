@@ -27,14 +27,13 @@ export async function overdueStep(context: ProjectorContext): Promise<boolean> {
 
 async function overduePersons(context: ProjectorContext): Promise<readonly ProjectedPerson[]> {
   const asOf = presentTime(context.clock.now(), undefined);
+  const names = context.keptTables.map(({ name }) => name);
+  const found = await context.stored.overdue(names, asOf, context.limits.overduePersons);
+  await context.directory.load(found, context.progress.customers + 1);
   const persons = new Map<number, ProjectedPerson>();
-  for (const { name } of context.keptTables) {
-    const found = await context.readModel.overdue(name, asOf, context.limits.overduePersons);
-    await context.directory.load(found, context.progress.customers + 1);
-    for (const { tenant, customer } of found) {
-      const person = personOf(tenant, context.directory.get(tenant, customer), customer);
-      persons.set(person.survivor.number, person);
-    }
+  for (const { tenant, customer } of found) {
+    const person = personOf(tenant, context.directory.get(tenant, customer), customer);
+    persons.set(person.survivor.number, person);
   }
   return [...persons.values()];
 }

@@ -1,7 +1,7 @@
 import { type Position, START, storedPosition } from '#event-sourcing';
 import type { StoredEvent } from '#event-store';
 import { type ChunkChange, replaceFacts, type TimelineFact } from '#journey';
-import type { CustomerRef } from './directory.js';
+import type { CustomerRef } from '#views';
 import { type IncomingFact, readIncoming } from './incoming.js';
 import { personOf, type ProjectedPerson } from './person.js';
 import { newJob } from './policy-jobs.js';
@@ -16,7 +16,7 @@ import { TouchedPersons } from './touched-persons.js';
 export async function reviewLayout(context: ProjectorContext): Promise<void> {
   const { current } = context.layouts;
   const { commits: _, ...progress } = context.progress;
-  const jobs = await context.readModel.jobs();
+  const { jobs } = context;
   const packing = jobs.filter(({ kind }) => kind === 'pack');
   const isPacked = progress.packedBy === null || progress.packedBy === current.stamp;
   if (isPacked ? packing.length === 0 : packing.some(({ layout }) => layout === current.stamp)) return;
@@ -45,7 +45,7 @@ export async function packStep(context: ProjectorContext, job: JobRecord): Promi
   const types = changedTypes(context);
   const { events, scannedTo, atEnd } = await nextEvents(context, job, types);
   const isEnd = atEnd || scannedTo >= checkpoint;
-  const change = await packed(context, await readable(context, events));
+  const change = await packed(context, readable(context, events));
   const factsDone = await context.events.distance(START, isEnd ? checkpoint : scannedTo);
   await context.commit({
     ...change,
@@ -64,11 +64,8 @@ async function nextEvents(context: ProjectorContext, { after }: JobRecord, types
 }
 
 /** The facts of those events that can be read and do not wait to be tried again. */
-async function readable(
-  context: ProjectorContext,
-  events: readonly StoredEvent[],
-): Promise<readonly IncomingFact[]> {
-  const parked = new Set((await context.readModel.parked()).map(({ position }) => position));
+function readable(context: ProjectorContext, events: readonly StoredEvent[]): readonly IncomingFact[] {
+  const parked = new Set(context.parked.map(({ position }) => position));
   const waiting = events.filter(({ position }) => !parked.has(position));
   const { facts, unreadable } = readIncoming(waiting, context.registry, context.now());
   for (const { position, reason } of unreadable)
@@ -88,7 +85,7 @@ async function packed(
   context: ProjectorContext,
   facts: readonly IncomingFact[],
 ): Promise<Omit<ReadModelChange, 'from' | 'layout'>> {
-  const { directory, readModel } = context;
+  const { directory, stored: state } = context;
   const { commits: _, ...progress } = context.progress;
   const groups = byCustomer(facts);
   const customers = await directory.load(groups, progress.customers + 1);
@@ -99,7 +96,7 @@ async function packed(
     const person = personOf(tenant, directory.get(tenant, customer), customer);
     const record = person.members.find(({ name }) => name === customer)!;
     const isNew = record.number > progress.customers;
-    const stored = isNew ? [] : (await readModel.timelines([record]))[0]!.chunks;
+    const stored = isNew ? [] : (await state.timelines([record]))[0]!.chunks;
     const change = replaceFacts(stored, own, context.layouts);
     if (change === undefined) continue;
     changes.set(record.number, change);

@@ -2,8 +2,8 @@ import { compareOrder, type LinkRecord, type ParkedRecord } from '#event-sourcin
 import type { ReadPage } from '#event-store';
 import { type ChunkChange, insertFacts, type TimelineFact } from '#journey';
 import type { PolicyBook } from '#scoring';
-import type { CustomerRecord, PersonRecord } from '#views';
-import type { CustomerRef, NewCustomer } from './directory.js';
+import type { CustomerRecord, CustomerRef, PersonRecord } from '#views';
+import type { NewCustomer } from './directory.js';
 import {
   type Incoming,
   readIncoming,
@@ -155,7 +155,7 @@ class Page {
   private async insertLate(late: readonly CustomerFacts[]): Promise<void> {
     if (late.length === 0) return;
     const { context } = this;
-    const timelines = await context.readModel.timelines(late.map(({ customer }) => customer));
+    const timelines = await context.stored.timelines(late.map(({ customer }) => customer));
     late.forEach((group, i) => {
       const { added, ...change } = insertFacts(timelines[i]!.chunks, group.facts, context.layouts);
       group.facts.splice(0, Infinity, ...added);
@@ -208,7 +208,7 @@ class Page {
   private async newPolicies(): Promise<readonly TenantPolicy[]> {
     const fresh: TenantPolicy[] = [];
     for (const policy of this.incoming.policies) {
-      const stored = (await this.context.readModel.tenant(policy.tenant))?.policies ?? [];
+      const stored = (await this.context.stored.tenant(policy.tenant))?.policies ?? [];
       const known = [...stored, ...fresh.filter(({ tenant }) => tenant === policy.tenant)];
       if (!known.some(({ eventId }) => eventId === policy.eventId)) fresh.push(policy);
     }

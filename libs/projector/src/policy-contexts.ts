@@ -3,7 +3,7 @@ import { PolicyBook, type ViewContext } from '#scoring';
 import { presentTime } from '#views';
 import type { TenantPolicy } from './incoming.js';
 import { Lru } from './lru.js';
-import type { ReadModel } from './read-model.js';
+import type { StoredState } from './read-model.js';
 
 /** Tenants whose books are kept. */
 const KEPT = 1_000;
@@ -13,7 +13,7 @@ export class PolicyContexts {
   private readonly books = new Lru<string, PolicyBook>(KEPT);
 
   constructor(
-    private readonly readModel: ReadModel,
+    private readonly stored: StoredState,
     private readonly clock: Clock,
   ) {}
 
@@ -21,7 +21,7 @@ export class PolicyContexts {
   async bookOf(tenant: string, incoming: readonly TenantPolicy[] = []): Promise<PolicyBook> {
     const kept = incoming.length === 0 ? this.books.get(tenant) : undefined;
     if (kept !== undefined) return kept;
-    const stored = (await this.readModel.tenant(tenant))?.policies ?? [];
+    const stored = (await this.stored.tenant(tenant))?.policies ?? [];
     const known = new Set(stored.map(({ eventId }) => eventId));
     const book = PolicyBook.of([...stored, ...incoming.filter(({ eventId }) => !known.has(eventId))]);
     this.books.set(tenant, book);

@@ -17,7 +17,7 @@ export async function policyJobs(
   }
   const changed = stamps.filter(({ tenant }) => context.stamps.has(tenant));
   if (changed.length === 0) return { stamps };
-  const running = await context.readModel.jobs();
+  const { jobs: running } = context;
   const jobs: JobRecord[] = [];
   const endedJobs: number[] = [];
   let id = Math.max(0, ...running.map((job) => job.id));
@@ -25,7 +25,7 @@ export async function policyJobs(
     endedJobs.push(
       ...running.filter((job) => job.kind === 'policies' && job.tenant === tenant).map((job) => job.id),
     );
-    const facts = (await context.readModel.tenant(tenant))?.facts ?? 0;
+    const facts = (await context.stored.tenant(tenant))?.facts ?? 0;
     jobs.push(newJob(context, (id += 1), 'policies', tenant, facts));
     context.log('info', 'policies have changed: the rows of the tenant are derived again', { tenant });
   }

@@ -12,7 +12,14 @@ import {
   type ProjectorLog,
   type ProjectorParts,
 } from './projector-parts.js';
-import type { Progress, ReadModel, ReadModelChange, StoredTable } from './read-model.js';
+import type {
+  JobRecord,
+  Progress,
+  ReadModel,
+  ReadModelChange,
+  StoredState,
+  StoredTable,
+} from './read-model.js';
 import { Tails } from './tails.js';
 
 /** What is known of what is stored. */
@@ -22,14 +29,15 @@ interface Stored {
   readonly tables: readonly StoredTable[];
   /** By tenant, the stamp of the policies by which its rows are derived. */
   readonly stamps: ReadonlyMap<string, string | null>;
-  /** Tables of persons that could not be derived. */
-  readonly parkedTables: Map<string, ParkedRecord>;
+  readonly jobs: readonly JobRecord[];
+  /** By what makes a record replace another (`parkedKey`). */
+  readonly parked: Map<string, ParkedRecord>;
 }
 
 /** What the steps of the projector work with: its parts, and what it remembers of what is stored. */
 export class ProjectorContext {
   readonly events: EventReader;
-  readonly readModel: ReadModel;
+  readonly stored: StoredState;
   readonly clock: Clock;
   readonly tables: readonly DerivedTable[];
   readonly registry: TouchpointRegistry;
@@ -42,19 +50,21 @@ export class ProjectorContext {
   readonly persons: Lru<number, KeptPerson>;
   /** Customers found damaged and derived again since the start. */
   mended = 0;
+  private readonly readModel: ReadModel;
   private current: Stored | undefined;
 
   constructor(parts: ProjectorParts) {
     this.events = parts.events;
-    this.readModel = parts.readModel;
     this.clock = parts.clock;
     this.tables = parts.tables ?? TABLES;
     this.registry = parts.registry ?? JOURNEY;
     this.limits = { ...DEFAULT_LIMITS, ...parts.limits };
     this.log = parts.log ?? (() => undefined);
-    this.directory = new Directory(this.readModel);
-    this.tails = new Tails(this.readModel, () => this.layouts);
-    this.policies = new PolicyContexts(this.readModel, this.clock);
+    this.readModel = parts.readModel;
+    this.stored = parts.readModel.stored;
+    this.directory = new Directory(this.stored);
+    this.tails = new Tails(this.stored, () => this.layouts);
+    this.policies = new PolicyContexts(this.stored, this.clock);
     this.persons = new Lru(this.limits.keptWeight);
   }
 
@@ -66,16 +76,13 @@ export class ProjectorContext {
   /** Reads how far the read model is, where it is not known. */
   async begin(): Promise<void> {
     if (this.current !== undefined) return;
-    const progress = await this.readModel.progress();
-    const stored = await this.readModel.layouts();
-    const tables = await this.readModel.storedTables();
-    const tenants = await this.readModel.tenants();
-    const stamps = new Map(tenants.map(({ name, stamp }) => [name, stamp]));
-    const layouts = stored.with(factLayoutOf(this.registry));
-    const parkedTables = new Map<string, ParkedRecord>();
-    for (const record of await this.readModel.parked())
-      if (record.view !== null) parkedTables.set(parkedKey(record), record);
-    this.current = { progress, layouts, tables, stamps, parkedTables };
+    const { progress, layouts, tables, tenants, jobs, parked } = await this.stored.writerState();
+    this.current = {
+      ...{ progress, tables, jobs },
+      layouts: layouts.with(factLayoutOf(this.registry)),
+      stamps: new Map(tenants.map(({ name, stamp }) => [name, stamp])),
+      parked: new Map(parked.map((record) => [parkedKey(record), record])),
+    };
   }
 
   get isBegun(): boolean {
@@ -98,10 +105,20 @@ export class ProjectorContext {
     return this.known.tables;
   }
 
+  /** Jobs that are under way, in their order. */
+  get jobs(): readonly JobRecord[] {
+    return this.known.jobs;
+  }
+
+  /** What could not be read, folded or derived, and waits. */
+  get parked(): readonly ParkedRecord[] {
+    return [...this.known.parked.values()];
+  }
+
   /** Why a table of a person could not be derived; undefined where it could. */
   parkedTable(tenant: string, customer: string, view: string): ParkedRecord | undefined {
-    const { parkedTables } = this.known;
-    return parkedTables.size === 0 ? undefined : parkedTables.get(parkedKey({ tenant, customer, view }));
+    const { parked } = this.known;
+    return parked.size === 0 ? undefined : parked.get(tableKey(tenant, customer, view));
   }
 
   /** Tables whose rows readers see and that this program can keep up: those of its own version. */
@@ -131,16 +148,28 @@ export class ProjectorContext {
       from: commits,
       layout,
     });
-    const layouts = layout === undefined ? this.layouts : this.layouts.asStored();
-    const changed = (change.stamps ?? []).map(({ tenant, stamp }) => [tenant, stamp] as const);
-    const stamps = changed.length === 0 ? this.stamps : new Map([...this.stamps, ...changed]);
-    const progress = { ...change.progress, packedBy, commits: commits + 1 };
-    for (const record of change.unparked ?? []) this.known.parkedTables.delete(parkedKey(record));
-    for (const record of change.parked ?? [])
-      if (record.view !== null) this.known.parkedTables.set(parkedKey(record), record);
-    this.current = { ...this.known, layouts, stamps, progress };
-    if (changesTables(change))
-      this.current = { ...this.current, tables: await this.readModel.storedTables() };
+    const { stamps, jobs, tables, parked } = this.known;
+    const { stamps: newStamps = [], jobs: newJobs = [], endedJobs = [] } = change;
+    const ended = new Set([...newJobs.map(({ id }) => id), ...endedJobs]);
+    for (const record of change.unparked ?? []) parked.delete(parkedKey(record));
+    for (const record of change.parked ?? []) parked.set(parkedKey(record), record);
+    this.current = {
+      progress: { ...change.progress, packedBy, commits: commits + 1 },
+      layouts: layout === undefined ? this.layouts : this.layouts.asStored(),
+      tables: tablesAfter(tables, change),
+      stamps:
+        newStamps.length === 0
+          ? stamps
+          : new Map([...stamps, ...newStamps.map(({ tenant, stamp }) => [tenant, stamp] as const)]),
+      jobs:
+        ended.size === 0
+          ? jobs
+          : [
+              ...jobs.filter(({ id }) => !ended.has(id)),
+              ...newJobs.filter(({ id }) => !endedJobs.includes(id)),
+            ].sort((a, b) => a.id - b.id),
+      parked,
+    };
   }
 
   /** Forgets all that is remembered of what is stored: after a failure, and when it was deleted. */
@@ -158,10 +187,25 @@ export class ProjectorContext {
   }
 }
 
-function parkedKey({ tenant, customer, view }: Pick<ParkedRecord, 'tenant' | 'customer' | 'view'>): string {
+/** A table of a person is parked once, an event by its position. */
+function parkedKey({ tenant, customer, view, position }: ParkedRecord): string {
+  return view === null ? String(position) : tableKey(tenant, customer, view);
+}
+
+function tableKey(tenant: string, customer: string, view: string): string {
   return `${tenant} ${view} ${customer}`;
 }
 
-function changesTables({ begun = [], finished = [], abandoned = [] }: Partial<ReadModelChange>): boolean {
-  return begun.length + finished.length + abandoned.length > 0;
+/** The stored tables once a change is committed. */
+function tablesAfter(
+  tables: readonly StoredTable[],
+  { begun = [], finished = [], abandoned = [] }: Partial<ReadModelChange>,
+): readonly StoredTable[] {
+  if (begun.length + finished.length + abandoned.length === 0) return tables;
+  const after = new Map(tables.map((table) => [table.name, table]));
+  for (const { name, version } of begun)
+    after.set(name, { name, version: after.get(name)?.version ?? 0, next: version });
+  for (const name of finished) after.set(name, { name, version: after.get(name)!.next!, next: null });
+  for (const name of abandoned) after.set(name, { ...after.get(name)!, next: null });
+  return [...after.values()];
 }

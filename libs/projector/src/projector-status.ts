@@ -63,12 +63,11 @@ export async function statusOf(
   context: ProjectorContext,
   { failure, bulk, eventsPerSecond }: Running,
 ): Promise<ProjectorStatus> {
-  const { readModel, events } = context;
-  const { checkpoint, tablesAt, counts } = await readModel.progress();
+  const { stored, events } = context;
+  const { progress, tables, jobs, parked } = await stored.writerState();
+  const { checkpoint, tablesAt, counts } = progress;
   const head = await events.head();
   const eventsBehind = head > checkpoint ? await events.distance(checkpoint, head) : 0;
-  const parked = await readModel.parked();
-  const jobs = await readModel.jobs();
   return {
     phase: failure !== null ? 'retrying' : bulk ? 'bulk' : eventsBehind > NEAR ? 'catching-up' : 'live',
     position: tablesAt < checkpoint ? tablesAt : checkpoint,
@@ -80,7 +79,7 @@ export async function statusOf(
     counts,
     complete:
       counts.read === counts.timeline + counts.duplicates + counts.policies + counts.ignored + counts.parked,
-    tables: await readModel.storedTables(),
+    tables,
     jobs: jobs.map((job) => withRate(job, context.clock.now())),
     mended: context.mended,
     parkedCount: parked.length,

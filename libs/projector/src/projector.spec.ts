@@ -120,7 +120,7 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
     const projector = projectorOf({ events, readModel, clock, limits, tables, logged, registry });
     const rows = async () => {
       const query = { tenant: 'default', where: [], limit: 99 };
-      const found = await readModel.list('seen', {
+      const found = await readModel.stored.list('seen', {
         ...query,
         orderBy: { column: 'issues', direction: 'asc' },
       });
@@ -139,7 +139,11 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
       log.deliver(raised('b', 'c', 2), raised('a', 'c', 1));
       await projector.catchUp();
       expect(await issuesOf('c')).toBe('a:open b:closed');
-      expect((await readModel.progress()).counts).toMatchObject({ read: 4, timeline: 3, duplicates: 1 });
+      expect((await readModel.stored.writerState()).progress.counts).toMatchObject({
+        read: 4,
+        timeline: 3,
+        duplicates: 1,
+      });
     });
 
     it('that concern no customer past its checkpoint, and counts what became of each', async () => {
@@ -159,8 +163,8 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
       const { projector, readModel, issuesOf } = await begin(log);
       await projector.catchUp();
       expect(await issuesOf('c')).toBe('a:open');
-      expect(await readModel.tenant('other')).toMatchObject({ facts: 1, lastAt: NOON + 2 * MINUTE });
-      expect(await readModel.tenant('third')).toBeUndefined();
+      expect(await readModel.stored.tenant('other')).toMatchObject({ facts: 1, lastAt: NOON + 2 * MINUTE });
+      expect(await readModel.stored.tenant('third')).toBeUndefined();
     });
 
     it('ahead of the clock only when their time has come', async () => {
@@ -245,11 +249,11 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
       log.deliver(policy('strict'));
       const pending: boolean[] = [];
       projector.onCommitted(
-        () => void readModel.tenant('default').then((tenant) => pending.push(tenant!.policyPending)),
+        () => void readModel.stored.tenant('default').then((tenant) => pending.push(tenant!.policyPending)),
       );
       await projector.catchUp();
       expect(pending).toEqual([true]);
-      expect((await readModel.tenant('default'))?.policyPending).toBe(false);
+      expect((await readModel.stored.tenant('default'))?.policyPending).toBe(false);
       for (const row of Object.values(await rows())) expect(row['policy']).toMatch(/strict/);
     });
 
@@ -304,7 +308,10 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
       log.deliver(raised('f', 'c', 4));
       await again.projector.catchUp();
       expect(await again.issuesOf('c')).toBe('a:open');
-      expect((await again.readModel.people('default', ['c']))[0]!.customers[0]!.heldAt).not.toBeNull();
+      expect(
+        (await again.readModel.stored.people([{ tenant: 'default', customer: 'c' }]))[0]!.customers[0]!
+          .heldAt,
+      ).not.toBeNull();
       expect((await again.projector.status()).complete).toBe(true);
 
       // The next program knows how to read it.
@@ -360,7 +367,7 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
       expect((await projector.status()).parked).toMatchObject([
         { customer: 'c', view: 'seen', reason: 'cannot derive poison' },
       ]);
-      expect((await readModel.tenant('default'))?.facts).toBe(4);
+      expect((await readModel.stored.tenant('default'))?.facts).toBe(4);
       await projector.retry();
       expect((await projector.status()).parkedCount).toBe(1);
       behaviour.poison = undefined;
@@ -432,7 +439,9 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
       await anew.projector.catchUp();
       const tables = [seen()];
       expect(await storedBytes(second.readModel, tables)).toBe(await storedBytes(anew.readModel, tables));
-      expect((await second.readModel.progress()).counts).toEqual((await anew.readModel.progress()).counts);
+      expect((await second.readModel.stored.writerState()).progress.counts).toEqual(
+        (await anew.readModel.stored.writerState()).progress.counts,
+      );
     });
 
     it('goes on with packing after a restart', async () => {
@@ -542,13 +551,15 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
       const { projector, readModel, issuesOf } = await begin(log, { limits: { jobFacts: 1 } });
       await projector.catchUp();
       await projector.rebuild();
-      const [job] = await readModel.jobs();
+      const [job] = (await readModel.stored.writerState()).jobs;
       await projector.cancel(job!.id);
       await expect(projector.cancel(job!.id)).rejects.toMatchObject({ code: 'unknown-job' });
       log.deliver(raised('c2', 'c', 9));
       await projector.catchUp();
       expect(await issuesOf('c')).toBe('c1:open c2:open');
-      expect(await readModel.storedTables()).toEqual([{ name: 'seen', version: 1, next: null }]);
+      expect((await readModel.stored.writerState()).tables).toEqual([
+        { name: 'seen', version: 1, next: null },
+      ]);
       const again = await begin(log, {}, readModel);
       await again.projector.catchUp();
       expect((await again.projector.status()).jobs).toEqual([]);
@@ -563,7 +574,9 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
       log.deliver(raised('c2', 'c', 9));
       await second.projector.catchUp();
       expect(await second.issuesOf('c')).toBe('c1:open c2:open');
-      expect(await second.readModel.storedTables()).toEqual([{ name: 'seen', version: 2, next: null }]);
+      expect((await second.readModel.stored.writerState()).tables).toEqual([
+        { name: 'seen', version: 2, next: null },
+      ]);
     });
   });
 });

@@ -1,7 +1,6 @@
 import { LedgerError, type Position } from '#event-sourcing';
 import { Backoff, WakeSignal } from '#threads';
-import { damagedCustomerOf } from '#views';
-import type { CustomerRef } from './directory.js';
+import { type CustomerRef, damagedCustomerOf } from '#views';
 import { reasonOf } from './incoming.js';
 import { DamageCheck, mend } from './mend.js';
 import { beginRebuild, cancelJob, endRebuilds, jobStep } from './jobs.js';
@@ -201,17 +200,16 @@ export class Projector {
       context.log('info', 'bulk catch-up: tables are derived when the timelines are filled', { backlog });
     }
     if (this.bulk || !behind) return;
-    const jobs = await context.readModel.jobs();
-    if (!jobs.some(({ kind }) => kind === 'rebuild')) await beginRebuild(context);
+    if (!context.jobs.some(({ kind }) => kind === 'rebuild')) await beginRebuild(context);
   }
 
   private async background(): Promise<boolean> {
     if (this.bulk) return false;
     const { context } = this;
-    const [job] = await context.readModel.jobs();
+    const [job] = context.jobs;
     if (job !== undefined) {
       await jobStep(context);
-      const [after] = await context.readModel.jobs();
+      const [after] = context.jobs;
       if (after?.id === job.id) this.jobRate.add(context.clock.now(), after.factsDone - job.factsDone);
       return true;
     }

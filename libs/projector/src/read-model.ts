@@ -1,6 +1,6 @@
-import type { LinkRecord, ParkedRecord, PolicyRecord, Position } from '#event-sourcing';
-import type { Chunk, ChunkChange, FactLayout } from '#journey';
-import { type CustomerRecord, type CustomerTimeline, ReadModelReader, type TableRow } from '#views';
+import { type LinkRecord, type ParkedRecord, type PolicyRecord, type Position, START } from '#event-sourcing';
+import type { ChunkChange, FactLayout, FactLayouts } from '#journey';
+import { type CustomerRecord, type CustomerRef, ReadModelReader, ReadSnapshot, type TableRow } from '#views';
 
 /** What became of the events read up to the checkpoint: the parts sum to `read`. */
 export interface EventCounts {
@@ -32,6 +32,16 @@ export interface Progress {
   /** Stamp of the layout (`FactLayout`) by which all timelines have been packed; null before the first fact. */
   readonly packedBy: number | null;
 }
+
+/** Where a read model begins. */
+export const NOTHING_READ: Omit<Progress, 'commits'> = {
+  checkpoint: START,
+  tablesAt: START,
+  lastEventId: null,
+  counts: { read: 0, timeline: 0, duplicates: 0, policies: 0, ignored: 0, parked: 0 },
+  customers: 0,
+  packedBy: null,
+};
 
 /** Which of a table's two sets of rows: the one that readers see, or the one being built beside it. */
 export type Generation = 'current' | 'next';
@@ -104,6 +114,8 @@ export interface JobRecord {
 export interface ReadModelChange {
   /** `commits` of the progress that the change was made from. */
   readonly from: number;
+  /** Everything stored is deleted first, to be projected again from the first event. */
+  readonly reset?: true;
   readonly progress: Omit<Progress, 'commits'>;
   /** Customers met for the first time, with their numbers. */
   readonly customers?: readonly { readonly number: number; readonly tenant: string; readonly name: string }[];
@@ -131,8 +143,9 @@ export interface ReadModelChange {
   readonly abandoned?: readonly string[];
 }
 
-/** A stored row with the person whose it is. */
+/** A row that readers see, with where it is stored. */
 export interface StoredRow extends TableRow {
+  readonly table: string;
   readonly person: number;
 }
 
@@ -142,11 +155,28 @@ export interface TenantStamp {
   readonly stamp: string | null;
 }
 
-/** The timelines of customers of all tenants. */
-export interface ScannedAll {
-  readonly timelines: readonly (CustomerTimeline & { readonly tenant: string })[];
-  /** The number of the last customer; null at the end. */
-  readonly next: number | null;
+/** What the writer has to know before its first change; afterwards it knows it from its own commits. */
+export interface WriterState {
+  readonly progress: Progress;
+  readonly layouts: FactLayouts;
+  readonly tables: readonly StoredTable[];
+  readonly tenants: readonly TenantStamp[];
+  /** By their ids, ascending. */
+  readonly jobs: readonly JobRecord[];
+  /** By position. */
+  readonly parked: readonly ParkedRecord[];
+}
+
+/** What is stored, as its writer reads it. */
+export abstract class StoredState extends ReadSnapshot {
+  abstract writerState(): Promise<WriterState>;
+  /** The rows that readers see of persons (by number) in these tables, in no particular order. */
+  abstract rows(tables: readonly string[], persons: readonly number[]): Promise<readonly StoredRow[]>;
+  /**
+   * Persons with a row in one of the tables whose `due` is not after `asOf` (ms): at most `limit` rows of each table, the
+   * earliest first; a person may occur several times.
+   */
+  abstract overdue(tables: readonly string[], asOf: number, limit: number): Promise<readonly CustomerRef[]>;
 }
 
 /**
@@ -154,30 +184,12 @@ export interface ScannedAll {
  * open, and committed in one; the commit is refused where somebody else has committed since.
  */
 export abstract class ReadModel extends ReadModelReader {
-  abstract progress(): Promise<Progress>;
-  abstract tenants(): Promise<readonly TenantStamp[]>;
-  /** The last chunk of each customer, in the order asked; undefined where there is none. */
-  abstract lastChunks(customers: readonly number[]): Promise<readonly (Chunk | undefined)[]>;
-  /** Customers of all tenants behind a number, with their timelines, about `facts` facts of them. */
-  abstract scanAll(after: number, facts: number): Promise<ScannedAll>;
-  abstract storedTables(): Promise<readonly StoredTable[]>;
-  /** Stored rows of persons (by number) in one table, in no particular order. */
-  abstract rows(
-    table: string,
-    generation: Generation,
-    persons: readonly number[],
-  ): Promise<readonly StoredRow[]>;
-  /** Persons with a row in the table whose `due` is not after `asOf` (ms), the earliest first; each may occur again. */
-  abstract overdue(
-    table: string,
-    asOf: number,
-    limit: number,
-  ): Promise<readonly { readonly tenant: string; readonly customer: string }[]>;
-  abstract jobs(): Promise<readonly JobRecord[]>;
-  abstract parked(): Promise<readonly ParkedRecord[]>;
+  /** What this process, the only writer, has committed. */
+  abstract readonly stored: StoredState;
   /** Throws LedgerError `another-writer` where the change was not made from what is stored; then nothing is changed. */
   abstract commit(change: ReadModelChange): Promise<void>;
-  /** Deletes everything, to be projected again from the first event. */
-  abstract reset(): Promise<void>;
-  abstract close(): Promise<void>;
+
+  override snapshot<T>(work: (moment: ReadSnapshot) => Promise<T>): Promise<T> {
+    return work(this.stored);
+  }
 }

@@ -8,7 +8,7 @@ export async function retryParked(
   context: ProjectorContext,
   wanted: (record: ParkedRecord) => boolean,
 ): Promise<number> {
-  const parked = (await context.readModel.parked()).filter(wanted);
+  const parked = context.parked.filter(wanted).sort((a, b) => (a.position < b.position ? -1 : 1));
   const customers = new Map<string, ParkedRecord[]>();
   for (const record of parked) {
     const key = `${record.tenant} ${record.customer}`;

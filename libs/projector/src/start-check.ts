@@ -2,6 +2,7 @@ import { decodeEvent, START } from '#event-sourcing';
 import { beginRebuild } from './jobs.js';
 import { reviewLayout } from './pack.js';
 import type { ProjectorContext } from './projector-context.js';
+import { NOTHING_READ } from './read-model.js';
 
 /**
  * Before the first page: a read model of another history of the event store is deleted, to be projected again from the
@@ -15,12 +16,12 @@ export async function startCheck(context: ProjectorContext): Promise<void> {
     context.log('warn', `the views are deleted and built anew: ${reason}`, {
       checkpoint: String(context.progress.checkpoint),
     });
-    await context.readModel.reset();
+    await context.commit({ reset: true, progress: NOTHING_READ });
     context.forget();
     await context.begin();
   }
   await reviewLayout(context);
-  const jobs = await context.readModel.jobs();
+  const { jobs } = context;
   const isUpToDate = context.tables.every(({ name, version }) =>
     context.storedTables.some((stored) => stored.name === name && stored.version === version),
   );

@@ -94,19 +94,20 @@ export function rebuiltRows(
   };
 }
 
-/** The stored rows of persons in a table, by the number of the survivor. */
+/** The stored rows of persons, by table and number of the survivor. */
+export type StoredRows = ReadonlyMap<string, ReadonlyMap<number, RowsByKey>>;
+
 export async function storedRows(
-  { readModel }: ProjectorContext,
-  table: string,
+  { stored }: ProjectorContext,
+  tables: readonly DerivedTable[],
   persons: readonly number[],
-  generation: Generation = 'current',
-): Promise<ReadonlyMap<number, RowsByKey>> {
-  const found = new Map<number, Map<string, TableRow>>();
-  if (persons.length === 0) return found;
-  for (const { person, ...row } of await readModel.rows(table, generation, persons)) {
-    const rows = found.get(person);
-    if (rows === undefined) found.set(person, new Map([[row.key, row]]));
-    else rows.set(row.key, row);
+): Promise<StoredRows> {
+  const found = new Map(tables.map(({ name }) => [name, new Map<number, Map<string, TableRow>>()]));
+  if (persons.length === 0 || tables.length === 0) return found;
+  for (const { table, person, key, columns, due } of await stored.rows([...found.keys()], persons)) {
+    const rows = found.get(table)!;
+    if (!rows.has(person)) rows.set(person, new Map());
+    rows.get(person)!.set(key, { key, columns, due });
   }
   return found;
 }

@@ -11,7 +11,7 @@ import {
 } from '#journey';
 import type { CustomerRecord } from '#views';
 import { Lru } from './lru.js';
-import type { ReadModel } from './read-model.js';
+import type { StoredState } from './read-model.js';
 
 /** Customers whose last chunk is kept open in memory. */
 const KEPT = 50_000;
@@ -30,7 +30,7 @@ export class Tails {
   private readonly kept = new Lru<number, Tail>(KEPT);
 
   constructor(
-    private readonly readModel: ReadModel,
+    private readonly state: StoredState,
     private readonly layouts: () => FactLayouts,
   ) {}
 
@@ -42,8 +42,8 @@ export class Tails {
     }
     const stored = missing.filter(({ number }) => !isNew(number));
     if (stored.length === 0) return;
-    const chunks = await this.readModel.lastChunks(stored.map(({ number }) => number));
-    stored.forEach(({ number, name }, i) => this.kept.set(number, this.tailOf(chunks[i], name)));
+    for (const { customer, chunks } of await this.state.timelines(stored, 'last'))
+      this.kept.set(customer.number, this.tailOf(chunks[0], customer.name));
   }
 
   /** Whether facts (in business order) come behind all that is stored of the customer. */

@@ -94,11 +94,11 @@ export class TouchedPersons {
     changes: ReadonlyMap<number, ChunkChange>,
   ): Promise<void> {
     if (persons.length === 0) return;
-    const { readModel, progress } = this.context;
+    const { stored: state, progress } = this.context;
     const members = persons.flatMap((person) => person.members);
     const stored = members.filter(({ number }) => number <= progress.customers);
     const timelines = new Map(
-      (await readModel.timelines(stored)).map((timeline) => [timeline.customer.number, timeline]),
+      (await state.timelines(stored)).map((timeline) => [timeline.customer.number, timeline]),
     );
     const timelineOf = (customer: CustomerRecord): CustomerTimeline => {
       const { chunks } = timelines.get(customer.number) ?? { chunks: [] };
@@ -127,11 +127,7 @@ export class TouchedPersons {
   /** Folds a person from what is stored of it, and writes all its rows anew, whatever is stored of those. */
   async rewrite(person: ProjectedPerson): Promise<void> {
     const { context } = this;
-    const {
-      state,
-      context: view,
-      ahead,
-    } = this.fold(person, await context.readModel.timelines(person.members));
+    const { state, context: view, ahead } = this.fold(person, await context.stored.timelines(person.members));
     const generations = [
       ['current', context.keptTables],
       ['next', context.buildingTables],
@@ -194,8 +190,9 @@ export class TouchedPersons {
     const remembered = folded.map(() => new Map<string, Map<string, TableRow>>());
     const building = new Set(context.buildingTables);
     const kept = new Set(context.keptTables);
+    const storedByTable = await storedRows(context, [...kept], numbers);
     for (const table of new Set([...kept, ...building])) {
-      const stored = kept.has(table) ? await storedRows(context, table.name, numbers) : undefined;
+      const stored = storedByTable.get(table.name);
       folded.forEach(({ person, state, context: view, ahead }, i) => {
         const rows = this.rowsOf(person, table, state, view, { ahead });
         if (building.has(table)) this.build(person, table, rows);

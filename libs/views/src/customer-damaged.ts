@@ -1,18 +1,13 @@
 import { StoreFault } from '#event-sourcing';
+import type { CustomerRef } from './read-model-reader.js';
 
 const CODE = 'customer-damaged';
-
-/** Whose stored bytes are not those that were written. */
-export interface DamagedCustomer {
-  readonly tenant: string;
-  readonly customer: string;
-}
 
 /**
  * What a read model throws where a checksum fails of something stored of one customer: a chunk of its timeline, or a row
  * of a derived table. The projector derives the customer again from the log.
  */
-export function customerDamaged({ tenant, customer }: DamagedCustomer, what: string): StoreFault {
+export function customerDamaged({ tenant, customer }: CustomerRef, what: string): StoreFault {
   return new StoreFault(
     CODE,
     `${what} of the customer ${customer} is damaged on the disk; it is derived again from the event log: ask again, or run cx rebuild`,
@@ -21,7 +16,7 @@ export function customerDamaged({ tenant, customer }: DamagedCustomer, what: str
 }
 
 /** The customer that a read model's error is about; undefined for every other error. */
-export function damagedCustomerOf(error: unknown): DamagedCustomer | undefined {
+export function damagedCustomerOf(error: unknown): CustomerRef | undefined {
   if (!(error instanceof StoreFault) || error.code !== CODE) return undefined;
   const { tenant, customer } = error.details as { readonly [name: string]: string };
   return { tenant: tenant!, customer: customer! };

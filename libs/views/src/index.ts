@@ -1,5 +1,5 @@
 export { CHURN_BANDS, CHURN_KINDS, churnRisk, type ChurnRiskView } from './churn-risk/churn-risk-view.js';
-export { customerDamaged, type DamagedCustomer, damagedCustomerOf } from './customer-damaged.js';
+export { customerDamaged, damagedCustomerOf } from './customer-damaged.js';
 export { customersTable } from './customers/customers-table.js';
 export { issuesTable } from './issues/issues-table.js';
 export { issues, type IssuesView } from './issues/issues-view.js';

@@ -15,6 +15,12 @@ export interface TenantRecord {
   readonly policyPending: boolean;
 }
 
+/** A customer as published. */
+export interface CustomerRef {
+  readonly tenant: string;
+  readonly customer: string;
+}
+
 /** One identity: a customer as published. */
 export interface CustomerRecord {
   /** Number inside this read model. */
@@ -38,42 +44,55 @@ export interface CustomerTimeline {
   readonly chunks: readonly Chunk[];
 }
 
-/** Customers met on the way through a tenant. */
+/** Customers met on the way through the read model, with whose they are. */
 export interface ScannedPage {
-  readonly timelines: readonly CustomerTimeline[];
+  readonly timelines: readonly (CustomerTimeline & { readonly tenant: string })[];
   /** The number of the last customer; null at the end. */
   readonly next: number | null;
 }
 
-/** The reading side of the read model: every method sees committed state only. */
-export abstract class ReadModelReader {
-  /** Runs `work` on one moment: all that it reads is of one commit. */
-  abstract snapshot<T>(work: (reader: ReadModelReader) => Promise<T>): Promise<T>;
-  /** Every event up to here is in the timelines, and in the rows of the tables. */
-  abstract checkpoint(): Promise<Position>;
+/** How far the timelines go, and how to read them. */
+export interface TimelineState {
+  /** Every event up to here is in the timelines. */
+  readonly checkpoint: Position;
   /** The layouts of facts by which chunks are read. */
-  abstract layouts(): Promise<FactLayouts>;
+  readonly layouts: FactLayouts;
+}
+
+/** One moment of the read model: everything read from it is of one commit. */
+export abstract class ReadSnapshot {
+  abstract timelineState(): Promise<TimelineState>;
   /** Undefined for a tenant of which nothing was ever read. */
   abstract tenant(name: string): Promise<TenantRecord | undefined>;
   /** In the order asked; undefined for a customer of whom nothing was ever read. */
-  abstract people(
-    tenant: string,
-    customers: readonly string[],
-  ): Promise<readonly (PersonRecord | undefined)[]>;
-  /** The timelines of these customers, in the order asked. */
-  abstract timelines(customers: readonly CustomerRecord[]): Promise<readonly CustomerTimeline[]>;
+  abstract people(customers: readonly CustomerRef[]): Promise<readonly (PersonRecord | undefined)[]>;
+  /** The timelines of these customers, in the order asked; `last`: only the last chunk of each. */
+  abstract timelines(
+    customers: readonly CustomerRecord[],
+    part?: 'all' | 'last',
+  ): Promise<readonly CustomerTimeline[]>;
   /**
    * A text for each of these customers that changes whenever its timeline does: cheaper than reading it, for whoever
    * keeps a folded state.
    */
   abstract fingerprints(customers: readonly CustomerRecord[]): Promise<readonly string[]>;
-  /** The timelines of a tenant's customers behind `after` (0 for the beginning), about `facts` facts of them. */
-  abstract scan(tenant: string, after: number, facts: number): Promise<ScannedPage>;
-  /** Rows of a derived table. */
+  /**
+   * The timelines of customers, of one tenant or of all, whose numbers are greater than `after` (0 for the beginning), by
+   * number, about `facts` facts of them.
+   */
+  abstract scan(after: number, facts: number, tenant?: string): Promise<ScannedPage>;
+  /** Rows of a derived table. Throws `view-rebuilding` where the stored rows are of another version. */
   abstract list(table: string, query: ListQuery): Promise<readonly FoundRow[]>;
   /** Counts and sums over rows of a derived table; groups in the order of their values, null last. */
   abstract aggregate(
     table: string,
     queries: readonly AggregateQuery[],
   ): Promise<readonly (readonly AggregateGroup[])[]>;
+}
+
+/** The reading side of the read model, beside its one writer. */
+export abstract class ReadModelReader {
+  /** Runs `work` on one moment. */
+  abstract snapshot<T>(work: (moment: ReadSnapshot) => Promise<T>): Promise<T>;
+  abstract close(): Promise<void>;
 }

@@ -5,7 +5,8 @@ import { serveCalls, lowerThreadPriority } from '#threads';
 import type { StoreAddress } from '#platform';
 import type { Notify } from '#threads';
 import { Projector } from '#projector';
-import type { CustomerRef, ProjectorLog } from '#projector';
+import type { ProjectorLog } from '#projector';
+import type { CustomerRef } from '#views';
 
 export interface ProjectingWorkerData {
   /** Where the log is. */
@@ -34,7 +35,7 @@ async function open(notify: Notify) {
   const log: ProjectorLog = (level, message, fields) => notify({ kind: 'log', level, message, fields });
   const projector = new Projector({ events, readModel, log, clock: Date });
   projector.onCommitted((position) => notify({ kind: 'committed', position }));
-  const { checkpoint, tablesAt } = await readModel.progress();
+  const { checkpoint, tablesAt } = (await readModel.stored.writerState()).progress;
   notify({ kind: 'committed', position: tablesAt < checkpoint ? tablesAt : checkpoint });
   const stopping = new AbortController();
   const running = projector.run(stopping.signal);

@@ -2,7 +2,7 @@ import type { CustomerState } from '#customer';
 
 /** A folded state with what makes it valid. */
 export interface KeptState {
-  /** Of the timelines of all its identities (`ReadModelReader.fingerprints`). */
+  /** Of the timelines of all its identities (`ReadSnapshot.fingerprints`). */
   readonly fingerprint: string;
   /** Of the policies it was folded by. */
   readonly stamp: string;

@@ -1,7 +1,7 @@
 import { InvalidInput, parsePosition, parseTime, type Position } from '#event-sourcing';
 import type { PolicyBook } from '#scoring';
 import { presentTime } from '../present.js';
-import type { ReadModelReader, TenantRecord } from '../read-model-reader.js';
+import type { ReadSnapshot, TenantRecord } from '../read-model-reader.js';
 import type { PointInTime, QueryContext } from './query-context.js';
 
 /** What is known at a moment: up to which position, and by which policies. */
@@ -17,12 +17,12 @@ export interface KnownUpTo {
 
 /** What is known at `at`: everything when it is absent, or not before what the views have reached. */
 export async function knownUpTo(
-  reader: ReadModelReader,
+  reader: ReadSnapshot,
   context: QueryContext,
   tenantName: string,
   at: string | undefined,
 ): Promise<KnownUpTo> {
-  const checkpoint = await reader.checkpoint();
+  const { checkpoint } = await reader.timelineState();
   const asked = at === undefined ? undefined : await positionOf(context, at);
   const bound = asked !== undefined && asked < checkpoint ? asked : undefined;
   const tenant = await reader.tenant(tenantName);

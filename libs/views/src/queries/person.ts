@@ -8,12 +8,7 @@ import {
   type TimelineFact,
   type TouchpointName,
 } from '#journey';
-import type {
-  CustomerRecord,
-  CustomerTimeline,
-  PersonRecord,
-  ReadModelReader,
-} from '../read-model-reader.js';
+import type { CustomerRecord, CustomerTimeline, PersonRecord, ReadSnapshot } from '../read-model-reader.js';
 
 /** One person, by all the identities that are known to be theirs. */
 export interface Person {
@@ -39,12 +34,12 @@ export interface PersonFacts {
 
 /** The person behind an id, by what was known of identity at `at`. Throws NotFound where nothing was ever recorded. */
 export async function personOf(
-  reader: ReadModelReader,
+  reader: ReadSnapshot,
   tenant: string,
   customer: string,
   at: Position | undefined,
 ): Promise<Person> {
-  const [record] = await reader.people(tenant, [customer]);
+  const [record] = await reader.people([{ tenant, customer }]);
   if (record === undefined) throw noSuchCustomer(tenant, customer);
   return personIn(record, tenant, customer, at);
 }
@@ -70,11 +65,12 @@ export function noSuchCustomer(tenant: string, customer: string): NotFound {
 
 /** The facts of a person as known at `at`. */
 export async function factsOf(
-  reader: ReadModelReader,
+  reader: ReadSnapshot,
   person: Person,
   at: Position | undefined,
 ): Promise<PersonFacts> {
-  return factsIn(await reader.timelines(person.members), await reader.layouts(), person.tenant, at);
+  const { layouts } = await reader.timelineState();
+  return factsIn(await reader.timelines(person.members), layouts, person.tenant, at);
 }
 
 /** The same of timelines that have been read. */

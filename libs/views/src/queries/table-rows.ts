@@ -1,6 +1,6 @@
 import { LedgerError, type Position } from '#event-sourcing';
 import type { ViewContext } from '#scoring';
-import type { CustomerTimeline, ReadModelReader } from '../read-model-reader.js';
+import type { CustomerTimeline, ReadSnapshot } from '../read-model-reader.js';
 import type { AggregateGroup, AggregateQuery, DerivedTable, FoundRow, ListQuery } from '../table.js';
 import { factsIn, factsOf, type Person, personIn, personOf } from './person.js';
 import type { QueryContext } from './query-context.js';
@@ -31,7 +31,7 @@ const DERIVED_AGAIN = 200;
 /** The rows as they are stored, those that time has changed since derived again. */
 export async function storedRows(
   query: QueryContext,
-  reader: ReadModelReader,
+  reader: ReadSnapshot,
   question: RowsQuestion,
 ): Promise<TableRows> {
   const { tenant, table, context } = question;
@@ -67,7 +67,7 @@ export async function storedRows(
 /** The rows found, as they are at the time of the question. */
 async function derivedAgain(
   query: QueryContext,
-  reader: ReadModelReader,
+  reader: ReadSnapshot,
   { tenant, table, context }: RowsQuestion,
   found: readonly FoundRow[],
 ): Promise<readonly FoundRow[]> {
@@ -94,7 +94,7 @@ const FACTS_A_PAGE = 20_000;
  */
 export async function foldedRows(
   query: QueryContext,
-  reader: ReadModelReader,
+  reader: ReadSnapshot,
   question: RowsQuestion,
   facts: number,
 ): Promise<TableRows> {
@@ -108,7 +108,7 @@ export async function foldedRows(
   }
   const rows: FoundRow[] = [];
   const { tenant, table, context, at } = question;
-  const layouts = await reader.layouts();
+  const { layouts } = await reader.timelineState();
   for await (const { person, timelines } of personsOf(reader, tenant, at)) {
     const { counting } = factsIn(timelines, layouts, tenant, at);
     const state = await foldUpTo(query, counting, context.asOf, context);
@@ -130,14 +130,14 @@ interface PersonTimelines {
 
 /** Every person of a tenant once, by what was known of identity at `at`. */
 async function* personsOf(
-  reader: ReadModelReader,
+  reader: ReadSnapshot,
   tenant: string,
   at: Position | undefined,
 ): AsyncIterable<PersonTimelines> {
   for (let after: number | null = 0; after !== null;) {
-    const page: Awaited<ReturnType<typeof reader.scan>> = await reader.scan(tenant, after, FACTS_A_PAGE);
+    const page: Awaited<ReturnType<typeof reader.scan>> = await reader.scan(after, FACTS_A_PAGE, tenant);
     const names = page.timelines.map(({ customer }) => customer.name);
-    const records = await reader.people(tenant, names);
+    const records = await reader.people(names.map((customer) => ({ tenant, customer })));
     for (const [i, timeline] of page.timelines.entries()) {
       const person = personIn(records[i]!, tenant, names[i]!, at);
       // A person with several identities is met once for each: it is folded with the first of them.

@@ -2,7 +2,7 @@ import { CustomerState } from '#customer';
 import { formatTime } from '#event-sourcing';
 import type { TimelineFact } from '#journey';
 import type { FoldContext, ViewContext } from '#scoring';
-import type { ReadModelReader } from '../read-model-reader.js';
+import type { ReadSnapshot } from '../read-model-reader.js';
 import type { ObjectOf } from '../schema.js';
 import type { KeptState } from './kept-states.js';
 import { asOfOf, type KnownUpTo, knownUpTo } from './known-up-to.js';
@@ -66,7 +66,7 @@ interface History {
 }
 
 async function historyOf(
-  reader: ReadModelReader,
+  reader: ReadSnapshot,
   query: QueryContext,
   person: Person,
   known: KnownUpTo,

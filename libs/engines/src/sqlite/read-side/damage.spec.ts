@@ -134,15 +134,17 @@ describe('C13: a byte of views.sqlite that is not the one written', () => {
     flip(inRow);
     const reader = await SqliteReadModelReader.open({ folder });
     const listOf = (state: string, customers: readonly string[]) =>
-      reader.list('issues', {
-        tenant: 'default',
-        where: [
-          { column: 'state', is: '=', value: state },
-          { column: 'customer', is: 'in', value: customers },
-        ],
-        orderBy: { column: 'openedAt', direction: 'asc' },
-        limit: 99,
-      });
+      reader.snapshot((moment) =>
+        moment.list('issues', {
+          tenant: 'default',
+          where: [
+            { column: 'state', is: '=', value: state },
+            { column: 'customer', is: 'in', value: customers },
+          ],
+          orderBy: { column: 'openedAt', direction: 'asc' },
+          limit: 99,
+        }),
+      );
     await expect(listOf('open', ['bo'])).rejects.toMatchObject({
       code: 'customer-damaged',
       details: { tenant: 'default', customer: 'bo' },

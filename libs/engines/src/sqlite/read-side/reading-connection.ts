@@ -26,11 +26,6 @@ export class ReadingConnection {
     }
   }
 
-  /** Reads of one moment. */
-  moment<T>(work: (reading: Reading) => T): T {
-    return this.connection.within('BEGIN', () => work(this.reading));
-  }
-
   /** Holds one moment for as long as `work` takes. */
   async hold<T>(work: (reading: Reading) => Promise<T>): Promise<T> {
     this.connection.exec('BEGIN');

@@ -6,20 +6,13 @@ import {
   storedPosition,
 } from '#event-sourcing';
 import { type Chunk, type FactLayout, FactLayouts } from '#journey';
-import type {
-  Generation,
-  JobRecord,
-  Progress,
-  ScannedAll,
-  StoredRow,
-  StoredTable,
-  TenantStamp,
-} from '#projector';
+import { type Generation, type JobRecord, type Progress, type StoredRow, StoredState } from '#projector';
 import type {
   AggregateGroup,
   AggregateQuery,
   ColumnValue,
   CustomerRecord,
+  CustomerRef,
   CustomerTimeline,
   DerivedTable,
   FoundRow,
@@ -39,13 +32,15 @@ export const CHUNKS_A_CUSTOMER = 2 ** 20;
 const CUSTOMER = 'SELECT id, name, held_at, linked FROM customer';
 
 /** Everything that is read of the read side, on one connection, of the moment that its transaction sees. */
-export class Reading {
+export class Reading extends StoredState {
   private readonly definitions: ReadonlyMap<string, DerivedTable>;
+  private read: { readonly stamps: string | null; readonly layouts: FactLayouts } | undefined;
 
   constructor(
     private readonly connection: Connection,
     tables: readonly DerivedTable[],
   ) {
+    super();
     this.definitions = new Map(tables.map((table) => [table.name, table]));
   }
 
@@ -67,22 +62,44 @@ export class Reading {
     };
   }
 
-  layouts(): FactLayouts {
-    const rows = this.connection.all('SELECT stamp, kinds FROM layout ORDER BY stamp');
-    return new FactLayouts(
-      rows.map(([stamp, kinds]) => ({
-        stamp: stamp as number,
-        kinds: this.connection.parsed(kinds) as FactLayout['kinds'],
+  override async timelineState() {
+    return { checkpoint: this.progress().checkpoint, layouts: this.layouts() };
+  }
+
+  override async writerState() {
+    const tables = this.connection.all('SELECT name, version, next_version FROM derived');
+    const tenants = this.connection.all('SELECT name, stamp FROM tenant ORDER BY id');
+    return {
+      progress: this.progress(),
+      layouts: this.layouts(),
+      tables: tables.map(([name, version, next]) => ({
+        name: name as string,
+        version: version as number,
+        next: next as number | null,
       })),
-    );
+      tenants: tenants.map(([name, stamp]) => ({ name: name as string, stamp: stamp as string | null })),
+      jobs: this.jobs(),
+      parked: this.parked(),
+    };
   }
 
-  tenants(): readonly TenantStamp[] {
-    const rows = this.connection.all('SELECT name, stamp FROM tenant ORDER BY id');
-    return rows.map(([name, stamp]) => ({ name: name as string, stamp: stamp as string | null }));
+  /** Read once: they are only added to. */
+  private layouts(): FactLayouts {
+    const stamps = this.connection.get('SELECT group_concat(stamp) FROM layout')![0] as string | null;
+    if (this.read?.stamps !== stamps) {
+      const rows = this.connection.all('SELECT stamp, kinds FROM layout ORDER BY stamp');
+      const layouts = new FactLayouts(
+        rows.map(([stamp, kinds]) => ({
+          stamp: stamp as number,
+          kinds: this.connection.parsed(kinds) as FactLayout['kinds'],
+        })),
+      );
+      this.read = { stamps, layouts };
+    }
+    return this.read.layouts;
   }
 
-  tenant(name: string): TenantRecord | undefined {
+  override async tenant(name: string): Promise<TenantRecord | undefined> {
     const row = this.connection.get('SELECT id, facts, last_at FROM tenant WHERE name = ?', name);
     if (row === undefined) return undefined;
     const [id, facts, lastAt] = row as [number, number, number | null];
@@ -90,16 +107,18 @@ export class Reading {
     return { name, facts, lastAt, policies: this.policies(id), policyPending };
   }
 
-  people(tenant: string, names: readonly string[]): readonly (PersonRecord | undefined)[] {
-    const id = this.tenantId(tenant);
-    return names.map((name) => (id === undefined ? undefined : this.person(id, name)));
+  override async people(customers: readonly CustomerRef[]) {
+    return customers.map(({ tenant, customer }) => {
+      const id = this.tenantId(tenant);
+      return id === undefined ? undefined : this.person(id, customer);
+    });
   }
 
-  timelines(customers: readonly CustomerRecord[]): readonly CustomerTimeline[] {
-    return customers.map((customer) => ({ customer, chunks: this.chunks(customer) }));
+  override async timelines(customers: readonly CustomerRecord[], part: 'all' | 'last' = 'all') {
+    return customers.map((customer) => ({ customer, chunks: this.chunks(customer, part) }));
   }
 
-  fingerprints(customers: readonly CustomerRecord[]): readonly string[] {
+  override async fingerprints(customers: readonly CustomerRecord[]) {
     return customers.map(({ number }) => {
       const from = number * CHUNKS_A_CUSTOMER;
       const [count, crcs, held] = this.connection.get(
@@ -112,90 +131,65 @@ export class Reading {
     });
   }
 
-  lastChunks(customers: readonly number[]): readonly (Chunk | undefined)[] {
-    return customers.map((number) => {
-      const from = number * CHUNKS_A_CUSTOMER;
-      const row = this.connection.get(
-        'SELECT id, crc, facts FROM chunk WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1',
-        from,
-        from + CHUNKS_A_CUSTOMER,
-      );
-      return row === undefined ? undefined : this.chunkOf(row);
-    });
-  }
-
-  scan(tenant: string, after: number, facts: number): ScannedPage {
-    const id = this.tenantId(tenant);
-    if (id === undefined) return { timelines: [], next: null };
+  override async scan(after: number, facts: number, tenant?: string): Promise<ScannedPage> {
+    const most = Math.max(1, Math.min(facts, CUSTOMERS_A_SCAN));
+    const id = tenant === undefined ? undefined : this.tenantId(tenant);
+    if (tenant !== undefined && id === undefined) return { timelines: [], next: null };
     const rows = this.connection.all(
-      `${CUSTOMER} WHERE tenant = ? AND id > ? ORDER BY id LIMIT ?`,
-      ...[id, after, customersFor(facts)],
+      `SELECT c.id, c.name, c.held_at, t.name FROM customer c JOIN tenant t ON t.id = c.tenant
+        WHERE c.id > ? ${id === undefined ? '' : 'AND c.tenant = ?'} ORDER BY c.id LIMIT ?`,
+      ...[after, ...(id === undefined ? [] : [id]), most],
     );
-    return this.scanned(rows.map(customerOf), facts, customersFor(facts));
+    const timelines: (CustomerTimeline & { readonly tenant: string })[] = [];
+    let bytes = 0;
+    for (const row of rows) {
+      const customer = customerOf(row);
+      const chunks = this.chunks(customer, 'all');
+      timelines.push({ customer, chunks, tenant: row[3] as string });
+      bytes += chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0);
+      if (bytes >= facts * BYTES_A_FACT) break;
+    }
+    const isEnd = rows.length < most && timelines.length === rows.length;
+    return { timelines, next: isEnd ? null : timelines.at(-1)!.customer.number };
   }
 
-  scanAll(after: number, facts: number): ScannedAll {
-    const rows = this.connection.all(
-      'SELECT c.id, c.name, c.held_at, c.linked, t.name FROM customer c JOIN tenant t ON t.id = c.tenant WHERE c.id > ? ORDER BY c.id LIMIT ?',
-      ...[after, customersFor(facts)],
-    );
-    const { timelines, next } = this.scanned(rows.map(customerOf), facts, customersFor(facts));
-    return {
-      timelines: timelines.map((timeline, i) => ({ ...timeline, tenant: rows[i]![4] as string })),
-      next,
-    };
-  }
-
-  list(table: string, query: ListQuery): readonly FoundRow[] {
+  override async list(table: string, query: ListQuery): Promise<readonly FoundRow[]> {
     const id = this.tenantId(query.tenant);
     return id === undefined ? [] : this.sqlOf(table).rows(id, query);
   }
 
-  aggregate(table: string, queries: readonly AggregateQuery[]): readonly (readonly AggregateGroup[])[] {
+  override async aggregate(
+    table: string,
+    queries: readonly AggregateQuery[],
+  ): Promise<readonly (readonly AggregateGroup[])[]> {
     return queries.map((query) => {
       const id = this.tenantId(query.tenant);
       return id === undefined ? [] : this.sqlOf(table).groups(id, query);
     });
   }
 
-  storedTables(): readonly StoredTable[] {
-    const rows = this.connection.all('SELECT name, version, next_version FROM derived ORDER BY name');
-    return rows.map(([name, version, next]) => ({
-      name: name as string,
-      version: version as number,
-      next: next as number | null,
-    }));
+  override async rows(tables: readonly string[], persons: readonly number[]) {
+    return tables.flatMap((table) => this.rowsIn(table, persons));
   }
 
-  rows(table: string, generation: Generation, persons: readonly number[]): readonly StoredRow[] {
-    const names = Object.keys(this.definition(table).columns);
-    const columns = names.map((name) => `, "${name}"`).join('');
-    const sql = `SELECT key, tenant, customer, due${columns}, crc FROM ${this.rowsName(table, generation)} WHERE person = ?`;
-    return persons.flatMap((person) =>
-      this.connection.all(sql, person).map((row) => {
-        const [key, tenant, customer, due] = row as [string, number, string, number | null];
-        const values = row.slice(4, -1) as ColumnValue[];
-        checkRow(this.connection, table, { person, key, tenant, customer, due, values }, row.at(-1));
-        return { person, key, due, columns: Object.fromEntries(names.map((name, i) => [name, values[i]!])) };
-      }),
-    );
+  override async overdue(tables: readonly string[], asOf: number, limit: number) {
+    return tables.flatMap((table) => {
+      const name = this.rowsName(table, 'current');
+      const rows = this.connection.all(
+        `SELECT t.name, r.customer FROM ${name} r JOIN tenant t ON t.id = r.tenant WHERE r.due <= ? ORDER BY r.due LIMIT ?`,
+        asOf,
+        limit,
+      );
+      return rows.map(([tenant, customer]) => ({ tenant: tenant as string, customer: customer as string }));
+    });
   }
 
-  overdue(table: string, asOf: number, limit: number) {
-    const rows = this.connection.all(
-      `SELECT t.name, r.customer FROM ${this.rowsName(table, 'current')} r JOIN tenant t ON t.id = r.tenant WHERE r.due <= ? ORDER BY r.due LIMIT ?`,
-      asOf,
-      limit,
-    );
-    return rows.map(([tenant, customer]) => ({ tenant: tenant as string, customer: customer as string }));
-  }
-
-  jobs(): readonly JobRecord[] {
+  private jobs(): readonly JobRecord[] {
     const rows = this.connection.all('SELECT record FROM job ORDER BY id');
     return rows.map(([record]) => this.connection.parsed(record) as JobRecord);
   }
 
-  parked(): readonly ParkedRecord[] {
+  private parked(): readonly ParkedRecord[] {
     const rows = this.connection.all(
       'SELECT tenant, customer, view, position, event, reason, since FROM parked ORDER BY position, tenant, customer, view',
     );
@@ -296,10 +290,25 @@ export class Reading {
     }));
   }
 
-  private chunks({ number }: CustomerRecord): readonly Chunk[] {
+  private rowsIn(table: string, persons: readonly number[]): readonly StoredRow[] {
+    const names = Object.keys(this.definition(table).columns);
+    const columns = names.map((name) => `, "${name}"`).join('');
+    const sql = `SELECT key, tenant, customer, due${columns}, crc FROM ${this.rowsName(table, 'current')} WHERE person = ?`;
+    return persons.flatMap((person) =>
+      this.connection.all(sql, person).map((row) => {
+        const [key, tenant, customer, due] = row as [string, number, string, number | null];
+        const values = row.slice(4, -1) as ColumnValue[];
+        checkRow(this.connection, table, { person, key, tenant, customer, due, values }, row.at(-1));
+        const named = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
+        return { table, person, key, due, columns: named };
+      }),
+    );
+  }
+
+  private chunks({ number }: CustomerRecord, part: 'all' | 'last'): readonly Chunk[] {
     const from = number * CHUNKS_A_CUSTOMER;
     const rows = this.connection.all(
-      'SELECT id, crc, facts FROM chunk WHERE id >= ? AND id < ? ORDER BY id',
+      `SELECT id, crc, facts FROM chunk WHERE id >= ? AND id < ? ORDER BY id ${part === 'last' ? 'DESC LIMIT 1' : ''}`,
       from,
       from + CHUNKS_A_CUSTOMER,
     );
@@ -317,27 +326,13 @@ export class Reading {
       );
     return { number: (id as number) % CHUNKS_A_CUSTOMER, bytes };
   }
-
-  /** The timelines of customers, one after another, until enough facts were read. */
-  private scanned(customers: readonly CustomerRecord[], facts: number, most: number): ScannedPage {
-    const timelines: CustomerTimeline[] = [];
-    let bytes = 0;
-    for (const customer of customers) {
-      const chunks = this.chunks(customer);
-      timelines.push({ customer, chunks });
-      bytes += chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0);
-      if (bytes >= facts * BYTES_A_FACT) break;
-    }
-    const isEnd = customers.length < most && timelines.length === customers.length;
-    return { timelines, next: isEnd ? null : timelines.at(-1)!.customer.number };
-  }
 }
 
 /** About so many bytes a fact takes in a chunk. */
 const BYTES_A_FACT = 40;
 
-/** Customers looked at to find this many facts: some have few. */
-const customersFor = (facts: number): number => Math.max(1, Math.min(facts, 5_000));
+/** Customers whose names are read at once on the way through all. */
+const CUSTOMERS_A_SCAN = 5_000;
 
 function customerOf([id, name, heldAt]: Row): CustomerRecord {
   return { number: id as number, name: name as string, heldAt: heldAt as number | null };

@@ -1,15 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreFault } from '#event-sourcing';
-import {
-  type AggregateQuery,
-  type CustomerRecord,
-  type DerivedTable,
-  type ListQuery,
-  ReadModelReader,
-  TABLES,
-} from '#views';
-import type { Reading } from './reading.js';
+import { type DerivedTable, ReadModelReader, type ReadSnapshot, TABLES } from '#views';
 import { ReadingConnection } from './reading-connection.js';
 import { SnapshotPool } from './snapshot-pool.js';
 
@@ -27,53 +19,9 @@ export interface SqliteReaderOptions {
 /** How often to look for a file that is not there yet, ms. */
 const LOOK_AGAIN = 25;
 
-/** The reads of a reader, each answered at once from whatever `read` reads. */
-abstract class Reader extends ReadModelReader {
-  protected abstract read<T>(work: (reading: Reading) => T): T;
-
-  override async checkpoint() {
-    return this.read((reading) => reading.progress().checkpoint);
-  }
-
-  override async layouts() {
-    return this.read((reading) => reading.layouts());
-  }
-
-  override async tenant(name: string) {
-    return this.read((reading) => reading.tenant(name));
-  }
-
-  override async people(tenant: string, customers: readonly string[]) {
-    return this.read((reading) => reading.people(tenant, customers));
-  }
-
-  override async timelines(customers: readonly CustomerRecord[]) {
-    return this.read((reading) => reading.timelines(customers));
-  }
-
-  override async fingerprints(customers: readonly CustomerRecord[]) {
-    return this.read((reading) => reading.fingerprints(customers));
-  }
-
-  override async scan(tenant: string, after: number, facts: number) {
-    return this.read((reading) => reading.scan(tenant, after, facts));
-  }
-
-  override async list(table: string, query: ListQuery) {
-    return this.read((reading) => reading.list(table, query));
-  }
-
-  override async aggregate(table: string, queries: readonly AggregateQuery[]) {
-    return this.read((reading) => reading.aggregate(table, queries));
-  }
-}
-
 /** Reads views.sqlite on connections of its own, beside the one writer, in any thread or process. */
-export class SqliteReadModelReader extends Reader {
-  private constructor(
-    private readonly own: ReadingConnection,
-    private readonly pool: SnapshotPool,
-  ) {
+export class SqliteReadModelReader extends ReadModelReader {
+  private constructor(private readonly pool: SnapshotPool) {
     super();
   }
 
@@ -89,34 +37,14 @@ export class SqliteReadModelReader extends Reader {
       await delay(LOOK_AGAIN);
     }
     const connect = () => new ReadingConnection(file, options.tables ?? TABLES);
-    return new SqliteReadModelReader(connect(), new SnapshotPool(connect, options.snapshots ?? 4));
+    return new SqliteReadModelReader(new SnapshotPool(connect, options.snapshots ?? 4));
   }
 
-  override async snapshot<T>(work: (reader: ReadModelReader) => Promise<T>): Promise<T> {
-    return this.pool.within((reading) => work(new SnapshotReader(reading)));
+  override snapshot<T>(work: (moment: ReadSnapshot) => Promise<T>): Promise<T> {
+    return this.pool.within(work);
   }
 
-  async close() {
-    await this.pool.close();
-    this.own.close();
-  }
-
-  protected override read<T>(work: (reading: Reading) => T): T {
-    return this.own.moment(work);
-  }
-}
-
-/** The same reads inside a snapshot: all of one moment. */
-class SnapshotReader extends Reader {
-  constructor(private readonly reading: Reading) {
-    super();
-  }
-
-  override async snapshot<T>(work: (reader: ReadModelReader) => Promise<T>): Promise<T> {
-    return work(this);
-  }
-
-  protected override read<T>(work: (reading: Reading) => T): T {
-    return work(this.reading);
+  override close(): Promise<void> {
+    return this.pool.close();
   }
 }

@@ -2,15 +2,8 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LedgerError, type ParkedRecord, StoreFault } from '#event-sourcing';
 import type { ChunkChange } from '#journey';
-import { type Generation, ReadModel, type ReadModelChange } from '#projector';
-import {
-  type AggregateQuery,
-  type CustomerRecord,
-  type DerivedTable,
-  type ListQuery,
-  type ReadModelReader,
-  TABLES,
-} from '#views';
+import { ReadModel, type ReadModelChange } from '#projector';
+import { type DerivedTable, TABLES } from '#views';
 import { FolderLock } from '../folder-lock.js';
 import { makeFolder } from '../make-folder.js';
 import { Connection, damageMark, isIndexDamage } from './connection.js';
@@ -44,8 +37,8 @@ export interface SqliteReadModelOptions {
 
 /** The read model in one SQLite file: one writer, any number of readers beside it. */
 export class SqliteReadModel extends ReadModel {
+  override readonly stored: Reading;
   private readonly log: WriteAheadLog;
-  private readonly reading: Reading;
   private readonly rowWriter: RowWriter;
 
   private constructor(
@@ -55,8 +48,8 @@ export class SqliteReadModel extends ReadModel {
     logPages: number,
   ) {
     super();
-    this.reading = new Reading(connection, tables);
-    this.rowWriter = new RowWriter(connection, this.reading);
+    this.stored = new Reading(connection, tables);
+    this.rowWriter = new RowWriter(connection, this.stored);
     this.log = new WriteAheadLog(connection, logPages);
   }
 
@@ -77,86 +70,9 @@ export class SqliteReadModel extends ReadModel {
     }
   }
 
-  override async snapshot<T>(work: (reader: ReadModelReader) => Promise<T>): Promise<T> {
-    // The only writer reads what it has committed.
-    return work(this);
-  }
-
-  override async progress() {
-    return this.reading.progress();
-  }
-
-  override async checkpoint() {
-    return this.reading.progress().checkpoint;
-  }
-
-  override async layouts() {
-    return this.reading.layouts();
-  }
-
-  override async tenants() {
-    return this.reading.tenants();
-  }
-
-  override async tenant(name: string) {
-    return this.reading.tenant(name);
-  }
-
-  override async people(tenant: string, customers: readonly string[]) {
-    return this.reading.people(tenant, customers);
-  }
-
-  override async timelines(customers: readonly CustomerRecord[]) {
-    return this.reading.timelines(customers);
-  }
-
-  override async fingerprints(customers: readonly CustomerRecord[]) {
-    return this.reading.fingerprints(customers);
-  }
-
-  override async lastChunks(customers: readonly number[]) {
-    return this.reading.lastChunks(customers);
-  }
-
-  override async scan(tenant: string, after: number, facts: number) {
-    return this.reading.scan(tenant, after, facts);
-  }
-
-  override async scanAll(after: number, facts: number) {
-    return this.reading.scanAll(after, facts);
-  }
-
-  override async list(table: string, query: ListQuery) {
-    return this.reading.list(table, query);
-  }
-
-  override async aggregate(table: string, queries: readonly AggregateQuery[]) {
-    return this.reading.aggregate(table, queries);
-  }
-
-  override async storedTables() {
-    return this.reading.storedTables();
-  }
-
-  override async rows(table: string, generation: Generation, persons: readonly number[]) {
-    return this.reading.rows(table, generation, persons);
-  }
-
-  override async overdue(table: string, asOf: number, limit: number) {
-    return this.reading.overdue(table, asOf, limit);
-  }
-
-  override async jobs() {
-    return this.reading.jobs();
-  }
-
-  override async parked() {
-    return this.reading.parked();
-  }
-
   override async commit(change: ReadModelChange): Promise<void> {
-    const { begun = [], finished = [], abandoned = [] } = change;
-    const changesTables = begun.length + finished.length + abandoned.length > 0;
+    const { begun = [], finished = [], abandoned = [], reset = false } = change;
+    const changesTables = reset || begun.length + finished.length + abandoned.length > 0;
     if (changesTables) this.forgetStatements();
     try {
       this.writeWhole(change);
@@ -169,18 +85,6 @@ export class SqliteReadModel extends ReadModel {
       if (changesTables) this.forgetStatements();
     }
     await this.log.look();
-  }
-
-  override async reset() {
-    const { commits } = this.reading.progress();
-    this.forgetStatements();
-    this.connection.within('BEGIN IMMEDIATE', () => {
-      dropTables(this.connection);
-      createTables(this.connection, this.tables);
-      // A second writer that has read before is refused all the same.
-      this.connection.run('UPDATE progress SET commits = ?', commits + 1);
-    });
-    this.forgetStatements();
   }
 
   override async close() {
@@ -212,7 +116,7 @@ export class SqliteReadModel extends ReadModel {
     this.writeTenants(change);
     for (const record of change.unparked ?? []) this.unpark(record);
     for (const record of change.parked ?? []) this.park(record);
-    for (const { name } of change.begun ?? []) this.beginTable(this.reading.definition(name));
+    for (const { name } of change.begun ?? []) this.beginTable(this.stored.definition(name));
     for (const rows of change.rows ?? []) this.rowWriter.write(rows);
     for (const name of change.finished ?? []) this.finishTable(name);
     for (const name of change.abandoned ?? []) this.abandonTable(name);
@@ -222,7 +126,12 @@ export class SqliteReadModel extends ReadModel {
   }
 
   /** Refuses a change that was not made from what is stored. */
-  private advance({ from, progress }: ReadModelChange): void {
+  private advance({ from, progress, reset }: ReadModelChange): void {
+    if (reset && this.stored.progress().commits === from) {
+      dropTables(this.connection);
+      createTables(this.connection, this.tables);
+      this.connection.run('UPDATE progress SET commits = ?', from);
+    }
     const { checkpoint, tablesAt, lastEventId, customers, counts, packedBy } = progress;
     const changed = this.connection.run(
       `UPDATE progress SET commits = commits + 1, checkpoint = ?, tables_at = ?, last_event = ?, customers = ?, read = ?, timeline = ?,
@@ -278,10 +187,10 @@ export class SqliteReadModel extends ReadModel {
   }
 
   private ensureTenant(name: string): number {
-    const known = this.reading.tenantId(name);
+    const known = this.stored.tenantId(name);
     if (known !== undefined) return known;
     this.connection.run('INSERT INTO tenant (name) VALUES (?)', name);
-    return this.reading.tenantId(name)!;
+    return this.stored.tenantId(name)!;
   }
 
   private park({ tenant, customer, view, position, eventId, reason, since }: ParkedRecord): void {
@@ -321,7 +230,7 @@ export class SqliteReadModel extends ReadModel {
     const { connection } = this;
     const row = connection.get('SELECT current, next FROM derived WHERE name = ?', name);
     const [current, next] = row as [number, number];
-    createIndexes(connection, this.reading.definition(name), next);
+    createIndexes(connection, this.stored.definition(name), next);
     connection.run(
       'UPDATE derived SET version = next_version, current = next, next_version = NULL, next = NULL WHERE name = ?',
       name,
