@@ -191,6 +191,8 @@ describe('access', () => {
   it('is the operator’s alone where every tenant is concerned', () => {
     const rows = routes.filter(({ access }) => access === 'operator');
     expect(rows.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /v1/projections/jobs',
+      'DELETE /v1/projections/jobs/:id',
       'POST /v1/projections/:name/rebuild',
       'POST /v1/keys/rotate-master',
       'POST /v1/tenants',

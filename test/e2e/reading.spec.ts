@@ -240,7 +240,10 @@ describe('reading over HTTP', () => {
     const before = await read('/v1/customers/c-1/issues?asOf=2026-06-01T00:00:00Z');
     const key = server.operatorKey;
     const begun = await api.ask('/v1/projections/issues/rebuild', { method: 'POST', key });
-    expect([begun.status, begun.body]).toEqual([202, { view: 'issues', status: 'begun' }]);
+    expect([begun.status, begun.body]).toEqual([
+      202,
+      { view: 'issues', status: 'begun', job: expect.any(Number) },
+    ]);
     const unknown = await api.ask('/v1/projections/nothing/rebuild', { method: 'POST', key });
     expect([unknown.status, unknown.body.type]).toEqual([404, 'urn:cx-ledger:problem:unknown-view']);
     expect(await read('/v1/customers/c-1/issues?asOf=2026-06-01T00:00:00Z')).toEqual(before);

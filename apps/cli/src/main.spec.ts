@@ -37,6 +37,7 @@ describe('cx', () => {
       'import',
       'status',
       'rebuild',
+      'jobs',
       'replay',
       'explain',
       'tenants',
@@ -125,6 +126,7 @@ describe('cx', () => {
     const calls = [
       ['status'],
       ['rebuild'],
+      ['jobs'],
       ['explain', 'C-1'],
       ['replay', 'C-1'],
       ['keys', 'list'],

@@ -8,6 +8,7 @@ import { deadLettersCommand } from './commands/dead-letters.js';
 import { demoCommand } from './commands/demo.js';
 import { explainCommand } from './commands/explain.js';
 import { importCommand } from './commands/import.js';
+import { jobsCommand } from './commands/jobs.js';
 import { keysCommand } from './commands/keys.js';
 import { rebuildCommand } from './commands/rebuild.js';
 import { replayCommand } from './commands/replay.js';
@@ -26,6 +27,7 @@ const COMMANDS = [
   importCommand(),
   statusCommand(),
   rebuildCommand(),
+  jobsCommand(),
   replayCommand(),
   explainCommand(),
   tenantsCommand(),

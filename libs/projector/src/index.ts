@@ -1,3 +1,4 @@
+export type { EndedJob } from './job-history.js';
 export { MemoryReadModel } from './memory-read-model.js';
 export { Projector, type RebuildEstimate } from './projector.js';
 export type { ProjectorLimits, ProjectorLog, ProjectorParts } from './projector-parts.js';

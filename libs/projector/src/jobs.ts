@@ -1,4 +1,6 @@
+import { LedgerError } from '#event-sourcing';
 import type { TableRow } from '#views';
+import type { JobOutcome } from './job-history.js';
 import { packStep } from './pack.js';
 import { personOf } from './person.js';
 import { newJob } from './policy-jobs.js';
@@ -13,11 +15,13 @@ const EXAMPLES = 20;
 /** Begins to derive all tables anew, beside what readers see. */
 export async function beginRebuild(context: ProjectorContext): Promise<JobRecord> {
   const { jobs: running } = context;
-  const ended = running.filter(({ kind }) => kind === 'rebuild').map(({ id }) => id);
-  const id = Math.max(0, ...running.map((job) => job.id)) + 1;
+  const ended = running.filter(({ kind }) => kind === 'rebuild');
+  const id = context.nextJobId();
   const job = newJob(context, id, 'rebuild', null, context.progress.counts.timeline);
   const { commits: _, ...progress } = context.progress;
-  await context.commit({ progress, jobs: [job], endedJobs: ended, begun: context.tables });
+  const endedJobs = ended.map((one) => one.id);
+  await context.commit({ progress, jobs: [job], endedJobs, begun: context.tables });
+  context.ended('superseded', ended);
   context.log('info', 'rows of the derived tables are being derived', { tables: job.tables });
   return job;
 }
@@ -65,19 +69,30 @@ async function deriveStep(context: ProjectorContext, job: JobRecord): Promise<vo
   if (next === null) finish(context, after);
 }
 
-/** Ends a job that is under way; what it has built is dropped. False: there is none of that number. */
-export async function cancelJob(context: ProjectorContext, id: number): Promise<boolean> {
+/**
+ * Ends a rebuild that is under way; what it has built is dropped. Throws LedgerError `unknown-job`, and `job-needed` for a
+ * job without which the views would be wrong.
+ */
+export async function cancelJob(context: ProjectorContext, id: number): Promise<void> {
   const job = context.jobs.find((one) => one.id === id);
-  if (job === undefined) return false;
+  if (job === undefined) throw new LedgerError('unknown-job', `no job ${id} is running`, { job: id });
+  if (job.kind !== 'rebuild') {
+    const message = `the job ${id} cannot be cancelled: without it the views would be wrong`;
+    throw new LedgerError('job-needed', message, { job: id, kind: job.kind });
+  }
+  await endRebuild(context, job, 'cancelled');
+}
+
+async function endRebuild(context: ProjectorContext, job: JobRecord, outcome: JobOutcome): Promise<void> {
   const { commits: _, ...progress } = context.progress;
-  const abandoned = job.kind === 'rebuild' ? context.buildingTables.map(({ name }) => name) : [];
-  await context.commit({ progress, endedJobs: [id], abandoned });
-  return true;
+  const abandoned = context.buildingTables.map(({ name }) => name);
+  await context.commit({ progress, endedJobs: [job.id], abandoned });
+  context.ended(outcome, [job]);
 }
 
 /** Ends all rebuilds: pages that are read in bulk keep no rows. */
 export async function endRebuilds(context: ProjectorContext): Promise<void> {
-  for (const { id, kind } of context.jobs) if (kind === 'rebuild') await cancelJob(context, id);
+  for (const job of context.jobs) if (job.kind === 'rebuild') await endRebuild(context, job, 'superseded');
 }
 
 interface NextPersons {
@@ -159,6 +174,7 @@ function endOf(context: ProjectorContext, { id, kind }: JobRecord): Partial<Read
 
 function finish(context: ProjectorContext, job: JobRecord): void {
   if (job.kind === 'rebuild') context.persons.clear();
+  context.ended('completed', [job]);
   const { kind, tenant, customersDone, factsDone, differing } = job;
   context.log('info', 'rows of the derived tables are derived', {
     ...{ kind, tenant, customers: customersDone, facts: factsDone, differing },

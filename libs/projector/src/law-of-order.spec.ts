@@ -174,7 +174,7 @@ class Life {
       case 'restart':
         return this.restart();
       case 'rebuild':
-        return projector.rebuild();
+        return void (await projector.rebuild());
       case 'cancel':
         for (const { id, kind } of (await readModel.stored.writerState()).jobs)
           if (kind === 'rebuild') await projector.cancel(id);

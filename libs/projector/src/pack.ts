@@ -22,9 +22,8 @@ export async function reviewLayout(context: ProjectorContext): Promise<void> {
   if (isPacked ? packing.length === 0 : packing.some(({ layout }) => layout === current.stamp)) return;
   const endedJobs = packing.map(({ id }) => id);
   if (isPacked) return context.commit({ progress, endedJobs });
-  const id = Math.max(0, ...jobs.map((job) => job.id)) + 1;
   const events = await context.events.distance(START, progress.checkpoint);
-  const job = { ...newJob(context, id, 'pack', null, events), layout: current.stamp };
+  const job = { ...newJob(context, context.nextJobId(), 'pack', null, events), layout: current.stamp };
   await context.commit({ progress, endedJobs, jobs: [job] });
   context.log('info', 'facts have changed: their events are packed anew', { types: changedTypes(context) });
 }
@@ -52,7 +51,9 @@ export async function packStep(context: ProjectorContext, job: JobRecord): Promi
     progress: { ...change.progress, ...(isEnd && { packedBy: context.layouts.current.stamp }) },
     ...(isEnd ? { endedJobs: [job.id] } : { jobs: [{ ...job, after: Number(scannedTo), factsDone }] }),
   });
-  if (isEnd) context.log('info', 'all facts are packed anew', { events: factsDone });
+  if (!isEnd) return;
+  context.ended('completed', [{ ...job, factsDone }]);
+  context.log('info', 'all facts are packed anew', { events: factsDone });
 }
 
 async function nextEvents(context: ProjectorContext, { after }: JobRecord, types: readonly string[]) {

@@ -20,13 +20,12 @@ export async function policyJobs(
   const { jobs: running } = context;
   const jobs: JobRecord[] = [];
   const endedJobs: number[] = [];
-  let id = Math.max(0, ...running.map((job) => job.id));
   for (const { tenant } of changed) {
     endedJobs.push(
       ...running.filter((job) => job.kind === 'policies' && job.tenant === tenant).map((job) => job.id),
     );
     const facts = (await context.stored.tenant(tenant))?.facts ?? 0;
-    jobs.push(newJob(context, (id += 1), 'policies', tenant, facts));
+    jobs.push(newJob(context, context.nextJobId(), 'policies', tenant, facts));
     context.log('info', 'policies have changed: the rows of the tenant are derived again', { tenant });
   }
   return { stamps, jobs, endedJobs };

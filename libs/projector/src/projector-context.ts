@@ -3,6 +3,7 @@ import type { EventReader } from '#event-store';
 import { factLayoutOf, FactLayouts, JOURNEY, type TouchpointRegistry } from '#journey';
 import { type DerivedTable, TABLES } from '#views';
 import { Directory } from './directory.js';
+import { JobHistory, type JobOutcome } from './job-history.js';
 import { Lru } from './lru.js';
 import type { KeptPerson } from './person.js';
 import { PolicyContexts } from './policy-contexts.js';
@@ -50,6 +51,7 @@ export class ProjectorContext {
   readonly persons: Lru<number, KeptPerson>;
   /** Customers found damaged and derived again since the start. */
   mended = 0;
+  readonly jobHistory = new JobHistory();
   private readonly readModel: ReadModel;
   private current: Stored | undefined;
 
@@ -133,6 +135,16 @@ export class ProjectorContext {
     return this.tables.filter(({ name, version }) =>
       this.storedTables.some((stored) => stored.name === name && stored.next === version),
     );
+  }
+
+  /** A number for a new job. */
+  nextJobId(): number {
+    return this.jobHistory.nextId(this.jobs, this.progress.commits);
+  }
+
+  /** Remembers jobs that a commit has ended. */
+  ended(outcome: JobOutcome, jobs: readonly JobRecord[]): void {
+    for (const job of jobs) this.jobHistory.add({ ...job, outcome, endedAt: this.now() });
   }
 
   /** Commits a change made from the progress that is known, and knows the new one. */

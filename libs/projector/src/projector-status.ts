@@ -1,4 +1,5 @@
 import { decodeEvent, type ParkedRecord, type Position } from '#event-sourcing';
+import type { EndedJob } from './job-history.js';
 import type { ProjectorContext } from './projector-context.js';
 import type { EventCounts, JobRecord, StoredTable } from './read-model.js';
 
@@ -42,6 +43,8 @@ export interface ProjectorStatus {
   readonly complete: boolean;
   readonly tables: readonly StoredTable[];
   readonly jobs: readonly JobStatus[];
+  /** Jobs that have ended since the program was started, the latest first. */
+  readonly endedJobs: readonly (EndedJob & JobStatus)[];
   readonly parkedCount: number;
   /** The first hundred. */
   readonly parked: readonly ParkedRecord[];
@@ -82,13 +85,14 @@ export async function statusOf(
     tables,
     jobs: jobs.map((job) => withRate(job, context.clock.now())),
     mended: context.mended,
+    endedJobs: context.jobHistory.ended.map((job) => withRate(job, Date.parse(job.endedAt))),
     parkedCount: parked.length,
     parked: parked.slice(0, SHOWN),
     failure,
   };
 }
 
-function withRate(job: JobRecord, now: number): JobStatus {
+function withRate<Job extends JobRecord>(job: Job, now: number): Job & JobStatus {
   const seconds = Math.max((now - Date.parse(job.startedAt)) / 1000, 0.001);
   const factsPerSecond = Math.round(job.factsDone / seconds);
   const left = Math.max(job.factsTotal - job.factsDone, 0);

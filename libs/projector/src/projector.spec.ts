@@ -28,6 +28,8 @@ interface Behaviour {
   /** Customers with an issue of this category cannot be derived. */
   poison?: string;
   version?: number;
+  /** Written after the issues of each row. */
+  mark?: string;
   /** Rows are right for this long after the last fact. */
   rightFor?: number;
 }
@@ -47,7 +49,11 @@ function seen(behaviour: Behaviour = {}): DerivedTable {
       const isNew = rightFor === undefined || context.asOf < state.lastAt! + rightFor;
       const due = rightFor === undefined || !isNew ? null : state.lastAt! + rightFor;
       const ids = issues.map(({ issueId, state: of }) => `${issueId}:${of}`).sort();
-      const columns = { issues: ids.join(' '), policy: context.policy.version, derivedAt: isNew ? 0 : 1 };
+      const columns = {
+        issues: ids.join(' ') + (behaviour.mark ?? ''),
+        policy: context.policy.version,
+        derivedAt: isNew ? 0 : 1,
+      };
       return [{ key: '', columns, due }];
     },
   };
@@ -533,6 +539,46 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
         expect((await rows())[one]!['issues']).toBe(`${one}1:open ${one}2:open`);
     });
 
+    it('10.3: says at the end how many rows differ, with examples, and gives no number to a second job', async () => {
+      const log = threeCustomers();
+      const behaviour: Behaviour = {};
+      const { projector } = await begin(log, { behaviour });
+      await projector.catchUp();
+      const first = await projector.rebuild();
+      await projector.catchUp();
+      behaviour.mark = '!';
+      const second = await projector.rebuild();
+      await projector.catchUp();
+      expect(second.id).toBeGreaterThan(first.id);
+      const { endedJobs } = await projector.status();
+      expect(endedJobs).toMatchObject([
+        { id: second.id, outcome: 'completed', customersDone: 3, factsDone: 3, differing: 3 },
+        { id: first.id, outcome: 'completed', differing: 0, examples: [] },
+      ]);
+      const [example] = endedJobs[0]!.examples;
+      expect(example).toMatchObject({ tenant: 'default', table: 'seen', key: '' });
+      expect([example!.was!['issues'], example!.is!['issues']]).toEqual(['c1:open', 'c1:open!']);
+    });
+
+    it('10.3: cancels no job without which the rows would be wrong', async () => {
+      const log = threeCustomers();
+      const { projector, readModel, rows } = await begin(log, { limits: { jobFacts: 1 } });
+      await projector.catchUp();
+      log.deliver(policy('strict'));
+      const refused: Promise<void>[] = [];
+      const cancel = async () => {
+        const [job] = (await readModel.stored.writerState()).jobs;
+        await expect(projector.cancel(job!.id)).rejects.toMatchObject({ code: 'job-needed' });
+      };
+      projector.onCommitted(() => refused.push(cancel()));
+      await projector.catchUp();
+      await Promise.all(refused);
+      expect(refused).toHaveLength(1);
+      for (const row of Object.values(await rows())) expect(row['policy']).toMatch(/strict/);
+      const { endedJobs } = await projector.status();
+      expect(endedJobs).toMatchObject([{ kind: 'policies', tenant: 'default', outcome: 'completed' }]);
+    });
+
     it('A5: on after a restart', async () => {
       const log = threeCustomers();
       const first = await begin(log, { limits: { jobFacts: 1 } });
@@ -554,6 +600,9 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
       const [job] = (await readModel.stored.writerState()).jobs;
       await projector.cancel(job!.id);
       await expect(projector.cancel(job!.id)).rejects.toMatchObject({ code: 'unknown-job' });
+      const { jobs, endedJobs } = await projector.status();
+      expect(jobs).toEqual([]);
+      expect(endedJobs).toMatchObject([{ id: job!.id, outcome: 'cancelled', customersDone: 0 }]);
       log.deliver(raised('c2', 'c', 9));
       await projector.catchUp();
       expect(await issuesOf('c')).toBe('c1:open c2:open');

@@ -1,4 +1,4 @@
-import { LedgerError, type Position } from '#event-sourcing';
+import type { Position } from '#event-sourcing';
 import { Backoff, WakeSignal } from '#threads';
 import { type CustomerRef, damagedCustomerOf } from '#views';
 import { reasonOf } from './incoming.js';
@@ -8,6 +8,7 @@ import { overdueStep } from './overdue.js';
 import { projectEvents } from './page.js';
 import { reviewPolicies } from './policy-jobs.js';
 import { ProjectorContext } from './projector-context.js';
+import type { JobRecord } from './read-model.js';
 import type { ProjectorParts } from './projector-parts.js';
 import { type ProjectorStatus, type RetriedFailure, statusOf } from './projector-status.js';
 import { Rate } from './rate.js';
@@ -88,13 +89,14 @@ export class Projector {
    * Begins to derive all tables beside those that readers see; `run` or `catchUp` completes it. Events that could not be
    * read are tried again first.
    */
-  async rebuild(): Promise<void> {
-    await this.inTurn(async () => {
+  async rebuild(): Promise<JobRecord> {
+    const job = await this.inTurn(async () => {
       await this.begin();
       await retryParked(this.context, ({ view }) => view === null || view === FOLD);
-      await beginRebuild(this.context);
+      return beginRebuild(this.context);
     });
     this.signal.wake();
+    return job;
   }
 
   /** What a rebuild would have to do. */
@@ -108,13 +110,12 @@ export class Projector {
     });
   }
 
-  /** Ends a job that is under way. Throws LedgerError `unknown-job`. */
+  /** Ends a rebuild that is under way. Throws LedgerError `unknown-job`, `job-needed`. */
   async cancel(job: number): Promise<void> {
-    const cancelled = await this.inTurn(async () => {
+    await this.inTurn(async () => {
       await this.begin();
-      return cancelJob(this.context, job);
+      await cancelJob(this.context, job);
     });
-    if (!cancelled) throw new LedgerError('unknown-job', `there is no job ${job}`, { job });
   }
 
   /** Packs a customer's timeline again from the log, and derives its rows anew, whatever is stored of it. */

@@ -1,13 +1,19 @@
 import { Argument, type Command } from 'commander';
+import type { JobView, RebuildAnswer } from '#api';
 import { VIEWS } from '#views';
 import { command, perform } from '../command.js';
+import { Failure } from '../failure.js';
 import { count, duration, type Output } from '../output/print.js';
 import { Progress } from '../output/progress.js';
 import type { Client } from '../server/client.js';
-import { projectionsOf } from '../server/projections.js';
+import { differences, jobsOf } from '../server/projections.js';
 import { until } from '../server/running-server.js';
 import { withClient } from '../server/with-client.js';
 import type { CommonOptions } from '../settings.js';
+
+interface RebuildOptions extends CommonOptions {
+  readonly dryRun?: true;
+}
 
 const NAMES = VIEWS.map(({ name }) => name);
 
@@ -15,43 +21,62 @@ export function rebuildCommand(): Command {
   return command({
     usage: 'rebuild',
     summary:
-      'Build views anew from the events (all of them unless named); readers keep the old one until it is done.',
-    example: `cx rebuild ${NAMES.slice(0, 2).join(' ')}`,
+      'Derive the tables of the views anew from the events, all in one job; readers keep the old rows until it is done.',
+    example: `cx rebuild ${NAMES[0]}`,
   })
-    .addArgument(new Argument('[views...]', 'which (else all)').choices(NAMES))
-    .action((views: readonly string[], options: CommonOptions) =>
-      perform(options, (output) => withClient(options, (client) => rebuild(client, views, output))),
+    .addArgument(new Argument('[views...]', 'for which (else all)').choices(NAMES))
+    .option('--dry-run', 'only say how much there is to do, and how long it takes')
+    .action((views: readonly string[], options: RebuildOptions) =>
+      perform(options, (output) => withClient(options, (client) => rebuild(client, views, options, output))),
     );
 }
 
-async function rebuild(client: Client, asked: readonly string[], output: Output): Promise<void> {
-  const { counts } = await projectionsOf(client);
-  const events = counts.timeline;
-  const rebuilt: object[] = [];
-  for (const view of asked.length === 0 ? NAMES : asked) {
-    const seconds = await rebuildOne(client, view, output);
-    rebuilt.push({ view, events, seconds });
-    const rate = count(events / Math.max(0.001, seconds));
-    output.line(`${view}: built anew from ${count(events)} events in ${duration(seconds)} (${rate}/s)`);
-  }
-  output.result({ rebuilt });
+async function rebuild(
+  client: Client,
+  asked: readonly string[],
+  { dryRun }: RebuildOptions,
+  output: Output,
+): Promise<void> {
+  const views = asked.length === 0 ? NAMES : asked;
+  const path = `/v1/projections/${encodeURIComponent(views[0]!)}/rebuild`;
+  const begun = await client.post<RebuildAnswer>(path, undefined, { dryRun });
+  if (dryRun) return printEstimate(begun, output);
+  const startedAt = performance.now();
+  const job = await endOf(client, begun.job!, output);
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { id, eventsDone, status } = job;
+  if (status !== 'completed') throw new Failure('rebuild-ended', `the job ${id} was ${status}`, { job });
+  output.result({ views, seconds, job });
+  const rate = count(eventsDone / Math.max(0.001, seconds));
+  output.line(`${views.join(', ')}: ${count(eventsDone)} events in ${duration(seconds)} (${rate}/s)`);
+  output.line(differences(job));
 }
 
-/** Starts the rebuild and waits for its end; returns the seconds that it took. */
-async function rebuildOne(client: Client, view: string, output: Output): Promise<number> {
-  const startedAt = performance.now();
+/** Waits until the job has ended. */
+async function endOf(client: Client, id: number, output: Output): Promise<JobView> {
   const progress = new Progress(output.json);
   try {
-    await client.post(`/v1/projections/${encodeURIComponent(view)}/rebuild`);
-    await until(async () => {
-      const { rebuild: now } = (await projectionsOf(client)).items.find(({ name }) => name === view)!;
-      if (now === null) return true;
-      const share = now.eventsDone / Math.max(1, now.eventsTotal);
-      progress.show({ share, done: now.eventsDone, what: 'events', more: view });
+    const ended = await until(async () => {
+      const job = (await jobsOf(client)).find((one) => one.id === id);
+      if (job === undefined)
+        throw new Failure('rebuild-ended', `the server was started again, and the job ${id} has ended since`);
+      if (job.status !== 'running') return job;
+      const share = job.eventsDone / Math.max(1, job.eventsTotal);
+      progress.show({ share, done: job.eventsDone, what: 'events', more: `job ${id}` });
       return undefined;
     }, Infinity);
+    return ended!;
   } finally {
     progress.end();
   }
-  return (performance.now() - startedAt) / 1000;
+}
+
+function printEstimate(
+  { customers = 0, facts = 0, seconds, ...answer }: RebuildAnswer,
+  output: Output,
+): void {
+  output.result({ ...answer, customers, facts, seconds });
+  const time =
+    typeof seconds === 'number' ? `about ${duration(seconds)}` : 'the time is not known before the first job';
+  output.line(`nothing is done: ${count(facts)} events of ${count(customers)} customers; ${time}`);
 }

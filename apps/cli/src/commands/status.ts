@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { command, perform } from '../command.js';
 import { count, duration, table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
-import { projectionsOf, type Rebuild } from '../server/projections.js';
+import { progressWords, projectionsOf } from '../server/projections.js';
 import { withClient } from '../server/with-client.js';
 import type { CommonOptions } from '../settings.js';
 
@@ -35,7 +35,7 @@ async function status(client: Client, output: Output): Promise<void> {
     view.position,
     count(view.eventsBehind),
     duration(view.secondsBehind),
-    rebuildWords(view.rebuild),
+    view.rebuild === null ? '–' : progressWords(view.rebuild),
   ]);
   output.line(table(['view', 'position', 'events behind', 'time behind', 'rebuild'], rows));
   if (parked > 0) output.line(`${count(parked)} events or views could not be projected`);
@@ -45,10 +45,4 @@ async function status(client: Client, output: Output): Promise<void> {
     );
   if (!complete)
     output.line('not every event up to the position is accounted for: rebuild the views, and report this');
-}
-
-function rebuildWords(rebuild: Rebuild | null): string {
-  if (rebuild === null) return '–';
-  const left = rebuild.secondsLeft === null ? '' : `, ${duration(rebuild.secondsLeft)} left`;
-  return `${count(rebuild.customersDone)} of ${count(rebuild.customersTotal)} customers, ${count(rebuild.eventsPerSecond)} events/s${left}`;
 }

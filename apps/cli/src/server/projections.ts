@@ -1,50 +1,42 @@
+import type { FreshnessAnswer, JobView, ProjectionsAnswer } from '#api';
 import { Failure } from '../failure.js';
+import { count, duration, table } from '../output/print.js';
 import type { Client } from './client.js';
 
-export interface Rebuild {
-  readonly customersDone: number;
-  readonly customersTotal: number;
-  readonly eventsDone: number;
-  readonly eventsTotal: number;
-  readonly eventsPerSecond: number;
-  readonly secondsLeft: number | null;
-}
-
-/** The status of one view, as the operator gets it. */
-export interface ProjectionStatus {
-  readonly name: string;
-  readonly position: string;
-  readonly eventsBehind: number;
-  readonly secondsBehind: number;
-  readonly rebuild: Rebuild | null;
-}
-
-/** The status of all views, as the operator gets it. */
-export interface ProjectionsStatus {
-  readonly items: readonly ProjectionStatus[];
-  readonly phase: string;
-  readonly head: string;
-  /** What became of the events; `timeline` are those that views are folded from. */
-  readonly counts: { readonly timeline: number };
-  /** Whether every event up to the position is accounted for. */
-  readonly complete: boolean;
-  /** Events and views that could not be projected. */
-  readonly parked: number;
-  readonly mended: number;
-  readonly failure: unknown;
-}
-
-/** The status as a tenant gets it: without figures that include other tenants. */
-interface Freshness {
-  readonly items: readonly Pick<ProjectionStatus, 'name' | 'secondsBehind'>[];
-}
+/** Where the jobs that derive rows anew are. */
+export const JOBS = '/v1/projections/jobs';
 
 /** Throws `operator-only` where the client has the key of one tenant. */
-export async function projectionsOf(client: Client): Promise<ProjectionsStatus> {
-  const answer = await client.get<ProjectionsStatus | Freshness>('/v1/projections');
+export async function projectionsOf(client: Client): Promise<ProjectionsAnswer> {
+  const answer = await client.get<ProjectionsAnswer | FreshnessAnswer>('/v1/projections');
   if ('head' in answer) return answer;
   throw new Failure(
     'operator-only',
     'the state of the projections of all tenants is for the operator: run this on the server’s machine, without CX_URL',
   );
+}
+
+/** Running jobs, then those that have ended, the latest first. */
+export async function jobsOf(client: Client): Promise<readonly JobView[]> {
+  return (await client.get<{ items: readonly JobView[] }>(JOBS)).items;
+}
+
+/** How far a job has come, in words. */
+export function progressWords(
+  job: Pick<JobView, 'customersDone' | 'customersTotal' | 'eventsPerSecond' | 'secondsLeft'>,
+): string {
+  const left = job.secondsLeft === null ? '' : `, ${duration(job.secondsLeft)} left`;
+  return `${count(job.customersDone)} of ${count(job.customersTotal)} customers, ${count(job.eventsPerSecond)} events/s${left}`;
+}
+
+/** How many rows a job has found to differ, with the first of them. */
+export function differences({ differing, examples }: JobView): string {
+  const lines = examples.map((one) => [
+    ...[one.table, one.tenant, one.customer, one.key],
+    ...[JSON.stringify(one.was), JSON.stringify(one.is)],
+  ]);
+  const words = `${count(differing)} rows differ from those before`;
+  if (lines.length === 0) return words;
+  const first = differing > lines.length ? `; the first ${lines.length}` : '';
+  return `${words}${first}:\n${table(['table', 'tenant', 'customer', 'row', 'before', 'now'], lines)}`;
 }

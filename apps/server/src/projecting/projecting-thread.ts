@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { START } from '#event-sourcing';
 import type { Position } from '#event-sourcing';
 import { SupervisedWorker } from '#threads';
-import type { ProjectorStatus, RebuildEstimate } from '#projector';
+import type { JobRecord, ProjectorStatus, RebuildEstimate } from '#projector';
 import type { CustomerRef } from '#views';
 import { PositionWaiters } from './position-waiters.js';
 import { ViewsLag } from './views-lag.js';
@@ -60,7 +60,7 @@ export class ProjectingThread {
   }
 
   /** Begins to derive all tables anew, beside those that are read. */
-  rebuild(): Promise<void> {
+  rebuild(): Promise<JobRecord> {
     return this.thread.call('rebuild', undefined);
   }
 
@@ -69,7 +69,7 @@ export class ProjectingThread {
     return this.thread.call('estimate', undefined);
   }
 
-  /** Ends a job that is under way. Throws `unknown-job`. */
+  /** Ends a rebuild that is under way. Throws `unknown-job`, `job-needed`. */
   cancel(job: number): Promise<void> {
     return this.thread.call('cancel', job);
   }

@@ -1,14 +1,14 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { CancelJobHandler } from './cancel-job.js';
 import { ProjectionsController } from './projections.controller.js';
 import { RebuildViewHandler } from './rebuild-view.js';
-import { ShowFreshnessHandler } from './show-freshness.js';
-import { ShowProjectionsHandler } from './show-projections.js';
+import { ShowProjectingHandler } from './show-projecting.js';
 
 /** The folding of events into views, for operators. */
 @Module({
   imports: [CqrsModule],
   controllers: [ProjectionsController],
-  providers: [RebuildViewHandler, ShowFreshnessHandler, ShowProjectionsHandler],
+  providers: [CancelJobHandler, RebuildViewHandler, ShowProjectingHandler],
 })
 export class ProjectingModule {}

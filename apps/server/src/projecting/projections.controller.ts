@@ -1,13 +1,15 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, OperatorOnly, Roles } from '#platform';
 import type { Principal } from '#platform';
+import { Answers } from '../describe-answers.js';
+import { AnswersProblems } from '../describe-problems.js';
 import { NoQuery } from '../query/no-query.js';
+import { CancelJob } from './cancel-job.js';
 import { RebuildQuery } from './rebuild-query.js';
 import { RebuildView } from './rebuild-view.js';
-import { ShowFreshness } from './show-freshness.js';
-import { ShowProjections } from './show-projections.js';
+import { ShowProjecting } from './show-projecting.js';
 
 @ApiTags('Projections')
 @Controller('v1/projections')
@@ -23,9 +25,30 @@ export class ProjectionsController {
     summary:
       'How far behind the views are, and whether they are being rebuilt; for the operator also positions and counts of all tenants together',
   })
-  @ApiOkResponse({ description: 'one item for each view' })
+  @Answers(['projections', 'freshness'], { description: 'for the operator; for a tenant' })
   show(@Caller() { isOperator }: Principal, @Query() _query: NoQuery) {
-    return this.queries.execute(isOperator === true ? new ShowProjections() : new ShowFreshness());
+    return this.queries.execute(new ShowProjecting(isOperator === true ? 'projections' : 'freshness'));
+  }
+
+  @Get('jobs')
+  @OperatorOnly()
+  @ApiOperation({
+    summary:
+      'Jobs that derive rows anew: those that run, with rate and time left, and those that have ended, with rows that differ; for the operator',
+  })
+  @Answers('jobs')
+  jobs(@Query() _query: NoQuery) {
+    return this.queries.execute(new ShowProjecting('jobs'));
+  }
+
+  @Delete('jobs/:id')
+  @HttpCode(204)
+  @OperatorOnly()
+  @ApiOperation({ summary: 'Cancel a rebuild; readers keep the rows that they had; for the operator' })
+  @ApiNoContentResponse({ description: 'cancelled' })
+  @AnswersProblems(['unknown-job', 'job-needed'])
+  cancel(@Param('id') id: string, @Query() _query: NoQuery) {
+    return this.commands.execute(new CancelJob(id));
   }
 
   @Post(':name/rebuild')
@@ -35,7 +58,8 @@ export class ProjectionsController {
     summary:
       'Derive the tables of the views anew, for all tenants; readers keep the old rows until it is done; for the operator',
   })
-  @ApiAcceptedResponse({ description: 'begun: see GET /v1/projections for its progress' })
+  @Answers('rebuild', { status: 202, description: 'begun: see GET /v1/projections/jobs for its progress' })
+  @AnswersProblems(['unknown-view'])
   rebuild(@Param('name') name: string, @Query() { dryRun }: RebuildQuery) {
     return this.commands.execute(new RebuildView(name, dryRun));
   }

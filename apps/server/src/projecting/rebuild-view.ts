@@ -1,14 +1,8 @@
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import type { RebuildEstimate } from '#projector';
+import type { RebuildAnswer } from '#api';
 import { viewOf } from '#views';
 import { ProjectingThread } from './projecting-thread.js';
-
-/** What has begun, or (dry run) what would. */
-export interface RebuildAnswer extends Partial<RebuildEstimate> {
-  readonly view: string;
-  readonly status: 'begun' | 'dry-run';
-}
 
 /** Begins to derive the tables of the views anew; with `dryRun` only says how much there is to do. Throws LedgerError `unknown-view`. */
 export class RebuildView extends Command<RebuildAnswer> {
@@ -27,7 +21,7 @@ export class RebuildViewHandler implements ICommandHandler<RebuildView> {
   async execute({ view, dryRun }: RebuildView): Promise<RebuildAnswer> {
     viewOf(view);
     if (dryRun) return { view, status: 'dry-run', ...(await this.projecting.estimate()) };
-    await this.projecting.rebuild();
-    return { view, status: 'begun' };
+    const { id } = await this.projecting.rebuild();
+    return { view, status: 'begun', job: id };
   }
 }

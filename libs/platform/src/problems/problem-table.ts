@@ -51,6 +51,7 @@ const TABLE = {
 
   // What is there, or is not
   'unknown-job': [404, 'There is no such job, or it has ended'],
+  'job-needed': [409, 'The job cannot be cancelled'],
   'unknown-view': [404, 'There is no such view'],
   'not-found': [404, 'There is no such thing'],
   'revision-conflict': [409, 'Someone else was first'],

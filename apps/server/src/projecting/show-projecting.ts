@@ -1,0 +1,75 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import type { FreshnessAnswer, JobsAnswer, JobView, ProjectionsAnswer, ProjectionView } from '#api';
+import type { JobStatus, ProjectorStatus } from '#projector';
+import { VIEWS } from '#views';
+import { ProjectingThread } from './projecting-thread.js';
+
+/** What is shown of the projecting: all of it, what a tenant may know of it, or its jobs. */
+const SHOWN = { projections: projectionsOf, freshness: freshnessOf, jobs: jobsOf };
+
+/** Asks for the state of the projecting. `projections` and `jobs` have figures of all tenants: for the operator. */
+export class ShowProjecting extends Query<ProjectionsAnswer | FreshnessAnswer | JobsAnswer> {
+  constructor(readonly what: keyof typeof SHOWN) {
+    super();
+  }
+}
+
+@QueryHandler(ShowProjecting)
+export class ShowProjectingHandler implements IQueryHandler<ShowProjecting> {
+  constructor(private readonly projecting: ProjectingThread) {}
+
+  async execute({ what }: ShowProjecting) {
+    return SHOWN[what](await this.projecting.status());
+  }
+}
+
+function projectionsOf(status: ProjectorStatus): ProjectionsAnswer {
+  const { phase, eventsPerSecond, counts, complete, failure, parkedCount, mended } = status;
+  const rest = { eventsPerSecond, counts, complete, parked: parkedCount, mended, failure };
+  return { items: viewsOf(status), next: null, phase, head: String(status.head), ...rest };
+}
+
+function freshnessOf(status: ProjectorStatus): FreshnessAnswer {
+  const items = viewsOf(status).map(({ name, version, secondsBehind, rebuild }) => ({
+    ...{ name, version, secondsBehind },
+    rebuild: rebuild === null ? null : { secondsLeft: rebuild.secondsLeft },
+  }));
+  return { items, next: null, phase: status.phase };
+}
+
+function jobsOf({ jobs, endedJobs }: ProjectorStatus): JobsAnswer {
+  return { items: [...jobs.map(runningJob), ...endedJobs.map(endedJob)], next: null };
+}
+
+/** Each view, in the order in which views are shown. */
+function viewsOf(status: ProjectorStatus): readonly ProjectionView[] {
+  const { eventsBehind, secondsBehind } = status;
+  const common = { position: String(status.position), eventsBehind, secondsBehind };
+  return VIEWS.map(({ name, version, tables }) => {
+    const job = status.jobs.find((one) => tables.some((table) => one.tables.includes(table.name)));
+    return {
+      name,
+      version,
+      ...common,
+      rebuild: job === undefined ? null : { job: job.id, ...progressOf(job) },
+    };
+  });
+}
+
+function runningJob(job: JobStatus): JobView {
+  const { id, kind, tables, tenant, examples } = job;
+  return { id, kind, status: 'running', tables, tenant, ...progressOf(job), examples };
+}
+
+function endedJob({ endedAt, outcome, ...job }: ProjectorStatus['endedJobs'][number]): JobView {
+  const { id, kind, tables, tenant, examples } = job;
+  return { id, kind, status: outcome, tables, tenant, ...progressOf(job), endedAt, examples };
+}
+
+function progressOf(job: JobStatus) {
+  const { startedAt, customersDone, customersTotal, differing, secondsLeft } = job;
+  const eventsPerSecond = job.factsPerSecond;
+  const events = { eventsDone: job.factsDone, eventsTotal: job.factsTotal, eventsPerSecond };
+  return { startedAt, customersDone, customersTotal, ...events, secondsLeft, differing };
+}
