@@ -116,6 +116,12 @@ module.exports = {
       ['^libs/engines/src/kafka/'],
       'use what `#engines/kafka` exports.',
     ),
+    driver(
+      'postgres',
+      'node_modules/(pg|pg-copy-streams|node-pg-migrate)/',
+      ['^libs/engines/src/postgres/'],
+      'use the port that the PostgreSQL engine implements.',
+    ),
     {
       name: 'engines-apart',
       comment:

@@ -1,7 +1,7 @@
 // Builds everything into dist/: first removes the outputs whose sources are gone (tsc never does, and a
 // dead spec would go on running), then compiles.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -21,5 +21,9 @@ function prune(folder) {
 
 for (const top of ['apps', 'libs', 'test']) prune(top);
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+// SQL is read where the compiled code is.
+const MIGRATIONS = 'libs/engines/src/postgres/migrations';
+rmSync(join(root, 'dist', MIGRATIONS), { recursive: true, force: true });
+cpSync(join(root, MIGRATIONS), join(root, 'dist', MIGRATIONS), { recursive: true });
 const result = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.json')], { stdio: 'inherit' });
 process.exit(result.status ?? 1);

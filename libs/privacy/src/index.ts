@@ -6,7 +6,19 @@ export { openText, sealText, type SealedPlace, type SealedValue } from './sealin
 export { interruptedRotation, rotateMasterFile, type Rewrapping } from './keys/rotate-master-file.js';
 export { Pseudonyms, type Pseudonymise } from './pseudonyms.js';
 export { keyedText } from './sealing/keyed-text.js';
-export { KeyCache, ownerName } from './keys/key-cache.js';
-export { PACKED_KEYS_BYTES, packKeys, SECRET_BYTES, unpackKeys } from './keys/sealing-secret.js';
+export {
+  CachedKeyStore,
+  DAMAGED,
+  type FoundKey,
+  type KeyCacheOptions,
+  type KeyLookup,
+} from './keys/cached-key-store.js';
+export {
+  PACKED_KEYS_BYTES,
+  packKeys,
+  sealingKeysOf,
+  SECRET_BYTES,
+  unpackKeys,
+} from './keys/sealing-secret.js';
 export { unwrap, wrap, type WrappingKey, wrappingKey } from './keys/wrapped-secret.js';
 export { type KeyOwner, KeyStore, type SealingKeys } from './keys/customer-keys.js';

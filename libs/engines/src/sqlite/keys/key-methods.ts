@@ -1,6 +1,6 @@
-import { type KeyOwner, packKeys, PACKED_KEYS_BYTES } from '#privacy';
+import { DAMAGED, type KeyLookup, packKeys, PACKED_KEYS_BYTES } from '#privacy';
 import { Transferring } from '#threads';
-import { DAMAGED, KeyTable, type Secret } from './key-table.js';
+import { KeyTable, type Secret } from './key-table.js';
 
 /** How the side thread opens the key store. */
 export interface KeyFile {
@@ -9,20 +9,12 @@ export interface KeyFile {
   readonly masterKeys: readonly Uint8Array[];
 }
 
-/** Keys wanted; with `make` the missing ones are made. */
-export interface KeyLookup {
-  readonly make: boolean;
-  readonly owners: readonly KeyOwner[];
-}
-
 /** The keys of all owners asked for, in order. */
 export interface FoundKeys {
   /** Packed one behind another (`packKeys`). */
   readonly packed: Uint8Array;
   /** `Present` of each owner. */
   readonly present: Uint8Array;
-  /** For messages. */
-  readonly file: string;
 }
 
 /** Whether an owner has keys, as a byte. */
@@ -55,7 +47,7 @@ function lookUp(table: KeyTable, lookups: readonly KeyLookup[]): Transferring<Fo
     if (secret instanceof Uint8Array) packKeys(secret, packed, i * PACKED_KEYS_BYTES);
   });
   const present = Uint8Array.from(secrets, presence);
-  return new Transferring({ packed, present, file: table.file }, [packed.buffer, present.buffer]);
+  return new Transferring({ packed, present }, [packed.buffer, present.buffer]);
 }
 
 function presence(secret: Secret | undefined): number {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { StoreFault } from '#event-sourcing';
-import { type KeyOwner, SECRET_BYTES, unwrap, wrap, type WrappingKey, wrappingKey } from '#privacy';
+import { DAMAGED, type KeyOwner, SECRET_BYTES, unwrap, wrap, type WrappingKey, wrappingKey } from '#privacy';
 import { DURABLE, openDatabase } from '../database.js';
 import { inTransaction } from '../transaction.js';
 
@@ -24,9 +24,6 @@ interface SecretRow {
   readonly master: number;
   readonly wrapped: Uint8Array;
 }
-
-/** In the place of a secret whose bytes were changed, or that belongs to another owner. */
-export const DAMAGED = 'damaged';
 
 export type Secret = Uint8Array | typeof DAMAGED;
 

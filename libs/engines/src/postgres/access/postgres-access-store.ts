@@ -1,0 +1,149 @@
+import type {
+  AccessStore,
+  ApiKeyRecord,
+  KeysQuery,
+  NumberedReading,
+  ReadingRecord,
+  ReadingsQuery,
+  Role,
+  TenantRecord,
+} from '#platform';
+import type { Database, Row } from '../database.js';
+
+const KEY = 'id, tenant, roles, label, secret_hash, created_at, last_used_at, revoked_at';
+
+/** Tenants, API keys and readings of personal data in PostgreSQL. */
+export class PostgresAccessStore implements AccessStore {
+  constructor(private readonly database: Database) {}
+
+  async find(id: string): Promise<ApiKeyRecord | undefined> {
+    const [row] = await this.database.rows(`SELECT ${KEY} FROM cx.api_key WHERE id = $1`, id);
+    return row && keyOf(row);
+  }
+
+  async list({ tenant, after = { createdAt: -1, id: '' }, limit }: KeysQuery) {
+    const rows = await this.database.rows(
+      `SELECT ${KEY} FROM cx.api_key WHERE tenant = $1 AND (created_at, id) > ($2, $3) ORDER BY created_at, id LIMIT $4`,
+      ...[tenant, after.createdAt, after.id, limit],
+    );
+    return rows.map(keyOf);
+  }
+
+  async add({ id, tenant, roles, label, secretHash, createdAt }: ApiKeyRecord): Promise<void> {
+    await this.database.write([
+      {
+        text: 'INSERT INTO cx.api_key (id, tenant, roles, label, secret_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)',
+        values: [id, tenant, roles.join(' '), label, secretHash, createdAt],
+      },
+    ]);
+  }
+
+  async revoke(tenant: string, id: string, at: number): Promise<ApiKeyRecord | undefined> {
+    const [rows] = await this.database.write([
+      {
+        text: `UPDATE cx.api_key SET revoked_at = coalesce(revoked_at, $3) WHERE tenant = $1 AND id = $2 RETURNING ${KEY}`,
+        values: [tenant, id, at],
+      },
+    ]);
+    return rows![0] && keyOf(rows![0]);
+  }
+
+  async touch(uses: ReadonlyMap<string, number>): Promise<void> {
+    await this.database.write([
+      // Locked in the order of ids: servers that note their uses at one time never wait for each other in a circle.
+      {
+        text: 'SELECT 1 FROM cx.api_key WHERE id = ANY ($1) ORDER BY id FOR UPDATE',
+        values: [[...uses.keys()]],
+      },
+      {
+        text: `UPDATE cx.api_key k SET last_used_at = greatest(k.last_used_at, u.at)
+          FROM unnest($1::text[], $2::bigint[]) u (id, at) WHERE k.id = u.id`,
+        values: [[...uses.keys()], [...uses.values()]],
+      },
+    ]);
+  }
+
+  async noteReading(reading: ReadingRecord): Promise<void> {
+    const { tenant, customer, subject, route, events, requestId, at, opened } = reading;
+    await this.database.write([
+      {
+        text: `INSERT INTO cx.reading (tenant, customer, subject, route, events, request_id, at, opened)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        values: [tenant, customer, subject, route, events, requestId, at, opened],
+      },
+    ]);
+  }
+
+  async readings({ tenant, customer, before, limit }: ReadingsQuery): Promise<readonly NumberedReading[]> {
+    const rows = await this.database.rows(
+      `SELECT number, tenant, customer, subject, route, events, request_id, at, opened FROM cx.reading
+       WHERE tenant = $1 AND number < $2 ${customer === undefined ? '' : 'AND customer = $4'} ORDER BY number DESC LIMIT $3`,
+      ...[tenant, before ?? Number.MAX_SAFE_INTEGER, limit, ...(customer === undefined ? [] : [customer])],
+    );
+    return rows.map(readingOf);
+  }
+
+  async hasTenant(tenant: string): Promise<boolean> {
+    const rows = await this.database.rows('SELECT 1 FROM cx.known_tenant WHERE tenant = $1', tenant);
+    return rows.length > 0;
+  }
+
+  async addTenant({ tenant, createdAt }: TenantRecord): Promise<boolean> {
+    const [rows] = await this.database.write([
+      {
+        text: 'INSERT INTO cx.known_tenant VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1',
+        values: [tenant, createdAt],
+      },
+    ]);
+    return rows!.length > 0;
+  }
+
+  async tenants(after: string, limit: number): Promise<readonly TenantRecord[]> {
+    const rows = await this.database.rows(
+      'SELECT tenant, created_at FROM cx.known_tenant WHERE tenant > $1 ORDER BY tenant LIMIT $2',
+      ...[after, limit],
+    );
+    return rows.map(([tenant, createdAt]) => ({ tenant: tenant as string, createdAt: createdAt as number }));
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
+  }
+}
+
+function keyOf([id, tenant, roles, label, secretHash, createdAt, lastUsedAt, revokedAt]: Row): ApiKeyRecord {
+  return {
+    id: id as string,
+    tenant: tenant as string,
+    roles: (roles as string).split(' ') as Role[],
+    label: label as string,
+    secretHash: secretHash as Uint8Array,
+    createdAt: createdAt as number,
+    lastUsedAt: lastUsedAt as number | null,
+    revokedAt: revokedAt as number | null,
+  };
+}
+
+function readingOf([
+  number,
+  tenant,
+  customer,
+  subject,
+  route,
+  events,
+  requestId,
+  at,
+  opened,
+]: Row): NumberedReading {
+  return {
+    number: number as number,
+    tenant: tenant as string,
+    customer: customer as string,
+    subject: subject as string,
+    route: route as string,
+    events: events as number,
+    requestId: requestId as string,
+    at: at as number,
+    opened: opened as string | null,
+  };
+}

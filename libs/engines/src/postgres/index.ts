@@ -1,0 +1,2 @@
+export type { PostgresOptions } from './database.js';
+export { openPostgresAccessStore, openPostgresKeyStore, openPostgresOperationsStore } from './side-stores.js';

@@ -1,0 +1,56 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import type { PostgresOptions } from './database.js';
+import { postgresFault, type StoreName } from './postgres-fault.js';
+
+const FOLDER = join(import.meta.dirname, 'migrations');
+
+/** The names of the migrations that this program brings along, in their order. */
+function migrations(): readonly string[] {
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.sql'))
+    .map((file) => file.replace(/\.sql$/, ''))
+    .sort();
+}
+
+/**
+ * Brings the schema to this program's version. Where anything is to be done, it is done over the direct address: the lock
+ * that keeps others out belongs to a session. Throws StoreFault.
+ */
+export async function migrate(store: StoreName, { url, directUrl = url }: PostgresOptions): Promise<void> {
+  try {
+    if (await isUpToDate(url)) return;
+    const { runner } = await import('node-pg-migrate');
+    const silent = () => undefined;
+    await runner({
+      databaseUrl: directUrl,
+      dir: FOLDER,
+      direction: 'up',
+      migrationsSchema: 'cx',
+      migrationsTable: 'migration',
+      createMigrationsSchema: true,
+      advisoryLockMode: 'wait',
+      logger: { debug: silent, info: silent, warn: silent, error: silent },
+    });
+  } catch (error) {
+    throw postgresFault(error, store);
+  }
+}
+
+async function isUpToDate(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 4_000, query_timeout: 10_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const there = await client.query<{ there: string | null }>(
+      `SELECT to_regclass('cx.migration')::text AS there`,
+    );
+    if (there.rows[0]!.there === null) return false;
+    const done = await client.query<{ name: string }>('SELECT name FROM cx.migration');
+    const names = new Set(done.rows.map(({ name }) => name));
+    return migrations().every((name) => names.has(name));
+  } finally {
+    await client.end();
+  }
+}

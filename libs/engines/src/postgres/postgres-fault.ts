@@ -1,0 +1,77 @@
+import { LedgerError, StoreFault } from '#event-sourcing';
+
+/** The beginning of the codes of each store: `views-unavailable`. */
+export type StoreName = 'key-store' | 'access-store' | 'operations-store' | 'views';
+
+interface Kind {
+  readonly suffix: 'unavailable' | 'refused' | 'timeout' | 'full' | 'busy' | 'failed';
+  readonly message: string;
+}
+
+const UNAVAILABLE: Kind = {
+  suffix: 'unavailable',
+  message: 'the PostgreSQL server cannot be reached, or is starting or stopping: it is tried again',
+};
+const REFUSED: Kind = {
+  suffix: 'refused',
+  message:
+    'the PostgreSQL server refuses this user, password, database or privilege: correct CX_VIEWS or CX_KEYS, or grant it',
+};
+const TIMEOUT: Kind = { suffix: 'timeout', message: 'a statement took longer than it may in PostgreSQL' };
+const FULL: Kind = { suffix: 'full', message: 'PostgreSQL has no room left: make room on its disk' };
+const BUSY: Kind = { suffix: 'busy', message: 'another transaction of PostgreSQL was in the way: try again' };
+const FAILED: Kind = { suffix: 'failed', message: 'PostgreSQL could not do it' };
+
+/** By SQLSTATE (https://www.postgresql.org/docs/18/errcodes-appendix.html): the whole, then its class. */
+const BY_STATE: Readonly<Record<string, Kind>> = {
+  '57014': TIMEOUT,
+  '25P03': TIMEOUT,
+  '25P04': TIMEOUT,
+  '57P01': UNAVAILABLE,
+  '57P02': UNAVAILABLE,
+  '57P03': UNAVAILABLE,
+  '57P05': UNAVAILABLE,
+  '53300': UNAVAILABLE,
+  '53100': FULL,
+  '53200': FULL,
+  '08': UNAVAILABLE,
+  '28': REFUSED,
+  '3D': REFUSED,
+  '42501': REFUSED,
+  '40': BUSY,
+  '55': BUSY,
+};
+
+/** The operating system's codes of a connection that cannot be made, or has ended. */
+const LOST_CODES = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
+/** What the driver says without any code. */
+const LOST_MESSAGES =
+  /Connection terminated|connection error|not queryable|timeout exceeded when trying to connect|Query read timeout/;
+
+/**
+ * The StoreFault that an error of the driver means: `<store>-unavailable`, `-refused`, `-timeout`, `-full`, `-busy` or
+ * `-failed`. Its message holds the SQLSTATE at most: a server's own message may quote SQL and values. Errors that are
+ * not the driver's are returned as they are.
+ */
+export function postgresFault(error: unknown, store: StoreName): Error {
+  if (error instanceof LedgerError) return error;
+  const { code } = error as { code?: unknown };
+  const kind = kindOf(error);
+  if (kind === undefined) return error as Error;
+  const cause = typeof code === 'string' ? code : 'connection lost';
+  return new StoreFault(`${store}-${kind.suffix}`, `${kind.message} (${cause})`, { cause });
+}
+
+/** Whether the connection was lost, so that the same may work on another one. */
+export function isLost(error: unknown): boolean {
+  return kindOf(error)?.suffix === 'unavailable';
+}
+
+function kindOf(error: unknown): Kind | undefined {
+  const { code, message = '' } = error as { code?: unknown; message?: string };
+  if (typeof code === 'string') {
+    if (LOST_CODES.test(code)) return UNAVAILABLE;
+    if (/^[0-9A-Z]{5}$/.test(code)) return BY_STATE[code] ?? BY_STATE[code.slice(0, 2)] ?? FAILED;
+  }
+  return LOST_MESSAGES.test(message) ? UNAVAILABLE : undefined;
+}

