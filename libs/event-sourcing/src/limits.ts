@@ -123,6 +123,13 @@ export const INPUT_LIMITS = {
     'CX_HISTORICAL_EVENTS',
   ),
 
+  // Folding
+  clockSteps: items(
+    100_000,
+    'changes of business hours that one customer’s SLA clocks run over',
+    'the customer is held there, and parked',
+  ),
+
   // Answers
   message: characters(1_000, 'the sentence of an error or of one fault', 'cut off, ends in …'),
   pointer: characters(256, 'the pointer of a fault', 'cut off, ends in …'),

@@ -248,6 +248,8 @@ class Page {
     const facts = new Map<ProjectedPerson, CustomerFacts[]>();
     const persons = new Map<number, ProjectedPerson>();
     for (const group of groups) {
+      // New events lie beyond the one at which it is held: nothing of them is folded.
+      if (group.customer.heldAt !== null) continue;
       const record = this.context.directory.get(group.tenant, group.customer.name);
       const found = personOf(group.tenant, record, group.customer.name);
       const person = persons.get(found.survivor.number) ?? found;

@@ -1,3 +1,4 @@
+import { LedgerError, LIMITS } from '#event-sourcing';
 import { ALWAYS_OPEN, type BusinessHours } from './business-hours.js';
 import { Calendar } from './calendar.js';
 import { DAY } from './duration.js';
@@ -29,10 +30,18 @@ export function hoursHoldFrom({ zone }: Pick<BusinessHours, 'zone'>, effectiveFr
   }
 }
 
-/** Computes open time, by the business hours that are in force at each instant. */
+/**
+ * Computes open time, by the business hours that are in force at each instant. One is made for each fold of a customer:
+ * throws `clocks-too-costly` when that fold has passed over more changes of business hours than `LIMITS.clockSteps`.
+ */
 export class BusinessTime {
+  private steps = 0;
+
   /** `timeline`: business hours by the time at which they come into force (`hoursHoldFrom`). Before the first: round the clock. */
-  constructor(private readonly timeline: PolicyTimeline<BusinessHours>) {}
+  constructor(
+    private readonly timeline: PolicyTimeline<BusinessHours>,
+    private readonly stepsAtMost = LIMITS.clockSteps,
+  ) {}
 
   /** Business hours that never change. */
   static of(hours: BusinessHours): BusinessTime {
@@ -52,6 +61,7 @@ export class BusinessTime {
       const end = Math.min(to, this.timeline.nextAfter(at) ?? to);
       total += calendar.openUntil(end) - calendar.openUntil(at);
       at = end;
+      if (at < to) this.step();
     }
     return total;
   }
@@ -67,6 +77,17 @@ export class BusinessTime {
       if (open >= left) return calendar.afterOpen(at, left);
       left -= open;
       at = change!;
+      this.step();
     }
+  }
+
+  private step(): void {
+    this.steps += 1;
+    if (this.steps <= this.stepsAtMost) return;
+    throw new LedgerError(
+      'clocks-too-costly',
+      `the SLA clocks of the customer run over more than ${this.stepsAtMost} changes of business hours together`,
+      { stepsAtMost: this.stepsAtMost },
+    );
   }
 }

@@ -37,11 +37,8 @@ export class Calendar {
   afterOpen(from: number, millis: number): number | null {
     if (this.week.isClosed) return null;
     const target = this.openUntil(from) + millis;
-    let year = yearOf(from);
-    while (this.untilYear(year + 1) < target) {
-      if (year === LAST_YEAR) return null;
-      year += 1;
-    }
+    const year = this.yearReaching(target, yearOf(from));
+    if (year === undefined) return null;
     let left = target - this.untilYear(year);
     for (const span of offsetsIn(this.hours.zone, year)) {
       const open = this.openIn(span, span.to);
@@ -52,6 +49,23 @@ export class Calendar {
       left -= open;
     }
     return startOfYear(year + 1);
+  }
+
+  /** The first year from one on by whose end this much open time has passed. */
+  private yearReaching(target: number, from: number): number | undefined {
+    let [low, width] = [from, 1];
+    // Most targets are reached within the year: what lies far ahead is looked for in doubled strides, then halved.
+    while (this.untilYear(Math.min(low + width, LAST_YEAR + 1)) < target) {
+      if (low + width > LAST_YEAR) return undefined;
+      low += width;
+      width *= 2;
+    }
+    for (let high = Math.min(low + width, LAST_YEAR + 1) - 1; low < high;) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.untilYear(middle + 1) >= target) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   private openIn({ from, to, offset }: OffsetSpan, until: number): number {

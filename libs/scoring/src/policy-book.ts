@@ -13,15 +13,13 @@ import { DEFAULT_SLA, type SlaPolicy } from './sla-policy.js';
 export class PolicyBook {
   /** The part of the stamp that stands for SLAs and business hours. */
   private readonly promises: string;
-  private readonly businessTime: BusinessTime;
 
   private constructor(
     private readonly policies: PolicyTimeline<ScoringPolicy>,
     private readonly models: PolicyTimeline<ScoringModel>,
     private readonly slas: PolicyTimeline<SlaPolicy>,
-    calendars: PolicyTimeline<BusinessHours>,
+    private readonly calendars: PolicyTimeline<BusinessHours>,
   ) {
-    this.businessTime = new BusinessTime(calendars);
     this.promises = `${idOf(slas) ?? DEFAULT_SLA.version} ${idOf(calendars) ?? ALWAYS_OPEN.version}`;
   }
 
@@ -52,7 +50,7 @@ export class PolicyBook {
     );
   }
 
-  /** The policies and the model in force for questions about `asOf` (ms). */
+  /** The policies and the model in force for questions about `asOf` (ms); each fold needs its own, which bounds its work. */
   contextAt(asOf: number): FoldContext {
     const policy = this.policies.inForce(asOf);
     const model = this.models.inForce(asOf);
@@ -61,7 +59,7 @@ export class PolicyBook {
       policy: policy?.value ?? DEFAULT_POLICY,
       model: model?.value ?? DEFAULT_MODEL,
       sla: (at) => this.slas.inForce(at)?.value ?? DEFAULT_SLA,
-      businessTime: this.businessTime,
+      businessTime: new BusinessTime(this.calendars),
       stamp: `${policy?.id ?? DEFAULT_POLICY.version} ${model?.id ?? DEFAULT_MODEL.version} ${this.promises}`,
       lookAhead: trainedThrough !== null && trainedThrough > asOf,
     };

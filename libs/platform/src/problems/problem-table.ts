@@ -47,6 +47,7 @@ const TABLE = {
   'historical-question-too-large': [422, 'The question about the past is too large'],
   'historical-question-not-supported': [422, 'The question cannot be asked about the past'],
   'answer-too-large': [422, 'The answer is too large'],
+  'clocks-too-costly': [422, 'The customer’s SLA clocks take too much work'],
   'position-unknown': [422, 'The position lies beyond the end of the log'],
 
   // What is there, or is not

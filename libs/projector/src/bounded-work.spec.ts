@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { DeliveredLog } from '../../../test/kit/delivered-log.js';
+import { projectorOf, SetClock } from '../../../test/kit/projected.js';
+import type { Told } from '../../../test/kit/recorded-events.js';
+import { formatTime, LIMITS } from '#event-sourcing';
+import { TABLES } from '#views';
+import { MemoryReadModel } from './memory-read-model.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const START = Date.UTC(2020, 0, 6);
+
+/** Business hours published so often: open from midnight for a minute more or less, in turns, from one day to the next. */
+const CHANGES = 1_250;
+const hours = (no: number): Told => ({
+  type: 'BusinessHoursPublished',
+  id: `hours-${no}`,
+  at: START,
+  data: {
+    policy: 'hours',
+    version: no + 1,
+    zone: 'UTC',
+    effectiveFrom: formatTime(START + no * DAY),
+    weekly: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].map((day) => ({
+      day,
+      from: '00:00',
+      to: no % 2 === 0 ? '00:01' : '00:02',
+    })),
+  },
+});
+
+const END = START + CHANGES * DAY;
+/** A spell that runs over all changes: a clock that is paused at the end and started at the beginning. */
+const spell = (customer: string, no: number): Told[] => [
+  {
+    type: 'IssueRaised',
+    id: `${customer}-raised-${no}`,
+    customer,
+    at: START + no,
+    data: { issueId: `I${no}`, category: 'billing', severity: 'critical' },
+  },
+  {
+    type: 'IssueClosed',
+    id: `${customer}-closed-${no}`,
+    customer,
+    at: END + no,
+    data: { issueId: `I${no}` },
+  },
+];
+
+describe('C7: a customer whose clocks take more steps than one may', () => {
+  it('is held at that event, parked with the reason, and the others are right', async () => {
+    // Each spell runs over all changes when it ends; its clock, of four hours of a minute or two a day, over some 160.
+    const spells = Math.ceil(LIMITS.clockSteps / CHANGES);
+    const log = new DeliveredLog([
+      ...Array.from({ length: CHANGES }, (_, no) => hours(no)),
+      ...Array.from({ length: spells }, (_, no) => spell('ada', no)).flat(),
+      ...spell('bo', 0),
+    ]);
+    const readModel = new MemoryReadModel(TABLES);
+    const clock = new SetClock(END + DAY);
+    const projector = projectorOf({ events: log, readModel, clock });
+    await projector.catchUp();
+    const status = await projector.status();
+    expect(status).toMatchObject({ phase: 'live', eventsBehind: 0, failure: null, complete: true });
+    expect(status.parked).toEqual([
+      expect.objectContaining({
+        customer: 'ada',
+        reason: `the SLA clocks of the customer run over more than ${LIMITS.clockSteps} changes of business hours together`,
+      }),
+    ]);
+    // Of bo: four hours are 240 minutes; two days have three of them, so they are over after 160 days, of which the last
+    // is a day of two minutes: 00:02 of the 160th.
+    const rows = await readModel.stored.list('issues', {
+      tenant: 'default',
+      where: [{ column: 'customer', is: '=', value: 'bo' }],
+      orderBy: { column: 'openedAt', direction: 'asc' },
+      limit: 9,
+    });
+    expect(rows.map(({ columns }) => [columns['state'], columns['breachesAt']])).toEqual([
+      ['closed', START + 159 * DAY + 2 * MINUTE],
+    ]);
+    // What ada sends later is stored, and is not folded.
+    log.deliver(...spell('ada', spells));
+    await projector.catchUp();
+    expect(await projector.status()).toMatchObject({ eventsBehind: 0, parkedCount: 1 });
+  });
+});
