@@ -1,17 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readConfig } from '#platform';
-import type { WorkerThread } from '#threads';
+import { PROBLEMS, readConfig } from '#platform';
+import { CheckReadinessHandler } from '../../apps/server/src/health/check-readiness.js';
 import { openLedger } from '../../apps/server/src/wiring/ledger.js';
 import type { Ledger } from '../../apps/server/src/wiring/ledger.js';
+import { crash, crashSideThread } from '../kit/lost-thread.js';
 import { newDataFolder } from '../kit/server.js';
 import { issueRaised } from '../kit/touchpoint.js';
 import { until } from '../kit/until.js';
-
-/** Ends a part's worker as a crash would: from outside, while the part knows nothing of it. */
-async function crash(lasting: unknown): Promise<void> {
-  const { current } = lasting as { current: WorkerThread<never> };
-  await (current as unknown as { worker: { terminate(): Promise<number> } }).worker.terminate();
-}
 
 describe('a thread that is lost', () => {
   let ledger: Ledger;
@@ -46,5 +41,27 @@ describe('a thread that is lost', () => {
     await expect(issues()).rejects.toMatchObject({ code: 'thread-lost' });
     await until('the query thread to be back', () => ledger.queries.areThere);
     expect(await issues()).toBe(2);
+  });
+
+  it('10.7: is started again when it keeps keys and access, and until then everything is refused at once', async () => {
+    const { store, projecting, queries, kafka, access } = ledger;
+    const readiness = new CheckReadinessHandler(store, projecting, queries, kafka, access);
+    const [before] = await ledger.keys.ensure([{ tenant: 'default', customer: 'c-1' }]);
+    const { key } = await ledger.keyRing.mint({ tenant: 'default', roles: ['reader'], label: 'lost' });
+    await crashSideThread(access);
+    const lost = { code: 'thread-lost' };
+    await expect(access.hasTenant('default')).rejects.toMatchObject(lost);
+    await expect(ledger.keyRing.authenticate(key)).rejects.toMatchObject(lost);
+    await expect(ledger.deadLetterStore.count('default')).rejects.toMatchObject(lost);
+    await expect(readiness.execute()).rejects.toMatchObject({
+      code: 'not-ready',
+      message: 'not working now: keys and access (thread-lost)',
+    });
+    expect([PROBLEMS['thread-lost']![0], PROBLEMS['not-ready']![0]]).toEqual([503, 503]);
+    await until('the side thread to be back', () => access.hasTenant('default').catch(() => false));
+    expect(await readiness.execute()).toEqual({ status: 'ready' });
+    expect(await ledger.keyRing.authenticate(key)).toMatchObject({ label: 'lost' });
+    expect(await ledger.keys.find([{ tenant: 'default', customer: 'c-1' }])).toEqual([before]);
+    await record('afterwards');
   });
 });

@@ -4,6 +4,7 @@ import { MemoryEventStore } from '#event-store';
 import { NO_KAFKA } from '../messaging/kafka-status.js';
 import type { ProjectingThread } from '../projecting/projecting-thread.js';
 import { ViewsLag } from '../projecting/views-lag.js';
+import type { AccessStore } from '#platform';
 import type { QueryThreads } from '../query/query-threads.js';
 import { newEvent } from '../../../../test/kit/new-events.js';
 import { CheckReadinessHandler } from './check-readiness.js';
@@ -11,6 +12,7 @@ import { CheckReadinessHandler } from './check-readiness.js';
 const works = {
   projecting: { isThere: true, lag: new ViewsLag() } as ProjectingThread,
   queries: { areThere: true } as QueryThreads,
+  access: { hasTenant: () => Promise.resolve(true) } as unknown as AccessStore,
 };
 
 describe('readiness', () => {
@@ -18,7 +20,9 @@ describe('readiness', () => {
     let now = 0;
     const lag = new ViewsLag(() => now);
     const projecting = { isThere: true, lag } as ProjectingThread;
-    const handler = new CheckReadinessHandler(new MemoryEventStore(), projecting, works.queries, NO_KAFKA);
+    const store = new MemoryEventStore();
+    const { queries, access } = works;
+    const handler = new CheckReadinessHandler(store, projecting, queries, NO_KAFKA, access);
     lag.appended(storedPosition(100n));
     now = 59_000;
     lag.reached(storedPosition(1n));
@@ -38,8 +42,8 @@ describe('readiness', () => {
 
   it('C15: says by how much recordedAt is ahead of the clock, after an event under a wrong one', async () => {
     const store = new MemoryEventStore();
-    const { projecting, queries } = works;
-    const handler = new CheckReadinessHandler(store, projecting, queries, NO_KAFKA);
+    const { projecting, queries, access } = works;
+    const handler = new CheckReadinessHandler(store, projecting, queries, NO_KAFKA, access);
     await store.append({ events: [newEvent('s', 'a', { at: Date.now() + 200_000 })] });
     expect(await handler.execute()).toEqual({ status: 'ready' });
     await store.append({ events: [newEvent('s', 'b', { at: Date.now() + 3_600_000 })] });

@@ -1,7 +1,8 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { LedgerError } from '#event-sourcing';
+import { DEFAULT_TENANT, LedgerError } from '#event-sourcing';
 import { EventStore } from '#event-store';
+import { AccessStore } from '#platform';
 import { KafkaStatus } from '../messaging/kafka-status.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { BEHIND_SECONDS } from '../query/behind-header.js';
@@ -23,10 +24,13 @@ export class CheckReadinessHandler implements IQueryHandler<CheckReadiness> {
     private readonly projecting: ProjectingThread,
     private readonly queries: QueryThreads,
     private readonly kafka: KafkaStatus,
+    private readonly access: AccessStore,
   ) {}
 
   async execute(): Promise<Readiness> {
-    const recording = await faultOf(this.store);
+    const recording = await faultOf(() => this.store.checkWritable());
+    // Keys, access and operations share one thread.
+    const access = await faultOf(() => this.access.hasTenant(DEFAULT_TENANT));
     const missing = Object.entries({
       projecting: this.projecting.isThere,
       querying: this.queries.areThere,
@@ -34,6 +38,7 @@ export class CheckReadinessHandler implements IQueryHandler<CheckReadiness> {
       .flatMap(([part, works]) => (works ? [] : [part]))
       .concat(
         recording === undefined ? [] : [`recording (${recording})`],
+        access === undefined ? [] : [`keys and access (${access})`],
         this.stalled(),
         this.kafka.stalled(),
       );
@@ -56,10 +61,10 @@ export class CheckReadinessHandler implements IQueryHandler<CheckReadiness> {
 /** Views that have had something to do for this long, and done nothing, do not work. */
 const STALLED_SECONDS = 60;
 
-/** The code of what keeps events from being recorded; undefined when nothing does. */
-async function faultOf(store: EventStore): Promise<string | undefined> {
+/** The code of what a part fails with; undefined where it works. */
+async function faultOf(work: () => Promise<unknown>): Promise<string | undefined> {
   try {
-    await store.checkWritable();
+    await work();
     return undefined;
   } catch (error) {
     return error instanceof LedgerError ? error.code : 'internal';

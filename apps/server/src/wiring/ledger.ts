@@ -89,6 +89,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     keys: { folder: keyFolder, ...masterKeysFor(masterKey) },
     access: { folder: views },
     operations: { folder: views },
+    onTrouble: trouble,
   };
   const [{ keys: keyStore, access, operations }, projecting, queries] = await allOpened([
     closing.opened(openSideStores(sideStores), (stores) => closeAll(stores)),

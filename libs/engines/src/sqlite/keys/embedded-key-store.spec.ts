@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type KeyStorePlace, keyStoreContract } from '../../../../../test/contracts/key-store.contract.js';
+import { crashSideThread } from '../../../../../test/kit/lost-thread.js';
+import { until } from '../../../../../test/kit/until.js';
 import { openKeyStore } from '../side-stores.js';
 import { KeyTable } from './key-table.js';
 
@@ -38,6 +40,23 @@ describe('the embedded key store', () => {
     writeFileSync(join(folder, 'keys.sqlite'), 'x'.repeat(5_000));
     chmodSync(join(folder, 'keys.sqlite'), 0o600);
     await expect(open(folder)).rejects.toMatchObject({ code: 'key-store-damaged' });
+  });
+
+  it('10.7: is opened by the master key in use when its thread is lost and started again', async () => {
+    const store = await openKeyStore({ folder, masterKey: SEVENS, cacheMillis: 0 });
+    const owner = { tenant: 'default', customer: 'ada' };
+    const before = await store.ensure([owner]);
+    await store.rotateMaster(Buffer.alloc(32, 8));
+    await crashSideThread(store);
+    await expect(store.find([owner])).rejects.toMatchObject({ code: 'thread-lost' });
+    const isBack = () =>
+      store.find([owner]).then(
+        () => true,
+        () => false,
+      );
+    await until('the thread to be back', isBack);
+    expect(await store.find([owner])).toEqual(before);
+    await store.close();
   });
 });
 

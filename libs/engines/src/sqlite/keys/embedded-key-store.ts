@@ -29,14 +29,17 @@ const REWRAP_CHUNK = 500;
  * may open the same folder.
  */
 export class EmbeddedKeyStore extends CachedKeyStore {
+  /** `masterKeys`: those by which the side thread opens the file, also when it is started again; kept up here. */
   constructor(
     private readonly calls: StoreCalls<KeyMethods>,
     private readonly options: KeyStoreOptions,
+    private readonly masterKeys: Uint8Array[],
   ) {
     super(options);
   }
 
   override async rotateMaster(next: Uint8Array): Promise<number> {
+    this.masterKeys.unshift(next);
     await this.calls.call('beginRotation', next);
     let total = 0;
     for (;;) {
@@ -45,6 +48,7 @@ export class EmbeddedKeyStore extends CachedKeyStore {
       total += rewrapped;
     }
     await this.calls.call('endRotation', undefined);
+    this.masterKeys.splice(1);
     return total;
   }
 
