@@ -28,10 +28,10 @@ describe('a thread that is lost', () => {
   afterAll(() => ledger.close());
 
   it('is started again when it projects, and what was recorded meanwhile is folded', async () => {
-    await ledger.projecting.reached(await record('before'), 20_000);
+    await ledger.views.reached(await record('before'), 20_000);
     await crash((ledger.projecting as unknown as { thread: unknown }).thread);
     const position = await record('meanwhile');
-    await ledger.projecting.reached(position, 20_000);
+    await ledger.views.reached(position, 20_000);
     expect(await issues()).toBe(2);
   });
 
@@ -44,8 +44,8 @@ describe('a thread that is lost', () => {
   });
 
   it('10.7: is started again when it keeps keys and access, and until then everything is refused at once', async () => {
-    const { store, projecting, queries, kafka, access } = ledger;
-    const readiness = new CheckReadinessHandler(store, projecting, queries, kafka, access);
+    const { store, views, queries, kafka, access, settings } = ledger;
+    const readiness = new CheckReadinessHandler(store, views, queries, kafka, access, settings);
     const [before] = await ledger.keys.ensure([{ tenant: 'default', customer: 'c-1' }]);
     const { key } = await ledger.keyRing.mint({ tenant: 'default', roles: ['reader'], label: 'lost' });
     await crashSideThread(access);

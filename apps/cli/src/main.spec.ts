@@ -81,9 +81,9 @@ describe('cx', () => {
       status: 2,
       stderr: expect.stringContaining('"many"'),
     });
-    expect(cx('serve', '--role', 'ingest')).toMatchObject({
+    expect(cx('serve', '--role', 'ingest,projct')).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('leave --role out'),
+      stderr: expect.stringContaining('"projct" is no role'),
     });
     expect(cx('demo', '--until', 'soon')).toMatchObject({
       status: 2,
@@ -98,7 +98,7 @@ describe('cx', () => {
       ['explian', 'C-1'],
       ['import', '--mpa', 'x'],
       ['serve', '--port', 'many'],
-      ['serve', '--role', 'ingest'],
+      ['serve', '--role', 'projct'],
       ['status', '--data', join(folder, 'nothing')],
     ];
     for (const call of calls) {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -10,6 +11,7 @@ import { IngestModule } from './ingest/ingest.module.js';
 import { ProjectingModule } from './projecting/projecting.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
 import { QueryModule } from './query/query.module.js';
+import { RoleGuard } from './roles/served-by.js';
 import type { Ledger } from './wiring/ledger.js';
 import { LedgerModule } from './wiring/ledger.module.js';
 
@@ -19,6 +21,7 @@ export class ServerModule {
   static over(ledger: Ledger): DynamicModule {
     return {
       module: ServerModule,
+      providers: [{ provide: APP_GUARD, useClass: RoleGuard }],
       imports: [
         CqrsModule.forRoot(),
         LedgerModule.of(ledger),

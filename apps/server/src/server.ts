@@ -77,7 +77,14 @@ async function firstKey(
   { keyRing, settings, store }: Ledger,
   withoutKeys: boolean,
 ): Promise<string | undefined> {
-  if (settings.firstKey === 'off' || !withoutKeys || (await store.head()) !== START) return undefined;
+  // Of several servers that start together one makes it.
+  if (
+    !settings.roles.includes('ingest') ||
+    settings.firstKey === 'off' ||
+    !withoutKeys ||
+    (await store.head()) !== START
+  )
+    return undefined;
   const { key } = await keyRing.mint({
     tenant: DEFAULT_TENANT,
     roles: ['admin'],

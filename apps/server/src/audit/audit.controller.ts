@@ -9,8 +9,10 @@ import { AnswersView } from '../query/describe-views.js';
 import { AnswersAudit } from './describe-audit.js';
 import { RecordedEventsQuery, ReplayQuery } from './audit-queries.js';
 import { RecordedEvents } from './recorded-events.js';
+import { ServedBy } from '../roles/served-by.js';
 
 @ApiTags('Audit')
+@ServedBy('audit')
 @Controller('v1/audit/customers/:id')
 export class AuditController {
   constructor(

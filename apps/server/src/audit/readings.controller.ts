@@ -6,8 +6,10 @@ import type { Principal } from '#platform';
 import { AnswersAudit } from './describe-audit.js';
 import { ListReadings } from './list-readings.js';
 import { ReadingsQuery } from './readings-query.js';
+import { ServedBy } from '../roles/served-by.js';
 
 @ApiTags('Audit')
+@ServedBy('audit')
 @Controller('v1/audit/readings')
 export class ReadingsController {
   constructor(private readonly queries: QueryBus) {}

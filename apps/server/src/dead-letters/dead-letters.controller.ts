@@ -10,8 +10,10 @@ import { ListDeadLetters } from './list-dead-letters.js';
 import { ReadDeadLetter } from './read-dead-letter.js';
 import { RetryDeadLetter } from './retry-dead-letter.js';
 import { RetryDeadLetters } from './retry-dead-letters.js';
+import { ServedBy } from '../roles/served-by.js';
 
 @ApiTags('Dead letters')
+@ServedBy('ingest')
 @Controller('v1/dead-letters')
 export class DeadLettersController {
   constructor(

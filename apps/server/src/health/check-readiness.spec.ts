@@ -1,28 +1,38 @@
-import { storedPosition } from '#event-sourcing';
+import { storedPosition, StoreFault } from '#event-sourcing';
 import { describe, expect, it } from '@jest/globals';
 import { MemoryEventStore } from '#event-store';
-import { NO_KAFKA } from '../messaging/kafka-status.js';
-import type { ProjectingThread } from '../projecting/projecting-thread.js';
-import { ViewsLag } from '../projecting/views-lag.js';
+import type { EventStore } from '#event-store';
+import { readConfig } from '#platform';
 import type { AccessStore } from '#platform';
+import { NO_KAFKA } from '../messaging/kafka-status.js';
+import type { ViewsProgress } from '../projecting/views-progress.js';
+import { ViewsLag } from '../projecting/views-lag.js';
 import type { QueryThreads } from '../query/query-threads.js';
 import { newEvent } from '../../../../test/kit/new-events.js';
 import { CheckReadinessHandler } from './check-readiness.js';
 
 const works = {
-  projecting: { isThere: true, lag: new ViewsLag() } as ProjectingThread,
+  projecting: { works: true, lag: new ViewsLag() } as ViewsProgress,
   queries: { areThere: true } as QueryThreads,
   access: { hasTenant: () => Promise.resolve(true) } as unknown as AccessStore,
 };
+
+const handlerOf = (store: EventStore, views: ViewsProgress, roles = 'ingest,project,query,audit') =>
+  new CheckReadinessHandler(
+    store,
+    views,
+    works.queries,
+    NO_KAFKA,
+    works.access,
+    readConfig({ CX_ROLE: roles }),
+  );
 
 describe('readiness', () => {
   it('C12: fails where the projector does not move, and says how far the views are behind', async () => {
     let now = 0;
     const lag = new ViewsLag(() => now);
-    const projecting = { isThere: true, lag } as ProjectingThread;
-    const store = new MemoryEventStore();
-    const { queries, access } = works;
-    const handler = new CheckReadinessHandler(store, projecting, queries, NO_KAFKA, access);
+    const projecting = { works: true, lag } as ViewsProgress;
+    const handler = handlerOf(new MemoryEventStore(), projecting);
     lag.appended(storedPosition(100n));
     now = 59_000;
     lag.reached(storedPosition(1n));
@@ -40,10 +50,38 @@ describe('readiness', () => {
     expect(await handler.execute()).toEqual({ status: 'ready' });
   });
 
+  it('11.4: asks of each role only what it needs', async () => {
+    class FullStore extends MemoryEventStore {
+      override checkWritable(): Promise<void> {
+        return Promise.reject(new StoreFault('store-full', 'no room left'));
+      }
+    }
+    let now = 0;
+    const lag = new ViewsLag(() => now);
+    lag.appended(storedPosition(1n));
+    now = 60_000;
+    const standing = { works: true, lag } as ViewsProgress;
+    const faultOf = (roles: string, store: EventStore, views: ViewsProgress) =>
+      handlerOf(store, views, roles)
+        .execute()
+        .then(
+          () => 'ready',
+          (error: Error) => error.message,
+        );
+    expect(await faultOf('ingest', new FullStore(), works.projecting)).toMatch('recording (store-full)');
+    expect(await faultOf('query,audit', new FullStore(), standing)).toBe('ready');
+    expect(await faultOf('project', new FullStore(), standing)).toMatch('have not moved for 60 s');
+    const away = new MemoryEventStore();
+    away.head = () => Promise.reject(new StoreFault('store-unavailable', 'connection refused'));
+    expect(await faultOf('query', away, works.projecting)).toMatch('reading events (store-unavailable)');
+    const unreadable = { ...standing, works: false } as ViewsProgress;
+    expect(await faultOf('query', new FullStore(), unreadable)).toMatch('views (they cannot be read)');
+  });
+
   it('C15: says by how much recordedAt is ahead of the clock, after an event under a wrong one', async () => {
     const store = new MemoryEventStore();
-    const { projecting, queries, access } = works;
-    const handler = new CheckReadinessHandler(store, projecting, queries, NO_KAFKA, access);
+    const { projecting } = works;
+    const handler = handlerOf(store, projecting);
     await store.append({ events: [newEvent('s', 'a', { at: Date.now() + 200_000 })] });
     expect(await handler.execute()).toEqual({ status: 'ready' });
     await store.append({ events: [newEvent('s', 'b', { at: Date.now() + 3_600_000 })] });

@@ -2,9 +2,10 @@ import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { DEFAULT_TENANT, LedgerError } from '#event-sourcing';
 import { EventStore } from '#event-store';
-import { AccessStore } from '#platform';
 import { KafkaStatus } from '../messaging/kafka-status.js';
-import { ProjectingThread } from '../projecting/projecting-thread.js';
+import { AccessStore, Settings } from '#platform';
+import type { ServerRole } from '#platform';
+import { ViewsProgress } from '../projecting/views-progress.js';
 import { BEHIND_SECONDS } from '../query/behind-header.js';
 import { QueryThreads } from '../query/query-threads.js';
 
@@ -21,39 +22,49 @@ export class CheckReadiness extends Query<Readiness> {}
 export class CheckReadinessHandler implements IQueryHandler<CheckReadiness> {
   constructor(
     private readonly store: EventStore,
-    private readonly projecting: ProjectingThread,
+    private readonly views: ViewsProgress,
     private readonly queries: QueryThreads,
     private readonly kafka: KafkaStatus,
     private readonly access: AccessStore,
+    private readonly settings: Settings,
   ) {}
 
   async execute(): Promise<Readiness> {
-    const recording = await faultOf(() => this.store.checkWritable());
     // Keys, access and operations share one thread.
     const access = await faultOf(() => this.access.hasTenant(DEFAULT_TENANT));
-    const missing = Object.entries({
-      projecting: this.projecting.isThere,
-      querying: this.queries.areThere,
-    })
-      .flatMap(([part, works]) => (works ? [] : [part]))
-      .concat(
-        recording === undefined ? [] : [`recording (${recording})`],
-        access === undefined ? [] : [`keys and access (${access})`],
-        this.stalled(),
-        this.kafka.stalled(),
-      );
+    const missing = [
+      ...(this.views.works ? [] : [this.has('project') ? 'projecting' : 'views (they cannot be read)']),
+      ...(this.queries.areThere ? [] : ['querying']),
+      ...(access === undefined ? [] : [`keys and access (${access})`]),
+      ...(await this.storeFaults()),
+      ...this.stalled(),
+      ...this.kafka.stalled(),
+    ];
     if (missing.length > 0) throw new LedgerError('not-ready', `not working now: ${missing.join(', ')}`);
     const degraded = [...this.behind(), ...this.kafka.degraded(), ...(await clockAhead(this.store))];
     return { status: 'ready', ...(degraded.length > 0 && { degraded }) };
   }
 
+  private has(role: ServerRole): boolean {
+    return this.settings.roles.includes(role);
+  }
+
+  /** Who takes events in must be able to record them; all others read them. */
+  private async storeFaults(): Promise<readonly string[]> {
+    const takesIn = this.has('ingest');
+    const fault = await faultOf(() => (takesIn ? this.store.checkWritable() : this.store.head()));
+    return fault === undefined ? [] : [`${takesIn ? 'recording' : 'reading events'} (${fault})`];
+  }
+
+  /** Only the server that keeps the views up to date stops working when they stand still; others answer from them. */
   private stalled(): readonly string[] {
-    const seconds = Math.floor(this.projecting.lag.secondsStalled);
+    if (!this.has('project')) return [];
+    const seconds = Math.floor(this.views.lag.secondsStalled);
     return seconds < STALLED_SECONDS ? [] : [`projecting (the views have not moved for ${seconds} s)`];
   }
 
   private behind(): readonly string[] {
-    const seconds = Math.floor(this.projecting.lag.secondsBehind);
+    const seconds = Math.floor(this.views.lag.secondsBehind);
     return seconds < BEHIND_SECONDS ? [] : [`the views are ${seconds} s behind the log`];
   }
 }

@@ -11,6 +11,7 @@ import { ImportedEvents } from './imported-events.js';
 import { ReadImport } from './read-import.js';
 import { RegisterDataset } from './register-dataset.js';
 import { UndoDataset } from './undo-dataset.js';
+import { ServedBy } from '../roles/served-by.js';
 
 /** A part of the list of imported events. */
 class ImportedEventsQuery {
@@ -20,6 +21,7 @@ class ImportedEventsQuery {
 
 /** What `cx import` remembers of data sets, so that another file is not taken for the same and an import can be undone. */
 @ApiTags('Imports')
+@ServedBy('ingest')
 @Controller('v1/imports')
 export class ImportsController {
   constructor(

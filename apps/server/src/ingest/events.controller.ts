@@ -17,11 +17,13 @@ import type { Results } from './results.js';
 import { sentEvents } from './sent-events.js';
 import { RecordStream } from './stream/record-stream.js';
 import type { StreamResults } from './stream/stream-tally.js';
+import { ServedBy } from '../roles/served-by.js';
 
 /** Reading so many bytes of JSON takes about as long as checking or sealing an event. */
 const BYTES_OF_AN_EVENT = 2_048;
 
 @ApiTags('Events')
+@ServedBy('ingest')
 @Controller('v1/events')
 export class EventsController {
   constructor(

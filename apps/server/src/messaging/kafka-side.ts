@@ -13,7 +13,7 @@ import {
 } from '#engines/kafka';
 import type { Kafka, MessagingLog, RefusedRecord, RelayContent, RelayOptions, TakenIn } from '#engines/kafka';
 import type { Settings } from '#platform';
-import type { ProjectingThread } from '../projecting/projecting-thread.js';
+import type { ViewsProgress } from '../projecting/views-progress.js';
 import type { QueryThreads } from '../query/query-threads.js';
 import { deadInput } from './dead-input.js';
 import type { KafkaStatus } from './kafka-status.js';
@@ -27,7 +27,7 @@ export interface KafkaParts {
   readonly deadLetters: DeadLetterBox;
   readonly deadLetterOutbox: DeadLetterOutbox;
   readonly relayPositions: RelayPositions;
-  readonly projecting: ProjectingThread;
+  readonly views: ViewsProgress;
   readonly queries: QueryThreads;
 }
 
@@ -54,43 +54,49 @@ const log: MessagingLog = {
  */
 export class KafkaSide implements KafkaStatus {
   private readonly kafka: Kafka;
-  private readonly consumer: TouchpointConsumer;
+  /** Absent where this server does not take events in. */
+  private readonly consumer: TouchpointConsumer | undefined;
   private readonly dead: DeadTopic;
   private readonly relays: readonly Relay[];
   private readonly topics: readonly string[];
   private readonly stopping = new AbortController();
   private readonly wakeSignal = new WakeSignal();
   private readonly backoff = new Backoff(FIRST_RETRY_MILLIS, LONGEST_RETRY_MILLIS);
-  private joined = false;
+  private joined: boolean;
   private starting: Promise<void> | undefined;
 
   constructor(private readonly parts: KafkaParts) {
     const { settings, deadLetterOutbox: outbox } = parts;
     const kafka = (this.kafka = kafkaClient(connectionOf(settings), log));
-    this.topics = [
-      ...settings.kafkaTopics,
-      DEAD_TOPIC,
-      ...(settings.kafkaOut === 'on' ? [RECORDED_TOPIC, VIEWS_TOPIC] : []),
-    ];
     this.dead = new DeadTopic({ kafka, log, topic: DEAD_TOPIC, outbox });
-    this.consumer = new TouchpointConsumer({
-      ...{ kafka, log, topics: tenantsByTopic(settings), groupId: settings.kafkaGroup },
+    const takesIn = settings.roles.includes('ingest');
+    this.consumer = takesIn ? this.consumerOf(parts) : undefined;
+    this.joined = !takesIn;
+    const common = { kafka, log, events: parts.store, positions: parts.relayPositions };
+    this.relays = settings.kafkaOut === 'off' ? [] : relaysOf(parts, common);
+    this.topics = [
+      ...(takesIn ? [...settings.kafkaTopics, DEAD_TOPIC] : []),
+      ...this.relays.map((relay) => relay.status().name),
+    ];
+  }
+
+  private consumerOf({ settings, intake }: KafkaParts): TouchpointConsumer {
+    return new TouchpointConsumer({
+      ...{ kafka: this.kafka, log, topics: tenantsByTopic(settings), groupId: settings.kafkaGroup },
       sessionSeconds: settings.kafkaSessionSeconds,
       // More than a request may hold would be refused again and again.
       chunk: Math.min(CHUNK, settings.batchLimit),
-      takeIn: (tenant, inputs) => takeIn(parts.intake, tenant, inputs),
+      takeIn: (tenant, inputs) => takeIn(intake, tenant, inputs),
       refuse: (records) => this.putAway(records),
       gaveUp: (reason) => {
         this.starting = this.joinLater(reason);
       },
     });
-    const common = { kafka, log, events: parts.store, positions: parts.relayPositions };
-    this.relays = settings.kafkaOut === 'off' ? [] : relaysOf(parts, common);
   }
 
   /** Starts in the background. */
   start(): void {
-    for (const relay of [...this.relays, this.dead]) relay.start();
+    for (const relay of [...this.relays, ...(this.consumer ? [this.dead] : [])]) relay.start();
     this.starting ??= this.join();
   }
 
@@ -100,7 +106,7 @@ export class KafkaSide implements KafkaStatus {
   }
 
   stalled(): readonly string[] {
-    return this.consumer.held
+    return (this.consumer?.held ?? [])
       .filter(({ attempts }) => attempts >= STALLED_ATTEMPTS)
       .map(({ topic, partition }) => `kafka ${topic}/${partition} (waits for the store)`);
   }
@@ -124,7 +130,8 @@ export class KafkaSide implements KafkaStatus {
 
   private async ended(): Promise<void> {
     await this.starting;
-    await Promise.all([this.consumer, ...this.relays, this.dead].map((part) => part.stop()));
+    await this.consumer?.stop();
+    await Promise.all([...this.relays, this.dead].map((part) => part.stop()));
   }
 
   private async putAway(records: readonly RefusedRecord[]): Promise<void> {
@@ -150,7 +157,7 @@ export class KafkaSide implements KafkaStatus {
     while (!this.stopping.signal.aborted) {
       try {
         await this.createTopics();
-        await this.consumer.start();
+        await this.consumer?.start();
         this.joined = true;
         this.backoff.reset();
         return;
@@ -183,20 +190,23 @@ function withHint(reason: string): string {
 }
 
 function relaysOf(
-  { projecting, queries }: KafkaParts,
+  { settings: { roles }, views: progress, queries }: KafkaParts,
   common: Omit<RelayOptions, 'name' | 'topic' | 'content'>,
 ) {
   const recorded: RelayContent = { messagesOf: (events) => [events.map(recordedMessage)] };
   const views = new ChangedViews({
     log,
-    foldedTo: async () => projecting.position,
+    foldedTo: async () => progress.position,
     viewsOf: async (changed) =>
       JSON.parse((await queries.ask({ kind: 'customer', about: changed })).text) as unknown,
   });
-  return [
-    new Relay({ ...common, name: RECORDED_TOPIC, topic: RECORDED_TOPIC, content: recorded }),
-    new Relay({ ...common, name: VIEWS_TOPIC, topic: VIEWS_TOPIC, content: views }),
-  ];
+  const contents = [
+    ['ingest', RECORDED_TOPIC, recorded],
+    ['project', VIEWS_TOPIC, views],
+  ] as const;
+  return contents
+    .filter(([role]) => roles.includes(role))
+    .map(([, topic, content]) => new Relay({ ...common, name: topic, topic, content }));
 }
 
 async function takeIn(intake: Intake, tenant: string, inputs: readonly unknown[]): Promise<TakenIn[]> {

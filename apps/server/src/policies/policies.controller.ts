@@ -13,12 +13,14 @@ import { PublishPolicy } from './publish-policy.js';
 import { fillingTimeOf } from '../ingest/filling-time.js';
 import { resultsOf } from '../ingest/results.js';
 import type { ResultOfEvent } from '../ingest/results.js';
+import { ServedBy } from '../roles/served-by.js';
 
 const bodies = Object.values(POLICY_KINDS).map((name) => ({
   $ref: `#/components/schemas/${latestOf(name).type}`,
 }));
 
 @ApiTags('Policies')
+@ServedBy('ingest')
 @Controller('v1/policies')
 export class PoliciesController {
   constructor(private readonly commands: CommandBus) {}

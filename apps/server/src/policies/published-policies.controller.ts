@@ -7,10 +7,12 @@ import { POLICY_KINDS, policyTouchpoint } from './policy-kinds.js';
 import { AskViews } from '../query/ask-views.js';
 import { AnswersView } from '../query/describe-views.js';
 import { MomentQuery, PageQuery } from '../query/moment-query.js';
+import { ServedBy } from '../roles/served-by.js';
 
 const KIND = { name: 'kind', enum: Object.keys(POLICY_KINDS) };
 
 @ApiTags('Policies')
+@ServedBy('query')
 @Controller('v1/policies/:kind')
 export class PublishedPoliciesController {
   constructor(private readonly queries: QueryBus) {}

@@ -1,23 +1,20 @@
 import { Logger } from '@nestjs/common';
-import { START } from '#event-sourcing';
 import type { Position } from '#event-sourcing';
 import { SupervisedWorker } from '#threads';
 import type { JobRecord, ProjectorStatus, RebuildEstimate } from '#projector';
 import type { CustomerRef } from '#views';
-import { PositionWaiters } from './position-waiters.js';
-import { ViewsLag } from './views-lag.js';
 import type { ProjectingMethods, ProjectingNotice, ProjectingWorkerData } from './projecting.worker.js';
+import { ViewsProgress } from './views-progress.js';
 
 const logger = new Logger('Projecting');
 
 /** The thread that folds events into views, as the rest of the server sees it. */
-export class ProjectingThread {
+export class ProjectingThread extends ViewsProgress {
   private thread!: SupervisedWorker<ProjectingMethods>;
-  private readonly waiters = new PositionWaiters();
-  /** How far the views are behind the log in time. */
-  readonly lag = new ViewsLag();
 
-  private constructor() {}
+  private constructor() {
+    super();
+  }
 
   static async start(
     data: ProjectingWorkerData,
@@ -34,22 +31,11 @@ export class ProjectingThread {
     return projecting;
   }
 
-  get isThere(): boolean {
+  override get works(): boolean {
     return this.thread.isThere;
   }
 
-  /** The position up to which every view has been committed. */
-  get position(): Position {
-    return this.waiters.reached;
-  }
-
-  /** Resolves when the views have reached the position; throws `position-not-reached` after this time, ms. */
-  reached(position: Position, deadlineMillis: number): Promise<void> {
-    return position <= START ? Promise.resolve() : this.waiters.wait(position, deadlineMillis);
-  }
-
-  /** Tells of a new head of the log. */
-  wake(head: Position): void {
+  override wake(head: Position): void {
     this.lag.appended(head);
     // A thread that is just starting again reads the head by itself.
     this.thread.call('wake', head).catch(() => undefined);
@@ -74,8 +60,7 @@ export class ProjectingThread {
     return this.thread.call('cancel', job);
   }
 
-  /** Derives a customer again from the log. */
-  mend(customer: CustomerRef): Promise<void> {
+  override mend(customer: CustomerRef): Promise<void> {
     return this.thread.call('mend', customer);
   }
 
@@ -92,8 +77,7 @@ export class ProjectingThread {
 
   private hear(notice: ProjectingNotice): void {
     if (notice.kind === 'committed') {
-      this.lag.reached(notice.position);
-      return this.waiters.reach(notice.position);
+      return this.advance(notice.position);
     }
     const { level, message, fields } = notice;
     if (level === 'info') logger.log({ message, ...fields });

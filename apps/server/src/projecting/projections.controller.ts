@@ -10,8 +10,10 @@ import { CancelJob } from './cancel-job.js';
 import { RebuildQuery } from './rebuild-query.js';
 import { RebuildView } from './rebuild-view.js';
 import { ShowProjecting } from './show-projecting.js';
+import { ServedBy } from '../roles/served-by.js';
 
 @ApiTags('Projections')
+@ServedBy('project')
 @Controller('v1/projections')
 export class ProjectionsController {
   constructor(

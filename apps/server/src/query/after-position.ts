@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { LedgerError, storedPosition } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import { Settings } from '#platform';
-import { ProjectingThread } from '../projecting/projecting-thread.js';
+import { ViewsProgress } from '../projecting/views-progress.js';
 
 /** The waiting behind `?after=`. */
 @Injectable()
 export class AfterPosition {
   constructor(
     private readonly store: EventStore,
-    private readonly projecting: ProjectingThread,
+    private readonly views: ViewsProgress,
     private readonly settings: Settings,
   ) {}
 
@@ -20,12 +20,12 @@ export class AfterPosition {
   async reached(after: string | undefined): Promise<void> {
     if (after === undefined) return;
     const position = storedPosition(BigInt(after));
-    if (position <= this.projecting.position) return;
+    if (position <= this.views.position) return;
     const head = await this.store.head();
     if (position > head) {
       throw new LedgerError('position-unknown', `the log ends at ${head}: there is no position ${after}`);
     }
-    await this.projecting.reached(position, this.settings.afterSeconds * 1000);
+    await this.views.reached(position, this.settings.afterSeconds * 1000);
   }
 
   /**
@@ -34,8 +34,8 @@ export class AfterPosition {
    */
   async reachedEnd(): Promise<boolean> {
     const head = await this.store.head();
-    if (head <= this.projecting.position) return false;
-    await this.projecting.reached(head, this.settings.afterSeconds * 1000);
+    if (head <= this.views.position) return false;
+    await this.views.reached(head, this.settings.afterSeconds * 1000);
     return true;
   }
 }

@@ -7,7 +7,7 @@ import { damagedCustomerOf, PLACES } from '#views';
 import type { QueryName, QuestionOf } from '#views';
 import { Cursors } from '../cursors/cursors.js';
 import type { CursorScope } from '../cursors/cursors.js';
-import { ProjectingThread } from '../projecting/projecting-thread.js';
+import { ViewsProgress } from '../projecting/views-progress.js';
 import { AfterPosition } from './after-position.js';
 import { withNext } from './answer-text.js';
 import { behindHeader } from './behind-header.js';
@@ -36,7 +36,7 @@ export class AskViewsHandler implements IQueryHandler<AskViews> {
     private readonly threads: QueryThreads,
     private readonly afterPosition: AfterPosition,
     private readonly cursors: Cursors,
-    private readonly projecting: ProjectingThread,
+    private readonly views: ViewsProgress,
   ) {}
 
   async execute({ kind, about, after }: AskViews): Promise<JsonText> {
@@ -47,7 +47,7 @@ export class AskViewsHandler implements IQueryHandler<AskViews> {
     const asked = { ...question, ...(place !== undefined && { place }) } as QuestionOf<QueryName>;
     const { text, etag, next } = await this.answer({ kind, about: asked });
     const whole = next === undefined ? text : withNext(text, await this.cursors.encode(next, scope));
-    return new JsonText(whole, etag, behindHeader(this.projecting));
+    return new JsonText(whole, etag, behindHeader(this.views));
   }
 
   /**
@@ -60,7 +60,7 @@ export class AskViewsHandler implements IQueryHandler<AskViews> {
     } catch (error) {
       const damaged = damagedCustomerOf(error);
       if (damaged !== undefined) {
-        await this.projecting.mend(damaged);
+        await this.views.mend(damaged);
         return this.threads.ask(question);
       }
       if (!(error instanceof NotFound) || !(await this.afterPosition.reachedEnd())) throw error;

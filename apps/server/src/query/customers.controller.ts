@@ -9,8 +9,10 @@ import type { View } from '#views';
 import { AskViews } from './ask-views.js';
 import { AnswersView } from './describe-views.js';
 import { MomentQuery, PageQuery } from './moment-query.js';
+import { ServedBy } from '../roles/served-by.js';
 
 @ApiTags('Customers')
+@ServedBy('query')
 @Controller('v1/customers/:id')
 class CustomersController {
   constructor(private readonly queries: QueryBus) {}
@@ -43,6 +45,7 @@ class CustomersController {
 /** The route of one view of a customer. */
 function viewController({ name: view, summary }: View): Type {
   @ApiTags('Customers')
+  @ServedBy('query')
   @Controller('v1/customers/:id')
   class ViewController {
     constructor(private readonly queries: QueryBus) {}
@@ -65,6 +68,7 @@ function viewController({ name: view, summary }: View): Type {
 /** The route of the explanation of one view's score. */
 function explanationController({ name: view, summary }: View): Type {
   @ApiTags('Customers')
+  @ServedBy('query', 'audit')
   @Controller('v1/customers/:id/explain')
   class ExplanationController {
     constructor(private readonly queries: QueryBus) {}

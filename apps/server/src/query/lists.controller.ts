@@ -6,8 +6,10 @@ import type { Principal } from '#platform';
 import { AskViews } from './ask-views.js';
 import { AnswersView } from './describe-views.js';
 import { ChurnRiskListQuery, IssueListQuery, IssuesSummaryQuery, LoyaltyListQuery } from './list-queries.js';
+import { ServedBy } from '../roles/served-by.js';
 
 @ApiTags('Lists')
+@ServedBy('query')
 @Controller('v1')
 export class ListsController {
   constructor(private readonly queries: QueryBus) {}

@@ -1,4 +1,5 @@
 import { LedgerError, LIMITS, Overloaded } from '#event-sourcing';
+import type { Position } from '#event-sourcing';
 import { SupervisedWorker } from '#threads';
 import type { AnswerText, Question } from './question.js';
 import type { QueryMethods, QueryWorkerData } from './query.worker.js';
@@ -30,9 +31,14 @@ export class QueryThreads {
     return new QueryThreads(await Promise.all(started), data.deadlineMillis);
   }
 
-  /** Whether some thread is there to answer. */
+  /** How many threads there are; none in a server that answers no questions. */
+  get size(): number {
+    return this.threads.length;
+  }
+
+  /** Whether some thread is there to answer, where there are any. */
   get areThere(): boolean {
-    return this.threads.some(({ isThere }) => isThere);
+    return this.size === 0 || this.threads.some(({ isThere }) => isThere);
   }
 
   /**
@@ -53,6 +59,12 @@ export class QueryThreads {
       if (left === 0) this.waiting.delete(tenant);
       else this.waiting.set(tenant, left);
     }
+  }
+
+  /** Every view has been committed up to here; throws where the read model cannot be read in time (ms). */
+  async checkpoint(deadlineMillis: number): Promise<Position> {
+    const thread = this.threads.find(({ isThere }) => isThere) ?? this.threads[0]!;
+    return thread.call('checkpoint', undefined, deadlineMillis);
   }
 
   async stop(): Promise<void> {

@@ -51,6 +51,8 @@ async function open() {
   return {
     ask: (question: Question) =>
       turns.run(question.about.tenant, limits.deadlineMillis, (turn) => answer(question, turn)),
+    checkpoint: (_: undefined) =>
+      reader.snapshot(async (moment) => (await moment.timelineState()).checkpoint),
     ping: (_: undefined) => true,
   };
 }

@@ -7,6 +7,7 @@ import { AccessStore, IdempotencyStore, KeyRing, Operator, Settings, Tenants } f
 import { Cursors } from '../cursors/cursors.js';
 import { KafkaStatus } from '../messaging/kafka-status.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
+import { ViewsProgress } from '../projecting/views-progress.js';
 import { QueryThreads } from '../query/query-threads.js';
 import { MasterRotation } from './master-rotation.js';
 import type { Ledger } from './ledger.js';
@@ -30,6 +31,7 @@ export class LedgerModule {
       { provide: ImportRecords, useValue: ledger.importRecords },
       { provide: DeadLetterBox, useValue: ledger.deadLetters },
       { provide: ProjectingThread, useValue: ledger.projecting },
+      { provide: ViewsProgress, useValue: ledger.views },
       { provide: QueryThreads, useValue: ledger.queries },
       { provide: KafkaStatus, useValue: ledger.kafka },
       { provide: Cursors, useValue: new Cursors(ledger.keys) },

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { DEFAULT_TENANT } from '#event-sourcing';
+import { DEFAULT_TENANT, StoreFault } from '#event-sourcing';
 import { openEventStore, openSideStores } from '#engines';
 import { refuseUnfinishedCopy } from '#engines/sqlite';
 import type { KeyStore } from '#privacy';
@@ -14,7 +14,9 @@ import { SealedIdempotencyStore } from '../ingest/sealed-idempotency-store.js';
 import { tenantsByTopic } from '../messaging/kafka-settings.js';
 import { KafkaSide } from '../messaging/kafka-side.js';
 import { type KafkaStatus, NO_KAFKA } from '../messaging/kafka-status.js';
+import { PolledViews } from '../projecting/polled-views.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
+import type { ViewsProgress } from '../projecting/views-progress.js';
 import { QueryThreads } from '../query/query-threads.js';
 import type { QueryThreadsOptions } from '../query/query-threads.js';
 import type { QueryWorkerData } from '../query/query.worker.js';
@@ -40,7 +42,9 @@ export interface Ledger {
   readonly deadLetters: DeadLetterBox;
   readonly intake: Intake;
   readonly pseudonyms: Pseudonyms;
-  readonly projecting: ProjectingThread;
+  /** Undefined where another process keeps the views up to date. */
+  readonly projecting: ProjectingThread | undefined;
+  readonly views: ViewsProgress;
   readonly queries: QueryThreads;
   readonly kafka: KafkaStatus;
   readonly rotation: MasterRotation;
@@ -80,10 +84,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const { events, views, keyFolder } = folders(settings);
   const addresses = { events: settings.store, views: settings.views ?? settings.store };
   for (const folder of [events, keyFolder]) refuseUnfinishedCopy(folder);
-  const { queueEvents, queueBytes } = settings;
-  const store = closing.add(await openEventStore(settings.store, { queueEvents, queueBytes }), (s) =>
-    s.close(),
-  );
+  const store = await closing.opened(openStore(settings), (opened) => opened.close());
   const masterKey = masterKeyOf(settings, keyFolder);
   const sideStores = {
     keys: { folder: keyFolder, ...masterKeysFor(masterKey) },
@@ -91,11 +92,15 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     operations: { folder: views },
     onTrouble: trouble,
   };
+  const projectingThread = settings.roles.includes('project')
+    ? closing.opened(ProjectingThread.start(addresses, trouble), (part) => part.stop(LAST_BATCH))
+    : Promise.resolve(undefined);
   const [{ keys: keyStore, access, operations }, projecting, queries] = await allOpened([
     closing.opened(openSideStores(sideStores), (stores) => closeAll(stores)),
-    closing.opened(ProjectingThread.start(addresses, trouble), (part) => part.stop(LAST_BATCH)),
+    projectingThread,
     closing.opened(QueryThreads.start(queryOptions(settings, addresses)), (part) => part.stop()),
   ]);
+  const progress = projecting ?? closing.add(new PolledViews(queries), (part) => part.stop());
   await completeRotation(keyStore, masterKey);
   if (settings.missingKeys === 'refuse') await refuseMissingKeys(store, keyStore, keyFolder);
   const keys = new GuardedKeys(keyStore, store);
@@ -109,11 +114,11 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     clearInterval,
   );
   closing.add(
-    store.onAppended((head) => projecting.wake(head)),
+    store.onAppended((head) => progress.wake(head)),
     (stopListening) => stopListening(),
   );
   // What was recorded before the start is behind, too.
-  projecting.wake(await store.head());
+  progress.wake(await store.head());
   const pseudonyms = new Pseudonyms(keys, new Set(settings.pseudonymTenants));
   const warnedTenants = new Set(settings.warnIdentifiersTenants);
   const intake = new Intake({
@@ -127,14 +132,19 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const deadLetterStore = operations.deadLetters;
   const deadLetters = new DeadLetterBox({ store: deadLetterStore, keys, intake, clock: Date });
   const retryDue = () => void deadLetters.retryDue().catch((error: Error) => trouble('dead letters', error));
-  closing.add(setInterval(retryDue, RETRY_DUE).unref(), clearInterval);
+  if (settings.roles.includes('ingest')) closing.add(setInterval(retryDue, RETRY_DUE).unref(), clearInterval);
   const idempotency = new SealedIdempotencyStore(operations.idempotency, keys);
   const forget = () => void idempotency.forgetBefore(Date.now() - KEEP_ANSWERS).catch(() => undefined);
   closing.add(setInterval(forget, NOTE_USES).unref(), clearInterval);
   let kafkaStatus = NO_KAFKA;
   if (settings.kafka.length > 0) {
     const relayPositions = operations.relayPositionsOf(store);
-    const outgoing = { relayPositions, deadLetterOutbox: operations.deadLetterOutbox, projecting, queries };
+    const outgoing = {
+      relayPositions,
+      deadLetterOutbox: operations.deadLetterOutbox,
+      views: progress,
+      queries,
+    };
     const parts = { settings, store, intake, deadLetters, ...outgoing };
     const kafka = closing.add(new KafkaSide(parts), (side) => side.stop());
     kafkaStatus = kafka;
@@ -158,6 +168,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
       intake,
       pseudonyms,
       projecting,
+      views: progress,
       queries,
       masterKey,
     },
@@ -173,6 +184,18 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     operator: new Operator(),
     close: () => closing.run(),
   };
+}
+
+/** Throws StoreFault; of an embedded store that another process has open it says which settings that concerns. */
+async function openStore({ store: address, queueEvents, queueBytes }: Settings): Promise<EventStore> {
+  try {
+    return await openEventStore(address, { queueEvents, queueBytes });
+  } catch (error) {
+    if (!(error instanceof StoreFault) || error.code !== 'store-locked') throw error;
+    const advice =
+      'an embedded store (CX_STORE) has one server at a time, which may have all roles (CX_ROLE)';
+    throw new StoreFault(error.code, `${error.message}; ${advice}`, error.details);
+  }
 }
 
 function masterKeyOf({ masterKey: key, masterKeyFile: file }: Settings, keyFolder: string): MasterKey {
@@ -199,9 +222,12 @@ function queryOptions(
   settings: Settings,
   places: Pick<QueryWorkerData, 'events' | 'views'>,
 ): QueryThreadsOptions {
-  const { queryThreads: threads, querySeconds, historicalEvents, answerLimit: answerBytes } = settings;
+  const { roles, kafka, kafkaOut, querySeconds, historicalEvents, answerLimit: answerBytes } = settings;
   const limits = { historicalEvents, answerBytes, deadlineMillis: querySeconds * 1000 };
-  return { threads, data: { ...places, ...limits }, onTrouble: trouble };
+  // Changed views are sent to Kafka as a question would be answered.
+  const sendsViews = roles.includes('project') && kafka.length > 0 && kafkaOut === 'on';
+  const asked = sendsViews || roles.includes('query') || roles.includes('audit');
+  return { threads: asked ? settings.queryThreads : 0, data: { ...places, ...limits }, onTrouble: trouble };
 }
 
 function folders({ store, views = store, keys = views }: Settings) {

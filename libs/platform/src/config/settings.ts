@@ -1,6 +1,7 @@
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
+  ArrayUnique,
   IsDefined,
   IsIn,
   IsInt,
@@ -17,6 +18,13 @@ import { bytes, list, path, storeAddress, text, wholeNumber } from './setting-re
 import type { StoreAddress } from './setting-readers.js';
 
 const EMBEDDED = 'must be embedded:<folder> (other stores are not part of this version)';
+
+/**
+ * What a server does: take events in, keep views up to date, answer questions, answer auditors. A server has all of
+ * these roles unless told otherwise.
+ */
+export const SERVER_ROLES = ['ingest', 'project', 'query', 'audit'] as const;
+export type ServerRole = (typeof SERVER_ROLES)[number];
 
 /** Everything that can be set from outside, each from one environment variable. */
 export class Settings {
@@ -71,6 +79,15 @@ export class Settings {
   })
   @Matches(/^[a-z0-9-]{1,40}$/, { each: true, message: 'must be tenants, separated by commas' })
   readonly warnIdentifiersTenants!: readonly string[];
+
+  @Setting('CX_ROLE', list, {
+    default: SERVER_ROLES.join(','),
+    means: 'what this server does: some of ingest, project, query and audit, separated by commas',
+  })
+  @ArrayNotEmpty()
+  @ArrayUnique({ message: 'must name each role once' })
+  @IsIn(SERVER_ROLES, { each: true, message: `must be some of ${SERVER_ROLES.join(', ')}` })
+  readonly roles!: readonly ServerRole[];
 
   @Setting('CX_PORT', wholeNumber, { default: '8080', means: 'the port to listen on; 0 takes any free port' })
   @IsInt({ message: 'must be a whole number' })

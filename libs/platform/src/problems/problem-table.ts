@@ -12,6 +12,7 @@ const TABLE = {
   forbidden: [403, 'The key may not do this'],
   'no-such-route': [404, 'There is no such route'],
   'method-not-allowed': [405, 'The route has no such method'],
+  'not-in-role': [421, 'This server does not have the role for it'],
   'request-timeout': [408, 'The request took too long to arrive'],
   'body-too-large': [413, 'The body is too large'],
   'expanded-too-large': [413, 'The unpacked body is too large'],
