@@ -3,7 +3,7 @@ import { type LinkRecord, type ParkedRecord, START, storedPosition } from '#even
 import { type Chunk, factLayoutOf } from '#journey';
 import { type JobRecord, NOTHING_READ, type ReadModel, type ReadModelChange } from '#projector';
 import type { ColumnValue, CustomerRecord, DerivedTable, ListCondition, TableRow } from '#views';
-import type { ReadModelKind } from '../kit/projected.js';
+import type { ReadModelKind } from '../kit/read-model-kinds.js';
 
 const TENANT = 'acme';
 

@@ -1,11 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { SqliteReadModel } from '#engines/sqlite';
 import { canonicalJson, type Clock, type Json } from '#event-sourcing';
 import type { EventReader } from '#event-store';
 import { factsOfChunks, type TouchpointRegistry } from '#journey';
-import { MemoryReadModel, Projector, type ProjectorLimits, type ReadModel } from '#projector';
+import { Projector, type ProjectorLimits, type ReadModel } from '#projector';
 import { type DerivedTable, TABLES } from '#views';
 
 /** A clock that stands until it is set. */
@@ -74,42 +70,3 @@ export async function storedBytes(
   }
   return canonicalJson(stored);
 }
-
-/** A kind of read model, as tests of what all of them do use it. */
-export interface ReadModelKind {
-  readonly name: string;
-  open(tables?: readonly DerivedTable[]): Promise<ReadModel>;
-  /** Closes it and opens what it has stored again. */
-  reopen(readModel: ReadModel, tables?: readonly DerivedTable[]): Promise<ReadModel>;
-  /** Closes it and deletes what it has stored. */
-  end(readModel: ReadModel): Promise<void>;
-}
-
-const folders = new WeakMap<ReadModel, string>();
-
-async function openSqlite(folder: string, tables: readonly DerivedTable[] = TABLES): Promise<ReadModel> {
-  const readModel = await SqliteReadModel.open({ folder, tables, cacheMegabytes: 1 });
-  folders.set(readModel, folder);
-  return readModel;
-}
-
-export const READ_MODELS: readonly ReadModelKind[] = [
-  {
-    name: 'memory',
-    open: (tables = TABLES) => Promise.resolve(new MemoryReadModel(tables)),
-    reopen: (readModel, tables = TABLES) => Promise.resolve((readModel as MemoryReadModel).reopened(tables)),
-    end: (readModel) => readModel.close(),
-  },
-  {
-    name: 'SQLite',
-    open: (tables) => openSqlite(mkdtempSync(join(tmpdir(), 'cx-read-model-')), tables),
-    async reopen(readModel, tables) {
-      await readModel.close();
-      return openSqlite(folders.get(readModel)!, tables);
-    },
-    async end(readModel) {
-      await readModel.close();
-      rmSync(folders.get(readModel)!, { recursive: true, force: true });
-    },
-  },
-];

@@ -2,13 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { TABLES } from '#views';
 import fc from 'fast-check';
 import { DeliveredLog } from '../../../test/kit/delivered-log.js';
-import {
-  projectorOf,
-  READ_MODELS,
-  type ReadModelKind,
-  SetClock,
-  storedBytes,
-} from '../../../test/kit/projected.js';
+import { projectorOf, SetClock, storedBytes } from '../../../test/kit/projected.js';
+import { READ_MODELS, type ReadModelKind } from '../../../test/kit/read-model-kinds.js';
 import type { Told } from '../../../test/kit/recorded-events.js';
 import { BEGINNING, delivery, toldHistory } from '../../../test/kit/told-history.js';
 import type { Projector } from './projector.js';

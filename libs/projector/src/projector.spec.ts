@@ -1,12 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { DeliveredLog } from '../../../test/kit/delivered-log.js';
-import {
-  projectorOf,
-  READ_MODELS,
-  SetClock,
-  storedBytes,
-  type ReadModelKind,
-} from '../../../test/kit/projected.js';
+import { projectorOf, SetClock, storedBytes } from '../../../test/kit/projected.js';
+import { READ_MODELS, type ReadModelKind } from '../../../test/kit/read-model-kinds.js';
 import {
   recordedEvent,
   SOURCE,

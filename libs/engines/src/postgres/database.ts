@@ -1,4 +1,8 @@
-import { Pool, type PoolClient, type QueryArrayConfig, types } from 'pg';
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { Pool, type PoolClient, type PoolConfig, type QueryArrayConfig, types } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { copyText } from './copy-text.js';
 import { isLost, postgresFault, type StoreName } from './postgres-fault.js';
 
 /** How a database is reached. */
@@ -24,75 +28,115 @@ export interface Statement {
 /** A row as an array of its columns, in the order selected. */
 export type Row = readonly unknown[];
 
-/** The statements of one open transaction. */
-export interface Session {
-  rows(text: string, ...values: readonly Value[]): Promise<readonly Row[]>;
+/** Rows for a table, in the order of its columns. */
+export interface CopiedRows {
+  readonly table: string;
+  readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
-/** Beyond what the server may take: then the connection itself is taken to be dead. */
-const ANSWER_MARGIN = 2_500;
+/** Where statements that read can be sent, some together in one round trip; answers the rows of each. */
+export interface Reads {
+  read(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]>;
+}
+
+type Run = (statement: Statement) => Promise<readonly Row[]>;
+
 const CONNECT_MILLIS = 4_000;
+/** How much longer than the server may take an answer is waited for: then the connection itself is taken to be dead. */
+const ANSWER_MARGIN = 2_500;
+/** How long a transaction may wait for its next statement: the server ends those of a connection that was cut. */
+const IDLE_MILLIS = 3_000;
+/** The same for readers, who fold between two statements. */
+const READER_IDLE_MILLIS = 60_000;
 /** Statements of one `long` transaction: building indexes, switching tables. */
 const LONG_MILLIS = 900_000;
 
 const BIGINT = 20;
+
+/** What one transaction may do, and for how long. */
+interface Mode {
+  readonly access: 'READ WRITE' | 'ISOLATION LEVEL REPEATABLE READ READ ONLY';
+  readonly statementMillis: number;
+  readonly idleMillis: number;
+}
 
 /**
  * Connections to one database. Every statement runs in a transaction that sets its own limits, and no statement is
  * prepared by name: a pooler in transaction mode may stand in between. Errors are thrown as StoreFault, which holds
  * neither SQL nor values.
  */
-export class Database {
+export class Database implements Reads {
   private readonly pool: Pool;
-  readonly statementMillis: number;
+  private copying: Pool | undefined;
+  private readonly config: PoolConfig;
+  private readonly statementMillis: number;
 
   constructor(
     private readonly store: StoreName,
     { url, connections = 4, statementMillis = 5_000 }: PostgresOptions,
   ) {
     this.statementMillis = statementMillis;
-    this.pool = new Pool({
-      connectionString: url,
-      max: connections,
-      pipeline: true,
-      keepAlive: true,
-      connectionTimeoutMillis: CONNECT_MILLIS,
-      idleTimeoutMillis: 30_000,
-      application_name: 'cx-ledger',
-      types: { getTypeParser },
-    });
-    // An idle connection that ends is replaced when one is needed; who needs one hears of it.
-    this.pool.on('error', () => undefined);
+    this.config = {
+      ...{ connectionString: url, keepAlive: true, application_name: 'cx-ledger', types: { getTypeParser } },
+      ...{ connectionTimeoutMillis: CONNECT_MILLIS, idleTimeoutMillis: 30_000 },
+    };
+    this.pool = poolOf({ ...this.config, max: connections, pipeline: true });
   }
 
-  /** One reading statement; tried once more, on another connection, where the connection was lost. */
+  /** One reading statement. */
   async rows(text: string, ...values: readonly Value[]): Promise<readonly Row[]> {
-    const [rows] = await this.again(() => this.pipelined('READ ONLY', [{ text, values }]));
+    const [rows] = await this.read([{ text, values }]);
     return rows!;
   }
 
-  /** Statements that read, of one moment, in one round trip. */
-  read(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
-    return this.again(() => this.pipelined('ISOLATION LEVEL REPEATABLE READ READ ONLY', statements));
+  /** Statements that read, of one moment, in one round trip; once more on another connection where one was lost. */
+  async read(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
+    if (statements.length === 0) return [];
+    const work = () => this.pipelined(this.reading(IDLE_MILLIS), statements);
+    return this.guarded(() =>
+      work().catch((error: unknown) => (isLost(error) ? work() : Promise.reject(error as Error))),
+    );
   }
 
-  /** Statements that write, in one transaction and one round trip; answers the rows of each. */
+  /** Statements that write, in one transaction and one round trip; answers the rows of each. `long`: they may take minutes. */
   write(statements: readonly Statement[], long = false): Promise<readonly (readonly Row[])[]> {
-    return this.guarded(() => this.pipelined('READ WRITE', statements, long));
+    return this.guarded(() => this.pipelined(this.writing(long), statements));
+  }
+
+  /** The same, where it does not matter whether they succeed. */
+  async tryWrite(statements: readonly Statement[]): Promise<void> {
+    await this.write(statements).catch(() => undefined);
+  }
+
+  /** Copies rows between statements, in one transaction. */
+  copy(
+    before: readonly Statement[],
+    copied: readonly CopiedRows[],
+    after: readonly Statement[],
+  ): Promise<void> {
+    // The driver cannot copy on a connection that sends statements ahead of their answers.
+    this.copying ??= poolOf({ ...this.config, max: 1 });
+    return this.guarded(async () => {
+      const client = await this.copying!.connect();
+      await this.lent(client, this.writing(true), async (run, begun) => {
+        await begun;
+        for (const statement of before) await run(statement);
+        for (const { table, rows } of copied)
+          await pipeline(Readable.from(copyText(rows)), client.query(copyFrom(`COPY ${table} FROM STDIN`)));
+        for (const statement of after) await run(statement);
+        await run({ text: 'COMMIT' });
+      });
+    });
   }
 
   /** Reads of one moment, held for as long as `work` takes. */
-  async snapshot<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  snapshot<T>(work: (reads: Reads) => Promise<T>): Promise<T> {
     return this.guarded(async () => {
       const client = await this.pool.connect();
-      return this.lent(client, async (run) => {
-        const begun = run({ text: this.begin('ISOLATION LEVEL REPEATABLE READ READ ONLY', false) });
-        begun.catch(() => undefined);
-        const session: Session = {
-          rows: (text, ...values) => this.guarded(() => run({ text, values })),
-        };
-        const result = await work(session);
-        await begun;
+      return this.lent(client, this.reading(READER_IDLE_MILLIS), async (run) => {
+        const read = (statements: readonly Statement[]) =>
+          this.guarded(() => Promise.all(statements.map(run)));
+        const result = await work({ read });
         await run({ text: 'COMMIT' });
         return result;
       });
@@ -100,16 +144,18 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await this.pool.end();
+    await Promise.all([this.pool.end(), this.copying?.end()]);
   }
 
-  private async again<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isLost(error)) throw postgresFault(error, this.store);
-      return this.guarded(work);
-    }
+  private reading(idleMillis: number): Mode {
+    const { statementMillis } = this;
+    return { access: 'ISOLATION LEVEL REPEATABLE READ READ ONLY', statementMillis, idleMillis };
+  }
+
+  private writing(long: boolean): Mode {
+    return long
+      ? { access: 'READ WRITE', statementMillis: LONG_MILLIS, idleMillis: READER_IDLE_MILLIS }
+      : { access: 'READ WRITE', statementMillis: this.statementMillis, idleMillis: IDLE_MILLIS };
   }
 
   private async guarded<T>(work: () => Promise<T>): Promise<T> {
@@ -120,51 +166,57 @@ export class Database {
     }
   }
 
-  private begin(mode: string, long: boolean): string {
-    const millis = long ? LONG_MILLIS : this.statementMillis;
-    return `BEGIN ${mode}; SET LOCAL statement_timeout = ${millis}; SET LOCAL idle_in_transaction_session_timeout = ${long ? LONG_MILLIS : this.statementMillis}`;
-  }
-
+  /** All statements, and the end of the transaction, are sent before the first answer comes. */
   private async pipelined(
-    mode: string,
+    mode: Mode,
     statements: readonly Statement[],
-    long = false,
   ): Promise<readonly (readonly Row[])[]> {
     const client = await this.pool.connect();
-    return this.lent(client, async (run) => {
-      const all = [{ text: this.begin(mode, long) }, ...statements, { text: 'COMMIT' }];
-      const answers = await Promise.allSettled(all.map((statement) => run(statement, long)));
+    return this.lent(client, mode, async (run) => {
+      const answers = await Promise.allSettled([...statements, { text: 'COMMIT' }].map(run));
       // The first is the cause: those behind it only say that the transaction is aborted.
-      const failed = answers.find(({ status }) => status === 'rejected');
-      if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
-      return answers.slice(1, -1).map((answer) => (answer as PromiseFulfilledResult<readonly Row[]>).value);
+      const failed = answers.find((answer) => answer.status === 'rejected');
+      if (failed !== undefined) throw failed.reason as Error;
+      return answers.slice(0, -1).map((answer) => (answer as PromiseFulfilledResult<readonly Row[]>).value);
     });
   }
 
-  /** Gives the connection back when the work is done; one whose transaction did not end rightly is closed. */
+  /** Begins a transaction; a connection on which it did not end rightly is closed. */
   private async lent<T>(
     client: PoolClient,
-    work: (run: (statement: Statement, long?: boolean) => Promise<readonly Row[]>) => Promise<T>,
+    mode: Mode,
+    work: (run: Run, begun: Promise<unknown>) => Promise<T>,
   ): Promise<T> {
+    const { access, statementMillis, idleMillis } = mode;
+    const run: Run = async ({ text, values }) => {
+      const query: QueryArrayConfig & { query_timeout: number } = {
+        text,
+        ...(values && { values: values.map(bound) }),
+        ...{ rowMode: 'array', query_timeout: statementMillis + ANSWER_MARGIN },
+      };
+      // Of several statements in one text the driver answers a list, which has no rows of its own.
+      const { rows } = (await client.query<unknown[]>(query)) as { readonly rows?: readonly Row[] };
+      return rows ?? [];
+    };
     let failed = true;
     try {
-      const result = await work(async ({ text, values }, long = false) => {
-        const query: QueryArrayConfig & { query_timeout: number } = {
-          text,
-          ...(values && { values: values.map(bound) }),
-          rowMode: 'array',
-          query_timeout: (long ? LONG_MILLIS : this.statementMillis) + ANSWER_MARGIN,
-        };
-        // Of several statements in one text the driver answers a list, which has no rows of its own.
-        const { rows } = (await client.query<unknown[]>(query)) as { readonly rows?: readonly Row[] };
-        return rows ?? [];
-      });
+      const limits = `SET LOCAL statement_timeout = ${statementMillis}; SET LOCAL idle_in_transaction_session_timeout = ${idleMillis}`;
+      const begun = run({ text: `BEGIN ${access}; ${limits}` });
+      const [, result] = await Promise.all([begun, work(run, begun)]);
       failed = false;
       return result;
     } finally {
       client.release(failed);
     }
   }
+}
+
+/** An idle connection that ends is replaced when one is needed; whoever uses one is told by its statement. */
+function poolOf(config: PoolConfig): Pool {
+  const pool = new Pool(config);
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
 }
 
 /** PostgreSQL stores every character in text but the first of Unicode. */

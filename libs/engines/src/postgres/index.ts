@@ -1,2 +1,7 @@
 export type { PostgresOptions } from './database.js';
 export { openPostgresAccessStore, openPostgresKeyStore, openPostgresOperationsStore } from './side-stores.js';
+export { PostgresReadModel, type PostgresReadModelOptions } from './read-side/postgres-read-model.js';
+export {
+  PostgresReadModelReader,
+  type PostgresReaderOptions,
+} from './read-side/postgres-read-model-reader.js';

@@ -42,6 +42,9 @@ const BY_STATE: Readonly<Record<string, Kind>> = {
   '55': BUSY,
 };
 
+/** Raised by `cx.advance`. */
+const ANOTHER_WRITER = 'CX001';
+
 /** The operating system's codes of a connection that cannot be made, or has ended. */
 const LOST_CODES = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
 /** What the driver says without any code. */
@@ -56,6 +59,8 @@ const LOST_MESSAGES =
 export function postgresFault(error: unknown, store: StoreName): Error {
   if (error instanceof LedgerError) return error;
   const { code } = error as { code?: unknown };
+  if (code === ANOTHER_WRITER)
+    return new LedgerError('another-writer', 'another projector has committed to these views');
   const kind = kindOf(error);
   if (kind === undefined) return error as Error;
   const cause = typeof code === 'string' ? code : 'connection lost';

@@ -1,0 +1,140 @@
+import { LedgerError } from '#event-sourcing';
+import type {
+  AggregateGroup,
+  AggregateQuery,
+  ColumnValue,
+  DerivedTable,
+  FoundRow,
+  ListCondition,
+  ListQuery,
+} from '#views';
+import type { Row, Statement, Value } from '../database.js';
+import { PARAMETER_TYPES } from './generations.js';
+
+const COMPARISONS = new Set(['<', '<=', '>', '>=']);
+
+/** A statement over one generation of a derived table. Names are checked against the definition, values are bound. */
+export class ListSql {
+  private readonly values: Value[] = [];
+
+  constructor(
+    private readonly definition: DerivedTable,
+    /** The name in SQL. */
+    private readonly table: string,
+  ) {}
+
+  /** One page of rows. Nulls come last in both directions: two ranges of the index, one after the other. */
+  list(query: ListQuery): Statement {
+    const column = this.column(query.orderBy.column);
+    const filters = [this.tenant(query.tenant), ...query.where.map((one) => this.condition(one))];
+    const direction = query.orderBy.direction === 'desc' ? 'DESC' : 'ASC';
+    const columns = ['customer', 'key', 'due', ...this.names.map((name) => `"${name}"`)].join(', ');
+    const limit = this.bind(query.limit, 'bigint');
+    const range = (kind: string, condition: string) =>
+      `(SELECT ${kind} AS part, ${columns} FROM ${this.table} WHERE ${[...filters, condition].join(' AND ')}
+        ORDER BY ${column} ${direction}, customer, key LIMIT ${limit})`;
+    const ranges = [
+      ...(query.after === undefined || query.after.value !== null ? [range('0', this.known(query))] : []),
+      range('1', this.unknown(query)),
+    ];
+    const text = `SELECT ${columns} FROM (${ranges.join(' UNION ALL ')}) found
+      ORDER BY part, ${column} ${direction}, customer, key LIMIT ${limit}`;
+    return { text, values: this.values };
+  }
+
+  groups(query: AggregateQuery): Statement {
+    const group = query.groupBy === undefined ? 'NULL::text' : this.column(query.groupBy);
+    const counts = Object.values(query.counts ?? {}).map(
+      (conditions) =>
+        `COUNT(*) FILTER (WHERE ${['true', ...conditions.map((one) => this.condition(one))].join(' AND ')})`,
+    );
+    const where = [this.tenant(query.tenant), ...query.where.map((one) => this.condition(one))];
+    const sums = query.sums.map((name) => `COALESCE(SUM(${this.column(name)}), 0)::double precision`);
+    const selected = [group, 'COUNT(*)', 'COUNT(DISTINCT customer)', ...sums, ...counts];
+    const grouping = query.groupBy === undefined ? '' : ` GROUP BY ${group} ORDER BY ${group}`;
+    const text = `SELECT ${selected.join(', ')} FROM ${this.table} WHERE ${where.join(' AND ')}${grouping}`;
+    return { text, values: this.values };
+  }
+
+  found(row: Row): FoundRow {
+    const columns: Record<string, ColumnValue> = {};
+    this.names.forEach((name, at) => (columns[name] = row[at + 3] as ColumnValue));
+    return { customer: row[0] as string, key: row[1] as string, due: row[2] as number | null, columns };
+  }
+
+  private get names(): readonly string[] {
+    return Object.keys(this.definition.columns);
+  }
+
+  /** The range of rows that have a value to order by. */
+  private known({ after, orderBy }: ListQuery): string {
+    const column = this.column(orderBy.column);
+    if (after === undefined) return `${column} IS NOT NULL`;
+    const sign = orderBy.direction === 'desc' ? '<' : '>';
+    const value = this.bind(after.value, this.typeOf(orderBy.column));
+    // The first condition is what the index can use: rows of one value go by customer and key, ascending.
+    return `${column} ${sign}= ${value} AND (${column} ${sign} ${value} OR ${this.behind(after)})`;
+  }
+
+  /** The range of rows that have none. */
+  private unknown({ after, orderBy }: ListQuery): string {
+    const column = this.column(orderBy.column);
+    if (after === undefined || after.value !== null) return `${column} IS NULL`;
+    return `${column} IS NULL AND ${this.behind(after)}`;
+  }
+
+  private behind({ customer, key }: { readonly customer: string; readonly key: string }): string {
+    return `(customer, key) > (${this.bind(customer, 'text')}, ${this.bind(key, 'text')})`;
+  }
+
+  private tenant(name: string): string {
+    return `tenant = (SELECT id FROM cx.tenant WHERE name = ${this.bind(name, 'text')})`;
+  }
+
+  private condition({ column: name, is, value }: ListCondition): string {
+    const column = this.column(name);
+    const type = this.typeOf(name);
+    if (is === 'null') return `${column} IS NULL`;
+    if (is === 'not-null') return `${column} IS NOT NULL`;
+    if (is === 'in') return `${column} = ANY (${this.bind(value as readonly Value[], `${type}[]`)})`;
+    if (Array.isArray(value))
+      throw new LedgerError('list-condition', `${is} takes one value`, { column: name });
+    const single = (value ?? null) as ColumnValue;
+    if (is === '=' && single === null) return `${column} IS NULL`;
+    const bound = this.bind(single, type);
+    if (is === 'after-or-null') return `(${column} > ${bound} OR ${column} IS NULL)`;
+    if (is !== '=' && !COMPARISONS.has(is))
+      throw new LedgerError('list-condition', `there is no condition ${is}`, { column: name });
+    return `${column} ${is} ${bound}`;
+  }
+
+  private bind(value: Value, type: string): string {
+    return `$${this.values.push(value)}::${type}`;
+  }
+
+  private typeOf(name: string): string {
+    if (name === 'due') return 'bigint';
+    return name === 'customer' ? 'text' : PARAMETER_TYPES[this.definition.columns[name]!];
+  }
+
+  private column(name: string): string {
+    if (name === 'due' || name === 'customer' || Object.hasOwn(this.definition.columns, name))
+      return `"${name}"`;
+    throw new LedgerError('unknown-column', `the table ${this.definition.name} has no column ${name}`, {
+      table: this.definition.name,
+      column: name,
+    });
+  }
+}
+
+/** The groups of a query as its rows tell them. */
+export function groupsOf(query: AggregateQuery, rows: readonly Row[]): readonly AggregateGroup[] {
+  const names = Object.keys(query.counts ?? {});
+  return rows.map((row) => ({
+    group: row[0] as ColumnValue,
+    rows: row[1] as number,
+    customers: row[2] as number,
+    sums: Object.fromEntries(query.sums.map((sum, at) => [sum, row[3 + at] as number])),
+    counts: Object.fromEntries(names.map((name, at) => [name, row[3 + query.sums.length + at] as number])),
+  }));
+}

@@ -1,0 +1,147 @@
+import { LedgerError } from '#event-sourcing';
+import { ReadModel, type ReadModelChange } from '#projector';
+import { type DerivedTable, TABLES } from '#views';
+import { Database, type PostgresOptions, type Statement } from '../database.js';
+import { migrate } from '../migrate.js';
+import { advancing, changing, tenantsIn } from './change-sql.js';
+import { checkTable, GENERATIONS, Generations } from './generations.js';
+import { KeptLayouts, Reading } from './reading.js';
+import { tableChanges } from './row-changes.js';
+import { firstTables, tableSwitch } from './table-switch.js';
+
+export interface PostgresReadModelOptions extends PostgresOptions {
+  /** Default: all that `#views` declares. */
+  readonly tables?: readonly DerivedTable[];
+}
+
+/** Everything but the derived tables and the progress. */
+const EMPTYING: Statement = {
+  text: 'TRUNCATE cx.tenant, cx.customer, cx.chunk, cx.layout, cx.link, cx.policy, cx.parked, cx.job',
+};
+
+/** The read model in PostgreSQL: one writer, fenced by the number of commits; any number of readers beside it. */
+export class PostgresReadModel extends ReadModel {
+  override readonly stored: Reading;
+  private generations: Generations | undefined;
+  /** Tenants that are stored, with their numbers. */
+  private readonly tenants = new Map<string, number>();
+
+  private constructor(
+    private readonly database: Database,
+    private readonly tables: readonly DerivedTable[],
+  ) {
+    super();
+    this.stored = new Reading(database, tables, new KeptLayouts());
+  }
+
+  /** Opens the views, in a database that is made ready where it is new. Throws StoreFault. */
+  static async open({ tables = TABLES, ...place }: PostgresReadModelOptions): Promise<PostgresReadModel> {
+    tables.forEach(checkTable);
+    await migrate('views', place);
+    const database = new Database('views', place);
+    try {
+      const readModel = new PostgresReadModel(database, tables);
+      await readModel.prepare();
+      return readModel;
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  }
+
+  override async commit(change: ReadModelChange): Promise<void> {
+    try {
+      await (change.reset === true ? this.emptied(change) : this.changed(change));
+    } catch (error) {
+      // Whether the change was committed is not known where the connection was lost.
+      this.forget();
+      throw error;
+    }
+  }
+
+  override close(): Promise<void> {
+    return this.database.close();
+  }
+
+  private async changed(change: ReadModelChange): Promise<void> {
+    const generations = await this.known();
+    const tables = tableSwitch(change, this.tables, generations);
+    const rows = tableChanges(change.rows ?? [], tables.during);
+    const newTenants = [...tenantsIn(change)].filter((name) => !this.tenants.has(name));
+    const copies = rows.map((one) => one.copied(this.tenants));
+    const before = [
+      advancing(change),
+      ...changing(change, newTenants),
+      ...tables.before,
+      ...rows.flatMap((one, i) => [...one.deleting(), ...(copies[i] === undefined ? one.inserting() : [])]),
+    ];
+    const copied = copies.filter((one) => one !== undefined);
+    const isLong = tables.before.length + tables.after.length > 0;
+    if (copied.length === 0) await this.database.write([...before, ...tables.after], isLong);
+    else await this.database.copy(before, copied, tables.after);
+    if (newTenants.length > 0) await this.learnTenants();
+    if (isLong) await this.switched(tables.afterwards, tables.left);
+  }
+
+  private async emptied(change: ReadModelChange): Promise<void> {
+    const generations = await this.known();
+    const generation =
+      1 + Math.max(0, ...generations.stored.flatMap((one) => [one.current, one.nextGeneration ?? 0]));
+    await this.database.write(
+      [
+        advancing(change),
+        EMPTYING,
+        { text: 'DELETE FROM cx.derived' },
+        ...firstTables(this.tables, generation),
+      ],
+      true,
+    );
+    this.forget();
+    await this.dropLeft();
+  }
+
+  private async known(): Promise<Generations> {
+    if (this.generations === undefined) {
+      await this.learnTenants();
+      this.generations = await this.stored.derived();
+    }
+    return this.generations;
+  }
+
+  private forget(): void {
+    this.generations = undefined;
+    this.tenants.clear();
+    this.stored.forget();
+  }
+
+  private async learnTenants(): Promise<void> {
+    for (const [name, id] of await this.database.rows('SELECT name, id FROM cx.tenant'))
+      this.tenants.set(name as string, id as number);
+  }
+
+  private async switched(generations: Generations, left: readonly string[]): Promise<void> {
+    this.stored.forget();
+    this.generations = generations;
+    if (left.length > 0) await this.dropLeft();
+  }
+
+  /** Makes the first tables where there are none. */
+  private async prepare(): Promise<void> {
+    const isThere =
+      new Generations(this.tables, await this.database.rows(GENERATIONS.text)).stored.length > 0;
+    if (!isThere) {
+      // Of several processes that begin at one time the first makes them.
+      const lock = { text: 'LOCK TABLE cx.derived IN ACCESS EXCLUSIVE MODE' };
+      const refuse = { text: 'SELECT cx.refuse_second()' };
+      await this.database.write([lock, refuse, ...firstTables(this.tables)], true).catch((error: unknown) => {
+        if (!(error instanceof LedgerError) || error.code !== 'another-writer') throw error;
+      });
+    }
+    await this.dropLeft();
+  }
+
+  /** Drops sets of rows that no table names; where a reader is still in one, the next switch does. */
+  private async dropLeft(): Promise<void> {
+    await this.database.tryWrite([{ text: 'SELECT cx.drop_left()' }]);
+  }
+}

@@ -1,0 +1,311 @@
+import { crc32 } from 'node:zlib';
+import { type ParkedRecord, type PolicyRecord, storedPosition } from '#event-sourcing';
+import { type Chunk, type FactLayout, FactLayouts } from '#journey';
+import { type JobRecord, type Progress, type StoredRow, StoredState } from '#projector';
+import {
+  type AggregateQuery,
+  type ColumnValue,
+  type CustomerRecord,
+  type CustomerRef,
+  customerDamaged,
+  type CustomerTimeline,
+  type DerivedTable,
+  type ListQuery,
+  type PersonRecord,
+  type ScannedPage,
+} from '#views';
+import type { Reads, Row, Statement } from '../database.js';
+import { GENERATIONS, Generations } from './generations.js';
+import { groupsOf, ListSql } from './list-sql.js';
+import { linkedPeople } from './linked-people.js';
+
+/** About so many bytes a fact takes in a chunk. */
+const BYTES_A_FACT = 40;
+/** Customers whose timelines are measured at once on the way through all. */
+const CUSTOMERS_A_SCAN = 5_000;
+
+const position = (text: unknown) => storedPosition(BigInt(text as string));
+
+/** What the layouts of facts were when they were read last: they are only added to. */
+export class KeptLayouts {
+  stamps: string | null | undefined;
+  layouts: FactLayouts | undefined;
+}
+
+/** Everything that is read of the read side, each call in one round trip. */
+export class Reading extends StoredState {
+  private generations: Promise<Generations> | undefined;
+
+  constructor(
+    private readonly reads: Reads,
+    private readonly definitions: readonly DerivedTable[],
+    private readonly kept: KeptLayouts,
+  ) {
+    super();
+  }
+
+  /** Which rows of the derived tables there are; asked for once. */
+  derived(): Promise<Generations> {
+    return (this.generations ??= this.one(GENERATIONS).then(
+      (rows) => new Generations(this.definitions, rows),
+    ));
+  }
+
+  /** Rows of the derived tables may be others from now on. */
+  forget(): void {
+    this.generations = undefined;
+  }
+
+  override async timelineState() {
+    const [[checkpoint, stamps]] = (await this.one({
+      text: `SELECT checkpoint::text, (SELECT string_agg(stamp::text, ',' ORDER BY stamp) FROM cx.layout) FROM cx.progress`,
+    })) as [[string, string | null]];
+    if (this.kept.stamps !== stamps) {
+      this.kept.layouts = layoutsOf(await this.one(LAYOUTS));
+      this.kept.stamps = stamps;
+    }
+    return { checkpoint: position(checkpoint), layouts: this.kept.layouts! };
+  }
+
+  override async writerState() {
+    const [progress, layouts, derived, tenants, jobs, parked] = await this.reads.read([
+      PROGRESS,
+      LAYOUTS,
+      GENERATIONS,
+      { text: 'SELECT name, stamp FROM cx.tenant ORDER BY id' },
+      { text: 'SELECT record FROM cx.job ORDER BY id' },
+      {
+        text: 'SELECT tenant, customer, view, position::text, event, reason, since FROM cx.parked ORDER BY position, tenant, customer, view',
+      },
+    ]);
+    const generations = new Generations(this.definitions, derived!);
+    this.generations = Promise.resolve(generations);
+    return {
+      progress: progressOf(progress![0]!),
+      layouts: layoutsOf(layouts!),
+      tables: generations.stored.map(({ name, version, next }) => ({ name, version, next })),
+      tenants: tenants!.map(([name, stamp]) => ({ name: name as string, stamp: stamp as string | null })),
+      jobs: jobs!.map(([record]) => JSON.parse(record as string) as JobRecord),
+      parked: parked!.map(parkedOf),
+    };
+  }
+
+  override async tenant(name: string) {
+    const [tenants, policies, jobs] = await this.reads.read([
+      { text: 'SELECT facts, last_at FROM cx.tenant WHERE name = $1', values: [name] },
+      {
+        text: `SELECT event, type, position::text, recorded_at, effective_from, data FROM cx.policy p
+          WHERE tenant = (SELECT id FROM cx.tenant WHERE name = $1) ORDER BY p.position`,
+        values: [name],
+      },
+      { text: 'SELECT record FROM cx.job' },
+    ]);
+    const [row] = tenants!;
+    if (row === undefined) return undefined;
+    const policyPending = jobs!
+      .map(([record]) => JSON.parse(record as string) as JobRecord)
+      .some((job) => job.kind === 'policies' && job.tenant === name);
+    return {
+      ...{ name, facts: row[0] as number, lastAt: row[1] as number | null },
+      ...{ policies: policies!.map(policyOf), policyPending },
+    };
+  }
+
+  override async people(customers: readonly CustomerRef[]): Promise<readonly (PersonRecord | undefined)[]> {
+    if (customers.length === 0) return [];
+    const rows = await this.one({
+      text: `SELECT u.place, c.id, c.name, c.held_at, c.linked, c.tenant
+        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY u (tenant, name, place)
+        JOIN cx.tenant t ON t.name = u.tenant JOIN cx.customer c ON c.tenant = t.id AND c.name = u.name`,
+      values: [customers.map(({ tenant }) => tenant), customers.map(({ customer }) => customer)],
+    });
+    const people: (PersonRecord | undefined)[] = customers.map(() => undefined);
+    for (const [place, ...row] of rows)
+      people[(place as number) - 1] = { customers: [customerOf(row)], links: [] };
+    const linked = rows.filter((row) => row[4] === true);
+    const together = await linkedPeople(
+      this.reads,
+      linked.map((row) => ({ place: row[0] as number, tenant: row[5] as number, name: row[2] as string })),
+    );
+    for (const [place, person] of together) people[place - 1] = person;
+    return people;
+  }
+
+  override async timelines(customers: readonly CustomerRecord[], part: 'all' | 'last' = 'all') {
+    const ids = customers.map(({ number }) => number);
+    const text =
+      part === 'all'
+        ? 'SELECT customer, number, crc, facts FROM cx.chunk WHERE customer = ANY ($1::bigint[]) ORDER BY customer, number'
+        : `SELECT k.customer, k.number, k.crc, k.facts FROM unnest($1::bigint[]) u (id) CROSS JOIN LATERAL (
+             SELECT * FROM cx.chunk c WHERE c.customer = u.id ORDER BY number DESC LIMIT 1) k`;
+    const rows = ids.length === 0 ? [] : await this.one({ text, values: [ids] });
+    const chunks = await this.chunksOf(rows);
+    return customers.map((customer) => ({ customer, chunks: chunks.get(customer.number) ?? [] }));
+  }
+
+  override async fingerprints(customers: readonly CustomerRecord[]) {
+    const rows = await this.one({
+      text: `SELECT count(k.number) || '-' || coalesce(sum(k.crc * (k.number + 1)), 0) || '-' || coalesce(c.held_at::text, '')
+        FROM unnest($1::bigint[]) WITH ORDINALITY u (id, place) LEFT JOIN cx.customer c ON c.id = u.id
+        LEFT JOIN cx.chunk k ON k.customer = u.id GROUP BY u.place, c.held_at ORDER BY u.place`,
+      values: [customers.map(({ number }) => number)],
+    });
+    return rows.map(([text]) => text as string);
+  }
+
+  override async scan(after: number, facts: number, tenant?: string): Promise<ScannedPage> {
+    const most = Math.max(1, Math.min(facts, CUSTOMERS_A_SCAN));
+    const rows = await this.one({
+      text: `WITH near AS (
+          SELECT id, tenant, name, held_at,
+            coalesce((SELECT sum(octet_length(facts)) FROM cx.chunk k WHERE k.customer = c.id), 0) AS bytes
+          FROM cx.customer c WHERE id > $1 AND ($2::text IS NULL OR tenant = (SELECT id FROM cx.tenant WHERE name = $2))
+          ORDER BY id LIMIT $3),
+        sized AS (SELECT *, sum(bytes) OVER (ORDER BY id) - bytes AS before, count(*) OVER () AS found FROM near)
+        SELECT s.id, s.name, s.held_at, t.name, s.found, k.customer, k.number, k.crc, k.facts
+        FROM sized s JOIN cx.tenant t ON t.id = s.tenant LEFT JOIN cx.chunk k ON k.customer = s.id
+        WHERE s.before < $4 ORDER BY s.id, k.number`,
+      values: [after, tenant ?? null, most, facts * BYTES_A_FACT],
+    });
+    const chunks = await this.chunksOf(rows.filter((row) => row[6] !== null).map((row) => row.slice(5)));
+    const timelines: (CustomerTimeline & { readonly tenant: string })[] = [];
+    for (const row of rows) {
+      if (timelines.at(-1)?.customer.number === row[0]) continue;
+      const customer = customerOf(row);
+      timelines.push({ customer, chunks: chunks.get(customer.number) ?? [], tenant: row[3] as string });
+    }
+    const found = (rows[0]?.[4] ?? 0) as number;
+    const isEnd = found < most && timelines.length === found;
+    return { timelines, next: isEnd ? null : timelines.at(-1)!.customer.number };
+  }
+
+  override async list(table: string, query: ListQuery) {
+    const sql = await this.sqlOf(table);
+    return (await this.one(sql.list(query))).map((row) => sql.found(row));
+  }
+
+  override async aggregate(table: string, queries: readonly AggregateQuery[]) {
+    const statements = await Promise.all(
+      queries.map(async (query) => (await this.sqlOf(table)).groups(query)),
+    );
+    const found = await this.reads.read(statements);
+    return queries.map((query, i) => groupsOf(query, found[i]!).filter(({ rows }) => rows > 0));
+  }
+
+  override async rows(tables: readonly string[], persons: readonly number[]): Promise<readonly StoredRow[]> {
+    const generations = await this.derived();
+    const columns = tables.map((table) => Object.keys(generations.definition(table).columns));
+    const found = await this.reads.read(
+      tables.map((table, i) => ({
+        text: `SELECT person, key, due${columns[i]!.map((name) => `, "${name}"`).join('')}
+          FROM ${generations.rowsName(table, 'current')} WHERE person = ANY ($1::bigint[])`,
+        values: [persons],
+      })),
+    );
+    return found.flatMap((rows, i) =>
+      rows.map((row) => ({
+        table: tables[i]!,
+        ...{ person: row[0] as number, key: row[1] as string, due: row[2] as number | null },
+        columns: Object.fromEntries(columns[i]!.map((name, at) => [name, row[at + 3] as ColumnValue])),
+      })),
+    );
+  }
+
+  override async overdue(tables: readonly string[], asOf: number, limit: number) {
+    const generations = await this.derived();
+    const found = await this.reads.read(
+      tables.map((table) => ({
+        text: `SELECT t.name, r.customer FROM ${generations.rowsName(table, 'current')} r JOIN cx.tenant t ON t.id = r.tenant
+          WHERE r.due <= $1 ORDER BY r.due LIMIT $2`,
+        values: [asOf, limit],
+      })),
+    );
+    return found
+      .flat()
+      .map(([tenant, customer]) => ({ tenant: tenant as string, customer: customer as string }));
+  }
+
+  private async one(statement: Statement): Promise<readonly Row[]> {
+    const [rows] = await this.reads.read([statement]);
+    return rows!;
+  }
+
+  private async sqlOf(table: string): Promise<ListSql> {
+    const generations = await this.derived();
+    return new ListSql(generations.definition(table), generations.rowsName(table, 'current'));
+  }
+
+  /** Chunks by customer. Throws `customer-damaged` for bytes that are not those that were written. */
+  private async chunksOf(rows: readonly Row[]): Promise<ReadonlyMap<number, readonly Chunk[]>> {
+    const chunks = new Map<number, Chunk[]>();
+    for (const [customer, number, crc, facts] of rows as [number, number, number, Uint8Array][]) {
+      if (chunkCrc(customer, number, facts) !== crc) throw await this.damaged(customer);
+      const of = chunks.get(customer);
+      if (of === undefined) chunks.set(customer, [{ number, bytes: facts }]);
+      else of.push({ number, bytes: facts });
+    }
+    return chunks;
+  }
+
+  private async damaged(id: number): Promise<Error> {
+    const [row] = await this.one({
+      text: 'SELECT t.name, c.name FROM cx.customer c JOIN cx.tenant t ON t.id = c.tenant WHERE c.id = $1',
+      values: [id],
+    });
+    const [tenant, customer] = (row ?? ['', '']) as [string, string];
+    return customerDamaged({ tenant, customer }, 'a chunk of the timeline');
+  }
+}
+
+const LAYOUTS: Statement = { text: 'SELECT stamp, kinds FROM cx.layout ORDER BY stamp' };
+const PROGRESS: Statement = {
+  text: `SELECT commits, checkpoint::text, tables_at::text, last_event, customers, packed_by, read, timeline, duplicates,
+    policies, ignored, parked FROM cx.progress`,
+};
+
+/** The checksum of a chunk, of its place too: one that has moved to another customer is damaged. */
+export function chunkCrc(customer: number, number: number, bytes: Uint8Array): number {
+  return crc32(bytes, crc32(`${customer} ${number}`));
+}
+
+function progressOf(row: Row): Progress {
+  const [commits, checkpoint, tablesAt, lastEventId, customers, packedBy, ...counts] = row;
+  const [read, timeline, duplicates, policies, ignored, parked] = counts as [
+    ...[number, number, number, number, number, number],
+  ];
+  return {
+    ...{ commits: commits as number, checkpoint: position(checkpoint), tablesAt: position(tablesAt) },
+    ...{ lastEventId: lastEventId as string | null, customers: customers as number },
+    ...{ packedBy: packedBy as number | null },
+    counts: { read, timeline, duplicates, policies, ignored, parked },
+  };
+}
+
+function layoutsOf(rows: readonly Row[]): FactLayouts {
+  return new FactLayouts(
+    rows.map(([stamp, kinds]) => ({
+      stamp: stamp as number,
+      kinds: JSON.parse(kinds as string) as FactLayout['kinds'],
+    })),
+  );
+}
+
+function customerOf([id, name, heldAt]: Row): CustomerRecord {
+  return { number: id as number, name: name as string, heldAt: heldAt as number | null };
+}
+
+function policyOf([eventId, type, at, recordedAt, effectiveFrom, data]: Row): PolicyRecord {
+  return {
+    ...{ eventId: eventId as string, type: type as string, position: position(at) },
+    ...{ recordedAt: recordedAt as string, effectiveFrom: effectiveFrom as number | null },
+    data: data as string,
+  };
+}
+
+function parkedOf([tenant, customer, view, at, eventId, reason, since]: Row): ParkedRecord {
+  return {
+    ...{ tenant: tenant as string, customer: customer as string, position: position(at) },
+    view: view === '' ? null : (view as string),
+    ...{ eventId: eventId as string | null, reason: reason as string, since: since as string },
+  };
+}

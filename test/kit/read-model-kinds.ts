@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
+import { PostgresReadModel } from '#engines/postgres';
+import { SqliteReadModel } from '#engines/sqlite';
+import { MemoryReadModel, type ReadModel } from '#projector';
+import { type DerivedTable, TABLES } from '#views';
+import { hasPostgres } from './describe-with-postgres.js';
+import { PostgresServer } from './postgres-server.js';
+
+/** A kind of read model, as tests of what all of them do use it. */
+export interface ReadModelKind {
+  readonly name: string;
+  open(tables?: readonly DerivedTable[]): Promise<ReadModel>;
+  /** Closes it and opens what it has stored again. */
+  reopen(readModel: ReadModel, tables?: readonly DerivedTable[]): Promise<ReadModel>;
+  /** Closes it and deletes what it has stored. */
+  end(readModel: ReadModel): Promise<void>;
+}
+
+const folders = new WeakMap<ReadModel, string>();
+const databases = new WeakMap<ReadModel, string>();
+let server: Promise<PostgresServer> | undefined;
+afterAll(async () => (await server)?.remove());
+
+async function openSqlite(folder: string, tables: readonly DerivedTable[] = TABLES): Promise<ReadModel> {
+  const readModel = await SqliteReadModel.open({ folder, tables, cacheMegabytes: 1 });
+  folders.set(readModel, folder);
+  return readModel;
+}
+
+async function openPostgres(url: string, tables: readonly DerivedTable[] = TABLES): Promise<ReadModel> {
+  const readModel = await PostgresReadModel.open({ url, tables });
+  databases.set(readModel, url);
+  return readModel;
+}
+
+const POSTGRESQL: ReadModelKind = {
+  name: 'PostgreSQL',
+  async open(tables) {
+    server ??= PostgresServer.start();
+    return openPostgres(await (await server).database(), tables);
+  },
+  async reopen(readModel, tables) {
+    await readModel.close();
+    return openPostgres(databases.get(readModel)!, tables);
+  },
+  async end(readModel) {
+    await readModel.close();
+    await (await server)!.drop(databases.get(readModel)!);
+  },
+};
+
+/** Every kind of read model that can be opened on this machine. */
+export const READ_MODELS: readonly ReadModelKind[] = [
+  {
+    name: 'memory',
+    open: (tables = TABLES) => Promise.resolve(new MemoryReadModel(tables)),
+    reopen: (readModel, tables = TABLES) => Promise.resolve((readModel as MemoryReadModel).reopened(tables)),
+    end: (readModel) => readModel.close(),
+  },
+  {
+    name: 'SQLite',
+    open: (tables) => openSqlite(mkdtempSync(join(tmpdir(), 'cx-read-model-')), tables),
+    async reopen(readModel, tables) {
+      await readModel.close();
+      return openSqlite(folders.get(readModel)!, tables);
+    },
+    async end(readModel) {
+      await readModel.close();
+      rmSync(folders.get(readModel)!, { recursive: true, force: true });
+    },
+  },
+  ...(hasPostgres('the read model in PostgreSQL') ? [POSTGRESQL] : []),
+];
