@@ -11,6 +11,7 @@ const KEPT = 1_000;
 /** The policies in force of each tenant; a book is kept until its tenant publishes. */
 export class PolicyContexts {
   private readonly books = new Lru<string, PolicyBook>(KEPT);
+  private last: { readonly book: PolicyBook; readonly context: ViewContext } | undefined;
 
   constructor(
     private readonly stored: StoredState,
@@ -30,7 +31,11 @@ export class PolicyContexts {
 
   /** What rows of a person are derived by now, whose last fact is at `lastAt`. */
   contextOf(book: PolicyBook, lastAt: number | undefined): ViewContext {
-    return book.viewAt(presentTime(this.clock.now(), lastAt));
+    const asOf = presentTime(this.clock.now(), lastAt);
+    // Most persons of a page are derived by the same policies as of the same minute.
+    if (this.last?.book !== book || this.last.context.asOf !== asOf)
+      this.last = { book, context: book.viewAt(asOf) };
+    return this.last.context;
   }
 
   /** Whether a book can be made with this record in it. Throws what the book throws. */

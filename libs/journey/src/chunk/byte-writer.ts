@@ -3,7 +3,7 @@ const SHORT = 24;
 
 /** Bytes that grow, with numbers in as few of them as they need. */
 export class ByteWriter {
-  private bytes = Buffer.allocUnsafe(2_048);
+  private bytes = Buffer.allocUnsafe(512);
   private end = 0;
 
   /** Bytes written. */
@@ -13,7 +13,9 @@ export class ByteWriter {
 
   /** A copy of what was written. */
   get written(): Uint8Array {
-    return Uint8Array.prototype.slice.call(this.bytes, 0, this.end);
+    const copy = Buffer.allocUnsafe(this.end);
+    this.bytes.copy(copy, 0, 0, this.end);
+    return copy;
   }
 
   /** Drops what was written beyond a length. */
