@@ -10,7 +10,7 @@ import {
 } from './behaviour.js';
 import { bandEdges, type ChurnBand, churnBand, excessRisk } from './churn-bands.js';
 import { constant, type Drift, mapped, monotone } from './drift.js';
-import { dueAfter, firstChange, type Grid, HUNDREDTHS } from './due.js';
+import { dueAfter, firstChange, type Grid, HUNDREDTHS, unchangedBefore } from './due.js';
 import { WEEK } from './duration.js';
 import { mbgAlive } from './mbg.js';
 import { historyAt } from './purchase-history.js';
@@ -44,49 +44,98 @@ export interface ChurnScore {
   readonly coverage: number;
 }
 
+/** What a derived row holds of the risk. */
+export interface ChurnRow extends Pick<ChurnScore, 'kind' | 'excess' | 'band' | 'left'> {
+  /** See `churnDue`. */
+  readonly due: number | null;
+}
+
 /** The risk of churn at `asOf` (ms, not before the customer's last event). */
 export function churnScore(inputs: ChurnInputs, asOf: number, context: ScoringContext): ChurnScore {
-  const kind = churnKind(inputs, context);
-  const fresh = freshRisk(inputs, context);
-  const risk = riskDrift(inputs, context).valueAt(asOf);
+  const outlook = outlookOf(inputs, context);
+  const { kind, fresh } = outlook;
+  const risk = outlook.risk.valueAt(asOf);
   const excess = excessRisk(risk, fresh);
   return {
     kind,
     risk,
-    riskH: kind === 'base-rate' ? null : behaviouralRisk(inputs, context).valueAt(asOf),
+    riskH: kind === 'base-rate' ? null : outlook.behaviour.valueAt(asOf),
     pAlive:
       kind === 'non-contractual' ? mbgAlive(context.model.mbg, historyAt(inputs.purchases!, asOf)) : null,
     fresh,
     excess,
-    band: bandAt(inputs, excess, asOf, context),
-    left: hasLeft(inputs, context),
+    band: bandAt(outlook, excess, asOf, context),
+    left: outlook.left,
     horizonDays: horizonDays(kind, context),
     coverage: kind === 'base-rate' ? 0 : 1,
   };
 }
 
+/** The row at `asOf`, due at `until` at the latest. `behaviour`: the behavioural risk, where the caller has it already. */
+export function churnRow(
+  inputs: ChurnInputs,
+  asOf: number,
+  context: ScoringContext,
+  until: number | null,
+  behaviour = behaviouralRisk(inputs, context),
+): ChurnRow {
+  const outlook = outlookOf(inputs, context, behaviour);
+  const { kind, left } = outlook;
+  const excess = outlook.excess.valueAt(asOf);
+  const band = bandAt(outlook, excess, asOf, context);
+  return { kind, excess, band, left, due: dueOf(outlook, asOf, context, until) };
+}
+
+/** A customer's risk while nothing happens, as functions of time, not rounded. */
+interface ChurnOutlook {
+  readonly kind: ChurnKind;
+  readonly left: boolean;
+  readonly fresh: number;
+  readonly behaviour: Drift;
+  readonly risk: Drift;
+  readonly excess: Drift;
+  /** See `behaviourBefore`. */
+  readonly before: Drift;
+}
+
+function outlookOf(
+  inputs: ChurnInputs,
+  context: ScoringContext,
+  behaviour = behaviouralRisk(inputs, context),
+): ChurnOutlook {
+  const kind = churnKind(inputs, context);
+  const left = hasLeft(inputs, context);
+  const fresh = freshRisk(inputs, context);
+  const service = { ...inputs, x: inputs.purchases?.x ?? 0 };
+  const risk = left ? constant(1) : riskWithService(service, behaviour, context);
+  const excess = mapped(risk, (value) => excessRisk(value, fresh));
+  const before = behaviourBefore(inputs, kind, fresh, context);
+  return { kind, left, fresh, behaviour, risk, excess, before };
+}
+
 /** The risk as a function of time under silence, not rounded. */
 export function riskDrift(inputs: ChurnInputs, context: ScoringContext): Drift {
-  if (hasLeft(inputs, context)) return constant(1);
-  const service = { ...inputs, x: inputs.purchases?.x ?? 0 };
-  return riskWithService(service, behaviouralRisk(inputs, context), context);
+  return outlookOf(inputs, context).risk;
 }
 
 /** The excess as a function of time under silence, not rounded. */
 export function excessDrift(inputs: ChurnInputs, context: ScoringContext): Drift {
-  const fresh = freshRisk(inputs, context);
-  return mapped(riskDrift(inputs, context), (risk) => excessRisk(risk, fresh));
+  return outlookOf(inputs, context).excess;
 }
 
 /**
  * `lost`: critical now, and by behaviour alone for `lostAfterWeeks`; or the last contract has ended. Never with a running
  * contract or an open issue, where silence plays no part.
  */
-function bandAt(inputs: ChurnInputs, excess: number, asOf: number, context: ScoringContext): ChurnBand {
-  if (hasLeft(inputs, context)) return 'lost';
-  const band = churnBand(excess, context.policy);
-  const silence = behaviourBefore(inputs, context);
-  const lost = band === 'critical' && churnBand(silence.valueAt(asOf), context.policy) === 'critical';
+function bandAt(
+  { left, before }: ChurnOutlook,
+  excess: number,
+  asOf: number,
+  { policy }: ScoringContext,
+): ChurnBand {
+  if (left) return 'lost';
+  const band = churnBand(excess, policy);
+  const lost = band === 'critical' && churnBand(before.valueAt(asOf), policy) === 'critical';
   return lost ? 'lost' : band;
 }
 
@@ -94,20 +143,24 @@ function bandAt(inputs: ChurnInputs, excess: number, asOf: number, context: Scor
  * The behavioural excess `lostAfterWeeks` before a time. It never falls during silence: a customer who was critical then
  * has been critical ever since. 0 for a customer who cannot be lost.
  */
-function behaviourBefore(inputs: ChurnInputs, context: ScoringContext): Drift {
+function behaviourBefore(
+  inputs: ChurnInputs,
+  kind: ChurnKind,
+  fresh: number,
+  context: ScoringContext,
+): Drift {
   const running = inputs.contract !== undefined && inputs.contract.endedAt === null;
-  const counts = !running && inputs.openIssues === 0 && churnKind(inputs, context) === 'non-contractual';
+  const counts = !running && inputs.openIssues === 0 && kind === 'non-contractual';
   if (!counts) return constant(0);
   const wait = context.policy.churnBands.lostAfterWeeks * WEEK;
   const { last } = inputs.purchases!;
-  const fresh = freshRisk(inputs, context);
   const behavioural = behaviouralRisk(inputs, context);
   return monotone((asOf) => excessRisk(behavioural.valueAt(Math.max(last, asOf - wait)), fresh));
 }
 
 /**
- * The instant (ms) up to which nothing that happens by itself changes the band, or the excess rounded to two decimals;
- * null: for ever, or up to `until`. This is a row's `due`: see `dueAfter` for when it may come early.
+ * An instant (ms) before which nothing that happens by itself changes the band, or the excess rounded to two decimals;
+ * null: for ever, or before `until`. This is a row's `due`: see `unchangedBefore` for how much it may come early.
  */
 export function churnDue(
   inputs: ChurnInputs,
@@ -115,26 +168,33 @@ export function churnDue(
   context: ScoringContext,
   until?: number,
 ): number | null {
-  return earliest(inputs, asOf, context, { ...HUNDREDTHS, edges: bandEdges(context.policy) }, until);
+  return dueOf(outlookOf(inputs, context), asOf, context, until ?? null);
+}
+
+function dueOf(
+  { excess, before }: ChurnOutlook,
+  asOf: number,
+  { policy }: ScoringContext,
+  until: number | null,
+): number | null {
+  const edges = bandEdges(policy);
+  const due = unchangedBefore(excess, { ...HUNDREDTHS, edges }, asOf, until ?? undefined) ?? until;
+  return unchangedBefore(before, lostEdge(edges), asOf, due ?? undefined) ?? due;
 }
 
 /** The first instant (ms) after `asOf` at which silence alone puts the customer into another band; null: never. */
 export function nextBandAt(inputs: ChurnInputs, asOf: number, context: ScoringContext): number | null {
-  const excess = excessDrift(inputs, context);
-  const bandOf = (at: number) => bandAt(inputs, excess.valueAt(at), at, context);
-  const grid = { edges: bandEdges(context.policy) };
-  return firstChange(bandOf, asOf, (at) => earliest(inputs, at, context, grid));
+  const outlook = outlookOf(inputs, context);
+  const { excess, before } = outlook;
+  const bandOf = (at: number) => bandAt(outlook, excess.valueAt(at), at, context);
+  const edges = bandEdges(context.policy);
+  return firstChange(bandOf, asOf, (at) => {
+    const due = dueAfter(excess, { edges }, at);
+    return dueAfter(before, lostEdge(edges), at, due ?? undefined) ?? due;
+  });
 }
 
-function earliest(
-  inputs: ChurnInputs,
-  asOf: number,
-  context: ScoringContext,
-  grid: Grid,
-  until?: number,
-): number | null {
-  const due = dueAfter(excessDrift(inputs, context), grid, asOf, until);
-  // What was critical becomes lost; where it is not critical then, the due time is early.
-  const lost = { edges: grid.edges.slice(-1) };
-  return dueAfter(behaviourBefore(inputs, context), lost, asOf, due ?? until) ?? due;
+/** What was critical becomes lost; where it is not critical then, the due time is early. */
+function lostEdge(edges: readonly number[]): Grid {
+  return { edges: edges.slice(-1) };
 }

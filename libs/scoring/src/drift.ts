@@ -18,14 +18,19 @@ const NEVER = () => Infinity;
 
 /** A number that only rises or only falls as time goes by: its ends are its bounds. */
 export function monotone(valueAt: (at: number) => number, jumpAfter: Drift['jumpAfter'] = NEVER): Drift {
-  // A search asks for many windows that begin at the same time.
-  let [begin, first] = [NaN, NaN];
+  // A search asks for many windows that begin at the same time, and then for the value at the end of the last one.
+  let [begin, first, other, last] = [NaN, NaN, NaN, NaN];
+  const known = (at: number): number => {
+    if (at === begin) return first;
+    if (at !== other) [other, last] = [at, valueAt(at)];
+    return last;
+  };
   return {
-    valueAt,
+    valueAt: known,
     rangeBetween(from, to) {
-      if (from !== begin) [begin, first] = [from, valueAt(from)];
-      const last = valueAt(to);
-      return first <= last ? [first, last] : [last, first];
+      if (from !== begin) [begin, first] = [from, known(from)];
+      const end = known(to);
+      return first <= end ? [first, end] : [end, first];
     },
     jumpAfter,
   };

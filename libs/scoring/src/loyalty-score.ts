@@ -25,45 +25,52 @@ export interface LoyaltyScore {
 
 /** The weighted mean of the components that are known, as published: six decimal places. */
 export function loyaltyScore(known: KnownComponents, policy: ScoringPolicy): LoyaltyScore {
-  let all = 0;
-  let weights = 0;
   const components = LOYALTY_COMPONENTS.map((component): LoyaltyPart => {
-    const weight = policy.weights[component];
     const value = known[component];
-    all += weight;
-    if (value === undefined) return { component, weight, value: null };
-    weights += weight;
-    return { component, weight, value: round6(value) };
+    const weight = policy.weights[component];
+    return { component, weight, value: value === undefined ? null : round6(value) };
   });
   const points = loyaltyPoints(known, policy);
   const score = points === null ? null : round6(points);
-  const coverage = all > 0 ? round6(weights / all) : 0;
+  const coverage = coverageOf((component) => known[component] !== undefined, policy);
   return { score, band: loyaltyBand(score, coverage, policy), coverage, components };
 }
 
-/** The score alone, not rounded; null while no component with a weight is known. */
-export function loyaltyPoints(known: KnownComponents, policy: ScoringPolicy): number | null {
-  const components = LOYALTY_COMPONENTS.filter((component) => known[component] !== undefined);
-  return weightedPoints(components, (component) => known[component]!, policy);
+/** Share of the weights whose components are known, 0…1. */
+export function coverageOf(
+  isKnown: (component: LoyaltyComponent) => boolean,
+  { weights }: ScoringPolicy,
+): number {
+  let [all, known] = [0, 0];
+  for (const component of LOYALTY_COMPONENTS) {
+    all += weights[component];
+    if (isKnown(component)) known += weights[component];
+  }
+  return all > 0 ? round6(known / all) : 0;
 }
 
-/** The weighted mean of some components (in their usual order) times 100; null where none has a weight. */
-export function weightedPoints(
-  components: readonly LoyaltyComponent[],
-  valueOf: (component: LoyaltyComponent, index: number) => number,
-  { weights }: ScoringPolicy,
-): number | null {
-  let unit = 0;
-  for (const component of components) unit = Math.max(unit, weights[component]);
-  if (unit === 0) return null;
-  let [all, sum] = [0, 0];
-  for (let i = 0; i < components.length; i++) {
-    // Relative to the greatest weight, so that ratios of tiny weights are not lost either.
-    const weight = weights[components[i]!] / unit;
-    all += weight;
-    sum += weight * valueOf(components[i]!, i);
-  }
-  return (100 * sum) / all;
+/** The score alone, not rounded; null while no component with a weight is known. */
+export function loyaltyPoints(known: KnownComponents, { weights }: ScoringPolicy): number | null {
+  const components = LOYALTY_COMPONENTS.filter((component) => known[component] !== undefined);
+  const mean = weightedMean(components.map((component) => weights[component]));
+  return mean?.((i) => known[components[i]!]!) ?? null;
+}
+
+/** The weighted mean times 100 of values 0…1, as a function of them; undefined where none has a weight. */
+export function weightedMean(
+  weights: readonly number[],
+): ((valueOf: (index: number) => number) => number) | undefined {
+  const unit = Math.max(0, ...weights);
+  if (unit === 0) return undefined;
+  // Relative to the greatest weight, so that ratios of tiny weights are not lost either.
+  const shares = weights.map((weight) => weight / unit);
+  let all = 0;
+  for (const share of shares) all += share;
+  return (valueOf) => {
+    let sum = 0;
+    for (let i = 0; i < shares.length; i++) sum += shares[i]! * valueOf(i);
+    return (100 * sum) / all;
+  };
 }
 
 /** The band of a score; `unknown` while coverage is below the policy's minimum. */

@@ -1,20 +1,11 @@
-import { churnInputs, loyaltyInputs, type CustomerState } from '#customer';
-import {
-  churnDue,
-  type ChurnInputs,
-  churnScore,
-  loyaltyAt,
-  loyaltyDue,
-  type LoyaltyInputs,
-  round2,
-  type ViewContext,
-} from '#scoring';
+import { churnInputs, type CustomerState, loyaltyInputs } from '#customer';
+import { behaviouralRisk, churnRow, loyaltyRow, round2, type ViewContext } from '#scoring';
 import type { DerivedTable, TableRow } from '../table.js';
 
 /** Every person of whom something is known: one row a person, for lists by risk and by loyalty. */
 export const customersTable: DerivedTable = {
   name: 'customers',
-  version: 1,
+  version: 2,
   columns: {
     band: 'text',
     // Both scores are rounded to two decimals: lists are ordered by them, what is shown is folded when it is shown.
@@ -27,16 +18,20 @@ export const customersTable: DerivedTable = {
     openIssues: 'integer',
     lastAt: 'integer',
   },
-  indexes: [['band', 'excess'], ['loyaltyBand', 'loyalty'], ['openIssues'], ['lastAt']],
+  // `openIssues` and `lastAt` have none: they change with most events, and no list is ordered by them.
+  indexes: [
+    ['band', 'excess'],
+    ['loyaltyBand', 'loyalty'],
+  ],
   rows: (state, context) => (state.lastAt === undefined ? [] : [rowOf(state, state.lastAt, context)]),
 };
 
 function rowOf(state: CustomerState, lastAt: number, context: ViewContext): TableRow {
   const { asOf } = context;
-  const churn = churnInputs(state);
-  const loyalty = loyaltyInputs(state);
-  const risk = churnScore(churn, asOf, context);
-  const { score, band } = loyaltyAt(loyalty, asOf, context);
+  const behaviour = behaviouralRisk(state.behaviour, context);
+  const loyalty = loyaltyRow(loyaltyInputs(state), asOf, context, behaviour);
+  // Loyalty, of 0 to 100, changes its hundredths sooner than the excess, of 0 to 1: the other search ends there.
+  const risk = churnRow(churnInputs(state), asOf, context, loyalty.due, behaviour);
   return {
     key: '',
     columns: {
@@ -44,17 +39,11 @@ function rowOf(state: CustomerState, lastAt: number, context: ViewContext): Tabl
       excess: round2(risk.excess),
       kind: risk.kind,
       left: risk.left ? 1 : 0,
-      loyaltyBand: band,
-      loyalty: score === null ? null : round2(score),
+      loyaltyBand: loyalty.band,
+      loyalty: loyalty.score === null ? null : round2(loyalty.score),
       openIssues: state.issues.open.size,
       lastAt,
     },
-    due: dueOf(churn, loyalty, context),
+    due: risk.due,
   };
-}
-
-/** Loyalty, of 0 to 100, changes its hundredths sooner than the excess, of 0 to 1: the other search ends there. */
-function dueOf(churn: ChurnInputs, loyalty: LoyaltyInputs, context: ViewContext): number | null {
-  const due = loyaltyDue(loyalty, context.asOf, context);
-  return churnDue(churn, context.asOf, context, due ?? undefined) ?? due;
 }
