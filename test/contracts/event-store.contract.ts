@@ -48,7 +48,7 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
         expect(all.map(({ revision }) => revision)).toEqual([0, 0, 1]);
         expectRising(all.map(({ position }) => position));
         const page = await store.readAll({ after: START, limit: 10 });
-        expect(page.events.map(({ entry }) => entry)).toEqual([0, 1, 2]);
+        expectEntries(page.events, [0, 1, 2]);
         expect(page.events.map(({ position }) => position)).toEqual(all.map(({ position }) => position));
       });
 
@@ -87,7 +87,8 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
         );
         expect(revisionsOf(await store.readStream('customer-default.3', 0, 1000))).toEqual(range(0, 25));
         const page = await store.readAll({ after: START, limit: 1000 });
-        expect(page.events.map(({ entry }) => entry)).toEqual(range(0, 400));
+        expect(page.events).toHaveLength(400);
+        expectEntries(page.events, range(0, 400));
       });
     });
 
@@ -114,6 +115,19 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
         expect(outcomes.map(({ status }) => status)).toEqual(['recorded', 'duplicate', 'recorded']);
         expect(placeOf(outcomes[1]!)).toEqual(placeOf(outcomes[0]!));
         expect(revisionsOf(await store.readStream('customer-default.a', 0, 10))).toEqual([0, 1]);
+      });
+
+      it('compares an id that stands twice in one append with what is recorded, also in two streams', async () => {
+        const recordedEvent = newEvent('customer-default.a', '1');
+        const other = newEvent('customer-default.a', '1', { content: 'other' });
+        await store.append({ events: [recordedEvent] });
+        const again = await store.append({ events: [other, recordedEvent] });
+        expect(again.map(({ status }) => status)).toEqual(['reused', 'duplicate']);
+        const two = newEvent('customer-default.a', '2');
+        const elsewhere = { ...two, stream: 'customer-default.b' };
+        const outcomes = await store.append({ events: [two, elsewhere] });
+        expect(outcomes.map(({ status }) => status)).toEqual(['recorded', 'duplicate']);
+        expect(await store.streamHead('customer-default.b')).toBe('no-stream');
       });
 
       it('knows a repeat that is on its way at the same time', async () => {
@@ -151,7 +165,32 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
     });
 
     describe('takes all or none', () => {
+      it('refuses, where it cannot, an atomic request of several streams, and records nothing of it', async () => {
+        const append = store.append({
+          atomic: true,
+          events: [newEvent('customer-default.a', '1'), newEvent('customer-default.b', '2')],
+        });
+        if (store.atomicAcrossStreams) expect((await append).map(({ status }) => status)).toHaveLength(2);
+        else {
+          await expect(append).rejects.toMatchObject({ code: 'atomic-not-supported' });
+          expect(await store.head()).toBe(START);
+        }
+      });
+
+      it('abandons the new events of an atomic request of one stream that uses an id again', async () => {
+        const known = newEvent('customer-default.a', 'known');
+        await store.append({ events: [known] });
+        const reused = newEvent('customer-default.a', 'known', { content: 'other' });
+        const outcomes = await store.append({
+          atomic: true,
+          events: [newEvent('customer-default.a', 'new'), reused],
+        });
+        expect(outcomes.map(({ status }) => status)).toEqual(['abandoned', 'reused']);
+        expect(await store.streamHead('customer-default.a')).toBe(0);
+      });
+
       it('abandons the new events of an atomic request that uses an id again', async () => {
+        if (!store.atomicAcrossStreams) return;
         const known = newEvent('customer-default.a', 'known');
         const [first] = await store.append({ events: [known] });
         const outcomes = await store.append({
@@ -179,6 +218,7 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
       });
 
       it('records an atomic request of several streams, with the repeats in it told', async () => {
+        if (!store.atomicAcrossStreams) return;
         await store.append({ events: [newEvent('customer-default.a', '1')] });
         const outcomes = await store.append({
           atomic: true,
@@ -284,7 +324,8 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
         for (let i = 0; i < 10; i++)
           await store.append({ events: newEvents('customer-default.a', `p${i}`, 13) });
         const events = await readAllPages(store, { limit: 7 });
-        expect(events.map(({ entry }) => entry)).toEqual(range(0, 130));
+        expect(events).toHaveLength(130);
+        expectEntries(events, range(0, 130));
         expectRising(events.map(({ position }) => position));
       });
 
@@ -297,7 +338,9 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
         const types = ['cx.IssueRaised.v1', 'cx.IssueClosed.v1', 'cx.NeverSeen.v1'];
         for (const limit of [1, 3, 100]) {
           const events = await readAllPages(store, { limit, types });
-          expect(events.map(({ entry }) => entry)).toEqual([3, 7, 13, 17, 23, 27, 33, 37]);
+          const matching = [3, 7, 13, 17, 23, 27, 33, 37];
+          expect(events.map(({ bytes }) => idOf(bytes))).toEqual(matching.map((i) => `t${i}`));
+          expectEntries(events, matching);
         }
       });
 
@@ -374,10 +417,13 @@ export function describeEventStore(name: string, make: () => Promise<StoreUnderT
       const stop = store.onAppended((head) => heads.push(head));
       await store.append({ events: newEvents('customer-default.a', 'x', 3) });
       await store.append({ events: newEvents('customer-default.a', 'x', 3) });
-      expect(heads).toEqual([await store.head()]);
+      // A store may tell an append in more than one step; a repeat moves no head.
+      expectRising(heads);
+      expect(heads.at(-1)).toBe(await store.head());
+      const told = heads.length;
       stop();
       await store.append({ events: newEvents('customer-default.a', 'y', 1) });
-      expect(heads).toHaveLength(1);
+      expect(heads).toHaveLength(told);
     });
 
     it('writes what was taken before it closes, and takes nothing afterwards', async () => {
@@ -441,6 +487,12 @@ async function readAllPages(
 
 function expectRising(positions: readonly bigint[]): void {
   for (let i = 1; i < positions.length; i++) expect(positions[i]).toBeGreaterThan(positions[i - 1]!);
+}
+
+/** Where the store numbers its events. */
+function expectEntries(events: readonly StoredEvent[], expected: readonly number[]): void {
+  const entries = events.map(({ entry }) => entry).filter((entry) => entry !== undefined);
+  if (entries.length > 0) expect(entries).toEqual(expected);
 }
 
 function revisionsOf(events: readonly StoredEvent[]): number[] {

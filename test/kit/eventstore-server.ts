@@ -41,6 +41,12 @@ export class EventStoreServer {
     return REAL ?? `esdb://127.0.0.1:${this.port}?tls=false`;
   }
 
+  /** The connection string of a ledger that nobody else uses, empty at first. */
+  newLedger(): string {
+    const name = `t${crypto.randomUUID().replaceAll('-', '')}`;
+    return `${this.connection}${this.connection.includes('?') ? '&' : '?'}ledger=${name}`;
+  }
+
   /** Starts it (again) and waits until it is ready. */
   async begin(): Promise<void> {
     await this.open();

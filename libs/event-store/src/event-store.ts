@@ -20,7 +20,10 @@ export type ExpectedRevision = number | 'no-stream';
 
 export interface AppendRequest {
   readonly events: readonly NewEvent[];
-  /** Expected revisions by stream; streams not named are not checked. */
+  /**
+   * Expected revisions by stream; streams not named are not checked. Where the store is not atomic across streams they
+   * are all looked at first, then each stream is appended to by itself.
+   */
   readonly expected?: ReadonlyMap<string, ExpectedRevision>;
   /** All or none: one reused id refuses the whole request. Default false. */
   readonly atomic?: boolean;
@@ -42,8 +45,8 @@ export type AppendOutcome =
 /** An event as stored. */
 export interface StoredEvent {
   readonly position: Position;
-  /** Dense number in the whole log, from 0. */
-  readonly entry: number;
+  /** Dense number in the whole log, from 0; absent where the store does not number its events (EventStoreDB). */
+  readonly entry?: number;
   /** Number in its stream, from 0. */
   readonly revision: number;
   readonly bytes: Uint8Array;
@@ -94,6 +97,8 @@ export abstract class EventStore extends EventReader {
   abstract readonly epoch: string;
   /** Whether events of one request stand in the log in the order given; else only those of one stream do. */
   readonly keepsRequestOrder: boolean = true;
+  /** Whether a request may be atomic over several streams; else such a request throws `atomic-not-supported`. */
+  readonly atomicAcrossStreams: boolean = true;
   /** The latest `recordedAt` in the store, ms; 0 when it is empty. Nothing new is recorded with an earlier one. */
   abstract lastRecordedAt(): Promise<number>;
   /** Throws StoreFault when nothing could be recorded now: no room, or a disk that does not write. */

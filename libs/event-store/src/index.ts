@@ -1,4 +1,5 @@
 export * from './copy-events.js';
+export * from './event-index.js';
 export * from './event-store.js';
 export * from './events-digest.js';
 export * from './memory-event-store.js';

@@ -17,7 +17,7 @@ export function packEvents(events: readonly StoredEvent[]): PackedEvents {
   const { positions, revisions, ends, data } = columns(buffer, count);
   let end = 0;
   events.forEach((event, i) => {
-    positions[i] = event.entry + 1;
+    positions[i] = Number(event.position);
     revisions[i] = event.revision;
     data.set(event.bytes, end);
     ends[i] = end += event.bytes.length;

@@ -1,0 +1,40 @@
+import { InvalidInput } from '#event-sourcing';
+
+/** Where a ledger is kept on an EventStoreDB. */
+export interface EventStoreDbAddress {
+  /** What the client is given: hosts, TLS, credentials, as EventStoreDB's own documentation has them. */
+  readonly connection: string;
+  /** Before the name of each stream, so that several ledgers can share a server; empty for the one that needs none. */
+  readonly streamPrefix: string;
+}
+
+const SCHEME = /^esdb(\+discover)?:\/\/[^\s]+$/;
+const LEDGER = /^[a-z0-9]{1,40}$/;
+const OWN_PARAMETER = 'ledger';
+
+/**
+ * Reads `esdb://user:password@host:2113?tls=true` (several hosts separated by commas, or `esdb+discover://`, for a cluster).
+ * The parameter `ledger=<name>` is ours and is not passed on. Throws InvalidInput `invalid-config`, without credentials.
+ */
+export function parseConnectionString(text: string): EventStoreDbAddress {
+  const [before = '', query = ''] = text.split('?', 2);
+  const parameters = query.split('&').filter((parameter) => parameter !== '');
+  const isOwn = (parameter: string) => parameter.split('=')[0]!.toLowerCase() === OWN_PARAMETER;
+  const ledger = parameters.find(isOwn)?.split('=')[1];
+  if (!SCHEME.test(before)) throw invalid(text, 'it must look like esdb://host:2113?tls=true');
+  if (ledger !== undefined && !LEDGER.test(ledger))
+    throw invalid(text, 'its parameter ledger takes 1 to 40 small letters and digits');
+  const others = parameters.filter((parameter) => !isOwn(parameter));
+  const connection = others.length === 0 ? before : `${before}?${others.join('&')}`;
+  return { connection, streamPrefix: ledger === undefined ? '' : `${ledger}_` };
+}
+
+/** The connection string for messages: without user, password and parameters that name key files. */
+export function redacted(text: string): string {
+  return text.replace(/\/\/.*@/, '//…@').replace(/((?:user(?:cert|key)file|tlscafile)=)[^&]*/gi, '$1…');
+}
+
+function invalid(text: string, detail: string): InvalidInput {
+  const message = `the connection string ${redacted(text)} cannot be used: ${detail}`;
+  return new InvalidInput('invalid-config', message, [{ pointer: 'CX_STORE', detail }]);
+}

@@ -1,0 +1,169 @@
+import {
+  type AppendResult,
+  EventStoreDBClient,
+  type EventData,
+  type ResolvedEvent,
+} from '@eventstore/db-client';
+import { StoreFault } from '#event-sourcing';
+import { Backoff } from '#threads';
+import { type EventStoreDbAddress, parseConnectionString } from './connection-string.js';
+import { DeadlinePassed, pause, withDeadline } from './deadline.js';
+import { failureKind, faultOf, unavailable } from './failures.js';
+import { Semaphore } from './semaphore.js';
+
+export interface ConnectionLimits {
+  /** The longest that one attempt of a call may take, ms: the client has no deadline of its own for most calls. */
+  readonly attemptMillis: number;
+  /** How long a call is tried again, ms. */
+  readonly callMillis: number;
+}
+
+const LIMITS: ConnectionLimits = { attemptMillis: 5_000, callMillis: 15_000 };
+
+/** Reads at a time. With the subscriptions and the append stream far fewer than the 100 HTTP/2 streams of a connection. */
+const READS = 48;
+/** How long open calls are waited for at the end, ms: the client's own dispose may never return. */
+const DISPOSE_MILLIS = 2_000;
+
+/** A read or subscription of the client, as far as it is used here. */
+export interface EventSource<E> {
+  on(event: 'data', listener: (event: E) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'end', listener: () => void): unknown;
+  cancel(): Promise<void>;
+}
+
+/**
+ * The one client of a thread, with deadlines and retries around every call. All appends of a client share one stream and
+ * one table of promises, so a thread must never have two of them.
+ */
+export class EventStoreDbConnection {
+  readonly address: EventStoreDbAddress;
+  private client: EventStoreDBClient;
+  private readonly reads = new Semaphore(READS);
+  private readonly closing = new AbortController();
+
+  constructor(
+    connectionString: string,
+    readonly limits: ConnectionLimits = LIMITS,
+  ) {
+    this.address = parseConnectionString(connectionString);
+    this.client = EventStoreDBClient.connectionString(this.address.connection);
+  }
+
+  /** Aborted when the connection is closed. */
+  get closed(): AbortSignal {
+    return this.closing.signal;
+  }
+
+  /** The client, for subscriptions. */
+  get subscriber(): EventStoreDBClient {
+    return this.client;
+  }
+
+  /**
+   * Appends to one stream at an exact revision, again with the same ids and the same revision while the outcome is unknown:
+   * only then does the server recognise a repeat. Throws WrongExpectedVersionError, StoreFault.
+   */
+  append(stream: string, events: EventData[], expected: bigint | 'no_stream'): Promise<AppendResult> {
+    return this.retried(`append to ${stream}`, async () => {
+      await this.checkFeatures();
+      return this.client.appendToStream(stream, events, { expectedRevision: expected });
+    });
+  }
+
+  /** All events of a bounded read; read to the end, or cancelled when it takes too long. Throws what the client throws. */
+  read<E extends ResolvedEvent>(
+    what: string,
+    begin: (client: EventStoreDBClient) => EventSource<E>,
+  ): Promise<E[]> {
+    return this.reads.run(() => this.retried(what, () => this.drained(begin)));
+  }
+
+  /** One attempt, without a retry: whether the server answers now. */
+  async probe(
+    millis: number,
+    begin: (client: EventStoreDBClient) => EventSource<ResolvedEvent>,
+  ): Promise<void> {
+    try {
+      await withDeadline('probe', millis, this.drained(begin));
+    } catch (error) {
+      throw unavailable('answer', error);
+    }
+  }
+
+  /** Refuses further attempts and ends what is open. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    await dispose(this.client);
+  }
+
+  private async retried<T>(what: string, attempt: () => Promise<T>): Promise<T> {
+    const { attemptMillis, callMillis } = this.limits;
+    const begun = performance.now();
+    const backoff = new Backoff(20, 1_000);
+    for (;;) {
+      if (this.closed.aborted) throw new StoreFault('store-closed', 'the event store is closed');
+      try {
+        return await withDeadline(what, attemptMillis, attempt());
+      } catch (error) {
+        const kind = failureKind(error);
+        if (kind === 'conflict' || kind === 'not-found' || kind === 'invalid-position') throw error;
+        if (kind !== 'retry') throw faultOf(kind, what, error);
+        const wait = backoff.next();
+        if (performance.now() - begun + wait > callMillis) throw unavailable(what, error);
+        await pause(wait, this.closed);
+      }
+    }
+  }
+
+  private async drained<E>(begin: (client: EventStoreDBClient) => EventSource<E>): Promise<E[]> {
+    const source = begin(this.client);
+    const events: E[] = [];
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        source.on('data', (event) => events.push(event));
+        source.on('error', reject);
+        source.on('end', resolve);
+        const { attemptMillis } = this.limits;
+        timer = setTimeout(() => reject(new DeadlinePassed('read', attemptMillis)), attemptMillis);
+      });
+      return events;
+    } catch (error) {
+      // An unfinished read would keep its HTTP/2 stream for good.
+      if (error instanceof DeadlinePassed) await source.cancel();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /**
+   * The client keeps what the server can do, and keeps a failure to learn it too: some failures for ever. Then only
+   * another client helps.
+   */
+  private async checkFeatures(): Promise<void> {
+    const { client } = this;
+    try {
+      await (Reflect.get(client, 'capabilities') as Promise<unknown>);
+    } catch (error) {
+      if (client === this.client && !isForgotten(error)) {
+        this.client = EventStoreDBClient.connectionString(this.address.connection);
+        void dispose(client);
+      }
+      throw error;
+    }
+  }
+}
+
+const UNAVAILABLE = 14;
+
+/** The client forgets an attempt to connect that failed, and nothing else. */
+function isForgotten(error: unknown): boolean {
+  return (error as { readonly code?: number }).code === UNAVAILABLE;
+}
+
+async function dispose(client: EventStoreDBClient): Promise<void> {
+  await withDeadline('dispose', DISPOSE_MILLIS, client.dispose()).catch(() => undefined);
+}

@@ -1,0 +1,4 @@
+export { type ConnectionLimits, EventStoreDbConnection } from './connection.js';
+export { parseConnectionString, redacted } from './connection-string.js';
+export { EventStoreDbStore, type EventStoreDbOptions } from './event-store.js';
+export { EventStoreDbReader } from './reader.js';

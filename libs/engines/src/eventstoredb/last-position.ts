@@ -1,0 +1,35 @@
+import { BACKWARDS, END } from '@eventstore/db-client';
+import { type Position, START, storedPosition } from '#event-sourcing';
+import { type EventStoreDbConnection } from './connection.js';
+import { ledgerEventOf } from './ledger-event.js';
+
+/** Events that are looked at from the end backwards: other programs may use the server too. */
+const LOOKS = [1, 64, 4_096];
+
+/** The position of the last event of the store, whoever's it is; START when it is empty. */
+export async function endOfEverything(connection: EventStoreDbConnection): Promise<Position> {
+  const [last] = await readBackwards(connection, 1);
+  const position = last?.event?.position;
+  return position === undefined ? START : storedPosition(position.commit);
+}
+
+/** The position of the ledger's last event; at least `known`, which is taken when only others' events stand behind it. */
+export async function lastPosition(connection: EventStoreDbConnection, known: Position): Promise<Position> {
+  const { streamPrefix } = connection.address;
+  for (const count of LOOKS) {
+    const read = await readBackwards(connection, count);
+    for (const { event } of read) {
+      if (event?.position === undefined || event.position.commit <= known) return known;
+      const found = ledgerEventOf(event, streamPrefix);
+      if (found !== undefined) return found.position;
+    }
+    if (read.length < count) return known;
+  }
+  return known;
+}
+
+function readBackwards(connection: EventStoreDbConnection, maxCount: number) {
+  return connection.read('read the end of everything', (client) =>
+    client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount }),
+  );
+}
