@@ -159,7 +159,7 @@ describeWithKafka('the consumer of touchpoints, on a real broker', () => {
     });
     await until('two attempts', () => (consumer.held[0]?.attempts ?? 0) >= 2);
     expect(consumer.held).toEqual([
-      { topic, partition: 0, attempts: expect.any(Number), reason: 'the disk is full' },
+      { topic, partition: 0, attempts: expect.any(Number), reason: 'the disk is full', code: 'disk-full' },
     ]);
     full = false;
     await until('the events', () => taken.length === 3);

@@ -108,13 +108,15 @@ export class KafkaSide implements KafkaStatus {
   stalled(): readonly string[] {
     return (this.consumer?.held ?? [])
       .filter(({ attempts }) => attempts >= STALLED_ATTEMPTS)
-      .map(({ topic, partition }) => `kafka ${topic}/${partition} (waits for the store)`);
+      .map(({ topic, partition, code }) => `kafka ${topic}/${partition} (waits for the store: ${code})`);
   }
 
   degraded(): readonly string[] {
+    const silent = this.consumer?.secondsUnanswered ?? 0;
     const relays = this.relays.map((relay) => relay.status());
     return [
       ...(this.joined ? [] : ['kafka intake (no group joined)']),
+      ...(this.joined && silent > 0 ? [`kafka intake (the brokers have not answered for ${silent} s)`] : []),
       ...relays.flatMap(({ name, fault }) => (fault === null ? [] : [`${name} (not sent)`])),
     ];
   }

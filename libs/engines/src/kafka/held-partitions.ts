@@ -3,8 +3,9 @@ export interface HeldPartition {
   readonly topic: string;
   readonly partition: number;
   readonly attempts: number;
-  /** What was in the way at the last attempt. */
+  /** What was in the way at the last attempt, and the code of that error: it names neither files nor content. */
   readonly reason: string;
+  readonly code: string;
 }
 
 /** Which partitions of a consumer wait. Counts attempts, not time, so that a pause of the process is no wait. */
@@ -12,10 +13,10 @@ export class HeldPartitions {
   readonly #held = new Map<string, HeldPartition>();
 
   /** One more attempt at the partition failed. */
-  held({ topic, partition, reason }: Omit<HeldPartition, 'attempts'>): void {
+  held({ topic, partition, reason, code }: Omit<HeldPartition, 'attempts'>): void {
     const key = `${topic}/${partition}`;
     const attempts = (this.#held.get(key)?.attempts ?? 0) + 1;
-    this.#held.set(key, { topic, partition, attempts, reason });
+    this.#held.set(key, { topic, partition, attempts, reason, code });
   }
 
   /** Something of the partition was taken in. */

@@ -1,4 +1,5 @@
 import type { Batch, Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import { LedgerError } from '#event-sourcing';
 import { installCodecs } from './codecs.js';
 import { HeldPartitions, type HeldPartition } from './held-partitions.js';
 import { isolate } from './isolate.js';
@@ -47,6 +48,8 @@ export class TouchpointConsumer {
   private joined = false;
   private stopped = false;
   private failure: Error | undefined;
+  /** When (ms) the brokers answered last; undefined while no group is joined. */
+  private answeredAt: number | undefined;
 
   constructor(private readonly options: TouchpointConsumerOptions) {
     installCodecs();
@@ -67,7 +70,11 @@ export class TouchpointConsumer {
     this.consumer.on(this.consumer.events.CRASH, ({ payload: { error, restart } }) => {
       if (!restart) this.end(error);
     });
+    const answered = () => (this.answeredAt = Date.now());
+    this.consumer.on(this.consumer.events.FETCH, answered);
+    this.consumer.on(this.consumer.events.HEARTBEAT, answered);
     this.consumer.on(this.consumer.events.GROUP_JOIN, ({ payload }) => {
+      answered();
       this.heldPartitions.keep(payload.memberAssignment);
     });
   }
@@ -98,6 +105,13 @@ export class TouchpointConsumer {
   /** Partitions that wait for the store now. */
   get held(): readonly HeldPartition[] {
     return this.heldPartitions.all();
+  }
+
+  /** For how long (s) the brokers have not answered, once that is longer than a session; 0 while they do. */
+  get secondsUnanswered(): number {
+    const { sessionSeconds = 10 } = this.options;
+    const seconds = this.answeredAt === undefined ? 0 : (Date.now() - this.answeredAt) / 1000;
+    return seconds > sessionSeconds ? Math.floor(seconds) : 0;
   }
 
   /** kafkajs restarts by itself after retriable errors; after any other it stops and only emits CRASH. */
@@ -149,8 +163,10 @@ export class TouchpointConsumer {
    * Pauses the partition for a while. kafkajs fetches nothing for any partition while one batch waits, so the batch is
    * abandoned: the partition is fetched again from its last resolved offset.
    */
-  private hold({ topic, partition }: Batch, control: Control, { message: reason }: Error): void {
-    this.heldPartitions.held({ topic, partition, reason });
+  private hold({ topic, partition }: Batch, control: Control, error: Error): void {
+    const { message: reason } = error;
+    const code = error instanceof LedgerError ? error.code : 'internal';
+    this.heldPartitions.held({ topic, partition, reason, code });
     this.options.log.warn('kafka partition paused: the store cannot take more now', {
       topic,
       partition,
