@@ -13,11 +13,17 @@ export function readDotEnv(): void {
   if (existsSync('.env')) process.loadEnvFile('.env');
 }
 
-/** The data folder: `--data`, or that of `CX_STORE`, or ./data; undefined when the store is no folder. */
-export function dataFolder({ data }: CommonOptions): string | undefined {
+/** The folder of the ledger's files on this machine: `--data`, or that of `CX_STORE`, or (for another store) `CX_LOCAL`. */
+export function dataFolder({ data }: CommonOptions): string {
   if (data !== undefined) return resolve(data);
   const store = process.env['CX_STORE'] ?? 'embedded:./data';
-  return store.startsWith('embedded:') ? resolve(store.slice('embedded:'.length)) : undefined;
+  if (store.startsWith('embedded:')) return resolve(store.slice('embedded:'.length));
+  return resolve(process.env['CX_LOCAL'] ?? './data');
+}
+
+/** Whether the commands may start a server of their own: on a folder, not over engines that others use. */
+export function isEmbedded({ data }: CommonOptions): boolean {
+  return data !== undefined || (process.env['CX_STORE'] ?? 'embedded:').startsWith('embedded:');
 }
 
 /** A number from an option; `what` names it in the message. */

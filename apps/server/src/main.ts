@@ -1,5 +1,5 @@
 import { InvalidInput, LedgerError } from '#event-sourcing';
-import { readConfig, withEnvironmentFile } from '#platform';
+import { placeName, readConfig, withEnvironmentFile } from '#platform';
 import { startServer } from './server.js';
 import type { RunningServer } from './server.js';
 
@@ -24,16 +24,16 @@ try {
   const settings = readConfig(withEnvironmentFile(process.env, '.env'));
   const server = await startServer(settings);
   stopWhenTold(server);
-  announce(server, settings.store.folder);
+  announce(server, placeName(settings.store));
 } catch (error) {
   console.error(`cx: ${error instanceof LedgerError ? error.message : String((error as Error).stack)}`);
   process.exit(error instanceof InvalidInput ? WRONG_USAGE : FAILED);
 }
 
-function announce({ url, masterKey, firstKey, withoutKeys }: RunningServer, folder: string): void {
+function announce({ url, masterKey, firstKey, withoutKeys }: RunningServer, place: string): void {
   const lines = [
     `CX Ledger listens on ${url} (documentation: ${url}/docs)`,
-    `data:       ${folder}`,
+    `data:       ${place}`,
     `master key: ${masterKey.origin}${masterKey.created ? ' (made just now: keep a copy elsewhere)' : ''}`,
     ...(firstKey === undefined ? [] : [`admin key:  ${firstKey} (tenant default; shown this once)`]),
     ...(withoutKeys ? ['no API key: tenant default has none; cx keys create makes one'] : []),

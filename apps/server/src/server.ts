@@ -1,5 +1,12 @@
 import { DEFAULT_TENANT, START } from '#event-sourcing';
-import { checkOpenFiles, jsonLines, openHttpApplication, removeServerFile, writeServerFile } from '#platform';
+import {
+  checkOpenFiles,
+  jsonLines,
+  openHttpApplication,
+  placesOf,
+  removeServerFile,
+  writeServerFile,
+} from '#platform';
 import type { HttpApplication, RouteRow, Settings } from '#platform';
 import { takeBodiesAsBytes } from './bodies/body-parsers.js';
 import { API_DOCUMENT, describeApi, DOCS } from './describe-api.js';
@@ -32,8 +39,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   try {
     const http = await openHttp(ledger);
     const url = await listen(http, settings);
-    const { folder } = settings.store;
-    writeServerFile(folder, { pid: process.pid, url, operatorKey: ledger.operator.key });
+    writeServerFile(placesOf(settings).local, { pid: process.pid, url, operatorKey: ledger.operator.key });
     const withoutKeys = (await ledger.keyRing.list({ tenant: DEFAULT_TENANT, limit: 1 })).length === 0;
     const first = await firstKey(ledger, withoutKeys);
     let stopping: Promise<void> | undefined;
@@ -94,9 +100,8 @@ async function firstKey(
 }
 
 async function stop({ nest, drain }: HttpApplication, ledger: Ledger): Promise<void> {
-  const { store, drainSeconds } = ledger.settings;
-  removeServerFile(store.folder);
-  await drain.run(nest.getHttpAdapter().getInstance(), drainSeconds * 1000);
+  removeServerFile(placesOf(ledger.settings).local);
+  await drain.run(nest.getHttpAdapter().getInstance(), ledger.settings.drainSeconds * 1000);
   await nest.close();
   await ledger.close();
 }

@@ -1,9 +1,13 @@
+import { StoreFault } from '#event-sourcing';
 import type { EventReader, EventStore } from '#event-store';
-import type { StoreAddress } from '#platform';
+import type { AccessStore, EmbeddedAddress, EventsAddress, PostgresAddress, ViewsAddress } from '#platform';
+import type { CachedKeyStore } from '#privacy';
 import type { ReadModel } from '#projector';
 import type { ReadModelReader } from '#views';
 import type {
+  EmbeddedOperationsStore,
   EmbeddedOptions,
+  KeyStoreOptions,
   SideStoresOptions,
   SqliteReaderOptions,
   SqliteReadModelOptions,
@@ -13,46 +17,99 @@ import type {
 // alike. An engine's code is loaded when it is asked for, so no thread loads the driver of another.
 
 /** Each kind of address with its engine. */
-const ENGINES = { embedded: () => import('./sqlite/index.js') } as const satisfies Record<
-  StoreAddress['kind'],
-  unknown
->;
+const ENGINES = {
+  embedded: () => import('./sqlite/index.js'),
+  postgres: () => import('./postgres/index.js'),
+} as const;
 
-/** Opens the event store for writing; one process at a time may. Throws StoreFault. */
+/** Opens the event store for writing; of an embedded one, one process at a time may. Throws StoreFault. */
 export async function openEventStore(
-  { kind, folder }: StoreAddress,
+  address: EventsAddress,
   options: Omit<EmbeddedOptions, 'folder'> = {},
 ): Promise<EventStore> {
-  const { EmbeddedEventStore } = await ENGINES[kind]();
-  return EmbeddedEventStore.open({ ...options, folder });
+  const { EmbeddedEventStore } = await ENGINES.embedded();
+  return EmbeddedEventStore.open({ ...options, folder: embedded(address).folder });
 }
 
 /** Opens an event store, which must exist, for reading, in the calling thread. Throws StoreFault. */
-export async function openEventReader({ kind, folder }: StoreAddress): Promise<EventReader> {
-  const { EmbeddedEventReader } = await ENGINES[kind]();
-  return EmbeddedEventReader.open({ folder });
+export async function openEventReader(address: EventsAddress): Promise<EventReader> {
+  const { EmbeddedEventReader } = await ENGINES.embedded();
+  return EmbeddedEventReader.open({ folder: embedded(address).folder });
 }
 
 /** Opens the read model for writing; one projector at a time may. Throws StoreFault. */
 export async function openReadModel(
-  { kind, folder }: StoreAddress,
+  address: ViewsAddress,
   options: Omit<SqliteReadModelOptions, 'folder'> = {},
 ): Promise<ReadModel> {
-  const { SqliteReadModel } = await ENGINES[kind]();
-  return SqliteReadModel.open({ ...options, folder });
+  const { SqliteReadModel } = await ENGINES.embedded();
+  return SqliteReadModel.open({ ...options, folder: embedded(address).folder });
 }
 
 /** Opens the read model for reading, beside its one writer. Throws StoreFault. */
 export async function openReadModelReader(
-  { kind, folder }: StoreAddress,
+  address: ViewsAddress,
   options: Omit<SqliteReaderOptions, 'folder'> = {},
 ): Promise<ReadModelReader> {
-  const { SqliteReadModelReader } = await ENGINES[kind]();
-  return SqliteReadModelReader.open({ ...options, folder });
+  const { SqliteReadModelReader } = await ENGINES.embedded();
+  return SqliteReadModelReader.open({ ...options, folder: embedded(address).folder });
 }
 
-/** Opens the stores of keys, access and operations, in one side thread. Throws StoreFault; then none is left open. */
-export async function openSideStores<O extends SideStoresOptions>(options: O) {
-  const engine = await ENGINES.embedded();
-  return engine.openSideStores(options);
+/** Which master keys open the keys, and where the stores beside the events are. */
+export interface SideStoresPlaces {
+  readonly keys: Omit<KeyStoreOptions, 'folder'>;
+  readonly at: { readonly keys: ViewsAddress; readonly views: ViewsAddress };
+  readonly onTrouble: NonNullable<SideStoresOptions['onTrouble']>;
+}
+
+/** The stores beside the events. */
+export interface SideStores {
+  readonly keys: CachedKeyStore;
+  readonly access: AccessStore & { close(): Promise<void> };
+  readonly operations: Pick<EmbeddedOperationsStore, keyof EmbeddedOperationsStore>;
+}
+
+/**
+ * Opens the stores of keys, access and operations: the embedded ones in one side thread. Throws StoreFault; then none is
+ * left open.
+ */
+export async function openSideStores({ keys, at, onTrouble }: SideStoresPlaces): Promise<SideStores> {
+  const inFolders = await openEmbedded({ keys, at, onTrouble });
+  try {
+    return { ...inFolders, ...(await openInPostgres({ keys, at, onTrouble })) } as SideStores;
+  } catch (error) {
+    await Promise.all(Object.values(inFolders).map((store) => store.close()));
+    throw error;
+  }
+}
+
+async function openEmbedded({ keys, at, onTrouble }: SideStoresPlaces): Promise<Partial<SideStores>> {
+  const options: SideStoresOptions = {
+    ...(at.keys.kind === 'embedded' && { keys: { ...keys, folder: at.keys.folder } }),
+    ...(at.views.kind === 'embedded' && { access: at.views, operations: at.views }),
+  };
+  if (Object.keys(options).length === 0) return {};
+  return (await ENGINES.embedded()).openSideStores({ ...options, onTrouble });
+}
+
+async function openInPostgres({ keys, at }: SideStoresPlaces): Promise<Partial<SideStores>> {
+  const opened: { -readonly [name in keyof SideStores]?: SideStores[name] } = {};
+  try {
+    if (at.keys.kind === 'postgres')
+      opened.keys = await (await ENGINES.postgres()).openPostgresKeyStore(at.keys, keys);
+    if (at.views.kind === 'postgres') {
+      const { openPostgresAccessStore, openPostgresOperationsStore } = await ENGINES.postgres();
+      opened.access = await openPostgresAccessStore(at.views);
+      opened.operations = await openPostgresOperationsStore(at.views);
+    }
+    return opened;
+  } catch (error) {
+    await Promise.all(Object.values(opened).map((store) => store.close()));
+    throw error;
+  }
+}
+
+function embedded(address: EventsAddress | PostgresAddress): EmbeddedAddress {
+  if (address.kind === 'embedded') return address;
+  throw new StoreFault('engine-missing', `this version cannot store this in ${address.kind} yet`);
 }

@@ -9,6 +9,7 @@ export * from './access/server-file.js';
 export * from './access/tenants.js';
 export * from './access/token-verifier.js';
 export * from './config/open-files.js';
+export * from './config/places.js';
 export * from './config/read-config.js';
 export * from './config/setting-readers.js';
 export * from './config/settings.js';

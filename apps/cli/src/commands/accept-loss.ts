@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { command, perform } from '../command.js';
-import { Failure } from '../failure.js';
 import type { Output } from '../output/print.js';
 import { dataFolder, type CommonOptions } from '../settings.js';
 
@@ -15,7 +14,6 @@ export function acceptLossCommand(): Command {
 
 async function acceptLoss(options: CommonOptions, output: Output): Promise<void> {
   const folder = dataFolder(options);
-  if (folder === undefined) throw new Failure('no-store', 'name the data folder: --data <folder>');
   const engine = await import('#engines/sqlite');
   const { head, recorded, epoch } = engine.acceptLoss(folder);
   output.result({ folder, head, recorded, epoch });

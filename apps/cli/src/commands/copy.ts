@@ -66,7 +66,8 @@ function print(copied: CopiedLedger, output: Output): void {
   const { events, digest, keys, others } = copied;
   output.line(`copied ${count(copied.copied)} events; the target holds ${count(events)}, verified`);
   output.line(`SHA-256 over all events, equal on both sides: ${digest}`);
-  output.line(`keys: copied to ${keys}, still under the same master key`);
+  if (keys === null) output.line('keys: not copied; the new server needs CX_KEYS set to where they are now');
+  else output.line(`keys: copied to ${keys}, still under the same master key`);
   if (others.length > 0) output.line(`also copied: ${others.join(', ')}`);
   if (copied.newer > 0)
     output.line(

@@ -11,7 +11,7 @@ import { ForegroundServer } from '../server/foreground-server.js';
 import { runningServer } from '../server/running-server.js';
 import { serverEnvironment } from '../server/spawned-server.js';
 import { withClient } from '../server/with-client.js';
-import { dataFolder, tenantName, wholeNumber, type CommonOptions } from '../settings.js';
+import { dataFolder, isEmbedded, tenantName, wholeNumber, type CommonOptions } from '../settings.js';
 import { keysOf, mintKey, revokeKey } from './keys.js';
 import { createTenant } from './tenants.js';
 
@@ -108,7 +108,7 @@ function printFilled(tenant: string, filled: Filled, output: Output): void {
 
 async function demoAndServe(options: DemoOptions, output: Output): Promise<void> {
   const folder = dataFolder(options);
-  if (folder === undefined) throw new WrongUsage('--serve needs a data folder: the store is none');
+  if (!isEmbedded(options)) throw new WrongUsage('--serve needs a data folder: the store is none');
   if ((await runningServer(folder)) !== undefined) {
     await demo(options, output);
     return output.line(`\nThe server was running before and keeps running.`);

@@ -38,7 +38,7 @@ export function serveCommand(): Command {
 async function serve(options: ServeOptions, output: Output): Promise<void> {
   checkRoles(options.role);
   const folder = dataFolder(options);
-  const running = folder === undefined ? undefined : await runningServer(folder);
+  const running = await runningServer(folder);
   if (running !== undefined) {
     throw new Failure(
       'already-running',
@@ -53,7 +53,7 @@ async function serve(options: ServeOptions, output: Output): Promise<void> {
     serverEnvironment(options.data === undefined ? undefined : folder, changesOf(options)),
     output,
   );
-  if (output.json && folder !== undefined) {
+  if (output.json) {
     const started = await server.ready(folder);
     if (started !== undefined) output.result({ url: started.url, pid: started.pid });
   }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, WrongUsage } from '../failure.js';
-import { dataFolder, type CommonOptions } from '../settings.js';
+import { dataFolder, isEmbedded, type CommonOptions } from '../settings.js';
 import { Client } from './client.js';
 import type { ServerFile } from '#platform';
 import { runningServer } from './running-server.js';
@@ -21,10 +21,12 @@ export async function withClient<T>(
   if (url !== undefined && options.data === undefined)
     return work(new Client({ url, key: neededKey(key), tenant: options.tenant }));
   const folder = dataFolder(options);
-  if (folder === undefined)
-    throw new WrongUsage('the store is no folder: set CX_URL and CX_KEY to a running server');
   const running = await runningServer(folder);
   if (running !== undefined) return work(operator(running, options.tenant, folder));
+  if (!isEmbedded(options))
+    throw new WrongUsage(
+      'no server runs here, and CX_STORE is no folder: set CX_URL and CX_KEY to a running server',
+    );
   if (!makesStore && !existsSync(join(folder, 'log.sqlite'))) throw noStore(folder);
   const spawned = await SpawnedServer.start(folder);
   try {

@@ -2,7 +2,7 @@ import { workerData } from 'node:worker_threads';
 import { openEventReader, openReadModel } from '#engines';
 import type { Position } from '#event-sourcing';
 import { serveCalls, lowerThreadPriority } from '#threads';
-import type { StoreAddress } from '#platform';
+import type { EventsAddress, ViewsAddress } from '#platform';
 import type { Notify } from '#threads';
 import { Projector } from '#projector';
 import type { ProjectorLog } from '#projector';
@@ -10,9 +10,9 @@ import type { CustomerRef } from '#views';
 
 export interface ProjectingWorkerData {
   /** Where the log is. */
-  readonly events: StoreAddress;
-  /** The folder of the views. */
-  readonly views: StoreAddress;
+  readonly events: EventsAddress;
+  /** Where the views are. */
+  readonly views: ViewsAddress;
 }
 
 /** What the thread says unasked. */

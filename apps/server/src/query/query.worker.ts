@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { openEventReader, openReadModelReader } from '#engines';
-import type { StoreAddress } from '#platform';
+import type { EventsAddress, ViewsAddress } from '#platform';
 import { serveCalls } from '#threads';
 import { KeptStates, PolicyBooks, QUERIES } from '#views';
 import type { QueryContext } from '#views';
@@ -12,9 +12,9 @@ import { yielding } from './yielding.js';
 
 export interface QueryWorkerData {
   /** Where the log is. */
-  readonly events: StoreAddress;
+  readonly events: EventsAddress;
   /** Where the views are. */
-  readonly views: StoreAddress;
+  readonly views: ViewsAddress;
   /** The most events that a question about the past may fold again. */
   readonly historicalEvents: number;
   /** The most bytes of an answer. */

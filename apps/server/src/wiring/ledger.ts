@@ -1,13 +1,14 @@
 import { Logger } from '@nestjs/common';
-import { DEFAULT_TENANT, StoreFault } from '#event-sourcing';
+import { DEFAULT_TENANT, InvalidInput, StoreFault } from '#event-sourcing';
 import { openEventStore, openSideStores } from '#engines';
+import type { SideStores } from '#engines';
 import { refuseUnfinishedCopy } from '#engines/sqlite';
 import type { KeyStore } from '#privacy';
 import type { DeadLetterStore, ImportRecords, IntakeLimits } from '#intake';
 import type { EventStore } from '#event-store';
 import { DeadLetterBox, GuardedKeys, Intake } from '#intake';
-import { KeyRing, Operator, Tenants, TokenVerifier } from '#platform';
-import type { AccessStore, IdempotencyStore, Settings } from '#platform';
+import { KeyRing, Operator, placeName, placesOf, Tenants, TokenVerifier } from '#platform';
+import type { AccessStore, IdempotencyStore, Places, Settings } from '#platform';
 import { loadMasterKey, Pseudonyms } from '#privacy';
 import type { MasterKey } from '#privacy';
 import { SealedIdempotencyStore } from '../ingest/sealed-idempotency-store.js';
@@ -19,7 +20,6 @@ import { ProjectingThread } from '../projecting/projecting-thread.js';
 import type { ViewsProgress } from '../projecting/views-progress.js';
 import { QueryThreads } from '../query/query-threads.js';
 import type { QueryThreadsOptions } from '../query/query-threads.js';
-import type { QueryWorkerData } from '../query/query.worker.js';
 import { allOpened, Closing } from './closing.js';
 import { completeRotation, masterKeysFor, MasterRotation } from './master-rotation.js';
 import { refuseMissingKeys } from './missing-keys.js';
@@ -81,28 +81,27 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const tokens = await tokensOf(settings);
   if (settings.masterKey !== undefined) masterKeyOf(settings, '');
   const topics = settings.kafka.length > 0 ? tenantsByTopic(settings) : new Map<string, readonly string[]>();
-  const { events, views, keyFolder } = folders(settings);
-  const addresses = { events: settings.store, views: settings.views ?? settings.store };
-  for (const folder of [events, keyFolder]) refuseUnfinishedCopy(folder);
+  const places = placesOf(settings);
+  refuseUnsharedMasterKey(settings, places);
+  const folders = prepareFolders(places);
+  for (const folder of folders) refuseUnfinishedCopy(folder);
   const store = await closing.opened(openStore(settings), (opened) => opened.close());
-  const masterKey = masterKeyOf(settings, keyFolder);
-  const sideStores = {
-    keys: { folder: keyFolder, ...masterKeysFor(masterKey) },
-    access: { folder: views },
-    operations: { folder: views },
-    onTrouble: trouble,
-  };
+  const masterKey = masterKeyOf(
+    settings,
+    places.keys.kind === 'embedded' ? places.keys.folder : places.local,
+  );
+  const sideStores = { keys: masterKeysFor(masterKey), at: places, onTrouble: trouble };
   const projectingThread = settings.roles.includes('project')
-    ? closing.opened(ProjectingThread.start(addresses, trouble), (part) => part.stop(LAST_BATCH))
+    ? closing.opened(ProjectingThread.start(places, trouble), (part) => part.stop(LAST_BATCH))
     : Promise.resolve(undefined);
   const [{ keys: keyStore, access, operations }, projecting, queries] = await allOpened([
-    closing.opened(openSideStores(sideStores), (stores) => closeAll(stores)),
+    closing.opened(openSideStores(sideStores), closeAll),
     projectingThread,
-    closing.opened(QueryThreads.start(queryOptions(settings, addresses)), (part) => part.stop()),
+    closing.opened(QueryThreads.start(queryOptions(settings, places)), (part) => part.stop()),
   ]);
   const progress = projecting ?? closing.add(new PolledViews(queries), (part) => part.stop());
   await completeRotation(keyStore, masterKey);
-  if (settings.missingKeys === 'refuse') await refuseMissingKeys(store, keyStore, keyFolder);
+  if (settings.missingKeys === 'refuse') await refuseMissingKeys(store, keyStore, placeName(places.keys));
   const keys = new GuardedKeys(keyStore, store);
   const tenants = new Tenants(access, Date);
   const named = [DEFAULT_TENANT, ...settings.pseudonymTenants, ...[...topics.values()].flat()];
@@ -154,7 +153,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     );
     kafka.start();
   }
-  for (const folder of new Set([events, views, keyFolder]))
+  for (const folder of folders)
     if (isOpenToOthers(folder))
       logger.warn(`other users of this machine may enter the data folder ${folder}: chmod 700 ${folder}`);
   return {
@@ -202,8 +201,8 @@ function masterKeyOf({ masterKey: key, masterKeyFile: file }: Settings, keyFolde
   return loadMasterKey({ key, file }, keyFolder);
 }
 
-function closeAll(stores: Readonly<Record<string, { close(): Promise<void> }>>): Promise<unknown> {
-  return Promise.all(Object.values(stores).map((store) => store.close()));
+function closeAll({ keys, access, operations }: SideStores): Promise<unknown> {
+  return Promise.all([keys, access, operations].map((store) => store.close()));
 }
 
 function limitsOf({ batchLimit, queueEvents }: Settings): Partial<IntakeLimits> {
@@ -218,22 +217,37 @@ function tokensOf(settings: Settings): Promise<TokenVerifier> | undefined {
     : TokenVerifier.open({ jwks, issuer, audience, tenantClaim, rolesClaim });
 }
 
-function queryOptions(
-  settings: Settings,
-  places: Pick<QueryWorkerData, 'events' | 'views'>,
-): QueryThreadsOptions {
+function queryOptions(settings: Settings, { events, views }: Places): QueryThreadsOptions {
   const { roles, kafka, kafkaOut, querySeconds, historicalEvents, answerLimit: answerBytes } = settings;
   const limits = { historicalEvents, answerBytes, deadlineMillis: querySeconds * 1000 };
   // Changed views are sent to Kafka as a question would be answered.
   const sendsViews = roles.includes('project') && kafka.length > 0 && kafkaOut === 'on';
   const asked = sendsViews || roles.includes('query') || roles.includes('audit');
-  return { threads: asked ? settings.queryThreads : 0, data: { ...places, ...limits }, onTrouble: trouble };
+  return {
+    threads: asked ? settings.queryThreads : 0,
+    data: { events, views, ...limits },
+    onTrouble: trouble,
+  };
 }
 
-function folders({ store, views = store, keys = views }: Settings) {
-  const variables = { [keys.folder]: 'CX_KEYS', [views.folder]: 'CX_VIEWS', [store.folder]: 'CX_STORE' };
-  for (const [folder, variable] of Object.entries(variables)) prepareFolder(folder, variable);
-  return { events: store.folder, views: views.folder, keyFolder: keys.folder };
+/** Makes the folders of this machine that are missing, and returns them all. */
+function prepareFolders({ events, views, keys, local }: Places): readonly string[] {
+  const variables = new Map<string, string>();
+  if (keys.kind === 'embedded') variables.set(keys.folder, 'CX_KEYS');
+  if (views.kind === 'embedded') variables.set(views.folder, 'CX_VIEWS');
+  variables.set(local, events.kind === 'embedded' ? 'CX_STORE' : 'CX_LOCAL');
+  for (const [folder, variable] of variables) prepareFolder(folder, variable);
+  return [...variables.keys()];
+}
+
+/** Servers that share keys share their master key, too: none of them may make one of its own beside its files. */
+function refuseUnsharedMasterKey({ masterKey, masterKeyFile }: Settings, { keys }: Places): void {
+  if (keys.kind === 'embedded' || masterKey !== undefined || masterKeyFile !== undefined) return;
+  const detail =
+    'is needed where the keys are in PostgreSQL: the same file for every server (or CX_MASTER_KEY)';
+  throw new InvalidInput('invalid-config', `CX_MASTER_KEY_FILE: ${detail}`, [
+    { pointer: 'CX_MASTER_KEY_FILE', detail },
+  ]);
 }
 
 function trouble(what: string, reason: Error): void {

@@ -1,6 +1,7 @@
 import { LedgerError } from '#event-sourcing';
 import { interruptedRotation, rotateMasterFile } from '#privacy';
-import type { EmbeddedKeyStore, KeyStoreOptions } from '#engines/sqlite';
+import type { CachedKeyStore } from '#privacy';
+import type { KeyStoreOptions } from '#engines/sqlite';
 import type { MasterKey } from '#privacy';
 
 const BY_ENVIRONMENT = 'CX_MASTER_KEY';
@@ -15,7 +16,7 @@ export function masterKeysFor({
 }
 
 /** Completes a rotation that was interrupted, if there is one. */
-export async function completeRotation(keys: EmbeddedKeyStore, { origin }: MasterKey): Promise<void> {
+export async function completeRotation(keys: CachedKeyStore, { origin }: MasterKey): Promise<void> {
   if (origin !== BY_ENVIRONMENT && interruptedRotation(origin) !== undefined)
     await rotateMasterFile(keys, origin);
 }
@@ -25,7 +26,7 @@ export class MasterRotation {
   private running: Promise<number> | undefined;
 
   constructor(
-    private readonly keys: EmbeddedKeyStore,
+    private readonly keys: CachedKeyStore,
     private readonly origin: string,
   ) {}
 

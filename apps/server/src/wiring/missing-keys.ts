@@ -6,12 +6,12 @@ import type { KeyStore } from '#privacy';
  * Looks whether the oldest and the newest event can be opened: a key store that is missing, emptied or older than the log
  * fails here. Throws StoreFault `key-missing`.
  */
-export async function refuseMissingKeys(store: EventStore, keys: KeyStore, keyFolder: string): Promise<void> {
+export async function refuseMissingKeys(store: EventStore, keys: KeyStore, place: string): Promise<void> {
   for (const stored of [await oldest(store), await newest(store)]) {
     if (stored === undefined) continue;
     const { tenant, customer } = decodeEvent(stored.bytes);
     const [found] = await keys.find([{ tenant, customer }]);
-    if (found === undefined) throw lost(tenant, keyFolder);
+    if (found === undefined) throw lost(tenant, place);
   }
 }
 
@@ -33,11 +33,11 @@ async function ifReadable<T>(read: () => Promise<T | undefined>): Promise<T | un
   }
 }
 
-function lost(tenant: string, keyFolder: string): StoreFault {
+function lost(tenant: string, place: string): StoreFault {
   return new StoreFault(
     'key-missing',
-    `the key store in ${keyFolder} lacks keys of tenant ${tenant} under which events are recorded: restore its keys.sqlite ` +
+    `the key store in ${place} lacks keys of tenant ${tenant} under which events are recorded: restore its keys.sqlite ` +
       'from a backup, or set CX_MISSING_KEYS=accept to start without them (their events stay sealed)',
-    { folder: keyFolder, tenant },
+    { place, tenant },
   );
 }

@@ -34,7 +34,7 @@ describe('the configuration', () => {
       CX_BODY_LIMIT: '512KiB',
       CX_CORS_ORIGINS: 'https://a.example, http://localhost:5173',
     });
-    expect(settings.store.folder).toBe('/var/lib/cx');
+    expect(settings.store).toEqual({ kind: 'embedded', folder: '/var/lib/cx' });
     expect(settings.port).toBe(0);
     expect(settings.bodyLimit).toBe(524_288);
     expect(settings.corsOrigins).toEqual(['https://a.example', 'http://localhost:5173']);
@@ -43,7 +43,8 @@ describe('the configuration', () => {
   it('names all faults at once, each under its variable', () => {
     const faults = faultsOf({
       CX_PORT: '80800',
-      CX_STORE: 'esdb://localhost:2113',
+      CX_STORE: 'tape:1',
+      CX_VIEWS: 'postgres://',
       CX_LOG: 'loud',
       CX_BODY_LIMIT: 'eight',
       CX_CORS_ORIGINS: 'desk',
@@ -54,9 +55,13 @@ describe('the configuration', () => {
       'CX_LOG',
       'CX_PORT',
       'CX_STORE',
+      'CX_VIEWS',
     ]);
     expect(faults['CX_PORT']).toContain('must not be greater than 65535');
-    expect(faults['CX_STORE']).toContain('embedded:<folder>');
+    expect(faults['CX_STORE']).toContain(
+      'must be embedded:<folder> or esdb://<host>:<port> (where the event',
+    );
+    expect(faults['CX_VIEWS']).toContain('or postgres://<user>@<host>:<port>/<database>');
     expect(faults['CX_LOG']).toContain('error, warn, log, debug, off');
   });
 

@@ -60,10 +60,10 @@ function unknownNames(environment: Environment): InputFault[] {
     });
 }
 
-function unreadable({ variable, property, means }: SettingDeclaration): InputFault {
+function unreadable({ variable, property, means, form }: SettingDeclaration): InputFault {
   const [error] = validateSync(new Settings()).filter((found) => found.property === property);
   const { isInt, ...others } = error?.constraints ?? {};
-  const reason = isInt ?? Object.values(others)[0] ?? 'must be embedded:<folder>';
+  const reason = form ?? isInt ?? Object.values(others)[0]!;
   return { pointer: variable, detail: `${reason} (${means})` };
 }
 

@@ -10,6 +10,8 @@ export interface SettingDeclaration {
   readonly default?: string;
   /** What it is for, with its unit and an example: the end of every message about it. */
   readonly means: string;
+  /** What its text looks like, for the message about one that cannot be read. */
+  readonly form?: string;
 }
 
 const declarations: SettingDeclaration[] = [];
@@ -18,7 +20,7 @@ const declarations: SettingDeclaration[] = [];
 export function Setting(
   variable: string,
   read: SettingReader,
-  options: { readonly default?: string; readonly means: string },
+  options: Pick<SettingDeclaration, 'default' | 'means' | 'form'>,
 ): PropertyDecorator {
   return (_target, property) => {
     declarations.push({ variable, property: String(property), read, ...options });

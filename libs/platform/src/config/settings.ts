@@ -14,10 +14,20 @@ import {
 } from 'class-validator';
 import { LIMITS } from '#event-sourcing';
 import { Setting } from './setting.js';
-import { bytes, list, path, storeAddress, text, wholeNumber } from './setting-readers.js';
-import type { StoreAddress } from './setting-readers.js';
+import {
+  bytes,
+  eventsAddress,
+  list,
+  path,
+  postgresUrl,
+  text,
+  viewsAddress,
+  wholeNumber,
+} from './setting-readers.js';
+import type { EventsAddress, ViewsAddress } from './setting-readers.js';
 
-const EMBEDDED = 'must be embedded:<folder> (other stores are not part of this version)';
+const EVENTS = 'must be embedded:<folder> or esdb://<host>:<port>';
+const VIEWS = 'must be embedded:<folder> or postgres://<user>@<host>:<port>/<database>';
 
 /**
  * What a server does: take events in, keep views up to date, answer questions, answer auditors. A server has all of
@@ -28,22 +38,42 @@ export type ServerRole = (typeof SERVER_ROLES)[number];
 
 /** Everything that can be set from outside, each from one environment variable. */
 export class Settings {
-  @Setting('CX_STORE', storeAddress, {
+  @Setting('CX_STORE', eventsAddress, {
     default: 'embedded:./data',
     means: 'where the event log is stored, for example embedded:./data',
+    form: EVENTS,
   })
-  @IsDefined({ message: EMBEDDED })
-  readonly store!: StoreAddress;
+  @IsDefined({ message: EVENTS })
+  readonly store!: EventsAddress;
 
-  @Setting('CX_VIEWS', storeAddress, { means: 'where the views are stored; default: where the event log is' })
+  @Setting('CX_VIEWS', viewsAddress, {
+    means:
+      'where views, API keys and dead letters are stored; default: the folder of an embedded event log, else CX_LOCAL',
+    form: VIEWS,
+  })
   @IsOptional()
-  readonly views?: StoreAddress;
+  readonly views?: ViewsAddress;
 
-  @Setting('CX_KEYS', storeAddress, {
+  @Setting('CX_VIEWS_DIRECT', postgresUrl, {
+    means: 'the PostgreSQL server itself, for migrations, where CX_VIEWS leads to a pooler',
+    form: 'must be postgres://<user>@<host>:<port>/<database>',
+  })
+  @IsOptional()
+  readonly viewsDirect?: string;
+
+  @Setting('CX_KEYS', viewsAddress, {
     means: 'where the customers’ encryption keys are stored; default: where the views are',
+    form: VIEWS,
   })
   @IsOptional()
-  readonly keys?: StoreAddress;
+  readonly keys?: ViewsAddress;
+
+  @Setting('CX_LOCAL', path, {
+    default: './data',
+    means:
+      'folder of this server’s own files where the events are in EventStoreDB: an index of them, which is made again when it is missing',
+  })
+  readonly local!: string;
 
   @Setting('CX_MISSING_KEYS', text, {
     default: 'refuse',

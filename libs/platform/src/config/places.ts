@@ -1,0 +1,35 @@
+import type { EventsAddress, PostgresAddress, ViewsAddress } from './setting-readers.js';
+import type { Settings } from './settings.js';
+
+/** Where a server keeps what: the settings with what holds where they are not set. */
+export interface Places {
+  readonly events: EventsAddress;
+  /** Also of access and operations. */
+  readonly views: ViewsAddress;
+  readonly keys: ViewsAddress;
+  /** The folder of files that belong to this server alone: `server.json`, and the index of an EventStoreDB. */
+  readonly local: string;
+}
+
+/** The places that these settings name. */
+export function placesOf(
+  settings: Pick<Settings, 'store' | 'views' | 'viewsDirect' | 'keys' | 'local'>,
+): Places {
+  const { store: events, viewsDirect: directUrl } = settings;
+  const local = events.kind === 'embedded' ? events.folder : settings.local;
+  const direct = (address: ViewsAddress): ViewsAddress =>
+    address.kind === 'postgres' ? ({ ...address, directUrl } satisfies PostgresAddress) : address;
+  const views = settings.views ?? { kind: 'embedded', folder: local };
+  const keys = settings.keys ?? views;
+  return { events, views: direct(views), keys: isSame(keys, views) ? direct(keys) : keys, local };
+}
+
+function isSame(one: ViewsAddress, other: ViewsAddress): boolean {
+  return one.kind === 'postgres' && other.kind === 'postgres' && one.url === other.url;
+}
+
+/** The place for people: a folder, or the address without user and password. */
+export function placeName(address: EventsAddress | ViewsAddress): string {
+  if (address.kind === 'embedded') return address.folder;
+  return address.url.replace(/\/\/[^/]*@/, '//').replace(/\?.*$/, '');
+}
