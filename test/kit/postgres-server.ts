@@ -36,6 +36,7 @@ export interface PostgresServerOptions {
 export class PostgresServer {
   private readonly databases: string[] = [];
   private pid: number | undefined;
+  private template: Promise<string> | undefined;
 
   private constructor(
     private readonly base: URL,
@@ -84,10 +85,16 @@ export class PostgresServer {
 
   /** Makes an empty database; answers its address. */
   async database(): Promise<string> {
-    const name = `cx_test_${process.pid}_${Date.now()}_${this.databases.length}`;
-    await this.admin((client) => client.query(`CREATE DATABASE ${name}`));
-    this.databases.push(name);
-    return this.address(name);
+    return this.make('template1');
+  }
+
+  /** Makes a database that is as `prepare` leaves an empty one, which it does once. */
+  async prepared(prepare: (address: string) => Promise<void>): Promise<string> {
+    this.template ??= this.database().then(async (address) => {
+      await prepare(address);
+      return new URL(address).pathname.slice(1);
+    });
+    return this.make(await this.template);
   }
 
   /** Drops a database that the test has made. */
@@ -151,6 +158,13 @@ export class PostgresServer {
     } finally {
       await client.end();
     }
+  }
+
+  private async make(template: string): Promise<string> {
+    const name = `cx_test_${process.pid}_${Date.now()}_${this.databases.length}`;
+    this.databases.push(name);
+    await this.admin((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+    return this.address(name);
   }
 
   private signal(signal: NodeJS.Signals): void {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
-import { PostgresReadModel } from '#engines/postgres';
+import { openPostgresAccessStore, PostgresReadModel } from '#engines/postgres';
 import { SqliteReadModel } from '#engines/sqlite';
 import { MemoryReadModel, type ReadModel } from '#projector';
 import { type DerivedTable, TABLES } from '#views';
@@ -36,11 +36,16 @@ async function openPostgres(url: string, tables: readonly DerivedTable[] = TABLE
   return readModel;
 }
 
+/** All tables but the derived ones, which are each test's own. */
+async function migrated(url: string): Promise<void> {
+  await (await openPostgresAccessStore({ url })).close();
+}
+
 const POSTGRESQL: ReadModelKind = {
   name: 'PostgreSQL',
   async open(tables) {
     server ??= PostgresServer.start();
-    return openPostgres(await (await server).database(), tables);
+    return openPostgres(await (await server).prepared(migrated), tables);
   },
   async reopen(readModel, tables) {
     await readModel.close();

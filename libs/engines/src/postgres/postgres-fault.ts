@@ -17,6 +17,12 @@ const REFUSED: Kind = {
   message:
     'the PostgreSQL server refuses this user, password, database or privilege: correct CX_VIEWS or CX_KEYS, or grant it',
 };
+const ROLES: Kind = {
+  suffix: 'refused',
+  message:
+    'the PostgreSQL user of CX_VIEWS may not make the roles of cx_v1: let an administrator run ' +
+    'CREATE ROLE cx_reporting NOLOGIN; CREATE ROLE cx_reader NOLOGIN; GRANT cx_reporting, cx_reader TO <that user> WITH ADMIN OPTION',
+};
 const TIMEOUT: Kind = { suffix: 'timeout', message: 'a statement took longer than it may in PostgreSQL' };
 const FULL: Kind = { suffix: 'full', message: 'PostgreSQL has no room left: make room on its disk' };
 const BUSY: Kind = { suffix: 'busy', message: 'another transaction of PostgreSQL was in the way: try again' };
@@ -24,6 +30,7 @@ const FAILED: Kind = { suffix: 'failed', message: 'PostgreSQL could not do it' }
 
 /** By SQLSTATE (https://www.postgresql.org/docs/18/errcodes-appendix.html): the whole, then its class. */
 const BY_STATE: Readonly<Record<string, Kind>> = {
+  CX002: ROLES,
   '57014': TIMEOUT,
   '25P03': TIMEOUT,
   '25P04': TIMEOUT,

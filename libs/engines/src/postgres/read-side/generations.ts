@@ -91,8 +91,12 @@ export class Generations {
     return this.byName.get(table);
   }
 
+  find(table: string): DerivedTable | undefined {
+    return this.definitions.get(table);
+  }
+
   definition(table: string): DerivedTable {
-    const definition = this.definitions.get(table);
+    const definition = this.find(table);
     if (definition === undefined)
       throw new LedgerError('unknown-table', `there is no derived table ${table}`, { table });
     return definition;

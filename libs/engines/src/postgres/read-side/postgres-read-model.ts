@@ -3,6 +3,7 @@ import { ReadModel, type ReadModelChange } from '#projector';
 import { type DerivedTable, TABLES } from '#views';
 import { Database, type PostgresOptions, type Statement } from '../database.js';
 import { migrate } from '../migrate.js';
+import { plannedViews, publishing } from '../reporting/reporting-sql.js';
 import { advancing, changing, tenantsIn } from './change-sql.js';
 import { checkTable, GENERATIONS, Generations } from './generations.js';
 import { KeptLayouts, Reading } from './reading.js';
@@ -77,8 +78,10 @@ export class PostgresReadModel extends ReadModel {
     ];
     const copied = copies.filter((one) => one !== undefined);
     const isLong = tables.before.length + tables.after.length > 0;
-    if (copied.length === 0) await this.database.write([...before, ...tables.after], isLong);
-    else await this.database.copy(before, copied, tables.after);
+    const finished = (change.finished ?? []).length > 0;
+    const after = [...tables.after, ...(finished ? publishing(plannedViews(tables.afterwards)) : [])];
+    if (copied.length === 0) await this.database.write([...before, ...after], isLong);
+    else await this.database.copy(before, copied, after);
     if (newTenants.length > 0) await this.learnTenants();
     if (isLong) await this.switched(tables.afterwards, tables.left);
   }
@@ -97,6 +100,7 @@ export class PostgresReadModel extends ReadModel {
       true,
     );
     this.forget();
+    await this.publish();
     await this.dropLeft();
   }
 
@@ -137,7 +141,20 @@ export class PostgresReadModel extends ReadModel {
         if (!(error instanceof LedgerError) || error.code !== 'another-writer') throw error;
       });
     }
+    await this.publish();
     await this.dropLeft();
+  }
+
+  /** Makes those views of cx_v1 again that are defined otherwise than this program does. */
+  private async publish(): Promise<void> {
+    const [generations, made] = await this.database.read([
+      GENERATIONS,
+      { text: 'SELECT name, definition FROM cx.reporting_view' },
+    ]);
+    const known = new Map(made!.map(([name, definition]) => [name, definition]));
+    const planned = plannedViews(new Generations(this.tables, generations!));
+    const other = planned.filter(({ name, definition }) => known.get(name) !== definition);
+    if (other.length > 0) await this.database.write(publishing(other), true);
   }
 
   /** Drops sets of rows that no table names; where a reader is still in one, the next switch does. */

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { type ParkedRecord, type PolicyRecord, storedPosition } from '#event-sourcing';
+import { type ParkedRecord, type PolicyRecord, StoreFault, storedPosition } from '#event-sourcing';
 import { type Chunk, type FactLayout, FactLayouts } from '#journey';
 import { type JobRecord, type Progress, type StoredRow, StoredState } from '#projector';
 import {
@@ -15,7 +15,7 @@ import {
   type ScannedPage,
 } from '#views';
 import type { Reads, Row, Statement } from '../database.js';
-import { GENERATIONS, Generations } from './generations.js';
+import { GENERATIONS, Generations, rebuilding } from './generations.js';
 import { groupsOf, ListSql } from './list-sql.js';
 import { linkedPeople } from './linked-people.js';
 
@@ -23,6 +23,9 @@ import { linkedPeople } from './linked-people.js';
 const BYTES_A_FACT = 40;
 /** Customers whose timelines are measured at once on the way through all. */
 const CUSTOMERS_A_SCAN = 5_000;
+
+/** SQLSTATE of a table that is not there. */
+const NO_SUCH_TABLE = '42P01';
 
 const position = (text: unknown) => storedPosition(BigInt(text as string));
 
@@ -181,14 +184,15 @@ export class Reading extends StoredState {
 
   override async list(table: string, query: ListQuery) {
     const sql = await this.sqlOf(table);
-    return (await this.one(sql.list(query))).map((row) => sql.found(row));
+    const [rows] = await this.readTable(table, [sql.list(query)]);
+    return rows!.map((row) => sql.found(row));
   }
 
   override async aggregate(table: string, queries: readonly AggregateQuery[]) {
     const statements = await Promise.all(
       queries.map(async (query) => (await this.sqlOf(table)).groups(query)),
     );
-    const found = await this.reads.read(statements);
+    const found = await this.readTable(table, statements);
     return queries.map((query, i) => groupsOf(query, found[i]!).filter(({ rows }) => rows > 0));
   }
 
@@ -228,6 +232,15 @@ export class Reading extends StoredState {
   private async one(statement: Statement): Promise<readonly Row[]> {
     const [rows] = await this.reads.read([statement]);
     return rows!;
+  }
+
+  /** Throws `view-rebuilding` where the rows were replaced after this moment was begun, and are dropped by now. */
+  private async readTable(table: string, statements: readonly Statement[]) {
+    try {
+      return await this.reads.read(statements);
+    } catch (error) {
+      throw error instanceof StoreFault && error.details.cause === NO_SUCH_TABLE ? rebuilding(table) : error;
+    }
   }
 
   private async sqlOf(table: string): Promise<ListSql> {
