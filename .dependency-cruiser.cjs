@@ -21,7 +21,7 @@ const ADAPTERS = {
   intake: ['event-sourcing', 'event-store', 'journey', 'privacy'],
   projector: ['event-sourcing', 'event-store', 'journey', 'scoring', 'customer', 'views', 'threads'],
   api: ['event-sourcing', 'journey', 'scoring', 'views'],
-  platform: ['event-sourcing'],
+  platform: ['event-sourcing', 'api'],
   engines: [
     'event-sourcing',
     'journey',

@@ -25,6 +25,10 @@ const BROKEN: Record<string, Record<string, string>> = {
   'nest-outside': { 'libs/intake/src/nested.ts': `import '@nestjs/common';` },
   'driver-sqlite': { 'libs/projector/src/own-sql.ts': `import 'node:sqlite';` },
   'driver-kafka': { 'apps/server/src/kafka.ts': `import 'kafkajs';` },
+  'driver-postgres': {
+    'node_modules/pg/index.js': '',
+    'libs/event-store/src/tables.ts': `import 'pg';`,
+  },
   'driver-eventstoredb': {
     'node_modules/@eventstore/db-client/index.js': '',
     'libs/event-store/src/other.ts': `import '@eventstore/db-client';`,

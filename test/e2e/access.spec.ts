@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ROLES, readConfig } from '#platform';
-import type { Role, RouteRow } from '#platform';
+import { type Role, ROLES } from '#api';
+import { readConfig } from '#platform';
+import type { RouteRow } from '#platform';
 import { startServer } from '../../apps/server/src/server.js';
 import type { RunningServer } from '../../apps/server/src/server.js';
 import { Api } from '../kit/api.js';

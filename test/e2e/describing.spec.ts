@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LIMITS } from '#event-sourcing';
 import { allTouchpoints } from '#journey';
-import { PROBLEMS } from '#platform';
+import { PROBLEMS } from '#api';
 import { Api } from '../kit/api.js';
 import { startServer } from '../kit/server.js';
 import type { TestServer } from '../kit/server.js';

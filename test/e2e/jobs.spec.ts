@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { JobsAnswer, JobView, RebuildAnswer } from '#api';
+import type { Answer, Item } from '#api';
 import { LedgerProcess } from '../kit/ledger-process.js';
 import { issueRaised } from '../kit/touchpoint.js';
 import { until } from '../kit/until.js';
@@ -11,11 +11,11 @@ const JOBS = '/v1/projections/jobs';
 describe('jobs that derive the rows of the views anew', () => {
   const ledger = new LedgerProcess({ CX_KEY_RATE: '1000000' });
   const queue = () => ledger.text('/v1/issues', { limit: 1000, asOf: '2026-06-01T00:00:00Z' });
-  const jobs = async () => (await ledger.get<JobsAnswer>(JOBS)).items;
+  const jobs = async () => (await ledger.get<Answer<'jobs'>>(JOBS)).items;
   const jobOf = async (id: number) => (await jobs()).find((job) => job.id === id);
   const rebuild = async () => {
     const { body } = await ledger.api.ask('/v1/projections/issues/rebuild', { method: 'POST' });
-    return body as RebuildAnswer & { readonly job: number };
+    return body as Answer<'rebuild'> & { readonly job: number };
   };
   const ended = (id: number) =>
     until('the job to end', async () => {
@@ -36,19 +36,22 @@ describe('jobs that derive the rows of the views anew', () => {
       const { results } = (await response.json()) as { results: { position: string }[] };
       last = results.at(-1)!.position;
     }
-    await ledger.get('/v1/issues', { limit: 1, after: last });
+    await until('the views to show all events', async () => {
+      const { items } = await ledger.get<Answer<'projections'>>('/v1/projections');
+      return items.every(({ position }) => position === last);
+    });
   }, 120_000);
   afterAll(() => ledger.remove());
 
   it('10.3: are told of at their end by cx, with rows that differ', async () => {
     const { status, stdout } = await ledger.cx('rebuild', 'issues', '--json');
-    const { job } = JSON.parse(stdout) as { job: JobView };
+    const { job } = JSON.parse(stdout) as { job: Item<'jobs'> };
     expect([status, job]).toEqual([
       0,
       expect.objectContaining({ kind: 'rebuild', status: 'completed', customersDone: 5000, differing: 0 }),
     ]);
     const listed = await ledger.cx('jobs', '--json');
-    expect((JSON.parse(listed.stdout) as JobsAnswer).items).toContainEqual(job);
+    expect((JSON.parse(listed.stdout) as Answer<'jobs'>).items).toContainEqual(job);
     expect((await ledger.cx('jobs')).stdout).toMatch(/rebuild +all +completed .* 5,000 of 5,000 customers/);
     const estimate = await ledger.cx('rebuild', '--dry-run', '--json');
     expect(JSON.parse(estimate.stdout)).toMatchObject({ status: 'dry-run', customers: 5000, facts: 50_000 });

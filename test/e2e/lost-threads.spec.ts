@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PROBLEMS, readConfig } from '#platform';
+import { PROBLEMS } from '#api';
+import { readConfig } from '#platform';
 import { CheckReadinessHandler } from '../../apps/server/src/health/check-readiness.js';
 import { openLedger } from '../../apps/server/src/wiring/ledger.js';
 import type { Ledger } from '../../apps/server/src/wiring/ledger.js';

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { PROBLEMS } from '#platform';
+import { PROBLEMS } from '#api';
 import type { WildAnswer } from './wild-client.js';
 
 const TYPE = 'urn:cx-ledger:problem:';

@@ -1,13 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { ANSWERS } from '#api';
+import { ANSWER_SCHEMAS } from '#api';
 import { allTouchpoints, jsonSchemaOf } from '#journey';
-import { AUDIT_SCHEMAS } from './audit/audit-schemas.js';
-import { PROBLEM_SCHEMA } from './describe-problems.js';
 import { EVENT_BODIES, EVENT_SCHEMAS } from './ingest/describe-events.js';
-import { TOUCHPOINT_TYPES } from './schemas/describe-schemas.js';
-import { ANSWERS as VIEW_ANSWERS } from '#views';
 
 /** Where the page of documentation is. */
 export const DOCS = 'docs';
@@ -44,15 +40,7 @@ type Schemas = NonNullable<OpenAPIObject['components']>['schemas'];
 
 function schemasWith({ components }: OpenAPIObject) {
   const touchpoints = allTouchpoints().map((schema) => [schema.type, jsonSchemaOf(schema)] as const);
-  const own = {
-    ...VIEW_ANSWERS,
-    ...ANSWERS,
-    ...AUDIT_SCHEMAS,
-    ...EVENT_SCHEMAS,
-    ...Object.fromEntries(touchpoints),
-    TouchpointTypes: TOUCHPOINT_TYPES,
-    Problem: PROBLEM_SCHEMA,
-  };
+  const own = { ...ANSWER_SCHEMAS, ...EVENT_SCHEMAS, ...Object.fromEntries(touchpoints) };
   return { ...components?.schemas, ...own } as unknown as Schemas;
 }
 

@@ -1,39 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import { LIMITS } from '#event-sourcing';
-import { PROBLEM_TYPE, PROBLEMS } from '#platform';
-import type { ProblemCode } from '#platform';
-
-/** A problem (RFC 9457) as every error is answered. */
-export const PROBLEM_SCHEMA = {
-  type: 'object',
-  description: 'RFC 9457; every error of every route is one.',
-  required: ['type', 'title', 'status', 'detail'],
-  properties: {
-    type: {
-      type: 'string',
-      description: 'What kind of problem it is. It is stable: decide by it, not by the sentence.',
-      enum: Object.keys(PROBLEMS).map((code) => `${PROBLEM_TYPE}${code}`),
-    },
-    title: { type: 'string', description: 'The kind of problem in a few words.' },
-    status: { type: 'integer', description: 'The HTTP status.' },
-    detail: { type: 'string', description: 'What is wrong here, and what to do about it.' },
-    requestId: { type: 'string', description: 'The id of the request, as in the header x-request-id.' },
-    errors: {
-      type: 'array',
-      maxItems: LIMITS.jsonFaults,
-      description: 'Every place that is wrong, so that one round mends all.',
-      items: {
-        type: 'object',
-        required: ['pointer', 'detail'],
-        properties: {
-          pointer: { type: 'string', description: 'RFC 6901: where in the event, body or query.' },
-          detail: { type: 'string', description: 'What is wrong there, and the fix.' },
-        },
-      },
-    },
-  },
-} as const;
+import { type ProblemCode, PROBLEMS } from '#api';
 
 const RETRY_AFTER = {
   'Retry-After': { description: 'Seconds after which to send again.', schema: { type: 'integer' as const } },

@@ -1,11 +1,51 @@
+import { ANSWERS as QUERY_ANSWERS, type Schema, type TypeOf, VIEW_ANSWERS } from '#views';
+import * as access from './access.js';
+import { readingsSchema, recordedEventsSchema } from './audit.js';
+import * as letters from './dead-letters.js';
+import * as events from './events.js';
+import { importedEventsSchema, importSchema } from './imports.js';
 import { freshnessSchema, jobsSchema, projectionsSchema, rebuildSchema } from './projections.js';
 
-/** What routes answer, by the name of the schema in OpenAPI. */
+/** What routes answer, by the name of the schema in OpenAPI. The types of answers come from it, too (`Answer`). */
 export const ANSWERS = {
-  projections: projectionsSchema.json,
-  freshness: freshnessSchema.json,
-  jobs: jobsSchema.json,
-  rebuild: rebuildSchema.json,
-};
+  ...QUERY_ANSWERS,
+  projections: projectionsSchema,
+  freshness: freshnessSchema,
+  jobs: jobsSchema,
+  rebuild: rebuildSchema,
+  'recorded-events': recordedEventsSchema,
+  readings: readingsSchema,
+  key: access.keySchema,
+  keys: access.keysSchema,
+  'minted-key': access.mintedKeySchema,
+  'rotated-master-key': access.rotatedMasterKeySchema,
+  tenants: access.tenantsSchema,
+  'created-tenant': access.createdTenantSchema,
+  me: access.meSchema,
+  'dead-letters': letters.deadLettersSchema,
+  'dead-letter': letters.deadLetterSchema,
+  'retried-letter': letters.retriedLetterSchema,
+  'retried-letters': letters.retriedLettersSchema,
+  import: importSchema,
+  'imported-events': importedEventsSchema,
+  Result: events.resultSchema,
+  Results: events.resultsSchema,
+  StreamResults: events.streamResultsSchema,
+  TouchpointTypes: events.touchpointTypesSchema,
+  Problem: events.problemSchema,
+} as const satisfies { readonly [name: string]: Schema<unknown> };
 
-export type AnswerName = keyof typeof ANSWERS;
+/** The answer of that name, as it is in JSON. */
+export type Answer<Name extends keyof typeof ANSWERS> = TypeOf<(typeof ANSWERS)[Name]>;
+
+/** One item of the list of that name. */
+export type Item<Name extends keyof typeof ANSWERS> =
+  Answer<Name> extends { readonly items: readonly (infer T)[] } ? T : never;
+
+/** Also the answers of one view of a customer, which are as many as there are views. */
+export type AnswerName = keyof typeof ANSWERS | `customer-${string}`;
+
+/** The JSON Schemas of all answers, for OpenAPI. */
+export const ANSWER_SCHEMAS = Object.fromEntries(
+  Object.entries<Schema<unknown>>({ ...VIEW_ANSWERS, ...ANSWERS }).map(([name, { json }]) => [name, json]),
+);

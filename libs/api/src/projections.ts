@@ -1,4 +1,5 @@
-import { schema, type TypeOf } from '#views';
+import { schema } from '#views';
+import { page } from './page.js';
 
 const { anything, count, flag, list, nullable, number, object, oneOf, optional, position, text, time } =
   schema;
@@ -101,7 +102,7 @@ const job = object({
 });
 
 /** `GET /v1/projections/jobs`: running jobs, then those that ended since the server was started, the latest first. */
-export const jobsSchema = object({ items: list(job), next: nullable(text()) });
+export const jobsSchema = page(job);
 
 /** `POST /v1/projections/{name}/rebuild`. */
 export const rebuildSchema = object({
@@ -112,10 +113,3 @@ export const rebuildSchema = object({
   facts: optional(count('of a dry run: facts to fold')),
   seconds: optional(nullable(count('of a dry run: how long it would take; null while no rate is known'))),
 });
-
-export type ProjectionsAnswer = TypeOf<typeof projectionsSchema>;
-export type ProjectionView = TypeOf<typeof view>;
-export type FreshnessAnswer = TypeOf<typeof freshnessSchema>;
-export type JobView = TypeOf<typeof job>;
-export type JobsAnswer = TypeOf<typeof jobsSchema>;
-export type RebuildAnswer = TypeOf<typeof rebuildSchema>;

@@ -24,4 +24,3 @@ export * from './idempotency/idempotency-interceptor.js';
 export * from './idempotency/idempotency-store.js';
 export * from './logging/json-lines.js';
 export * from './problems/problem.js';
-export * from './problems/problem-table.js';

@@ -11,7 +11,7 @@ export type { ObjectOf, ObjectSchema, Schema, TypeOf } from './schema.js';
 export * from './table.js';
 export * from './view.js';
 export * from './views.js';
-export { ANSWERS } from './queries/answers.js';
+export { ANSWERS, VIEW_ANSWERS } from './queries/answers.js';
 export { SCORED_VIEWS } from './queries/explain.js';
 export { KeptStates } from './queries/kept-states.js';
 export { factsIn } from './queries/person.js';

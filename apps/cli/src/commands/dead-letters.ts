@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { Answer, Item } from '#api';
 import { command, perform } from '../command.js';
 import { table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
@@ -13,20 +14,7 @@ interface LettersOptions extends CommonOptions {
   readonly all?: boolean;
 }
 
-/** A dead letter as the server shows it. */
-interface LetterView {
-  readonly id: string;
-  readonly origin: string;
-  readonly state: 'waiting' | 'recorded';
-  readonly code: string;
-  readonly detail: string;
-  readonly attempts: number;
-  readonly position: string | null;
-  readonly arrivedAt: string;
-  readonly retryAt: string | null;
-  readonly retriedAt: string | null;
-  readonly retriedBy: string | null;
-}
+type Letter = Item<'dead-letters'>;
 
 export function deadLettersCommand(): Command {
   const letters = command({
@@ -61,7 +49,7 @@ function show(): Command {
   };
   return tenantOption(command(help)).action((id: string, options: LettersOptions) =>
     atServer(options, async (client, output) => {
-      const letter = await client.get<object>(`/v1/dead-letters/${encodeURIComponent(id)}`);
+      const letter = await client.get<Answer<'dead-letter'>>(`/v1/dead-letters/${encodeURIComponent(id)}`);
       output.result(letter);
       output.line(JSON.stringify(letter, null, 2));
     }),
@@ -108,9 +96,9 @@ function atServer(options: LettersOptions, work: (client: Client, output: Output
 
 async function listLetters(client: Client, options: LettersOptions, output: Output): Promise<void> {
   const { code, state, nobodys } = options;
-  const items: LetterView[] = [];
+  const items: Letter[] = [];
   const query = { code, state, nobodys, limit: 1_000 };
-  for await (const letter of client.all<LetterView>('/v1/dead-letters', query)) items.push(letter);
+  for await (const letter of client.all<Letter>('/v1/dead-letters', query)) items.push(letter);
   output.result({ items });
   if (items.length === 0) return output.line('there are no dead letters');
   const rows = items.map((letter) => [
@@ -121,7 +109,7 @@ async function listLetters(client: Client, options: LettersOptions, output: Outp
 }
 
 /** The result of the last retry, as text. */
-function traceOf({ state, position, retriedAt, retriedBy }: LetterView): string {
+function traceOf({ state, position, retriedAt, retriedBy }: Letter): string {
   if (retriedAt === null) return '';
   const by = `by ${retriedBy} on ${minute(retriedAt)}`;
   return state === 'recorded' ? `position ${position} ${by}` : `refused ${by}`;
@@ -138,11 +126,13 @@ async function retryLetters(
   output: Output,
 ): Promise<void> {
   if (id !== undefined) {
-    const done = await client.post<{ position: string }>(`/v1/dead-letters/${encodeURIComponent(id)}/retry`);
+    const done = await client.post<Answer<'retried-letter'>>(
+      `/v1/dead-letters/${encodeURIComponent(id)}/retry`,
+    );
     output.result(done);
     return output.line(`recorded at position ${done.position}`);
   }
-  const done = await client.post<{ recorded: number; refused: number }>('/v1/dead-letters/retry', undefined, {
+  const done = await client.post<Answer<'retried-letters'>>('/v1/dead-letters/retry', undefined, {
     code,
   });
   output.result(done);

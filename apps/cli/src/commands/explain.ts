@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import type { Answer } from '#api';
 import { churnRisk, SCORED_VIEWS } from '#views';
 import { command, perform } from '../command.js';
 import { table, type Output } from '../output/print.js';
@@ -13,23 +14,7 @@ interface ExplainOptions extends CommonOptions {
 }
 
 /** A line of an explanation: what happened (or that time went by), and by how much it moved the score. */
-export interface Contribution {
-  readonly occurredAt: string;
-  readonly eventId?: string;
-  readonly type: string;
-  readonly change: number;
-  readonly scoreAfter: number | null;
-}
-
-/** A page of an explanation. */
-export interface ExplanationPage {
-  readonly customer: string;
-  readonly asOf: string;
-  readonly score: number | null;
-  readonly opening: number | null;
-  readonly contributions: readonly Contribution[];
-  readonly next?: string | null;
-}
+export type Contribution = Answer<'explanation'>['contributions'][number];
 
 const SCORES = SCORED_VIEWS.map(({ name }) => name);
 
@@ -71,13 +56,13 @@ async function explain(
 export async function explanationOf(
   client: Client,
   { customer, score, asOf, at }: { customer: string; score: string; asOf?: string; at?: string },
-): Promise<ExplanationPage> {
+): Promise<Answer<'explanation'>> {
   const path = customerPath(customer, `/explain/${score}`);
-  const first = await client.get<ExplanationPage>(path, { asOf, at, limit: 1000 });
+  const first = await client.get<Answer<'explanation'>>(path, { asOf, at, limit: 1000 });
   const contributions = [...first.contributions];
   let next = first.next;
-  while (next !== null && next !== undefined) {
-    const page = await client.get<ExplanationPage>(path, { asOf, at, limit: 1000, cursor: next });
+  while (next !== null) {
+    const page = await client.get<Answer<'explanation'>>(path, { asOf, at, limit: 1000, cursor: next });
     contributions.push(...page.contributions);
     next = page.next;
   }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { JobView } from '#api';
+import type { Item } from '#api';
 import { command, perform } from '../command.js';
 import { table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
@@ -45,7 +45,7 @@ async function listJobs(client: Client, output: Output): Promise<void> {
   }
 }
 
-function jobLine(job: JobView): readonly (string | number)[] {
+function jobLine(job: Item<'jobs'>): readonly (string | number)[] {
   const started = job.startedAt.slice(0, 16).replace('T', ' ');
   return [job.id, job.kind, job.tenant ?? 'all', job.status, started, progressWords(job)];
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { type Answer, type Role, ROLES } from '#api';
 import { suggestion } from '#connectors';
 import { command, perform } from '../command.js';
 import { WrongUsage } from '../failure.js';
@@ -15,21 +16,6 @@ interface CreateOptions extends KeysOptions {
   readonly role: string;
   readonly label: string;
 }
-
-/** An API key as the server shows it. */
-export interface KeyView {
-  readonly id: string;
-  readonly tenant: string;
-  readonly roles: readonly string[];
-  readonly label: string;
-  readonly createdAt: string;
-  readonly lastUsedAt: string | null;
-  readonly revokedAt: string | null;
-}
-
-export type MintedKey = KeyView & { readonly key: string };
-
-const ROLES = ['publisher', 'reader', 'auditor', 'admin'];
 
 export function keysCommand(): Command {
   const keys = command({
@@ -48,7 +34,7 @@ function create(): Command {
       example: 'cx keys create --role reader --label dashboard',
     }),
   )
-    .option('--role <roles>', 'some of publisher,reader,auditor,admin, separated by commas', 'reader')
+    .option('--role <roles>', `some of ${ROLES.join(',')}, separated by commas`, 'reader')
     .option('--label <words>', 'whose key it is', 'created by cx keys')
     .action(atServer<CreateOptions>((client, options, output) => createKey(client, options, output)));
 }
@@ -89,7 +75,7 @@ function rotateMaster(): Command {
   };
   return command(help).action(
     atServer<KeysOptions>(async (client, _, output) => {
-      const done = await client.post<{ secrets: number; file: string }>('/v1/keys/rotate-master');
+      const done = await client.post<Answer<'rotated-master-key'>>('/v1/keys/rotate-master');
       output.result(done);
       output.line(`${done.secrets} keys are wrapped under a new master key, in ${done.file}`);
     }),
@@ -108,8 +94,12 @@ function atServer<O extends KeysOptions>(
 }
 
 /** Creates a key of the client's tenant. */
-export async function mintKey(client: Client, roles: readonly string[], label: string): Promise<MintedKey> {
-  return client.post<MintedKey>('/v1/keys', { roles, label });
+export async function mintKey(
+  client: Client,
+  roles: readonly string[],
+  label: string,
+): Promise<Answer<'minted-key'>> {
+  return client.post<Answer<'minted-key'>>('/v1/keys', { roles, label });
 }
 
 async function createKey(client: Client, { role, label }: CreateOptions, output: Output): Promise<void> {
@@ -119,17 +109,19 @@ async function createKey(client: Client, { role, label }: CreateOptions, output:
   output.note(`Shown only once: ${minted.roles.join(', ')} of tenant ${minted.tenant}, id ${minted.id}.`);
 }
 
-function rolesOf(text: string): readonly string[] {
-  const named = text.split(',').map((name) => name.trim());
-  const unknown = named.find((name) => !ROLES.includes(name));
-  if (unknown !== undefined) throw new WrongUsage(`"${unknown}" is no role${suggestion(unknown, ROLES)}`);
-  return named;
+function rolesOf(text: string): readonly Role[] {
+  return text.split(',').map((part) => {
+    const name = part.trim();
+    const role = ROLES.find((one) => one === name);
+    if (role !== undefined) return role;
+    throw new WrongUsage(`"${name}" is no role${suggestion(name, ROLES)}`);
+  });
 }
 
 /** The tenant's keys, revoked ones too. */
-export async function keysOf(client: Client): Promise<readonly KeyView[]> {
-  const keys: KeyView[] = [];
-  for await (const key of client.all<KeyView>('/v1/keys', { limit: 1_000 })) keys.push(key);
+export async function keysOf(client: Client): Promise<readonly Answer<'key'>[]> {
+  const keys: Answer<'key'>[] = [];
+  for await (const key of client.all<Answer<'key'>>('/v1/keys', { limit: 1_000 })) keys.push(key);
   return keys;
 }
 

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import type { JobView, RebuildAnswer } from '#api';
+import type { Answer, Item } from '#api';
 import { VIEWS } from '#views';
 import { command, perform } from '../command.js';
 import { Failure } from '../failure.js';
@@ -39,7 +39,7 @@ async function rebuild(
 ): Promise<void> {
   const views = asked.length === 0 ? NAMES : asked;
   const path = `/v1/projections/${encodeURIComponent(views[0]!)}/rebuild`;
-  const begun = await client.post<RebuildAnswer>(path, undefined, { dryRun });
+  const begun = await client.post<Answer<'rebuild'>>(path, undefined, { dryRun });
   if (dryRun) return printEstimate(begun, output);
   const startedAt = performance.now();
   const job = await endOf(client, begun.job!, output);
@@ -53,7 +53,7 @@ async function rebuild(
 }
 
 /** Waits until the job has ended. */
-async function endOf(client: Client, id: number, output: Output): Promise<JobView> {
+async function endOf(client: Client, id: number, output: Output): Promise<Item<'jobs'>> {
   const progress = new Progress(output.json);
   try {
     const ended = await until(async () => {
@@ -72,7 +72,7 @@ async function endOf(client: Client, id: number, output: Output): Promise<JobVie
 }
 
 function printEstimate(
-  { customers = 0, facts = 0, seconds, ...answer }: RebuildAnswer,
+  { customers = 0, facts = 0, seconds, ...answer }: Answer<'rebuild'>,
   output: Output,
 ): void {
   output.result({ ...answer, customers, facts, seconds });

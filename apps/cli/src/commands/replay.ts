@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { Item } from '#api';
 import { issues, VIEWS } from '#views';
 import { command, perform } from '../command.js';
 import type { Output } from '../output/print.js';
@@ -13,21 +14,7 @@ interface ReplayOptions extends CommonOptions {
   readonly at?: string;
 }
 
-/** One place in a view that an event changed. */
-interface ViewChange {
-  readonly path: string;
-  readonly from?: unknown;
-  readonly to?: unknown;
-}
-
-/** One event of a replay: the view after it, and what the event changed. */
-interface ReplayStep {
-  readonly occurredAt: string;
-  readonly type: string;
-  readonly position?: string;
-  readonly view: unknown;
-  readonly changes: readonly ViewChange[];
-}
+type Step = Item<'replay'>;
 
 const NAMES = VIEWS.map(({ name }) => name);
 const LONGEST_VALUE = 120;
@@ -56,9 +43,9 @@ async function replay(
   output: Output,
 ): Promise<void> {
   const query: Query = { view, asOf, at, limit: 1000 };
-  const steps: ReplayStep[] = [];
+  const steps: Step[] = [];
   const path = `/v1/audit/customers/${encodeURIComponent(customer)}/replay`;
-  for await (const step of client.all<ReplayStep>(path, query)) {
+  for await (const step of client.all<Step>(path, query)) {
     steps.push(step);
     output.line(`${step.occurredAt.slice(0, 19).replace('T', ' ')}  ${step.type}`);
     for (const change of step.changes) output.line(`    ${changeLine(change)}`);
@@ -67,7 +54,7 @@ async function replay(
   output.result({ customer, view, steps });
 }
 
-function changeLine({ path, from, to }: ViewChange): string {
+function changeLine({ path, from, to }: Step['changes'][number]): string {
   const name = path.slice(1);
   if (from === undefined) return `${name}: ${valueText(to)}`;
   return to === undefined

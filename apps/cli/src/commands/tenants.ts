@@ -1,14 +1,10 @@
 import type { Command } from 'commander';
+import type { Answer, Item } from '#api';
 import { command, perform } from '../command.js';
 import { table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
 import { withClient } from '../server/with-client.js';
 import { tenantName, type CommonOptions } from '../settings.js';
-
-interface TenantView {
-  readonly tenant: string;
-  readonly createdAt: string;
-}
 
 export function tenantsCommand(): Command {
   return command({
@@ -47,16 +43,13 @@ function list(): Command {
 }
 
 /** Creates the tenant where it does not exist. */
-export async function createTenant(
-  client: Client,
-  tenant: string,
-): Promise<{ readonly tenant: string; readonly created: boolean }> {
+export async function createTenant(client: Client, tenant: string): Promise<Answer<'created-tenant'>> {
   return client.post('/v1/tenants', { tenant });
 }
 
 async function listTenants(client: Client, output: Output): Promise<void> {
-  const items: TenantView[] = [];
-  for await (const tenant of client.all<TenantView>('/v1/tenants', { limit: 1_000 })) items.push(tenant);
+  const items: Item<'tenants'>[] = [];
+  for await (const tenant of client.all<Item<'tenants'>>('/v1/tenants', { limit: 1_000 })) items.push(tenant);
   output.result({ items });
   const rows = items.map(({ tenant, createdAt }) => [tenant, createdAt.slice(0, 16).replace('T', ' ')]);
   output.line(table(['tenant', 'created'], rows));

@@ -5,7 +5,7 @@ import type { Output } from '../output/print.js';
 import { waitForViews } from '../server/caught-up.js';
 import type { Client } from '../server/client.js';
 import { RefusedByServer } from '../server/problem-answer.js';
-import type { EventAnswer } from '../import/publisher.js';
+import type { Answer } from '#api';
 import { demoPolicies, type DemoPolicy } from './policies.js';
 import type { DemoEvent } from './story.js';
 import { customerId, demoEvents, demoYearOf, wrongEvents, type DemoYear } from './year.js';
@@ -121,7 +121,7 @@ class Filler {
       await this.client.post(`/v1/policies/${policy.kind}`, policy.policy, {}, headers);
     if (events.length === 0) return;
     const batch = JSON.stringify(events.map(({ event }) => event));
-    const { results } = await this.client.publish<{ results: readonly EventAnswer[] }>(batch, {}, headers);
+    const { results } = await this.client.publish<Answer<'Results'>>(batch, {}, headers);
     for (const answer of results) this.tally.answered(answer);
   }
 }
@@ -136,10 +136,10 @@ class DemoTally {
   constructor(private readonly wrong: ReadonlySet<string>) {}
 
   /** An event that is refused and should not be is a fault of the demo: it says which, and the demo ends. */
-  answered({ id, status, position, problem }: EventAnswer): void {
+  answered({ id, status, position, problem }: Answer<'Result'>): void {
     if (status === 'rejected') {
       const reason = problem?.detail ?? '';
-      if (!this.wrong.has(id))
+      if (id === null || !this.wrong.has(id))
         throw new Failure('demo-refused', `the event ${id} was refused: ${reason}`, { problem });
       this.refused.push({ id, reason });
     } else {

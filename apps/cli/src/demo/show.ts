@@ -1,32 +1,14 @@
 import { contributionLine, explanationOf, type Contribution } from '../commands/explain.js';
 import { table, type Output } from '../output/print.js';
+import type { Answer, Item } from '#api';
 import { formatTime } from '#event-sourcing';
 import { customerPath, type Client, type Query } from '../server/client.js';
 import { DAY } from './company.js';
 import { BROKEN_EXPORT } from './personas/learnt-later.js';
 import { customerId, type DemoYear } from './year.js';
 
-/** A line of the at-risk list. */
-export interface AtRisk {
-  readonly customer: string;
-  readonly risk: number;
-  readonly excess: number;
-  readonly band: string;
-  /** The weightiest first. */
-  readonly reasons: readonly { readonly code: string; readonly text: string; readonly weight: number }[];
-}
-
-/** A line of the issue queue. */
-export interface QueuedIssue {
-  readonly customer: string;
-  readonly issueId: string;
-  readonly category: string;
-  readonly severity: string;
-  readonly openedAt: string;
-  readonly breached: boolean;
-  readonly contacts: number;
-  readonly transfers: number;
-}
+type AtRisk = Item<'churn-risk-list'>;
+type QueuedIssue = Item<'issue-list'>;
 
 /** What was believed of a customer at a moment, and what is known of that moment now. */
 export interface KnownThen {
@@ -61,8 +43,8 @@ const ASKED = BROKEN_EXPORT.delivered + 3;
 
 /** Reads the lists, explains one customer of them, and asks what was known of another. */
 export async function lookAt(client: Client, year: DemoYear, asOf: string | undefined): Promise<DemoView> {
-  const { items } = await client.get<{ items: readonly AtRisk[] }>('/v1/churn-risk', { limit: SHOWN, asOf });
-  const issues = await client.get<{ items: readonly QueuedIssue[] }>('/v1/issues', {
+  const { items } = await client.get<Answer<'churn-risk-list'>>('/v1/churn-risk', { limit: SHOWN, asOf });
+  const issues = await client.get<Answer<'issue-list'>>('/v1/issues', {
     status: 'open',
     sort: 'breachAt',
     limit: SHOWN,

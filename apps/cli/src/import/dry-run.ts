@@ -18,9 +18,9 @@ export async function checkLocally({ tally, unmatched, read }: ImportSource, out
     const origin = { row, rule: ruleOf(event) };
     if ('ok' in checked) {
       byType.set(event.type, (byType.get(event.type) ?? 0) + 1);
-      tally.answered(origin, { id: event.id, status: 'recorded' });
+      tally.answered(origin, { status: 'recorded' });
     } else {
-      tally.answered(origin, { id: event.id, status: 'rejected', problem: { errors: checked.faults } });
+      tally.answered(origin, { status: 'rejected', problem: { errors: checked.faults } });
     }
   };
   await read((events, row) => events.forEach((event) => check(event, row)));

@@ -1,26 +1,14 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import type { Answer } from '#api';
 import type { Mapping } from '#connectors';
 import { Failure } from '../failure.js';
 import type { Client } from '../server/client.js';
 import { RefusedByServer } from '../server/problem-answer.js';
 
 /** The beginning of a file: its length and the SHA-256 of these bytes, hexadecimal. */
-export interface FilePrefix {
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
-/** What the server remembers of a data set. */
-export interface ImportRecord {
-  readonly dataset: string;
-  readonly source: string;
-  /** The file at each import of it, the shortest first. */
-  readonly files: readonly FilePrefix[];
-  /** Since when its events are being retracted, or null. */
-  readonly undoneAt: string | null;
-}
+type FilePrefix = Answer<'import'>['files'][number];
 
 interface Wanted {
   readonly file: string;
@@ -63,9 +51,9 @@ export async function registerImport(client: Client, wanted: Wanted): Promise<vo
 }
 
 /** What the server knows of the data set; undefined when nothing was imported under this name. */
-export async function importRecord(client: Client, dataset: string): Promise<ImportRecord | undefined> {
+export async function importRecord(client: Client, dataset: string): Promise<Answer<'import'> | undefined> {
   try {
-    return await client.get<ImportRecord>(importPath(dataset));
+    return await client.get<Answer<'import'>>(importPath(dataset));
   } catch (error) {
     if (error instanceof RefusedByServer && error.code === 'unknown-import') return undefined;
     throw error;

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Client } from '../server/client.js';
-import { PUBLISHER_DEFAULTS, Publisher, type EventAnswer } from './publisher.js';
+import type { Answer } from '#api';
+import { PUBLISHER_DEFAULTS, Publisher } from './publisher.js';
 
 const servers: Server[] = [];
 
@@ -44,7 +45,7 @@ function recorded(ids: readonly string[], response: ServerResponse): void {
 }
 
 async function publish(client: Client, count: number, bounds = { ...PUBLISHER_DEFAULTS, batchEvents: 3 }) {
-  const answers = new Map<number, EventAnswer>();
+  const answers = new Map<number, Answer<'Result'>>();
   const publisher = new Publisher<number>(
     client,
     (origin, answer) => void answers.set(origin, answer),

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Answer } from '#api';
 import { Backoff } from '#threads';
 import type { Client } from '../server/client.js';
 import { Failure } from '../failure.js';
@@ -8,18 +9,6 @@ import { RefusedByServer } from '../server/problem-answer.js';
 export interface Outgoing<O> {
   readonly json: string;
   readonly origin: O;
-}
-
-/** The server's result for one event. */
-export interface EventAnswer {
-  readonly id: string;
-  readonly status: 'recorded' | 'duplicate' | 'rejected';
-  readonly position?: string;
-  readonly problem?: {
-    readonly type?: string;
-    readonly detail?: string;
-    readonly errors?: readonly { pointer: string; detail: string }[];
-  };
 }
 
 /** Bounds of what is in flight at once. */
@@ -41,14 +30,10 @@ export const PUBLISHER_DEFAULTS: PublisherOptions = {
   allOrNone: false,
 };
 
-type Answered<O> = (origin: O, answer: EventAnswer) => void;
+type Answered<O> = (origin: O, answer: Answer<'Result'>) => void;
 
 /** Events that were added together. */
 type Unit<O> = readonly Outgoing<O>[];
-
-interface Results {
-  readonly results: readonly EventAnswer[];
-}
 
 /**
  * Sends events in batches, several at a time: the order in which they arrive makes no difference to any view.
@@ -109,21 +94,21 @@ export class Publisher<O> {
   }
 
   /** One atomic request for many units; undefined when one of them was refused, so that each has to be asked alone. */
-  private async askAllOrNone(units: readonly Unit<O>[]): Promise<readonly EventAnswer[] | undefined> {
+  private async askAllOrNone(units: readonly Unit<O>[]): Promise<readonly Answer<'Result'>[] | undefined> {
     try {
       return await this.ask(units.flat(), { atomic: true });
     } catch (error) {
       if (!(error instanceof RefusedByServer) || error.code !== 'none-recorded') throw error;
-      return units.length > 1 ? undefined : (error.details as unknown as Results).results;
+      return units.length > 1 ? undefined : (error.details as unknown as Answer<'Results'>).results;
     }
   }
 
   private async ask(
     events: Unit<O>,
     query: { readonly atomic?: true } = {},
-  ): Promise<readonly EventAnswer[]> {
+  ): Promise<readonly Answer<'Result'>[]> {
     const body = `[${events.map(({ json }) => json).join(',')}]`;
-    return (await this.retrying(() => this.client.publish<Results>(body, query))).results;
+    return (await this.retrying(() => this.client.publish<Answer<'Results'>>(body, query))).results;
   }
 
   /** Retries when the server asks to wait or does not answer, until `retryMillis` have passed. */

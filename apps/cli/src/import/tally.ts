@@ -1,5 +1,5 @@
 import type { MappedRow, RefusedRow } from '#connectors';
-import type { EventAnswer } from './publisher.js';
+import type { Answer, Problem } from '#api';
 
 /** A refusal as it is reported: the row with the line on which it ends, and the key of the ticket or the like. */
 export interface Refusal extends RefusedRow {
@@ -64,6 +64,11 @@ export interface ImportSummary {
 export type RefusalSink = (refusal: Refusal, row: OpenRow) => void;
 
 /** Refusals kept in memory for `--json`. */
+/** What became of an event, or (dry run) would. */
+type Outcome = Pick<Answer<'Result'>, 'status' | 'position'> & {
+  readonly problem?: { readonly detail?: string; readonly errors?: Problem['errors'] };
+};
+
 const KEPT = 10_000;
 
 /** Counts what becomes of every row and every event of an import. */
@@ -96,7 +101,7 @@ export class Tally {
     return row;
   }
 
-  answered({ row, rule }: Origin, { status, position, problem }: EventAnswer): void {
+  answered({ row, rule }: Origin, { status, position, problem }: Outcome): void {
     if (status === 'rejected') this.refuse({ row, rule, reason: reasonOf(problem) });
     else {
       row.accepted++;
@@ -131,7 +136,7 @@ export class Tally {
   }
 }
 
-function reasonOf(problem: EventAnswer['problem']): string {
+function reasonOf(problem: Outcome['problem']): string {
   const faults = (problem?.errors ?? []).map(({ pointer, detail }) => `${pointer} ${detail}`.trim());
   return faults.length > 0 ? faults.join('; ') : (problem?.detail ?? 'refused without a reason');
 }

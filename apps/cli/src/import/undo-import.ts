@@ -1,17 +1,11 @@
+import type { Answer, Item } from '#api';
 import { Failure } from '../failure.js';
 import { Progress } from '../output/progress.js';
 import { count, type Output } from '../output/print.js';
 import { waitForViews } from '../server/caught-up.js';
 import type { Client } from '../server/client.js';
-import { importPath, importRecord, type ImportRecord } from './import-record.js';
-import { Publisher, type EventAnswer } from './publisher.js';
-
-/** An event of an import, as it has to be named to be retracted. */
-interface ImportedEvent {
-  readonly customer: string;
-  readonly source: string;
-  readonly id: string;
-}
+import { importPath, importRecord } from './import-record.js';
+import { Publisher } from './publisher.js';
 
 /** What an undo did: total = retracted + before + refused. */
 interface UndoSummary {
@@ -31,11 +25,11 @@ export async function undoImport(client: Client, dataset: string, output: Output
     throw new Failure('unknown-import', `nothing was imported under data set "${dataset}" for this tenant`, {
       dataset,
     });
-  const { undoneAt } = await client.post<ImportRecord>(importPath(dataset, '/undo'));
+  const { undoneAt } = await client.post<Answer<'import'>>(importPath(dataset, '/undo'));
   const summary: UndoSummary = { total: 0, retracted: 0, before: 0, refused: 0 };
   const reasons = new Map<string, number>();
   let position: string | undefined;
-  const answered = (_: undefined, answer: EventAnswer) => {
+  const answered = (_: undefined, answer: Answer<'Result'>) => {
     position = answer.position ?? position;
     summary[COUNTED[answer.status]]++;
     if (answer.status === 'rejected') {
@@ -46,7 +40,7 @@ export async function undoImport(client: Client, dataset: string, output: Output
   const publisher = new Publisher<undefined>(client, answered);
   const progress = new Progress(output.json);
   try {
-    for await (const event of client.all<ImportedEvent>(importPath(dataset, '/events'))) {
+    for await (const event of client.all<Item<'imported-events'>>(importPath(dataset, '/events'))) {
       await publisher.add([
         { json: JSON.stringify(retractionOf(event, dataset, undoneAt!)), origin: undefined },
       ]);
@@ -62,7 +56,7 @@ export async function undoImport(client: Client, dataset: string, output: Output
 
 const COUNTED = { recorded: 'retracted', duplicate: 'before', rejected: 'refused' } as const;
 
-function retractionOf({ customer, source, id }: ImportedEvent, dataset: string, time: string) {
+function retractionOf({ customer, source, id }: Item<'imported-events'>, dataset: string, time: string) {
   return {
     specversion: '1.0',
     id: `undo/${id}`,

@@ -1,4 +1,4 @@
-import type { FreshnessAnswer, JobView, ProjectionsAnswer } from '#api';
+import type { Answer, Item } from '#api';
 import { Failure } from '../failure.js';
 import { count, duration, table } from '../output/print.js';
 import type { Client } from './client.js';
@@ -7,8 +7,8 @@ import type { Client } from './client.js';
 export const JOBS = '/v1/projections/jobs';
 
 /** Throws `operator-only` where the client has the key of one tenant. */
-export async function projectionsOf(client: Client): Promise<ProjectionsAnswer> {
-  const answer = await client.get<ProjectionsAnswer | FreshnessAnswer>('/v1/projections');
+export async function projectionsOf(client: Client): Promise<Answer<'projections'>> {
+  const answer = await client.get<Answer<'projections' | 'freshness'>>('/v1/projections');
   if ('head' in answer) return answer;
   throw new Failure(
     'operator-only',
@@ -17,20 +17,20 @@ export async function projectionsOf(client: Client): Promise<ProjectionsAnswer> 
 }
 
 /** Running jobs, then those that have ended, the latest first. */
-export async function jobsOf(client: Client): Promise<readonly JobView[]> {
-  return (await client.get<{ items: readonly JobView[] }>(JOBS)).items;
+export async function jobsOf(client: Client): Promise<readonly Item<'jobs'>[]> {
+  return (await client.get<Answer<'jobs'>>(JOBS)).items;
 }
 
 /** How far a job has come, in words. */
 export function progressWords(
-  job: Pick<JobView, 'customersDone' | 'customersTotal' | 'eventsPerSecond' | 'secondsLeft'>,
+  job: Pick<Item<'jobs'>, 'customersDone' | 'customersTotal' | 'eventsPerSecond' | 'secondsLeft'>,
 ): string {
   const left = job.secondsLeft === null ? '' : `, ${duration(job.secondsLeft)} left`;
   return `${count(job.customersDone)} of ${count(job.customersTotal)} customers, ${count(job.eventsPerSecond)} events/s${left}`;
 }
 
 /** How many rows a job has found to differ, with the first of them. */
-export function differences({ differing, examples }: JobView): string {
+export function differences({ differing, examples }: Item<'jobs'>): string {
   const lines = examples.map((one) => [
     ...[one.table, one.tenant, one.customer, one.key],
     ...[JSON.stringify(one.was), JSON.stringify(one.is)],

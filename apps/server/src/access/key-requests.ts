@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsString, Length, Matches } from 'class-validator';
-import { ROLES } from '#platform';
-import type { Role } from '#platform';
+import { type Role, ROLES } from '#api';
 import { CursorText, Limit } from '../cursors/cursor-query.js';
 
 /** What is asked for when a key is to be made. */
@@ -28,21 +27,4 @@ export class KeysQuery {
 
   @CursorText()
   readonly cursor?: string;
-}
-
-/** A key as it is shown: never its secret. */
-export class KeyView {
-  @ApiProperty() readonly id!: string;
-  @ApiProperty() readonly tenant!: string;
-  @ApiProperty({ enum: ROLES, isArray: true }) readonly roles!: readonly Role[];
-  @ApiProperty() readonly label!: string;
-  @ApiProperty({ format: 'date-time' }) readonly createdAt!: string;
-  @ApiProperty({ format: 'date-time', nullable: true, type: String }) readonly lastUsedAt!: string | null;
-  @ApiProperty({ format: 'date-time', nullable: true, type: String }) readonly revokedAt!: string | null;
-}
-
-/** A key just made, with its text. */
-export class MintedKey extends KeyView {
-  @ApiProperty({ description: 'the key itself; it is shown this once and cannot be found again' })
-  readonly key!: string;
 }

@@ -1,9 +1,9 @@
 import { formatTime } from '#event-sourcing';
 import type { ApiKeyRecord } from '#platform';
-import type { KeyView } from './key-requests.js';
+import type { Answer } from '#api';
 
 /** What is shown of a key. */
-export function keyView(record: ApiKeyRecord): KeyView {
+export function keyView(record: ApiKeyRecord): Answer<'key'> {
   const { id, tenant, roles, label, createdAt, lastUsedAt, revokedAt } = record;
   const time = (millis: number | null) => (millis === null ? null : formatTime(millis));
   return {

@@ -1,19 +1,12 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import {
-  ApiBody,
-  ApiCreatedResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-  getSchemaPath,
-} from '@nestjs/swagger';
-import type { ApiResponseOptions } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, OperatorOnly, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { checkedBody, JsonBody } from '../bodies/json-body.js';
+import { Answers } from '../describe-answers.js';
 import { NoQuery } from '../query/no-query.js';
-import { KeysQuery, KeyView, MintedKey, MintKey } from './key-requests.js';
+import { KeysQuery, MintKey } from './key-requests.js';
 import { ListKeys } from './list-keys.js';
 import { MintTenantKey } from './mint-key.js';
 import { RevokeTenantKey } from './revoke-key.js';
@@ -31,7 +24,7 @@ export class KeysController {
   @Roles('admin')
   @ApiOperation({ summary: 'Make a key of the tenant' })
   @ApiBody({ type: MintKey })
-  @ApiCreatedResponse({ type: MintedKey })
+  @Answers('minted-key', { status: 201 })
   mint(@Caller() { tenant }: Principal, @JsonBody() body: Record<string, unknown>, @Query() _query: NoQuery) {
     return this.commands.execute(
       new MintTenantKey(tenant, checkedBody(MintKey, body, 'invalid-key-request')),
@@ -44,6 +37,7 @@ export class KeysController {
   @ApiOperation({
     summary: 'Put a new master key in place of the one in its file, while running; for the operator',
   })
+  @Answers('rotated-master-key')
   rotateMaster(@Query() _query: NoQuery) {
     return this.commands.execute(new RotateMasterKey());
   }
@@ -51,16 +45,7 @@ export class KeysController {
   @Get()
   @Roles('admin')
   @ApiOperation({ summary: 'The tenant’s keys, revoked ones included; never their secrets' })
-  @ApiOkResponse({
-    schema: {
-      type: 'object',
-      required: ['items', 'next'],
-      properties: {
-        items: { type: 'array', items: { $ref: getSchemaPath(KeyView) } },
-        next: { type: ['string', 'null'] },
-      },
-    },
-  } as ApiResponseOptions)
+  @Answers('keys')
   list(@Caller() { tenant }: Principal, @Query() about: KeysQuery) {
     return this.queries.execute(new ListKeys(tenant, about));
   }
@@ -68,7 +53,7 @@ export class KeysController {
   @Delete(':id')
   @Roles('admin')
   @ApiOperation({ summary: 'Revoke a key: it is refused from the next request on' })
-  @ApiOkResponse({ type: KeyView })
+  @Answers('key')
   revoke(@Caller() { tenant }: Principal, @Param('id') id: string, @Query() _query: NoQuery) {
     return this.commands.execute(new RevokeTenantKey(tenant, id));
   }

@@ -1,15 +1,14 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import type { Answer } from '#api';
 import { KeyRing } from '#platform';
 import { schema } from '#views';
 import { Cursors } from '../cursors/cursors.js';
-import type { KeysQuery, KeyView } from './key-requests.js';
+import type { KeysQuery } from './key-requests.js';
 import { keyView } from './key-view.js';
 
-type Page = { readonly items: readonly KeyView[]; readonly next: string | null };
-
 /** The keys of a tenant in the order of their making, revoked ones included. */
-export class ListKeys extends Query<Page> {
+export class ListKeys extends Query<Answer<'keys'>> {
   constructor(
     readonly tenant: string,
     readonly about: KeysQuery,
@@ -28,7 +27,7 @@ export class ListKeysHandler implements IQueryHandler<ListKeys> {
     private readonly cursors: Cursors,
   ) {}
 
-  async execute({ tenant, about: { cursor, limit = 50 } }: ListKeys): Promise<Page> {
+  async execute({ tenant, about: { cursor, limit = 50 } }: ListKeys): Promise<Answer<'keys'>> {
     const scope = { route: 'keys', tenant, filters: {} };
     const after = await this.cursors.decode(cursor, scope, PLACE);
     const found = await this.keys.list({ tenant, after, limit: limit + 1 });

@@ -1,15 +1,14 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import type { Answer } from '#api';
 import { DEFAULT_TENANT, formatTime } from '#event-sourcing';
 import { Tenants } from '#platform';
 import { schema } from '#views';
 import { Cursors } from '../cursors/cursors.js';
-import type { TenantsQuery, TenantView } from './tenant-requests.js';
-
-type Page = { readonly items: readonly TenantView[]; readonly next: string | null };
+import type { TenantsQuery } from './tenant-requests.js';
 
 /** The tenants in the order of their names. */
-export class ListTenants extends Query<Page> {
+export class ListTenants extends Query<Answer<'tenants'>> {
   constructor(readonly about: TenantsQuery) {
     super();
   }
@@ -26,7 +25,7 @@ export class ListTenantsHandler implements IQueryHandler<ListTenants> {
     private readonly cursors: Cursors,
   ) {}
 
-  async execute({ about: { cursor, limit = 50 } }: ListTenants): Promise<Page> {
+  async execute({ about: { cursor, limit = 50 } }: ListTenants): Promise<Answer<'tenants'>> {
     const place = await this.cursors.decode(cursor, SCOPE, PLACE);
     const found = await this.tenants.list(place?.tenant, limit + 1);
     const items = found

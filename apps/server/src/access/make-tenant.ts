@@ -1,11 +1,11 @@
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { Tenants } from '#platform';
-import type { CreatedTenant } from './tenant-requests.js';
+import type { Answer } from '#api';
 import { KeyStore } from '#privacy';
 
 /** Makes a tenant where there is none of the name. */
-export class MakeTenant extends Command<CreatedTenant> {
+export class MakeTenant extends Command<Answer<'created-tenant'>> {
   constructor(readonly tenant: string) {
     super();
   }
@@ -18,7 +18,7 @@ export class MakeTenantHandler implements ICommandHandler<MakeTenant> {
     private readonly keys: KeyStore,
   ) {}
 
-  async execute({ tenant }: MakeTenant): Promise<CreatedTenant> {
+  async execute({ tenant }: MakeTenant): Promise<Answer<'created-tenant'>> {
     const created = await this.tenants.create(tenant);
     // Made now: later a page of a list would have to write it, also where the disk is full.
     await this.keys.ensure([{ tenant }]);

@@ -1,11 +1,12 @@
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { KeyRing } from '#platform';
-import type { MintedKey, MintKey } from './key-requests.js';
+import type { Answer } from '#api';
+import type { MintKey } from './key-requests.js';
 import { keyView } from './key-view.js';
 
 /** Makes a key for the tenant. */
-export class MintTenantKey extends Command<MintedKey> {
+export class MintTenantKey extends Command<Answer<'minted-key'>> {
   constructor(
     readonly tenant: string,
     readonly wanted: MintKey,
@@ -18,7 +19,7 @@ export class MintTenantKey extends Command<MintedKey> {
 export class MintTenantKeyHandler implements ICommandHandler<MintTenantKey> {
   constructor(private readonly keys: KeyRing) {}
 
-  async execute({ tenant, wanted: { roles, label } }: MintTenantKey): Promise<MintedKey> {
+  async execute({ tenant, wanted: { roles, label } }: MintTenantKey): Promise<Answer<'minted-key'>> {
     const { key, record } = await this.keys.mint({ tenant, roles, label });
     return { ...keyView(record), key };
   }

@@ -20,15 +20,3 @@ export class TenantsQuery {
   @CursorText()
   readonly cursor?: string;
 }
-
-/** A tenant as it is shown. */
-export class TenantView {
-  @ApiProperty() readonly tenant!: string;
-  @ApiProperty({ format: 'date-time' }) readonly createdAt!: string;
-}
-
-/** The tenant asked for, and whether it was made now. */
-export class CreatedTenant {
-  @ApiProperty() readonly tenant!: string;
-  @ApiProperty({ description: 'false: it existed already' }) readonly created!: boolean;
-}

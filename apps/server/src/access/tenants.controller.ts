@@ -1,12 +1,13 @@
 import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { OperatorOnly } from '#platform';
 import { checkedBody, JsonBody } from '../bodies/json-body.js';
+import { Answers } from '../describe-answers.js';
 import { NoQuery } from '../query/no-query.js';
 import { ListTenants } from './list-tenants.js';
 import { MakeTenant } from './make-tenant.js';
-import { CreatedTenant, CreateTenant, TenantsQuery } from './tenant-requests.js';
+import { CreateTenant, TenantsQuery } from './tenant-requests.js';
 
 @ApiTags('Tenants')
 @Controller('v1/tenants')
@@ -21,7 +22,7 @@ export class TenantsController {
   @OperatorOnly()
   @ApiOperation({ summary: 'Make a tenant (for the operator); asking again changes nothing' })
   @ApiBody({ type: CreateTenant })
-  @ApiOkResponse({ type: CreatedTenant })
+  @Answers('created-tenant')
   create(@JsonBody() body: Record<string, unknown>, @Query() _query: NoQuery) {
     const { tenant } = checkedBody(CreateTenant, body, 'invalid-tenant-request');
     return this.commands.execute(new MakeTenant(tenant));
@@ -30,6 +31,7 @@ export class TenantsController {
   @Get()
   @OperatorOnly()
   @ApiOperation({ summary: 'The tenants that exist, by name (for the operator)' })
+  @Answers('tenants')
   list(@Query() about: TenantsQuery) {
     return this.queries.execute(new ListTenants(about));
   }

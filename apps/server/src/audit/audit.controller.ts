@@ -3,10 +3,10 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, Roles } from '#platform';
 import type { Principal } from '#platform';
+import { Answers } from '../describe-answers.js';
 import { AfterPosition } from '../query/after-position.js';
 import { AskViews } from '../query/ask-views.js';
 import { AnswersView } from '../query/describe-views.js';
-import { AnswersAudit } from './describe-audit.js';
 import { RecordedEventsQuery, ReplayQuery } from './audit-queries.js';
 import { RecordedEvents } from './recorded-events.js';
 import { ServedBy } from '../roles/served-by.js';
@@ -26,7 +26,7 @@ export class AuditController {
     summary:
       'The recorded events as they are, with position, revision, both times and a hash that anyone can recompute',
   })
-  @AnswersAudit('recorded-events')
+  @Answers('recorded-events')
   @ApiNotFoundResponse({ description: 'not-found: no such customer, or another tenant’s' })
   async events(
     @Caller() reader: Principal,

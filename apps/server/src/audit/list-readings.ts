@@ -1,19 +1,15 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { formatTime } from '#event-sourcing';
+import type { Answer, Item } from '#api';
 import { AccessStore } from '#platform';
 import type { NumberedReading } from '#platform';
-import type { TypeOf } from '#views';
 import { Cursors } from '../cursors/cursors.js';
 import { numberedPage } from '../cursors/numbered-page.js';
-import type { READING } from './audit-schemas.js';
 import type { ReadingsQuery } from './readings-query.js';
 
-type Reading = TypeOf<typeof READING>;
-type Page = { readonly items: readonly Reading[]; readonly next: string | null };
-
 /** Who opened personal data of the tenant's customers, the newest reading first. */
-export class ListReadings extends Query<Page> {
+export class ListReadings extends Query<Answer<'readings'>> {
   constructor(
     readonly tenant: string,
     readonly about: ReadingsQuery,
@@ -29,7 +25,7 @@ export class ListReadingsHandler implements IQueryHandler<ListReadings> {
     private readonly cursors: Cursors,
   ) {}
 
-  async execute({ tenant, about }: ListReadings): Promise<Page> {
+  async execute({ tenant, about }: ListReadings): Promise<Answer<'readings'>> {
     const { customer } = about;
     const scope = { route: 'readings', tenant, filters: { customer } };
     const read = (before: number | undefined, limit: number) =>
@@ -50,7 +46,7 @@ export class ListReadingsHandler implements IQueryHandler<ListReadings> {
   }
 }
 
-function readingView(reading: NumberedReading, labels: ReadonlyMap<string, string>): Reading {
+function readingView(reading: NumberedReading, labels: ReadonlyMap<string, string>): Item<'readings'> {
   const { at, customer, subject, route, events, requestId, opened } = reading;
   return {
     readAt: formatTime(at),

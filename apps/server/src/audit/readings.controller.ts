@@ -3,7 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, Roles } from '#platform';
 import type { Principal } from '#platform';
-import { AnswersAudit } from './describe-audit.js';
+import { Answers } from '../describe-answers.js';
 import { ListReadings } from './list-readings.js';
 import { ReadingsQuery } from './readings-query.js';
 import { ServedBy } from '../roles/served-by.js';
@@ -19,7 +19,7 @@ export class ReadingsController {
   @ApiOperation({
     summary: 'Who opened which personal data of whom, when and by which request; the newest first',
   })
-  @AnswersAudit('readings')
+  @Answers('readings')
   list(@Caller() { tenant }: Principal, @Query() about: ReadingsQuery) {
     return this.queries.execute(new ListReadings(tenant, about));
   }

@@ -3,6 +3,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, Roles } from '#platform';
 import type { Principal } from '#platform';
+import { Answers } from '../describe-answers.js';
 import { NoQuery } from '../query/no-query.js';
 import { DeadLettersFilter, DeadLettersQuery } from './dead-letters-query.js';
 import { DeleteDeadLetter } from './delete-dead-letter.js';
@@ -27,6 +28,7 @@ export class DeadLettersController {
     summary:
       'Input that could not be recorded, oldest first: the reason and the last retry, without the content',
   })
+  @Answers('dead-letters')
   list(@Caller() caller: Principal, @Query() about: DeadLettersQuery) {
     return this.queries.execute(new ListDeadLetters(caller, about));
   }
@@ -34,6 +36,7 @@ export class DeadLettersController {
   @Get(':id')
   @Roles('auditor')
   @ApiOperation({ summary: 'One dead letter with its content; every reading is logged for auditors' })
+  @Answers('dead-letter')
   read(
     @Caller() reader: Principal,
     @Req() { id: requestId }: { readonly id: string },
@@ -47,6 +50,7 @@ export class DeadLettersController {
   @HttpCode(200)
   @Roles('admin')
   @ApiOperation({ summary: 'Retry all waiting letters, or those of one reason' })
+  @Answers('retried-letters')
   retryAll(@Caller() { tenant, subject: id }: Principal, @Query() { code }: DeadLettersFilter) {
     return this.commands.execute(new RetryDeadLetters({ tenant, id }, code));
   }
@@ -55,6 +59,7 @@ export class DeadLettersController {
   @HttpCode(200)
   @Roles('admin')
   @ApiOperation({ summary: 'Retry one letter' })
+  @Answers('retried-letter')
   retry(@Caller() caller: Principal, @Param('id') id: string, @Query() _query: NoQuery) {
     return this.commands.execute(new RetryDeadLetter(caller, id));
   }

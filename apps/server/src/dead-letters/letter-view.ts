@@ -1,8 +1,9 @@
+import type { Item } from '#api';
 import { formatTime } from '#event-sourcing';
 import type { DeadLetter } from '#intake';
 
 /** A dead letter as lists show it: never its content. */
-export function letterView(letter: DeadLetter) {
+export function letterView(letter: DeadLetter): Item<'dead-letters'> {
   const { id, origin, reason, customer, attempts, state, position, retriedBy } = letter;
   return {
     ...{ id, origin, state, attempts, position, customer, ...reason },

@@ -1,5 +1,6 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import type { Answer } from '#api';
 import { DeadLetterStore } from '#intake';
 import type { Principal } from '#platform';
 import { Cursors } from '../cursors/cursors.js';
@@ -8,10 +9,8 @@ import type { DeadLettersQuery } from './dead-letters-query.js';
 import { letterView } from './letter-view.js';
 import { listOwner } from './list-owner.js';
 
-type Letters = { readonly items: readonly ReturnType<typeof letterView>[]; readonly next: string | null };
-
 /** Dead letters of the caller's tenant, oldest first; the operator may ask for nobody's. */
-export class ListDeadLetters extends Query<Letters> {
+export class ListDeadLetters extends Query<Answer<'dead-letters'>> {
   constructor(
     readonly caller: Principal,
     readonly about: DeadLettersQuery,
@@ -27,7 +26,7 @@ export class ListDeadLettersHandler implements IQueryHandler<ListDeadLetters> {
     private readonly cursors: Cursors,
   ) {}
 
-  async execute({ caller, about }: ListDeadLetters): Promise<Letters> {
+  async execute({ caller, about }: ListDeadLetters): Promise<Answer<'dead-letters'>> {
     const { state, code, nobodys } = about;
     const tenant = listOwner(caller, nobodys === 'true');
     const scope = { route: 'dead-letters', tenant: caller.tenant, filters: { state, code, nobodys } };

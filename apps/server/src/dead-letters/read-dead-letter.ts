@@ -1,16 +1,14 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import type { Answer } from '#api';
 import { DeadLetterBox, DeadLetterStore } from '#intake';
-import type { DeadBody } from '#intake';
 import { AccessStore } from '#platform';
 import type { Principal } from '#platform';
 import { letterView } from './letter-view.js';
 import { letterOwner } from './list-owner.js';
 
-type Letter = ReturnType<typeof letterView> & { readonly body: DeadBody | null };
-
 /** One dead letter with its content. It may hold personal data, so every reading is logged for auditors. */
-export class ReadDeadLetter extends Query<Letter> {
+export class ReadDeadLetter extends Query<Answer<'dead-letter'>> {
   constructor(
     readonly reader: Principal,
     readonly requestId: string,
@@ -28,7 +26,7 @@ export class ReadDeadLetterHandler implements IQueryHandler<ReadDeadLetter> {
     private readonly access: AccessStore,
   ) {}
 
-  async execute({ reader, requestId, id }: ReadDeadLetter): Promise<Letter> {
+  async execute({ reader, requestId, id }: ReadDeadLetter): Promise<Answer<'dead-letter'>> {
     const { tenant, subject } = reader;
     const { letter, body } = await this.box.open(await letterOwner(this.letters, reader, id), id);
     const customer = letter.customer ?? '';

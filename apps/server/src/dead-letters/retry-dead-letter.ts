@@ -1,14 +1,13 @@
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
+import type { Answer } from '#api';
 import { LedgerError } from '#event-sourcing';
 import { DeadLetterBox, DeadLetterStore } from '#intake';
 import type { Principal } from '#platform';
 import { letterOwner } from './list-owner.js';
 
-type Recorded = { readonly id: string; readonly status: 'recorded'; readonly position: string };
-
 /** Retries one letter. Throws the reason when it is refused again, NotFound when there is no such letter. */
-export class RetryDeadLetter extends Command<Recorded> {
+export class RetryDeadLetter extends Command<Answer<'retried-letter'>> {
   constructor(
     readonly caller: Principal,
     readonly id: string,
@@ -24,7 +23,7 @@ export class RetryDeadLetterHandler implements ICommandHandler<RetryDeadLetter> 
     private readonly letters: DeadLetterStore,
   ) {}
 
-  async execute({ caller, id }: RetryDeadLetter): Promise<Recorded> {
+  async execute({ caller, id }: RetryDeadLetter): Promise<Answer<'retried-letter'>> {
     const owner = await letterOwner(this.letters, caller, id);
     const publisher = { tenant: caller.tenant, id: caller.subject };
     const { position, reason } = await this.box.retry(publisher, id, owner);

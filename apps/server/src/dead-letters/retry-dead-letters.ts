@@ -1,12 +1,11 @@
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
+import type { Answer } from '#api';
 import { DeadLetterBox } from '#intake';
 import type { Publisher } from '#intake';
 
-type Retried = { readonly recorded: number; readonly refused: number };
-
 /** Tries to record all waiting letters of the tenant again, or those refused for one reason. */
-export class RetryDeadLetters extends Command<Retried> {
+export class RetryDeadLetters extends Command<Answer<'retried-letters'>> {
   constructor(
     readonly publisher: Publisher,
     readonly code?: string,
@@ -19,7 +18,7 @@ export class RetryDeadLetters extends Command<Retried> {
 export class RetryDeadLettersHandler implements ICommandHandler<RetryDeadLetters> {
   constructor(private readonly box: DeadLetterBox) {}
 
-  execute({ publisher, code }: RetryDeadLetters): Promise<Retried> {
+  execute({ publisher, code }: RetryDeadLetters): Promise<Answer<'retried-letters'>> {
     return this.box.retryAll(publisher, code);
   }
 }

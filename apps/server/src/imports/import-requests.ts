@@ -30,18 +30,3 @@ export class RegisterImport {
   @IsBoolean({ message: 'must be true or false' })
   readonly replaces?: boolean;
 }
-
-/** What is remembered of a data set. */
-export class ImportView {
-  @ApiProperty() readonly dataset!: string;
-  @ApiProperty() readonly source!: string;
-  @ApiProperty({ type: [ImportedFile], description: 'the file at each import, the shortest first' })
-  readonly files!: readonly ImportedFile[];
-  @ApiProperty({
-    format: 'date-time',
-    nullable: true,
-    type: String,
-    description: 'since when it is retracted',
-  })
-  readonly undoneAt!: string | null;
-}

@@ -1,5 +1,6 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import type { Answer } from '#api';
 import { decodeEvent, parsePosition, START } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import { ImportRecords } from '#intake';
@@ -7,17 +8,8 @@ import { schema } from '#views';
 import { Cursors } from '../cursors/cursors.js';
 import { knownImport } from './known-import.js';
 
-/** An event of an import, as a retraction has to name it. */
-export interface ImportedEvent {
-  readonly customer: string;
-  readonly source: string;
-  readonly id: string;
-}
-
-type Page = { readonly items: readonly ImportedEvent[]; readonly next: string | null };
-
 /** The events that were imported under a data set, in the order of the log. A page looks at a bounded part of it. */
-export class ImportedEvents extends Query<Page> {
+export class ImportedEvents extends Query<Answer<'imported-events'>> {
   constructor(
     readonly tenant: string,
     readonly dataset: string,
@@ -41,7 +33,7 @@ export class ImportedEventsHandler implements IQueryHandler<ImportedEvents> {
     private readonly cursors: Cursors,
   ) {}
 
-  async execute({ tenant, dataset, cursor }: ImportedEvents): Promise<Page> {
+  async execute({ tenant, dataset, cursor }: ImportedEvents): Promise<Answer<'imported-events'>> {
     const { source } = await knownImport(this.records, tenant, dataset);
     const scope = { route: 'imported-events', tenant, filters: { dataset } };
     const place = await this.cursors.decode(cursor, scope, PLACE);

@@ -1,12 +1,13 @@
 import { Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { checkedBody, JsonBody } from '../bodies/json-body.js';
 import { CursorText } from '../cursors/cursor-query.js';
+import { Answers } from '../describe-answers.js';
 import { NoQuery } from '../query/no-query.js';
-import { ImportedFile, ImportView, RegisterImport } from './import-requests.js';
+import { ImportedFile, RegisterImport } from './import-requests.js';
 import { ImportedEvents } from './imported-events.js';
 import { ReadImport } from './read-import.js';
 import { RegisterDataset } from './register-dataset.js';
@@ -32,7 +33,7 @@ export class ImportsController {
   @Get(':dataset')
   @Roles('publisher')
   @ApiOperation({ summary: 'What was imported under a data set' })
-  @ApiOkResponse({ type: ImportView })
+  @Answers('import')
   read(@Caller() { tenant }: Principal, @Param('dataset') dataset: string, @Query() _query: NoQuery) {
     return this.queries.execute(new ReadImport(tenant, dataset));
   }
@@ -41,7 +42,7 @@ export class ImportsController {
   @Roles('publisher')
   @ApiOperation({ summary: 'Register a file before its events are published' })
   @ApiBody({ type: RegisterImport })
-  @ApiOkResponse({ type: ImportView })
+  @Answers('import')
   register(
     @Caller() { tenant }: Principal,
     @Param('dataset') dataset: string,
@@ -59,7 +60,7 @@ export class ImportsController {
   @ApiOperation({
     summary: 'Take no further file under the data set, whose events are about to be retracted',
   })
-  @ApiOkResponse({ type: ImportView })
+  @Answers('import')
   undo(@Caller() { tenant }: Principal, @Param('dataset') dataset: string, @Query() _query: NoQuery) {
     return this.commands.execute(new UndoDataset(tenant, dataset));
   }
@@ -67,6 +68,7 @@ export class ImportsController {
   @Get(':dataset/events')
   @Roles('admin')
   @ApiOperation({ summary: 'The events imported under a data set; a page may be empty and have a next one' })
+  @Answers('imported-events')
   events(
     @Caller() { tenant }: Principal,
     @Param('dataset') dataset: string,

@@ -1,6 +1,6 @@
 import { formatTime, InvalidInput, LedgerError } from '#event-sourcing';
 import type { ImportRecord, ImportRecords } from '#intake';
-import type { ImportView } from './import-requests.js';
+import type { Answer } from '#api';
 
 const DATASET = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
@@ -30,6 +30,6 @@ export async function knownImport(
 }
 
 /** What is answered of a record. */
-export function importView({ dataset, source, files, undoneAt }: ImportRecord): ImportView {
+export function importView({ dataset, source, files, undoneAt }: ImportRecord): Answer<'import'> {
   return { dataset, source, files, undoneAt: undoneAt === null ? null : formatTime(undoneAt) };
 }

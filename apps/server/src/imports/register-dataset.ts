@@ -3,11 +3,11 @@ import type { ICommandHandler } from '@nestjs/cqrs';
 import { LedgerError } from '#event-sourcing';
 import { ImportRecords } from '#intake';
 import type { NewImport } from '#intake';
-import type { ImportView } from './import-requests.js';
+import type { Answer } from '#api';
 import { checkDataset, importView, knownImport } from './known-import.js';
 
 /** Remembers a file of a data set before its first event. Throws `import-undone` where the data set was retracted. */
-export class RegisterDataset extends Command<ImportView> {
+export class RegisterDataset extends Command<Answer<'import'>> {
   constructor(
     readonly tenant: string,
     readonly wanted: NewImport,
@@ -20,7 +20,7 @@ export class RegisterDataset extends Command<ImportView> {
 export class RegisterDatasetHandler implements ICommandHandler<RegisterDataset> {
   constructor(private readonly records: ImportRecords) {}
 
-  async execute({ tenant, wanted }: RegisterDataset): Promise<ImportView> {
+  async execute({ tenant, wanted }: RegisterDataset): Promise<Answer<'import'>> {
     const { dataset, source } = wanted;
     checkDataset(dataset);
     const known = await this.records.get(tenant, dataset);

@@ -1,7 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation } from '@nestjs/swagger';
 import { LIMITS } from '#event-sourcing';
 import { allTouchpoints } from '#journey';
+import { Answers } from '../describe-answers.js';
 import { AnswersProblems, TakesIdempotencyKey } from '../describe-problems.js';
 
 const EXAMPLE = {
@@ -15,41 +16,12 @@ const EXAMPLE = {
 };
 
 const text = { type: 'string' } as const;
-const count = { type: 'integer', minimum: 0 } as const;
-const problem = { $ref: '#/components/schemas/Problem' } as const;
-
-const RESULT = {
-  type: 'object',
-  required: ['id', 'status'],
-  properties: {
-    id: { type: ['string', 'null'], description: 'As sent; null when there is no usable one.' },
-    status: {
-      type: 'string',
-      enum: ['recorded', 'duplicate', 'rejected'],
-      description:
-        '`recorded`: durable now. `duplicate`: recorded before under the same source and id. `rejected`: not recorded; see `problem`.',
-    },
-    position: {
-      type: 'string',
-      description: 'Where it stands in the log; a read with `after` set to it has seen the event.',
-    },
-    revision: { type: 'integer', description: 'Its number in the customer’s stream, from 0.' },
-    warnings: {
-      type: 'array',
-      description:
-        'The event was recorded, but probably not as it was meant: a field is nearly spelt like a known one.',
-      items: { type: 'object', required: ['pointer', 'detail'], properties: { pointer: text, detail: text } },
-    },
-    problem,
-  },
-} as const;
-
 /** Whose data may stand in an event that a publisher sends. */
 const SENT = allTouchpoints().filter(
   ({ kind }) => kind === 'touchpoint' || kind === 'identity' || kind === 'correction',
 );
 
-/** The schemas of what is sent, a CloudEvent of one of the touchpoints' types, and of what is answered. */
+/** The schemas of what is sent: a CloudEvent of one of the touchpoints' types, or a list of them. */
 export const EVENT_SCHEMAS = {
   Touchpoint: {
     type: 'object',
@@ -94,36 +66,6 @@ export const EVENT_SCHEMAS = {
     type: 'array',
     maxItems: LIMITS.eventsPerRequest,
     items: { $ref: '#/components/schemas/Touchpoint' },
-  },
-  Results: {
-    type: 'object',
-    required: ['results'],
-    properties: {
-      dryRun: { const: true, description: 'Present where nothing was stored.' },
-      results: { type: 'array', description: 'One for each event, in the order sent.', items: RESULT },
-    },
-  },
-  StreamResults: {
-    type: 'object',
-    description: 'The answer to a stream of lines.',
-    required: ['lines', 'recorded', 'duplicates', 'rejected', 'rejections'],
-    properties: {
-      lines: { ...count, description: 'Lines that were read, blank ones included.' },
-      recorded: count,
-      duplicates: count,
-      rejected: count,
-      position: { ...text, description: 'The last position at which one of them stands.' },
-      rejections: {
-        type: 'array',
-        maxItems: LIMITS.streamRejections,
-        description: 'The first rejected lines.',
-        items: {
-          ...RESULT,
-          required: ['line', ...RESULT.required],
-          properties: { line: { type: 'integer', minimum: 1 }, ...RESULT.properties },
-        },
-      },
-    },
   },
 } as const;
 
@@ -181,12 +123,9 @@ export function DescribesEvents(): MethodDecorator {
       schema: { type: 'string', enum: ['gzip', 'zstd'] },
     }),
     TakesIdempotencyKey(),
-    ApiOkResponse({
+    Answers(['Results', 'StreamResults'], {
       description: 'What became of each event, in the order sent; counts for a stream.',
       headers: RATE_LIMIT,
-      content: {
-        'application/json': { schema: { oneOf: [schemaOf('Results'), schemaOf('StreamResults')] } },
-      },
     }),
     AnswersProblems([
       'malformed-json',

@@ -3,6 +3,7 @@ import { Controller, HttpCode, Post, Query, Req, UseInterceptors } from '@nestjs
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import type { Answer } from '#api';
 import { EventLoopBudget } from '#intake';
 import { IdempotencyInterceptor, Caller, Roles, Settings } from '#platform';
 import type { Principal } from '#platform';
@@ -13,10 +14,8 @@ import { checkStreamQuery, EventsQuery } from './events-query.js';
 import { fillingTimeOf } from './filling-time.js';
 import { RecordEvents } from './record-events.js';
 import { resultsOf } from './results.js';
-import type { Results } from './results.js';
 import { sentEvents } from './sent-events.js';
 import { RecordStream } from './stream/record-stream.js';
-import type { StreamResults } from './stream/stream-tally.js';
 import { ServedBy } from '../roles/served-by.js';
 
 /** Reading so many bytes of JSON takes about as long as checking or sealing an event. */
@@ -42,7 +41,7 @@ export class EventsController {
     @Caller() publisher: Principal,
     @Req() request: FastifyRequest,
     @Query() query: EventsQuery,
-  ): Promise<Results | StreamResults> {
+  ): Promise<Answer<'Results' | 'StreamResults'>> {
     const { body, headers, stopping } = request;
     if (body instanceof Readable) {
       checkStreamQuery(query);

@@ -1,27 +1,8 @@
-import { type InputFault, LedgerError, LIMITS } from '#event-sourcing';
+import { LedgerError, LIMITS } from '#event-sourcing';
 import { isPretended } from '#intake';
 import type { IntakeAnswer, IntakeProblem } from '#intake';
+import type { Answer, Problem } from '#api';
 import { problem } from '#platform';
-import type { Problem } from '#platform';
-
-/** What became of one event, as it is answered. */
-export interface ResultOfEvent {
-  /** As sent; null when there is none. */
-  readonly id: string | null;
-  readonly status: IntakeAnswer['status'];
-  readonly position?: string;
-  readonly revision?: number;
-  /** What was recorded, but probably not as it was meant: a field that is nearly spelt like one of the schema. */
-  readonly warnings?: readonly InputFault[];
-  readonly problem?: Problem;
-}
-
-/** The answer to a request of events. */
-export interface Results {
-  /** Present where nothing was stored: the results say what would become of the events. */
-  readonly dryRun?: true;
-  readonly results: readonly ResultOfEvent[];
-}
 
 type Recorded = Exclude<IntakeAnswer, { readonly status: 'rejected' }>;
 
@@ -32,7 +13,7 @@ type Recorded = Exclude<IntakeAnswer, { readonly status: 'rejected' }>;
 export class ResultWriter {
   private problemBytes = 0;
 
-  resultOf(answer: IntakeAnswer): ResultOfEvent {
+  resultOf(answer: IntakeAnswer): Answer<'Result'> {
     if (answer.status !== 'rejected') {
       const { id, status, position, revision } = answer;
       const place = isPretended(position) ? {} : { position: position.toString(), revision };
@@ -41,7 +22,7 @@ export class ResultWriter {
     return { id: answer.id ?? null, status: 'rejected', problem: this.problemOf(answer.problem) };
   }
 
-  private warningsOf({ warnings }: Recorded): Pick<ResultOfEvent, 'warnings'> {
+  private warningsOf({ warnings }: Recorded): Pick<Answer<'Result'>, 'warnings'> {
     if (warnings === undefined || this.problemBytes > LIMITS.problemBytes) return {};
     this.problemBytes += JSON.stringify(warnings).length;
     return { warnings };
@@ -62,7 +43,7 @@ export class ResultWriter {
 export function resultsOf(
   answers: readonly IntakeAnswer[],
   sent: { batch: boolean; atomic: boolean },
-): Results {
+): Answer<'Results'> {
   const [first] = answers;
   if (!sent.batch && first?.status === 'rejected') {
     const { code, detail, errors } = first.problem;

@@ -1,18 +1,19 @@
 import { Controller, HttpCode, Param, Post, Query, Req, UseInterceptors } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import type { Answer } from '#api';
 import { latestOf } from '#journey';
 import { IdempotencyInterceptor, Caller, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { JsonBody } from '../bodies/json-body.js';
+import { Answers } from '../describe-answers.js';
 import { AnswersProblems, TakesIdempotencyKey } from '../describe-problems.js';
 import { NoQuery } from '../query/no-query.js';
 import { POLICY_KINDS } from './policy-kinds.js';
 import { PublishPolicy } from './publish-policy.js';
 import { fillingTimeOf } from '../ingest/filling-time.js';
 import { resultsOf } from '../ingest/results.js';
-import type { ResultOfEvent } from '../ingest/results.js';
 import { ServedBy } from '../roles/served-by.js';
 
 const bodies = Object.values(POLICY_KINDS).map((name) => ({
@@ -32,7 +33,7 @@ export class PoliciesController {
   @ApiOperation({ summary: 'Publish a policy: it holds from its effectiveFrom on' })
   @ApiParam({ name: 'kind', enum: Object.keys(POLICY_KINDS) })
   @ApiBody({ required: true, schema: { oneOf: bodies } })
-  @ApiOkResponse({ description: '`recorded`, or `duplicate` where this version was published before' })
+  @Answers('Result', { description: '`recorded`, or `duplicate` where this version was published before' })
   @TakesIdempotencyKey()
   @AnswersProblems([
     'malformed-json',
@@ -57,7 +58,7 @@ export class PoliciesController {
     @JsonBody() policy: Record<string, unknown>,
     @Req() request: FastifyRequest,
     @Query() _query: NoQuery,
-  ): Promise<ResultOfEvent> {
+  ): Promise<Answer<'Result'>> {
     const recordedAt = fillingTimeOf(request, publisher);
     const answer = await this.commands.execute(new PublishPolicy(publisher, kind, policy, recordedAt));
     return resultsOf([answer], { batch: false, atomic: false }).results[0]!;

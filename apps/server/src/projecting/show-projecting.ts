@@ -1,6 +1,6 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { FreshnessAnswer, JobsAnswer, JobView, ProjectionsAnswer, ProjectionView } from '#api';
+import type { Answer, Item } from '#api';
 import type { JobStatus, ProjectorStatus } from '#projector';
 import { VIEWS } from '#views';
 import { ProjectingThread } from './projecting-thread.js';
@@ -9,7 +9,7 @@ import { ProjectingThread } from './projecting-thread.js';
 const SHOWN = { projections: projectionsOf, freshness: freshnessOf, jobs: jobsOf };
 
 /** Asks for the state of the projecting. `projections` and `jobs` have figures of all tenants: for the operator. */
-export class ShowProjecting extends Query<ProjectionsAnswer | FreshnessAnswer | JobsAnswer> {
+export class ShowProjecting extends Query<Answer<'projections' | 'freshness' | 'jobs'>> {
   constructor(readonly what: keyof typeof SHOWN) {
     super();
   }
@@ -24,13 +24,13 @@ export class ShowProjectingHandler implements IQueryHandler<ShowProjecting> {
   }
 }
 
-function projectionsOf(status: ProjectorStatus): ProjectionsAnswer {
+function projectionsOf(status: ProjectorStatus): Answer<'projections'> {
   const { phase, eventsPerSecond, counts, complete, failure, parkedCount, mended } = status;
   const rest = { eventsPerSecond, counts, complete, parked: parkedCount, mended, failure };
   return { items: viewsOf(status), next: null, phase, head: String(status.head), ...rest };
 }
 
-function freshnessOf(status: ProjectorStatus): FreshnessAnswer {
+function freshnessOf(status: ProjectorStatus): Answer<'freshness'> {
   const items = viewsOf(status).map(({ name, version, secondsBehind, rebuild }) => ({
     ...{ name, version, secondsBehind },
     rebuild: rebuild === null ? null : { secondsLeft: rebuild.secondsLeft },
@@ -38,12 +38,12 @@ function freshnessOf(status: ProjectorStatus): FreshnessAnswer {
   return { items, next: null, phase: status.phase };
 }
 
-function jobsOf({ jobs, endedJobs }: ProjectorStatus): JobsAnswer {
+function jobsOf({ jobs, endedJobs }: ProjectorStatus): Answer<'jobs'> {
   return { items: [...jobs.map(runningJob), ...endedJobs.map(endedJob)], next: null };
 }
 
 /** Each view, in the order in which views are shown. */
-function viewsOf(status: ProjectorStatus): readonly ProjectionView[] {
+function viewsOf(status: ProjectorStatus): readonly Item<'projections'>[] {
   const { eventsBehind, secondsBehind } = status;
   const common = { position: String(status.position), eventsBehind, secondsBehind };
   return VIEWS.map(({ name, version, tables }) => {
@@ -57,12 +57,12 @@ function viewsOf(status: ProjectorStatus): readonly ProjectionView[] {
   });
 }
 
-function runningJob(job: JobStatus): JobView {
+function runningJob(job: JobStatus): Item<'jobs'> {
   const { id, kind, tables, tenant, examples } = job;
   return { id, kind, status: 'running', tables, tenant, ...progressOf(job), examples };
 }
 
-function endedJob({ endedAt, outcome, ...job }: ProjectorStatus['endedJobs'][number]): JobView {
+function endedJob({ endedAt, outcome, ...job }: ProjectorStatus['endedJobs'][number]): Item<'jobs'> {
   const { id, kind, tables, tenant, examples } = job;
   return { id, kind, status: outcome, tables, tenant, ...progressOf(job), endedAt, examples };
 }

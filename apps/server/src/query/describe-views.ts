@@ -1,12 +1,13 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiOkResponse } from '@nestjs/swagger';
+import { ApiNotFoundResponse } from '@nestjs/swagger';
+import type { AnswerName } from '#api';
+import { Answers } from '../describe-answers.js';
 import { BEHIND_HEADER, BEHIND_SECONDS } from './behind-header.js';
 
 /** What a read answers, in OpenAPI: the schema of that name, and the problems that every read has. */
-export function AnswersView(schema: string): MethodDecorator {
+export function AnswersView(name: AnswerName): MethodDecorator {
   return applyDecorators(
-    ApiOkResponse({
-      schema: { $ref: `#/components/schemas/${schema}` },
+    Answers(name, {
       headers: {
         etag: { schema: { type: 'string' } },
         [BEHIND_HEADER]: {

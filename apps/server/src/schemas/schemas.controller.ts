@@ -2,20 +2,12 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { NotFound } from '#event-sourcing';
 import { allTouchpoints, jsonSchemaOf, touchpointOf } from '#journey';
-import type { JsonSchema, TouchpointSchema } from '#journey';
+import type { JsonSchema } from '#journey';
+import type { Answer } from '#api';
 import { Everyone } from '#platform';
+import { Answers } from '../describe-answers.js';
 import { AnswersProblems } from '../describe-problems.js';
 import { NoQuery } from '../query/no-query.js';
-
-/** A type of event in the list of types. */
-interface SchemaItem {
-  readonly type: string;
-  readonly version: number;
-  /** Who publishes it: `touchpoint`, `identity` and `correction` go to `POST /v1/events`, `policy` to `POST /v1/policies`. */
-  readonly kind: TouchpointSchema['kind'];
-  readonly description: string;
-  readonly schema: string;
-}
 
 @ApiTags('Events')
 @Controller('v1/schemas')
@@ -23,8 +15,8 @@ export class SchemasController {
   @Get()
   @Everyone()
   @ApiOperation({ summary: 'The types of events, with what each means' })
-  @ApiOkResponse({ description: 'all types', schema: { $ref: '#/components/schemas/TouchpointTypes' } })
-  list(@Query() _query: NoQuery): { items: readonly SchemaItem[]; next: null } {
+  @Answers('TouchpointTypes')
+  list(@Query() _query: NoQuery): Answer<'TouchpointTypes'> {
     const items = allTouchpoints().map(({ type, version, kind, means }) => ({
       ...{ type, version, kind, description: means },
       schema: `/v1/schemas/${type}`,

@@ -1,6 +1,6 @@
+import type { Role } from '#api';
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { sha256 } from '#event-sourcing';
-import type { Role } from './roles.js';
 
 /** An API key as it is kept: never its secret, only that secret's SHA-256. */
 export interface ApiKeyRecord {

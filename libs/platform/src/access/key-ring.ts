@@ -1,3 +1,4 @@
+import type { Role } from '#api';
 import type { Clock } from '#event-sourcing';
 import { NotFound } from '#event-sourcing';
 import { isSecretOf, mintApiKey, parseApiKey } from './api-key.js';
@@ -5,7 +6,6 @@ import type { ApiKeyRecord } from './api-key.js';
 import { AccessStore } from './access-store.js';
 import type { KeysQuery } from './access-store.js';
 import type { Principal } from './principal.js';
-import type { Role } from './roles.js';
 
 /** Key records in the cache; the least recently loaded is evicted first. */
 const CACHE_SIZE = 10_000;

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { DEFAULT_TENANT, InvalidInput, isTenant, sha256 } from '#event-sourcing';
 import type { Principal } from './principal.js';
-import { ROLES } from './roles.js';
+import { ROLES } from '#api';
 
 /** The header by which the operator says for which tenant it acts. */
 export const TENANT_HEADER = 'cx-tenant';

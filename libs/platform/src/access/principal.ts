@@ -1,7 +1,8 @@
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Role, RouteAccess } from './roles.js';
+import type { Role } from '#api';
+import type { RouteAccess } from './roles.js';
 
 /** Who is calling: for which tenant, with which roles. */
 export interface Principal {

@@ -1,13 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiSecurity } from '@nestjs/swagger';
-
-/**
- * What a key may do: publish events (publisher), read views (reader), read histories, proofs and views, which explain
- * themselves by them (auditor), or everything of its tenant (admin).
- */
-export const ROLES = ['publisher', 'reader', 'auditor', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
+import type { Role } from '#api';
 
 /** Who may call a route: holders of one of these roles (an admin always), the machine's operator alone, or everyone. */
 export type RouteAccess = readonly Role[] | 'operator' | 'everyone';

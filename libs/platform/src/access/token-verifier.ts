@@ -2,7 +2,7 @@ import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } 
 import { isTenant, sha256, StoreFault } from '#event-sourcing';
 import { KeySet } from './key-set.js';
 import type { Principal } from './principal.js';
-import { ROLES, type Role } from './roles.js';
+import { ROLES, type Role } from '#api';
 
 export interface TokenOptions {
   /** A file with a JSON Web Key Set, or its http(s) URL. */

@@ -1,4 +1,4 @@
-import { PROBLEM_TYPE } from '../problems/problem.js';
+import { PROBLEM_TYPE } from '#api';
 
 /** Refusals that the request's own bytes earn: it will be refused so whenever it comes. */
 const FINAL: ReadonlySet<string> = new Set([

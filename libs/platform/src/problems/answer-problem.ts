@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import { REQUEST_ID_HEADER } from '../http/request-id.js';
 import { SECURITY_HEADERS } from '../http/security-headers.js';
 import { problemOf, retryAfterOf } from './problem.js';
-import type { Problem } from './problem.js';
+import type { Problem } from '#api';
 
 const logger = new Logger('Problems');
 

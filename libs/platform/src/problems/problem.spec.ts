@@ -4,7 +4,7 @@ import { BadRequestException, PayloadTooLargeException } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import { InvalidInput, LedgerError, NotFound, Overloaded, StoreFault } from '#event-sourcing';
 import { problemOf, retryAfterOf } from './problem.js';
-import { PROBLEMS } from './problem-table.js';
+import { PROBLEMS } from '#api';
 
 describe('a problem', () => {
   it('has the code as its type and the faults as its errors', () => {

@@ -1,23 +1,7 @@
 import { HttpException } from '@nestjs/common';
+import { type Problem, PROBLEM_TYPE, PROBLEMS } from '#api';
 import { InvalidInput, LedgerError, NotFound, Overloaded, RateLimited, StoreFault } from '#event-sourcing';
 import type { InputFault } from '#event-sourcing';
-import { PROBLEMS } from './problem-table.js';
-
-/** An error as it is answered (RFC 9457). */
-export interface Problem {
-  /** `urn:cx-ledger:problem:<code>`; the code is stable. */
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly requestId?: string;
-  readonly errors?: readonly InputFault[];
-  /** Further values that help, by problem: positions, limits. */
-  readonly [extension: string]: unknown;
-}
-
-/** Every problem's type begins so; what follows is the code. */
-export const PROBLEM_TYPE = 'urn:cx-ledger:problem:';
 
 /** Codes of what Fastify and Nest themselves refuse. */
 const BY_STATUS: { readonly [status: number]: string } = {

@@ -8,7 +8,7 @@ import { day, dayText, raised, told } from '../../../../test/kit/told.js';
 import { BEGINNING, toldHistory } from '../../../../test/kit/told-history.js';
 import type { ToldEvent } from '../../../../test/kit/told-event.js';
 import { VIEWS } from '../views.js';
-import { ANSWERS } from './answers.js';
+import { ANSWERS, VIEW_ANSWERS } from './answers.js';
 import { SCORED_VIEWS } from './explain.js';
 import { QUERIES } from './queries.js';
 import type { QueryContext } from './query-context.js';
@@ -18,7 +18,9 @@ const tenant = 'default';
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
 ajv.addFormat('date-time', (text) => parseTime(text) !== undefined);
-const validators = new Map(Object.entries(ANSWERS).map(([name, json]) => [name, ajv.compile(json)]));
+const validators = new Map(
+  Object.entries({ ...ANSWERS, ...VIEW_ANSWERS }).map(([name, { json }]) => [name, ajv.compile(json)]),
+);
 
 /** Every answer about customers of a tenant, under the name of its schema. */
 async function* answersOf(query: QueryContext, customer: string): AsyncIterable<[name: string, object]> {

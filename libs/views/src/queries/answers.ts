@@ -1,4 +1,4 @@
-import type { Json } from '#event-sourcing';
+import type { Schema } from '../schema.js';
 import { VIEWS } from '../views.js';
 import { churnRiskListSchema } from './churn-risk-list.js';
 import { timelineSchema } from './customer-timeline.js';
@@ -10,17 +10,21 @@ import { loyaltyListSchema } from './loyalty-list.js';
 import { policiesSchema, policySchema } from './published-policies.js';
 import { replaySchema } from './replay.js';
 
-/** What queries answer, by the name of the schema in OpenAPI: `customer-<view>` for one view of a customer. */
-export const ANSWERS: { readonly [name: string]: { readonly [keyword: string]: Json } } = {
-  customer: customerViewsSchema.json,
-  ...Object.fromEntries(VIEWS.map(({ name }) => [`customer-${name}`, customerViewSchema(name).json])),
-  timeline: timelineSchema.json,
-  explanation: explanationSchema.json,
-  replay: replaySchema.json,
-  'churn-risk-list': churnRiskListSchema.json,
-  'loyalty-list': loyaltyListSchema.json,
-  'issue-list': issueListSchema.json,
-  'issues-summary': issuesSummarySchema.json,
-  policies: policiesSchema.json,
-  policy: policySchema.json,
+/** What queries answer, by the name of the schema in OpenAPI. */
+export const ANSWERS = {
+  customer: customerViewsSchema,
+  timeline: timelineSchema,
+  explanation: explanationSchema,
+  replay: replaySchema,
+  'churn-risk-list': churnRiskListSchema,
+  'loyalty-list': loyaltyListSchema,
+  'issue-list': issueListSchema,
+  'issues-summary': issuesSummarySchema,
+  policies: policiesSchema,
+  policy: policySchema,
 };
+
+/** What is answered of one view of a customer: `customer-<view>`. */
+export const VIEW_ANSWERS: { readonly [name: string]: Schema<unknown> } = Object.fromEntries(
+  VIEWS.map(({ name }) => [`customer-${name}`, customerViewSchema(name)]),
+);

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command, CommandBus, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
+import type { Answer } from '#api';
 import { decompress, encodingOf } from '#compression';
 import { InvalidInput, LedgerError, LIMITS, Overloaded } from '#event-sourcing';
 import type { IntakeAnswer } from '#intake';
@@ -16,10 +17,9 @@ import type { SentEvent } from '../sent-events.js';
 import { linesOf } from './lines.js';
 import type { Line } from './lines.js';
 import { StreamTally } from './stream-tally.js';
-import type { StreamResults } from './stream-tally.js';
 
 /** Records a stream of CloudEvents, one a line; answered at its end. */
-export class RecordStream extends Command<StreamResults> {
+export class RecordStream extends Command<Answer<'StreamResults'>> {
   constructor(
     readonly publisher: Principal,
     readonly stream: Readable,
@@ -50,7 +50,7 @@ export class RecordStreamHandler implements ICommandHandler<RecordStream> {
     private readonly settings: Settings,
   ) {}
 
-  async execute({ publisher, stream, encoding, stopping }: RecordStream): Promise<StreamResults> {
+  async execute({ publisher, stream, encoding, stopping }: RecordStream): Promise<Answer<'StreamResults'>> {
     const tally = new StreamTally();
     const packed = timedBody(stream, { idleMillis: this.settings.bodySeconds * 1000 }, stopping);
     const name = encodingOf(encoding);

@@ -1,21 +1,8 @@
+import type { Answer } from '#api';
 import { LedgerError, LIMITS } from '#event-sourcing';
 import type { IntakeAnswer } from '#intake';
 import { ResultWriter } from '../results.js';
-import type { ResultOfEvent } from '../results.js';
 import type { Line } from './lines.js';
-
-/** What became of a stream of events. */
-export interface StreamResults {
-  /** Lines that were read, blank ones included. */
-  readonly lines: number;
-  readonly recorded: number;
-  readonly duplicates: number;
-  readonly rejected: number;
-  /** The last position at which one of them stands. */
-  readonly position?: string;
-  /** The rejected lines, the first thousand of them. */
-  readonly rejections: readonly (ResultOfEvent & { readonly line: number })[];
-}
 
 /** Counts what becomes of a stream's lines. */
 export class StreamTally {
@@ -23,7 +10,7 @@ export class StreamTally {
   private readonly writer = new ResultWriter();
   private readonly counts = { recorded: 0, duplicate: 0, rejected: 0 };
   private position: bigint | undefined;
-  private readonly rejections: (ResultOfEvent & { readonly line: number })[] = [];
+  private readonly rejections: Answer<'StreamResults'>['rejections'][number][] = [];
 
   add(lines: readonly Line[], answers: readonly IntakeAnswer[]): void {
     this.lines = lines.at(-1)!.number;
@@ -49,7 +36,7 @@ export class StreamTally {
     throw new LedgerError('too-many-refusals', detail, { firstRefusal: first });
   }
 
-  results(): StreamResults {
+  results(): Answer<'StreamResults'> {
     const { recorded, duplicate: duplicates, rejected } = this.counts;
     const position = this.position?.toString();
     return { lines: this.lines, recorded, duplicates, rejected, position, rejections: this.rejections };

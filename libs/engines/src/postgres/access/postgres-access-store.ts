@@ -5,7 +5,6 @@ import type {
   NumberedReading,
   ReadingRecord,
   ReadingsQuery,
-  Role,
   TenantRecord,
 } from '#platform';
 import type { Database, Row } from '../database.js';
@@ -115,7 +114,7 @@ function keyOf([id, tenant, roles, label, secretHash, createdAt, lastUsedAt, rev
   return {
     id: id as string,
     tenant: tenant as string,
-    roles: (roles as string).split(' ') as Role[],
+    roles: (roles as string).split(' ') as unknown as ApiKeyRecord['roles'],
     label: label as string,
     secretHash: secretHash as Uint8Array,
     createdAt: createdAt as number,

@@ -5,7 +5,6 @@ import type {
   NumberedReading,
   ReadingRecord,
   ReadingsQuery,
-  Role,
   TenantRecord,
 } from '#platform';
 import { openDatabase } from '../database.js';
@@ -134,7 +133,7 @@ function recordOf(row: KeyRow): ApiKeyRecord {
   return {
     id: row.id,
     tenant: row.tenant,
-    roles: row.roles.split(' ') as Role[],
+    roles: row.roles.split(' ') as unknown as ApiKeyRecord['roles'],
     label: row.label,
     secretHash: row.secret_hash,
     createdAt: row.created_at,

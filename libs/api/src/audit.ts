@@ -1,4 +1,5 @@
 import { schema } from '#views';
+import { page } from './page.js';
 
 const { anything, count, list, nullable, object, optional, position, text, time } = schema;
 
@@ -24,14 +25,14 @@ const RECORDED_EVENT = object({
   ),
 });
 
-const RECORDED_EVENTS = object({
+export const recordedEventsSchema = object({
   customer: text('as published: events of other identities are under those'),
   items: list(RECORDED_EVENT),
   next: nullable(text()),
 });
 
 /** One reading of personal data. */
-export const READING = object({
+const READING = object({
   readAt: time(),
   reader: object(
     { subject: text('the id of the key, `operator`, or `jwt-` and a hash'), label: nullable(text()) },
@@ -48,7 +49,4 @@ export const READING = object({
   ),
 });
 
-const READINGS = object({ items: list(READING), next: nullable(text()) });
-
-/** The answers of the audit routes by their name in OpenAPI. */
-export const AUDIT_SCHEMAS = { 'recorded-events': RECORDED_EVENTS.json, readings: READINGS.json };
+export const readingsSchema = page(READING);

@@ -89,7 +89,10 @@ const TABLE = {
   internal: [500, 'Something went wrong here'],
 } as const satisfies { readonly [code: string]: Row };
 
-/** The code of a problem; its type is `urn:cx-ledger:problem:<code>`. */
+/** Every problem's type begins so; what follows is the code. */
+export const PROBLEM_TYPE = 'urn:cx-ledger:problem:';
+
+/** The code of a problem. */
 export type ProblemCode = keyof typeof TABLE;
 
 /** The HTTP status and the title of each problem, by the code of the error it stands for. The one such table. */
