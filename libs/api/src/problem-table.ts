@@ -38,6 +38,7 @@ const TABLE = {
   'time-in-future': [422, 'The event’s time lies in the future'],
   'personal-identifier': [422, 'The customer’s id looks like personal data'],
   'wrong-endpoint': [422, 'This endpoint does not accept this event type'],
+  'atomic-not-supported': [422, 'The store cannot record this request all or none'],
   'not-supported': [422, 'This version cannot do it'],
   'not-retractable': [422, 'The event cannot be retracted'],
   'merge-with-itself': [422, 'A customer cannot be merged with itself'],
