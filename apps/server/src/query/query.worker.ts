@@ -8,7 +8,6 @@ import { boundedAnswer } from './answer-text.js';
 import type { AnswerText, Question } from './question.js';
 import { TenantTurns } from './tenant-turns.js';
 import type { Turn } from './tenant-turns.js';
-import { yielding } from './yielding.js';
 
 export interface QueryWorkerData {
   /** Where the log is. */
@@ -40,7 +39,7 @@ async function open() {
   const kept = { states: new KeptStates(KEPT_FACTS), books: new PolicyBooks() };
   const answer = ({ kind, about }: Question, turn: Turn): Promise<AnswerText> => {
     const context: QueryContext = {
-      ...{ reader: yielding(reader, turn), historicalEvents, ...kept },
+      ...{ reader, historicalEvents, ...kept },
       now: () => Date.now(),
       positionAt: (recordedAt) => events.positionAt(recordedAt),
       yieldTurn: () => turn.yieldTurn(),

@@ -13,7 +13,7 @@ export interface QueryContext {
   positionAt(recordedAt: number): Promise<Position>;
   /** `CX_HISTORICAL_EVENTS`: a list at another moment folds every event of the tenant afresh, at most this many. */
   readonly historicalEvents: number;
-  /** Lets other queries run; throws where this one was cancelled. Called at least every few thousand facts. */
+  /** Lets other queries run; throws where this one was cancelled. Called for each person folded, and every few thousand facts. */
   yieldTurn(): Promise<void>;
   /** Folded states kept from one query to the next. */
   readonly states: KeptStates;

@@ -93,13 +93,14 @@ async function historyOf(
   return { lastAt, facts, stateAt };
 }
 
-/** Folds facts in business order up to a time, inclusive. */
+/** Folds one person's facts in business order up to a time, inclusive, in turn with other queries. */
 export async function foldUpTo(
   query: QueryContext,
   facts: readonly TimelineFact[],
   asOf: number,
   context: FoldContext,
 ): Promise<CustomerState> {
+  await query.yieldTurn();
   const state = new CustomerState();
   for (let i = 0; i < facts.length && facts[i]!.occurredAt <= asOf; i++) {
     state.apply(facts[i]!, context);
