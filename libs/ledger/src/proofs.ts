@@ -1,0 +1,100 @@
+import { InvalidInput } from '#event-sourcing';
+import { HASH_BYTES, nodeHash, subtreeRoot, EMPTY_ROOT } from './tree-hash.js';
+import { TILE_WIDTH } from './tile-path.js';
+
+/** Gives the hashes of tiles: as many as it has, which may be more than the tree that is asked about had. */
+export type ReadTile = (level: number, index: number) => Promise<Uint8Array>;
+
+/** Levels of the binary tree within one level of tiles. */
+const TILE_HEIGHT = Math.log2(TILE_WIDTH);
+
+/**
+ * What proves that an entry stands in the tree of `size` entries: the hashes beside its way to the root, from the leaf up
+ * (RFC 9162, 2.1.3). Throws InvalidInput where there is no such entry.
+ */
+export async function inclusionProof(entry: number, size: number, read: ReadTile): Promise<Uint8Array[]> {
+  if (entry >= size)
+    throw refused('/entry', `must be less than the tree's size: it has the entries 0 to ${size - 1}`);
+  const tree = new StoredTree(read);
+  const proof: Uint8Array[] = [];
+  for (let from = 0, to = size; to - from > 1;) {
+    const middle = from + largestPowerBelow(to - from);
+    const left = entry < middle;
+    proof.unshift(await (left ? tree.root(middle, to) : tree.root(from, middle)));
+    if (left) to = middle;
+    else from = middle;
+  }
+  return proof;
+}
+
+/**
+ * What proves that the tree of `to` entries begins with the tree of `from` entries, unchanged (RFC 9162, 2.1.4).
+ * Empty where both have the same size, or `from` is 0. Throws InvalidInput where `from` is beyond `to`.
+ */
+export async function consistencyProof(from: number, to: number, read: ReadTile): Promise<Uint8Array[]> {
+  if (from > to) throw refused('/from', `must not be greater than \`to\` (${to})`);
+  if (from === 0 || from === to) return [];
+  const tree = new StoredTree(read);
+  const proof: Uint8Array[] = [];
+  let [start, end] = [0, to];
+  while (from < end) {
+    const middle = start + largestPowerBelow(end - start);
+    if (from <= middle) {
+      proof.unshift(await tree.root(middle, end));
+      end = middle;
+    } else {
+      proof.unshift(await tree.root(start, middle));
+      start = middle;
+    }
+  }
+  // The old tree itself is known to whoever asks, unless it is cut into subtrees.
+  return start === 0 ? proof : [await tree.root(start, end), ...proof];
+}
+
+/** The root of the first `size` entries. */
+export function rootOf(size: number, read: ReadTile): Promise<Uint8Array> {
+  return size === 0 ? Promise.resolve(EMPTY_ROOT) : new StoredTree(read).root(0, size);
+}
+
+/** Hashes of a stored tree; each tile is read once. */
+class StoredTree {
+  private readonly tiles = new Map<string, Promise<Uint8Array>>();
+
+  constructor(private readonly read: ReadTile) {}
+
+  /** The root over the entries from `from` up to `to`, exclusive; `from` is where a subtree of that size may begin. */
+  async root(from: number, to: number): Promise<Uint8Array> {
+    const size = to - from;
+    const half = largestPowerBelow(size);
+    if (size === 1 || half * 2 === size) return this.subtree(from, size);
+    return nodeHash(await this.subtree(from, half), await this.root(from + half, to));
+  }
+
+  /** The root over a whole subtree: its size is a power of two. */
+  private async subtree(from: number, size: number): Promise<Uint8Array> {
+    const level = Math.floor(Math.log2(size) / TILE_HEIGHT);
+    const first = from / TILE_WIDTH ** level;
+    const count = size / TILE_WIDTH ** level;
+    const tile = await this.tile(level, Math.floor(first / TILE_WIDTH));
+    const offset = (first % TILE_WIDTH) * HASH_BYTES;
+    return subtreeRoot(tile.subarray(offset, offset + count * HASH_BYTES));
+  }
+
+  private tile(level: number, index: number): Promise<Uint8Array> {
+    const key = `${level}/${index}`;
+    const tile = this.tiles.get(key) ?? this.read(level, index);
+    this.tiles.set(key, tile);
+    return tile;
+  }
+}
+
+/** The largest power of two that is less than `size`, at least 1. */
+function largestPowerBelow(size: number): number {
+  let power = 1;
+  while (power * 2 < size) power *= 2;
+  return power;
+}
+
+function refused(pointer: string, detail: string): InvalidInput {
+  return new InvalidInput('invalid-proof-range', `${pointer.slice(1)} ${detail}`, [{ pointer, detail }]);
+}
