@@ -1,5 +1,6 @@
 export { contentHash, type EventContent } from './sealing/content-hash.js';
-export { loadMasterKey, type MasterKey, type MasterKeySource } from './keys/master-key.js';
+export { loadMasterKey, logKeyFile, type MasterKey, type MasterKeySource } from './keys/master-key.js';
+export { LogKey } from './keys/log-key.js';
 export { openEvent } from './sealing/open-event.js';
 export { sealData, sealExtensions, type PersonalMap } from './sealing/seal-event.js';
 export { openText, sealText, type SealedPlace, type SealedValue } from './sealing/sealed-value.js';

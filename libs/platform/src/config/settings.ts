@@ -94,6 +94,13 @@ export class Settings {
   @IsOptional()
   readonly masterKeyFile?: string;
 
+  @Setting('CX_LOG_KEY_FILE', path, {
+    means:
+      'the file of the key that signs the log’s checkpoints; created where it is missing; default: the master key’s file with .log-key behind its name',
+  })
+  @IsOptional()
+  readonly logKeyFile?: string;
+
   @Setting('CX_PSEUDONYM_TENANTS', list, {
     default: '',
     means:

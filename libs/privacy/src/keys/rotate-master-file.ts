@@ -1,6 +1,6 @@
 import { existsSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createKeyFile, readKeyFile, syncFolder } from './master-key.js';
+import { createKeyFile, readKeyFile, syncFolder } from './key-file.js';
 
 /** A key store whose secrets can be wrapped anew while it is used. */
 export interface Rewrapping {
@@ -12,7 +12,7 @@ const nextFileOf = (file: string) => `${file}.next`;
 
 /** The next master key of a rotation that was interrupted; undefined when none was. */
 export function interruptedRotation(file: string): Uint8Array | undefined {
-  return existsSync(nextFileOf(file)) ? readKeyFile(nextFileOf(file)) : undefined;
+  return existsSync(nextFileOf(file)) ? readKeyFile(nextFileOf(file), 'master-key') : undefined;
 }
 
 /**
@@ -23,8 +23,8 @@ export function interruptedRotation(file: string): Uint8Array | undefined {
  */
 export async function rotateMasterFile(store: Rewrapping, file: string): Promise<number> {
   const next = nextFileOf(file);
-  createKeyFile(next);
-  const secrets = await store.rotateMaster(readKeyFile(next));
+  createKeyFile(next, 'master-key');
+  const secrets = await store.rotateMaster(readKeyFile(next, 'master-key'));
   renameSync(next, file);
   syncFolder(dirname(file));
   return secrets;
