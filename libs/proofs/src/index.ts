@@ -1,0 +1,5 @@
+export * from './log-proofs.js';
+export * from './log-tree.js';
+export * from './memory-tree-store.js';
+export * from './tree-store.js';
+export * from './verify-log.js';

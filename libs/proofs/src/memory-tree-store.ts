@@ -1,0 +1,62 @@
+import { type Position, START, StoreFault } from '#event-sourcing';
+import {
+  type KeptCheckpoint,
+  type KeptTile,
+  type TreeChange,
+  type TreeProgress,
+  TreeStore,
+} from './tree-store.js';
+
+/** The readable reference of a tree store, for tests. */
+export class MemoryTreeStore extends TreeStore {
+  readonly tiles = new Map<string, KeptTile>();
+  readonly days = new Map<string, string>();
+  private state: { progress: TreeProgress; checkpoint?: string } | undefined;
+
+  override progress(): Promise<TreeProgress | undefined> {
+    return Promise.resolve(this.state?.progress);
+  }
+
+  override tile(level: number, index: number): Promise<Uint8Array> {
+    return Promise.resolve(this.tiles.get(`${level}/${index}`)?.hashes ?? new Uint8Array());
+  }
+
+  override positionBefore(index: number): Promise<Position | undefined> {
+    return Promise.resolve(this.tiles.get(`0/${index}`)?.after);
+  }
+
+  override checkpoint(): Promise<string | undefined> {
+    return Promise.resolve(this.state?.checkpoint);
+  }
+
+  override checkpoints(limit: number): Promise<readonly KeptCheckpoint[]> {
+    const kept = [...this.days].map(([day, note]) => ({ day, note }));
+    return Promise.resolve(kept.sort((a, b) => (a.day < b.day ? 1 : -1)).slice(0, limit));
+  }
+
+  override begin(origin: string): Promise<void> {
+    this.tiles.clear();
+    this.state = { progress: { origin, size: 0, position: START } };
+    return Promise.resolve();
+  }
+
+  override extend({ from, progress, tiles, checkpoint, day }: TreeChange): Promise<void> {
+    if (this.state?.progress.size !== from) return Promise.reject(fenced());
+    for (const tile of tiles) {
+      const key = `${tile.level}/${tile.index}`;
+      this.tiles.set(key, { ...tile, after: tile.after ?? this.tiles.get(key)?.after });
+    }
+    this.state = { progress, checkpoint };
+    this.days.set(day, checkpoint);
+    return Promise.resolve();
+  }
+
+  override close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Another process has grown the tree meanwhile. */
+export function fenced(): StoreFault {
+  return new StoreFault('tree-fenced', 'another process grows this tree: run one server over a data folder');
+}
