@@ -3,6 +3,7 @@ import type { EventReader, EventStore } from '#event-store';
 import type { AccessStore, EmbeddedAddress, EventsAddress, PostgresAddress, ViewsAddress } from '#platform';
 import type { CachedKeyStore } from '#privacy';
 import type { ReadModel } from '#projector';
+import type { TreeStore } from '#proofs';
 import type { ReadModelReader } from '#views';
 import type {
   EmbeddedOperationsStore,
@@ -53,6 +54,15 @@ export async function openReadModelReader(
 ): Promise<ReadModelReader> {
   const { SqliteReadModelReader } = await ENGINES.embedded();
   return SqliteReadModelReader.open({ ...options, folder: embedded(address).folder });
+}
+
+/** Opens where the log's tree is kept; one process at a time may grow it. Throws StoreFault. */
+export async function openTreeStore(
+  address: ViewsAddress,
+  options: { readonly mustExist?: boolean } = {},
+): Promise<TreeStore> {
+  const { SqliteTreeStore } = await ENGINES.embedded();
+  return SqliteTreeStore.open({ ...options, folder: embedded(address).folder });
 }
 
 /** Which master keys open the keys, and where the stores beside the events are. */

@@ -15,3 +15,4 @@ export { EmbeddedOperationsStore } from './operations/embedded-operations-store.
 export { openKeyStore, openSideStores, type SideStoresOptions } from './side-stores.js';
 export { SqliteReadModel, type SqliteReadModelOptions } from './read-side/sqlite-read-model.js';
 export { SqliteReadModelReader, type SqliteReaderOptions } from './read-side/sqlite-read-model-reader.js';
+export { SqliteTreeStore } from './proofs/sqlite-tree-store.js';

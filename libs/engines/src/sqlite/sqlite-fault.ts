@@ -52,7 +52,7 @@ const BY_ERRNO: Readonly<Record<string, Kind>> = {
 };
 
 /** The beginning of the codes of each store: `key-store-damaged`. */
-export type StoreName = 'store' | 'key-store' | 'access-store' | 'operations-store' | 'views';
+export type StoreName = 'store' | 'key-store' | 'access-store' | 'operations-store' | 'views' | 'proofs';
 
 /**
  * The StoreFault that an error of SQLite, or of the file itself, means: `<store>-busy`, `-not-writable`, `-failed`,
