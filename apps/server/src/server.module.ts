@@ -10,6 +10,7 @@ import { HealthModule } from './health/health.module.js';
 import { IngestModule } from './ingest/ingest.module.js';
 import { ProjectingModule } from './projecting/projecting.module.js';
 import { SchemasModule } from './schemas/schemas.module.js';
+import { ProofsModule } from './proofs/proofs.module.js';
 import { QueryModule } from './query/query.module.js';
 import { RoleGuard } from './roles/served-by.js';
 import type { Ledger } from './wiring/ledger.js';
@@ -29,6 +30,7 @@ export class ServerModule {
         ProjectingModule,
         QueryModule,
         AuditModule,
+        ProofsModule,
         AccessModule,
         DeadLettersModule,
         ImportsModule,

@@ -4,6 +4,7 @@ import { readingsSchema, recordedEventsSchema } from './audit.js';
 import * as letters from './dead-letters.js';
 import * as events from './events.js';
 import { importedEventsSchema, importSchema } from './imports.js';
+import * as proofs from './proofs.js';
 import { freshnessSchema, jobsSchema, projectionsSchema, rebuildSchema } from './projections.js';
 
 /** What routes answer, by the name of the schema in OpenAPI. The types of answers come from it, too (`Answer`). */
@@ -15,6 +16,11 @@ export const ANSWERS = {
   rebuild: rebuildSchema,
   'recorded-events': recordedEventsSchema,
   readings: readingsSchema,
+  'verifiable-log': proofs.verifiableLogSchema,
+  'inclusion-proof': proofs.inclusionProofSchema,
+  'consistency-proof': proofs.consistencyProofSchema,
+  'tree-entries': proofs.treeEntriesSchema,
+  'rotated-log-key': proofs.rotatedLogKeySchema,
   key: access.keySchema,
   keys: access.keysSchema,
   'minted-key': access.mintedKeySchema,

@@ -50,9 +50,11 @@ const TABLE = {
   'historical-question-not-supported': [422, 'The question cannot be asked about the past'],
   'answer-too-large': [422, 'The answer is too large'],
   'clocks-too-costly': [422, 'The customer’s SLA clocks take too much work'],
+  'invalid-proof-range': [422, 'The tree has no such entries'],
   'position-unknown': [422, 'The position lies beyond the end of the log'],
 
   // What is there, or is not
+  'invalid-tile': [404, 'There is no such tile'],
   'unknown-job': [404, 'There is no such job, or it has ended'],
   'job-needed': [409, 'The job cannot be cancelled'],
   'unknown-view': [404, 'There is no such view'],

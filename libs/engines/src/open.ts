@@ -56,13 +56,13 @@ export async function openReadModelReader(
   return SqliteReadModelReader.open({ ...options, folder: embedded(address).folder });
 }
 
-/** Opens where the log's tree is kept; one process at a time may grow it. Throws StoreFault. */
+/** Opens where the log's tree is kept; one process at a time may grow it. `mustExist`: it is not made. Throws StoreFault. */
 export async function openTreeStore(
-  address: ViewsAddress,
+  folder: string,
   options: { readonly mustExist?: boolean } = {},
 ): Promise<TreeStore> {
   const { SqliteTreeStore } = await ENGINES.embedded();
-  return SqliteTreeStore.open({ ...options, folder: embedded(address).folder });
+  return SqliteTreeStore.open({ ...options, folder });
 }
 
 /** Which master keys open the keys, and where the stores beside the events are. */

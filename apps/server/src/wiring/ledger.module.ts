@@ -8,6 +8,7 @@ import { Cursors } from '../cursors/cursors.js';
 import { KafkaStatus } from '../messaging/kafka-status.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { ViewsProgress } from '../projecting/views-progress.js';
+import { ProofsThread } from '../proofs/proofs-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
 import { MasterRotation } from './master-rotation.js';
 import type { Ledger } from './ledger.js';
@@ -33,6 +34,7 @@ export class LedgerModule {
       { provide: ProjectingThread, useValue: ledger.projecting },
       { provide: ViewsProgress, useValue: ledger.views },
       { provide: QueryThreads, useValue: ledger.queries },
+      { provide: ProofsThread, useValue: ledger.proofs },
       { provide: KafkaStatus, useValue: ledger.kafka },
       { provide: Cursors, useValue: new Cursors(ledger.keys) },
     ];

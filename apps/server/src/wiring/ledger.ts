@@ -3,13 +3,14 @@ import { DEFAULT_TENANT, InvalidInput, StoreFault } from '#event-sourcing';
 import { openEventStore, openSideStores } from '#engines';
 import type { SideStores } from '#engines';
 import { refuseUnfinishedCopy } from '#engines/sqlite';
+import { originOf } from '#ledger';
 import type { KeyStore } from '#privacy';
 import type { DeadLetterStore, ImportRecords, IntakeLimits } from '#intake';
 import type { EventStore } from '#event-store';
 import { DeadLetterBox, GuardedKeys, Intake } from '#intake';
 import { KeyRing, Operator, placeName, placesOf, Tenants, TokenVerifier } from '#platform';
 import type { AccessStore, IdempotencyStore, Places, Settings } from '#platform';
-import { loadMasterKey, Pseudonyms } from '#privacy';
+import { loadMasterKey, logKeyFile, Pseudonyms } from '#privacy';
 import type { MasterKey } from '#privacy';
 import { SealedIdempotencyStore } from '../ingest/sealed-idempotency-store.js';
 import { tenantsByTopic } from '../messaging/kafka-settings.js';
@@ -18,6 +19,7 @@ import { type KafkaStatus, NO_KAFKA } from '../messaging/kafka-status.js';
 import { PolledViews } from '../projecting/polled-views.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import type { ViewsProgress } from '../projecting/views-progress.js';
+import { ProofsThread } from '../proofs/proofs-thread.js';
 import { QueryThreads } from '../query/query-threads.js';
 import type { QueryThreadsOptions } from '../query/query-threads.js';
 import { allOpened, Closing } from './closing.js';
@@ -46,6 +48,8 @@ export interface Ledger {
   readonly projecting: ProjectingThread | undefined;
   readonly views: ViewsProgress;
   readonly queries: QueryThreads;
+  /** Undefined where another process signs the log and proves it. */
+  readonly proofs: ProofsThread | undefined;
   readonly kafka: KafkaStatus;
   readonly rotation: MasterRotation;
   /** Where the master key came from, in words. */
@@ -86,18 +90,23 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const folders = prepareFolders(places);
   for (const folder of folders) refuseUnfinishedCopy(folder);
   const store = await closing.opened(openStore(settings), (opened) => opened.close());
-  const masterKey = masterKeyOf(
-    settings,
-    places.keys.kind === 'embedded' ? places.keys.folder : places.local,
-  );
+  const keyFolder = places.keys.kind === 'embedded' ? places.keys.folder : places.local;
+  const masterKey = masterKeyOf(settings, keyFolder);
   const sideStores = { keys: masterKeysFor(masterKey), at: places, onTrouble: trouble };
   const projectingThread = settings.roles.includes('project')
     ? closing.opened(ProjectingThread.start(places, trouble), (part) => part.stop(LAST_BATCH))
     : Promise.resolve(undefined);
-  const [{ keys: keyStore, access, operations }, projecting, queries] = await allOpened([
+  const tree = { folder: places.local, origin: originOf(store), keyFile: logKeyFileOf(settings, keyFolder) };
+  const proofsThread = settings.roles.includes('audit')
+    ? closing.opened(ProofsThread.start({ events: places.events, ...tree }, trouble), (part) =>
+        part.stop(LAST_BATCH),
+      )
+    : Promise.resolve(undefined);
+  const [{ keys: keyStore, access, operations }, projecting, queries, proofs] = await allOpened([
     closing.opened(openSideStores(sideStores), closeAll),
     projectingThread,
     closing.opened(QueryThreads.start(queryOptions(settings, places)), (part) => part.stop()),
+    proofsThread,
   ]);
   const progress = projecting ?? closing.add(new PolledViews(queries), (part) => part.stop());
   await completeRotation(keyStore, masterKey);
@@ -177,6 +186,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
       idempotency,
       importRecords: operations.importRecords,
       tokens,
+      proofs,
     },
     kafka: kafkaStatus,
     rotation: new MasterRotation(keyStore, masterKey.origin),
@@ -199,6 +209,10 @@ async function openStore({ store: address, queueEvents, queueBytes }: Settings):
 
 function masterKeyOf({ masterKey: key, masterKeyFile: file }: Settings, keyFolder: string): MasterKey {
   return loadMasterKey({ key, file }, keyFolder);
+}
+
+function logKeyFileOf({ masterKey: key, masterKeyFile: file, logKeyFile: named }: Settings, keyFolder: string) {
+  return named ?? logKeyFile({ key, file }, keyFolder);
 }
 
 function closeAll({ keys, access, operations }: SideStores): Promise<unknown> {

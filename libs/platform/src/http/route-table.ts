@@ -27,6 +27,12 @@ export function methodsOf(routes: readonly RouteRow[], url: string): readonly st
 
 function matches(pattern: string, path: string): boolean {
   const [wanted, given] = [pattern.split('/'), path.split('/')];
+  // A wildcard stands for the rest of the path.
+  const rest = wanted.findIndex((part) => part.startsWith('*'));
+  if (rest >= 0) {
+    wanted.splice(rest);
+    given.splice(rest);
+  }
   return (
     wanted.length === given.length &&
     wanted.every((part, i) => (part.startsWith(':') ? given[i] !== '' : part === given[i]))
