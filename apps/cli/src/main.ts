@@ -6,6 +6,7 @@ import { acceptLossCommand } from './commands/accept-loss.js';
 import { copyCommand } from './commands/copy.js';
 import { deadLettersCommand } from './commands/dead-letters.js';
 import { demoCommand } from './commands/demo.js';
+import { exportCommand } from './commands/export.js';
 import { explainCommand } from './commands/explain.js';
 import { importCommand } from './commands/import.js';
 import { jobsCommand } from './commands/jobs.js';
@@ -15,6 +16,7 @@ import { replayCommand } from './commands/replay.js';
 import { serveCommand } from './commands/serve.js';
 import { statusCommand } from './commands/status.js';
 import { tenantsCommand } from './commands/tenants.js';
+import { verifyCommand } from './commands/verify.js';
 import { WrongUsage } from './failure.js';
 import { endWhenTold } from './interruption.js';
 import { Output } from './output/print.js';
@@ -35,6 +37,8 @@ const COMMANDS = [
   deadLettersCommand(),
   demoCommand(),
   copyCommand(),
+  verifyCommand(),
+  exportCommand(),
   acceptLossCommand(),
 ];
 

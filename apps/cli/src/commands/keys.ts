@@ -23,7 +23,12 @@ export function keysCommand(): Command {
     summary: 'The API keys of a tenant.',
     example: 'cx keys create --tenant shop --role publisher --label "web shop"',
   });
-  return keys.addCommand(create()).addCommand(list()).addCommand(revoke()).addCommand(rotateMaster());
+  return keys
+    .addCommand(create())
+    .addCommand(list())
+    .addCommand(revoke())
+    .addCommand(rotateMaster())
+    .addCommand(rotateLog());
 }
 
 function create(): Command {
@@ -78,6 +83,22 @@ function rotateMaster(): Command {
       const done = await client.post<Answer<'rotated-master-key'>>('/v1/keys/rotate-master');
       output.result(done);
       output.line(`${done.secrets} keys are wrapped under a new master key, in ${done.file}`);
+    }),
+  );
+}
+
+function rotateLog(): Command {
+  const help = {
+    usage: 'rotate-log',
+    summary: 'Put a new key in place of the one that signs the log; old checkpoints stay verifiable.',
+    example: 'cx keys rotate-log',
+  };
+  return command(help).action(
+    atServer<KeysOptions>(async (client, _, output) => {
+      const done = await client.post<{ verifier: string; file: string }>('/v1/audit/log/rotate-key');
+      output.result(done);
+      output.line(`checkpoints are signed by a new key from now on, in ${done.file}`);
+      output.line(`give auditors its verifier: ${done.verifier}`);
     }),
   );
 }
