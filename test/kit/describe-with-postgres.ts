@@ -1,20 +1,17 @@
-import { describe } from '@jest/globals';
+import { describeWith, has, type Needed } from './describe-with.js';
 import { postgresMissing } from './postgres-server.js';
 
-/** Whether there is a PostgreSQL server to test with. Where not, says what is skipped, or fails where CX_TEST_REQUIRE names postgres. */
+const needed = (): Needed => ({
+  ...{ name: 'postgres', missing: postgresMissing() },
+  advice: 'npm ci brings it, or CX_TEST_POSTGRES=postgres://… names a server',
+});
+
+/** Whether there is a PostgreSQL server to test with; where not, it is said, or fails where it is required. */
 export function hasPostgres(title: string): boolean {
-  const missing = postgresMissing();
-  if (missing === undefined) return true;
-  if ((process.env.CX_TEST_REQUIRE ?? '').split(',').includes('postgres'))
-    throw new Error(`CX_TEST_REQUIRE names postgres, but there is ${missing}`);
-  console.log(
-    `skipped: ${title} (${missing}); npm ci brings it, or CX_TEST_POSTGRES=postgres://… names a server`,
-  );
-  return false;
+  return has(needed(), title);
 }
 
 /** Tests that need a real PostgreSQL server. */
 export function describeWithPostgres(title: string, tests: () => void): void {
-  if (hasPostgres(title)) describe(title, tests);
-  else describe.skip(title, tests);
+  describeWith(needed(), title, tests);
 }
