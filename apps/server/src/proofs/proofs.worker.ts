@@ -96,10 +96,15 @@ async function grow(
     } catch (error) {
       tree = undefined;
       wait = backoff.next();
-      report(troubleOf(error));
+      // Another server has grown the tree meanwhile: this one goes on where that one has come to.
+      if (!isFenced(error)) report(troubleOf(error));
     }
     await pause(wait, undefined, { signal, ref: false }).catch(() => undefined);
   }
+}
+
+function isFenced(error: unknown): boolean {
+  return error instanceof StoreFault && error.code === 'tree-fenced';
 }
 
 function troubleOf(error: unknown): Trouble {
