@@ -5,8 +5,9 @@ import { openCheckpoint, parseVerifier, verifierOf } from '#ledger';
 import type { Checkpoint, Verifier } from '#ledger';
 import { LogKey, logKeyFile } from '#privacy';
 import type { TreeStore } from '#proofs';
-import { Failure } from '../failure.js';
-import { dataFolder, type CommonOptions } from '../settings.js';
+import type { EventsAddress } from '#platform';
+import { Failure, WrongUsage } from '../failure.js';
+import { dataFolder, isEmbedded, type CommonOptions } from '../settings.js';
 
 /** A log and its tree as they are on disk, read beside a running server or without one. */
 export interface StoredLog {
@@ -17,16 +18,12 @@ export interface StoredLog {
   close(): Promise<void>;
 }
 
-/** Opens the log of the data folder and its tree. Throws Failure `no-store`, and StoreFault. */
+/** Opens the event log and its tree. Throws StoreFault. */
 export async function openStoredLog(options: CommonOptions): Promise<StoredLog> {
   const folder = dataFolder(options);
-  if (folder === undefined) throw new Failure('no-store', 'name the data folder: --data <folder>');
-  const events = await openEventReader({ kind: 'embedded', folder });
+  const events = await openEventReader(await addressOf(options, folder));
   try {
-    const tree = await openTreeStore(
-      { kind: 'embedded', folder: folderOf('CX_VIEWS', options) ?? folder },
-      { mustExist: true },
-    );
+    const tree = await openTreeStore(folder, { mustExist: true });
     const { origin } = (await tree.progress()) ?? { origin: '' };
     const close = async () => void (await Promise.all([tree.close(), events.close()]));
     return { folder, events, tree, origin, close };
@@ -64,6 +61,14 @@ export async function storedCheckpoint(
       'there is no checkpoint yet: a server signs one within seconds of the first event',
     );
   return { ...openCheckpoint(note, verifiers), note };
+}
+
+async function addressOf(options: CommonOptions, folder: string): Promise<EventsAddress> {
+  if (isEmbedded(options)) return { kind: 'embedded', folder };
+  const { eventsAddress } = await import('#platform');
+  const address = eventsAddress(process.env['CX_STORE']!) as EventsAddress | undefined;
+  if (address === undefined) throw new WrongUsage('CX_STORE is no address of an event store');
+  return address;
 }
 
 /** The folder that a setting names; `--data` stands for all of them. */

@@ -211,7 +211,10 @@ function masterKeyOf({ masterKey: key, masterKeyFile: file }: Settings, keyFolde
   return loadMasterKey({ key, file }, keyFolder);
 }
 
-function logKeyFileOf({ masterKey: key, masterKeyFile: file, logKeyFile: named }: Settings, keyFolder: string) {
+function logKeyFileOf(
+  { masterKey: key, masterKeyFile: file, logKeyFile: named }: Settings,
+  keyFolder: string,
+) {
   return named ?? logKeyFile({ key, file }, keyFolder);
 }
 
