@@ -95,7 +95,7 @@ function rotateLog(): Command {
   };
   return command(help).action(
     atServer<KeysOptions>(async (client, _, output) => {
-      const done = await client.post<{ verifier: string; file: string }>('/v1/audit/log/rotate-key');
+      const done = await client.post<Answer<'rotated-log-key'>>('/v1/audit/log/rotate-key');
       output.result(done);
       output.line(`checkpoints are signed by a new key from now on, in ${done.file}`);
       output.line(`give auditors its verifier: ${done.verifier}`);
