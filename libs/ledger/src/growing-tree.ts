@@ -1,5 +1,5 @@
 import { EMPTY_ROOT, HASH_BYTES, nodeHash, subtreeRoot } from './tree-hash.js';
-import { lastTile, TILE_LEVELS, TILE_WIDTH } from './tile-path.js';
+import { entriesUnder, lastTile, TILE_LEVELS, TILE_WIDTH } from './tile-path.js';
 
 /** A tile as it is now: its hashes one after another, 256 of them when it is whole. */
 export interface Tile {
@@ -50,7 +50,7 @@ export class GrowingTree {
   takeChanges(): Tile[] {
     const partial = this.edges.flatMap((tile, level) => {
       const width = this.widthAt(level);
-      const index = Math.floor(this.entries / TILE_WIDTH ** (level + 1));
+      const index = Math.floor(this.entries / entriesUnder(level + 1));
       return width === 0 ? [] : [{ level, index, hashes: tile.slice(0, width * HASH_BYTES) }];
     });
     return [...this.whole.splice(0), ...partial];
@@ -61,14 +61,14 @@ export class GrowingTree {
     const width = this.widthAt(level);
     tile.set(hash, width * HASH_BYTES);
     if (width + 1 < TILE_WIDTH) return;
-    const index = Math.floor(this.entries / TILE_WIDTH ** (level + 1));
+    const index = Math.floor(this.entries / entriesUnder(level + 1));
     this.whole.push({ level, index, hashes: tile.slice() });
     this.put(level + 1, subtreeRoot(tile));
   }
 
   /** Hashes of a level that do not fill a tile. */
   private widthAt(level: number): number {
-    return Math.floor(this.entries / TILE_WIDTH ** level) % TILE_WIDTH;
+    return Math.floor(this.entries / entriesUnder(level)) % TILE_WIDTH;
   }
 }
 

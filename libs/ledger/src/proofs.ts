@@ -1,6 +1,6 @@
 import { InvalidInput } from '#event-sourcing';
 import { HASH_BYTES, nodeHash, subtreeRoot, EMPTY_ROOT } from './tree-hash.js';
-import { TILE_WIDTH } from './tile-path.js';
+import { entriesUnder, TILE_WIDTH } from './tile-path.js';
 
 /** Gives the hashes of tiles: as many as it has, which may be more than the tree that is asked about had. */
 export type ReadTile = (level: number, index: number) => Promise<Uint8Array>;
@@ -73,8 +73,8 @@ class StoredTree {
   /** The root over a whole subtree: its size is a power of two. */
   private async subtree(from: number, size: number): Promise<Uint8Array> {
     const level = Math.floor(Math.log2(size) / TILE_HEIGHT);
-    const first = from / TILE_WIDTH ** level;
-    const count = size / TILE_WIDTH ** level;
+    const first = from / entriesUnder(level);
+    const count = size / entriesUnder(level);
     const tile = await this.tile(level, Math.floor(first / TILE_WIDTH));
     const offset = (first % TILE_WIDTH) * HASH_BYTES;
     return subtreeRoot(tile.subarray(offset, offset + count * HASH_BYTES));

@@ -6,6 +6,11 @@ export const TILE_WIDTH = 256;
 /** The most levels of tiles that a tree of 2^53 entries has. */
 export const TILE_LEVELS = 7;
 
+/** How many entries one hash of a level stands for: 256 times as many as one of the level beneath. */
+export function entriesUnder(level: number): number {
+  return level === 0 ? 1 : TILE_WIDTH * entriesUnder(level - 1);
+}
+
 /** A tile: `width` hashes of level `level`, the first of which has the number `index` × 256 in its level. */
 export interface TileName {
   readonly level: number | 'entries';
@@ -40,7 +45,7 @@ export function parseTilePath(path: string): TileName {
 
 /** Width of a level's last tile, and its index, in a tree of `size` entries. Undefined where the level has no hashes. */
 export function lastTile(level: number, size: number): { index: number; width: number } | undefined {
-  const hashes = Math.floor(size / TILE_WIDTH ** level);
+  const hashes = Math.floor(size / entriesUnder(level));
   if (hashes === 0) return undefined;
   const index = Math.floor((hashes - 1) / TILE_WIDTH);
   return { index, width: hashes - index * TILE_WIDTH };
@@ -48,6 +53,6 @@ export function lastTile(level: number, size: number): { index: number; width: n
 
 /** Width that a tile has in a tree of `size` entries: 0 when it is not there yet. */
 export function widthOf(level: number, index: number, size: number): number {
-  const hashes = Math.floor(size / TILE_WIDTH ** level);
+  const hashes = Math.floor(size / entriesUnder(level));
   return Math.max(0, Math.min(TILE_WIDTH, hashes - index * TILE_WIDTH));
 }
