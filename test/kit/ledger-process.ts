@@ -29,6 +29,11 @@ export class LedgerProcess {
     this.settings = { CX_MASTER_KEY: MASTER_KEY.toString('base64'), ...settings };
   }
 
+  /** Settings of the next start. */
+  set(settings: NodeJS.ProcessEnv): void {
+    Object.assign(this.settings, settings);
+  }
+
   /** Starts the server and waits until it answers. */
   async start(): Promise<void> {
     this.server = await startServer({ folder: this.folder, env: this.settings });

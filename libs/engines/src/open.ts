@@ -1,6 +1,6 @@
 import { StoreFault } from '#event-sourcing';
 import type { EventReader, EventStore } from '#event-store';
-import type { AccessStore, EmbeddedAddress, EventsAddress, PostgresAddress, ViewsAddress } from '#platform';
+import type { AccessStore, EmbeddedAddress, EventsAddress, ViewsAddress } from '#platform';
 import type { CachedKeyStore } from '#privacy';
 import type { ReadModel } from '#projector';
 import type { TreeStore } from '#proofs';
@@ -38,13 +38,14 @@ export async function openEventReader(address: EventsAddress): Promise<EventRead
   return EmbeddedEventReader.open({ folder: embedded(address).folder });
 }
 
-/** Opens the read model for writing; one projector at a time may. Throws StoreFault. */
+/** Opens the read model for writing; one projector at a time may. `options` are of an embedded one. Throws StoreFault. */
 export async function openReadModel(
   address: ViewsAddress,
   options: Omit<SqliteReadModelOptions, 'folder'> = {},
 ): Promise<ReadModel> {
+  if (address.kind === 'postgres') return (await ENGINES.postgres()).PostgresReadModel.open(address);
   const { SqliteReadModel } = await ENGINES.embedded();
-  return SqliteReadModel.open({ ...options, folder: embedded(address).folder });
+  return SqliteReadModel.open({ ...options, folder: address.folder });
 }
 
 /** Opens the read model for reading, beside its one writer. Throws StoreFault. */
@@ -52,8 +53,12 @@ export async function openReadModelReader(
   address: ViewsAddress,
   options: Omit<SqliteReaderOptions, 'folder'> = {},
 ): Promise<ReadModelReader> {
+  if (address.kind === 'postgres') {
+    const { PostgresReadModelReader } = await ENGINES.postgres();
+    return PostgresReadModelReader.open({ ...address, ...options });
+  }
   const { SqliteReadModelReader } = await ENGINES.embedded();
-  return SqliteReadModelReader.open({ ...options, folder: embedded(address).folder });
+  return SqliteReadModelReader.open({ ...options, folder: address.folder });
 }
 
 /** Opens where the log's tree is kept; one process at a time may grow it. `mustExist`: it is not made. Throws StoreFault. */
@@ -119,7 +124,7 @@ async function openInPostgres({ keys, at }: SideStoresPlaces): Promise<Partial<S
   }
 }
 
-function embedded(address: EventsAddress | PostgresAddress): EmbeddedAddress {
+function embedded(address: EventsAddress): EmbeddedAddress {
   if (address.kind === 'embedded') return address;
   throw new StoreFault('engine-missing', `this version cannot store this in ${address.kind} yet`);
 }

@@ -51,6 +51,9 @@ const READER_IDLE_MILLIS = 60_000;
 /** Statements of one `long` transaction: building indexes, switching tables. */
 const LONG_MILLIS = 900_000;
 
+/** A connection lost in this time was lost before: a pool does not know it of one that nobody has used. */
+const QUICKLY_MILLIS = 500;
+
 const BIGINT = 20;
 
 /** What one transaction may do, and for how long. */
@@ -93,8 +96,12 @@ export class Database implements Reads {
   async read(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
     if (statements.length === 0) return [];
     const work = () => this.pipelined(this.reading(IDLE_MILLIS), statements);
+    const begun = performance.now();
     return this.guarded(() =>
-      work().catch((error: unknown) => (isLost(error) ? work() : Promise.reject(error as Error))),
+      work().catch((error: unknown) => {
+        if (isLost(error) && performance.now() - begun < QUICKLY_MILLIS) return work();
+        throw error;
+      }),
     );
   }
 

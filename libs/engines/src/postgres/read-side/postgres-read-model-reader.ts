@@ -13,6 +13,9 @@ export interface PostgresReaderOptions extends PostgresOptions {
   readonly waitMillis?: number;
 }
 
+/** A server has a hundred by default, for all that use it. */
+const MOST_CONNECTIONS = 16;
+
 /** How often to look for tables that are not there yet, ms. */
 const LOOK_AGAIN = 100;
 
@@ -30,7 +33,7 @@ export class PostgresReadModelReader extends ReadModelReader {
   /** Opens the views for reading. Throws StoreFault `views-absent` when nobody makes them in time. */
   static async open(options: PostgresReaderOptions): Promise<PostgresReadModelReader> {
     const { tables = TABLES, snapshots = 4, waitMillis = 10_000, ...place } = options;
-    const database = new Database('views', { ...place, connections: snapshots });
+    const database = new Database('views', { ...place, connections: Math.min(snapshots, MOST_CONNECTIONS) });
     const deadline = Date.now() + waitMillis;
     try {
       while (!(await isThere(database))) {
