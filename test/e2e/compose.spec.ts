@@ -2,32 +2,25 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { parse } from 'yaml';
 import { readConfig } from '#platform';
+import { composeFile, ownServices, type ComposeService } from '../kit/compose-file.js';
 import { startServer } from '../kit/server.js';
 
 // The services of docker-compose.yml as they are started the first time: nothing is in their volumes but the folders that
 // the image makes. Services that name another one of the file (a broker, a database) need it to start: of those only
 // the settings are checked here.
 
-interface Service {
-  readonly build?: { readonly dockerfile?: string };
-  readonly environment?: { readonly [name: string]: string };
-  readonly volumes?: readonly string[];
-}
-
-const FILE = join(import.meta.dirname, '../../../docker-compose.yml');
-const { services } = parse(readFileSync(FILE, 'utf8')) as { services: { [name: string]: Service } };
-const OURS = Object.entries(services).filter(([, { build }]) => build?.dockerfile?.includes('infra/docker'));
+const { services } = composeFile();
+const OURS = ownServices();
 
 const root = mkdtempSync(join(tmpdir(), 'cx-compose-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Where the container's volumes are mounted. */
-const mountsOf = ({ volumes = [] }: Service) => volumes.map((volume) => volume.split(':')[1]!);
+const mountsOf = ({ volumes = [] }: ComposeService) => volumes.map((volume) => volume.split(':')[1]!);
 
 /** The service's variables as texts, with paths of the container in a folder of their own, on a free port of this machine. */
-function variablesOf(name: string, service: Service): { [name: string]: string } {
+function variablesOf(name: string, service: ComposeService): { [name: string]: string } {
   const moved = (value: string) => {
     const mount = mountsOf(service).find((one) => value.includes(`${one}/`));
     return mount === undefined ? value : value.replace(mount, join(root, name, mount));
@@ -38,7 +31,7 @@ function variablesOf(name: string, service: Service): { [name: string]: string }
   return { ...Object.fromEntries(variables), CX_HOST: '127.0.0.1', CX_PORT: '0' };
 }
 
-const namesAnother = ({ environment = {} }: Service) =>
+const namesAnother = ({ environment = {} }: ComposeService) =>
   Object.keys(services).some((other) =>
     Object.values(environment).some((value) => new RegExp(`[/@,]?\\b${other}:\\d`).test(String(value))),
   );
