@@ -1,6 +1,6 @@
 interface Entry<V> {
-  readonly value: V;
-  readonly weight: number;
+  value: V;
+  weight: number;
 }
 
 /**
@@ -30,8 +30,15 @@ export class Lru<K, V> {
   }
 
   set(key: K, value: V, weight = 1): void {
-    this.delete(key);
-    this.put(key, { value, weight });
+    const young = this.young.get(key);
+    if (young === undefined) {
+      this.old.delete(key);
+      this.put(key, { value, weight });
+    } else {
+      this.weight += weight - young.weight;
+      young.value = value;
+      young.weight = weight;
+    }
   }
 
   delete(key: K): void {

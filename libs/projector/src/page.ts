@@ -22,6 +22,8 @@ import { type Derived, TouchedPersons } from './touched-persons.js';
 interface CustomerFacts {
   readonly tenant: string;
   readonly customer: CustomerRecord;
+  /** As it was before the links of the page. */
+  readonly record: PersonRecord;
   readonly facts: TimelineFact[];
   /** Whether some come before what is stored. */
   late: boolean;
@@ -169,9 +171,11 @@ class Page {
   private grouped(): CustomerFacts[] {
     const groups = new Map<number, CustomerFacts>();
     for (const { tenant, fact } of this.incoming.facts) {
-      const customer = this.recordOf(tenant, fact.customer);
+      const record = this.context.directory.get(tenant, fact.customer);
+      const customer = memberOf(record, fact.customer);
       const group = groups.get(customer.number);
-      if (group === undefined) groups.set(customer.number, { tenant, customer, facts: [fact], late: false });
+      if (group === undefined)
+        groups.set(customer.number, { tenant, customer, record, facts: [fact], late: false });
       else group.facts.push(fact);
     }
     for (const { facts } of groups.values()) {
@@ -250,7 +254,8 @@ class Page {
     for (const group of groups) {
       // New events lie beyond the one at which it is held: nothing of them is folded.
       if (group.customer.heldAt !== null) continue;
-      const record = this.context.directory.get(group.tenant, group.customer.name);
+      const isLinked = this.relinked.size > 0;
+      const record = isLinked ? this.context.directory.get(group.tenant, group.customer.name) : group.record;
       const found = personOf(group.tenant, record, group.customer.name);
       const person = persons.get(found.survivor.number) ?? found;
       persons.set(person.survivor.number, person);
@@ -311,9 +316,12 @@ class Page {
   }
 
   private recordOf(tenant: string, customer: string): CustomerRecord {
-    const { customers } = this.context.directory.get(tenant, customer);
-    return customers.length === 1 ? customers[0]! : customers.find(({ name }) => name === customer)!;
+    return memberOf(this.context.directory.get(tenant, customer), customer);
   }
+}
+
+function memberOf({ customers }: PersonRecord, customer: string): CustomerRecord {
+  return customers.length === 1 ? customers[0]! : customers.find(({ name }) => name === customer)!;
 }
 
 /** Policies no book can be made of are parked like other events that cannot be read. */

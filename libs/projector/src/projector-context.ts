@@ -28,6 +28,8 @@ interface Stored {
   readonly progress: Progress;
   readonly layouts: FactLayouts;
   readonly tables: readonly StoredTable[];
+  readonly kept: readonly DerivedTable[];
+  readonly building: readonly DerivedTable[];
   /** By tenant, the stamp of the policies by which its rows are derived. */
   readonly stamps: ReadonlyMap<string, string | null>;
   readonly jobs: readonly JobRecord[];
@@ -80,7 +82,7 @@ export class ProjectorContext {
     if (this.current !== undefined) return;
     const { progress, layouts, tables, tenants, jobs, parked } = await this.stored.writerState();
     this.current = {
-      ...{ progress, tables, jobs },
+      ...{ progress, jobs, ...this.tablesOf(tables) },
       layouts: layouts.with(factLayoutOf(this.registry)),
       stamps: new Map(tenants.map(({ name, stamp }) => [name, stamp])),
       parked: new Map(parked.map((record) => [parkedKey(record), record])),
@@ -125,16 +127,12 @@ export class ProjectorContext {
 
   /** Tables whose rows readers see and that this program can keep up: those of its own version. */
   get keptTables(): readonly DerivedTable[] {
-    return this.tables.filter(({ name, version }) =>
-      this.storedTables.some((stored) => stored.name === name && stored.version === version),
-    );
+    return this.known.kept;
   }
 
   /** Tables of which rows are being built beside those that readers see. */
   get buildingTables(): readonly DerivedTable[] {
-    return this.tables.filter(({ name, version }) =>
-      this.storedTables.some((stored) => stored.name === name && stored.next === version),
-    );
+    return this.known.building;
   }
 
   /** A number for a new job. */
@@ -160,7 +158,7 @@ export class ProjectorContext {
       from: commits,
       layout,
     });
-    const { stamps, jobs, tables, parked } = this.known;
+    const { stamps, jobs, tables, kept, building, parked } = this.known;
     const { stamps: newStamps = [], jobs: newJobs = [], endedJobs = [] } = change;
     const ended = new Set([...newJobs.map(({ id }) => id), ...endedJobs]);
     for (const record of change.unparked ?? []) parked.delete(parkedKey(record));
@@ -168,7 +166,7 @@ export class ProjectorContext {
     this.current = {
       progress: { ...change.progress, packedBy, commits: commits + 1 },
       layouts: layout === undefined ? this.layouts : this.layouts.asStored(),
-      tables: tablesAfter(tables, change),
+      ...(changesTables(change) ? this.tablesOf(tablesAfter(tables, change)) : { tables, kept, building }),
       stamps:
         newStamps.length === 0
           ? stamps
@@ -193,6 +191,19 @@ export class ProjectorContext {
     this.persons.clear();
   }
 
+  /** Which of this program's tables are among the stored ones. */
+  private tablesOf(tables: readonly StoredTable[]): Pick<Stored, 'tables' | 'kept' | 'building'> {
+    const those = (isOf: (stored: StoredTable, version: number) => boolean) =>
+      this.tables.filter(({ name, version }) =>
+        tables.some((stored) => stored.name === name && isOf(stored, version)),
+      );
+    return {
+      tables,
+      kept: those((stored, version) => stored.version === version),
+      building: those((stored, version) => stored.next === version),
+    };
+  }
+
   private get known(): Stored {
     if (this.current === undefined) throw new Error('the projector has not begun');
     return this.current;
@@ -213,11 +224,14 @@ function tablesAfter(
   tables: readonly StoredTable[],
   { begun = [], finished = [], abandoned = [] }: Partial<ReadModelChange>,
 ): readonly StoredTable[] {
-  if (begun.length + finished.length + abandoned.length === 0) return tables;
   const after = new Map(tables.map((table) => [table.name, table]));
   for (const { name, version } of begun)
     after.set(name, { name, version: after.get(name)?.version ?? 0, next: version });
   for (const name of finished) after.set(name, { name, version: after.get(name)!.next!, next: null });
   for (const name of abandoned) after.set(name, { ...after.get(name)!, next: null });
   return [...after.values()];
+}
+
+function changesTables({ begun = [], finished = [], abandoned = [] }: Partial<ReadModelChange>): boolean {
+  return begun.length + finished.length + abandoned.length > 0;
 }

@@ -3,10 +3,13 @@ const WINDOW = 60_000;
 
 /** Events per second over the last minute, of what was counted. */
 export class Rate {
-  private marks: { readonly at: number; readonly events: number }[] = [];
+  private readonly marks: { readonly at: number; events: number }[] = [];
 
   add(at: number, events: number): void {
-    if (events > 0) this.marks.push({ at, events });
+    const last = this.marks.at(-1);
+    // One mark a second: small pages would make very many.
+    if (last !== undefined && at - last.at < 1_000) last.events += events;
+    else if (events > 0) this.marks.push({ at, events });
     this.forget(at);
   }
 
@@ -19,7 +22,6 @@ export class Rate {
   }
 
   private forget(now: number): void {
-    if (this.marks.length > 1_000) this.marks = this.marks.filter(({ at }) => now - at <= WINDOW / 2);
     while (this.marks[0] !== undefined && now - this.marks[0].at > WINDOW) this.marks.shift();
   }
 }

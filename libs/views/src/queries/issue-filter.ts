@@ -1,4 +1,4 @@
-import { ISSUE_STATES } from '#customer';
+import { ISSUE_STATES, type IssueState } from '#customer';
 import { SEVERITIES } from '#journey';
 import type { ListCondition } from '../table.js';
 import { among, wordsOf } from './list-options.js';
@@ -33,9 +33,12 @@ const STATES_OF = {
 /** The conditions on rows of issues that a filter stands for, at a time. Throws `invalid-question`. */
 export function issueConditions(filter: IssueFilter, asOf: number): readonly ListCondition[] {
   const statuses = wordsOf('status', filter.status, STATUSES);
+  const states = wordsOf('state', filter.state, ISSUE_STATES);
+  const statesOfStatus = statuses?.flatMap((status): readonly IssueState[] => STATES_OF[status]);
   const conditions: ListCondition[] = [
-    ...among('state', wordsOf('state', filter.state, ISSUE_STATES)),
-    ...among('state', statuses && statuses.flatMap((status) => STATES_OF[status])),
+    ...among('state', states),
+    ...among('state', statesOfStatus),
+    openCondition(states ?? statesOfStatus ?? ISSUE_STATES),
     ...among('severity', wordsOf('severity', filter.severity, SEVERITIES)),
     ...among('raisedSeverity', wordsOf('raisedSeverity', filter.raisedSeverity, SEVERITIES)),
     ...among('category', filter.category?.split(',')),
@@ -48,6 +51,15 @@ export function issueConditions(filter: IssueFilter, asOf: number): readonly Lis
     if (flag !== undefined) conditions.push({ column, is: '=', value: flag ? 1 : 0 });
   }
   return conditions;
+}
+
+/** Whether the states are those of open issues, of others, or of both: what the indexes begin with. */
+function openCondition(states: readonly IssueState[]): ListCondition {
+  const flags = new Set(states.map((state) => (state === 'open' || state === 'waiting' ? 1 : 0)));
+  const [only] = flags;
+  return flags.size === 1
+    ? { column: 'open', is: '=', value: only! }
+    : { column: 'open', is: 'in', value: [1, 0] };
 }
 
 /** Breached at a time: from the millisecond of the breach on. */

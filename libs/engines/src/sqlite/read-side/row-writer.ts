@@ -1,21 +1,13 @@
-import type { RowsChange, WrittenRow } from '#projector';
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import type { RowsChange } from '#projector';
 import type { ColumnValue, TableRow } from '#views';
 import type { Connection } from './connection.js';
 import { rowCrc } from './damage.js';
 import type { Reading } from './reading.js';
 
-/** The statements of one generation of a derived table's rows. */
-interface Statements {
-  readonly name: string;
-  readonly columns: readonly string[];
-  readonly put: string;
-  readonly deleteOne: string;
-  readonly deleteAll: string;
-}
-
 /** Writes rows of derived tables, in the transaction that is open. */
 export class RowWriter {
-  private readonly statements = new Map<string, Statements>();
+  private readonly tables = new Map<string, TableWriter>();
   private readonly tenants = new Map<string, number>();
 
   constructor(
@@ -24,82 +16,29 @@ export class RowWriter {
   ) {}
 
   write({ table, generation, tenant, person, put, gone }: RowsChange): void {
-    const { connection } = this;
-    const { columns, put: upsert, deleteOne, deleteAll } = this.of(table, generation);
-    if (gone === 'all') connection.run(deleteAll, person.number);
-    else for (const key of gone) connection.run(deleteOne, person.number, key);
+    const writer = this.writerOf(table, generation);
+    if (gone === 'all') writer.deleteAll(person.number);
+    else for (const key of gone) writer.deleteOne(person.number, key);
     if (put.length === 0) return;
-    const tenantId = this.tenantId(tenant);
-    for (const { row, was } of put) {
-      const { key, due } = row;
-      const values = valuesOf(row, columns);
-      const crc = rowCrc({
-        person: person.number,
-        key,
-        tenant: tenantId,
-        customer: person.name,
-        due,
-        values,
-      });
-      if (was !== undefined && this.update(table, generation, person.number, { row, was, crc })) continue;
-      connection.run(upsert, person.number, key, tenantId, person.name, due, ...values, crc);
-    }
-  }
-
-  /**
-   * Writes the columns that differ: SQLite touches every index that has a column which is set, whether its value changes
-   * or not. False: there is no such row.
-   */
-  private update(
-    table: string,
-    generation: RowsChange['generation'],
-    person: number,
-    { row, was, crc }: Required<WrittenRow> & { readonly crc: number },
-  ): boolean {
-    const { columns, name } = this.of(table, generation);
-    const set = ['crc'];
-    const values: ColumnValue[] = [crc];
-    if (row.due !== was.due) {
-      set.push('due');
-      values.push(row.due);
-    }
-    for (const column of columns) {
-      const value = row.columns[column] ?? null;
-      if (value === (was.columns[column] ?? null)) continue;
-      set.push(column);
-      values.push(value);
-    }
-    const assignments = set.map((column) => `"${column}" = ?`).join(', ');
-    const sql = `UPDATE ${name} SET ${assignments} WHERE person = ? AND key = ?`;
-    return this.connection.run(sql, ...values, person, row.key) === 1;
+    const owner = { person: person.number, tenant: this.tenantId(tenant), customer: person.name };
+    for (const { row, was } of put) writer.put(owner, row, was);
   }
 
   /** Names of tables, and tenants, may be others from now on. */
   forget(): void {
-    this.statements.clear();
+    this.tables.clear();
     this.tenants.clear();
   }
 
-  private of(table: string, generation: RowsChange['generation']): Statements {
-    const key = `${table} ${generation}`;
-    let statements = this.statements.get(key);
-    if (statements === undefined) {
+  private writerOf(table: string, generation: RowsChange['generation']): TableWriter {
+    const key = generation === 'current' ? table : `${table} next`;
+    let writer = this.tables.get(key);
+    if (writer === undefined) {
       const name = this.reading.rowsName(table, generation);
       const columns = Object.keys(this.reading.definition(table).columns);
-      const set = ['due', ...columns, 'crc'].map((column) => `"${column}" = excluded."${column}"`).join(', ');
-      const marks = ['person', 'key', 'tenant', 'customer', 'due', ...columns, 'crc']
-        .map(() => '?')
-        .join(', ');
-      statements = {
-        name,
-        columns,
-        put: `INSERT INTO ${name} VALUES (${marks}) ON CONFLICT DO UPDATE SET ${set}`,
-        deleteOne: `DELETE FROM ${name} WHERE person = ? AND key = ?`,
-        deleteAll: `DELETE FROM ${name} WHERE person = ?`,
-      };
-      this.statements.set(key, statements);
+      this.tables.set(key, (writer = new TableWriter(this.connection, name, columns)));
     }
-    return statements;
+    return writer;
   }
 
   private tenantId(name: string): number {
@@ -109,6 +48,84 @@ export class RowWriter {
   }
 }
 
-function valuesOf({ columns }: TableRow, names: readonly string[]): ColumnValue[] {
-  return names.map((name) => columns[name] ?? null);
+/** Whose a row is, as it is stored. */
+interface Owner {
+  readonly person: number;
+  readonly tenant: number;
+  readonly customer: string;
+}
+
+/** Writes rows of one generation of a table; statements are prepared once. */
+class TableWriter {
+  private readonly insert: StatementSync;
+  /** By the set of columns that they set, a bit each. */
+  private readonly updates = new Map<number, StatementSync>();
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly name: string,
+    private readonly columns: readonly string[],
+  ) {
+    const set = ['due', ...columns, 'crc'].map((column) => `"${column}" = excluded."${column}"`).join(', ');
+    const marks = ['person', 'key', 'tenant', 'customer', 'due', ...columns, 'crc'].map(() => '?').join(', ');
+    this.insert = connection.prepared(
+      `INSERT INTO ${name} VALUES (${marks}) ON CONFLICT DO UPDATE SET ${set}`,
+    );
+  }
+
+  deleteOne(person: number, key: string): void {
+    this.connection.run(`DELETE FROM ${this.name} WHERE person = ? AND key = ?`, person, key);
+  }
+
+  deleteAll(person: number): void {
+    this.connection.run(`DELETE FROM ${this.name} WHERE person = ?`, person);
+  }
+
+  put({ person, tenant, customer }: Owner, row: TableRow, was: TableRow | undefined): void {
+    const { key, due } = row;
+    const values: ColumnValue[] = [];
+    for (const column of this.columns) values.push(row.columns[column] ?? null);
+    const crc = rowCrc({ person, key, tenant, customer, due, values });
+    if (was !== undefined && this.update(person, row, was, values, crc)) return;
+    this.insert.run(person, key, tenant, customer, due, ...values, crc);
+  }
+
+  /**
+   * Writes the columns that differ: SQLite touches every index that has a column which is set, whether its value changes
+   * or not. False: there is no such row.
+   */
+  private update(
+    person: number,
+    row: TableRow,
+    was: TableRow,
+    values: readonly ColumnValue[],
+    crc: number,
+  ): boolean {
+    const set: SQLInputValue[] = [crc];
+    let which = 0;
+    if (row.due !== was.due) {
+      which = 1;
+      set.push(row.due);
+    }
+    for (let i = 0, bit = 2; i < values.length; i++, bit *= 2) {
+      if (values[i] === (was.columns[this.columns[i]!] ?? null)) continue;
+      which += bit;
+      set.push(values[i]!);
+    }
+    set.push(person, row.key);
+    return this.updateOf(which).run(...set).changes === 1;
+  }
+
+  private updateOf(which: number): StatementSync {
+    let statement = this.updates.get(which);
+    if (statement === undefined) {
+      const isSet = (_: string, i: number) => Math.floor(which / 2 ** i) % 2 === 1;
+      const set = ['crc', ...['due', ...this.columns].filter(isSet)].map((column) => `"${column}" = ?`);
+      statement = this.connection.prepared(
+        `UPDATE ${this.name} SET ${set.join(', ')} WHERE person = ? AND key = ?`,
+      );
+      this.updates.set(which, statement);
+    }
+    return statement;
+  }
 }

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StatementSync } from 'node:sqlite';
 import { LedgerError, type ParkedRecord, StoreFault } from '#event-sourcing';
 import type { ChunkChange } from '#journey';
 import { ReadModel, type ReadModelChange } from '#projector';
@@ -40,6 +41,7 @@ export class SqliteReadModel extends ReadModel {
   override readonly stored: Reading;
   private readonly log: WriteAheadLog;
   private readonly rowWriter: RowWriter;
+  private putChunk: StatementSync | undefined;
 
   private constructor(
     private readonly lock: FolderLock,
@@ -94,7 +96,7 @@ export class SqliteReadModel extends ReadModel {
   }
 
   private writeWhole(change: ReadModelChange): void {
-    this.connection.within('BEGIN IMMEDIATE', () => this.write(change));
+    this.connection.within(() => this.write(change));
   }
 
   private write(change: ReadModelChange): void {
@@ -147,13 +149,11 @@ export class SqliteReadModel extends ReadModel {
     const from = customer * CHUNKS_A_CUSTOMER;
     if (cut !== undefined)
       this.connection.run('DELETE FROM chunk WHERE id >= ? AND id < ?', from + cut, from + CHUNKS_A_CUSTOMER);
-    for (const { number, bytes } of chunks)
-      this.connection.run(
-        'INSERT OR REPLACE INTO chunk VALUES (?, ?, ?)',
-        from + number,
-        chunkCrc(from + number, bytes),
-        bytes,
-      );
+    this.putChunk ??= this.connection.prepared('INSERT OR REPLACE INTO chunk VALUES (?, ?, ?)');
+    for (const { number, bytes } of chunks) {
+      const id = from + number;
+      this.putChunk.run(id, chunkCrc(id, bytes), bytes);
+    }
   }
 
   private writeTenants({ tenants = [], stamps = [], policies = [], links = [] }: ReadModelChange): void {
@@ -250,6 +250,7 @@ export class SqliteReadModel extends ReadModel {
   private forgetStatements(): void {
     this.connection.forgetStatements();
     this.rowWriter.forget();
+    this.putChunk = undefined;
   }
 }
 
@@ -277,8 +278,7 @@ function prepared(
   try {
     connection.exec(`PRAGMA page_size = 2048; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
       PRAGMA cache_size = -${cacheMegabytes * 1024}; PRAGMA wal_autocheckpoint = 0`);
-    if (layoutOf(connection) !== LAYOUT)
-      connection.within('BEGIN IMMEDIATE', () => createTables(connection, tables));
+    if (layoutOf(connection) !== LAYOUT) connection.within(() => createTables(connection, tables));
     return connection;
   } catch (error) {
     connection.close();
