@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -56,6 +57,15 @@ describe('docker-compose.yml', () => {
       profiles === undefined ? [] : readConfig(environment!).roles,
     );
     expect(roles.sort()).toEqual(['audit', 'ingest', 'project', 'query']);
+  });
+});
+
+describe('infra/docs/settings.md', () => {
+  it('11.6: lists every setting as it is declared', () => {
+    const script = join(ROOT, 'infra/build/list-settings.mjs');
+    const listed = execFileSync(process.execPath, [script, '--print'], { encoding: 'utf8' });
+    // Else: npm run settings.
+    expect(read('infra/docs/settings.md')).toBe(listed);
   });
 });
 
