@@ -1,15 +1,22 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import { LIMITS } from '#event-sourcing';
-import { type ProblemCode, PROBLEMS } from '#api';
+import { PROBLEM_TYPE, type ProblemCode, PROBLEMS } from '#api';
 
 const RETRY_AFTER = {
   'Retry-After': { description: 'Seconds after which to send again.', schema: { type: 'integer' as const } },
 };
 
+/** The body of a problem, with an example. */
+export function problemContent(code: ProblemCode) {
+  const [status, title] = PROBLEMS[code]!;
+  const example = { type: `${PROBLEM_TYPE}${code}`, title, status, detail: 'what is wrong, and the fix' };
+  return { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, example } };
+}
+
 /** Says in OpenAPI which problems a route answers with, by status, as they stand in the table of problems. */
 export function AnswersProblems(codes: readonly ProblemCode[]): MethodDecorator {
-  const byStatus = new Map<number, string[]>();
+  const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codes) {
     const [status] = PROBLEMS[code]!;
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
@@ -19,7 +26,7 @@ export function AnswersProblems(codes: readonly ProblemCode[]): MethodDecorator 
       ApiResponse({
         status,
         description: ofStatus.map((code) => `\`${code}\`: ${PROBLEMS[code]![1]}`).join('. '),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content: problemContent(ofStatus[0]!),
         ...((status === 429 || status === 503) && { headers: RETRY_AFTER }),
       }),
     ),

@@ -28,13 +28,11 @@ const problem = object({
   errors: optional({ json: { ...faultsSchema.json, maxItems: LIMITS.jsonFaults } } as typeof faultsSchema),
 });
 
+const { additionalProperties: _closed, ...open } = problem.json;
+
 /** A problem (RFC 9457) as every error is answered. Some have further members that help: positions, limits. */
 export const problemSchema: Schema<Problem> = {
-  json: {
-    ...problem.json,
-    description: 'RFC 9457; every error of every route is one.',
-    additionalProperties: true,
-  },
+  json: { ...open, description: 'RFC 9457; every error of every route is one.' },
 };
 
 export type Problem = TypeOf<typeof problem> & { readonly [extension: string]: unknown };
