@@ -167,6 +167,11 @@ describe('cx beside a running server', () => {
     const wrong = await ledger.cx('explain', 'ann', '--tenant', 'shop', '--as-of', 'yesterday');
     expect(wrong).toMatchObject({ status: 2, stderr: expect.stringContaining('RFC 3339') });
     expect(wrong.stderr.trim().split('\n')).toHaveLength(1);
+    const summary = await ledger.cx('summary', 'loyalty', '--tenant', 'shop');
+    expect(summary).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^loyalty of \d+ customers as of .*, by policy default@1/),
+    });
     expect(await ledger.cx('explain', 'ann', 'happiness')).toMatchObject({ status: 2 });
   });
 

@@ -122,6 +122,16 @@ describe('reading over HTTP', () => {
     expect((await read('/v1/issues?breached=false')).items.length).toBeLessThan(items.length);
   });
 
+  it('B10: counts customers by band, as the lists do', async () => {
+    for (const view of ['churn-risk', 'loyalty']) {
+      const { byBand, customers } = await read(`/v1/${view}/summary`);
+      const totals: number[] = [];
+      for (const { band } of byBand) totals.push((await read(`/v1/${view}?band=${band}&count=exact`)).total);
+      expect(byBand.map((one: { customers: number }) => one.customers)).toEqual(totals);
+      expect(totals.reduce((sum, total) => sum + total)).toBe(customers);
+    }
+  });
+
   it('pages through a list without losing or repeating anyone', async () => {
     await api.publish(
       ...Array.from({ length: 25 }, (_, i) => issue(`page-${i}`, '2026-05-04T10:00:00Z', `page-${i}`)),

@@ -15,6 +15,7 @@ import { rebuildCommand } from './commands/rebuild.js';
 import { replayCommand } from './commands/replay.js';
 import { serveCommand } from './commands/serve.js';
 import { statusCommand } from './commands/status.js';
+import { summaryCommand } from './commands/summary.js';
 import { tenantsCommand } from './commands/tenants.js';
 import { verifyCommand } from './commands/verify.js';
 import { WrongUsage } from './failure.js';
@@ -32,6 +33,7 @@ const COMMANDS = [
   jobsCommand(),
   replayCommand(),
   explainCommand(),
+  summaryCommand(),
   tenantsCommand(),
   keysCommand(),
   deadLettersCommand(),

@@ -48,8 +48,8 @@ export type Answer<Name extends keyof typeof ANSWERS> = TypeOf<(typeof ANSWERS)[
 export type Item<Name extends keyof typeof ANSWERS> =
   Answer<Name> extends { readonly items: readonly (infer T)[] } ? T : never;
 
-/** Also the answers of one view of a customer, which are as many as there are views. */
-export type AnswerName = keyof typeof ANSWERS | `customer-${string}`;
+/** Also the answers of one view, of a customer or summed up, which are as many as there are views. */
+export type AnswerName = keyof typeof ANSWERS | `customer-${string}` | `${string}-summary`;
 
 /** The JSON Schemas of all answers, for OpenAPI. */
 export const ANSWER_SCHEMAS = Object.fromEntries(

@@ -12,6 +12,7 @@ export * from './table.js';
 export * from './view.js';
 export * from './views.js';
 export { ANSWERS, VIEW_ANSWERS } from './queries/answers.js';
+export { BANDED_VIEWS, type BandSummary } from './queries/band-summary.js';
 export { SCORED_VIEWS } from './queries/explain.js';
 export { KeptStates } from './queries/kept-states.js';
 export { factsIn } from './queries/person.js';

@@ -15,6 +15,17 @@ export interface ViewScore {
   opening(context: ViewContext): number | null;
 }
 
+/** By which bands a view's customers are counted. */
+export interface ViewBands {
+  /** Has one row a customer. */
+  readonly table: DerivedTable;
+  readonly column: string;
+  /** In the order in which they are shown. */
+  readonly names: readonly string[];
+  /** A score from 0 to `end` whose customers are counted in steps, too. */
+  readonly score?: { readonly column: string; readonly step: number; readonly end: number };
+}
+
 /** One question about a customer, published from the fold. */
 export interface View<Name extends string = string, M extends Members = Members> {
   /** Its name in URLs: `churn-risk`. */
@@ -31,6 +42,8 @@ export interface View<Name extends string = string, M extends Members = Members>
   publish(state: CustomerState, context: ViewContext): ObjectOf<M>;
   /** Tables across customers that this view owns. */
   readonly tables: readonly DerivedTable[];
+  /** Present where customers can be counted by a band of the view. */
+  readonly bands?: ViewBands;
   /** Present where the view has a score that can be explained. */
   readonly score?: ViewScore;
 }

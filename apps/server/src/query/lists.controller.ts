@@ -1,17 +1,21 @@
 import { Controller, Get, Query } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, Roles } from '#platform';
 import type { Principal } from '#platform';
+import { BANDED_VIEWS } from '#views';
+import type { View } from '#views';
 import { AskViews } from './ask-views.js';
 import { AnswersView } from './describe-views.js';
 import { ChurnRiskListQuery, IssueListQuery, IssuesSummaryQuery, LoyaltyListQuery } from './list-queries.js';
+import { MomentQuery } from './moment-query.js';
 import { ServedBy } from '../roles/served-by.js';
 
 @ApiTags('Lists')
 @ServedBy('query')
 @Controller('v1')
-export class ListsController {
+class ListsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('churn-risk')
@@ -48,3 +52,25 @@ export class ListsController {
     return this.queries.execute(new AskViews('issues-summary', { tenant, ...moment }, after));
   }
 }
+
+/** The route that counts customers by a view's bands. */
+function summaryController({ name: view, summary }: View): Type {
+  @ApiTags('Lists')
+  @ServedBy('query')
+  @Controller(`v1/${view}/summary`)
+  class SummaryController {
+    constructor(private readonly queries: QueryBus) {}
+
+    @Get()
+    @Roles('reader', 'auditor')
+    @ApiOperation({ summary: `${summary}: customers counted by band`, operationId: `summary-${view}` })
+    @AnswersView(`${view}-summary`)
+    show(@Caller() { tenant }: Principal, @Query() { after, ...moment }: MomentQuery) {
+      return this.queries.execute(new AskViews('band-summary', { tenant, view, ...moment }, after));
+    }
+  }
+  return SummaryController;
+}
+
+/** Lists and counts over all customers: a view that declares bands has its summary here. */
+export const LIST_CONTROLLERS: readonly Type[] = [ListsController, ...BANDED_VIEWS.map(summaryController)];

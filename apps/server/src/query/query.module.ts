@@ -4,12 +4,12 @@ import { PublishedPoliciesController } from '../policies/published-policies.cont
 import { AfterPosition } from './after-position.js';
 import { AskViewsHandler } from './ask-views.js';
 import { CUSTOMER_CONTROLLERS } from './customers.controller.js';
-import { ListsController } from './lists.controller.js';
+import { LIST_CONTROLLERS } from './lists.controller.js';
 
 /** Questions to the views. */
 @Module({
   imports: [CqrsModule],
-  controllers: [...CUSTOMER_CONTROLLERS, ListsController, PublishedPoliciesController],
+  controllers: [...CUSTOMER_CONTROLLERS, ...LIST_CONTROLLERS, PublishedPoliciesController],
   providers: [AfterPosition, AskViewsHandler],
   exports: [AfterPosition],
 })

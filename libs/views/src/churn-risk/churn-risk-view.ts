@@ -57,6 +57,7 @@ export const churnRisk = defineView({
   summary: 'How likely the customer is to leave',
   schema,
   tables: [customersTable],
+  bands: { table: customersTable, column: 'band', names: CHURN_BANDS },
   publish: churnRiskView,
   score: {
     gap: 'silence',

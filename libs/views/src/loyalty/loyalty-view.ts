@@ -95,6 +95,10 @@ export const loyalty = defineView({
   summary: 'How attached the customer is',
   schema,
   tables: [customersTable],
+  bands: {
+    ...{ table: customersTable, column: 'loyaltyBand', names: LOYALTY_BANDS },
+    score: { column: 'loyalty', step: 10, end: 100 },
+  },
   publish: loyaltyView,
   score: {
     gap: 'ageing',

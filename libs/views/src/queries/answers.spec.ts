@@ -9,6 +9,7 @@ import { BEGINNING, toldHistory } from '../../../../test/kit/told-history.js';
 import type { ToldEvent } from '../../../../test/kit/told-event.js';
 import { VIEWS } from '../views.js';
 import { ANSWERS, VIEW_ANSWERS } from './answers.js';
+import { BANDED_VIEWS } from './band-summary.js';
 import { SCORED_VIEWS } from './explain.js';
 import { QUERIES } from './queries.js';
 import type { QueryContext } from './query-context.js';
@@ -37,6 +38,8 @@ async function* answersOf(query: QueryContext, customer: string): AsyncIterable<
   yield ['churn-risk-list', await QUERIES['churn-risk-list'](query, { tenant, limit: 2 })];
   yield ['churn-risk-list', await QUERIES['churn-risk-list'](query, { tenant, band: 'lost' })];
   yield ['loyalty-list', await QUERIES['loyalty-list'](query, { tenant })];
+  for (const { name: view } of BANDED_VIEWS)
+    yield [`${view}-summary`, await QUERIES['band-summary'](query, { tenant, view })];
   yield ['issue-list', await QUERIES['issue-list'](query, { tenant })];
   yield ['issues-summary', await QUERIES['issues-summary'](query, { tenant })];
 }

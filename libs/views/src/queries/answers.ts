@@ -1,5 +1,6 @@
 import type { Schema } from '../schema.js';
 import { VIEWS } from '../views.js';
+import { BANDED_VIEWS, bandSummarySchema } from './band-summary.js';
 import { churnRiskListSchema } from './churn-risk-list.js';
 import { timelineSchema } from './customer-timeline.js';
 import { customerViewSchema, customerViewsSchema } from './customer-views.js';
@@ -24,7 +25,8 @@ export const ANSWERS = {
   policy: policySchema,
 };
 
-/** What is answered of one view of a customer: `customer-<view>`. */
-export const VIEW_ANSWERS: { readonly [name: string]: Schema<unknown> } = Object.fromEntries(
-  VIEWS.map(({ name }) => [`customer-${name}`, customerViewSchema(name)]),
-);
+/** What is answered of one view: `customer-<view>` of a customer, `<view>-summary` of all. */
+export const VIEW_ANSWERS: { readonly [name: string]: Schema<unknown> } = Object.fromEntries([
+  ...VIEWS.map(({ name }) => [`customer-${name}`, customerViewSchema(name)] as const),
+  ...BANDED_VIEWS.map((view) => [`${view.name}-summary`, bandSummarySchema(view)] as const),
+]);

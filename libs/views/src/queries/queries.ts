@@ -1,3 +1,4 @@
+import { bandSummary } from './band-summary.js';
 import { churnRiskList } from './churn-risk-list.js';
 import { customerTimeline, timelinePlace } from './customer-timeline.js';
 import { customerView, customerViews } from './customer-views.js';
@@ -18,6 +19,7 @@ export const QUERIES = {
   replay,
   'churn-risk-list': churnRiskList,
   'loyalty-list': loyaltyList,
+  'band-summary': bandSummary,
   'issue-list': issueQueue,
   'issues-summary': issuesSummary,
   policies: publishedPolicies,

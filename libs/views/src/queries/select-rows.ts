@@ -110,15 +110,20 @@ export function aggregateRows(
   }
   return tallies.map((groups) =>
     [...groups]
-      .sort(([a], [b]) => (a === null ? 1 : b === null ? -1 : compareValues(a, b)))
       .map(([group, { rows, customers, sums, counts }]) => ({
         group,
         rows,
         customers: customers.size,
         sums,
         counts,
-      })),
+      }))
+      .sort(compareGroups),
   );
+}
+
+/** The order of groups: by their values, null last. */
+export function compareGroups({ group: a }: AggregateGroup, { group: b }: AggregateGroup): number {
+  return a === null ? 1 : b === null ? -1 : compareValues(a, b);
 }
 
 function count(groups: Map<ColumnValue, Tally>, query: Omit<AggregateQuery, 'tenant'>, row: FoundRow): void {

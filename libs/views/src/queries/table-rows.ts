@@ -4,6 +4,7 @@ import type { CustomerTimeline, ReadSnapshot } from '../read-model-reader.js';
 import type { AggregateGroup, AggregateQuery, DerivedTable, FoundRow, ListQuery } from '../table.js';
 import { factsIn, factsOf, type Person, personIn, personOf } from './person.js';
 import type { QueryContext } from './query-context.js';
+import { type ReplacedRows, withReplaced } from './replaced-rows.js';
 import { aggregateRows, comparePlaces, placeOf, selectPage } from './select-rows.js';
 import { foldUpTo } from './with-customer.js';
 
@@ -43,7 +44,7 @@ export async function storedRows(
     limit: DERIVED_AGAIN + 1,
   });
   const few = found.length <= DERIVED_AGAIN;
-  const fresh = few ? await derivedAgain(query, reader, question, found) : [];
+  const { fresh, replaced } = few ? await derivedAgain(query, reader, question, found) : NOTHING;
   const current: ListQuery['where'] =
     found.length > 0 && few ? [{ column: 'due', is: 'after-or-null', value: asOf }] : [];
   return {
@@ -56,33 +57,49 @@ export async function storedRows(
         .sort((a, b) => comparePlaces(placeOf(a, column), placeOf(b, column), direction))
         .slice(0, asked.limit);
     },
-    aggregate: (queries) =>
-      reader.aggregate(
+    async aggregate(queries) {
+      const groups = await reader.aggregate(
         table.name,
         queries.map((asked) => ({ ...asked, tenant })),
-      ),
+      );
+      return replaced.stored.length === 0 ? groups : withReplaced(groups, queries, replaced);
+    },
   };
 }
 
-/** The rows found, as they are at the time of the question. */
+interface DerivedAgain {
+  /** The rows found, as they are at the time of the question. */
+  readonly fresh: readonly FoundRow[];
+  /** All rows of the customers whose they are. */
+  readonly replaced: ReplacedRows;
+}
+
+const NOTHING: DerivedAgain = { fresh: [], replaced: { stored: [], current: [] } };
+
+/** Rows whose time has come are derived again; all others of the same customers are as they are stored. */
 async function derivedAgain(
   query: QueryContext,
   reader: ReadSnapshot,
   { tenant, table, context }: RowsQuestion,
   found: readonly FoundRow[],
-): Promise<readonly FoundRow[]> {
+): Promise<DerivedAgain> {
   const customers = new Set(found.map(({ customer }) => customer));
-  const rows: FoundRow[] = [];
+  const fresh: FoundRow[] = [];
+  const current: FoundRow[] = [];
+  const stored: FoundRow[] = [...found];
   for (const customer of customers) {
     const person = await personOf(reader, tenant, customer, undefined);
     const { counting } = await factsOf(reader, person, undefined);
     const state = await foldUpTo(query, counting, context.asOf, context);
     const wanted = new Set(found.filter((row) => row.customer === customer).map(({ key }) => key));
-    for (const row of table.rows(state, context)) {
-      if (wanted.has(row.key)) rows.push({ ...row, customer });
+    for (const derived of table.rows(state, context)) {
+      const row = { ...derived, customer };
+      current.push(row);
+      if (wanted.has(row.key)) fresh.push(row);
+      else stored.push(row);
     }
   }
-  return rows;
+  return { fresh, replaced: { stored, current } };
 }
 
 /** Facts read at once on the way through a tenant. */

@@ -1,0 +1,48 @@
+import { Argument, type Command } from 'commander';
+import { BANDED_VIEWS, type BandSummary, churnRisk } from '#views';
+import { command, perform } from '../command.js';
+import { count, table, type Output } from '../output/print.js';
+import type { Client } from '../server/client.js';
+import { withClient } from '../server/with-client.js';
+import { tenantName, type CommonOptions } from '../settings.js';
+
+interface SummaryOptions extends CommonOptions {
+  readonly tenant?: string;
+  readonly asOf?: string;
+  readonly at?: string;
+}
+
+export function summaryCommand(): Command {
+  return command({
+    usage: 'summary',
+    summary: 'How many customers are in each band of a view.',
+    example: `cx summary ${churnRisk.name} --tenant demo`,
+  })
+    .addArgument(
+      new Argument('[view]', 'which view')
+        .choices(BANDED_VIEWS.map(({ name }) => name))
+        .default(churnRisk.name),
+    )
+    .option('--tenant <tenant>', 'whose customers (else: default)', tenantName)
+    .option('--as-of <time>', 'as of this business time, RFC 3339 (else now)')
+    .option('--at <position or time>', 'only what was recorded up to there')
+    .action((view: string, options: SummaryOptions) =>
+      perform(options, (output) => withClient(options, (client) => summary(client, view, options, output))),
+    );
+}
+
+async function summary(
+  client: Client,
+  view: string,
+  { asOf, at }: SummaryOptions,
+  output: Output,
+): Promise<void> {
+  const found = await client.get<BandSummary>(`/v1/${view}/summary`, { asOf, at });
+  output.result(found);
+  const { customers, byBand, policyVersion, calibrated } = found;
+  output.line(
+    `${view} of ${count(customers)} customers as of ${found.asOf}, by policy ${policyVersion}${calibrated ? '' : ', not calibrated'}`,
+  );
+  const rows = byBand.map((one) => [one.band, count(one.customers)]);
+  output.line(table(['band', 'customers'], rows));
+}
