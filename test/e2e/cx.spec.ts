@@ -160,6 +160,11 @@ describe('cx beside a running server', () => {
     );
     expect(stdout).toMatch(/churn-risk of ann as of 2020-03-01T00:00:00.000Z: 0\.\d{6}/);
     expect(stdout).toContain('PurchaseMade');
+    expect(stdout).toMatch(
+      /^tenant shop, known up to position \d+, policy default@1, model default@1 \(not calibrated\)$/m,
+    );
+    const byCause = await ledger.cx('explain', 'ann', '--tenant', 'shop', '--by', 'cause');
+    expect(byCause).toMatchObject({ status: 0, stdout: expect.stringMatching(/^ +cause +change +lines$/m) });
     expect(await ledger.cx('explain', 'nobody')).toMatchObject({
       status: 1,
       stderr: 'cx: there is no such customer in tenant default\n',

@@ -1,6 +1,6 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import type { Answer } from '#api';
-import { churnRisk, SCORED_VIEWS } from '#views';
+import { churnRisk, type Grouping, GROUPINGS, SCORED_VIEWS } from '#views';
 import { command, perform } from '../command.js';
 import { table, type Output } from '../output/print.js';
 import { customerPath, type Client } from '../server/client.js';
@@ -11,7 +11,12 @@ interface ExplainOptions extends CommonOptions {
   readonly tenant?: string;
   readonly asOf?: string;
   readonly at?: string;
+  readonly by?: Grouping;
+  readonly all?: boolean;
 }
+
+/** For people, smaller changes behind one another are one line. */
+const SMALLEST = '0.001';
 
 /** A line of an explanation: what happened (or that time went by), and by how much it moved the score. */
 export type Contribution = Answer<'explanation'>['contributions'][number];
@@ -29,6 +34,10 @@ export function explainCommand(): Command {
     .option('--tenant <tenant>', 'whose customer it is (else: default)', tenantName)
     .option('--as-of <time>', 'as of this business time, RFC 3339 (else now)')
     .option('--at <position or time>', 'only what was recorded up to there')
+    .addOption(
+      new Option('--by <cause|day>', 'sum the lines up by what caused them, or by day').choices(GROUPINGS),
+    )
+    .option('--all', `every line by itself (else changes below ${SMALLEST} behind one another are one)`)
     .action((customer: string, score: string, options: ExplainOptions) =>
       perform(options, (output) =>
         withClient(options, (client) => explain(client, { customer, score, ...options }, output)),
@@ -41,28 +50,49 @@ async function explain(
   asked: ExplainOptions & { customer: string; score: string },
   output: Output,
 ): Promise<void> {
-  const explanation = await explanationOf(client, asked);
+  const smallest = asked.all === true || output.json ? undefined : SMALLEST;
+  const explanation = await explanationOf(client, { ...asked, smallest });
   output.result(explanation);
-  const { customer, asOf, score, opening, contributions } = explanation;
+  const { customer, asOf, position, score, opening, contributions, groups } = explanation;
   output.line(
     `${asked.score} of ${customer} as of ${asOf}: ${score === null ? 'not known' : score.toFixed(6)}`,
   );
+  const { policyVersion, modelVersion, calibrated } = explanation;
+  output.line(
+    `tenant ${asked.tenant ?? 'default'}, known up to position ${position}, policy ${policyVersion}, model ${modelVersion} (${calibrated ? '' : 'not '}calibrated)`,
+  );
   if (opening !== null) output.line(`It began at ${opening.toFixed(6)}; then:`);
-  output.line(table(['time', 'what', 'change', 'score'], contributions.map(contributionLine)));
+  if (groups === undefined)
+    output.line(table(['time', 'what', 'change', 'score'], contributions.map(contributionLine)));
+  else {
+    const rows = groups.map(({ group, change, lines }) => [group, signed(change), lines]);
+    output.line(table([asked.by!, 'change', 'lines'], rows));
+  }
   output.line('The changes are along the path of events: another order would share them out otherwise.');
+}
+
+interface ExplanationOptions {
+  readonly customer: string;
+  readonly score: string;
+  readonly asOf?: string;
+  readonly at?: string;
+  readonly by?: Grouping;
+  readonly smallest?: string;
 }
 
 /** The whole explanation, all pages. */
 export async function explanationOf(
   client: Client,
-  { customer, score, asOf, at }: { customer: string; score: string; asOf?: string; at?: string },
+  { customer, score, ...asked }: ExplanationOptions,
 ): Promise<Answer<'explanation'>> {
   const path = customerPath(customer, `/explain/${score}`);
-  const first = await client.get<Answer<'explanation'>>(path, { asOf, at, limit: 1000 });
+  const { asOf, at, by, smallest } = asked;
+  const question = { asOf, at, by, smallest, limit: 1000 };
+  const first = await client.get<Answer<'explanation'>>(path, question);
   const contributions = [...first.contributions];
   let next = first.next;
   while (next !== null) {
-    const page = await client.get<Answer<'explanation'>>(path, { asOf, at, limit: 1000, cursor: next });
+    const page = await client.get<Answer<'explanation'>>(path, { ...question, cursor: next });
     contributions.push(...page.contributions);
     next = page.next;
   }
@@ -70,11 +100,19 @@ export async function explanationOf(
 }
 
 /** Time, what, change and score, as cells of a table. */
-export function contributionLine({ occurredAt, type, change, scoreAfter }: Contribution): readonly string[] {
+export function contributionLine({
+  occurredAt,
+  type,
+  change,
+  scoreAfter,
+  lines,
+}: Contribution): readonly string[] {
   return [
     occurredAt.slice(0, 16).replace('T', ' '),
-    type,
-    `${change >= 0 ? '+' : '−'}${Math.abs(change).toFixed(6)}`,
+    lines === undefined ? type : `${lines} small changes`,
+    signed(change),
     scoreAfter === null ? 'not known' : scoreAfter.toFixed(6),
   ];
 }
+
+const signed = (change: number): string => `${change >= 0 ? '+' : '−'}${Math.abs(change).toFixed(6)}`;

@@ -8,6 +8,7 @@ import { SCORED_VIEWS, VIEWS } from '#views';
 import type { View } from '#views';
 import { AskViews } from './ask-views.js';
 import { AnswersView } from './describe-views.js';
+import { ExplanationQuery } from './explanation-query.js';
 import { MomentQuery, PageQuery } from './moment-query.js';
 import { ServedBy } from '../roles/served-by.js';
 
@@ -83,7 +84,7 @@ function explanationController({ name: view, summary }: View): Type {
     explain(
       @Caller() { tenant }: Principal,
       @Param('id') customer: string,
-      @Query() { after, ...page }: PageQuery,
+      @Query() { after, ...page }: ExplanationQuery,
     ) {
       return this.queries.execute(new AskViews('explain', { tenant, customer, view, ...page }, after));
     }

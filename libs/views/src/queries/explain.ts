@@ -1,10 +1,11 @@
 import { InvalidInput, formatTime } from '#event-sourcing';
 import { type Contribution, ContributionAccumulator, type ExplanationStart, round6 } from '#scoring';
-import { count, flag, list, nullable, number, object, position, text, time } from '../schema.js';
+import { count, flag, list, nullable, number, object, optional, position, text, time } from '../schema.js';
 import type { TypeOf } from '../schema.js';
 import type { View, ViewScore } from '../view.js';
 import { VIEWS, viewOf } from '../views.js';
 import { limitOf } from './known-up-to.js';
+import { foldSmall, type Grouping, groupLines, smallestOf } from './fold-lines.js';
 import { customerFrame, type CustomerQuery, type QueryContext } from './query-context.js';
 import { subjectMembers, subjectOf } from './replay.js';
 import { walk, type WalkState, type WalkStep } from './walk.js';
@@ -18,11 +19,20 @@ export const SCORED_VIEWS: readonly (View & { readonly score: ViewScore })[] = V
 const line = object({
   occurredAt: time('business time'),
   type: text(
-    'the touchpoint; `silence` or `ageing` for what time did; `sla-breached`, `promise-missed`, `contract-year` at their instant; `kind-changed`, `policy-changed`, `model-changed`',
+    'the touchpoint; `silence` or `ageing` for what time did; `sla-breached`, `promise-missed`, `contract-year` at their instant; `kind-changed`, `policy-changed`, `model-changed`; `small-changes` for several that `smallest` folds into one',
   ),
   ...subjectMembers,
   change: number('of the score, at most six decimals; null counts as 0'),
   scoreAfter: nullable(number('null while the score is not known')),
+  lines: optional(count('of `small-changes`: how many lines it stands for')),
+});
+
+const group = object({
+  group: text('the type that the lines have in common, or their day (UTC)'),
+  change: number('the exact sum of theirs'),
+  lines: count(),
+  firstAt: time(),
+  lastAt: time(),
 });
 
 /** A score taken apart: opening and all changes, over all pages, sum to it exactly. */
@@ -34,7 +44,10 @@ export const explanationSchema = object({
   calibrated: flag('whether the model was fitted to the company’s own events'),
   modelVersion: text(),
   policyVersion: text(),
-  contributions: list(line),
+  contributions: list(line, 'none where `by` is asked for'),
+  groups: optional(
+    list(group, 'with `by`: all lines summed up; opening and changes sum to the score exactly'),
+  ),
   next: nullable(text()),
 });
 
@@ -59,16 +72,24 @@ export type ExplanationPage = Omit<TypeOf<typeof explanationSchema>, 'next'> & {
 /** Lines of a page unless another limit is asked for: most histories fit. */
 const USUAL = 1_000;
 
+export interface ExplanationQuery extends CustomerQuery {
+  readonly view: string;
+  /** Sums all lines up. */
+  readonly by?: Grouping;
+  /** Lines that change less, one behind the other, become one. */
+  readonly smallest?: string;
+  readonly limit?: number;
+  readonly place?: Place;
+}
+
 /**
  * Takes the published score apart along the path of the customer's events. The attribution is of this path (the order
  * matters), and neither a Shapley value nor a cause. Throws NotFound for an unknown customer.
  */
-export function explain(
-  query: QueryContext,
-  question: CustomerQuery & { readonly view: string; readonly limit?: number; readonly place?: Place },
-): Promise<ExplanationPage> {
-  const { place, tenant, customer } = question;
-  const limit = limitOf(question.limit, USUAL);
+export function explain(query: QueryContext, question: ExplanationQuery): Promise<ExplanationPage> {
+  const { by, place, tenant, customer } = question;
+  const limit = by === undefined ? limitOf(question.limit, USUAL) : Infinity;
+  const smallest = smallestOf(question.smallest);
   const view = scoredView(question.view);
   const { asOf, at } = place ?? question;
   return withCustomer(query, { tenant, customer, asOf, at }, async (moment) => {
@@ -84,7 +105,8 @@ export function explain(
       calibrated: context.model.calibrated,
       modelVersion: context.model.version,
       policyVersion: context.policy.version,
-      contributions: lines,
+      contributions: by === undefined ? foldSmall(lines, smallest ?? 0) : [],
+      ...(by !== undefined && { groups: groupLines(lines, by) }),
       next,
     };
   });
