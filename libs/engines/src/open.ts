@@ -1,6 +1,5 @@
-import { StoreFault } from '#event-sourcing';
 import type { EventReader, EventStore } from '#event-store';
-import type { AccessStore, EmbeddedAddress, EventsAddress, ViewsAddress } from '#platform';
+import type { AccessStore, EventsAddress, ViewsAddress } from '#platform';
 import type { CachedKeyStore } from '#privacy';
 import type { ReadModel } from '#projector';
 import type { TreeStore } from '#proofs';
@@ -20,22 +19,48 @@ import type {
 /** Each kind of address with its engine. */
 const ENGINES = {
   embedded: () => import('./sqlite/index.js'),
+  esdb: () => import('./eventstoredb/index.js'),
   postgres: () => import('./postgres/index.js'),
 } as const;
+
+/** How an event store is opened, whichever it is. */
+export interface EventStoreOptions extends Pick<EmbeddedOptions, 'queueEvents' | 'queueBytes'> {
+  /** Called when an index beside the store cannot be filled for the moment; it is tried again. */
+  readonly onTrouble?: (what: string, reason: Error) => void;
+}
 
 /** Opens the event store for writing; of an embedded one, one process at a time may. Throws StoreFault. */
 export async function openEventStore(
   address: EventsAddress,
-  options: Omit<EmbeddedOptions, 'folder'> = {},
+  { onTrouble, ...bounds }: EventStoreOptions = {},
 ): Promise<EventStore> {
-  const { EmbeddedEventStore } = await ENGINES.embedded();
-  return EmbeddedEventStore.open({ ...options, folder: embedded(address).folder });
+  const { EmbeddedEventStore, SqliteEventIndex } = await ENGINES.embedded();
+  if (address.kind === 'embedded') return EmbeddedEventStore.open({ ...bounds, folder: address.folder });
+  const { EventStoreDbStore } = await ENGINES.esdb();
+  const index = await SqliteEventIndex.open({ folder: address.local });
+  try {
+    return await EventStoreDbStore.open({
+      ...{ connection: address.url, index, ...bounds },
+      onTrouble: (error) => onTrouble?.('the index of events', error as Error),
+    });
+  } catch (error) {
+    await index.close();
+    throw error;
+  }
 }
 
-/** Opens an event store, which must exist, for reading, in the calling thread. Throws StoreFault. */
+/**
+ * Opens an event store, which must exist, for reading, in the calling thread. Throws StoreFault. What an EventStoreDB cannot
+ * count itself is read from the index in its local folder, which the thread that writes fills; without that folder the
+ * index is made for this reader alone.
+ */
 export async function openEventReader(address: EventsAddress): Promise<EventReader> {
-  const { EmbeddedEventReader } = await ENGINES.embedded();
-  return EmbeddedEventReader.open({ folder: embedded(address).folder });
+  const { EmbeddedEventReader, SqliteEventIndexReader } = await ENGINES.embedded();
+  if (address.kind === 'embedded') return EmbeddedEventReader.open({ folder: address.folder });
+  if (address.local === undefined) return openEventStore(address);
+  const { EventStoreDbConnection, EventStoreDbReader } = await ENGINES.esdb();
+  const index = new SqliteEventIndexReader({ folder: address.local });
+  return new EventStoreDbReader(new EventStoreDbConnection(address.url), index);
 }
 
 /** Opens the read model for writing; one projector at a time may. `options` are of an embedded one. Throws StoreFault. */
@@ -122,9 +147,4 @@ async function openInPostgres({ keys, at }: SideStoresPlaces): Promise<Partial<S
     await Promise.all(Object.values(opened).map((store) => store.close()));
     throw error;
   }
-}
-
-function embedded(address: EventsAddress): EmbeddedAddress {
-  if (address.kind === 'embedded') return address;
-  throw new StoreFault('engine-missing', `this version cannot store this in ${address.kind} yet`);
 }

@@ -1,3 +1,4 @@
+export * from './atomic-not-supported.js';
 export * from './copy-events.js';
 export * from './event-index.js';
 export * from './event-store.js';

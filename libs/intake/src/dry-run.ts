@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Position, StoreFault, storedPosition } from '#event-sourcing';
-import { EventStore } from '#event-store';
+import { EventStore, refuseSeveralStreams } from '#event-store';
 import type {
   AppendOutcome,
   AppendRequest,
@@ -53,10 +53,14 @@ const nameOf = (owner: KeyOwner) => JSON.stringify([owner.tenant, owner.customer
 
 /** The events as they are; those that would be appended stand behind them at negative positions, here alone. */
 export class DryRunStore extends EventStore {
+  override readonly keepsRequestOrder: boolean;
+  override readonly atomicAcrossStreams: boolean;
   private readonly pretended: NewEvent[] = [];
 
   constructor(private readonly store: EventStore) {
     super();
+    this.keepsRequestOrder = store.keepsRequestOrder;
+    this.atomicAcrossStreams = store.atomicAcrossStreams;
   }
 
   get storeId(): string {
@@ -68,6 +72,7 @@ export class DryRunStore extends EventStore {
   }
 
   async append({ events, atomic = false }: AppendRequest): Promise<readonly AppendOutcome[]> {
+    if (atomic && !this.atomicAcrossStreams) refuseSeveralStreams(events);
     const before = this.pretended.length;
     const outcomes: AppendOutcome[] = [];
     for (const event of events) outcomes.push(await this.appendOne(event));
@@ -84,7 +89,7 @@ export class DryRunStore extends EventStore {
   async readAt(position: Position): Promise<StoredEvent | undefined> {
     if (!isPretended(position)) return this.store.readAt(position);
     const event = this.pretended[-Number(position) - 1];
-    return event && { position, entry: 0, revision: 0, bytes: event.bytes };
+    return event && { position, revision: 0, bytes: event.bytes };
   }
 
   private async appendOne(event: NewEvent): Promise<AppendOutcome> {

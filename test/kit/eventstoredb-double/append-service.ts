@@ -25,10 +25,28 @@ interface Batch {
   readonly events: Proposed[];
 }
 
+/** What a test sees of an append, before it is answered. */
+export interface SeenAppend {
+  /** Over the stream of appends that a client shares, or by a call of its own (which credentials make it do). */
+  readonly by: 'batch' | 'call';
+  readonly stream: string;
+  readonly expected: Expected;
+  readonly ids: readonly string[];
+}
+
+/** Called with each append. Answering `silent` keeps the answer back, not the append: its outcome stays unknown. */
+export type AppendObserver = (append: SeenAppend) => 'answer' | 'silent';
+
+/** What an append is done with. */
+export interface AppendContext {
+  readonly log: EventLog;
+  readonly ready: () => boolean;
+  readonly observe: AppendObserver;
+}
+
 /** All appends of a client over one stream of messages, told apart by their correlation ids. */
 export function batchAppend(
-  log: EventLog,
-  ready: () => boolean,
+  { log, ready, observe }: AppendContext,
   call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>,
 ): void {
   const batches = new Map<string, Batch>();
@@ -41,8 +59,11 @@ export function batchAppend(
     batch.events.push(...request.getProposedMessagesList().map(proposedOf));
     if (!request.getIsFinal()) return;
     batches.delete(id);
+    const { stream, expected, events } = batch;
+    const silent =
+      observe({ by: 'batch', stream, expected, ids: events.map((event) => event.id) }) === 'silent';
     void answerTo(log, ready(), batch).then((response) => {
-      if (!call.cancelled) call.write(response.setCorrelationId(request.getCorrelationId()));
+      if (!call.cancelled && !silent) call.write(response.setCorrelationId(request.getCorrelationId()));
     });
   });
   call.on('end', () => call.end());
@@ -130,8 +151,7 @@ type AppendResp = InstanceType<typeof streams.AppendResp>;
 
 /** One append of its own: what a client uses that gives credentials for each call. */
 export function unaryAppend(
-  log: EventLog,
-  ready: () => boolean,
+  { log, ready, observe }: AppendContext,
   call: ServerReadableStream<AppendReq, AppendResp>,
   answer: sendUnaryData<AppendResp>,
 ): void {
@@ -148,6 +168,7 @@ export function unaryAppend(
   });
   call.on('end', () => {
     if (!ready()) return answer(failure('not-ready', stream));
+    observe({ by: 'call', stream, expected, ids: events.map(({ id }) => id) });
     void append(log, stream, expected, events).then((result) =>
       answerUnary(result, stream, expected, answer),
     );

@@ -10,11 +10,12 @@ import {
   type ServerUnaryCall,
 } from '@grpc/grpc-js';
 import { type AppendResult, deleteStream, type Expected } from './append.js';
-import { batchAppend, unaryAppend } from './append-service.js';
+import { type AppendObserver, batchAppend, unaryAppend } from './append-service.js';
 import { EventLog } from './event-log.js';
 import { refusal } from './failures.js';
 import { clusterInfo, supportedMethods } from './features.js';
 import { GossipService, ServerFeaturesService, streamNameOf, streams, StreamsService } from './messages.js';
+import type { ReadCall, ReadOptions } from './read-call.js';
 import { read } from './read-service.js';
 
 export interface DoubleOptions {
@@ -25,6 +26,7 @@ export interface DoubleOptions {
   readonly startMillis?: number;
   /** How long after the order to stop subscriptions live on, ms. A real server gives them 5 seconds. */
   readonly stopMillis?: number;
+  readonly observe?: AppendObserver;
 }
 
 /** HTTP/2 streams that a connection may have open at a time. */
@@ -39,6 +41,10 @@ const MAX_MESSAGE = 16 * 1024 * 1024;
 export class EventStoreDouble {
   private ready = false;
   private readonly open = new Set<Closable>();
+  private readonly reads = new Set<ReadCall>();
+  private readonly sockets = new Set<Socket>();
+  /** What each subscription so far asked for. */
+  readonly subscriptions: ReadOptions[] = [];
 
   private constructor(
     private readonly log: EventLog,
@@ -59,8 +65,18 @@ export class EventStoreDouble {
     return double;
   }
 
+  /** Calls that are open now, over all connections. */
+  get openCalls(): number {
+    return this.open.size;
+  }
+
   get port(): number {
     return (this.net.address() as AddressInfo).port;
+  }
+
+  /** Ends all reads and subscriptions without an error, as a server does that is asked to by its operator. */
+  endReads(): void {
+    for (const call of this.reads) call.end();
   }
 
   /** Refuses appends at once, lets what is open live for a while, then breaks it off without a status. */
@@ -70,8 +86,9 @@ export class EventStoreDouble {
     for (const stream of this.open) stream.close(0);
     this.net.close();
     await this.log.close();
-    // The resets are to leave before the process does.
+    // The resets are to leave before the connections end.
     await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const socket of this.sockets) socket.destroy();
   }
 
   private serve(): void {
@@ -81,10 +98,18 @@ export class EventStoreDouble {
       interceptors: [this.track()],
     });
     const ready = () => this.ready;
+    const observe = this.options.observe ?? (() => 'answer' as const);
+    const appending = { log: this.log, ready, observe };
     server.addService(StreamsService, {
-      read: (call: Parameters<typeof read>[2]) => read(this.log, ready, call),
-      append: (...of: Tail<typeof unaryAppend>) => unaryAppend(this.log, ready, ...of),
-      batchAppend: (call: Parameters<typeof batchAppend>[2]) => batchAppend(this.log, ready, call),
+      read: (call: ReadCall) => {
+        const options = call.request.getOptions()!;
+        if (options.hasSubscription()) this.subscriptions.push(options);
+        this.reads.add(call);
+        call.once('close', () => this.reads.delete(call));
+        read(this.log, ready, call);
+      },
+      append: (...of: Tail<typeof unaryAppend>) => unaryAppend(appending, ...of),
+      batchAppend: (call: Parameters<typeof batchAppend>[1]) => batchAppend(appending, call),
       delete: (...of: Unary<DeleteReq, DeleteResp>) => void this.delete(false, ...of),
       tombstone: (...of: Unary<DeleteReq, DeleteResp>) => void this.delete(true, ...of),
     });
@@ -95,11 +120,13 @@ export class EventStoreDouble {
       const status = request.url !== '/health/live' ? 404 : this.ready ? 204 : 503;
       response.writeHead(status).end();
     });
-    this.net.on('connection', (socket) =>
+    this.net.on('connection', (socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
       tellProtocol(socket, (isHttp2) =>
         isHttp2 ? injector.injectConnection(socket) : http.emit('connection', socket),
-      ),
-    );
+      );
+    });
   }
 
   private async delete(forGood: boolean, ...[call, answer]: Unary<DeleteReq, DeleteResp>): Promise<void> {
@@ -134,7 +161,7 @@ export class EventStoreDouble {
   }
 }
 
-type Tail<F> = F extends (log: EventLog, ready: () => boolean, ...rest: infer R) => void ? R : never;
+type Tail<F> = F extends (context: never, ...rest: infer R) => void ? R : never;
 type Unary<Q, R> = [call: ServerUnaryCall<Q, R>, answer: sendUnaryData<R>];
 type DeleteReq = InstanceType<typeof streams.TombstoneReq>;
 type DeleteResp = InstanceType<typeof streams.TombstoneResp>;

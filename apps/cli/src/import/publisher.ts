@@ -93,12 +93,17 @@ export class Publisher<O> {
     for (const [i, { origin }] of units.flat().entries()) this.answered(origin, results[i]!);
   }
 
-  /** One atomic request for many units; undefined when one of them was refused, so that each has to be asked alone. */
+  /**
+   * One atomic request for many units; undefined when one of them was refused, or when the server's store is not atomic
+   * over several customers: then each has to be asked alone.
+   */
   private async askAllOrNone(units: readonly Unit<O>[]): Promise<readonly Answer<'Result'>[] | undefined> {
     try {
       return await this.ask(units.flat(), { atomic: true });
     } catch (error) {
-      if (!(error instanceof RefusedByServer) || error.code !== 'none-recorded') throw error;
+      if (!(error instanceof RefusedByServer)) throw error;
+      if (error.code === 'atomic-not-supported' && units.length > 1) return undefined;
+      if (error.code !== 'none-recorded') throw error;
       return units.length > 1 ? undefined : (error.details as unknown as Answer<'Results'>).results;
     }
   }

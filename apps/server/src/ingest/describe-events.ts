@@ -155,6 +155,7 @@ export function DescribesEvents(): MethodDecorator {
       'duplicate-key',
       'lossy-number',
       'name-too-long',
+      'atomic-not-supported',
       'not-retractable',
       'merge-with-itself',
       'none-recorded',

@@ -9,7 +9,7 @@ import type { DeadLetterStore, ImportRecords, IntakeLimits } from '#intake';
 import type { EventStore } from '#event-store';
 import { DeadLetterBox, GuardedKeys, Intake } from '#intake';
 import { KeyRing, Operator, placeName, placesOf, Tenants, TokenVerifier } from '#platform';
-import type { AccessStore, IdempotencyStore, Places, Settings } from '#platform';
+import type { AccessStore, EventsAddress, IdempotencyStore, Places, Settings } from '#platform';
 import { loadMasterKey, logKeyFile, Pseudonyms } from '#privacy';
 import type { MasterKey } from '#privacy';
 import { SealedIdempotencyStore } from '../ingest/sealed-idempotency-store.js';
@@ -89,7 +89,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   refuseUnsharedMasterKey(settings, places);
   const folders = prepareFolders(places);
   for (const folder of folders) refuseUnfinishedCopy(folder);
-  const store = await closing.opened(openStore(settings), (opened) => opened.close());
+  const store = await closing.opened(openStore(places.events, settings), (opened) => opened.close());
   const keyFolder = places.keys.kind === 'embedded' ? places.keys.folder : places.local;
   const masterKey = masterKeyOf(settings, keyFolder);
   const sideStores = { keys: masterKeysFor(masterKey), at: places, onTrouble: trouble };
@@ -195,17 +195,20 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   };
 }
 
-/** Throws StoreFault; of an embedded store that another process has open it says which settings that concerns. */
-async function openStore({ store: address, queueEvents, queueBytes }: Settings): Promise<EventStore> {
+/** Throws StoreFault; of a folder that another process has open it says which settings that concerns. */
+async function openStore(events: EventsAddress, { queueEvents, queueBytes }: Settings): Promise<EventStore> {
   try {
-    return await openEventStore(address, { queueEvents, queueBytes });
+    return await openEventStore(events, { queueEvents, queueBytes, onTrouble: trouble });
   } catch (error) {
     if (!(error instanceof StoreFault) || error.code !== 'store-locked') throw error;
-    const advice =
-      'an embedded store (CX_STORE) has one server at a time, which may have all roles (CX_ROLE)';
-    throw new StoreFault(error.code, `${error.message}; ${advice}`, error.details);
+    throw new StoreFault(error.code, `${error.message}; ${ONE_SERVER[events.kind]}`, error.details);
   }
 }
+
+const ONE_SERVER = {
+  embedded: 'an embedded store (CX_STORE) has one server at a time, which may have all roles (CX_ROLE)',
+  esdb: 'each server on a machine needs a folder of its own for its files (CX_LOCAL)',
+} as const;
 
 function masterKeyOf({ masterKey: key, masterKeyFile: file }: Settings, keyFolder: string): MasterKey {
   return loadMasterKey({ key, file }, keyFolder);

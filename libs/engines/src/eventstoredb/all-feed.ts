@@ -60,7 +60,8 @@ export class AllFeed {
     });
     this.subscription.on('caughtUp', () => this.mark());
     this.subscription.on('readable', () => this.wake?.());
-    for (const end of ['end', 'close'] as const)
+    // A server may end a subscription without an error. `end` would come only after a read that nobody makes.
+    for (const end of ['finish', 'close'])
       this.subscription.on(end, () => this.fail(new Error('the subscription ended')));
     this.subscription.on('error', (error) => this.fail(error));
   }

@@ -9,6 +9,8 @@ export interface EventStoreDbAddress {
 }
 
 const SCHEME = /^esdb(\+discover)?:\/\/[^\s]+$/;
+/** The names of the same protocol since the server is called KurrentDB, which the client does not know. */
+const LATER_SCHEME = /^(kurrentdb|kdb)(?=\+|:)/;
 const LEDGER = /^[a-z0-9]{1,40}$/;
 const OWN_PARAMETER = 'ledger';
 
@@ -17,7 +19,7 @@ const OWN_PARAMETER = 'ledger';
  * The parameter `ledger=<name>` is ours and is not passed on. Throws InvalidInput `invalid-config`, without credentials.
  */
 export function parseConnectionString(text: string): EventStoreDbAddress {
-  const [before = '', query = ''] = text.split('?', 2);
+  const [before = '', query = ''] = text.replace(LATER_SCHEME, 'esdb').split('?', 2);
   const parameters = query.split('&').filter((parameter) => parameter !== '');
   const isOwn = (parameter: string) => parameter.split('=')[0]!.toLowerCase() === OWN_PARAMETER;
   const ledger = parameters.find(isOwn)?.split('=')[1];

@@ -1,5 +1,5 @@
 import { BACKWARDS, END } from '@eventstore/db-client';
-import { InvalidInput, LedgerError, Overloaded, type Position, START, StoreFault } from '#event-sourcing';
+import { InvalidInput, Overloaded, type Position, START, StoreFault } from '#event-sourcing';
 import {
   type AppendOutcome,
   type AppendRequest,
@@ -9,6 +9,7 @@ import {
   type NewEvent,
   type ReadAllOptions,
   type ReadPage,
+  refuseSeveralStreams,
   RevisionConflict,
   type StoredEvent,
 } from '#event-store';
@@ -72,7 +73,7 @@ export class EventStoreDbStore extends EventStore {
   }
 
   /**
-   * Connects, and completes the index. Throws StoreFault: `store-unavailable`, `store-access-denied`, `store-reset`; InvalidInput
+   * Connects, and completes the index. Throws StoreFault: `store-unreachable`, `store-access-denied`, `store-reset`; InvalidInput
    * for a connection string that is none.
    */
   static async open(options: EventStoreDbOptions): Promise<EventStoreDbStore> {
@@ -228,10 +229,10 @@ export class EventStoreDbStore extends EventStore {
 
   /** The first event of an id decides; what has the same id in the same request is compared with it. */
   async #append({ events, expected, atomic = false }: AppendRequest): Promise<readonly AppendOutcome[]> {
+    if (atomic) refuseSeveralStreams(events);
     const first = new Map<string, NewEvent>();
     for (const event of events) if (!first.has(event.eventId)) first.set(event.eventId, event);
     const byStream = grouped(events, (event) => first.get(event.eventId)!.stream);
-    if (atomic && byStream.size > 1) throw acrossStreams();
     const contradicts = events.some((event) => !sameContent(first.get(event.eventId)!, event));
     if (atomic && contradicts) return this.#abandonAll(events, first);
     await this.#checkOthers(events, expected, byStream);
@@ -341,22 +342,15 @@ function closed(): StoreFault {
   return new StoreFault('store-closed', 'the event store is closed');
 }
 
-function acrossStreams(): LedgerError {
-  return new LedgerError(
-    'atomic-not-supported',
-    'EventStoreDB appends to one stream at a time, so events of several customers cannot be recorded all or none: ' +
-      'send one request for each customer, or without atomic (each event is recorded or refused by itself)',
-  );
-}
-
 /** Throws InvalidInput for an event that the store cannot hold. */
 function check(event: NewEvent): void {
-  const { stream, eventId, type, contentHash } = event;
+  const { stream, eventId, type, contentHash, recordedAt } = event;
   let detail: string;
   if (stream.length === 0 || stream.length > STREAM_LENGTH || stream.includes('\0'))
     detail = `a stream's name has 1 to ${STREAM_LENGTH} characters, none of them NUL`;
   else if (!UUID.test(eventId)) detail = 'an event id is the text of a UUID, in small letters';
   else if (contentHash.length !== 16) detail = 'a content hash has 16 bytes';
+  else if (!Number.isSafeInteger(recordedAt)) detail = 'recordedAt is a whole number of milliseconds';
   else if (type.length === 0) detail = 'an event has a type';
   else if (sizeOf(event) > APPEND_BYTES) detail = 'an event takes less than 1 MiB on EventStoreDB';
   else return;

@@ -74,7 +74,7 @@ export function faultOf(kind: Exclude<FailureKind, 'retry'>, what: string, error
 export function unavailable(what: string, error: unknown): StoreFault {
   const reason = error instanceof Error ? error.message : String(error);
   return new StoreFault(
-    'store-unavailable',
+    'store-unreachable',
     `EventStoreDB did not ${what} (${reason}): see that the server of CX_STORE runs and can be reached`,
     { reason },
   );

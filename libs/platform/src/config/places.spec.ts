@@ -16,7 +16,7 @@ describe('where a server keeps what', () => {
     const esdb = { kind: 'esdb', url: 'esdb://cluster.example:2113?tls=true' };
     const local = folder('/var/cx');
     expect(of({ CX_STORE: `${esdb.url} `, CX_LOCAL: '/var/cx' })).toEqual({
-      ...{ events: esdb, views: local, keys: local, local: local.folder },
+      ...{ events: { ...esdb, local: local.folder }, views: local, keys: local, local: local.folder },
     });
   });
 

@@ -15,8 +15,9 @@ export interface Places {
 export function placesOf(
   settings: Pick<Settings, 'store' | 'views' | 'viewsDirect' | 'keys' | 'local'>,
 ): Places {
-  const { store: events, viewsDirect: directUrl } = settings;
-  const local = events.kind === 'embedded' ? events.folder : settings.local;
+  const { store, viewsDirect: directUrl } = settings;
+  const local = store.kind === 'embedded' ? store.folder : settings.local;
+  const events = store.kind === 'embedded' ? store : { ...store, local };
   const direct = (address: ViewsAddress): ViewsAddress =>
     address.kind === 'postgres' ? ({ ...address, directUrl } satisfies PostgresAddress) : address;
   const views = settings.views ?? { kind: 'embedded', folder: local };

@@ -12,6 +12,8 @@ export interface EmbeddedAddress {
 export interface EventStoreDbAddress {
   readonly kind: 'esdb';
   readonly url: string;
+  /** The folder of the index of its events on this machine; without it the index lasts as long as the connection. */
+  readonly local?: string;
 }
 
 /** A PostgreSQL database: `postgres://…`, which may hold a password. */

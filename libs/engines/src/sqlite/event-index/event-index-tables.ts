@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { type Position, START, StoreFault, storedPosition, uuidBytes } from '#event-sourcing';
 import type { IndexAnswer, IndexedEvent, IndexQuestion, KnownEvent } from '#event-store';
 import { openDatabase } from '../database.js';
@@ -8,6 +8,9 @@ import { inTransaction } from '../transaction.js';
 
 /** Commits survive a crash of the process; after a power cut the last ones may be missing, and are derived again. */
 const PRAGMAS = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;';
+
+/** SQLite's name for a file that nobody else sees, gone when it is closed. */
+const TEMPORARY = '';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS event (
@@ -47,7 +50,8 @@ export class EventIndexTables {
   }
 
   /** Opens the file for the one that fills it. A damaged file is begun anew: it holds nothing that the store does not. */
-  static openToFill(file: string): EventIndexTables {
+  static openToFill(file: string | undefined): EventIndexTables {
+    if (file === undefined) return EventIndexTables.over(TEMPORARY, new DatabaseSync(TEMPORARY));
     try {
       return EventIndexTables.open(file);
     } catch (error) {
@@ -59,11 +63,12 @@ export class EventIndexTables {
 
   /** Opens the file beside the one that fills it. */
   static open(file: string): EventIndexTables {
-    return guarded('store', file, () => {
-      const database = openDatabase(file, PRAGMAS);
-      database.exec(SCHEMA);
-      return new EventIndexTables(file, database);
-    });
+    return guarded('store', file, () => EventIndexTables.over(file, openDatabase(file, PRAGMAS)));
+  }
+
+  private static over(file: string, database: DatabaseSync): EventIndexTables {
+    database.exec(SCHEMA);
+    return new EventIndexTables(file, database);
   }
 
   begin(storeId: string): Position {

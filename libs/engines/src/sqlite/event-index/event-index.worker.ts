@@ -10,9 +10,10 @@ import { EventIndexTables } from './event-index-tables.js';
 export type EventIndexMethods = Awaited<ReturnType<typeof open>>;
 
 async function open() {
-  const { folder } = workerData as { readonly folder: string };
-  const lock = new FolderLock('store', join(folder, 'event-index.lock'), folder);
-  const tables = EventIndexTables.openToFill(join(folder, 'event-index.sqlite'));
+  const { folder } = workerData as { readonly folder: string | undefined };
+  const lock =
+    folder === undefined ? undefined : new FolderLock('store', join(folder, 'event-index.lock'), folder);
+  const tables = EventIndexTables.openToFill(folder && join(folder, 'event-index.sqlite'));
   return {
     begin: (storeId: string) => tables.begin(storeId),
     add: ({ events, checkpoint }: { events: readonly IndexedEvent[]; checkpoint: Position }) =>
@@ -24,7 +25,7 @@ async function open() {
     head: (_: undefined) => tables.head,
     close: (_: undefined) => {
       tables.close();
-      lock.release();
+      lock?.release();
     },
   };
 }

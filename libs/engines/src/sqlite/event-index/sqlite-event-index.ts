@@ -11,9 +11,9 @@ import { WorkerThread } from '#threads';
 import { EventIndexTables } from './event-index-tables.js';
 import type { EventIndexMethods } from './event-index.worker.js';
 
+/** Where an index is kept: in event-index.sqlite of this folder; undefined: in a temporary file. */
 export interface EventIndexOptions {
-  /** Where the index is kept: event-index.sqlite. */
-  readonly folder: string;
+  readonly folder: string | undefined;
 }
 
 /** An event index in a file, kept by a thread of its own. */
@@ -68,7 +68,7 @@ export class SqliteEventIndex extends EventIndex {
 export class SqliteEventIndexReader extends EventIndexReader {
   private readonly tables: EventIndexTables;
 
-  constructor({ folder }: EventIndexOptions) {
+  constructor({ folder }: { readonly folder: string }) {
     super();
     this.tables = EventIndexTables.open(join(folder, 'event-index.sqlite'));
   }

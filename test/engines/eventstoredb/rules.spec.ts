@@ -1,0 +1,256 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Position, START } from '#event-sourcing';
+import type { EventReader, StoredEvent } from '#event-store';
+import { AllFeed, EventStoreDbConnection } from '#engines/eventstoredb';
+import { EventStoreFixture, TEST_LIMITS } from '../../kit/eventstore-fixture.js';
+import type { AppendObserver, SeenAppend } from '../../kit/eventstoredb-double/append-service.js';
+import { EventStoreDouble } from '../../kit/eventstoredb-double/double.js';
+import { freePort } from '../../kit/free-port.js';
+import { idOf, newEvent, newEvents } from '../../kit/new-events.js';
+import { until } from '../../kit/until.js';
+
+/** These rules are looked at from within the server, so they run on the double alone. */
+describe('the ten rules of EventStoreDB', () => {
+  let folder: string;
+  let port: number;
+  let double: EventStoreDouble;
+  let ledger: EventStoreFixture;
+  let appends: SeenAppend[];
+  let observe: AppendObserver;
+  const own = () => appends.filter(({ stream }) => stream.startsWith('customer-'));
+
+  const start = async () => {
+    double = await EventStoreDouble.start({
+      ...{ folder, port, stopMillis: 0 },
+      observe: (append) => {
+        appends.push(append);
+        return observe(append);
+      },
+    });
+  };
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cx-double-'));
+    port = await freePort();
+    appends = [];
+    observe = () => 'answer';
+    await start();
+    ledger = new EventStoreFixture(`esdb://127.0.0.1:${port}?tls=false`);
+  });
+
+  afterEach(async () => {
+    await ledger.remove();
+    await double.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('rule 1: every append names an exact revision or NO_STREAM', async () => {
+    const [one, other] = [await ledger.store(), await ledger.store()];
+    await one.append({ events: newEvents('customer-default.a', 'a', 3) });
+    await other.append({
+      events: [newEvent('customer-default.a', 'b'), newEvent('customer-default.c', 'c')],
+    });
+    await one.append({ events: [newEvent('customer-default.a', 'd')] });
+    expect(appends.length).toBeGreaterThanOrEqual(4);
+    for (const { expected } of appends) expect(['any', 'stream_exists']).not.toContain(expected);
+    expect(await one.streamHead('customer-default.a')).toBe(4);
+  });
+
+  it('rule 2: an unknown outcome is tried again with the same ids at the same revision, and recorded once', async () => {
+    const store = await ledger.store({ limits: { attemptMillis: 200, callMillis: 10_000 } });
+    await store.append({ events: [newEvent('customer-default.a', 'first')] });
+    let kept = 0;
+    observe = () => (kept++ < 2 ? 'silent' : 'answer');
+    const events = newEvents('customer-default.a', 'x', 2);
+    const outcomes = await store.append({ events });
+    expect(outcomes.map((outcome) => 'revision' in outcome && outcome.revision)).toEqual([1, 2]);
+    const tries = own().slice(1);
+    expect(tries).toHaveLength(3);
+    for (const { expected, ids } of tries) {
+      expect(expected).toBe(0n);
+      expect(ids).toEqual(events.map(({ eventId }) => eventId));
+    }
+    expect((await store.readStream('customer-default.a', 0, 10)).map(({ bytes }) => idOf(bytes))).toEqual([
+      'first',
+      'x-0',
+      'x-1',
+    ]);
+  });
+
+  it('rule 2: on a conflict the stream’s end tells whether the event is there', async () => {
+    const [one, other] = [await ledger.store(), await ledger.store()];
+    const shared = newEvent('customer-default.a', 'shared');
+    const [first] = await one.append({ events: [shared] });
+    // The other's index may have it already or not: the answer is the same.
+    expect(await other.append({ events: [shared, newEvent('customer-default.a', 'new')] })).toMatchObject([
+      { ...first, status: 'duplicate' },
+      { status: 'recorded', revision: 1 },
+    ]);
+    const reused = newEvent('customer-default.a', 'new', { content: 'other' });
+    expect(await one.append({ events: [reused] })).toMatchObject([{ status: 'reused' }]);
+  });
+
+  it('rule 3: a call that gets no answer ends by a deadline of our own, as an unknown outcome', async () => {
+    const store = await ledger.store({ limits: { attemptMillis: 100, callMillis: 400 } });
+    observe = () => 'silent';
+    const event = newEvent('customer-default.a', 'x');
+    await expect(store.append({ events: [event] })).rejects.toMatchObject({ code: 'store-unreachable' });
+    observe = () => 'answer';
+    expect((await store.append({ events: [event] }))[0]).toMatchObject({ revision: 0 });
+    expect(await store.readStream('customer-default.a', 0, 10)).toHaveLength(1);
+  });
+
+  it('rule 4: reads that want less than there is leave nothing open', async () => {
+    const store = await ledger.store();
+    await store.append({ events: newEvents('customer-default.a', 'x', 50) });
+    for (let i = 0; i < 150; i++) {
+      await store.readStream('customer-default.a', i % 40, 1);
+      if (i % 5 === 0) await store.readAll({ after: START, limit: 1 });
+    }
+    expect(await store.append({ events: [newEvent('customer-default.a', 'y')] })).toMatchObject([
+      { status: 'recorded' },
+    ]);
+    expect(double.openCalls).toBeLessThan(10);
+  });
+
+  it('rule 4: 300 reads at once stay below the streams of a connection', async () => {
+    const store = await ledger.store();
+    await store.append({ events: newEvents('customer-default.a', 'x', 50) });
+    let most = 0;
+    const watch = setInterval(() => (most = Math.max(most, double.openCalls)), 1);
+    await Promise.all(
+      Array.from({ length: 300 }, (_, i) => store.readStream('customer-default.a', i % 50, 9)),
+    );
+    clearInterval(watch);
+    expect(most).toBeLessThan(90);
+  });
+
+  it('rule 5: what is scanned is never ahead of what was taken', async () => {
+    const store = await ledger.store();
+    const client = EventStoreDBClient.connectionString(`esdb://127.0.0.1:${port}?tls=false`);
+    const foreign = Array.from({ length: 500 }, () => jsonEvent({ type: 'other', data: {} }));
+    const positions: Position[] = [];
+    for (let i = 0; i < 10; i++) {
+      await client.appendToStream(`other-${i}`, foreign, { expectedRevision: 'no_stream' });
+      for (const outcome of await store.append({ events: newEvents('customer-default.a', `${i}`, 20) }))
+        if (outcome.status === 'recorded') positions.push(outcome.position);
+    }
+    await client.dispose();
+    const connection = new EventStoreDbConnection(`esdb://127.0.0.1:${port}?tls=false`, TEST_LIMITS);
+    const feed = await AllFeed.open(connection, START);
+    for (const [i, position] of positions.entries()) {
+      if (i % 7 === 0) await feed.more(1_000);
+      // Nothing that is still to be taken counts as scanned.
+      expect(feed.scannedTo).toBeLessThan(position);
+      await until('the next event waits', () => feed.isWaiting);
+      expect(feed.take()?.position).toBe(position);
+    }
+    await feed.close();
+    await connection.close();
+  });
+
+  it('rule 5: the checkpoint of a range without our events is used', async () => {
+    const store = await ledger.store();
+    const client = EventStoreDBClient.connectionString(`esdb://127.0.0.1:${port}?tls=false`);
+    const foreign = Array.from({ length: 1_000 }, () => jsonEvent({ type: 'other', data: {} }));
+    for (let i = 0; i < 5; i++)
+      await client.appendToStream(`other-${i}`, foreign, { expectedRevision: 'no_stream' });
+    await client.dispose();
+    const page = await store.readAll({ after: START, limit: 10 });
+    expect(page).toMatchObject({ events: [], atEnd: true });
+    expect(page.scannedTo).toBeGreaterThan(START);
+  });
+
+  it('rule 6: subscriptions are filtered by the server, with a window of thousands', async () => {
+    const store = await ledger.store();
+    await store.readAll({ after: START, limit: 1 });
+    const filters = double.subscriptions.map((options) => options.getFilter());
+    expect(filters.length).toBeGreaterThanOrEqual(2);
+    for (const filter of filters) {
+      expect(filter?.getStreamIdentifier()?.getPrefixList()).toEqual(['customer-', 'tenant-']);
+      expect(filter?.getMax()).toBeGreaterThanOrEqual(1_000);
+    }
+  });
+
+  it('rule 7: reading goes on behind the last event, whatever ended the subscription', async () => {
+    const [store, reader] = [await ledger.store(), ledger.reader()];
+    const read: string[] = [];
+    let after = START;
+    const readOn = async () => {
+      const page = await readToEnd(reader, after);
+      after = page.scannedTo;
+      read.push(...page.events.map(({ bytes }) => idOf(bytes)));
+    };
+    const append = (id: string) => store.append({ events: [newEvent('customer-default.a', id)] });
+    await append('1');
+    await readOn();
+    double.endReads();
+    await append('2');
+    await readOn();
+    await double.stop();
+    await start();
+    await append('3');
+    await readOn();
+    expect(read).toEqual(['1', '2', '3']);
+    // The index has followed too.
+    await until(
+      'the index has all three',
+      async () => (await store.distance(START, await store.head())) === 3,
+    );
+  });
+
+  it('rule 8: a store that was replaced is noticed, by a reader and by the index', async () => {
+    const indexFolder = ledger.folder();
+    const store = await ledger.store({ folder: indexFolder });
+    await store.append({ events: newEvents('customer-default.a', 'x', 30) });
+    const head = await store.head();
+    await until('the index is filled', async () => (await store.distance(START, head)) === 30);
+    await ledger.close();
+    await double.stop();
+    rmSync(join(folder, 'log.bin'));
+    await start();
+    await expect(ledger.reader().readAll({ after: head, limit: 10 })).rejects.toMatchObject({
+      code: 'store-reset',
+    });
+    // Other data have another id: the index of the old ones is emptied.
+    const replaced = await ledger.store({ folder: indexFolder });
+    expect(replaced.storeId).not.toBe(store.storeId);
+    expect(await replaced.find(newEvent('s', 'x-0').eventId)).toBeUndefined();
+  });
+
+  it.each([NaN, Infinity, 0.5])(
+    'rule 9: an event that cannot be serialised is refused before anything is sent (recordedAt %p)',
+    async (at) => {
+      const store = await ledger.store();
+      const append = store.append({ events: [newEvent('customer-default.a', 'x', { at })] });
+      await expect(append).rejects.toMatchObject({ code: 'invalid-event' });
+      expect(own()).toEqual([]);
+    },
+  );
+
+  it('rule 10: credentials come from the connection string, and appends share one stream', async () => {
+    ledger = new EventStoreFixture(`esdb://admin:s3cret-word@127.0.0.1:${port}?tls=false`);
+    const store = await ledger.store();
+    await store.append({ events: newEvents('customer-default.a', 'x', 3) });
+    expect(own().map(({ by }) => by)).toEqual(['batch']);
+    await double.stop();
+    const failed = store.checkWritable();
+    await expect(failed).rejects.toMatchObject({ code: 'store-unreachable' });
+    await expect(failed).rejects.not.toThrow(/s3cret/);
+    await start();
+  });
+});
+
+async function readToEnd(reader: EventReader, from: Position) {
+  const events: StoredEvent[] = [];
+  for (let after = from; ;) {
+    const page = await reader.readAll({ after, limit: 100 });
+    events.push(...page.events);
+    after = page.scannedTo;
+    if (page.atEnd) return { events, scannedTo: after };
+  }
+}
