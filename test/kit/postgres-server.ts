@@ -29,6 +29,13 @@ export interface PostgresServerOptions {
   readonly settings?: readonly string[];
 }
 
+interface OwnServer {
+  readonly server: EmbeddedPostgres;
+  readonly folder: string;
+  /** What it has said. */
+  readonly lines: readonly string[];
+}
+
 /**
  * A real PostgreSQL server of its own folder and port, on loopback; or, where `CX_TEST_POSTGRES` is set, the server
  * that it names, in databases of the test's own.
@@ -40,7 +47,7 @@ export class PostgresServer {
 
   private constructor(
     private readonly base: URL,
-    private readonly own: { readonly server: EmbeddedPostgres; readonly folder: string } | undefined,
+    private readonly own: OwnServer | undefined,
   ) {}
 
   static async start({
@@ -59,19 +66,20 @@ export class PostgresServer {
       ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
       ...settings,
     ];
+    const lines: string[] = [];
     const server = new EmbeddedPostgres({
       ...{ databaseDir: join(folder, 'data'), port, user: USER, password: PASSWORD },
       createPostgresUser: userInfo().uid === 0,
       initdbFlags: ['--encoding=UTF8', '--locale=C', ...(durable ? [] : ['--no-sync'])],
       postgresFlags: flags.flatMap((flag) => ['-c', flag]),
-      onLog: () => undefined,
+      onLog: (said) => void lines.push(said),
       onError: () => undefined,
     });
     if (userInfo().uid === 0) openFolder(folder);
     await server.initialise();
     await server.start();
     const base = new URL(`postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`);
-    return new PostgresServer(base, { server, folder });
+    return new PostgresServer(base, { server, folder, lines });
   }
 
   get port(): number {
@@ -135,6 +143,11 @@ export class PostgresServer {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     }
+  }
+
+  /** What the server has logged so far. */
+  log(): string {
+    return this.own!.lines.join('');
   }
 
   /** Drops the test's databases, and removes the server where it is the test's own. */
