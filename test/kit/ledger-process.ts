@@ -44,6 +44,11 @@ export class LedgerProcess {
     return new Api(this.server!.url, this.server!.operatorKey);
   }
 
+  /** Where the running server listens. */
+  get url(): string {
+    return this.server!.url;
+  }
+
   /** Kills the server (SIGKILL). */
   async kill(): Promise<void> {
     await this.server?.kill();

@@ -6,13 +6,16 @@ import { join } from 'node:path';
 import { freePort } from './free-port.js';
 import { until } from './until.js';
 
-/** Why no pooler can be started on this machine; undefined when one can. */
-export function poolerMissing(): string | undefined {
+/** Whether PgBouncer can be started on this machine; where not, says what is skipped. */
+export function hasPooler(): boolean {
   try {
     execFileSync('pgbouncer', ['--version'], { stdio: 'ignore' });
-    return undefined;
+    return true;
   } catch {
-    return 'no pgbouncer on this machine';
+    console.log(
+      'skipped: PostgreSQL through PgBouncer (no pgbouncer on this machine); install it to run them',
+    );
+    return false;
   }
 }
 

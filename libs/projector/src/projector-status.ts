@@ -71,19 +71,22 @@ export async function statusOf(
   const { checkpoint, tablesAt, counts } = progress;
   const head = await events.head();
   const eventsBehind = head > checkpoint ? await events.distance(checkpoint, head) : 0;
+  const secondsBehind = eventsBehind === 0 ? 0 : await ageOfNext(context, checkpoint);
+  // What the projector knows: a job that has ended in the store is not among the ended ones until its commit is answered.
+  const running = context.isBegun ? context.jobs : jobs;
   return {
     phase: failure !== null ? 'retrying' : bulk ? 'bulk' : eventsBehind > NEAR ? 'catching-up' : 'live',
     position: tablesAt < checkpoint ? tablesAt : checkpoint,
     checkpoint,
     head,
     eventsBehind,
-    secondsBehind: eventsBehind === 0 ? 0 : await ageOfNext(context, checkpoint),
+    secondsBehind,
     eventsPerSecond,
     counts,
     complete:
       counts.read === counts.timeline + counts.duplicates + counts.policies + counts.ignored + counts.parked,
     tables,
-    jobs: jobs.map((job) => withRate(job, context.clock.now())),
+    jobs: running.map((job) => withRate(job, context.clock.now())),
     mended: context.mended,
     endedJobs: context.jobHistory.ended.map((job) => withRate(job, Date.parse(job.endedAt))),
     parkedCount: parked.length,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeliveredLog } from '../../../../test/kit/delivered-log.js';
 import { describeWithPostgres } from '../../../../test/kit/describe-with-postgres.js';
-import { Pooler, poolerMissing } from '../../../../test/kit/pooler.js';
+import { Pooler, hasPooler } from '../../../../test/kit/pooler.js';
 import { PostgresServer } from '../../../../test/kit/postgres-server.js';
 import { projectorOf, SetClock, storedBytes } from '../../../../test/kit/projected.js';
 import type { Told } from '../../../../test/kit/recorded-events.js';
@@ -79,10 +79,8 @@ describeWithPostgres('11.2: statements sent to PostgreSQL', () => {
     expect(statements.filter(({ inTransaction }) => !inTransaction).map(({ text }) => text)).toEqual([]);
   });
 
-  const missing = poolerMissing();
-  if (missing !== undefined) console.log(`skipped: PgBouncer (${missing}); install pgbouncer to run it`);
   describe('through PgBouncer in transaction mode', () => {
-    (missing === undefined ? it : it.skip)('do the same as without it', async () => {
+    (hasPooler() ? it : it.skip)('do the same as without it', async () => {
       const [direct, other] = [await server.database(), await server.database()];
       const pooler = await Pooler.start(direct);
       try {

@@ -10,7 +10,7 @@ interface Kind {
 
 const UNAVAILABLE: Kind = {
   suffix: 'unavailable',
-  message: 'the PostgreSQL server cannot be reached, or is starting or stopping: it is tried again',
+  message: 'the PostgreSQL server of CX_VIEWS or CX_KEYS cannot be reached, or is starting or stopping',
 };
 const REFUSED: Kind = {
   suffix: 'refused',
