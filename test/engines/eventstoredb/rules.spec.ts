@@ -203,6 +203,15 @@ describe('the ten rules of EventStoreDB', () => {
     );
   });
 
+  it('rule 7: a server that ended while the client learnt its features does not spoil the client', async () => {
+    // The client keeps such a failure for good, and every append of it fails with it.
+    double.featureFailures.left = 2;
+    const store = await ledger.store();
+    expect(await store.append({ events: [newEvent('customer-default.a', '1')] })).toMatchObject([
+      { status: 'recorded' },
+    ]);
+  });
+
   it('rule 8: a store that was replaced is noticed, by a reader and by the index', async () => {
     const indexFolder = ledger.folder();
     const store = await ledger.store({ folder: indexFolder });

@@ -43,6 +43,8 @@ export class EventStoreDouble {
   private readonly open = new Set<Closable>();
   private readonly reads = new Set<ReadCall>();
   private readonly sockets = new Set<Socket>();
+  /** How many of the next questions for the server's features fail. */
+  readonly featureFailures = { left: 0 };
   /** What each subscription so far asked for. */
   readonly subscriptions: ReadOptions[] = [];
 
@@ -113,7 +115,7 @@ export class EventStoreDouble {
       delete: (...of: Unary<DeleteReq, DeleteResp>) => void this.delete(false, ...of),
       tombstone: (...of: Unary<DeleteReq, DeleteResp>) => void this.delete(true, ...of),
     });
-    server.addService(ServerFeaturesService, { getSupportedMethods: supportedMethods });
+    server.addService(ServerFeaturesService, { getSupportedMethods: supportedMethods(this.featureFailures) });
     server.addService(GossipService, { read: clusterInfo(() => this.port) });
     const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
     const http = createHttpServer((request, response) => {
