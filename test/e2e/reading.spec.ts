@@ -225,11 +225,11 @@ describe('reading over HTTP', () => {
         targets: { high: { resolutionSeconds } },
       },
     });
-    const first = await api.ask('/v1/policies/sla', policy(1, 3600));
+    const first = await api.ask('/v1/policies/sla?confirm=true', policy(1, 3600));
     expect([first.status, first.body.status]).toEqual([200, 'recorded']);
     expect((await api.ask('/v1/policies/sla', policy(1, 3600))).body).toMatchObject({ status: 'duplicate' });
     expect((await api.ask('/v1/policies/sla', policy(1, 7200))).status).toBe(409);
-    after = (await api.ask('/v1/policies/sla', policy(2, 60))).body.position;
+    after = (await api.ask('/v1/policies/sla?confirm=true', policy(2, 60))).body.position;
     const { items } = await read('/v1/policies/sla');
     expect(items.map(({ id, inForce }: { id: string; inForce: boolean }) => [id, inForce])).toEqual([
       ['sla@1', false],

@@ -56,6 +56,7 @@ const TABLE = {
   // What is there, or is not
   'invalid-tile': [404, 'There is no such tile'],
   'unknown-job': [404, 'There is no such job, or it has ended'],
+  'confirmation-needed': [409, 'The policy changes what was'],
   'job-needed': [409, 'The job cannot be cancelled'],
   'unknown-view': [404, 'There is no such view'],
   'not-found': [404, 'There is no such thing'],

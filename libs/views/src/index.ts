@@ -18,6 +18,7 @@ export { GROUPINGS, type Grouping } from './queries/fold-lines.js';
 export { KeptStates } from './queries/kept-states.js';
 export { factsIn } from './queries/person.js';
 export { PolicyBooks } from './queries/policy-books.js';
+export type { PolicyChange } from './queries/policy-change.js';
 export type { PolicyType } from './queries/published-policies.js';
 export { PLACES, QUERIES, type QueryName, type QuestionOf } from './queries/queries.js';
 export type { CustomerQuery, PointInTime, QueryContext, TenantQuery } from './queries/query-context.js';

@@ -118,7 +118,7 @@ class Filler {
   private async send({ learntAt, events, policy }: Delivery): Promise<void> {
     const headers = this.setsTime ? { 'cx-recorded-at': formatTime(learntAt) } : undefined;
     if (policy !== undefined)
-      await this.client.post(`/v1/policies/${policy.kind}`, policy.policy, {}, headers);
+      await this.client.post(`/v1/policies/${policy.kind}`, policy.policy, { confirm: 'true' }, headers);
     if (events.length === 0) return;
     const batch = JSON.stringify(events.map(({ event }) => event));
     const { results } = await this.client.publish<Answer<'Results'>>(batch, {}, headers);

@@ -9,8 +9,8 @@ import type { Principal } from '#platform';
 import { JsonBody } from '../bodies/json-body.js';
 import { Answers } from '../describe-answers.js';
 import { AnswersProblems, TakesIdempotencyKey } from '../describe-problems.js';
-import { NoQuery } from '../query/no-query.js';
 import { POLICY_KINDS } from './policy-kinds.js';
+import { PolicyQuery } from './policy-query.js';
 import { PublishPolicy } from './publish-policy.js';
 import { fillingTimeOf } from '../ingest/filling-time.js';
 import { resultsOf } from '../ingest/results.js';
@@ -43,6 +43,7 @@ export class PoliciesController {
     'forbidden',
     'not-found',
     'id-reused',
+    'confirmation-needed',
     'request-under-way',
     'body-too-large',
     'unsupported-media-type',
@@ -57,10 +58,12 @@ export class PoliciesController {
     @Param('kind') kind: string,
     @JsonBody() policy: Record<string, unknown>,
     @Req() request: FastifyRequest,
-    @Query() _query: NoQuery,
+    @Query() { confirm }: PolicyQuery,
   ): Promise<Answer<'Result'>> {
     const recordedAt = fillingTimeOf(request, publisher);
-    const answer = await this.commands.execute(new PublishPolicy(publisher, kind, policy, recordedAt));
+    const answer = await this.commands.execute(
+      new PublishPolicy(publisher, kind, policy, { recordedAt, confirmed: confirm === 'true' }),
+    );
     return resultsOf([answer], { batch: false, atomic: false }).results[0]!;
   }
 }

@@ -7,6 +7,7 @@ import type { IntakeAnswer } from '#intake';
 import { latestOf } from '#journey';
 import type { Principal } from '#platform';
 import { policyTouchpoint } from './policy-kinds.js';
+import { isBackdated, PolicyChanges } from './policy-changes.js';
 import { policyWarnings } from './policy-warnings.js';
 
 /** Publishes a policy of the caller's tenant. The same policy and version again is a repeat. */
@@ -15,7 +16,7 @@ export class PublishPolicy extends Command<IntakeAnswer> {
     readonly publisher: Principal,
     readonly kind: string,
     readonly policy: Readonly<Record<string, unknown>>,
-    readonly recordedAt?: number,
+    readonly options: { readonly recordedAt?: number; readonly confirmed?: boolean } = {},
   ) {
     super();
   }
@@ -26,9 +27,10 @@ export class PublishPolicyHandler implements ICommandHandler<PublishPolicy> {
   constructor(
     private readonly intake: Intake,
     private readonly store: EventStore,
+    private readonly changes: PolicyChanges,
   ) {}
 
-  async execute({ publisher, kind, policy, recordedAt }: PublishPolicy): Promise<IntakeAnswer> {
+  async execute({ publisher, kind, policy, options }: PublishPolicy): Promise<IntakeAnswer> {
     const touchpoint = policyTouchpoint(kind);
     const { type } = latestOf(touchpoint);
     const { tenant, subject } = publisher;
@@ -36,9 +38,14 @@ export class PublishPolicyHandler implements ICommandHandler<PublishPolicy> {
     const id = `${String(policy['policy'])}@${String(policy['version'])}`;
     const time = await this.timeOf(eventIdOf(tenant, source, id));
     const origin = { source, id, time };
-    const answer = await this.intake.recordPolicy({ tenant, id: subject }, type, policy, origin, {
-      recordedAt,
-    });
+    const { recordedAt, confirmed = false } = options;
+    const publishes = (intake: Intake) =>
+      intake.recordPolicy({ tenant, id: subject }, type, policy, origin, { recordedAt });
+    if (!confirmed && isBackdated(policy, recordedAt ?? Date.now())) {
+      const { status } = await publishes(this.intake.dryRun());
+      if (status === 'recorded') await this.changes.refuseUnconfirmed({ tenant, type: touchpoint, policy });
+    }
+    const answer = await publishes(this.intake);
     if (answer.status === 'rejected') return answer;
     const warnings = [...(answer.warnings ?? []), ...policyWarnings(touchpoint, policy)];
     return { ...answer, ...(warnings.length > 0 && { warnings }) };

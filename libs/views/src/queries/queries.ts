@@ -7,6 +7,7 @@ import { issueQueue } from './issue-queue.js';
 import { issuesSummary } from './issues-summary.js';
 import { listPlace } from './list-page.js';
 import { loyaltyList } from './loyalty-list.js';
+import { policyChange } from './policy-change.js';
 import { policiesPlace, publishedPolicies, publishedPolicy } from './published-policies.js';
 import { replay, replayPlace } from './replay.js';
 
@@ -24,6 +25,7 @@ export const QUERIES = {
   'issues-summary': issuesSummary,
   policies: publishedPolicies,
   policy: publishedPolicy,
+  'policy-change': policyChange,
 };
 
 export type QueryName = keyof typeof QUERIES;

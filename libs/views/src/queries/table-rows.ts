@@ -115,14 +115,7 @@ export async function foldedRows(
   question: RowsQuestion,
   facts: number,
 ): Promise<TableRows> {
-  if (facts > query.historicalEvents) {
-    throw new LedgerError(
-      'historical-question-too-large',
-      `a list at another moment folds all ${facts} events of the tenant, and ${query.historicalEvents} are allowed ` +
-        `(CX_HISTORICAL_EVENTS): ask about now, about one customer, or raise the setting`,
-      { events: facts, bound: query.historicalEvents },
-    );
-  }
+  refuseTooMuch(query, facts);
   const rows: FoundRow[] = [];
   const { tenant, table, context, at } = question;
   const { layouts } = await reader.timelineState();
@@ -145,7 +138,7 @@ interface PersonTimelines {
 }
 
 /** Every person of a tenant once, by what was known of identity at `at`. */
-async function* personsOf(
+export async function* personsOf(
   reader: ReadSnapshot,
   tenant: string,
   at: Position | undefined,
@@ -162,5 +155,17 @@ async function* personsOf(
       yield { person, timelines };
     }
     after = page.next;
+  }
+}
+
+/** Throws `historical-question-too-large` where all events of a tenant are more than may be folded for one question. */
+export function refuseTooMuch(query: QueryContext, facts: number): void {
+  if (facts > query.historicalEvents) {
+    throw new LedgerError(
+      'historical-question-too-large',
+      `a list at another moment folds all ${facts} events of the tenant, and ${query.historicalEvents} are allowed ` +
+        `(CX_HISTORICAL_EVENTS): ask about now, about one customer, or raise the setting`,
+      { events: facts, bound: query.historicalEvents },
+    );
   }
 }

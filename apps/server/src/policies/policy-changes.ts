@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { LedgerError, parseTime } from '#event-sourcing';
+import type { PolicyChange, PolicyType, QuestionOf } from '#views';
+import { QueryThreads } from '../query/query-threads.js';
+
+/** How far before its publication (ms) a policy may take effect without counting as backdated. */
+const TOLERANCE = 60_000;
+
+/** Whether a policy takes effect before it is published. */
+export function isBackdated(
+  { effectiveFrom }: Readonly<Record<string, unknown>>,
+  publishedAt: number,
+): boolean {
+  const from = typeof effectiveFrom === 'string' ? parseTime(effectiveFrom) : undefined;
+  return from !== undefined && from < publishedAt - TOLERANCE;
+}
+
+/** Says what a backdated policy changes before it is published. */
+@Injectable()
+export class PolicyChanges {
+  constructor(private readonly queries: QueryThreads) {}
+
+  /**
+   * Throws `confirmation-needed` where breaches would appear or vanish, with their numbers and examples; or with the
+   * reason where they cannot be counted now. Scoring policies change no breach.
+   */
+  async refuseUnconfirmed(question: QuestionOf<'policy-change'>): Promise<void> {
+    if (question.type === ('ScoringPolicyPublished' satisfies PolicyType)) return;
+    const { issues, appear, vanish, examples } = await this.changeOf(question);
+    if (appear + vanish === 0) return;
+    throw new LedgerError(
+      'confirmation-needed',
+      `the policy takes effect in the past: of ${issues} issues, ${appear} breaches would appear and ${vanish} would vanish; publish it with ?confirm=true, or with a later effectiveFrom`,
+      { issues, appear, vanish, examples },
+    );
+  }
+
+  private async changeOf(question: QuestionOf<'policy-change'>): Promise<PolicyChange> {
+    try {
+      const { text } = await this.queries.ask({ kind: 'policy-change', about: question });
+      return JSON.parse(text) as PolicyChange;
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      throw new LedgerError(
+        'confirmation-needed',
+        `the policy takes effect in the past, and what it changes cannot be counted: ${error.message}; publish it with ?confirm=true to do so all the same`,
+      );
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
+
+const WORDS = ['true', 'false'] as const;
+
+/** The query parameters of `POST /v1/policies/{kind}`. */
+export class PolicyQuery {
+  @ApiPropertyOptional({
+    enum: WORDS,
+    description:
+      'true: publish although breaches of the past appear or vanish by it. Without it such a policy is answered with 409 `confirmation-needed`, which says how many',
+  })
+  @IsOptional()
+  @IsIn(WORDS, { message: 'must be true or false' })
+  readonly confirm?: 'true' | 'false';
+}
