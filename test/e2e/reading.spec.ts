@@ -1,6 +1,7 @@
 import { get, type IncomingHttpHeaders } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { VIEWS } from '#views';
 import { Api } from '../kit/api.js';
 import { startServer } from '../kit/server.js';
 import type { TestServer } from '../kit/server.js';
@@ -268,11 +269,7 @@ describe('reading over HTTP', () => {
     const operator = api.as(server.operatorKey);
     const { items, head, complete } = (await operator.ask('/v1/projections')).body;
     expect(complete).toBe(true);
-    expect(items.map(({ name }: { name: string }) => name).sort()).toEqual([
-      'churn-risk',
-      'issues',
-      'loyalty',
-    ]);
+    expect(items.map(({ name }: { name: string }) => name)).toEqual(VIEWS.map(({ name }) => name));
     for (const { position, eventsBehind } of items) expect([position, eventsBehind]).toEqual([head, 0]);
   });
 

@@ -1,8 +1,7 @@
 import { schema } from '#views';
 import { page } from './page.js';
 
-const { anything, count, flag, list, nullable, number, object, oneOf, optional, position, text, time } =
-  schema;
+const { count, flag, list, nullable, number, object, oneOf, optional, position, text, time } = schema;
 
 const PHASES = ['live', 'catching-up', 'bulk', 'retrying'] as const;
 
@@ -75,13 +74,18 @@ export const freshnessSchema = object({
   phase: oneOf(PHASES),
 });
 
+const row = (description: string) =>
+  ({ json: { type: ['object', 'null'], description } }) as schema.Schema<{
+    readonly [column: string]: string | number | null;
+  } | null>;
+
 const difference = object({
   tenant: text(),
   customer: text(),
   table: text(),
   key: text('which row of the customer; empty where there is one at most'),
-  was: nullable(anything('the row that readers saw before; null: none')),
-  is: nullable(anything('the row now; null: none')),
+  was: row('the row that readers saw before; null: none'),
+  is: row('the row now; null: none'),
 });
 
 const job = object({

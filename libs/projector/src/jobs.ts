@@ -6,7 +6,7 @@ import { personOf } from './person.js';
 import { newJob } from './policy-jobs.js';
 import type { ProjectorContext } from './projector-context.js';
 import type { JobRecord, ReadModelChange, RowDifference, RowsChange } from './read-model.js';
-import { NO_ROWS, sameRow, storedRows, type StoredRows } from './table-changes.js';
+import { NO_ROWS, type RowsByKey, sameColumns, storedRows, type StoredRows } from './table-changes.js';
 import { type ReadPerson, TouchedPersons } from './touched-persons.js';
 
 /** Differences that a job names. */
@@ -128,7 +128,10 @@ async function rowsBefore(
   return storedRows(context, kind === 'rebuild' ? context.keptTables : [], persons);
 }
 
-/** Rows that become others than readers see: counted, and the first of them named. */
+/**
+ * Rows that become others for readers: counted, and the first of them named. When a row is to be derived again is not
+ * seen by readers. Of a rebuild all stored rows are in `before`; the other jobs change rows in place, and know what was.
+ */
 function differences(
   job: JobRecord,
   before: StoredRows,
@@ -136,12 +139,12 @@ function differences(
 ): Pick<JobRecord, 'differing' | 'examples'> {
   const found: RowDifference[] = [];
   for (const change of changes) {
-    const stored = before.get(change.table);
+    const stored = job.kind === 'rebuild' ? before.get(change.table) : changedInPlace(change);
     if (stored === undefined) continue;
     const was = stored.get(change.person.number) ?? NO_ROWS;
     const is = new Map(change.put.map(({ row }) => [row.key, row]));
     for (const key of new Set([...was.keys(), ...is.keys()])) {
-      if (sameRow(was.get(key), is.get(key))) continue;
+      if (sameColumns(was.get(key), is.get(key))) continue;
       found.push(differenceOf(change, key, was.get(key), is.get(key)));
     }
   }
@@ -149,6 +152,13 @@ function differences(
     differing: job.differing + found.length,
     examples: [...job.examples, ...found].slice(0, EXAMPLES),
   };
+}
+
+function changedInPlace({ person, put }: RowsChange): ReadonlyMap<number, RowsByKey> {
+  const was = put.flatMap(({ row, was: stored }) =>
+    stored === undefined ? [] : [[row.key, stored] as const],
+  );
+  return new Map([[person.number, new Map(was)]]);
 }
 
 function differenceOf(

@@ -66,14 +66,14 @@ function differing(stored: RowsByKey, rows: RowsByKey): readonly WrittenRow[] {
   const put: WrittenRow[] = [];
   for (const row of rows.values()) {
     const was = stored.get(row.key);
-    if (!sameRow(was, row)) put.push({ row, was });
+    if (was?.due !== row.due || !sameColumns(was, row)) put.push({ row, was });
   }
   return put;
 }
 
-export function sameRow(a: TableRow | undefined, b: TableRow | undefined): boolean {
+/** Whether readers see the same of both. */
+export function sameColumns(a: TableRow | undefined, b: TableRow | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  if (a.due !== b.due) return false;
   for (const column in b.columns) if (a.columns[column] !== b.columns[column]) return false;
   return true;
 }

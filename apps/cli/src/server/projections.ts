@@ -29,14 +29,19 @@ export function progressWords(
   return `${count(job.customersDone)} of ${count(job.customersTotal)} customers, ${count(job.eventsPerSecond)} events/s${left}`;
 }
 
-/** How many rows a job has found to differ, with the first of them. */
+/** How many rows a job has found to differ, with the columns that differ of the first of them. */
 export function differences({ differing, examples }: Item<'jobs'>): string {
-  const lines = examples.map((one) => [
-    ...[one.table, one.tenant, one.customer, one.key],
-    ...[JSON.stringify(one.was), JSON.stringify(one.is)],
-  ]);
+  const lines = examples.map((row) => [row.table, row.tenant, row.customer, row.key, changesOf(row)]);
   const words = `${count(differing)} rows differ from those before`;
   if (lines.length === 0) return words;
   const first = differing > lines.length ? `; the first ${lines.length}` : '';
-  return `${words}${first}:\n${table(['table', 'tenant', 'customer', 'row', 'before', 'now'], lines)}`;
+  return `${words}${first}:\n${table(['table', 'tenant', 'customer', 'row', 'before → now'], lines)}`;
+}
+
+function changesOf({ was, is }: Item<'jobs'>['examples'][number]): string {
+  if (was === null || is === null) return was === null ? 'new' : 'gone';
+  return Object.keys(is)
+    .filter((column) => was[column] !== is[column])
+    .map((column) => `${column} ${String(was[column])} → ${String(is[column])}`)
+    .join(', ');
 }
