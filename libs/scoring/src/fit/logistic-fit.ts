@@ -24,7 +24,11 @@ export interface LogisticFit {
 }
 
 const ITERATIONS = 100;
+/** The search ends where no component of the gradient is greater than this for each observation, … */
 const FLAT = 1e-9;
+
+/** … or where rounding hides any way up, which is the maximum if none is greater than this. */
+const NEARLY_FLAT = 1e-6;
 
 /**
  * Logistic regression, maximum a posteriori: ln P(data | c) − ½ Σ ((c − mean) / sd)², within the bounds. By Newton's
@@ -43,13 +47,11 @@ export function fitLogistic(observations: readonly Observation[], priors: readon
     const slope = posteriorSlope(observations, priors, point);
     const free = priors.map((prior, i) => isFree(prior, point[i]!, slope.gradient[i]!));
     const steepest = Math.max(0, ...slope.gradient.map((g, i) => (free[i] ? Math.abs(g) : 0)));
-    const converged = steepest < FLAT * (1 + observations.length);
-    const next =
-      converged || iterations === ITERATIONS
-        ? undefined
-        : newtonStep(observations, priors, point, slope, free);
+    const ended = steepest < FLAT * (1 + observations.length) || iterations === ITERATIONS;
+    const next = ended ? undefined : newtonStep(observations, priors, point, slope, free);
     if (next === undefined) {
       const logLikelihood = posterior(observations, [], point);
+      const converged = steepest < NEARLY_FLAT * (1 + observations.length);
       return { coefficients: point, logLikelihood, iterations, converged };
     }
     point = next;
