@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { reportError } from './command.js';
+import { backtestCommand, calibrateCommand } from './commands/calibrate.js';
 import { acceptLossCommand } from './commands/accept-loss.js';
 import { copyCommand } from './commands/copy.js';
 import { deadLettersCommand } from './commands/dead-letters.js';
@@ -39,6 +40,8 @@ const COMMANDS = [
   deadLettersCommand(),
   demoCommand(),
   copyCommand(),
+  calibrateCommand(),
+  backtestCommand(),
   verifyCommand(),
   exportCommand(),
   acceptLossCommand(),

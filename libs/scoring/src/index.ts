@@ -2,6 +2,7 @@ export * from './advocacy.js';
 export * from './backtest/backtest.js';
 export { type Resampling } from './backtest/bootstrap.js';
 export * from './backtest/forecast-measures.js';
+export * from './backtest/rolling.js';
 export * from './behaviour.js';
 export * from './bg.js';
 export * from './business-hours.js';

@@ -6,6 +6,7 @@ export const POLICY_KINDS = {
   scoring: 'ScoringPolicyPublished',
   sla: 'SlaPolicyPublished',
   'business-hours': 'BusinessHoursPublished',
+  model: 'ScoringModelFitted',
 } as const satisfies { readonly [kind: string]: TouchpointName };
 
 /** The touchpoint by which a kind of policy is published. Throws NotFound. */

@@ -35,7 +35,7 @@ export class PublishPolicyHandler implements ICommandHandler<PublishPolicy> {
     const { type } = latestOf(touchpoint);
     const { tenant, subject } = publisher;
     const source = `/v1/policies/${kind}`;
-    const id = `${String(policy['policy'])}@${String(policy['version'])}`;
+    const id = `${String(policy['policy'] ?? policy['model'])}@${String(policy['version'])}`;
     const time = await this.timeOf(eventIdOf(tenant, source, id));
     const origin = { source, id, time };
     const { recordedAt, confirmed = false } = options;

@@ -3,8 +3,9 @@ import { anything, flag, list, nullable, object, position, text, time, type Type
 import { asOfOf, knownUpTo, limitOf } from './known-up-to.js';
 import { answerFrame, type QueryContext, type TenantQuery } from './query-context.js';
 
-/** The kinds of policies that a tenant publishes. */
-export type PolicyType = 'ScoringPolicyPublished' | 'SlaPolicyPublished' | 'BusinessHoursPublished';
+/** The kinds of policies, and the fitted model, that a tenant publishes. */
+export type PolicyType =
+  'ScoringPolicyPublished' | 'SlaPolicyPublished' | 'BusinessHoursPublished' | 'ScoringModelFitted';
 
 /** A policy as it was published. */
 export const policySchema = object({
@@ -81,7 +82,7 @@ function shown(record: PolicyRecord, inForce: boolean): PublishedPolicy {
   const { eventId, recordedAt, effectiveFrom, data } = record;
   const policy = JSON.parse(data) as { readonly [field: string]: Json };
   return {
-    id: `${String(policy['policy'])}@${String(policy['version'])}`,
+    id: `${String(policy['policy'] ?? policy['model'])}@${String(policy['version'])}`,
     eventId,
     recordedAt,
     position: String(record.position),

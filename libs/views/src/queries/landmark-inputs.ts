@@ -1,0 +1,43 @@
+import { churnInputs, CustomerState } from '#customer';
+import type { ChurnInputs, RolledCustomer, ViewContext } from '#scoring';
+import { knownUpTo } from './known-up-to.js';
+import { factsIn } from './person.js';
+import type { QueryContext } from './query-context.js';
+import { personsOf } from './table-rows.js';
+
+/** Every customer of a tenant at several landmarks, by the policies in force at the last one. */
+export interface LandmarkInputs {
+  readonly customers: readonly RolledCustomer[];
+  readonly context: ViewContext;
+  /** The newest model published so far: 0 before the first. */
+  readonly models: number;
+}
+
+/** Folds every customer of a tenant once, and keeps what the risk of churn is worked out from at each landmark (ms, ascending). */
+export function landmarkInputs(
+  query: QueryContext,
+  tenant: string,
+  landmarks: readonly number[],
+): Promise<LandmarkInputs> {
+  return query.reader.snapshot(async (reader) => {
+    const known = await knownUpTo(reader, query, tenant, undefined);
+    const context = known.book.viewAt(landmarks.at(-1)!);
+    const { layouts } = await reader.timelineState();
+    const customers: RolledCustomer[] = [];
+    for await (const { person, timelines } of personsOf(reader, tenant, undefined)) {
+      await query.yieldTurn();
+      const { counting } = factsIn(timelines, layouts, tenant, undefined);
+      const state = new CustomerState();
+      let next = 0;
+      const inputs = landmarks.map((landmark): ChurnInputs | undefined => {
+        for (; next < counting.length && counting[next]!.occurredAt <= landmark; next++)
+          state.apply(counting[next]!, context);
+        // The state goes on being changed.
+        return state.lastAt === undefined ? undefined : structuredClone(churnInputs(state));
+      });
+      customers.push({ customer: person.survivor, inputs });
+    }
+    const models = known.tenant?.policies.filter(({ type }) => type === 'ScoringModelFitted') ?? [];
+    return { customers, context, models: models.length };
+  });
+}
