@@ -3,10 +3,13 @@ import { inParallel } from './exact-decimals.js';
 import type { LedgerProcess } from './ledger-process.js';
 import { until } from './until.js';
 
+/** Who is asked: one server, or one of those that share engines. */
+type Asked = Pick<LedgerProcess, 'text' | 'get' | 'all'>;
+
 const VIEWS = ['loyalty', 'churn-risk', 'issues'] as const;
 
 /** The customers of a tenant, as the ledger's own list of loyalty names them, sorted. */
-export async function customersOf(ledger: LedgerProcess, tenant = 'default'): Promise<string[]> {
+export async function customersOf(ledger: Asked, tenant = 'default'): Promise<string[]> {
   const bands = ['low', 'medium', 'high', 'unknown'];
   const lists = await Promise.all(
     bands.map((band) => ledger.all<{ customer: string }>('/v1/loyalty', { band }, tenant)),
@@ -19,7 +22,7 @@ export async function customersOf(ledger: LedgerProcess, tenant = 'default'): Pr
 
 /** A digest of every view of every customer as of one moment, without positions: equal when all views are. */
 export async function digestOfViews(
-  ledger: LedgerProcess,
+  ledger: Asked,
   customers: readonly string[],
   asOf: string,
 ): Promise<string> {
@@ -41,7 +44,7 @@ export async function digestOfViews(
 }
 
 /** Waits until the views show everything that is recorded. */
-export async function caughtUp(ledger: LedgerProcess): Promise<void> {
+export async function caughtUp(ledger: Asked): Promise<void> {
   await until(
     'the views to catch up',
     async () => {

@@ -28,6 +28,8 @@ async function isVisible(client: Client, position: string): Promise<true | undef
     return true;
   } catch (error) {
     if (error instanceof RefusedByServer && error.status === 503) return undefined;
+    // A server that only takes events in cannot say.
+    if (error instanceof RefusedByServer && error.status === 421) return true;
     throw error;
   }
 }
