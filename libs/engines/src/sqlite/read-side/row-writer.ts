@@ -2,7 +2,7 @@ import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import type { RowsChange } from '#projector';
 import type { ColumnValue, TableRow } from '#views';
 import type { Connection } from './connection.js';
-import { rowCrc } from './damage.js';
+import { rowChecksum } from './damage.js';
 import type { Reading } from './reading.js';
 
 /** Writes rows of derived tables, in the transaction that is open. */
@@ -15,13 +15,22 @@ export class RowWriter {
     private readonly reading: Reading,
   ) {}
 
-  write({ table, generation, tenant, person, put, gone }: RowsChange): void {
-    const writer = this.writerOf(table, generation);
-    if (gone === 'all') writer.deleteAll(person.number);
-    else for (const key of gone) writer.deleteOne(person.number, key);
-    if (put.length === 0) return;
-    const owner = { person: person.number, tenant: this.tenantId(tenant), customer: person.name };
-    for (const { row, was } of put) writer.put(owner, row, was);
+  /** Writes the rows of persons, each person once in each generation of a table. */
+  write(changes: readonly RowsChange[]): void {
+    const emptied = new Map<TableWriter, number[]>();
+    for (const { table, generation, person, gone } of changes) {
+      const writer = this.writerOf(table, generation);
+      if (gone !== 'all') for (const key of gone) writer.deleteOne(person.number, key);
+      else if (emptied.has(writer)) emptied.get(writer)!.push(person.number);
+      else emptied.set(writer, [person.number]);
+    }
+    for (const [writer, persons] of emptied) writer.deleteAll(persons);
+    for (const { table, generation, tenant, person, put } of changes) {
+      if (put.length === 0) continue;
+      const writer = this.writerOf(table, generation);
+      const owner = { person: person.number, tenant: this.tenantId(tenant), customer: person.name };
+      for (const { row, was } of put) writer.put(owner, row, was);
+    }
   }
 
   /** Names of tables, and tenants, may be others from now on. */
@@ -77,15 +86,16 @@ class TableWriter {
     this.connection.run(`DELETE FROM ${this.name} WHERE person = ? AND key = ?`, person, key);
   }
 
-  deleteAll(person: number): void {
-    this.connection.run(`DELETE FROM ${this.name} WHERE person = ?`, person);
+  deleteAll(persons: readonly number[]): void {
+    const sql = `DELETE FROM ${this.name} WHERE person IN (SELECT value FROM json_each(?))`;
+    this.connection.run(sql, JSON.stringify(persons));
   }
 
   put({ person, tenant, customer }: Owner, row: TableRow, was: TableRow | undefined): void {
     const { key, due } = row;
     const values: ColumnValue[] = [];
     for (const column of this.columns) values.push(row.columns[column] ?? null);
-    const crc = rowCrc({ person, key, tenant, customer, due, values });
+    const crc = rowChecksum({ person, key, tenant, customer, due, values });
     if (was !== undefined && this.update(person, row, was, values, crc)) return;
     this.insert.run(person, key, tenant, customer, due, ...values, crc);
   }

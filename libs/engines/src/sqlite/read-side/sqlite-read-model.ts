@@ -119,7 +119,7 @@ export class SqliteReadModel extends ReadModel {
     for (const record of change.unparked ?? []) this.unpark(record);
     for (const record of change.parked ?? []) this.park(record);
     for (const { name } of change.begun ?? []) this.beginTable(this.stored.definition(name));
-    for (const rows of change.rows ?? []) this.rowWriter.write(rows);
+    this.rowWriter.write(change.rows ?? []);
     for (const name of change.finished ?? []) this.finishTable(name);
     for (const name of change.abandoned ?? []) this.abandonTable(name);
     for (const job of change.jobs ?? [])
