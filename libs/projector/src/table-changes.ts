@@ -21,7 +21,7 @@ export function derivedRows(
   onFailure: (reason: string) => void,
   { changed = false, ahead }: { readonly changed?: boolean; readonly ahead?: number } = {},
 ): Map<string, TableRow> | undefined {
-  if (state.lastAt === undefined) return new Map();
+  if (state.lastAt === undefined) return unknownRows(table, ahead);
   try {
     const rows = (changed && table.changedRows?.(state, context)) || table.rows(state, context);
     return new Map(rows.map((row) => [row.key, ahead === undefined ? row : dueBy(row, ahead)]));
@@ -29,6 +29,13 @@ export function derivedRows(
     onFailure(reasonOf(error));
     return undefined;
   }
+}
+
+/** What is stored of a person all of whose facts lie ahead of the clock: when the first of them comes. */
+function unknownRows({ columns, knownBy }: DerivedTable, ahead: number | undefined): Map<string, TableRow> {
+  if (ahead === undefined || knownBy === undefined) return new Map();
+  const nothing = Object.fromEntries(Object.keys(columns).map((column) => [column, null]));
+  return new Map([['', { key: '', columns: nothing, due: ahead }]]);
 }
 
 function dueBy(row: TableRow, ahead: number): TableRow {

@@ -27,6 +27,11 @@ export interface TableRow {
 
 /** A table of rows derived from persons' folded states, for questions across customers. */
 export interface DerivedTable extends TableDefinition {
+  /**
+   * A column that is null only in the row of a person of whom nothing is known yet, since all its facts lie ahead of the
+   * clock: that row is there for its `due`, and no query sees it. Absent: the table holds no such rows.
+   */
+  readonly knownBy?: string;
   /** The rows of one person at `context.asOf`, in the order of their keys. */
   rows(state: CustomerState, context: ViewContext): readonly TableRow[];
   /**

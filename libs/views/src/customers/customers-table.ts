@@ -18,6 +18,7 @@ export const customersTable: DerivedTable = {
     openIssues: 'integer',
     lastAt: 'integer',
   },
+  knownBy: 'lastAt',
   // `openIssues` and `lastAt` have none: they change with most events, and no list is ordered by them.
   indexes: [
     ['band', 'excess'],

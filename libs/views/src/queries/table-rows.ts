@@ -45,12 +45,18 @@ export async function storedRows(
   });
   const few = found.length <= DERIVED_AGAIN;
   const { fresh, replaced } = few ? await derivedAgain(query, reader, question, found) : NOTHING;
+  const known: ListQuery['where'] =
+    table.knownBy === undefined ? [] : [{ column: table.knownBy, is: 'not-null' }];
   const current: ListQuery['where'] =
     found.length > 0 && few ? [{ column: 'due', is: 'after-or-null', value: asOf }] : [];
   return {
     overdue: few ? 0 : found.length,
     async page(asked) {
-      const stored = await reader.list(table.name, { ...asked, tenant, where: [...asked.where, ...current] });
+      const stored = await reader.list(table.name, {
+        ...asked,
+        tenant,
+        where: [...asked.where, ...known, ...current],
+      });
       if (fresh.length === 0) return stored;
       const { column, direction } = asked.orderBy;
       return [...stored, ...selectPage(fresh, asked)]
@@ -58,11 +64,12 @@ export async function storedRows(
         .slice(0, asked.limit);
     },
     async aggregate(queries) {
+      const asked = queries.map((one) => ({ ...one, where: [...one.where, ...known] }));
       const groups = await reader.aggregate(
         table.name,
-        queries.map((asked) => ({ ...asked, tenant })),
+        asked.map((one) => ({ ...one, tenant })),
       );
-      return replaced.stored.length === 0 ? groups : withReplaced(groups, queries, replaced);
+      return replaced.stored.length === 0 ? groups : withReplaced(groups, asked, replaced);
     },
   };
 }
