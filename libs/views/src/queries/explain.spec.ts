@@ -134,6 +134,22 @@ describe('an explanation', () => {
     expect(sumOf(opening, contributions)).toBe(score);
   });
 
+  it('A14: gives what several breaches of one instant change together to the first, and takes nothing back between', async () => {
+    const events = ['a', 'b', 'c'].map((id, i) => ({ ...raised(0, id), sequence: i }));
+    const { query } = await ToldLedger.of(events, day(9));
+    const { contributions, score } = await explain(query, { ...about, view: 'churn-risk' });
+    const since = contributions.filter(({ occurredAt }) => occurredAt === dayText(1));
+    // Three open issues past their SLA add .8 · log2(4) = 1.6 to the log odds of .2: 1 / (1 + e^−0.213706).
+    expect(since.map(({ type, issueId, change, scoreAfter }) => [type, issueId, change, scoreAfter])).toEqual(
+      [
+        ['sla-breached', 'a', 0.353224, 0.553224],
+        ['sla-breached', 'b', 0, 0.553224],
+        ['sla-breached', 'c', 0, 0.553224],
+      ],
+    );
+    expect(score).toBe(0.553224);
+  });
+
   it('A13: sums where a policy makes the score unknown for a while, in one page and in several', async () => {
     const ledger = await ToldLedger.of([answered(0, 'csat', 5)], day(400));
     const none = { policy: 'none', version: 1, weights: { attitude: 0, behaviour: 1 } };

@@ -51,6 +51,8 @@ class Path {
   private readonly folded: WalkState[] = [];
   private passed = 0;
   private reached: number;
+  /** The last instant at which time alone brought something about. */
+  private changedAt: number | undefined;
 
   constructor(
     book: PolicyBook,
@@ -79,13 +81,15 @@ class Path {
   }
 
   before(step: WalkStep): WalkState {
-    // What time brings about at an instant is not there a millisecond before.
-    return this.at(step.kind === 'time' ? step.at - 1 : step.at);
+    // What time brings about at an instant is not there a millisecond before; all of that instant comes with the first.
+    const isFirst = step.kind === 'time' && step.at !== this.changedAt;
+    return this.at(isFirst ? step.at - 1 : step.at);
   }
 
   go(step: WalkStep): WalkState {
     if (step.kind === 'event') this.fold(step.fact);
     if (step.kind === 'policy') this.passed += 1;
+    if (step.kind === 'time') this.changedAt = step.at;
     return this.at(step.at);
   }
 
