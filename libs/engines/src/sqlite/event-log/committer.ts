@@ -15,6 +15,8 @@ export interface Committed {
   readonly conflicts: readonly Conflict[];
   /** The log's last position after the commit. */
   readonly head: number;
+  /** The last event of the commit; absent where nothing was new. */
+  readonly last?: LastEvent;
 }
 
 /** A block that was written and is to be indexed. */
@@ -29,6 +31,7 @@ interface Unindexed {
   readonly lookup: Lookup;
   readonly admission: Admission;
   readonly blocks: readonly WrittenBlock[];
+  readonly last: LastEvent;
 }
 
 /**
@@ -60,8 +63,11 @@ export class Committer {
     const { reply, conflicts, accepted, revisions } = admission;
     const blocks = accepted.length === 0 ? [] : this.#write(group, accepted, revisions);
     this.#head += accepted.length;
-    this.#unindexed = accepted.length === 0 ? undefined : { group, lookup, admission, blocks };
-    return { reply, conflicts, head: this.#head };
+    if (accepted.length === 0) return { reply, conflicts, head: this.#head };
+    const at = accepted.at(-1)! * 16;
+    const last = { position: this.#head, id: group.ids.toString('hex', at, at + 16) };
+    this.#unindexed = { group, lookup, admission, blocks, last };
+    return { reply, conflicts, head: this.#head, last };
   }
 
   /** After a failure tries whether a commit works again. Throws StoreFault when it does not. */
@@ -69,10 +75,10 @@ export class Committer {
     if (this.#failed) this.#inCommit(() => this.log.noteProbe());
   }
 
-  /** Indexes the last commit and returns its last event: to be called after its answer and before the next commit. */
-  index(): LastEvent | undefined {
-    if (this.#unindexed === undefined) return undefined;
-    const { group, lookup, admission, blocks } = this.#unindexed;
+  /** Indexes the last commit: to be called after its answer and before the next commit. */
+  index(): void {
+    if (this.#unindexed === undefined) return;
+    const { group, lookup, admission, blocks, last } = this.#unindexed;
     const { accepted: events, revisions } = admission;
     let position = this.#head - events.length;
     for (const event of events) {
@@ -81,11 +87,8 @@ export class Committer {
       this.storeIndex.add(group.idWords, event * KEY_WORDS, lookup.streams, stream, revision, ++position);
     }
     for (const { first, types } of blocks) this.storeIndex.addTypes(types, first);
-    const last = events.at(-1)! * 16;
-    const lastEvent = { position, id: group.ids.toString('hex', last, last + 16) };
-    this.storeIndex.added(lastEvent);
+    this.storeIndex.added(last);
     this.#unindexed = undefined;
-    return lastEvent;
   }
 
   #write(group: Group, events: readonly number[], revisions: Uint32Array): readonly WrittenBlock[] {

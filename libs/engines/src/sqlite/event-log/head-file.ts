@@ -16,8 +16,9 @@ export interface LogHead {
 const BYTES = 256;
 
 /**
- * `log.head`, beside the log: where it ended after the last commit. It is written after the commit is durable and not
- * synced itself, so it may lag behind the log and never leads: a log that ends before it has lost events.
+ * `log.head`, beside the log: where it ended after the last commit. It is written after the commit is durable and before
+ * it is answered, so it never leads: a log that ends before it has lost events. It is not synced itself: a killed process
+ * leaves it right, after a power cut it may lag behind the log.
  */
 export class HeadFile {
   readonly #file: number;

@@ -46,7 +46,7 @@ async function open(notify: Notify) {
 }
 
 async function append(store: OpenStore, group: GroupMessage): Promise<Transferring<GroupAnswer>> {
-  const { reply, conflicts, head } = await store.committer.commit(new Group(group));
+  const { reply, conflicts, head } = await store.commit(new Group(group));
   return new Transferring({ count: reply.count, buffer: reply.buffer, conflicts, head }, [reply.buffer]);
 }
 
