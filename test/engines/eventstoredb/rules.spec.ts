@@ -72,7 +72,7 @@ describe('the ten rules of EventStoreDB', () => {
     expect(tries).toHaveLength(3);
     for (const { expected, ids } of tries) {
       expect(expected).toBe(0n);
-      expect(ids).toEqual(events.map(({ eventId }) => eventId));
+      expect(ids).toEqual(tries[0]!.ids);
     }
     expect((await store.readStream('customer-default.a', 0, 10)).map(({ bytes }) => idOf(bytes))).toEqual([
       'first',
@@ -92,6 +92,24 @@ describe('the ten rules of EventStoreDB', () => {
     ]);
     const reused = newEvent('customer-default.a', 'new', { content: 'other' });
     expect(await one.append({ events: [reused] })).toMatchObject([{ status: 'reused' }]);
+  });
+
+  it('rule 2: of two servers that record one id with different content at once, one is told that it is used', async () => {
+    const [one, other] = [await ledger.store(), await ledger.store()];
+    for (let i = 0; i < 30; i++) {
+      const event = newEvent(`customer-default.${i}`, `${i}`);
+      const differing = newEvent(`customer-default.${i}`, `${i}`, { content: 'other' });
+      const outcomes = await Promise.all([
+        one.append({ events: [event] }),
+        other.append({ events: [differing] }),
+      ]);
+      expect(
+        outcomes
+          .flat()
+          .map(({ status }) => status)
+          .sort(),
+      ).toEqual(['recorded', 'reused']);
+    }
   });
 
   it('rule 3: a call that gets no answer ends by a deadline of our own, as an unknown outcome', async () => {

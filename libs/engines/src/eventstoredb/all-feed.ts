@@ -34,6 +34,7 @@ export class AllFeed {
   private failure: Error | undefined;
   private wake: (() => void) | undefined;
   private confirmed = false;
+  private nudged = false;
   private readonly subscription: AllStreamSubscription;
 
   private constructor(
@@ -59,7 +60,8 @@ export class AllFeed {
       this.wake?.();
     });
     this.subscription.on('caughtUp', () => this.mark());
-    this.subscription.on('readable', () => this.wake?.());
+    // A moment later more events wait, and one wait serves them all.
+    this.subscription.on('readable', () => setImmediate(() => this.wake?.()));
     // A server may end a subscription without an error. `end` would come only after a read that nobody makes.
     for (const end of ['finish', 'close'])
       this.subscription.on(end, () => this.fail(new Error('the subscription ended')));
@@ -105,15 +107,22 @@ export class AllFeed {
     return this.subscription.readableLength > 0;
   }
 
-  /** Waits until an event waits, the end is reached or the subscription has ended; at most so long, ms. */
+  /** Waits until an event waits, the end is reached, the subscription has ended or `nudge` is called; at most so long, ms. */
   async more(millis: number): Promise<void> {
-    const caughtUp = this.caughtUp;
+    const { caughtUp, scannedTo } = this;
     await this.until(() => {
       this.passMarks();
-      return this.isWaiting || this.caughtUp !== caughtUp;
+      return this.isWaiting || this.nudged || this.caughtUp !== caughtUp || this.scannedTo !== scannedTo;
     }, millis).catch((error: unknown) => {
       if (!(error instanceof DeadlinePassed)) throw error;
     });
+    this.nudged = false;
+  }
+
+  /** Ends a wait for more. */
+  nudge(): void {
+    this.nudged = true;
+    this.wake?.();
   }
 
   async close(): Promise<void> {

@@ -14,6 +14,7 @@ import {
   type StoredEvent,
 } from '#event-store';
 import { type ConnectionLimits, EventStoreDbConnection } from './connection.js';
+import { Deliveries } from './deliveries.js';
 import { IndexFollower } from './index-follower.js';
 import { Lookup } from './lookup.js';
 import { APPEND_BYTES, repeatOf, StreamAppender, type StreamRequest } from './stream-appender.js';
@@ -21,7 +22,7 @@ import { EventStoreDbReader } from './reader.js';
 import { RecentEvents } from './recent-events.js';
 import { Semaphore } from './semaphore.js';
 import { storeIdOf } from './store-identity.js';
-import { sizeOf } from './ledger-event.js';
+import { isUuid, sizeOf } from './ledger-event.js';
 
 export interface EventStoreDbOptions {
   /** `esdb://…`, see `parseConnectionString`. */
@@ -41,7 +42,6 @@ const STREAMS = 512;
 /** How long a probe of the server may take, ms. */
 const PROBE_MILLIS = 2_000;
 const STREAM_LENGTH = 1_000;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
  * The event store on EventStoreDB. A stream of the ledger is a stream there, an event id its event's id. Not as on the
@@ -68,8 +68,8 @@ export class EventStoreDbStore extends EventStore {
     private readonly bounds: { readonly queueEvents: number; readonly queueBytes: number },
   ) {
     super();
-    const { connection, reader, index, recent } = parts;
-    this.#appender = new StreamAppender(connection, reader, new Lookup(index), recent);
+    const { connection, reader, index, recent, deliveries } = parts;
+    this.#appender = new StreamAppender(connection, reader, new Lookup(index), recent, deliveries);
   }
 
   /**
@@ -87,8 +87,9 @@ export class EventStoreDbStore extends EventStore {
     const opened: { store?: EventStoreDbStore } = {};
     try {
       const storeId = await storeIdOf(connection);
-      const recent = new RecentEvents();
+      const [recent, deliveries] = [new RecentEvents(), new Deliveries()];
       const follower = new IndexFollower(connection, index, {
+        onEvent: (event) => deliveries.deliver(event),
         onIndexed: (upTo, events) => {
           recent.forget(upTo);
           if (events > 0) opened.store?.advance(upTo);
@@ -97,7 +98,7 @@ export class EventStoreDbStore extends EventStore {
       });
       await follower.start(storeId);
       const reader = new EventStoreDbReader(connection, index);
-      const parts = { connection, reader, index, recent, follower };
+      const parts = { connection, reader, index, recent, deliveries, follower };
       const store = new EventStoreDbStore(storeId, parts, { queueEvents, queueBytes });
       store.#head = await index.head();
       store.#lastRecordedAt = await index.lastRecordedAt();
@@ -184,7 +185,7 @@ export class EventStoreDbStore extends EventStore {
   }
 
   override async find(eventId: string): Promise<Position | undefined> {
-    if (!UUID.test(eventId)) return undefined;
+    if (!isUuid(eventId)) return undefined;
     const recent = this.parts.recent.find(eventId);
     if (recent !== undefined) return recent.position;
     const { events } = await this.parts.index.lookUp({ eventIds: [eventId], streams: [] });
@@ -320,6 +321,7 @@ interface Parts {
   readonly reader: EventStoreDbReader;
   readonly index: EventIndex;
   readonly recent: RecentEvents;
+  readonly deliveries: Deliveries;
   readonly follower: IndexFollower;
 }
 
@@ -348,7 +350,7 @@ function check(event: NewEvent): void {
   let detail: string;
   if (stream.length === 0 || stream.length > STREAM_LENGTH || stream.includes('\0'))
     detail = `a stream's name has 1 to ${STREAM_LENGTH} characters, none of them NUL`;
-  else if (!UUID.test(eventId)) detail = 'an event id is the text of a UUID, in small letters';
+  else if (!isUuid(eventId)) detail = 'an event id is the text of a UUID, in small letters';
   else if (contentHash.length !== 16) detail = 'a content hash has 16 bytes';
   else if (!Number.isSafeInteger(recordedAt)) detail = 'recordedAt is a whole number of milliseconds';
   else if (type.length === 0) detail = 'an event has a type';

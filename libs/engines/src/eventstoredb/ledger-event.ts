@@ -1,9 +1,15 @@
 import type { AllStreamRecordedEvent, EventData, RecordedEvent } from '@eventstore/db-client';
-import { type Position, START, storedPosition } from '#event-sourcing';
+import { eventIdOf, type Position, START, storedPosition } from '#event-sourcing';
 import type { IndexedEvent, NewEvent, StoredEvent } from '#event-store';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Whether the text is a UUID in small letters, as all event ids are. */
+export const isUuid = (text: string): boolean => UUID.test(text);
 
 /** What stands beside an event's bytes in the store. */
 interface Metadata {
+  readonly eventId: string;
   /** 32 hexadecimal digits. */
   readonly contentHash: string;
   /** Milliseconds. */
@@ -19,14 +25,24 @@ export function prefixesOf(streamPrefix: string): string[] {
 }
 
 /**
+ * The id of the event in the store: of its id and its content. The server takes an append for a repeat when the ids at that
+ * revision are the same, and never looks at content: were it the event's id alone, an id that another server has just
+ * recorded with other content would be acknowledged, and its content lost.
+ */
+function storeIdOf({ eventId, contentHash }: NewEvent): string {
+  return eventIdOf('content', eventId, Buffer.from(contentHash).toString('hex'));
+}
+
+/**
  * An event for the client, everything in it made into bytes beforehand: a value that the client itself cannot serialise
  * would end the process and leave the append without an answer. The data are binary, since the client gives JSON back
  * parsed, not byte for byte.
  */
-export function dataOf({ eventId, type, bytes, contentHash, recordedAt }: NewEvent): EventData {
-  const metadata: Metadata = { contentHash: Buffer.from(contentHash).toString('hex'), recordedAt };
+export function dataOf(event: NewEvent): EventData {
+  const { eventId, type, bytes, contentHash, recordedAt } = event;
+  const metadata: Metadata = { eventId, contentHash: Buffer.from(contentHash).toString('hex'), recordedAt };
   return {
-    id: eventId,
+    id: storeIdOf(event),
     type,
     contentType: 'application/octet-stream',
     data: bytes,
@@ -40,8 +56,8 @@ export function sizeOf({ type, bytes }: NewEvent): number {
   return bytes.length + 2 * type.length + METADATA_BYTES;
 }
 
-/** At most: the hash's digits, a time of 16 digits, names and punctuation. */
-const METADATA_BYTES = 96;
+/** At most: a UUID, the hash's digits, a time of 16 digits, names and punctuation. */
+const METADATA_BYTES = 150;
 
 /** A recorded event that this ledger has appended. */
 export interface LedgerEvent extends StoredEvent, IndexedEvent {
@@ -58,12 +74,12 @@ export function ledgerEventOf(event: Recorded, streamPrefix: string): LedgerEven
   if (!CATEGORIES.some((category) => event.streamId.startsWith(category, streamPrefix.length)))
     return undefined;
   if (!event.streamId.startsWith(streamPrefix)) return undefined;
-  const { contentHash, recordedAt } = event.metadata;
+  const { eventId, contentHash, recordedAt } = event.metadata;
   return {
     position: storedPosition(position.commit),
     revision: Number(event.revision),
     bytes: event.data as Uint8Array,
-    eventId: event.id,
+    eventId,
     stream: event.streamId.slice(streamPrefix.length),
     type: event.type,
     contentHash: Buffer.from(contentHash, 'hex'),
@@ -81,8 +97,12 @@ export function clientPosition(position: Position): 'start' | { commit: bigint; 
 }
 
 function isMetadata(value: unknown): value is Metadata {
-  const { contentHash, recordedAt } = (value ?? {}) as Partial<Metadata>;
+  const { eventId, contentHash, recordedAt } = (value ?? {}) as Partial<Metadata>;
   return (
-    typeof contentHash === 'string' && /^[0-9a-f]{32}$/.test(contentHash) && Number.isSafeInteger(recordedAt)
+    typeof eventId === 'string' &&
+    isUuid(eventId) &&
+    typeof contentHash === 'string' &&
+    /^[0-9a-f]{32}$/.test(contentHash) &&
+    Number.isSafeInteger(recordedAt)
   );
 }

@@ -1,5 +1,5 @@
 import { WrongExpectedVersionError } from '@eventstore/db-client';
-import { LedgerError, StoreFault, storedPosition } from '#event-sourcing';
+import { LedgerError, type Position, StoreFault, storedPosition } from '#event-sourcing';
 import {
   type AppendOutcome,
   type ExpectedRevision,
@@ -8,6 +8,7 @@ import {
   RevisionConflict,
 } from '#event-store';
 import { type EventStoreDbConnection } from './connection.js';
+import type { Deliveries } from './deliveries.js';
 import { dataOf, type LedgerEvent, sizeOf } from './ledger-event.js';
 import type { Lookup } from './lookup.js';
 import type { EventStoreDbReader } from './reader.js';
@@ -45,6 +46,7 @@ export class StreamAppender {
     private readonly reader: EventStoreDbReader,
     private readonly lookup: Lookup,
     private readonly recent: RecentEvents,
+    private readonly deliveries: Deliveries,
   ) {}
 
   /** Answers in the order of the events. Not to be called again for the stream before it has answered. */
@@ -119,23 +121,37 @@ export class StreamAppender {
     recorded: Map<string, AppendOutcome>,
   ): Promise<void> {
     const { head } = knowledge;
-    const name = this.connection.address.streamPrefix + stream;
-    const expected = head === -1 ? 'no_stream' : BigInt(head);
-    const { position } = await this.connection.append(name, part.map(dataOf), expected);
-    const last = position === undefined ? undefined : storedPosition(position.commit);
-    // The answer has the last event's position only.
-    const before =
-      part.length > 1 || last === undefined
-        ? await this.reader.readLedgerStream(stream, head + 1, part.length)
-        : [];
+    const positions = await this.send(stream, part, head);
     for (const [i, { eventId, contentHash }] of part.entries()) {
-      const at = before[i]?.position ?? last!;
-      const event = { eventId, stream, contentHash, revision: head + 1 + i, position: at };
+      const event = { eventId, stream, contentHash, revision: head + 1 + i, position: positions[i]! };
       this.recent.add(event);
       knowledge.events.set(eventId, event);
-      recorded.set(eventId, { status: 'recorded', position: at, revision: event.revision });
+      recorded.set(eventId, { status: 'recorded', position: event.position, revision: event.revision });
     }
     knowledge.head = head + part.length;
+  }
+
+  /** Appends behind `head` and gives the position of each event. */
+  private async send(stream: string, part: readonly NewEvent[], head: number): Promise<readonly Position[]> {
+    const { connection, reader, recent } = this;
+    const name = connection.address.streamPrefix + stream;
+    const expected = this.deliveries.expect(part.slice(0, -1).map(({ eventId }) => eventId));
+    try {
+      const { position } = await connection.append(
+        name,
+        part.map(dataOf),
+        head === -1 ? 'no_stream' : BigInt(head),
+      );
+      const last = position === undefined ? undefined : storedPosition(position.commit);
+      const delivered = part.length === 1 ? new Map<string, Position>() : await expected.positions();
+      if (last !== undefined && delivered !== undefined)
+        return part.map(({ eventId }, i) => (i === part.length - 1 ? last : delivered.get(eventId)!));
+      const read = await reader.readLedgerStream(stream, head + 1, part.length);
+      for (const event of read) recent.add(event);
+      return read.map((event) => event.position);
+    } finally {
+      expected.end();
+    }
   }
 
   /** Reads what stands in the stream behind the known head. False when there is nothing. */
