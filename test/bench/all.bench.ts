@@ -8,6 +8,7 @@ import { appendSection } from './append-section.js';
 import type { Figure, Run } from './figures.js';
 import { httpSection } from './http-section.js';
 import { kafkaSection } from './kafka-section.js';
+import { postgresSection } from './postgres-section.js';
 import { Results } from './results.js';
 import { storedSection } from './stored-section.js';
 import { visibleSection } from './visible-section.js';
@@ -18,6 +19,7 @@ const SECTIONS: { readonly [name: string]: (run: Run) => Promise<void> } = {
   http: httpSection,
   visible: visibleSection,
   kafka: kafkaSection,
+  postgres: postgresSection,
 };
 
 const HELP = `npm run bench -- [options]

@@ -6,7 +6,7 @@ export interface Figure {
   readonly what: string;
   /** Higher is better, but for what is in ms or in µs. */
   readonly value: number;
-  readonly unit: 'events/s' | 'ms' | 'µs/event' | '×';
+  readonly unit: 'events/s' | 'rows/s' | 'ms' | 'µs/event' | '×';
   /** What bounds it, or what it is held against, from the same run. */
   readonly limit?: { readonly what: string; readonly value: number };
   readonly goal?: { readonly text: string; readonly met: boolean };

@@ -87,6 +87,20 @@ export class Generations {
     return [...this.byName.values()];
   }
 
+  /** Tables whose rows readers see, of this program's version, with the name of their rows in SQL. */
+  get current(): readonly {
+    readonly name: string;
+    readonly columns: readonly string[];
+    readonly rows: string;
+  }[] {
+    return [...this.definitions.values()]
+      .filter(({ name, version }) => this.byName.get(name)?.version === version)
+      .map(({ name, columns }) => ({
+        ...{ name, columns: Object.keys(columns) },
+        rows: rowsName(name, this.byName.get(name)!.current),
+      }));
+  }
+
   of(table: string): StoredGenerations | undefined {
     return this.byName.get(table);
   }

@@ -6,9 +6,10 @@ import { migrate } from '../migrate.js';
 import { plannedViews, publishing } from '../reporting/reporting-sql.js';
 import { advancing, changing, tenantsIn } from './change-sql.js';
 import { checkTable, GENERATIONS, Generations } from './generations.js';
-import { KeptLayouts, Reading } from './reading.js';
+import { KeptLayouts } from './reading.js';
 import { tableChanges } from './row-changes.js';
 import { firstTables, tableSwitch } from './table-switch.js';
+import { WriterReading } from './writer-reading.js';
 
 export interface PostgresReadModelOptions extends PostgresOptions {
   /** Default: all that `#views` declares. */
@@ -22,7 +23,7 @@ const EMPTYING: Statement = {
 
 /** The read model in PostgreSQL: one writer, fenced by the number of commits; any number of readers beside it. */
 export class PostgresReadModel extends ReadModel {
-  override readonly stored: Reading;
+  override readonly stored: WriterReading;
   private generations: Generations | undefined;
   /** Tenants that are stored, with their numbers. */
   private readonly tenants = new Map<string, number>();
@@ -32,7 +33,7 @@ export class PostgresReadModel extends ReadModel {
     private readonly tables: readonly DerivedTable[],
   ) {
     super();
-    this.stored = new Reading(database, tables, new KeptLayouts());
+    this.stored = new WriterReading(database, tables, new KeptLayouts());
   }
 
   /** Opens the views, in a database that is made ready where it is new. Throws StoreFault. */
@@ -57,6 +58,8 @@ export class PostgresReadModel extends ReadModel {
       // Whether the change was committed is not known where the connection was lost.
       this.forget();
       throw error;
+    } finally {
+      this.stored.forgetAhead();
     }
   }
 

@@ -40,7 +40,7 @@ export class Reading extends StoredState {
   private generations: Promise<Generations> | undefined;
 
   constructor(
-    private readonly reads: Reads,
+    protected readonly reads: Reads,
     private readonly definitions: readonly DerivedTable[],
     private readonly kept: KeptLayouts,
   ) {
@@ -116,7 +116,7 @@ export class Reading extends StoredState {
 
   override async people(customers: readonly CustomerRef[]): Promise<readonly (PersonRecord | undefined)[]> {
     if (customers.length === 0) return [];
-    const rows = await this.one({
+    const rows = await this.found(customers, {
       text: `SELECT u.place, c.id, c.name, c.held_at, c.linked, c.tenant
         FROM unnest($1::text[], $2::text[]) WITH ORDINALITY u (tenant, name, place)
         JOIN cx.tenant t ON t.name = u.tenant JOIN cx.customer c ON c.tenant = t.id AND c.name = u.name`,
@@ -206,13 +206,7 @@ export class Reading extends StoredState {
         values: [persons],
       })),
     );
-    return found.flatMap((rows, i) =>
-      rows.map((row) => ({
-        table: tables[i]!,
-        ...{ person: row[0] as number, key: row[1] as string, due: row[2] as number | null },
-        columns: Object.fromEntries(columns[i]!.map((name, at) => [name, row[at + 3] as ColumnValue])),
-      })),
-    );
+    return found.flatMap((rows, i) => rows.map((row) => rowOf(tables[i]!, columns[i]!, row)));
   }
 
   override async overdue(tables: readonly string[], asOf: number, limit: number) {
@@ -227,6 +221,11 @@ export class Reading extends StoredState {
     return found
       .flat()
       .map(([tenant, customer]) => ({ tenant: tenant as string, customer: customer as string }));
+  }
+
+  /** The customers that a statement finds; whoever reads more of them does so here. */
+  protected found(_customers: readonly CustomerRef[], people: Statement): Promise<readonly Row[]> {
+    return this.one(people);
   }
 
   private async one(statement: Statement): Promise<readonly Row[]> {
@@ -249,7 +248,7 @@ export class Reading extends StoredState {
   }
 
   /** Chunks by customer. Throws `customer-damaged` for bytes that are not those that were written. */
-  private async chunksOf(rows: readonly Row[]): Promise<ReadonlyMap<number, readonly Chunk[]>> {
+  protected async chunksOf(rows: readonly Row[]): Promise<ReadonlyMap<number, readonly Chunk[]>> {
     const chunks = new Map<number, Chunk[]>();
     for (const [customer, number, crc, facts] of rows as [number, number, number, Uint8Array][]) {
       if (chunkCrc(customer, number, facts) !== crc) throw await this.damaged(customer);
@@ -268,6 +267,14 @@ export class Reading extends StoredState {
     const [tenant, customer] = (row ?? ['', '']) as [string, string];
     return customerDamaged({ tenant, customer }, 'a chunk of the timeline');
   }
+}
+
+/** A row of a derived table: person, key, due, and its own columns. */
+export function rowOf(table: string, columns: readonly string[], row: Row): StoredRow {
+  return {
+    ...{ table, person: row[0] as number, key: row[1] as string, due: row[2] as number | null },
+    columns: Object.fromEntries(columns.map((name, at) => [name, row[at + 3] as ColumnValue])),
+  };
 }
 
 const LAYOUTS: Statement = { text: 'SELECT stamp, kinds FROM cx.layout ORDER BY stamp' };

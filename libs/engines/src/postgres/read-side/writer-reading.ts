@@ -1,0 +1,95 @@
+import type { StoredRow } from '#projector';
+import type { Chunk } from '#journey';
+import type { CustomerRecord, CustomerRef } from '#views';
+import type { Row, Statement } from '../database.js';
+import { Reading, rowOf } from './reading.js';
+
+/** Customers with more chunks than this are read when they are asked for. */
+const CHUNKS_AHEAD = 8;
+
+/** More of them are met by a job on its way through all, which has their timelines already. */
+const CUSTOMERS_AHEAD = 1_000;
+
+/** Customers with all that a page may want to know of them. */
+interface Ahead {
+  readonly chunks: ReadonlyMap<number, readonly Chunk[]>;
+  readonly tables: ReadonlySet<string>;
+  readonly rows: ReadonlyMap<number, readonly StoredRow[]>;
+}
+
+/**
+ * What the writer reads. Of customers that it has not in memory, it asks for timelines and rows next: both come along with
+ * the customers, so that reading a page is one round trip. What came along is forgotten with the next commit.
+ */
+export class WriterReading extends Reading {
+  private ahead: Ahead | undefined;
+
+  /** What came along is not what is stored any more. */
+  forgetAhead(): void {
+    this.ahead = undefined;
+  }
+
+  override async timelines(customers: readonly CustomerRecord[], part: 'all' | 'last' = 'all') {
+    const { ahead } = this;
+    if (ahead === undefined || !customers.every(({ number }) => ahead.chunks.has(number)))
+      return super.timelines(customers, part);
+    return customers.map((customer) => {
+      const chunks = ahead.chunks.get(customer.number)!;
+      return { customer, chunks: part === 'all' ? chunks : chunks.slice(-1) };
+    });
+  }
+
+  override async rows(tables: readonly string[], persons: readonly number[]): Promise<readonly StoredRow[]> {
+    const { ahead } = this;
+    const isThere =
+      ahead !== undefined &&
+      tables.every((table) => ahead.tables.has(table)) &&
+      persons.every((person) => ahead.rows.has(person));
+    if (!isThere) return super.rows(tables, persons);
+    return persons.flatMap((person) => ahead.rows.get(person)!.filter(({ table }) => tables.includes(table)));
+  }
+
+  protected override async found(
+    customers: readonly CustomerRef[],
+    people: Statement,
+  ): Promise<readonly Row[]> {
+    this.forgetAhead();
+    if (customers.length > CUSTOMERS_AHEAD) return super.found(customers, people);
+    const generations = await this.derived();
+    const tables = generations.current;
+    const from = `FROM unnest($1::text[], $2::text[]) u (tenant, name)
+      JOIN cx.tenant t ON t.name = u.tenant JOIN cx.customer c ON c.tenant = t.id AND c.name = u.name`;
+    const { values } = people;
+    const [rows, chunks, ...stored] = await this.reads.read([
+      people,
+      {
+        text: `SELECT k.customer, k.number, k.crc, k.facts ${from}
+          JOIN cx.chunk k ON k.customer = c.id AND k.number <= ${CHUNKS_AHEAD} ORDER BY k.customer, k.number`,
+        values,
+      },
+      ...tables.map(({ columns, rows: table }) => ({
+        text: `SELECT r.person, r.key, r.due${columns.map((column) => `, r."${column}"`).join('')} ${from}
+          JOIN ${table} r ON r.person = c.id`,
+        values,
+      })),
+    ]);
+    const ids = rows!.map((row) => row[1] as number);
+    // Whoever asks for a timeline that is damaged is told so, not whoever asks for its customer.
+    const byCustomer = await this.chunksOf(chunks!).catch(() => undefined);
+    if (byCustomer === undefined) return rows!;
+    const byPerson = new Map<number, StoredRow[]>(ids.map((id) => [id, []]));
+    tables.forEach(({ name, columns }, i) => {
+      for (const row of stored[i]!) byPerson.get(row[0] as number)?.push(rowOf(name, columns, row));
+    });
+    this.ahead = {
+      chunks: new Map(
+        ids
+          .map((id) => [id, byCustomer.get(id) ?? []] as const)
+          .filter(([, all]) => all.length <= CHUNKS_AHEAD),
+      ),
+      tables: new Set(tables.map(({ name }) => name)),
+      rows: byPerson,
+    };
+    return rows!;
+  }
+}
