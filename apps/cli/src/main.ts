@@ -12,6 +12,7 @@ import { explainCommand } from './commands/explain.js';
 import { importCommand } from './commands/import.js';
 import { jobsCommand } from './commands/jobs.js';
 import { keysCommand } from './commands/keys.js';
+import { mergeCommand, unmergeCommand } from './commands/merge.js';
 import { rebuildCommand } from './commands/rebuild.js';
 import { replayCommand } from './commands/replay.js';
 import { serveCommand } from './commands/serve.js';
@@ -40,6 +41,8 @@ const COMMANDS = [
   deadLettersCommand(),
   demoCommand(),
   copyCommand(),
+  mergeCommand(),
+  unmergeCommand(),
   calibrateCommand(),
   backtestCommand(),
   verifyCommand(),

@@ -4,6 +4,7 @@ import { readingsSchema, recordedEventsSchema } from './audit.js';
 import * as letters from './dead-letters.js';
 import * as events from './events.js';
 import { importedEventsSchema, importSchema } from './imports.js';
+import { identitySchema, linkedSchema } from './identity.js';
 import * as proofs from './proofs.js';
 import { freshnessSchema, jobsSchema, projectionsSchema, rebuildSchema } from './projections.js';
 
@@ -16,6 +17,8 @@ export const ANSWERS = {
   rebuild: rebuildSchema,
   'recorded-events': recordedEventsSchema,
   readings: readingsSchema,
+  identity: identitySchema,
+  linked: linkedSchema,
   'verifiable-log': proofs.verifiableLogSchema,
   'inclusion-proof': proofs.inclusionProofSchema,
   'consistency-proof': proofs.consistencyProofSchema,

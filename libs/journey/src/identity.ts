@@ -21,7 +21,16 @@ interface Link {
  * one's whole group under the survivor's survivor.
  */
 export function foldLinks(links: readonly LinkRecord[]): Identities {
-  const remaining = new Map<string, Link>();
+  return folded(links).survivors.identities();
+}
+
+/** Event ids of the merges that join identities after all links have been folded. */
+export function linksInForce(links: readonly LinkRecord[]): ReadonlySet<string> {
+  return new Set([...folded(links).remaining.values()].map(({ eventId }) => eventId));
+}
+
+function folded(links: readonly LinkRecord[]) {
+  const remaining = new Map<string, LinkRecord>();
   let survivors = new Survivors([]);
   for (const link of [...links].sort(compareOrder)) {
     if (link.type === 'CustomersMerged') {
@@ -32,7 +41,7 @@ export function foldLinks(links: readonly LinkRecord[]): Identities {
       survivors = new Survivors(remaining.values());
     }
   }
-  return survivors.identities();
+  return { remaining, survivors };
 }
 
 /** The two of a link, whichever was merged into the other. */

@@ -15,6 +15,7 @@ export { ANSWERS, VIEW_ANSWERS } from './queries/answers.js';
 export { BANDED_VIEWS, type BandSummary } from './queries/band-summary.js';
 export { SCORED_VIEWS } from './queries/explain.js';
 export { GROUPINGS, type Grouping } from './queries/fold-lines.js';
+export type { IdentityAnswer } from './queries/identity.js';
 export { landmarkInputs, type LandmarkInputs } from './queries/landmark-inputs.js';
 export { KeptStates } from './queries/kept-states.js';
 export { factsIn } from './queries/person.js';

@@ -11,6 +11,6 @@ import { LIST_CONTROLLERS } from './lists.controller.js';
   imports: [CqrsModule],
   controllers: [...CUSTOMER_CONTROLLERS, ...LIST_CONTROLLERS, PublishedPoliciesController],
   providers: [AfterPosition, AskViewsHandler],
-  exports: [AfterPosition],
+  exports: [AfterPosition, AskViewsHandler],
 })
 export class QueryModule {}

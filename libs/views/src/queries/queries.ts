@@ -3,6 +3,7 @@ import { churnRiskList } from './churn-risk-list.js';
 import { customerTimeline, timelinePlace } from './customer-timeline.js';
 import { customerView, customerViews } from './customer-views.js';
 import { explain, explanationPlace } from './explain.js';
+import { identity } from './identity.js';
 import { issueQueue } from './issue-queue.js';
 import { issuesSummary } from './issues-summary.js';
 import { listPlace } from './list-page.js';
@@ -16,6 +17,7 @@ export const QUERIES = {
   customer: customerViews,
   view: customerView,
   timeline: customerTimeline,
+  identity,
   explain,
   replay,
   'churn-risk-list': churnRiskList,

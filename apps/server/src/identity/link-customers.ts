@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { Command, CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import type { Answer } from '#api';
+import { eventIdOf, InvalidInput, LedgerError, NotFound, streamName } from '#event-sourcing';
+import { EventStore } from '#event-store';
+import { Intake } from '#intake';
+import type { Principal } from '#platform';
+import type { IdentityAnswer } from '#views';
+import { resultsOf } from '../ingest/results.js';
+import { AfterPosition } from '../query/after-position.js';
+import { QueryThreads } from '../query/query-threads.js';
+import type { LinkRequest } from './link-request.js';
+
+/** The touchpoint of each way. */
+const TYPES = { merge: 'cx.CustomersMerged.v1', unmerge: 'cx.CustomersUnmerged.v1' } as const;
+
+/** Says that two customers are one person (`merge`), or that they are not (`unmerge`). */
+export class LinkCustomers extends Command<Answer<'linked'>> {
+  constructor(
+    readonly way: keyof typeof TYPES,
+    readonly publisher: Principal,
+    readonly survivor: string,
+    readonly request: LinkRequest,
+  ) {
+    super();
+  }
+}
+
+/**
+ * Records the link as the touchpoint that a publisher would send, once it is clear that it changes something. Throws
+ * NotFound for a customer who is not known, `already-merged` and `not-merged`.
+ */
+@CommandHandler(LinkCustomers)
+export class LinkCustomersHandler implements ICommandHandler<LinkCustomers> {
+  constructor(
+    private readonly intake: Intake,
+    private readonly store: EventStore,
+    private readonly threads: QueryThreads,
+    private readonly afterPosition: AfterPosition,
+  ) {}
+
+  async execute({ way, publisher, survivor, request }: LinkCustomers): Promise<Answer<'linked'>> {
+    const { tenant, subject } = publisher;
+    const { mergedId: merged, reason, id = randomUUID() } = request;
+    const source = `/v1/customers/${way}`;
+    if (survivor === merged) throw withItself();
+    const before = await this.store.find(eventIdOf(tenant, source, id));
+    if (before === undefined) await this.refuseIdle(way, tenant, survivor, merged);
+    const event = {
+      ...{ specversion: '1.0', type: TYPES[way], source, id, subject: survivor },
+      time: await this.timeOf(before),
+      data: { mergedId: merged, ...(reason !== undefined && { reason }) },
+    };
+    const answers = await this.intake.record({ tenant, id: subject }, [event]);
+    const { status, position } = resultsOf(answers, { batch: false, atomic: false }).results[0]!;
+    return { status: status as 'recorded' | 'duplicate', id, position: position!, survivor, merged };
+  }
+
+  private async refuseIdle(
+    way: keyof typeof TYPES,
+    tenant: string,
+    survivor: string,
+    merged: string,
+  ): Promise<void> {
+    const streams = [survivor, merged].map((customer) => streamName({ tenant, customer }));
+    const known = await this.store.withEvents(streams);
+    const unknown = [survivor, merged].find((_, i) => !known.has(streams[i]!));
+    if (unknown !== undefined)
+      throw new NotFound(`there is no customer ${unknown} in tenant ${tenant}`, { customer: unknown });
+    await this.afterPosition.reachedEnd();
+    const { text } = await this.threads.ask({ kind: 'identity', about: { tenant, customer: survivor } });
+    const { members, links } = JSON.parse(text) as IdentityAnswer;
+    const pair = [survivor, merged];
+    const joined = links.some(
+      (link) => link.inForce && pair.includes(link.survivor) && pair.includes(link.merged),
+    );
+    if (way === 'unmerge' && !joined)
+      throw new LedgerError(
+        'not-merged',
+        `no merge joins ${survivor} and ${merged} directly: GET /v1/customers/{id}/identity shows which merges there are`,
+      );
+    if (way === 'merge' && members.includes(merged))
+      throw new LedgerError('already-merged', `${survivor} and ${merged} are one person already`);
+  }
+
+  /** The time of the first recording, so that a repeat has the same content. */
+  private async timeOf(before: Awaited<ReturnType<EventStore['find']>>): Promise<string> {
+    const stored = before === undefined ? undefined : await this.store.readAt(before);
+    return stored === undefined
+      ? new Date().toISOString()
+      : (JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as { occurredAt: string }).occurredAt;
+  }
+}
+
+function withItself(): InvalidInput {
+  const detail = 'must be another customer than the one in the URL';
+  return new InvalidInput('merge-with-itself', `mergedId ${detail}`, [{ pointer: '/mergedId', detail }]);
+}
