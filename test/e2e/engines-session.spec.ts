@@ -140,15 +140,26 @@ describeWithPostgres('11: servers in their roles over EventStoreDB, PostgreSQL a
       const before = await figuresOf(home);
       await home.stop();
       const store = engines.events.newLedger();
-      const away = await home.cx('copy', '--from', `embedded:${home.folder}`, '--to', store, '--json');
+      const database = await engines.views.database();
+      const toEngines = ['--from', `embedded:${home.folder}`, '--to', store, '--keys-to', database] as const;
+      const away = await home.cx('copy', ...toEngines, '--json');
       const copied = JSON.parse(away.stdout) as { events: number; digest: string };
-      expect(copied).toMatchObject({ copied: copied.events, newer: 0, keys: null });
+      expect(copied).toMatchObject({ copied: copied.events, newer: 0 });
+      expect(away.stdout).not.toContain(new URL(database).password);
       // A second run finds everything there; the way back gives the same bytes.
-      const again = await home.cx('copy', '--from', `embedded:${home.folder}`, '--to', store, '--json');
+      const again = await home.cx('copy', ...toEngines, '--json');
       expect(JSON.parse(again.stdout)).toEqual({ ...copied, copied: 0 });
-      const moved = new LedgerProcess({ CX_KEYS: `embedded:${home.folder}` });
-      const back = await home.cx('copy', '--from', store, '--to', `embedded:${moved.folder}`, '--json');
-      expect(JSON.parse(back.stdout)).toMatchObject({ digest: copied.digest, keys: null });
+      const moved = new LedgerProcess();
+      const toFolder = [
+        '--from',
+        store,
+        '--keys-from',
+        database,
+        '--to',
+        `embedded:${moved.folder}`,
+      ] as const;
+      const back = await home.cx('copy', ...toFolder, '--json');
+      expect(JSON.parse(back.stdout)).toMatchObject({ digest: copied.digest, keys: moved.folder });
       await moved.start();
       await caughtUp(moved);
       expect(await figuresOf(moved)).toEqual(before);

@@ -1,3 +1,4 @@
+import { StoreFault } from '#event-sourcing';
 import type { EventReader, EventStore } from '#event-store';
 import type { AccessStore, EventsAddress, ViewsAddress } from '#platform';
 import type { CachedKeyStore } from '#privacy';
@@ -147,4 +148,15 @@ async function openInPostgres({ keys, at }: SideStoresPlaces): Promise<Partial<S
     await Promise.all(Object.values(opened).map((store) => store.close()));
     throw error;
   }
+}
+
+/** Copies all keys from one place to another, wrapped as they are. Throws StoreFault, also where the source has no keys. */
+export async function copyKeys(from: ViewsAddress, to: ViewsAddress): Promise<void> {
+  const { hasKeys, readKeys, replaceKeys } = await ENGINES.embedded();
+  if (from.kind === 'embedded' && !hasKeys(from.folder))
+    throw new StoreFault('no-key-store', `there is no key store in ${from.folder}`, { folder: from.folder });
+  const postgres = await ENGINES.postgres();
+  const keys = from.kind === 'embedded' ? readKeys(from.folder) : await postgres.readKeys(from);
+  if (to.kind === 'embedded') replaceKeys(to.folder, keys);
+  else await postgres.addKeys(to, keys);
 }

@@ -23,3 +23,4 @@ export {
 } from './keys/sealing-secret.js';
 export { unwrap, wrap, type WrappingKey, wrappingKey } from './keys/wrapped-secret.js';
 export { type KeyOwner, KeyStore, type SealingKeys } from './keys/customer-keys.js';
+export type { MasterKeyCheck, WrappedKeys, WrappedSecret } from './keys/wrapped-keys.js';

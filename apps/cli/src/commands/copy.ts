@@ -27,8 +27,14 @@ export function copyCommand(): Command {
       '--to <address>',
       'the store to fill: empty, or a copy that was not completed or has fallen behind',
     )
-    .option('--keys-from <address>', 'where the keys of the source are (else its folder)')
-    .option('--keys-to <address>', 'where to copy the keys (else the folder of the target)')
+    .option(
+      '--keys-from <address>',
+      'where the keys of the source are: a folder or postgres://… (else the folder of the source)',
+    )
+    .option(
+      '--keys-to <address>',
+      'where to copy the keys: a folder or postgres://… (else the folder of the target)',
+    )
     .addHelpText(
       'after',
       '\nFrom folder to folder, API keys, tenants and dead letters are copied, too; the master key never is.\n' +

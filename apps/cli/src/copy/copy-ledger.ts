@@ -1,4 +1,4 @@
-import { openEventReader, openEventStore } from '#engines';
+import { copyKeys, openEventReader, openEventStore } from '#engines';
 import { copyEvents, type CopyProgress, type CopyResult } from '#event-store';
 import type { EventsAddress, ViewsAddress } from '#platform';
 import { Failure, WrongUsage } from '../failure.js';
@@ -11,7 +11,7 @@ export interface Ends<T> {
 }
 
 export interface CopiedLedger extends CopyResult {
-  /** The folder that the keys were copied to; null: they stay where they are. */
+  /** The folder or database that the keys were copied to; null: they stay where they are. */
   readonly keys: string | null;
   /** Further files that were copied. */
   readonly others: readonly string[];
@@ -27,21 +27,22 @@ export async function copyLedger(
   onProgress: (progress: CopyProgress) => void,
 ): Promise<CopiedLedger> {
   const ends = await eventsOf(stores);
-  const keyFolders = await keyFoldersOf(keys, ends);
+  const keyPlaces = await keyPlacesOf(keys, ends);
   const sqlite = await import('#engines/sqlite');
   const { from, to } = { from: folderOf(ends.from), to: folderOf(ends.to) };
   if (from !== undefined && !sqlite.hasLog(from))
     throw new Failure('no-ledger', `there is no ledger in ${from}: name its store by --from`);
-  if (keyFolders !== undefined && !sqlite.hasKeys(keyFolders.from)) {
+  if (keyPlaces?.from.kind === 'embedded' && !sqlite.hasKeys(keyPlaces.from.folder)) {
     const fix = 'name its place by --keys-from (CX_KEYS of the source’s server)';
-    throw new Failure('no-key-store', `there is no key store in ${keyFolders.from}: ${fix}`);
+    throw new Failure('no-key-store', `there is no key store in ${keyPlaces.from.folder}: ${fix}`);
   }
   const mark = to === undefined ? undefined : sqlite.beginCopy(to, !sqlite.hasLog(to));
   const result = await copyBetween(ends, onProgress);
-  if (keyFolders !== undefined) sqlite.copyKeys(keyFolders.from, keyFolders.to);
+  // Every key is written before its first event: those of all events that were copied are there by now.
+  if (keyPlaces !== undefined) await copyKeys(keyPlaces.from, keyPlaces.to);
   const others = from === undefined || to === undefined ? [] : sqlite.copySideStores(from, to);
   mark?.finish();
-  return { ...result, keys: keyFolders?.to ?? null, others };
+  return { ...result, keys: keyPlaces === undefined ? null : await nameOf(keyPlaces.to), others };
 }
 
 async function copyBetween(
@@ -76,24 +77,37 @@ async function eventsOf(stores: Ends<string>): Promise<Ends<EventsAddress>> {
     throw new WrongUsage(`${option} must be embedded:<folder> or esdb://<host>:<port>, not "${text}"`);
   };
   const ends = { from: read('--from', stores.from), to: read('--to', stores.to) };
-  if (JSON.stringify(ends.from) === JSON.stringify(ends.to))
-    throw new WrongUsage('--from and --to name the same store');
+  if (isSame(ends.from, ends.to)) throw new WrongUsage('--from and --to name the same store');
   return ends;
 }
 
-/** From which folder to which the keys are copied; undefined where one end has no folder: the keys stay where they are. */
-async function keyFoldersOf(
+/**
+ * From where to where the keys are copied: folders of events have theirs in them. Undefined where the target is no folder
+ * and no place is named: the keys stay where they are.
+ */
+async function keyPlacesOf(
   keys: Ends<string | undefined>,
   ends: Ends<EventsAddress>,
-): Promise<Ends<string> | undefined> {
+): Promise<Ends<ViewsAddress> | undefined> {
   const { viewsAddress } = await import('#platform');
   const read = (option: string, text: string | undefined, end: EventsAddress) => {
-    if (text === undefined) return folderOf(end);
-    const folder = folderOf((viewsAddress(text) ?? { kind: 'none' }) as ViewsAddress);
-    if (folder !== undefined) return folder;
-    throw new WrongUsage(`${option} must be embedded:<folder>: keys are copied between folders only`);
+    if (text === undefined) return end.kind === 'embedded' ? end : undefined;
+    const address = viewsAddress(text) as ViewsAddress | undefined;
+    if (address !== undefined) return address;
+    throw new WrongUsage(`${option} must be embedded:<folder> or postgres://<user>@<host>:<port>/<database>`);
   };
   const from = read('--keys-from', keys.from, ends.from);
   const to = read('--keys-to', keys.to, ends.to);
-  return from === undefined || to === undefined || from === to ? undefined : { from, to };
+  if (from === undefined && keys.to !== undefined)
+    throw new WrongUsage(
+      '--keys-to needs --keys-from: the place of the keys now (CX_KEYS of the source’s server)',
+    );
+  return from === undefined || to === undefined || isSame(from, to) ? undefined : { from, to };
+}
+
+const isSame = (one: object, other: object) => JSON.stringify(one) === JSON.stringify(other);
+
+/** For people: never with a password. */
+async function nameOf(address: ViewsAddress): Promise<string> {
+  return (await import('#platform')).placeName(address);
 }

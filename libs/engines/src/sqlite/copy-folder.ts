@@ -1,9 +1,9 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreFault } from '#event-sourcing';
 import { makeFolder, syncFolder } from './make-folder.js';
-import { guarded } from './sqlite-fault.js';
+import { replaceDatabase } from './replace-database.js';
 
 /** A file of this name stands in a folder while it is filled by a copy. */
 const UNFINISHED = 'copy-unfinished';
@@ -57,16 +57,6 @@ export function beginCopy(folder: string, isEmpty: boolean): { finish(): void } 
   };
 }
 
-/**
- * Copies the key store: to be called after the events, since every key is written before its first event. The secrets
- * stay wrapped under the same master key. Any key store in the target is replaced: it has keys of events that are in
- * the source, too.
- */
-export function copyKeys(from: string, to: string): void {
-  makeFolder(to, 0o700);
-  copyDatabase(join(from, KEYS), join(to, KEYS));
-}
-
 /** Copies the other stores that the source has and the target lacks, or that an unfinished copy has left there. */
 export function copySideStores(from: string, to: string): readonly string[] {
   const isFirst = existsSync(join(to, UNFINISHED));
@@ -79,10 +69,7 @@ export function copySideStores(from: string, to: string): readonly string[] {
 
 /** A snapshot under another name, whole and durable or absent; the source may be in use. Throws StoreFault. */
 function copyDatabase(from: string, to: string): void {
-  const part = `${to}.part`;
-  guarded('store', from, () => {
-    rmSync(part, { force: true });
-    closeSync(openSync(part, 'wx', 0o600));
+  replaceDatabase('store', to, (part) => {
     const source = new DatabaseSync(from, { readOnly: true });
     try {
       // Leaves out free pages: what was deleted in the source is not carried along.
@@ -90,11 +77,5 @@ function copyDatabase(from: string, to: string): void {
     } finally {
       source.close();
     }
-    const file = openSync(part, 'r+');
-    fsyncSync(file);
-    closeSync(file);
-    for (const companion of ['-wal', '-shm']) rmSync(to + companion, { force: true });
-    renameSync(part, to);
-    syncFolder(join(to, '..'));
   });
 }

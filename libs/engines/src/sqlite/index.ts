@@ -7,7 +7,8 @@ export {
   type EventIndexOptions,
 } from './event-index/sqlite-event-index.js';
 export { InjectedFault } from './event-log/injected-fault.js';
-export { beginCopy, copyKeys, copySideStores, hasKeys, hasLog, refuseUnfinishedCopy } from './copy-folder.js';
+export { beginCopy, copySideStores, hasKeys, hasLog, refuseUnfinishedCopy } from './copy-folder.js';
+export { readKeys, replaceKeys } from './keys/moved-keys.js';
 export { makeFolder } from './make-folder.js';
 export { EmbeddedKeyStore, type KeyStoreOptions } from './keys/embedded-key-store.js';
 export { EmbeddedAccessStore } from './access/embedded-access-store.js';

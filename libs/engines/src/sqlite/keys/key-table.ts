@@ -6,7 +6,7 @@ import { DURABLE, openDatabase } from '../database.js';
 import { inTransaction } from '../transaction.js';
 
 /** Which master key a row was wrapped under, so that rotation can go on while keys are made and read. */
-const SCHEMA = `
+export const KEY_SCHEMA = `
   CREATE TABLE IF NOT EXISTS master_keys (
     version INTEGER PRIMARY KEY,
     check_value BLOB NOT NULL
@@ -53,7 +53,7 @@ export class KeyTable {
   ) {
     this.#database = openDatabase(file, `${DURABLE} PRAGMA secure_delete = ON;`);
     try {
-      this.#database.exec(SCHEMA);
+      this.#database.exec(KEY_SCHEMA);
       inTransaction(this.#database, () => this.#admit(masterKeys.map(wrappingKey)));
     } catch (error) {
       this.#database.close();
