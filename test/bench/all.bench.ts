@@ -9,6 +9,7 @@ import type { Figure, Run } from './figures.js';
 import { httpSection } from './http-section.js';
 import { kafkaSection } from './kafka-section.js';
 import { postgresSection } from './postgres-section.js';
+import { readSideSection } from './read-side-section.js';
 import { Results } from './results.js';
 import { storedSection } from './stored-section.js';
 import { visibleSection } from './visible-section.js';
@@ -20,6 +21,7 @@ const SECTIONS: { readonly [name: string]: (run: Run) => Promise<void> } = {
   visible: visibleSection,
   kafka: kafkaSection,
   postgres: postgresSection,
+  'read-side': readSideSection,
 };
 
 const HELP = `npm run bench -- [options]

@@ -34,12 +34,12 @@ async function live(run: Run, server: PostgresServer, page: number): Promise<voi
   const rounds: { readonly ours: number; readonly bare: number }[] = [];
   for (let round = 1; round <= (run.quick ? 1 : 3); round++) {
     run.say(`postgres: live in pages of ${page}, round ${round}`);
-    const { url, readModel, visits, log, clock } = await filled(server, stored);
-    const projector = new Projector({ events: log, readModel, clock, limits: { pageEvents: page } });
+    const { url, readModel, visits, clock } = await filled(server, stored);
+    const projector = new Projector({ events: visits, readModel, clock, limits: { pageEvents: page } });
     // What is read at first is not what is measured.
-    visits.deliver(events, log);
+    visits.deliver(events);
     await projector.catchUp();
-    visits.deliver(events, log);
+    visits.deliver(events);
     const changes = recorded(readModel);
     const ours = await rateOf(events, () => projector.catchUp());
     const bare = await bareRate(url, changes, events);
@@ -67,8 +67,8 @@ async function live(run: Run, server: PostgresServer, page: number): Promise<voi
 async function rebuilt(run: Run, server: PostgresServer): Promise<void> {
   const stored = run.quick ? 50_000 : 300_000;
   run.say('postgres: filling');
-  const { url, readModel, log, clock } = await filled(server, stored);
-  const projector = new Projector({ events: log, readModel, clock });
+  const { url, readModel, visits, clock } = await filled(server, stored);
+  const projector = new Projector({ events: visits, readModel, clock });
   const rounds: { readonly ours: number; readonly bare: number; readonly events: number }[] = [];
   for (let round = 1; round <= (run.quick ? 1 : 3); round++) {
     run.say(`postgres: derived anew, round ${round}`);
@@ -102,13 +102,12 @@ async function rebuilt(run: Run, server: PostgresServer): Promise<void> {
 /** A read model with the events of visits in it. */
 async function filled(server: PostgresServer, events: number) {
   const url = await server.database();
-  const visits = new Visits(events / 10);
-  const log = visits.deliver(events);
+  const visits = new Visits(events / 10).deliver(events);
   const readModel = await PostgresReadModel.open({ url });
   const clock = new SetClock(BEGINNING + events * 10_000);
-  await new Projector({ events: log, readModel, clock }).catchUp();
+  await new Projector({ events: visits, readModel, clock }).catchUp();
   await server.admin((client) => client.query('VACUUM ANALYZE'), url);
-  return { url, readModel, visits, log, clock };
+  return { url, readModel, visits, clock };
 }
 
 function recorded(readModel: PostgresReadModel): readonly ReadModelChange[] {

@@ -1,4 +1,5 @@
-import { DeliveredLog } from '../kit/delivered-log.js';
+import { type Position, START, storedPosition } from '#event-sourcing';
+import { EventReader, type ReadAllOptions, type ReadPage, type StoredEvent } from '#event-store';
 import { recordedEvent, storedBytes, type Told } from '../kit/recorded-events.js';
 
 /** When the first visit begins. */
@@ -32,32 +33,107 @@ const COURSE: readonly ((n: number) => Pick<Told, 'type' | 'data'>)[] = [
 ];
 
 const DAY = 86_400_000;
+/** Between two visits' events of all customers together, ms. */
+export const PACE = 5_000;
 
-/** Visits of many customers, interleaved; one event in a hundred comes a day late. The same seed tells the same story. */
-export class Visits {
+/**
+ * A log of visits of many customers, interleaved; one event in a hundred comes a day late. The same seed tells the same
+ * story. Events are made when they are read, once each and in their order, so that no log stands in memory.
+ */
+export class Visits extends EventReader {
+  /** Seconds, and processor seconds of this thread, that making the events took. */
+  readonly spent = { seconds: 0, thread: 0 };
   private readonly met: Uint32Array;
   private seed = 42;
-  private told = 0;
+  private made = 0;
+  private promised = 0;
+  private readonly waiting: StoredEvent[] = [];
+  private last: StoredEvent | undefined;
 
-  constructor(readonly customers: number) {
+  constructor(
+    readonly customers: number,
+    private readonly lateOneIn = 100,
+  ) {
+    super();
     this.met = new Uint32Array(customers);
   }
 
-  /** Delivers the next events; answers the log. */
-  deliver(events: number, log = new DeliveredLog(), lateOneIn = 100): DeliveredLog {
-    for (let n = 0; n < events; n++) log.deliverBytes(storedBytes(recordedEvent(this.next(lateOneIn))));
-    return log;
+  /** There are this many events more. */
+  more(events: number): this {
+    this.promised += events;
+    return this;
   }
 
-  private next(lateOneIn: number): Told {
-    const customer = this.random(this.customers);
+  /** The same, made at once: nothing but reading them is left to be measured. */
+  deliver(events: number): this {
+    this.more(events);
+    while (this.made < this.promised) this.waiting.push(this.next());
+    return this;
+  }
+
+  /** The time of the last of the events that there are. */
+  get end(): number {
+    return BEGINNING + this.promised * PACE;
+  }
+
+  /** The next event that is made comes so late that it lies before all others, ms. */
+  lateBy = 0;
+
+  async readAll({ after, limit }: ReadAllOptions): Promise<ReadPage> {
+    if (Number(after) !== this.made - this.waiting.length)
+      throw new Error('visits are read once, in their order');
+    const [began, used] = [performance.now(), process.threadCpuUsage()];
+    const events = this.waiting.splice(0, limit);
+    while (events.length < limit && this.made < this.promised) events.push(this.next());
+    const { user, system } = process.threadCpuUsage(used);
+    this.spent.thread += (user + system) / 1e6;
+    this.spent.seconds += (performance.now() - began) / 1_000;
+    this.last = events.at(-1) ?? this.last;
+    return {
+      events,
+      scannedTo: this.last?.position ?? after,
+      atEnd: this.made === this.promised && this.waiting.length === 0,
+    };
+  }
+
+  async head(): Promise<Position> {
+    return this.promised === 0 ? START : storedPosition(this.promised);
+  }
+
+  async readAt(position: Position): Promise<StoredEvent | undefined> {
+    return this.last?.position === position ? this.last : undefined;
+  }
+
+  async readStream(): Promise<readonly StoredEvent[]> {
+    return [];
+  }
+
+  async distance(from: Position, to: Position): Promise<number> {
+    return Math.max(0, Number(to - from));
+  }
+
+  async positionAt(): Promise<Position> {
+    return this.head();
+  }
+
+  async close(): Promise<void> {
+    // Nothing to close.
+  }
+
+  private next(): StoredEvent {
+    const visit = this.visit(this.random(this.customers));
+    const late = (this.random(this.lateOneIn) === 0 ? DAY : 0) + this.lateBy;
+    this.lateBy = 0;
+    const entry = this.made++;
+    const bytes = storedBytes(recordedEvent({ ...visit, at: BEGINNING + entry * PACE - late }));
+    return { position: storedPosition(entry + 1), entry, revision: entry, bytes };
+  }
+
+  private visit(customer: number): Omit<Told, 'at'> {
     const step = this.met[customer]!++;
-    const late = this.random(lateOneIn) === 0 ? DAY : 0;
-    const number = this.told++;
     return {
       ...COURSE[step % COURSE.length]!(customer * 1_000 + Math.floor(step / COURSE.length)),
-      id: `e-${number}`,
-      at: BEGINNING + number * 5_000 - late,
+      id: `${customer}-${step}`,
       customer: `customer-${customer}`,
     };
   }

@@ -17,7 +17,8 @@ export function plannedViews(generations: Generations): readonly PlannedView[] {
   return REPORTING_VIEWS.flatMap((view) => {
     const rows = view.table === null ? null : shownRows(view, generations);
     if (rows === undefined) return [];
-    return [{ name: view.name, table: rows, definition: definitionOf(view, rows) }];
+    const knownBy = view.table === null ? undefined : generations.find(view.table)?.knownBy;
+    return [{ name: view.name, table: rows, definition: definitionOf(view, rows, knownBy) }];
   });
 }
 
@@ -58,10 +59,12 @@ function shownRows({ table, columns }: ReportingView, generations: Generations):
   return wanted.every(has) ? rowsName(table!, stored.current) : undefined;
 }
 
-function definitionOf({ name, columns }: ReportingView, rows: string | null): string {
+function definitionOf({ name, columns }: ReportingView, rows: string | null, knownBy?: string): string {
   const selected = columns.map(({ name: column, sql, type }) => `${sql}::${type} AS ${column}`).join(', ');
   const from = rows === null ? 'cx.tenant t' : `${rows} r JOIN cx.tenant t ON t.id = r.tenant`;
-  return `CREATE OR REPLACE VIEW cx_v1.${name} AS SELECT ${selected} FROM ${from}`;
+  // Rows of customers of whom nothing is known yet are no query's business.
+  const known = knownBy === undefined ? '' : ` WHERE r."${knownBy}" IS NOT NULL`;
+  return `CREATE OR REPLACE VIEW cx_v1.${name} AS SELECT ${selected} FROM ${from}${known}`;
 }
 
 function commenting({ name, means, columns }: ReportingView): readonly Statement[] {
