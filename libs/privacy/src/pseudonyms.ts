@@ -6,10 +6,11 @@ import { keyedText } from './sealing/keyed-text.js';
 export type Pseudonymise = (identifier: string) => string;
 
 /**
- * Pseudonyms for the tenants that have switched them on (`CX_PSEUDONYM_TENANTS`): an e-mail address or a telephone number is
- * replaced by `pn_` and the HMAC-SHA-256 of its normal form under the tenant's own key. Intake replaces every identifier of an
- * event before it is checked, and the server those in paths and queries, so that callers go on using the address. It is never
- * stored. Whoever has the tenant's key can test whether a known address is a customer; nobody can recover it.
+ * Pseudonyms for the tenants that have switched them on (`CX_PSEUDONYM_TENANTS`): an e-mail address or a telephone
+ * number is replaced by `pn_` and the HMAC-SHA-256 of its normal form under the tenant's own key. Intake replaces
+ * every identifier of an event before it is checked, and the server those in paths and queries, so that callers go on
+ * using the address. It is never stored. Whoever has the tenant's key can test whether a known address is a customer;
+ * nobody can recover it.
  */
 export class Pseudonyms {
   constructor(

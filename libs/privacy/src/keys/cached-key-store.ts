@@ -29,7 +29,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** The half of a key store that all engines have: keys in memory, and look-ups that share one question to the engine. */
+/** What key stores of all engines share: the cache of keys, and the batching of concurrent look-ups. */
 export abstract class CachedKeyStore extends KeyStore {
   readonly #cache: KeyCache;
   #waiting: Waiting[] = [];
@@ -42,12 +42,15 @@ export abstract class CachedKeyStore extends KeyStore {
   }
 
   /**
-   * Rewraps every secret under `next`, while keys are made and read. Returns how many there are. Interrupted, it goes
-   * on when called again; the store then opens with `next` as master key and the old one as the previous.
+   * Rewraps every secret under `next`, while keys are made and read. Returns how many there are. After an
+   * interruption it continues when called again; until then the store opens with `next` as master key and the old one
+   * as the previous.
    */
   abstract rotateMaster(next: Uint8Array): Promise<number>;
 
-  /** The keys of all owners of all look-ups, in order; those to be made are durable, in one commit, when it resolves. */
+  /**
+   * The keys of all owners of all look-ups, in order; those to be made are durable, in one commit, when it resolves.
+   */
   protected abstract lookUp(lookups: readonly KeyLookup[]): Promise<readonly FoundKey[]>;
 
   /** The error for whoever asks for a damaged key. */

@@ -5,7 +5,7 @@ export interface SealingKeys {
   readonly contentHash: Uint8Array;
 }
 
-/** Whose keys: a customer of a tenant, or (customer absent) the tenant's own. */
+/** The owner of keys: a customer of a tenant, or (customer absent) the tenant itself. */
 export interface KeyOwner {
   readonly tenant: string;
   readonly customer?: string;

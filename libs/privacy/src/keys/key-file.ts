@@ -29,13 +29,13 @@ function nameOf(kind: KeyKind): string {
 }
 
 /**
- * Makes a key file, mode 600, durable when this returns; false when there is one already. Under its name it is whole or
- * absent, whatever happens in between; of two processes the first wins.
+ * Makes a key file, mode 600, durable when this returns; false when there is one already. The file is complete or
+ * absent at any moment; of two processes that make it, the first wins.
  */
 export function createKeyFile(file: string, kind: KeyKind): boolean {
   try {
     const created = !existsSync(file) && putInPlace(file);
-    // Also where there is one already: whoever made it may have been killed before he came to this.
+    // Also where the file exists: the process that made it may have been killed before this step.
     syncFolder(dirname(file));
     return created;
   } catch (error) {
@@ -48,9 +48,9 @@ export function createKeyFile(file: string, kind: KeyKind): boolean {
   }
 }
 
-/** Writes a new key under another name and gives it its own; false when somebody else was first. */
+/** Writes a new key to a draft and renames it; false when another process was first. */
 function putInPlace(file: string): boolean {
-  // Taken by nobody: in a container every process has the same number, and a killed one leaves its draft.
+  // A random name: in a container every process may have the same id, and a killed process leaves its draft.
   const draft = `${file}.${randomUUID()}.new`;
   try {
     writeFileSync(draft, `${randomBytes(KEY_BYTES).toString('base64')}\n`, {
@@ -94,7 +94,9 @@ function readWhole(file: string, kind: KeyKind): Buffer {
   }
 }
 
-/** 32 bytes as they are, in base64 or in hexadecimal. Throws StoreFault `<kind>-malformed`, which does not show them. */
+/**
+ * 32 bytes as they are, in base64 or in hexadecimal. Throws StoreFault `<kind>-malformed`, which does not show them.
+ */
 export function parseKey(content: Buffer, origin: string, kind: KeyKind): Uint8Array {
   // 32 printable characters are a pass phrase or a shorter key, 32 random bytes are never all printable.
   if (content.length === KEY_BYTES && content.some((byte) => byte < 0x20 || byte > 0x7e)) return content;

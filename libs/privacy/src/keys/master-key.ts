@@ -20,11 +20,10 @@ export interface MasterKey {
 }
 
 /**
- * The master key for the key store in `folder`. A file that is not there is created, mode 600: the one that is named, or
- * `<parent of folder>/.cx-master-<name of folder>.key`, so that a copy or backup of the data folder does not carry it
- * along. It is created only where the folder has no key store yet: a new key beside an old store would hide that the
- * right one is lost.
- * Throws StoreFault (`master-key-…`) with what to do.
+ * The master key for the key store in `folder`. A file that is not there is created, mode 600: the one that is named,
+ * or `<parent of folder>/.cx-master-<name of folder>.key`, so that a copy or backup of the data folder does not carry
+ * it along. It is created only where the folder has no key store yet: a new key beside an old store would hide that
+ * the right one is lost. Throws StoreFault (`master-key-…`) with what to do.
  */
 export function loadMasterKey(source: MasterKeySource, folder: string): MasterKey {
   if (source.key !== undefined && source.file !== undefined) {

@@ -17,9 +17,8 @@ export function interruptedRotation(file: string): Uint8Array | undefined {
 
 /**
  * Puts a new master key in the place of the one in the file: makes it beside, wraps every secret under it, then
- * gives it the file's name. Interrupted anywhere, both keys are there and the next start goes on. Returns how many
- * secrets there are. Afterwards the old key opens nothing: copies of it need not be kept, backups of the key store
- * from before do.
+ * gives it the file's name. After an interruption both keys exist, and the next start continues. Returns how many
+ * secrets there are. Afterwards the old key opens only backups of the key store that are older than the rotation.
  */
 export async function rotateMasterFile(store: Rewrapping, file: string): Promise<number> {
   const next = nextFileOf(file);

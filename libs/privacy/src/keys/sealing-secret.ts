@@ -24,7 +24,7 @@ function expand(hash: KeyedHash, info: string): Uint8Array {
   return Buffer.from(hash.hex(`${info}\u0001`), 'hex');
 }
 
-/** Writes the keys of a secret behind one another: the form in which they cross from one thread to another. */
+/** Packs the three keys of a secret into one buffer, for transfer between threads. */
 export function packKeys(secret: Uint8Array, target: Uint8Array, offset: number): void {
   const keys = sealingKeysOf(secret);
   target.set(keys.encryption, offset);

@@ -8,7 +8,7 @@ const TAG = 16;
 /** A master key ready for use. */
 export interface WrappingKey {
   readonly key: KeyObject;
-  /** Tells whether a key store belongs to this master key, and gives away nothing of it. */
+  /** Identifies the master key in the key store without revealing it. */
   readonly check: Uint8Array;
 }
 

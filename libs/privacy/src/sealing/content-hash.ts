@@ -2,7 +2,7 @@ import { canonicalJson, type Json } from '#event-sourcing';
 import { type SealingKeys } from '../keys/customer-keys.js';
 import { prepare } from './prepared-keys.js';
 
-/** What makes two deliveries of one id the same event: its content without the attributes of transport. */
+/** What two deliveries of the same event have in common: the content, without attributes of transport. */
 export interface EventContent {
   readonly type: string;
   /** Absent on a tenant's own events. */

@@ -4,7 +4,7 @@ import { hmacSha256 } from '#event-sourcing';
 const BLOCK = 64;
 const DIGEST = 32;
 
-/** Shared by all: hashing is synchronous, so nobody sees another's bytes. */
+/** One buffer for all callers: hashing is synchronous, so calls never overlap. */
 const scratch = Buffer.alloc(BLOCK + 16_384);
 
 /**

@@ -3,7 +3,7 @@ import { prepare } from './prepared-keys.js';
 
 /**
  * HMAC-SHA-256 of a text under an owner's key, 64 hexadecimal digits; for recognising it again without keeping it.
- * `purpose` (letters and hyphens) keeps the hashes of one use apart from those of another: the same key hashes the
+ * `purpose` (letters and hyphens) separates the hashes of different uses: the same key hashes the
  * contents of events, whose texts begin with a brace.
  */
 export function keyedText(keys: SealingKeys, purpose: string, text: string): string {

@@ -9,7 +9,7 @@ export interface PreparedKeys {
   readonly contentHash: KeyedHash;
 }
 
-/** Lives and dies with the key store's own cached object, so that preparing adds nothing to a key's life. */
+/** Weak: an entry goes with the key store's cached object, so preparing keeps no key in memory longer. */
 const prepared = new WeakMap<SealingKeys, PreparedKeys>();
 
 /** The prepared form of `keys`, made at most once for each object. */

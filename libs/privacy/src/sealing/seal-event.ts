@@ -24,9 +24,9 @@ export interface PersonalMap {
 }
 
 /**
- * The data with every personal and every unknown value sealed. Deterministic. Whatever in what remains looks like
- * a seal of ours but was sent so is sealed itself, object by object: in recorded data each `$sealed` is ours.
- * `dataText` is the canonical JSON of `data` for those who have it already.
+ * The data with every personal and every unknown value sealed. Deterministic. An object that was sent in the form of
+ * a sealed value is sealed itself, so every `$sealed` in recorded data was made by the ledger. `dataText` is the
+ * canonical JSON of `data` for those who have it already.
  */
 export function sealData(
   keys: SealingKeys,
@@ -49,7 +49,7 @@ export function sealData(
 
 /**
  * The extensions as they are recorded: those in `clear` as they are, the `unknown` ones sealed as one value, since
- * nobody has told us what they mean. Undefined when there are none of either.
+ * their meaning is not known. Undefined when there are none of either.
  */
 export function sealExtensions(
   keys: SealingKeys,
@@ -71,7 +71,7 @@ interface Sealing {
   readonly ours: ReadonlySet<unknown>;
 }
 
-/** Walks mapped and original data side by side; they have the same shape wherever nothing of ours stands. */
+/** Walks mapped and original data side by side; their shapes differ only at sealed values. */
 function sealLookAlikes(mapped: Json, sent: Json, pointer: string, sealing: Sealing): Json {
   if (sealing.ours.has(mapped)) return mapped;
   if (Array.isArray(mapped)) {

@@ -6,12 +6,12 @@ import { prepare } from './prepared-keys.js';
 const NONCE = 12;
 const TAG = 16;
 
-/** A sealed value as it stands in a recorded event: base64url of nonce, ciphertext and tag. */
+/** A sealed value as it is written in a recorded event: base64url of nonce, ciphertext and tag. */
 export interface SealedValue {
   readonly $sealed: string;
 }
 
-/** Where a value stands: sealed values cannot be moved to another event or place. */
+/** The place of a value. It is authenticated, so a sealed value cannot be moved to another event or member. */
 export interface SealedPlace {
   readonly eventId: string;
   /** RFC 6901 pointer from the root of the recorded event. */
@@ -24,7 +24,7 @@ export interface SealedPlace {
  */
 export function sealText(keys: SealingKeys, place: SealedPlace, text: string): SealedValue {
   const { encryption, nonce: nonceHash } = prepare(keys);
-  // The pointer's length keeps (pointer, text) apart from any other pair that would run together alike.
+  // The pointer's length is part of the input, so that no two (pointer, text) pairs give the same input.
   const named = `${place.eventId}${place.pointer.length}:${place.pointer}${text}`;
   const nonce = Buffer.from(nonceHash.hex(named).slice(0, NONCE * 2), 'hex');
   const cipher = createCipheriv('aes-256-gcm', encryption, nonce);
@@ -56,6 +56,6 @@ export function openText(keys: SealingKeys, place: SealedPlace, sealed: SealedVa
 }
 
 function bindingOf(place: SealedPlace): Buffer {
-  // Event ids are all of one length, so the two cannot run together.
+  // Event ids all have the same length, so the concatenation is unambiguous.
   return Buffer.from(place.eventId + place.pointer, 'utf8');
 }
