@@ -3,7 +3,7 @@ import type { AppendOutcome } from '#event-store';
 import type { CheckedEvent } from '#journey';
 import type { IntakeAnswer, IntakeProblem } from './intake-answer.js';
 
-/** The answer to an event that was handed to the store. `differs`: where a reused id has other content, if that is known. */
+/** The answer for an event that was appended. `differs`: where a reused id has other content, if that is known. */
 export function answerTo(
   { source }: CheckedEvent,
   id: string,

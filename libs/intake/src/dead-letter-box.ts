@@ -44,8 +44,9 @@ const POINTER = '/dead-letter';
 const PAGE = 200;
 
 /**
- * Stores consumed input that cannot be recorded, sealed and with its reason. Letters are retried on request, and those
- * whose time was in the future automatically once it has come. Letters of no known tenant are sealed with the key of `nobody`.
+ * Stores consumed input that cannot be recorded, sealed and with its reason. Letters are retried on request, and
+ * those whose time was in the future automatically once it has come. Letters of no known tenant are sealed with the
+ * key of `nobody`.
  */
 export class DeadLetterBox {
   constructor(private readonly options: DeadLetterBoxOptions) {}
@@ -74,8 +75,8 @@ export class DeadLetterBox {
   }
 
   /**
-   * Retries one letter in the name of the publisher; who retried it and when is stored. A letter that was recorded before
-   * stays as it is. `tenant`: the letter's tenant, if not the publisher's own. Throws NotFound.
+   * Retries one letter in the name of the publisher; who retried it and when is stored. A letter that was recorded
+   * before stays as it is. `tenant`: the letter's tenant, if not the publisher's own. Throws NotFound.
    */
   async retry(publisher: Publisher, id: string, tenant = publisher.tenant): Promise<RetryResult> {
     const letter = await this.letter(tenant, id);

@@ -24,14 +24,14 @@ export interface DeadLetter {
   readonly sealed: string;
   /** The customer whose key sealed it; null: the tenant's own key. */
   readonly customer: string | null;
-  /** When it is to be retried by itself, ms (a time in the future comes one day); null: by a person only. */
+  /** When it is retried automatically, ms (for an event whose time was in the future); null: by a person only. */
   readonly retryAt: number | null;
   /** How often it was retried. */
   readonly attempts: number;
-  /** When it was last retried, milliseconds, and by whom: a subject, or `dead-letters` where it went by itself. */
+  /** When it was last retried, milliseconds, and by whom: a subject, or `dead-letters` for an automatic retry. */
   readonly retriedAt: number | null;
   readonly retriedBy: string | null;
-  /** `waiting`, or `recorded` once a retry worked: the trace that stays until it is deleted. */
+  /** `waiting`, or `recorded` after a successful retry; the letter stays until it is deleted. */
   readonly state: 'waiting' | 'recorded';
   /** Position of the event that the retry recorded (decimal text). */
   readonly position: string | null;
@@ -56,11 +56,11 @@ export interface RetryOutcome {
   readonly retryAt?: number | null;
 }
 
-/** The store of dead letters. What it has answered is durable. */
+/** The store of dead letters. What it has acknowledged is durable. */
 export abstract class DeadLetterStore {
   /** Stores letters; one whose (tenant, origin) is stored already is left as it is. */
   abstract add(letters: readonly NewDeadLetter[]): Promise<void>;
-  /** Oldest first behind `after` (a letter's number, be it there still or not), at most `limit`. */
+  /** Oldest first, after the number `after` (its letter may be deleted), at most `limit`. */
   abstract list(query: {
     readonly tenant: string;
     readonly state?: DeadLetter['state'];
@@ -78,7 +78,7 @@ export abstract class DeadLetterStore {
   abstract count(tenant: string): Promise<{ readonly waiting: number; readonly recorded: number }>;
 }
 
-/** What of a dead letter may be published: its origin and reason, nothing personal. */
+/** The part of a dead letter that may be published: origin and reason, no personal data. */
 export interface UnpublishedLetter {
   /** Ascending in the order in which the letters were added. */
   readonly number: number;
@@ -88,8 +88,8 @@ export interface UnpublishedLetter {
 }
 
 /**
- * Dead letters that are still to be published to Kafka (a transactional outbox). A letter enters it in the transaction that
- * stores it, and leaves it only when it is published, also when it is retried or deleted first.
+ * Dead letters that are still to be published to Kafka (a transactional outbox). A letter enters it in the
+ * transaction that stores it, and leaves it only when it is published, also when it is retried or deleted first.
  */
 export abstract class DeadLetterOutbox {
   /** Oldest first, at most `limit`. */

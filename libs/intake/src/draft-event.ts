@@ -4,7 +4,7 @@ import { type NewEvent } from '#event-store';
 import type { CheckedEvent } from '#journey';
 import type { Publisher } from './intake-answer.js';
 
-/** An event that is ready to be recorded, but for the time at which the ledger learns of it. */
+/** An event that is ready to be recorded, except for `recordedAt`. */
 export class DraftEvent {
   private constructor(
     readonly eventId: string,
@@ -13,7 +13,7 @@ export class DraftEvent {
     private readonly textAfter: string,
   ) {}
 
-  /** Seals and hashes. The canonical text is put together by hand: its members stand in the order of RFC 8785. */
+  /** Seals and hashes. The canonical JSON is concatenated directly: its members are in the order of RFC 8785. */
   static of(event: CheckedEvent, publisher: Publisher, keys: SealingKeys): DraftEvent {
     const { id, source, type, customer, time, sequence, correlationId, causationId } = event;
     const { tenant } = publisher;

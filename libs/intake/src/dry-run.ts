@@ -18,7 +18,7 @@ export function isPretended(position: Position): boolean {
   return position < 0n;
 }
 
-/** Keys as they are; those that would be made are thrown away with this object. */
+/** Reads existing keys; new keys are made in memory only. */
 export class DryRunKeys extends KeyStore {
   private readonly made = new Map<string, SealingKeys>();
 
@@ -51,7 +51,7 @@ export class DryRunKeys extends KeyStore {
 
 const nameOf = (owner: KeyOwner) => JSON.stringify([owner.tenant, owner.customer]);
 
-/** The events as they are; those that would be appended stand behind them at negative positions, here alone. */
+/** Reads existing events; events that would be appended are kept in memory, at negative positions. */
 export class DryRunStore extends EventStore {
   override readonly keepsRequestOrder: boolean;
   override readonly atomicAcrossStreams: boolean;

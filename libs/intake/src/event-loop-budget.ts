@@ -7,8 +7,9 @@ interface Waiter {
 }
 
 /**
- * Bounds the work per round of the event loop: each request asks before a piece of work, and waits for the next round when
- * this one's budget is used up. So sockets and timers wait for a few milliseconds at most, however many requests are in progress.
+ * Bounds the work per round of the event loop: each request asks before a piece of work, and waits for the next round
+ * when this one's budget is used up. So sockets and timers wait for a few milliseconds at most, however many requests
+ * are in progress.
  */
 export class EventLoopBudget {
   private readonly waiting: Waiter[] = [];

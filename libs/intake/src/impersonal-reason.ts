@@ -17,8 +17,8 @@ function namesOf({ fields }: Shape): string[] {
 }
 
 /**
- * The reason as it may be kept in clear: names that a sender made up (a pointer names them, a detail quotes them) may
- * be somebody's own, so that `…` stands for each that no schema knows.
+ * The reason as it may be stored unencrypted: a member name that no schema knows may itself be personal data, so it
+ * is replaced by `…`, in pointers and in quotes.
  */
 export function impersonalReason({ code, detail, faults }: DeadReason): DeadReason {
   return {
@@ -37,7 +37,7 @@ function impersonalPointer(pointer: string): string {
   return names.map((name) => `/${known.has(name) || /^\d{1,5}$/.test(name) ? name : '…'}`).join('');
 }
 
-/** A text that begins with a pointer says it up to where the sentence goes on; what it quotes stands in back-ticks. */
+/** Replaces unknown names in the pointer that begins a text, and in what the text quotes in back-ticks. */
 function impersonalText(text: string): string {
   return text
     .replace(/^\/.*(?= (?:is|has|belongs) )/s, impersonalPointer)

@@ -1,4 +1,4 @@
-/** The beginning of an imported file. */
+/** A prefix of an imported file. */
 export interface FilePrefix {
   readonly bytes: number;
   /** Of these bytes, hexadecimal. */
@@ -24,7 +24,7 @@ export interface NewImport {
   readonly replaces: boolean;
 }
 
-/** The store of import records. What it has answered is durable. */
+/** The store of import records. What it has acknowledged is durable. */
 export abstract class ImportRecords {
   abstract get(tenant: string, dataset: string): Promise<ImportRecord | undefined>;
   /** Adds the file to the data set, which is made where it is not known. */

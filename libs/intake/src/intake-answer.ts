@@ -1,6 +1,6 @@
 import type { InputFault, Position } from '#event-sourcing';
 
-/** Who hands events over: the tenant it belongs to, and the id of its key (or its token's subject). */
+/** The publisher of events: its tenant, and the id of its key (or its token's subject). */
 export interface Publisher {
   readonly tenant: string;
   readonly id: string;
@@ -10,7 +10,7 @@ export interface Publisher {
 export interface IntakeProblem {
   readonly code: string;
   readonly detail: string;
-  /** Every place that is wrong, where the input itself is. */
+  /** Every place in the input that is wrong. */
   readonly errors?: readonly InputFault[];
 }
 
@@ -25,7 +25,7 @@ export type IntakeAnswer =
       readonly id: string;
       readonly position: Position;
       readonly revision: number;
-      /** What is recorded, but probably not as it was meant. Absent when there is nothing to say. */
+      /** Parts that are recorded, but probably not as they were meant; absent where there are none. */
       readonly warnings?: readonly InputFault[];
     }
   | {

@@ -1,6 +1,6 @@
 import { InvalidInput, LIMITS, Overloaded } from '#event-sourcing';
 
-/** Bounds of what is taken in at once. */
+/** Bounds on requests and on events in progress. */
 export interface IntakeLimits {
   /** Events in one request. */
   readonly eventsPerRequest: number;
@@ -29,10 +29,10 @@ export class UnderWay {
 
   constructor(readonly limit: number) {}
 
-  /** Runs `work` for this many events. Throws Overloaded before it begins when the bound would be exceeded. */
+  /** Runs `work` for this many events. Throws Overloaded, before it begins, where the bound would be exceeded. */
   async with<T>(events: number, work: () => Promise<T>): Promise<T> {
     if (this.#events + events > this.limit) {
-      throw new Overloaded(`${this.#events} events are under way already, at most ${this.limit} may be`, 1);
+      throw new Overloaded(`${this.#events} events are in progress, and ${this.limit} is the limit`, 1);
     }
     this.#events += events;
     try {

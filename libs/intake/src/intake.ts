@@ -28,13 +28,13 @@ export interface RecordOptions {
   /** All or none: one refused event keeps the others from being recorded. Default false. */
   readonly atomic?: boolean;
   /**
-   * The time at which the ledger is to have learnt of the events, ms: for filling an empty ledger with a history
+   * The `recordedAt` of the events, ms: for filling an empty ledger with a history
    * (`RecordedAt.fill`). Default now.
    */
   readonly recordedAt?: number;
 }
 
-/** Where a policy comes from: what makes it the same when it is sent again, and since when it is so. */
+/** The identity of a policy's event (source and id, by which a repeat is recognised) and its time. */
 export interface PolicyOrigin {
   readonly source: string;
   readonly id: string;
@@ -42,7 +42,7 @@ export interface PolicyOrigin {
   readonly time?: string;
 }
 
-/** One input on its way: refused, checked, or ready to be recorded. */
+/** One input in the pipeline: refused, checked, or ready to be recorded. */
 type Step = { readonly refused: IntakeAnswer } | Accepted;
 
 interface Accepted {
@@ -92,7 +92,7 @@ export class Intake {
   }
 
   /**
-   * Records CloudEvents (parsed JSON); the answers stand in the order sent. Throws InvalidInput `too-many-events`,
+   * Records CloudEvents (parsed JSON); the answers are in the order sent. Throws InvalidInput `too-many-events`,
    * Overloaded and StoreFault: then nothing is acknowledged, and sending again is safe.
    */
   record(
@@ -104,8 +104,7 @@ export class Intake {
   }
 
   /**
-   * An intake for one request that answers as this one would, and stores nothing: what it records, and the keys it makes,
-   * are known to it alone.
+   * An intake for a dry run: it answers as this one would, and keeps what it records and the keys it makes in memory.
    */
   dryRun(): Intake {
     const { store, keys } = this.#options;
@@ -117,7 +116,7 @@ export class Intake {
 
   /**
    * Records a policy, model or alert (`type` is the CloudEvents type, `cx.SlaPolicyPublished.v1`) in the tenant's own
-   * stream. Publishers cannot: it needs another role than sending touchpoints.
+   * stream. It needs another role than publishing touchpoints does.
    */
   async recordPolicy(
     publisher: Publisher,
@@ -182,7 +181,7 @@ export class Intake {
     return refuse(id, { code, detail, errors: [{ pointer: '/type', detail }] });
   }
 
-  /** Corrections are few: they are looked at one by one. */
+  /** Corrections are rare, so they are checked one by one. */
   async #withoutImplausible({ tenant }: Publisher, steps: readonly Step[]): Promise<readonly Step[]> {
     if (steps.every((step) => step.refused || step.checked.schema.kind === 'touchpoint')) return steps;
     const plausibility = new Plausibility(this.#store, tenant);
@@ -213,7 +212,7 @@ export class Intake {
     return refuse(id, { code: 'event-too-large', detail });
   }
 
-  /** Appends, and looks again at what has the id of a recorded event but another hash: it may mean the same. */
+  /** Appends. An event with the id of a recorded event but another hash is compared again by meaning. */
   async #append(
     steps: readonly Accepted[],
     time: () => number,
@@ -235,7 +234,7 @@ export class Intake {
       const known = same ? { status: 'duplicate' as const, ...repeat.recorded } : outcome;
       answers.push(answerTo(step.checked, step.id, known, step.warnings, repeat?.differs));
     }
-    // The atomic request was abandoned because of a repeat only: append the others.
+    // The atomic request was abandoned only because of a duplicate: append the others.
     const wasNone = outcomes.some(
       ({ status }, i) => status === 'reused' && answers[i]!.status === 'duplicate',
     );
@@ -269,7 +268,7 @@ export class Intake {
 }
 
 const NOT_HERE: { readonly [kind: string]: string } = {
-  policy: 'policies are published by their own way (POST /v1/policies), not among events',
+  policy: 'policies are published with POST /v1/policies, not as events',
   alert: 'alerts are raised by the ledger itself',
   erasure: 'erasing a customer is not supported yet',
 };
@@ -289,7 +288,7 @@ async function judge(step: Accepted, plausibility: Plausibility): Promise<Step> 
   return { ...step, warnings: [...step.warnings, judgement.warning] };
 }
 
-/** Maps many items, and yields the event loop between stretches. */
+/** Maps many items, and yields the event loop between chunks. */
 async function inStretches<T, R>(
   items: readonly T[],
   budget: EventLoopBudget,

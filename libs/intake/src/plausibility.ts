@@ -3,20 +3,20 @@ import type { EventStore } from '#event-store';
 import { type CheckedEvent, touchpointOf } from '#journey';
 import type { IntakeProblem } from './intake-answer.js';
 
-/** What the log, and the request before the event, say of an event that is named. */
+/** What is known of a named event from the log and from earlier events of the same request. */
 interface Target {
   readonly type: string;
   readonly customer?: string;
 }
 
-/** What speaks against a correction, or is to be said of it though it is recorded. */
+/** Why a correction is refused, or a warning about one that is recorded. */
 export type Judgement = { readonly problem: IntakeProblem } | { readonly warning: InputFault } | undefined;
 
 /**
- * Judges corrections by the log and by what stands before them in the request; never by views, which lag behind.
- * Only what is known to be wrong for ever is refused. Whatever later events can make right is recorded, and the folds
- * decide: so the end is the same in whichever order the events come. For the same reason merges and unmerges are
- * recorded always: one that joins who is joined already, or parts who is not, changes nothing in the fold.
+ * Checks corrections against the log and earlier events of the request; never against views, which lag behind. Only
+ * what no later event can make valid is refused. Everything else is recorded, and the fold decides, so that the
+ * result does not depend on the order of arrival. For the same reason merges and unmerges are always recorded:
+ * merging customers who are merged already, or unmerging others, changes nothing in the fold.
  */
 export class Plausibility {
   /** Events of this request by their event ids. */
@@ -35,7 +35,7 @@ export class Plausibility {
   }
 
   async #correction(event: CheckedEvent, own: string): Promise<Judgement> {
-    // A repeat is a repeat, whatever has happened since.
+    // A duplicate is answered as such, whatever was recorded since.
     if ((await this.store.find(own)) !== undefined) return undefined;
     const { eventSource, eventId } = event.data as { eventSource: string; eventId: string };
     const named = eventIdOf(this.tenant, eventSource, eventId);

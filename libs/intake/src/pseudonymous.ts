@@ -8,9 +8,9 @@ type Data = Parameters<typeof mapIdentifiers>[1];
 const CUSTOMERS: readonly string[] = ['customer', 'mergedId'];
 
 /**
- * The event with pseudonyms where its identifiers are personal data: the customers it names, its own id and source, and every
- * identifier that its schema knows; the very same object where none is. Data in base64 is not looked into: what names a
- * person there is refused by the check.
+ * The event with every personal identifier replaced by its pseudonym: the customers it names, its id and source, and
+ * the identifiers of its schema. Without any, the same object is returned. Data in base64 is not searched; personal
+ * identifiers in it are refused by the check.
  */
 export function pseudonymous(input: unknown, pseudonymise: Pseudonymise): unknown {
   if (!isObject(input)) return input;

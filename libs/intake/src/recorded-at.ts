@@ -12,7 +12,7 @@ export class RecordedAt {
     private fillable: boolean,
   ) {}
 
-  /** Continues from the `recordedAt` of the last event in the store. */
+  /** Continues from the `recordedAt` of the store's last event. */
   static async after(store: EventStore, clock: Clock): Promise<RecordedAt> {
     const last = await store.lastRecordedAt();
     return new RecordedAt(clock, last, last === 0);
@@ -26,9 +26,9 @@ export class RecordedAt {
   }
 
   /**
-   * The same with a time that the caller sets, to fill an empty ledger with a history as if it had been learnt over
-   * months. Only while the log holds nothing, or nothing but what was filled since this process began: else what the
-   * ledger says of what it knew when would no longer be true. Throws LedgerError `not-fillable`.
+   * The same with a time set by the caller, to fill an empty ledger with a history that was recorded over months.
+   * Allowed only while the log is empty, or holds only events that were filled since this process started: otherwise
+   * answers about what was known at a time would become wrong. Throws LedgerError `not-fillable`.
    */
   fill(at: number): number {
     if (!this.fillable)

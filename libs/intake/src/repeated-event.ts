@@ -3,16 +3,19 @@ import type { EventStore, StoredEvent } from '#event-store';
 import { type CheckedEvent, differences, sameInstant } from '#journey';
 import { type KeyStore, openEvent } from '#privacy';
 
-/** How an event that is sent relates to the one that is recorded under its id. */
+/** How a sent event relates to the one recorded under its id. */
 export interface Repeat {
   readonly recorded: StoredEvent;
-  /** Pointers to what means something else, `/data` where only sealed fields do; empty when both mean the same. */
+  /**
+   * Pointers to members that differ in meaning, `/data` where only sealed fields differ; empty when both events mean
+   * the same.
+   */
   readonly differs: readonly string[];
 }
 
 /**
- * Compares an event with the one recorded at a position under the same id, by meaning: the hash of their contents differs
- * also where one instant is spelt in two ways. Undefined where the recorded one cannot be read.
+ * Compares an event with the one recorded at a position under the same id, by meaning: the hashes of their contents
+ * also differ where the same instant is written in two ways. Undefined where the recorded one cannot be read.
  */
 export async function compareWithRecorded(
   sent: CheckedEvent,
@@ -40,7 +43,7 @@ export async function compareWithRecorded(
   return { recorded, differs: differs.length === 0 && sealed ? ['/data'] : differs };
 }
 
-/** Undefined where a sealed value was changed, or the key is another one: that concerns this event alone. */
+/** Undefined where a sealed value was changed or the key is another one: only this event is affected. */
 function opening(open: () => RecordedEvent): RecordedEvent | undefined {
   try {
     return open();
@@ -50,7 +53,7 @@ function opening(open: () => RecordedEvent): RecordedEvent | undefined {
   }
 }
 
-/** A damaged event is no reason to fail the others that are sent with this one. */
+/** A damaged recorded event fails only its own repeat, not the rest of the request. */
 async function readable(store: EventStore, position: Position): Promise<StoredEvent | undefined> {
   try {
     return await store.readAt(position);
