@@ -10,7 +10,9 @@ const HASH =
 
 /** One recorded event, as auditors see it. */
 const RECORDED_EVENT = object({
-  entry: count('number in the log, from 0'),
+  entry: optional(
+    count('number in the log, from 0; absent for a moment after the event was recorded in EventStoreDB'),
+  ),
   position: position(),
   revision: count('number in the customer’s stream, from 0'),
   occurredAt: time('business time, as sent'),

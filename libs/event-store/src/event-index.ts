@@ -46,6 +46,8 @@ export abstract class EventIndex extends EventIndexReader {
   /** Adds events in log order together with the checkpoint; events that are there already change nothing. */
   abstract add(events: readonly IndexedEvent[], checkpoint: Position): Promise<void>;
   abstract lookUp(question: IndexQuestion): Promise<IndexAnswer>;
+  /** The numbers of the events at these positions in the whole log, from 0; undefined for what is not in the index. */
+  abstract entriesAt(positions: readonly Position[]): Promise<readonly (number | undefined)[]>;
   /** The latest `recordedAt`, ms; 0 when the index is empty. */
   abstract lastRecordedAt(): Promise<number>;
   /** Position of the last event; START when the index is empty. */

@@ -45,7 +45,10 @@ export type AppendOutcome =
 /** An event as stored. */
 export interface StoredEvent {
   readonly position: Position;
-  /** Dense number in the whole log, from 0; absent where the store does not number its events (EventStoreDB). */
+  /**
+   * Dense number in the whole log, from 0. EventStoreDB does not number events: there it is absent from what readers get, and
+   * for a moment after an event is recorded, until the index has it.
+   */
   readonly entry?: number;
   /** Number in its stream, from 0. */
   readonly revision: number;

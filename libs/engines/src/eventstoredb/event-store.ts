@@ -45,7 +45,7 @@ const STREAM_LENGTH = 1_000;
 
 /**
  * The event store on EventStoreDB. A stream of the ledger is a stream there, an event id its event's id. Not as on the
- * embedded store: a request over several streams is not atomic, events have no entry number, and an id that is used under two
+ * embedded store: a request over several streams is not atomic, entry numbers come from the index, and an id that is used under two
  * customers at the same moment by two servers is recorded twice (the index finds it afterwards).
  */
 export class EventStoreDbStore extends EventStore {
@@ -146,12 +146,13 @@ export class EventStoreDbStore extends EventStore {
     return this.#open().readAll(options);
   }
 
-  override readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]> {
-    return this.#open().readStream(stream, from, limit);
+  override async readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]> {
+    return this.#numbered(await this.#open().readStream(stream, from, limit));
   }
 
-  override readAt(position: Position): Promise<StoredEvent | undefined> {
-    return this.#open().readAt(position);
+  override async readAt(position: Position): Promise<StoredEvent | undefined> {
+    const event = await this.#open().readAt(position);
+    return event && (await this.#numbered([event]))[0];
   }
 
   override streamHead(stream: string): Promise<ExpectedRevision> {
@@ -210,6 +211,12 @@ export class EventStoreDbStore extends EventStore {
     await Promise.allSettled(this.#underWay);
     await this.parts.follower.stop();
     await this.parts.reader.close();
+  }
+
+  async #numbered(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> {
+    if (events.length === 0) return events;
+    const entries = await this.parts.index.entriesAt(events.map(({ position }) => position));
+    return events.map((event, i) => (entries[i] === undefined ? event : { ...event, entry: entries[i] }));
   }
 
   #open(): EventStoreDbReader {

@@ -82,7 +82,8 @@ export function ledgerEventOf(event: Recorded, streamPrefix: string): LedgerEven
     eventId,
     stream: event.streamId.slice(streamPrefix.length),
     type: event.type,
-    contentHash: Buffer.from(contentHash, 'hex'),
+    // A copy: a Buffer is a part of a larger one, all of which would go to another thread with it.
+    contentHash: new Uint8Array(Buffer.from(contentHash, 'hex')),
     recordedAt,
   };
 }

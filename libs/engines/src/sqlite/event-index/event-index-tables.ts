@@ -105,6 +105,13 @@ export class EventIndexTables {
     });
   }
 
+  entriesAt(positions: readonly Position[]): (number | undefined)[] {
+    const { entryAt } = this.statements;
+    return this.guard(() =>
+      positions.map((position) => (entryAt.get(position) as { entry: number } | undefined)?.entry),
+    );
+  }
+
   distance(from: Position, to: Position): number {
     return this.guard(() => Math.max(0, this.entriesUpTo(to) - this.entriesUpTo(from)));
   }
@@ -200,6 +207,7 @@ function prepared(database: DatabaseSync) {
   byId.setReadBigInts(true);
   return {
     byId,
+    entryAt: database.prepare('SELECT entry FROM event WHERE position = ?'),
     headOf: database.prepare('SELECT head FROM stream WHERE name = ?'),
     addEvent: database.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)'),
     addStream: database.prepare(

@@ -19,6 +19,7 @@ async function open() {
     add: ({ events, checkpoint }: { events: readonly IndexedEvent[]; checkpoint: Position }) =>
       tables.add(events, checkpoint),
     lookUp: (question: IndexQuestion) => tables.lookUp(question),
+    entriesAt: (positions: readonly Position[]) => tables.entriesAt(positions),
     distance: ({ from, to }: { from: Position; to: Position }) => tables.distance(from, to),
     positionAt: (recordedAt: number) => tables.positionAt(recordedAt),
     lastRecordedAt: (_: undefined) => tables.lastRecordedAt,

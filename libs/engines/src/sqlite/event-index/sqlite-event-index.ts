@@ -42,6 +42,10 @@ export class SqliteEventIndex extends EventIndex {
     return this.thread.call('lookUp', question);
   }
 
+  entriesAt(positions: readonly Position[]): Promise<readonly (number | undefined)[]> {
+    return this.thread.call('entriesAt', positions);
+  }
+
   distance(from: Position, to: Position): Promise<number> {
     return this.thread.call('distance', { from, to });
   }
