@@ -48,6 +48,8 @@ const ANSWER_MARGIN = 2_500;
 const IDLE_MILLIS = 3_000;
 /** The same for readers, who fold between two statements. */
 const READER_IDLE_MILLIS = 60_000;
+/** How long a table is waited for that somebody reads: whoever comes behind waits, too. */
+const LOCK_MILLIS = 5_000;
 /** Statements of one `long` transaction: building indexes, switching tables. */
 const LONG_MILLIS = 900_000;
 
@@ -207,7 +209,7 @@ export class Database implements Reads {
     };
     let failed = true;
     try {
-      const limits = `SET LOCAL statement_timeout = ${statementMillis}; SET LOCAL idle_in_transaction_session_timeout = ${idleMillis}`;
+      const limits = `SET LOCAL statement_timeout = ${statementMillis}; SET LOCAL lock_timeout = ${LOCK_MILLIS}; SET LOCAL idle_in_transaction_session_timeout = ${idleMillis}`;
       const begun = run({ text: `BEGIN ${access}; ${limits}` });
       const [, result] = await Promise.all([begun, work(run, begun)]);
       failed = false;

@@ -217,6 +217,19 @@ describeWithPostgres('11.2: cx_v1 in PostgreSQL', () => {
     expect(left.map(({ relname }) => relname)).toEqual(['rows_customers_2', 'rows_issues_2']);
   });
 
+  it('delays the end of a rebuild while a report is read, and no more than that', async () => {
+    const projector = projectorOf({ events: log, readModel, clock });
+    await ask(shop, async (client) => {
+      await client.query('BEGIN');
+      await client.query('SELECT * FROM cx_v1.customers');
+      await projector.rebuild();
+      await expect(projector.catchUp()).rejects.toMatchObject({ code: 'views-busy' });
+      await client.query('COMMIT');
+    });
+    await projector.catchUp();
+    expect((await projector.status()).jobs).toEqual([]);
+  });
+
   const { panels } = JSON.parse(read('infra/grafana/cx-ledger.json')) as {
     readonly panels: readonly { title: string; targets: readonly { rawSql: string }[] }[];
   };

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { inspect } from 'node:util';
+import { describeWithPostgres } from '../../../../test/kit/describe-with-postgres.js';
+import { PostgresServer } from '../../../../test/kit/postgres-server.js';
+import { Database } from './database.js';
+import { PostgresReadModel } from './read-side/postgres-read-model.js';
+import { openPostgresOperationsStore } from './side-stores.js';
+
+const SECRET = 'ada@example.org';
+const fault = async (work: Promise<unknown>) => {
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return error as { code: string } | undefined;
+};
+
+describeWithPostgres('11.2: a database of PostgreSQL', () => {
+  let server: PostgresServer;
+  let url: string;
+  let database: Database;
+  beforeAll(async () => {
+    server = await PostgresServer.start();
+    url = await server.database();
+    database = new Database('views', { url, statementMillis: 1_000 });
+    await server.admin((client) => client.query('CREATE TABLE t (id bigint PRIMARY KEY, words text)'), url);
+  });
+  afterAll(async () => {
+    await database.close();
+    await server.remove();
+  });
+
+  it.each<[string, string, readonly (string | number)[], string]>([
+    ['a value that is no number', 'SELECT $1::bigint', [SECRET], 'views-failed'],
+    ['a row that is there', `INSERT INTO t VALUES (1, $1), (1, $1)`, [SECRET], 'views-failed'],
+    ['SQL that is none', `SELECT '${SECRET}' FROM nowhere`, [], 'views-failed'],
+    ['a statement that takes too long', `SELECT pg_sleep(5), $1`, [SECRET], 'views-timeout'],
+    ['what it may not do', `SET LOCAL ROLE pg_monitor; COPY t FROM PROGRAM '${SECRET}'`, [], 'views-refused'],
+  ])('tells of %s its kind, and neither SQL nor values', async (_what, text, values, code) => {
+    const error = await fault(database.write([{ text, values: values.length === 0 ? undefined : values }]));
+    expect(error?.code).toBe(code);
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(SECRET);
+  });
+
+  it('tells of a wrong password, an unknown database and a server that is away, without the password', async () => {
+    const changed = (change: Partial<URL>) => {
+      const other = new Database('key-store', { url: Object.assign(new URL(url), change).href });
+      return fault(other.rows('SELECT 1').finally(() => other.close()));
+    };
+    const found = [
+      await changed({ password: SECRET }),
+      await changed({ pathname: '/nowhere' }),
+      await changed({ port: '1' }),
+    ];
+    expect(found.map((error) => error?.code)).toEqual([
+      ...['key-store-refused', 'key-store-refused', 'key-store-unavailable'],
+    ]);
+    for (const error of found) expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(SECRET);
+  });
+
+  it('keeps nothing of a transaction of which a statement failed', async () => {
+    const insert = { text: 'INSERT INTO t VALUES ($1, $2)', values: [7, 'kept?'] };
+    await expect(database.write([insert, { text: 'SELECT 1 / 0' }, insert])).rejects.toMatchObject({
+      code: 'views-failed',
+    });
+    expect(await database.rows('SELECT * FROM t WHERE id = 7')).toEqual([]);
+  });
+
+  it('takes any text, by parameters and by COPY alike', async () => {
+    const words = ['tab\tline\nreturn\rback\\slash \\N', '\\.', '', 'Ärger 🙂', 'a\u0000b', 'quote \' " $1'];
+    const rows = words.map((word, at) => [at + 100, word] as const);
+    await database.copy([], [{ table: 't', rows }], []);
+    await database.write([
+      {
+        text: 'INSERT INTO t SELECT * FROM unnest($1::bigint[], $2::text[])',
+        values: [rows.map(([at]) => at + 100), words],
+      },
+    ]);
+    const stored = await database.rows('SELECT words FROM t WHERE id >= 100 ORDER BY id');
+    // PostgreSQL's text has no U+0000.
+    const wanted = words.map((word) => word.replace('\0', '\u2400'));
+    expect(stored.map(([word]) => word)).toEqual([...wanted, ...wanted]);
+  });
+
+  it('is made ready once, however many begin at one time', async () => {
+    const fresh = await server.database();
+    const opened = await Promise.all([
+      ...Array.from({ length: 4 }, () => openPostgresOperationsStore({ url: fresh })),
+      ...Array.from({ length: 3 }, () => PostgresReadModel.open({ url: fresh })),
+    ]);
+    await Promise.all(opened.map((one) => one.close()));
+    const [{ count }] = await server.admin(
+      async (client) =>
+        (await client.query<{ count: string }>('SELECT count(*) FROM cx.derived')).rows as [
+          { count: string },
+        ],
+      fresh,
+    );
+    expect(count).toBe('2');
+  });
+
+  it('says which roles are missing where it may not make them', async () => {
+    const poor = `cx_poor_${process.pid}`;
+    const fresh = await server.database();
+    const name = new URL(fresh).pathname.slice(1);
+    const others = await server.admin(async (client) => {
+      await client.query(`CREATE ROLE ${poor} LOGIN PASSWORD '${poor}'`);
+      await client.query(`GRANT ALL ON DATABASE ${name} TO ${poor}`);
+      return (await client.query(`SELECT FROM pg_roles WHERE rolname = 'cx_reporting'`)).rowCount!;
+    });
+    // Made by other databases of the server already, but not granted.
+    expect(others).toBeGreaterThan(0);
+    const place = { url: Object.assign(new URL(fresh), { username: poor, password: poor }).href };
+    await expect(PostgresReadModel.open(place)).rejects.toMatchObject({
+      code: 'views-refused',
+      message: expect.stringContaining('CREATE ROLE cx_reporting NOLOGIN'),
+    });
+    await server.drop(fresh);
+    await server.admin((client) => client.query(`DROP ROLE ${poor}`));
+  });
+});
