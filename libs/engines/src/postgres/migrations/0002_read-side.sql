@@ -126,7 +126,7 @@ BEGIN
     BEGIN
       EXECUTE format('LOCK TABLE cx.%I IN ACCESS EXCLUSIVE MODE NOWAIT', rows);
       EXECUTE format('DROP TABLE cx.%I', rows);
-    EXCEPTION WHEN lock_not_available THEN
+    EXCEPTION WHEN lock_not_available OR dependent_objects_still_exist THEN
       NULL;
     END;
   END LOOP;

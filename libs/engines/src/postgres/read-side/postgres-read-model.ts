@@ -21,6 +21,9 @@ const EMPTYING: Statement = {
   text: 'TRUNCATE cx.tenant, cx.customer, cx.chunk, cx.layout, cx.link, cx.policy, cx.parked, cx.job',
 };
 
+/** Whoever changes tables outside of a commit waits for commits, and for the others who do. */
+const WAITING: Statement = { text: 'SELECT FROM cx.progress FOR UPDATE' };
+
 /** The read model in PostgreSQL: one writer, fenced by the number of commits; any number of readers beside it. */
 export class PostgresReadModel extends ReadModel {
   override readonly stored: WriterReading;
@@ -138,11 +141,12 @@ export class PostgresReadModel extends ReadModel {
       new Generations(this.tables, await this.database.rows(GENERATIONS.text)).stored.length > 0;
     if (!isThere) {
       // Of several processes that begin at one time the first makes them.
-      const lock = { text: 'LOCK TABLE cx.derived IN ACCESS EXCLUSIVE MODE' };
       const refuse = { text: 'SELECT cx.refuse_second()' };
-      await this.database.write([lock, refuse, ...firstTables(this.tables)], true).catch((error: unknown) => {
-        if (!(error instanceof LedgerError) || error.code !== 'another-writer') throw error;
-      });
+      await this.database
+        .write([WAITING, refuse, ...firstTables(this.tables)], true)
+        .catch((error: unknown) => {
+          if (!(error instanceof LedgerError) || error.code !== 'another-writer') throw error;
+        });
     }
     await this.publish();
     await this.dropLeft();
@@ -157,7 +161,7 @@ export class PostgresReadModel extends ReadModel {
     const known = new Map(made!.map(([name, definition]) => [name, definition]));
     const planned = plannedViews(new Generations(this.tables, generations!));
     const other = planned.filter(({ name, definition }) => known.get(name) !== definition);
-    if (other.length > 0) await this.database.write(publishing(other), true);
+    if (other.length > 0) await this.database.write([WAITING, ...publishing(other)], true);
   }
 
   /** Drops sets of rows that no table names; where a reader is still in one, the next switch does. */
