@@ -1,5 +1,5 @@
 import { LIMITS } from '#event-sourcing';
-import { schema, type Schema, type TypeOf } from '#views';
+import { customersWithSchema, schema, type Schema, type TypeOf } from '#views';
 import { PROBLEM_TYPE, PROBLEMS } from './problem-table.js';
 
 const { count, list, marker, nullable, object, oneOf, optional, position, text } = schema;
@@ -57,6 +57,7 @@ export const resultSchema = object({
 
 export const resultsSchema = object({
   dryRun: marker('Present where nothing was stored.'),
+  views: optional(customersWithSchema),
   results: list(resultSchema, 'One for each event, in the order sent.'),
 });
 

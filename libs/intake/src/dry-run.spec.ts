@@ -26,7 +26,7 @@ describe.each(STORES)('a dry run before %s', (_name, openStore) => {
       event('4', { time: 'yesterday' }),
       event('3', { subject: 'C-new', data: { issueId: 'other', category: 'x', severity: 'low' } }),
     ];
-    const answers = await room.intake.dryRun().record(publisher, inputs);
+    const answers = await room.intake.dryRun().intake.record(publisher, inputs);
     expect(statuses(answers)).toEqual([
       ...['duplicate', 'rejected', 'recorded', 'duplicate', 'recorded', 'rejected', 'rejected'],
     ]);
@@ -40,14 +40,14 @@ describe.each(STORES)('a dry run before %s', (_name, openStore) => {
 
   it('knows one instant that is spelt in two ways, also within the request', async () => {
     const again = event('1', { time: new Date(NOW).toISOString().replace('.000Z', '+00:00') });
-    const answers = await room.intake.dryRun().record(publisher, [event('1'), again]);
+    const answers = await room.intake.dryRun().intake.record(publisher, [event('1'), again]);
     expect(statuses(answers)).toEqual(['recorded', 'duplicate']);
   });
 
   it('abandons the others of an atomic request as recording would', async () => {
     await room.intake.record(publisher, [event('1')]);
     const inputs = [event('2'), event('1', { subject: 'C-2' })];
-    const answers = await room.intake.dryRun().record(publisher, inputs, { atomic: true });
+    const answers = await room.intake.dryRun().intake.record(publisher, inputs, { atomic: true });
     const real = await room.intake.record(publisher, inputs, { atomic: true });
     expect(answers).toEqual(real);
     expect(answers.map((answer) => (answer as { problem: { code: string } }).problem.code)).toEqual([

@@ -67,6 +67,11 @@ export class DryRunStore extends EventStore {
     return this.store.storeId;
   }
 
+  /** What was pretended to be recorded, in this order. */
+  get events(): readonly NewEvent[] {
+    return this.pretended;
+  }
+
   get epoch(): string {
     return this.store.epoch;
   }

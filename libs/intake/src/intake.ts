@@ -1,6 +1,6 @@
 import { type Clock, decodeEvent, formatTime, type InputFault } from '#event-sourcing';
 import type { KeyStore, Pseudonyms } from '#privacy';
-import { type AppendOutcome, type EventStore } from '#event-store';
+import { type AppendOutcome, type EventStore, type NewEvent } from '#event-store';
 import { checkCloudEvent, type CheckedEvent } from '#journey';
 import { ABANDONED, answerTo, rejected, sentIdOf } from './answers.js';
 import { DraftEvent } from './draft-event.js';
@@ -105,13 +105,13 @@ export class Intake {
 
   /**
    * An intake for a dry run: it answers as this one would, and keeps what it records and the keys it makes in memory.
+   * `events` answers what it has pretended to record, as it would stand in the log.
    */
-  dryRun(): Intake {
+  dryRun(): { readonly intake: Intake; readonly events: () => readonly NewEvent[] } {
     const { store, keys } = this.#options;
-    return new Intake(
-      { ...this.#options, store: new DryRunStore(store), keys: new DryRunKeys(keys) },
-      this.budget,
-    );
+    const pretended = new DryRunStore(store);
+    const options = { ...this.#options, store: pretended, keys: new DryRunKeys(keys) };
+    return { intake: new Intake(options, this.budget), events: () => pretended.events };
   }
 
   /**

@@ -41,7 +41,7 @@ async function status(client: Client, output: Output): Promise<void> {
   if (parked > 0) output.line(`${count(parked)} events or views could not be projected`);
   if (mended > 0)
     output.line(
-      `what is stored of ${count(mended)} customers was damaged and is derived again from the log: check the disk`,
+      `customers found damaged on the disk and derived again from the log: ${count(mended)} (check the disk)`,
     );
   if (!complete)
     output.line('not every event up to the position is accounted for: rebuild the views, and report this');

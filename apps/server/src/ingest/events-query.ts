@@ -14,7 +14,8 @@ export class EventsQuery {
 
   @ApiPropertyOptional({
     enum: WORDS,
-    description: 'true: nothing is stored; the answer says what would become of each event',
+    description:
+      'true: nothing is stored; the answer says what would become of each event, and what the views of the customers would be',
   })
   @IsOptional()
   @IsIn(WORDS, MESSAGE)

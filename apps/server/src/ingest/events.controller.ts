@@ -15,6 +15,7 @@ import { fillingTimeOf } from './filling-time.js';
 import { RecordEvents } from './record-events.js';
 import { resultsOf } from './results.js';
 import { sentEvents } from './sent-events.js';
+import { TryEvents } from './try-events.js';
 import { RecordStream } from './stream/record-stream.js';
 import { ServedBy } from '../roles/served-by.js';
 
@@ -54,8 +55,12 @@ export class EventsController {
     this.rates.spend(publisher.subject, events.length);
     const [atomic, dryRun] = [query.atomic === 'true', query.dryRun === 'true'];
     const recordedAt = fillingTimeOf(request, publisher);
-    const options = { atomic, dryRun, recordedAt };
+    const options = { atomic, recordedAt };
+    if (dryRun) {
+      const { answers, views } = await this.commands.execute(new TryEvents(publisher, events, options));
+      return { dryRun, ...resultsOf(answers, { batch, atomic }), ...(views && { views }) };
+    }
     const answers = await this.commands.execute(new RecordEvents(publisher, events, options));
-    return { ...(dryRun && { dryRun }), ...resultsOf(answers, { batch, atomic }) };
+    return resultsOf(answers, { batch, atomic });
   }
 }

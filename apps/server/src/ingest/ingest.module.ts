@@ -7,6 +7,7 @@ import { FairGate } from './admission/fair-gate.js';
 import { KeyRates } from './admission/key-rates.js';
 import { EventsController } from './events.controller.js';
 import { PoliciesController } from '../policies/policies.controller.js';
+import { TryEventsHandler } from './try-events.js';
 import { PolicyChanges } from '../policies/policy-changes.js';
 import { PublishPolicyHandler } from '../policies/publish-policy.js';
 import { RecordEventsHandler } from './record-events.js';
@@ -36,6 +37,7 @@ const BUDGET = { provide: EventLoopBudget, useFactory: ({ budget }: Intake) => b
   providers: [
     RecordEventsHandler,
     RecordStreamHandler,
+    TryEventsHandler,
     PolicyChanges,
     PublishPolicyHandler,
     AdmitEvents,

@@ -10,8 +10,6 @@ import type { SentEvent } from './sent-events.js';
 /** How events are recorded. */
 export interface RecordingOptions extends RecordOptions {
   readonly atomic: boolean;
-  /** Nothing is stored: the answers say what would become of each event. */
-  readonly dryRun: boolean;
 }
 
 /** Records CloudEvents for a publisher; answered when they are durable, in the order sent. */
@@ -25,24 +23,30 @@ export class RecordEvents extends Command<readonly IntakeAnswer[]> {
   }
 }
 
-/** Refuses what its JSON does not keep, hands the rest to the intake. */
 @CommandHandler(RecordEvents)
 export class RecordEventsHandler implements ICommandHandler<RecordEvents> {
   constructor(private readonly intake: Intake) {}
 
   async execute({ publisher, events, options }: RecordEvents): Promise<readonly IntakeAnswer[]> {
-    const refused = events.map(unreadable);
-    const { dryRun, ...recording } = options;
-    if (options.atomic && refused.some((answer) => answer !== undefined)) {
-      return events.map((event, i) => refused[i] ?? rejected(event, ABANDONED));
-    }
-    const inputs = events.filter((_, i) => refused[i] === undefined).map(({ value }) => value);
-    const { tenant, subject: id } = publisher;
-    const intake = dryRun ? this.intake.dryRun() : this.intake;
-    const answers = await intake.record({ tenant, id }, inputs, recording);
-    let next = 0;
-    return refused.map((answer) => answer ?? answers[next++]!);
+    return recordBy(this.intake, publisher, events, options);
   }
+}
+
+/** Refuses what its JSON does not keep, and hands the rest to an intake. */
+export async function recordBy(
+  intake: Intake,
+  { tenant, subject: id }: Principal,
+  events: readonly SentEvent[],
+  options: RecordingOptions,
+): Promise<readonly IntakeAnswer[]> {
+  const refused = events.map(unreadable);
+  if (options.atomic && refused.some((answer) => answer !== undefined)) {
+    return events.map((event, i) => refused[i] ?? rejected(event, ABANDONED));
+  }
+  const inputs = events.filter((_, i) => refused[i] === undefined).map(({ value }) => value);
+  const answers = await intake.record({ tenant, id }, inputs, options);
+  let next = 0;
+  return refused.map((answer) => answer ?? answers[next++]!);
 }
 
 const ABANDONED = {

@@ -42,7 +42,7 @@ export class PublishPolicyHandler implements ICommandHandler<PublishPolicy> {
     const publishes = (intake: Intake) =>
       intake.recordPolicy({ tenant, id: subject }, type, policy, origin, { recordedAt });
     if (!confirmed && isBackdated(policy, recordedAt ?? Date.now())) {
-      const { status } = await publishes(this.intake.dryRun());
+      const { status } = await publishes(this.intake.dryRun().intake);
       if (status === 'recorded') await this.changes.refuseUnconfirmed({ tenant, type: touchpoint, policy });
     }
     const answer = await publishes(this.intake);

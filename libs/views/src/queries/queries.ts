@@ -1,5 +1,6 @@
 import { bandSummary } from './band-summary.js';
 import { churnRiskList } from './churn-risk-list.js';
+import { customersWith } from './customers-with.js';
 import { customerTimeline, timelinePlace } from './customer-timeline.js';
 import { customerView, customerViews } from './customer-views.js';
 import { explain, explanationPlace } from './explain.js';
@@ -28,6 +29,7 @@ export const QUERIES = {
   policies: publishedPolicies,
   policy: publishedPolicy,
   'policy-change': policyChange,
+  'customers-with': customersWith,
 };
 
 export type QueryName = keyof typeof QUERIES;

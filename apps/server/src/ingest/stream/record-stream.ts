@@ -76,7 +76,7 @@ export class RecordStreamHandler implements ICommandHandler<RecordStream> {
         if (seconds > 0) await pause(seconds * 1000);
         this.rates.spend(publisher.subject, events.length);
         return await this.gate.pass(publisher.tenant, bytes, () =>
-          this.commands.execute(new RecordEvents(publisher, events, { atomic: false, dryRun: false })),
+          this.commands.execute(new RecordEvents(publisher, events, { atomic: false })),
         );
       } catch (error) {
         if (!isFull(error) || Date.now() > end) throw error;
