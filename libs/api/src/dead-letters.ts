@@ -14,7 +14,7 @@ const letter = object({
   customer: nullable(text()),
   code: text('why it could not be recorded'),
   detail: text(),
-  faults: optional(faultsSchema),
+  errors: optional(faultsSchema),
   arrivedAt: time(),
   retryAt: nullable(time('when it is retried by itself; null: by a person only')),
   retriedAt: nullable(time()),
