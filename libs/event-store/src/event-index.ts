@@ -29,6 +29,8 @@ export interface IndexAnswer {
 
 /** What readers ask an index: questions of number and time that an event store without dense positions cannot answer. */
 export abstract class EventIndexReader {
+  /** Position of the last event; START when the index is empty. */
+  abstract head(): Promise<Position>;
   /** How many indexed events are behind `from` up to `to`, inclusive. */
   abstract distance(from: Position, to: Position): Promise<number>;
   /** The last position before the first event recorded later than `recordedAt` (ms). */
@@ -50,6 +52,4 @@ export abstract class EventIndex extends EventIndexReader {
   abstract entriesAt(positions: readonly Position[]): Promise<readonly (number | undefined)[]>;
   /** The latest `recordedAt`, ms; 0 when the index is empty. */
   abstract lastRecordedAt(): Promise<number>;
-  /** Position of the last event; START when the index is empty. */
-  abstract head(): Promise<Position>;
 }

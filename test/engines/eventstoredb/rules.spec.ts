@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Position, START } from '#event-sourcing';
 import type { EventReader, StoredEvent } from '#event-store';
 import { AllFeed, EventStoreDbConnection } from '#engines/eventstoredb';
+import { selfSigned } from '../../kit/certificate.js';
 import { EventStoreFixture, TEST_LIMITS } from '../../kit/eventstore-fixture.js';
 import type { AppendObserver, SeenAppend } from '../../kit/eventstoredb-double/append-service.js';
 import { EventStoreDouble } from '../../kit/eventstoredb-double/double.js';
@@ -183,6 +184,23 @@ describe('the ten rules of EventStoreDB', () => {
     expect(page.scannedTo).toBeGreaterThan(START);
   });
 
+  it('rule 6: the ledger’s last event is found where other programs have written thousands since', async () => {
+    const indexFolder = ledger.folder();
+    const store = await ledger.store({ folder: indexFolder });
+    await store.append({ events: newEvents('customer-default.a', 'x', 3) });
+    const head = await store.head();
+    await until('the index has them', async () => (await store.distance(START, head)) === 3);
+    const client = EventStoreDBClient.connectionString(`esdb://127.0.0.1:${port}?tls=false`);
+    const foreign = Array.from({ length: 1_000 }, () => jsonEvent({ type: 'other', data: {} }));
+    for (let i = 0; i < 5; i++)
+      await client.appendToStream(`other-${i}`, foreign, { expectedRevision: 'no_stream' });
+    await client.dispose();
+    const reader = ledger.reader(indexFolder);
+    expect(await reader.head()).toBe(head);
+    const page = await reader.readAll({ after: START, limit: 10 });
+    expect(page.events.map(({ bytes }) => idOf(bytes))).toEqual(['x-0', 'x-1', 'x-2']);
+  });
+
   it('rule 6: subscriptions are filtered by the server, with a window of thousands', async () => {
     const store = await ledger.store();
     await store.readAll({ after: START, limit: 1 });
@@ -269,6 +287,68 @@ describe('the ten rules of EventStoreDB', () => {
     await expect(failed).rejects.toMatchObject({ code: 'store-unreachable' });
     await expect(failed).rejects.not.toThrow(/s3cret/);
     await start();
+  });
+});
+
+describe('connections to EventStoreDB', () => {
+  let folder: string;
+  const { key, certificate } = selfSigned('eventstore');
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cx-double-'));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  async function appendsOver(connection: (port: number) => string, tls = false): Promise<EventStoreDouble> {
+    const port = await freePort();
+    const double = await EventStoreDouble.start({
+      ...{ folder, port, stopMillis: 0 },
+      ...(tls && { tls: { key, cert: certificate } }),
+    });
+    const ledger = new EventStoreFixture(connection(port));
+    try {
+      const store = await ledger.store();
+      const [outcome] = await store.append({ events: [newEvent('customer-default.a', 'x')] });
+      expect(outcome).toMatchObject({ status: 'recorded', revision: 0 });
+      expect((await store.readAll({ after: START, limit: 10 })).events).toHaveLength(1);
+    } finally {
+      await ledger.remove();
+      await double.stop();
+    }
+    return double;
+  }
+
+  it('find the node of a cluster, by several hosts and by discovery', async () => {
+    await appendsOver((port) => `esdb://127.0.0.1:${port},127.0.0.1:9?tls=false`);
+    rmSync(join(folder, 'log.bin'));
+    await appendsOver((port) => `esdb+discover://127.0.0.1:${port}?tls=false`);
+  });
+
+  it('speak TLS, trust the authority of the connection string alone, and send its credentials', async () => {
+    const authority = join(folder, 'ca.pem');
+    writeFileSync(authority, certificate);
+    const double = await appendsOver(
+      (port) => `esdb://admin:changeit@127.0.0.1:${port}?tls=true&tlsCAFile=${authority}`,
+      true,
+    );
+    expect(double.authorizations).toContain(`Basic ${Buffer.from('admin:changeit').toString('base64')}`);
+  });
+
+  it('are refused by a server whose certificate is not trusted', async () => {
+    const port = await freePort();
+    const double = await EventStoreDouble.start({
+      folder,
+      port,
+      stopMillis: 0,
+      tls: { key, cert: certificate },
+    });
+    const ledger = new EventStoreFixture(`esdb://admin:s3cret-word@127.0.0.1:${port}?tls=true`);
+    const failed = ledger.store({ limits: { attemptMillis: 300, callMillis: 600 } });
+    await expect(failed).rejects.toMatchObject({ code: 'store-unreachable' });
+    await expect(failed).rejects.not.toThrow(/s3cret/);
+    await ledger.remove();
+    await double.stop();
   });
 });
 

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import {
   type sendUnaryData,
   Server,
@@ -27,6 +28,8 @@ export interface DoubleOptions {
   /** How long after the order to stop subscriptions live on, ms. A real server gives them 5 seconds. */
   readonly stopMillis?: number;
   readonly observe?: AppendObserver;
+  /** PEM: the port then speaks TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 /** HTTP/2 streams that a connection may have open at a time. */
@@ -43,6 +46,8 @@ export class EventStoreDouble {
   private readonly open = new Set<Closable>();
   private readonly reads = new Set<ReadCall>();
   private readonly sockets = new Set<Socket>();
+  /** The credentials that came with each stream of appends. */
+  readonly authorizations: string[] = [];
   /** How many of the next questions for the server's features fail. */
   readonly featureFailures = { left: 0 };
   /** What each subscription so far asked for. */
@@ -56,7 +61,10 @@ export class EventStoreDouble {
 
   static async start(options: DoubleOptions): Promise<EventStoreDouble> {
     const log = EventLog.open(join(options.folder, 'log.bin'));
-    const net = createServer();
+    const net =
+      options.tls === undefined
+        ? createServer()
+        : createTlsServer({ ...options.tls, ALPNProtocols: ['h2', 'http/1.1'] });
     const double = new EventStoreDouble(log, net, options);
     double.serve();
     await new Promise<void>((resolve, reject) => {
@@ -111,7 +119,10 @@ export class EventStoreDouble {
         read(this.log, ready, call);
       },
       append: (...of: Tail<typeof unaryAppend>) => unaryAppend(appending, ...of),
-      batchAppend: (call: Parameters<typeof batchAppend>[1]) => batchAppend(appending, call),
+      batchAppend: (call: Parameters<typeof batchAppend>[1]) => {
+        for (const value of call.metadata.get('authorization')) this.authorizations.push(String(value));
+        batchAppend(appending, call);
+      },
       delete: (...of: Unary<DeleteReq, DeleteResp>) => void this.delete(false, ...of),
       tombstone: (...of: Unary<DeleteReq, DeleteResp>) => void this.delete(true, ...of),
     });
@@ -122,7 +133,7 @@ export class EventStoreDouble {
       const status = request.url !== '/health/live' ? 404 : this.ready ? 204 : 503;
       response.writeHead(status).end();
     });
-    this.net.on('connection', (socket) => {
+    this.net.on(this.options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
       tellProtocol(socket, (isHttp2) =>

@@ -74,8 +74,11 @@ export class EventStoreDbReader extends EventReader {
     }
   }
 
-  head(): Promise<Position> {
-    return lastPosition(this.connection, this.feed?.scannedTo ?? START);
+  /** Where other programs have written much since, the ledger's last event is the last that is known. */
+  async head(): Promise<Position> {
+    const indexed = await this.index.head();
+    const scanned = this.feed?.scannedTo ?? START;
+    return lastPosition(this.connection, scanned > indexed ? scanned : indexed);
   }
 
   /** At least one where there is any: what is not in the index yet is not counted. */

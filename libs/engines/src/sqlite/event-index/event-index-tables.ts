@@ -135,8 +135,9 @@ export class EventIndexTables {
     return this.latest;
   }
 
-  get head(): Position {
-    return this.last;
+  /** From the file, not from memory: another connection may be the one that writes. */
+  head(): Position {
+    return this.guard(() => storedPosition(this.lastPosition()));
   }
 
   close(): void {
@@ -164,7 +165,6 @@ export class EventIndexTables {
     this.last = storedPosition(last?.position ?? 0n);
   }
 
-  /** From the file, not from memory: another connection may be the one that writes. */
   private lastPosition(): bigint {
     return (
       this.get<{ position: bigint }>('SELECT position FROM event ORDER BY position DESC LIMIT 1')?.position ??

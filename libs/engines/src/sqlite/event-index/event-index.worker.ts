@@ -23,7 +23,7 @@ async function open() {
     distance: ({ from, to }: { from: Position; to: Position }) => tables.distance(from, to),
     positionAt: (recordedAt: number) => tables.positionAt(recordedAt),
     lastRecordedAt: (_: undefined) => tables.lastRecordedAt,
-    head: (_: undefined) => tables.head,
+    head: (_: undefined) => tables.head(),
     close: (_: undefined) => {
       tables.close();
       lock?.release();

@@ -81,6 +81,10 @@ export class SqliteEventIndexReader extends EventIndexReader {
     return this.tables.distance(from, to);
   }
 
+  async head(): Promise<Position> {
+    return this.tables.head();
+  }
+
   async positionAt(recordedAt: number): Promise<Position> {
     return this.tables.positionAt(recordedAt);
   }
