@@ -16,7 +16,7 @@ export type Judgement = { readonly problem: IntakeProblem } | { readonly warning
  * Checks corrections against the log and earlier events of the request; never against views, which lag behind. Only
  * what no later event can make valid is refused. Everything else is recorded, and the fold decides, so that the
  * result does not depend on the order of arrival. For the same reason merges and unmerges are always recorded:
- * merging customers who are merged already, or unmerging others, changes nothing in the fold.
+ * merging customers who are merged already, or unmerging customers who are not, changes nothing in the fold.
  */
 export class Plausibility {
   /** Events of this request by their event ids. */

@@ -1,4 +1,4 @@
-/** What fields mean that mean the same in every touchpoint; a field's own `@Means` goes before it. */
+/** Descriptions of fields that mean the same in every touchpoint; a field's own `@Means` takes precedence. */
 const MEANINGS: ReadonlyMap<string, string> = new Map([
   ['contactId', 'The conversation, by the contact centre’s own id.'],
   [

@@ -1,7 +1,7 @@
 /** What a touchpoint is for: who may publish it, and who reads it. */
 export type TouchpointKind = 'touchpoint' | 'identity' | 'erasure' | 'correction' | 'policy' | 'alert';
 
-/** What stands on a touchpoint's class. */
+/** The declaration of a touchpoint's class. */
 export interface TouchpointDeclaration {
   /** Past tense, as in the CloudEvents type `cx.<name>.v<version>`. */
   readonly name: string;
@@ -18,14 +18,14 @@ export interface TouchpointDeclaration {
 /** A class whose instances are the data of a touchpoint, or an object within one. */
 export type DataClass<T extends object = object> = new () => T;
 
-/** What the decorators say of one class, besides what class-validator keeps itself. */
+/** The metadata of one class, besides that of class-validator. */
 export interface ClassMarks {
   touchpoint?: TouchpointDeclaration;
   readonly personal: Set<string>;
   readonly facts: Set<string>;
   /** What fields mean, by their names. */
   readonly means: Map<string, string>;
-  /** Fields that identify something: they are recorded in clear, so they must not be somebody's address or number. */
+  /** Fields that hold identifiers: they are recorded unencrypted, so they must not be personal. */
   readonly identifiers: Set<string>;
   /** Fields that hold an object of a class, or a list of such objects. */
   readonly nested: Map<string, NestedMark>;
@@ -76,7 +76,7 @@ export function Means(text: string): PropertyDecorator {
   };
 }
 
-/** A value that the folds use: it is packed beside the log, in clear. */
+/** A value that folds use: it is packed into the timeline, unencrypted. */
 export function FactField(): PropertyDecorator {
   return (prototype, field) => {
     marksOf(prototype.constructor).facts.add(String(field));

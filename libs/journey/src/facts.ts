@@ -12,7 +12,7 @@ type TenantEventName =
   | 'AlertClosed'
   | 'AlertDelivered';
 
-/** Names of the touchpoints that have facts: all that stand in a customer's stream. */
+/** Names of the touchpoints that have facts: all that are in a customer's stream. */
 export type FactName = Exclude<TouchpointName, TenantEventName>;
 
 /** Fields that hold personal data, or hold objects that do nothing else: never facts. */
@@ -28,7 +28,7 @@ export type NeverFacts =
   | 'aliases'
   | 'value';
 
-/** What is left of a touchpoint's data as facts: nothing personal, and absent where it was null. */
+/** A touchpoint's data as facts: without personal fields, and absent where it was null. */
 export type FactData<T> = {
   readonly [K in keyof T as K extends NeverFacts ? never : K]: FactValue<Exclude<T[K], null>>;
 };
@@ -42,12 +42,12 @@ type FactValue<T> = T extends readonly (infer Item)[]
 /** The typed fact of a touchpoint. */
 export type FactOf<Name extends FactName> = Fact<Name, FactData<TouchpointData[Name]>>;
 
-/** Any fact, told apart by `type`. */
+/** Any fact, discriminated by `type`. */
 export type AnyFact = { readonly [N in FactName]: FactOf<N> }[FactName];
 
 /**
  * The fact of a recorded event, in the newest version of its type; undefined for the tenant's own events and for
- * types that are not known. Opens nothing that is sealed.
+ * types that are not known. Sealed values are not opened.
  */
 export function factOf(event: RecordedEvent, registry: TouchpointRegistry = JOURNEY): Fact | undefined {
   if (event.customer === undefined) return undefined;

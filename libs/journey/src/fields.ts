@@ -30,8 +30,8 @@ export type Test = (value: unknown, object: object) => boolean;
 type Must = string | ((args: ValidationArguments) => string);
 
 /**
- * A rule of our own, as a constraint of class-validator; `test` is open to be run without class-validator's arguments
- * around it. `constraints` are for the JSON Schema.
+ * A rule of this library as a constraint of class-validator; `test` is exposed so that the compiled check can call it
+ * directly. `constraints` are for the JSON Schema.
  */
 function rule(name: string, must: Must, test: Test, ...constraints: readonly unknown[]): PropertyDecorator {
   @ValidatorConstraint({ name })
@@ -120,7 +120,7 @@ export const Flag = (): PropertyDecorator => IsBoolean();
 
 const AMOUNT = /^\d{1,15}(\.\d{1,9})?$/;
 
-/** An amount of money: a decimal string, so that no binary fraction creeps in. Zero or more. */
+/** An amount of money: a decimal string, so that no rounding of binary fractions occurs. Zero or more. */
 export const Amount = (): PropertyDecorator =>
   rule(
     'isAmount',
@@ -144,12 +144,12 @@ export const Sentiment = (): PropertyDecorator => Between(-1, 1);
 /** What was expected or perceived, on the seven-point scale: 7 is best. */
 export const SevenPoints = (): PropertyDecorator => Between(1, 7);
 
-/** A check that no other decorator has, or that looks at the fields beside its own. */
+/** A check that no other decorator has, or that needs other fields of the object. */
 export const Where = rule;
 
 /**
- * One of several numbers that must ascend in the order of `defaults`. What is left out counts as its default: only then
- * is it seen that an edge given alone stands on the wrong side of one that was not.
+ * One of several numbers that must ascend in the order of `defaults`. An absent number counts as its default, so that
+ * a single given number is compared with the defaults of the others.
  */
 export const InOrder =
   (defaults: { readonly [field: string]: number }): PropertyDecorator =>

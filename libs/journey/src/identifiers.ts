@@ -3,13 +3,13 @@ import { personInName } from './person-in.js';
 import type { EventData } from './sealing.js';
 import type { Shape } from './shape.js';
 
-/** An identifier within data, and where it stands. */
+/** An identifier within data, with its pointer. */
 export interface Identifier {
   readonly pointer: string;
   readonly name: string;
 }
 
-/** Identifiers of good data that look like somebody's e-mail address or telephone number. */
+/** Identifiers in valid data that look like an e-mail address or a telephone number. */
 export function personalIdentifiers(shape: Shape, data: EventData): readonly Identifier[] {
   const found: Identifier[] = [];
   mapIdentifiers(shape, data, (value, name, pointer) => {
@@ -19,12 +19,12 @@ export function personalIdentifiers(shape: Shape, data: EventData): readonly Ide
   return found;
 }
 
-/** What becomes of an identifier. */
+/** Maps an identifier. */
 type MapIdentifier = (value: string, name: string, pointer: string) => string;
 
 /**
- * The data with its identifiers mapped; the very same object where nothing changes. The data need not have been checked:
- * whatever is not of the schema's shape stays as it is.
+ * The data with its identifiers mapped; the same object where nothing changes. The data may be unchecked: values that
+ * do not have the schema's shape are kept.
  */
 export function mapIdentifiers(shape: Shape, data: EventData, map: MapIdentifier, above = ''): EventData {
   let mapped = data;

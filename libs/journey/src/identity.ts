@@ -1,9 +1,9 @@
 import { compareOrder, eventIdOf, type Fact, type LinkRecord, type Position } from '#event-sourcing';
 import type { FactOf } from './facts.js';
 
-/** Who is whom, after all links have been folded. */
+/** The identities of each person, after all links have been folded. */
 export interface Identities {
-  /** The identity whose view holds this one's events: itself when it was never merged. */
+  /** The identity whose views include this one's events: itself where it was never merged. */
   survivorOf(customer: string): string;
   /** All identities of the same person, the customer included, in the order of their ids. */
   membersOf(customer: string): readonly string[];
@@ -15,10 +15,10 @@ interface Link {
 }
 
 /**
- * Folds merges and unmerges in business order, in whatever order they are given. A merge of what is joined already,
- * or of an identity with itself, does nothing; so does an unmerge of two that no merge links directly. The links
- * that remain are therefore a forest, and no circle can arise. Replayed in their order, each puts the merged
- * one's whole group under the survivor's survivor.
+ * Folds merges and unmerges in business order, in whatever order they are given. A merge of identities that are
+ * merged already, or of an identity with itself, has no effect; nor has an unmerge of two that no merge links
+ * directly. So the remaining links form a forest without cycles. Applied in order, each puts the merged identity's
+ * group under the survivor of the other group.
  */
 export function foldLinks(links: readonly LinkRecord[]): Identities {
   return folded(links).survivors.identities();
@@ -44,7 +44,7 @@ function folded(links: readonly LinkRecord[]) {
   return { remaining, survivors };
 }
 
-/** The two of a link, whichever was merged into the other. */
+/** The pair of a link, independent of its direction. */
 function pairOf({ survivor, merged }: Link): string {
   return JSON.stringify(survivor < merged ? [survivor, merged] : [merged, survivor]);
 }
@@ -88,7 +88,7 @@ class Survivors {
   }
 }
 
-/** The link that the fact of a merge or unmerge stands for. */
+/** The link of a merge's or unmerge's fact. */
 export function linkOf(fact: Fact, position: Position): LinkRecord | undefined {
   if (fact.type !== 'CustomersMerged' && fact.type !== 'CustomersUnmerged') return undefined;
   const { occurredAt, sequence, step, eventId, type, customer } = fact;
@@ -96,7 +96,7 @@ export function linkOf(fact: Fact, position: Position): LinkRecord | undefined {
   return { occurredAt, sequence, step, eventId, type, survivor: customer, merged: mergedId, position };
 }
 
-/** The event id that the fact of a retraction takes out; undefined when the fact is none. */
+/** The id of the event that a retraction's fact retracts; undefined for other facts. */
 export function retractedBy(fact: Fact, tenant: string): string | undefined {
   if (fact.type !== 'EventRetracted') return undefined;
   const { eventSource, eventId } = (fact as FactOf<'EventRetracted'>).data;

@@ -31,7 +31,7 @@ const WORDS: { readonly [rule: string]: (constraints: readonly unknown[]) => Jso
   isAscending: () => ({ type: 'array', items: { type: 'number', minimum: 0 }, minItems: 1, maxItems: 50 }),
 };
 
-/** What one rule of class-validator says in JSON Schema; nothing when it has no word for it. */
+/** One rule of class-validator in JSON Schema; empty where it has no equivalent. */
 export function keywordsOf(rule: ValidationMetadata): JsonSchema {
   return WORDS[rule.name ?? '']?.((rule.constraints ?? []) as readonly unknown[]) ?? {};
 }

@@ -3,8 +3,8 @@ import type { FieldShape, Shape } from './shape.js';
 import { keywordsOf, type JsonSchema } from './json-schema-rules.js';
 
 /**
- * The JSON Schema (2020-12) of a touchpoint's data, with what it and its fields mean. Unknown fields are allowed in a customer's
- * events (they are kept), and refused in the tenant's own.
+ * The JSON Schema (2020-12) of a touchpoint's data, with what it and its fields mean. Unknown fields are allowed in a
+ * customer's events (they are kept), and refused in the tenant's own.
  */
 export function jsonSchemaOf({
   type,

@@ -1,7 +1,7 @@
 const EMAIL = /[^\s@<>]@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)*\.\p{L}[\p{L}\p{N}-]+/u;
-/** Schemes of URIs that lead to a person's telephone. */
+/** URI schemes of telephone numbers. */
 const TELEPHONE_SCHEME = /^(?:tel|sips?|callto|sms|fax|whatsapp):/i;
-/** What stands between the digits of a telephone number. */
+/** Separators between the digits of a telephone number. */
 const SEPARATORS = /[\s().\/\p{Pd}]+/gu;
 const BETWEEN_DIGITS = /\d[\s().\/\p{Pd}]+\d/u;
 /** `+` and the digits of E.164 with some room for (0) and extensions, or letters as in +1 800 FLOWERS. */
@@ -22,9 +22,9 @@ const PROVISIONAL = /^contact:/;
 export type PersonKind = 'e-mail' | 'telephone';
 
 /**
- * Whether a customer's id looks like a person's e-mail address or telephone number, in any of their usual spellings: judged by
- * E.164 (`+` or `00` and 8 to 15 digits, or a national number with separators), never a date. Other digits are a CRM's
- * number. A provisional `contact:<id>` is looked at behind its prefix.
+ * Whether a customer's id looks like a person's e-mail address or telephone number, in any of their usual spellings:
+ * judged by E.164 (`+` or `00` and 8 to 15 digits, or a national number with separators), never a date. Other digits
+ * are a CRM's number. A provisional `contact:<id>` is looked at behind its prefix.
  */
 export function personIn(text: string): PersonKind | undefined {
   if (!SUSPICIOUS.test(text)) return undefined;

@@ -14,9 +14,9 @@ export interface Differences {
 }
 
 /**
- * Compares two data of one touchpoint by meaning: null and absence of an optional field are the same, and so are one instant
- * or one amount spelt in two ways. Sealed fields are never named, nor is it said that they differ where another field does
- * already: so nobody can guess at one of them after the other by sending an event again.
+ * Compares two data of one touchpoint by meaning: null and absence of an optional field are the same, and so are one
+ * instant or one amount spelt in two ways. Sealed fields are never named, nor is it said that they differ where
+ * another field does already: so nobody can guess at one of them after the other by sending an event again.
  */
 export function differences(shape: Shape, sent: EventData, recorded: EventData): Differences {
   const found = compareObjects(shape, sent, recorded, '');

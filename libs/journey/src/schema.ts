@@ -23,8 +23,8 @@ export interface TouchpointSchema {
   readonly latest: boolean;
   readonly shape: Shape;
   /**
-   * The faults of data as sent, pointers relative to the data; empty when it is good. Unknown fields of a customer's event
-   * are good (they are kept, sealed); the tenant's own events take none.
+   * The faults of data as sent, pointers relative to the data; empty when it is good. Unknown fields of a customer's
+   * event are good (they are kept, sealed); the tenant's own events take none.
    */
   check(data: unknown): readonly InputFault[];
   /** Fields of good data that are probably misspelt. */

@@ -36,7 +36,10 @@ function sealField(field: FieldShape, value: Json, seal: MapValue, pointer: stri
   return (value as readonly EventData[]).map((item, i) => sealData(shape, item, seal, `${pointer}/${i}`));
 }
 
-/** The reverse of `sealData`: what `open` answers stands where the sealed values stood, unknown fields in their places. */
+/**
+ * The reverse of `sealData`: what `open` answers stands where the sealed values stood, unknown fields in their
+ * places.
+ */
 export function openData(shape: Shape, data: EventData, open: MapValue, pointer = ''): EventData {
   const opened: [string, Json][] = [];
   for (const name of Object.keys(data)) {

@@ -19,8 +19,8 @@ type ObjectCheck = readonly FieldCheck[];
 const NO_FAULTS: readonly InputFault[] = [];
 
 /**
- * A check compiled once from class-validator's metadata: the good pass through plain predicates without anything
- * being made, only the bad are looked at again for the words. Fields that no rule names are never a fault.
+ * A check compiled once from class-validator's metadata. Valid values pass plain predicates without allocation; only
+ * for invalid ones messages are built. Fields without a rule are never a fault.
  */
 export function compileCheck(shape: Shape): Check {
   const check = compileObject(shape);

@@ -1,7 +1,7 @@
 import { nearest } from '#event-sourcing';
 import type { Rule } from './rules.js';
 
-/** How class-validator's rules read as "`field` must …": plainer than its own words. */
+/** Messages for class-validator's rules, in the form "`field` must …". */
 const MUST: { readonly [name: string]: (constraints: readonly unknown[], each: boolean) => string } = {
   isIn: ([words]) => `be one of ${(words as readonly unknown[]).join(', ')}`,
   isBoolean: () => 'be true or false',
@@ -14,7 +14,7 @@ const MUST: { readonly [name: string]: (constraints: readonly unknown[], each: b
   isObject: (_, each) => (each ? 'hold objects only' : 'be an object'),
 };
 
-/** One sentence that says what is wrong and what would be right; never the value, which may be personal. */
+/** One sentence with the fault and the fix; never the value, which may be personal data. */
 export function faultDetail(rule: Rule, field: string, value: unknown, object: object): string {
   const constraints = (rule.metadata.constraints ?? []) as readonly unknown[];
   const must = MUST[rule.name]?.(constraints, rule.metadata.each);

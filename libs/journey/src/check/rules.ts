@@ -11,13 +11,13 @@ export interface Rule {
   readonly metadata: ValidationMetadata;
   /** For rules about each item of a list: the index of the first item that fails, −1 when it is not about one. */
   readonly failingItem?: (value: unknown, object: object) => number;
-  /** class-validator's own words. */
+  /** class-validator's own message. */
   readonly message: (value: unknown, object: object) => string;
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
-/** Class-validator's most used rules as plain predicates; every other runs class-validator's own code. */
+/** The most used rules of class-validator as plain predicates; all others run class-validator's own code. */
 const PREDICATES: {
   readonly [name: string]: (constraints: readonly unknown[]) => (value: unknown) => boolean;
 } = {
@@ -43,7 +43,7 @@ const PREDICATES: {
   isObject: () => (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 };
 
-/** Compiles one rule. Throws on what cannot be run at once: groups, promises, rules that answer later. */
+/** Compiles one rule. Throws for what cannot run synchronously: groups, promises, asynchronous rules. */
 export function compileRule(metadata: ValidationMetadata): Rule {
   const where = `${String((metadata.target as { name?: string }).name)}.${metadata.propertyName}`;
   if ((metadata.groups ?? []).length > 0) throw new Error(`${where}: validation groups are not supported`);
@@ -75,7 +75,7 @@ function conditionOf(metadata: ValidationMetadata): Test {
 function constraintRule(metadata: ValidationMetadata, where: string): Rule {
   const [constraint, ...more] = getMetadataStorage().getTargetValidatorConstraints(metadata.constraintCls);
   if (constraint === undefined || more.length > 0 || constraint.async) {
-    throw new Error(`${where}: one rule that answers at once is needed`);
+    throw new Error(`${where}: one synchronous rule is needed`);
   }
   const name = metadata.name ?? constraint.name;
   const { instance } = constraint;

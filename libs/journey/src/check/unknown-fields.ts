@@ -2,21 +2,24 @@ import { escapePointerStep, type InputFault, LIMITS, nearest } from '#event-sour
 import type { FieldShape, Shape } from '../shape.js';
 import { isObject } from './compile.js';
 
-/** Fields that no schema names are few in one event; of more than these nothing is said. */
+/** Unknown fields that are reported of one event, at most. */
 const MOST_UNKNOWN = LIMITS.jsonFaults;
-/** Sources send the same unknown fields again and again: what they are near to is kept for so many names. */
+/** Sources repeat the same unknown fields, so the nearest known name is cached for this many names. */
 const MOST_KEPT = 5_000;
 
-/** A field that the schema does not know, and the one it was probably meant to be. Its name is in the pointer only: it may be personal. */
+/**
+ * A field that the schema does not know, and the one it was probably meant to be. Its name is in the pointer only: it
+ * may be personal.
+ */
 interface UnknownField {
   readonly pointer: string;
   readonly near?: string;
-  /** All fields that are known there. */
+  /** All known fields of the same object. */
   readonly known: readonly string[];
 }
 
 /**
- * Every unknown field as a fault, for data that takes no unknown ones: a policy's misspelt weight would be accepted and have
+ * Every unknown field as a fault, for data that allows none: a misspelt weight of a policy would be accepted and have
  * no effect.
  */
 export function refuseUnknown(shape: Shape, data: object): readonly InputFault[] {
@@ -26,7 +29,7 @@ export function refuseUnknown(shape: Shape, data: object): readonly InputFault[]
   });
 }
 
-/** A warning for each unknown field that is nearly spelt like a known one that is absent. */
+/** A warning for each unknown field whose name is close to that of an absent known field. */
 export function warnOfMisspelt(shape: Shape, data: object): readonly InputFault[] {
   if (!hasUnknown(shape, data)) return NONE;
   return [...unknownIn(shape, data, '')].flatMap(({ pointer, near }) => {
@@ -38,7 +41,7 @@ export function warnOfMisspelt(shape: Shape, data: object): readonly InputFault[
 
 const NONE: readonly InputFault[] = [];
 
-/** The quick way of almost every event. */
+/** The fast path: almost every event has only known fields. */
 function hasUnknown({ byName }: Shape, data: object): boolean {
   for (const name of Object.keys(data)) {
     const field = byName.get(name);
@@ -79,7 +82,7 @@ function* unknownBelow(
 
 const kept = new Map<Shape, Map<string, string | undefined>>();
 
-/** The known field that is meant, unless it stands beside it. */
+/** The known field that is probably meant, unless the object has it too. */
 function nearField(shape: Shape, name: string, data: object): string | undefined {
   let ofShape = kept.get(shape);
   if (ofShape === undefined || ofShape.size >= MOST_KEPT) kept.set(shape, (ofShape = new Map()));

@@ -36,8 +36,8 @@ export class ChunkWriter {
   }
 
   /**
-   * Adds the next fact. Throws LedgerError `unknown-type` for a touchpoint that the layout has not, `malformed-event` for
-   * values of another form than the layout's, `position-too-large` from 2^53 on; then the chunk is as it was.
+   * Adds the next fact. Throws LedgerError `unknown-type` for a touchpoint that the layout has not, `malformed-event`
+   * for values of another form than the layout's, `position-too-large` from 2^53 on; then the chunk is as it was.
    */
   add(fact: TimelineFact): this {
     const number = this.kinds.get(fact.type);

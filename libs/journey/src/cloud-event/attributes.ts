@@ -46,7 +46,7 @@ export function checkSubject(
   return value;
 }
 
-/** A customer's id must not be the person's own address or number. */
+/** A customer's id must not be an e-mail address or a telephone number. */
 export function checkImpersonal(pointer: string, name: string, value: unknown, found: Findings): void {
   const person = typeof value === 'string' ? personIn(value) : undefined;
   if (person !== undefined) found.add(pointer, looksLike(name, person), 'personal-identifier');
@@ -57,10 +57,10 @@ function looksLike(name: string, person: PersonKind): string {
   return `\`${name}\` looks like ${what}; use an id that says nothing of the person, such as the CRM's number`;
 }
 
-/** What becomes of personal identifiers that are no customer's: refused, or recorded in clear with a warning. */
+/** How personal identifiers other than customers' are handled: refused, or recorded unencrypted with a warning. */
 export type IdentifierRule = 'refuse' | 'warn';
 
-/** Identifiers of events, agents, contacts and the like must not be anybody's address or number either. */
+/** Identifiers of events, agents, contacts and the like must not be personal either. */
 export function checkIdentifiers(
   { id, source, schema, data }: { id: string; source: string; schema: TouchpointSchema; data: EventData },
   rule: IdentifierRule,
@@ -81,7 +81,7 @@ export function checkIdentifiers(
 
 const WITHOUT_OFFSET = /^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?$/;
 
-/** `time` in milliseconds since 1970; NaN when it was at fault. */
+/** `time` in milliseconds since 1970; NaN where it is invalid. */
 export function checkTime(value: unknown, now: number, found: Findings): number {
   const millis = typeof value === 'string' ? parseTime(value) : undefined;
   if (millis === undefined) {

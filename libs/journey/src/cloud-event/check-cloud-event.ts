@@ -12,18 +12,18 @@ import { checkType } from './type.js';
 export interface CheckOptions {
   /** Our clock, milliseconds since 1970: `time` may be five minutes ahead of it. */
   readonly now: number;
-  /** The touchpoints that are known; those of CX Ledger unless said. */
+  /** The known touchpoints; default those of CX Ledger. */
   readonly registry?: TouchpointRegistry;
-  /** What becomes of identifiers, other than customers', that look personal. Default `refuse`. */
+  /** How identifiers other than customers' that look personal are handled. Default `refuse`. */
   readonly identifiers?: IdentifierRule;
 }
 
 export type { IdentifierRule };
 
 /**
- * Checks a CloudEvent 1.0, parsed from JSON (binary forms are put together before): the envelope, the touchpoint's
- * data, and that canonical JSON gives every value back. All faults are named at once, each with its pointer and the
- * fix. Numbers that lost digits while being parsed cannot be seen here: `readJsonText` looks at the text.
+ * Checks a CloudEvent 1.0, parsed from JSON (binary mode is converted before): the envelope, the touchpoint's data,
+ * and that canonical JSON preserves every value. All faults are reported together, each with its pointer and the fix.
+ * Numbers that lost digits in parsing cannot be detected here; `readJsonText` checks the text.
  */
 export function checkCloudEvent(
   input: unknown,

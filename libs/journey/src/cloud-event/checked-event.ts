@@ -2,7 +2,7 @@ import type { InputFault, Json } from '#event-sourcing';
 import type { TouchpointSchema } from '../schema.js';
 import type { EventData } from '../sealing.js';
 
-/** A CloudEvent that may be recorded: everything in it has been checked, nothing has been changed. */
+/** A CloudEvent that may be recorded: it has been checked, and is unchanged. */
 export interface CheckedEvent {
   readonly schema: TouchpointSchema;
   readonly id: string;
@@ -20,11 +20,11 @@ export interface CheckedEvent {
   readonly causationId?: string;
   /** As sent, not sealed. */
   readonly data: EventData;
-  /** Extension attributes that are known and hold nothing personal: recorded in clear. */
+  /** Known extension attributes without personal data: recorded unencrypted. */
   readonly extensions: { readonly [name: string]: Json };
   /** All others: to be sealed. */
   readonly unknownExtensions: { readonly [name: string]: Json };
-  /** What is good, but probably not as it was meant. */
+  /** Parts that are valid, but probably not as they were meant. */
   readonly warnings: readonly InputFault[];
 }
 

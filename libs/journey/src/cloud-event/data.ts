@@ -28,7 +28,7 @@ export function checkData(event: Envelope, schema: TouchpointSchema | undefined,
   return data as EventData;
 }
 
-/** Customers that the data name beside the subject. */
+/** Customers named in the data, besides the subject. */
 function checkCustomers(event: Envelope, { kind }: TouchpointSchema, data: EventData, found: Findings): void {
   if (kind === 'identity') checkMerged(event['subject'], data, found);
   else if (kind === 'alert') checkImpersonal('/data/customer', 'customer', data['customer'], found);

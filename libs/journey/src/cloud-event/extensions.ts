@@ -16,7 +16,7 @@ const CONTEXT = new Set([
   'data_base64',
 ]);
 
-/** Extensions that are known: recorded in clear, since they say nothing of the person. */
+/** Known extensions: recorded unencrypted, since they hold no personal data. */
 const KNOWN = new Set([
   'dataschema',
   'sequence',
@@ -30,7 +30,7 @@ const KNOWN = new Set([
   'recordedtime',
 ]);
 
-/** The extension attributes of an event, each where it is recorded. */
+/** The extension attributes of an event, by how they are recorded. */
 export interface Extensions {
   readonly sequence?: string;
   readonly correlationId?: string;
@@ -41,7 +41,7 @@ export interface Extensions {
 
 const NONE: Extensions = { known: {}, unknown: {} };
 
-/** All attributes that CloudEvents does not define itself. Those that are null are as good as absent. */
+/** All attributes that CloudEvents does not define. Null counts as absent. */
 export function checkExtensions(
   event: { readonly [attribute: string]: unknown },
   found: Findings,
@@ -88,7 +88,7 @@ function extensionFault(value: unknown): string | undefined {
   return isWellFormed(value) ? undefined : 'not hold half a character (a lone surrogate)';
 }
 
-/** A known extension whose value looks like a person is treated like an unknown one: sealed. */
+/** A known extension whose value looks personal is treated like an unknown one: it is sealed. */
 function sort(entries: readonly [string, Json][]): Extensions {
   const named: { sequence?: string; correlationId?: string; causationId?: string } = {};
   const known: [string, Json][] = [];

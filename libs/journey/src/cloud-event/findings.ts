@@ -1,7 +1,7 @@
 import { type InputFault, LIMITS, shortened } from '#event-sourcing';
 import type { RefusalCode } from './checked-event.js';
 
-/** Most telling first: when an event has several faults, its code is the first of these among them. */
+/** In order of precedence: an event with several faults gets the first of these codes. */
 const PRECEDENCE: readonly RefusalCode[] = [
   'unknown-type',
   'unknown-version',
@@ -10,7 +10,7 @@ const PRECEDENCE: readonly RefusalCode[] = [
   'time-in-future',
 ];
 
-/** The first faults found in one event, and warnings of what is no fault. */
+/** The first faults found in one event, and warnings. */
 export class Findings {
   readonly faults: InputFault[] = [];
   readonly warnings: InputFault[] = [];
@@ -31,7 +31,7 @@ export class Findings {
       this.warnings.push({ pointer: shortened(pointer, LIMITS.pointer), detail });
   }
 
-  /** `time-in-future` only where time is all that is wrong: such an event will be good later. */
+  /** `time-in-future` only where the time is the only fault: such an event becomes valid later. */
   get code(): RefusalCode {
     return PRECEDENCE.find((code) => this.#codes.has(code)) ?? 'invalid-event';
   }

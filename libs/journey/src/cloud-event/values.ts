@@ -3,8 +3,8 @@ import { isWellFormed } from '../text.js';
 import type { Findings } from './findings.js';
 
 /**
- * Looks through a JSON value for what canonical JSON (RFC 8785) would not give back: numbers beyond what a double
- * holds exactly, halves of characters; and for nesting and counts beyond the limits. True when nothing was found.
+ * Searches a JSON value for what canonical JSON (RFC 8785) does not preserve (numbers that a double cannot hold
+ * exactly, lone surrogates) and for nesting and counts beyond the limits. True when nothing was found.
  */
 export function checkValues(value: unknown, pointer: string, found: Findings): boolean {
   const before = found.faults.length;
