@@ -22,10 +22,10 @@ interface Visit {
   step: number;
 }
 
-type Told = readonly [type: string, data: string];
+type Step = readonly [type: string, data: string];
 
 /** What a visit is made of, in this order. Of its eight touchpoints two to four hold a personal text. */
-const STEPS: readonly ((visit: Visit, contact: string, issue: string) => Told)[] = [
+const STEPS: readonly ((visit: Visit, contact: string, issue: string) => Step)[] = [
   ({ dice }, contact) => [
     'ContactStarted',
     `{"contactId":"${contact}","channel":"${CHANNELS[dice % 4]}","direction":"inbound","queue":"first-line"}`,

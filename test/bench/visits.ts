@@ -1,12 +1,12 @@
 import { type Position, START, storedPosition } from '#event-sourcing';
 import { EventReader, type ReadAllOptions, type ReadPage, type StoredEvent } from '#event-store';
-import { recordedEvent, storedBytes, type Told } from '../kit/recorded-events.js';
+import { recordedEvent, storedBytes, type EventSpec } from '../kit/recorded-events.js';
 
 /** When the first visit begins. */
 export const BEGINNING = Date.UTC(2026, 0, 1);
 
 /** A visit to the service: eight touchpoints in their natural course. */
-const COURSE: readonly ((n: number) => Pick<Told, 'type' | 'data'>)[] = [
+const COURSE: readonly ((n: number) => Pick<EventSpec, 'type' | 'data'>)[] = [
   (n) => ({
     type: 'ContactStarted',
     data: { contactId: `k-${n}`, channel: 'phone', direction: 'inbound', queue: 'general' },
@@ -129,7 +129,7 @@ export class Visits extends EventReader {
     return { position: storedPosition(entry + 1), entry, revision: entry, bytes };
   }
 
-  private visit(customer: number): Omit<Told, 'at'> {
+  private visit(customer: number): Omit<EventSpec, 'at'> {
     const step = this.met[customer]!++;
     return {
       ...COURSE[step % COURSE.length]!(customer * 1_000 + Math.floor(step / COURSE.length)),

@@ -1,7 +1,7 @@
 import { kafkaClient } from '#engines/kafka';
 import { KafkaBroker } from '../kit/kafka-broker.js';
 import type { Promises } from './promises.js';
-import type { Publisher, Told } from './publisher.js';
+import type { Publisher, PublishedEvent } from './publisher.js';
 
 const SILENT = { info: () => undefined, warn: () => undefined };
 type Producer = ReturnType<ReturnType<typeof kafkaClient>['producer']>;
@@ -20,7 +20,7 @@ export class KafkaPublisher implements Publisher {
     return new KafkaPublisher(broker, producer, promises);
   }
 
-  async send(events: readonly Told[]): Promise<boolean> {
+  async send(events: readonly PublishedEvent[]): Promise<boolean> {
     const messages = events.map((event) => ({
       key: `default.${event.subject}`,
       value: JSON.stringify(event),

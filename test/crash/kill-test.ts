@@ -7,7 +7,7 @@ import { KafkaPublisher } from './kafka-publisher.js';
 import { deadLettersOf, findEvents, untilViewsShow, viewsOf, type Finding } from './ledger-found.js';
 import { MortalServer } from './mortal-server.js';
 import { Promises } from './promises.js';
-import { HttpPublisher, type Publisher, type Told } from './publisher.js';
+import { HttpPublisher, type Publisher, type PublishedEvent } from './publisher.js';
 import { Random } from './random.js';
 import { ToldTouchpoints } from './told-touchpoints.js';
 
@@ -105,7 +105,7 @@ class KillTest {
   async #publish(publisher: Publisher, name: string): Promise<void> {
     const random = new Random(this.options.seed + hash(name));
     const told = new ToldTouchpoints(name, random, this.options.customers, Date.now());
-    let before: readonly Told[] = [];
+    let before: readonly PublishedEvent[] = [];
     while (!this.#stop) {
       const fresh = Array.from({ length: random.pick([1, 1, random.between(2, 40)]) }, () => told.next());
       // Now and then what was acknowledged is sent again, as publishers do that did not get the answer.

@@ -2,12 +2,12 @@ import type { SentEvent } from '../kit/touchpoint.js';
 import type { Api } from '../kit/api.js';
 import type { Promises } from './promises.js';
 
-export type Told = SentEvent & { readonly id: string; readonly subject: string };
+export type PublishedEvent = SentEvent & { readonly id: string; readonly subject: string };
 
 /** A way into the ledger. */
 export interface Publisher {
   /** Sends the events once; false when that failed and they must be sent again. Notes what it was promised. */
-  send(events: readonly Told[]): Promise<boolean>;
+  send(events: readonly PublishedEvent[]): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export class HttpPublisher implements Publisher {
     private readonly promises: Promises,
   ) {}
 
-  async send(events: readonly Told[]): Promise<boolean> {
+  async send(events: readonly PublishedEvent[]): Promise<boolean> {
     const api = await this.server();
     const single = events.length === 1;
     const form = single ? 'application/cloudevents+json' : 'application/cloudevents-batch+json';

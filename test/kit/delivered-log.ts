@@ -1,6 +1,6 @@
 import { decodeEvent, parseStreamName, type Position, START, storedPosition } from '#event-sourcing';
 import { EventReader, type ReadAllOptions, type ReadPage, type StoredEvent } from '#event-store';
-import { recordedEvent, storedBytes, type Told } from './recorded-events.js';
+import { recordedEvent, storedBytes, type EventSpec } from './recorded-events.js';
 
 /** A log that takes whatever it is given, repeats included, in the order given: to show that neither matters. */
 export class DeliveredLog extends EventReader {
@@ -8,13 +8,13 @@ export class DeliveredLog extends EventReader {
   failures = 0;
   private readonly stored: StoredEvent[] = [];
 
-  constructor(told: readonly Told[] = []) {
+  constructor(events: readonly EventSpec[] = []) {
     super();
-    this.deliver(...told);
+    this.deliver(...events);
   }
 
-  deliver(...told: readonly Told[]): this {
-    for (const event of told) this.deliverBytes(storedBytes(recordedEvent(event)));
+  deliver(...events: readonly EventSpec[]): this {
+    for (const event of events) this.deliverBytes(storedBytes(recordedEvent(event)));
     return this;
   }
 

@@ -26,20 +26,20 @@ export class IntakeFixture {
 
   /** Registers the setup and the teardown with jest. */
   static forEachTest(openStore: (folder: string) => Promise<EventStore>): IntakeFixture {
-    const room = new IntakeFixture();
+    const fixture = new IntakeFixture();
     beforeEach(async () => {
-      room.folder = mkdtempSync(join(tmpdir(), 'cx-intake-'));
-      room.keys = await openKeyStore({ folder: room.folder, masterKey: Buffer.alloc(32, 7) });
-      room.store = await openStore(room.folder);
-      room.now = NOW;
-      room.intake = room.another();
+      fixture.folder = mkdtempSync(join(tmpdir(), 'cx-intake-'));
+      fixture.keys = await openKeyStore({ folder: fixture.folder, masterKey: Buffer.alloc(32, 7) });
+      fixture.store = await openStore(fixture.folder);
+      fixture.now = NOW;
+      fixture.intake = fixture.another();
     });
     afterEach(async () => {
-      await room.store.close();
-      await room.keys.close();
-      rmSync(room.folder, { recursive: true });
+      await fixture.store.close();
+      await fixture.keys.close();
+      rmSync(fixture.folder, { recursive: true });
     });
-    return room;
+    return fixture;
   }
 
   /** Another intake over the same stores. */

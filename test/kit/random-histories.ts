@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { TouchpointName } from '#journey';
-import type { ToldEvent } from './told-event.js';
+import type { TestEvent } from './test-event.js';
 
 const DAY = 86_400_000;
 
@@ -95,10 +95,10 @@ const TIMES = fc.oneof(
 );
 
 /** The events of one customer, in no particular order. */
-export function histories(customer = 'c-1', maxLength = 30): fc.Arbitrary<readonly ToldEvent[]> {
+export function histories(customer = 'c-1', maxLength = 30): fc.Arbitrary<readonly TestEvent[]> {
   const told = fc
     .tuple(EVENTS, TIMES, fc.integer({ min: 0, max: 2 }))
-    .map(([{ type, data }, at, sequence]): ToldEvent => ({ type, data, at, sequence, customer }));
+    .map(([{ type, data }, at, sequence]): TestEvent => ({ type, data, at, sequence, customer }));
   return fc
     .array(told, { minLength: 1, maxLength })
     .map((events) => events.map((one, i) => ({ ...one, id: `e${i}` })));

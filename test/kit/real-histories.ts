@@ -6,12 +6,12 @@ import { parseTime } from '#event-sourcing';
 import { journeyVocabulary, readMapping, RowMapper } from '#connectors';
 import type { TouchpointName } from '#journey';
 import { cdnowPurchases } from './cdnow.js';
-import type { ToldEvent } from './told-event.js';
+import type { TestEvent } from './test-event.js';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 /** The incident log as touchpoints, by the mapping that ships. */
-export function incidents(): readonly ToldEvent[] {
+export function incidents(): readonly TestEvent[] {
   const read = (...path: string[]) => readFileSync(join(ROOT, ...path), 'utf8');
   const [head, ...rows] = parseCsv(
     read('test', 'histories', 'incidents', 'incident_event_log.csv'),
@@ -22,7 +22,7 @@ export function incidents(): readonly ToldEvent[] {
   const mapping = readMapping(document, journeyVocabulary());
   const mapper = new RowMapper(mapping, head!, journeyVocabulary());
   return rows.flatMap((row) =>
-    mapper.map(row).events.map(({ type, subject, time, data, id, sequence }): ToldEvent => {
+    mapper.map(row).events.map(({ type, subject, time, data, id, sequence }): TestEvent => {
       const name = type.split('.')[1] as TouchpointName;
       return { type: name, customer: subject, at: parseTime(time)!, data, id, sequence: Number(sequence) };
     }),
@@ -30,8 +30,8 @@ export function incidents(): readonly ToldEvent[] {
 }
 
 /** The purchases of the CDNOW sample as touchpoints. */
-export function purchases(): readonly ToldEvent[] {
-  return cdnowPurchases().map(({ customer, at }, i): ToldEvent => ({
+export function purchases(): readonly TestEvent[] {
+  return cdnowPurchases().map(({ customer, at }, i): TestEvent => ({
     type: 'PurchaseMade',
     customer,
     at,

@@ -1,7 +1,7 @@
 import { canonicalJson, eventIdOf, formatTime, type Json, type RecordedEvent } from '#event-sourcing';
 
 /** What matters of a recorded event in a test; the rest is filled in. */
-export interface Told {
+export interface EventSpec {
   /** Name without version; always version 1. */
   readonly type: string;
   /** The CloudEvents id; the event id follows from it. */
@@ -15,7 +15,7 @@ export interface Told {
   readonly sequence?: number;
 }
 
-/** The source every told event comes from. */
+/** The source of all test events. */
 export const SOURCE = '/told';
 
 /** A recorded event as intake would make it, recorded the moment it happened. */
@@ -27,7 +27,7 @@ export function recordedEvent({
   data,
   tenant = 'default',
   sequence,
-}: Told): RecordedEvent {
+}: EventSpec): RecordedEvent {
   return {
     envelopeVersion: 1,
     eventId: eventIdOf(tenant, SOURCE, id),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { ViewContext } from '#scoring';
 import { contextAt, factsOf, stateOf } from '../../../test/kit/folded.js';
 import { BEGIN, histories } from '../../../test/kit/random-histories.js';
-import { answered, contacted, day, dayText, raised, told } from '../../../test/kit/told.js';
+import { answered, contacted, day, dayText, raised, eventOn } from '../../../test/kit/event-builders.js';
 import { CustomerState } from './customer-state.js';
 import { instantsBetween } from './instants.js';
 import { churnInputs, loyaltyInputs } from './score-inputs.js';
@@ -48,10 +48,10 @@ describe('the state of a customer', () => {
   it('knows nothing of someone who was only merged, unmerged, erased or corrected', () => {
     const state = stateOf(
       [
-        told('CustomersMerged', 0, { mergedId: 'c-2' }),
-        told('CustomersUnmerged', 1, { mergedId: 'c-2' }),
-        told('EventRetracted', 2, { eventSource: '/crm', eventId: 'e', reason: 'wrong' }),
-        told('CustomerErased', 3, { reason: 'asked for' }),
+        eventOn('CustomersMerged', 0, { mergedId: 'c-2' }),
+        eventOn('CustomersUnmerged', 1, { mergedId: 'c-2' }),
+        eventOn('EventRetracted', 2, { eventSource: '/crm', eventId: 'e', reason: 'wrong' }),
+        eventOn('CustomerErased', 3, { reason: 'asked for' }),
       ],
       at(9),
     );
@@ -60,11 +60,11 @@ describe('the state of a customer', () => {
 });
 
 describe('things of two identities of one person', () => {
-  const ofB = (event: ReturnType<typeof told>) => ({ ...event, customer: 'c-2' });
+  const ofB = (event: ReturnType<typeof eventOn>) => ({ ...event, customer: 'c-2' });
 
   it('A24: are two issues where both have the same id: closing the one leaves the other open', () => {
     const { issues } = stateOf(
-      [raised(0, '1'), ofB(raised(1, '1')), ofB(told('IssueClosed', 2, { issueId: '1' }))],
+      [raised(0, '1'), ofB(raised(1, '1')), ofB(eventOn('IssueClosed', 2, { issueId: '1' }))],
       at(3),
     );
     expect([...issues.open].map(({ customer, issueId }) => [customer, issueId])).toEqual([['c-1', '1']]);
@@ -73,16 +73,21 @@ describe('things of two identities of one person', () => {
   });
 
   it('A24: share no issue where the other identity only mentioned one of that id', () => {
-    const need = told('NeedsIdentified', 1, { contactId: 'c', needs: [], issueId: '1' });
+    const need = eventOn('NeedsIdentified', 1, { contactId: 'c', needs: [], issueId: '1' });
     const { issues } = stateOf([raised(0, '1'), ofB(need)], at(3));
     expect(issues.isShared('1')).toBe(false);
     expect([...issues.all()]).toHaveLength(1);
   });
 
   it('A24: are two promises: keeping the one does not keep the other', () => {
-    const promise = told('PromiseMade', 0, { promiseId: 'p', kind: 'callback', dueAt: dayText(2) });
+    const promise = eventOn('PromiseMade', 0, { promiseId: 'p', kind: 'callback', dueAt: dayText(2) });
     const { promises, signals } = stateOf(
-      [promise, ofB(promise), ofB(told('PromiseKept', 1, { promiseId: 'p' })), told('CustomerIdentified', 9)],
+      [
+        promise,
+        ofB(promise),
+        ofB(eventOn('PromiseKept', 1, { promiseId: 'p' })),
+        eventOn('CustomerIdentified', 9),
+      ],
       at(9),
     );
     expect(promises.pending).toEqual([]);
@@ -90,17 +95,17 @@ describe('things of two identities of one person', () => {
   });
 
   it('A24: are two contracts: the end of the one leaves the other running', () => {
-    const started = told('ContractStarted', 0, { contractId: 'k' });
+    const started = eventOn('ContractStarted', 0, { contractId: 'k' });
     const { behaviour } = stateOf(
-      [started, ofB({ ...started, at: day(1) }), ofB(told('ContractEnded', 2, { contractId: 'k' }))],
+      [started, ofB({ ...started, at: day(1) }), ofB(eventOn('ContractEnded', 2, { contractId: 'k' }))],
       at(3),
     );
     expect(behaviour.contract).toEqual({ startedAt: day(0), endedAt: null });
   });
 
   it('A24: are two contacts: steps, channels and expectations are not mixed up', () => {
-    const ended = told('ContactEnded', 1, { contactId: 'c', disposition: 'completed' });
-    const need = told('NeedsIdentified', 0, { contactId: 'c', needs: [], expectation: 7 });
+    const ended = eventOn('ContactEnded', 1, { contactId: 'c', disposition: 'completed' });
+    const need = eventOn('NeedsIdentified', 0, { contactId: 'c', needs: [], expectation: 7 });
     const state = stateOf(
       [contacted(0, 'c'), need, ended, ofB(ended), ofB(answered(2, 'csat', 4, { contactId: 'c' }))],
       at(3),
@@ -117,12 +122,12 @@ describe('what happens to a customer by itself', () => {
   it('A14: is an issue that breaches, a promise that is missed and a new year of the contract, each at its instant', () => {
     const state = stateOf(
       [
-        told('ContractStarted', 0, { contractId: 'k' }),
+        eventOn('ContractStarted', 0, { contractId: 'k' }),
         raised(0, 'i'),
         raised(0, 'paused'),
-        told('IssueWaiting', 0.5, { issueId: 'paused', on: 'customer' }),
-        told('PromiseMade', 0, { promiseId: 'p', kind: 'callback', dueAt: dayText(2) }),
-        told('PromiseMade', 0, { promiseId: 'q', kind: 'callback', dueAt: dayText(500) }),
+        eventOn('IssueWaiting', 0.5, { issueId: 'paused', on: 'customer' }),
+        eventOn('PromiseMade', 0, { promiseId: 'p', kind: 'callback', dueAt: dayText(2) }),
+        eventOn('PromiseMade', 0, { promiseId: 'q', kind: 'callback', dueAt: dayText(500) }),
       ],
       at(0.5),
     );
@@ -148,7 +153,7 @@ describe('what happens to a customer by itself', () => {
   it('has no contract years where the policy takes behaviour from purchases', () => {
     const policy = { policy: 'p', version: 1, kind: 'non-contractual' };
     const policies = [{ type: 'ScoringPolicyPublished', data: policy, effectiveFrom: null }] as const;
-    const state = stateOf([told('ContractStarted', 0, { contractId: 'k' })], at(0));
+    const state = stateOf([eventOn('ContractStarted', 0, { contractId: 'k' })], at(0));
     expect(instantsBetween(state, contextAt(day(0), policies), day(0), day(900))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DeliveredLog } from '../../../test/kit/delivered-log.js';
 import { projectorOf, SetClock } from '../../../test/kit/projected.js';
-import type { Told } from '../../../test/kit/recorded-events.js';
+import type { EventSpec } from '../../../test/kit/recorded-events.js';
 import { formatTime, LIMITS } from '#event-sourcing';
 import { TABLES } from '#views';
 import { MemoryReadModel } from './memory-read-model.js';
@@ -13,7 +13,7 @@ const START = Date.UTC(2020, 0, 6);
 
 /** Business hours published so often: open from midnight for a minute more or less, in turns, from one day to the next. */
 const CHANGES = 1_250;
-const hours = (no: number): Told => ({
+const hours = (no: number): EventSpec => ({
   type: 'BusinessHoursPublished',
   id: `hours-${no}`,
   at: START,
@@ -32,7 +32,7 @@ const hours = (no: number): Told => ({
 
 const END = START + CHANGES * DAY;
 /** A spell that runs over all changes: a clock that is paused at the end and started at the beginning. */
-const spell = (customer: string, no: number): Told[] => [
+const spell = (customer: string, no: number): EventSpec[] => [
   {
     type: 'IssueRaised',
     id: `${customer}-raised-${no}`,

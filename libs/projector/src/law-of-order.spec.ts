@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { DeliveredLog } from '../../../test/kit/delivered-log.js';
 import { projectorOf, SetClock, storedBytes } from '../../../test/kit/projected.js';
 import { READ_MODELS, type ReadModelKind } from '../../../test/kit/read-model-kinds.js';
-import type { Told } from '../../../test/kit/recorded-events.js';
-import { BEGINNING, delivery, toldHistory } from '../../../test/kit/told-history.js';
+import type { EventSpec } from '../../../test/kit/recorded-events.js';
+import { BEGINNING, delivery, eventHistory } from '../../../test/kit/event-histories.js';
 import type { Projector } from './projector.js';
 import type { ProjectorLimits } from './projector-parts.js';
 import type { ReadModel } from './read-model.js';
@@ -16,7 +16,7 @@ const NOW = BEGINNING + 40 * DAY;
 const RUNS = Number(process.env['CX_RUNS'] ?? 25);
 
 /** Policies in their order of recording; the shuffles leave them where they are. */
-const POLICIES: readonly Told[] = [
+const POLICIES: readonly EventSpec[] = [
   {
     type: 'ScoringPolicyPublished',
     id: 'scoring-1',
@@ -39,7 +39,7 @@ const POLICIES: readonly Told[] = [
 /** What is stored after everything was projected, whatever happened on the way. */
 async function storedAfter(
   kind: ReadModelKind,
-  told: readonly Told[],
+  told: readonly EventSpec[],
   limits: Partial<ProjectorLimits>,
   cut = told.length,
   between: 'nothing' | 'restart' | 'rebuild' = 'nothing',
@@ -64,7 +64,7 @@ async function storedAfter(
 }
 
 /** A history with its policies somewhere in it, the same delivered otherwise, and where to cut it in two. */
-const shuffled = toldHistory(60).chain((told) =>
+const shuffled = eventHistory(60).chain((told) =>
   fc
     .record({
       delivered: delivery(told),
@@ -80,7 +80,7 @@ const shuffled = toldHistory(60).chain((told) =>
     })),
 );
 
-function withPolicies(told: readonly Told[], places: readonly [number, number]): readonly Told[] {
+function withPolicies(told: readonly EventSpec[], places: readonly [number, number]): readonly EventSpec[] {
   const [first, second] = [Math.min(...places), Math.max(...places)];
   return [
     ...told.slice(0, first),
@@ -133,7 +133,7 @@ class Life {
 
   private constructor(
     private readonly kind: ReadModelKind,
-    private readonly told: readonly Told[],
+    private readonly told: readonly EventSpec[],
     private readonly limits: Partial<ProjectorLimits>,
     private readModel: ReadModel,
   ) {
@@ -142,7 +142,7 @@ class Life {
 
   static async lived(
     kind: ReadModelKind,
-    told: readonly Told[],
+    told: readonly EventSpec[],
     limits: Partial<ProjectorLimits>,
     happenings: readonly Happening[],
   ): Promise<{ readonly bytes: string; readonly now: number }> {

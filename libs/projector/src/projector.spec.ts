@@ -6,7 +6,7 @@ import {
   recordedEvent,
   SOURCE,
   storedBytes as bytesOf,
-  type Told,
+  type EventSpec,
 } from '../../../test/kit/recorded-events.js';
 import { until } from '../../../test/kit/until.js';
 import { JOURNEY, TouchpointRegistry } from '#journey';
@@ -54,39 +54,39 @@ function seen(behaviour: Behaviour = {}): DerivedTable {
   };
 }
 
-const raised = (id: string, customer: string, minute: number, category = 'billing'): Told => ({
+const raised = (id: string, customer: string, minute: number, category = 'billing'): EventSpec => ({
   type: 'IssueRaised',
   id,
   customer,
   at: NOON + minute * MINUTE,
   data: { issueId: id, category, severity: 'normal' },
 });
-const closed = (id: string, customer: string, minute: number, issueId: string): Told => ({
+const closed = (id: string, customer: string, minute: number, issueId: string): EventSpec => ({
   type: 'IssueClosed',
   id,
   customer,
   at: NOON + minute * MINUTE,
   data: { issueId },
 });
-const retracted = (id: string, customer: string, target: string): Told => ({
+const retracted = (id: string, customer: string, target: string): EventSpec => ({
   type: 'EventRetracted',
   id,
   customer,
   at: NOON + 100 * MINUTE,
   data: { eventSource: SOURCE, eventId: target, reason: 'wrong' },
 });
-const merged = (id: string, survivor: string, mergedId: string, minute = 200): Told => ({
+const merged = (id: string, survivor: string, mergedId: string, minute = 200): EventSpec => ({
   type: 'CustomersMerged',
   id,
   customer: survivor,
   at: NOON + minute * MINUTE,
   data: { mergedId },
 });
-const unmerged = (id: string, survivor: string, mergedId: string, minute = 300): Told => ({
+const unmerged = (id: string, survivor: string, mergedId: string, minute = 300): EventSpec => ({
   ...merged(id, survivor, mergedId, minute),
   type: 'CustomersUnmerged',
 });
-const policy = (name: string, effectiveFrom?: string): Told => ({
+const policy = (name: string, effectiveFrom?: string): EventSpec => ({
   type: 'ScoringPolicyPublished',
   id: name,
   at: NOON,
@@ -148,7 +148,7 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
     });
 
     it('that concern no customer past its checkpoint, and counts what became of each', async () => {
-      const alert: Told = { type: 'AlertClosed', id: 'x', at: NOON, data: { alertId: 'a-1' } };
+      const alert: EventSpec = { type: 'AlertClosed', id: 'x', at: NOON, data: { alertId: 'a-1' } };
       const log = new DeliveredLog([alert, raised('a', 'c', 1), policy('p')]);
       const { projector } = await begin(log);
       await projector.catchUp();
@@ -185,8 +185,8 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
 
   describe('takes a retracted event out', () => {
     it.each([
-      ['after', (target: Told, retraction: Told) => [target, retraction]],
-      ['before', (target: Told, retraction: Told) => [retraction, target]],
+      ['after', (target: EventSpec, retraction: EventSpec) => [target, retraction]],
+      ['before', (target: EventSpec, retraction: EventSpec) => [retraction, target]],
     ])('when the retraction comes %s it', async (_, order) => {
       const log = new DeliveredLog([
         raised('a', 'c', 1),
@@ -285,7 +285,7 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
   });
 
   describe('parks', () => {
-    const unreadable = (told: Told) => {
+    const unreadable = (told: EventSpec) => {
       const event = recordedEvent(told);
       return bytesOf({ ...event, occurredAt: event.occurredAt.replace('Z', '?') });
     };

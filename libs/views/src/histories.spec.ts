@@ -6,7 +6,7 @@ import type { ViewContext } from '#scoring';
 import { contextAt, factsOf } from '../../../test/kit/folded.js';
 import { cdnowSummary } from '../../../test/kit/cdnow.js';
 import { incidents, purchases } from '../../../test/kit/real-histories.js';
-import type { ToldEvent } from '../../../test/kit/told-event.js';
+import type { TestEvent } from '../../../test/kit/test-event.js';
 import { churnRisk } from './churn-risk/churn-risk-view.js';
 import { issuesTable } from './issues/issues-table.js';
 import { issues } from './issues/issues-view.js';
@@ -14,7 +14,7 @@ import { loyalty } from './loyalty/loyalty-view.js';
 import type { TableRow } from './table.js';
 
 /** The facts of each customer in business order; customers in the order in which they are met. */
-function byCustomer(events: readonly ToldEvent[]): ReadonlyMap<string, readonly Fact[]> {
+function byCustomer(events: readonly TestEvent[]): ReadonlyMap<string, readonly Fact[]> {
   const found = new Map<string, Fact[]>();
   for (const fact of factsOf(events)) {
     const facts = found.get(fact.customer);

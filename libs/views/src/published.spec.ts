@@ -6,7 +6,15 @@ import { churnScore } from '#scoring';
 import { churnInputs, CustomerState } from '#customer';
 import { contextAt, published, stateOf } from '../../../test/kit/folded.js';
 import { BEGIN, histories } from '../../../test/kit/random-histories.js';
-import { answered, bought, contacted, day, dayText, raised, told } from '../../../test/kit/told.js';
+import {
+  answered,
+  bought,
+  contacted,
+  day,
+  dayText,
+  raised,
+  eventOn,
+} from '../../../test/kit/event-builders.js';
 import { churnRisk } from './churn-risk/churn-risk-view.js';
 import { issues } from './issues/issues-view.js';
 import { loyalty } from './loyalty/loyalty-view.js';
@@ -90,7 +98,7 @@ describe('a customer of whom nothing is known', () => {
 describe('the band of a risk', () => {
   it('A17: is never lost with a running contract, whatever is overdue for however long', () => {
     const events = [
-      told('ContractStarted', 0, { contractId: 'k' }),
+      eventOn('ContractStarted', 0, { contractId: 'k' }),
       ...Array.from({ length: 8 }, (_, i) => raised(0, `i${i}`, { severity: 'critical' })),
     ];
     expect(published(churnRisk, events, day(300)).band).toBe('critical');

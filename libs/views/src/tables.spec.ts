@@ -4,7 +4,7 @@ import { CustomerState } from '#customer';
 import { round2 } from '#scoring';
 import { contextAt, factsOf, stateOf } from '../../../test/kit/folded.js';
 import { BEGIN, histories } from '../../../test/kit/random-histories.js';
-import { bought, day, raised, told } from '../../../test/kit/told.js';
+import { bought, day, raised, eventOn } from '../../../test/kit/event-builders.js';
 import { churnRisk } from './churn-risk/churn-risk-view.js';
 import { customersTable } from './customers/customers-table.js';
 import { issuesTable } from './issues/issues-table.js';
@@ -131,7 +131,7 @@ describe('the rows of issues', () => {
 
   it('hold closed issues too, which nothing changes any more', () => {
     const [row] = issuesTable.rows(
-      stateOf([bought(0), raised(0, 'i'), told('IssueClosed', 2, { issueId: 'i' })], context),
+      stateOf([bought(0), raised(0, 'i'), eventOn('IssueClosed', 2, { issueId: 'i' })], context),
       context,
     );
     expect(row).toMatchObject({

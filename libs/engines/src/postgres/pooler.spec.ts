@@ -4,7 +4,7 @@ import { describeWithPostgres } from '../../../../test/kit/describe-with-postgre
 import { Pooler, hasPooler } from '../../../../test/kit/pooler.js';
 import { PostgresServer } from '../../../../test/kit/postgres-server.js';
 import { projectorOf, SetClock, storedBytes } from '../../../../test/kit/projected.js';
-import type { Told } from '../../../../test/kit/recorded-events.js';
+import type { EventSpec } from '../../../../test/kit/recorded-events.js';
 import { openPostgresAccessStore, openPostgresKeyStore } from './side-stores.js';
 import { PostgresReadModel } from './read-side/postgres-read-model.js';
 import { PostgresReadModelReader } from './read-side/postgres-read-model-reader.js';
@@ -13,7 +13,7 @@ const NOON = Date.UTC(2026, 2, 2, 12);
 const MASTER = Buffer.alloc(32, 7);
 
 /** Enough customers that a rebuild copies rows. */
-const told = Array.from({ length: 700 }, (_, i): Told => ({
+const told = Array.from({ length: 700 }, (_, i): EventSpec => ({
   ...{ type: 'IssueRaised', id: `e-${i}`, customer: `c-${i}`, at: NOON + i },
   data: { issueId: `I-${i}`, category: 'billing', severity: 'normal' },
 }));

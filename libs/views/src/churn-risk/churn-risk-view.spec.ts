@@ -1,12 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { published } from '../../../../test/kit/folded.js';
-import type { ToldEvent } from '../../../../test/kit/told-event.js';
-import { answered, bought, contacted, day, dayText, raised, told } from '../../../../test/kit/told.js';
+import type { TestEvent } from '../../../../test/kit/test-event.js';
+import {
+  answered,
+  bought,
+  contacted,
+  day,
+  dayText,
+  raised,
+  eventOn,
+} from '../../../../test/kit/event-builders.js';
 import { churnRisk, type ChurnRiskView } from './churn-risk-view.js';
 
 /** The risk of `c-1` as of a day. */
-const riskOf = (events: readonly ToldEvent[], days: number): ChurnRiskView =>
+const riskOf = (events: readonly TestEvent[], days: number): ChurnRiskView =>
   published(churnRisk, events, Math.trunc(day(days)));
 
 const quarterly = (purchases: number) => Array.from({ length: purchases }, (_, i) => bought(i * 91));
@@ -69,7 +77,7 @@ describe('the risk of a customer who buys', () => {
 });
 
 describe('the risk of a customer with a contract', () => {
-  const started = told('ContractStarted', 0, { contractId: 'k' });
+  const started = eventOn('ContractStarted', 0, { contractId: 'k' });
 
   it('is the hazard of the current year, and falls for those who stay', () => {
     expect(riskOf([started], 10)).toMatchObject({
@@ -83,17 +91,17 @@ describe('the risk of a customer with a contract', () => {
   it('is certain after the last contract has ended: left, and in the list only as lost', () => {
     const ended = [
       started,
-      told('ContractStarted', 5, { contractId: 'k2' }),
-      told('ContractEnded', 20, { contractId: 'k' }),
+      eventOn('ContractStarted', 5, { contractId: 'k2' }),
+      eventOn('ContractEnded', 20, { contractId: 'k' }),
     ];
     expect(riskOf(ended, 21).left).toBeUndefined();
-    const last = [...ended, told('ContractEnded', 30, { contractId: 'k2' })];
+    const last = [...ended, eventOn('ContractEnded', 30, { contractId: 'k2' })];
     expect(riskOf(last, 31)).toMatchObject({ risk: 1, left: true, band: 'lost' });
-    expect(riskOf([...last, told('ContractStarted', 40, { contractId: 'k3' })], 41).risk).toBe(0.373277);
+    expect(riskOf([...last, eventOn('ContractStarted', 40, { contractId: 'k3' })], 41).risk).toBe(0.373277);
   });
 
   it('has ended when the end and the beginning come in one instant, in whatever order', () => {
-    const ends = told('ContractEnded', 0, { contractId: 'k' });
+    const ends = eventOn('ContractEnded', 0, { contractId: 'k' });
     expect(
       riskOf(
         [
@@ -116,10 +124,10 @@ describe('the risk of a customer with a contract', () => {
 });
 
 describe('what service does to the risk, from a base rate of .2', () => {
-  const risk = (events: readonly ToldEvent[], days: number) => riskOf(events, days).risk!;
+  const risk = (events: readonly TestEvent[], days: number) => riskOf(events, days).risk!;
 
   it('is nothing where nothing is known', () => {
-    expect(riskOf([told('CustomerIdentified', 0)], 1)).toMatchObject({
+    expect(riskOf([eventOn('CustomerIdentified', 0)], 1)).toMatchObject({
       risk: 0.2,
       coverage: 0,
       kind: 'base-rate',
@@ -130,37 +138,37 @@ describe('what service does to the risk, from a base rate of .2', () => {
     expect(risk([raised(0, 'i')], 1 - 1e-6)).toBe(0.2);
     expect(risk([raised(0, 'i')], 1)).toBe(0.357486);
     expect(risk([raised(0, 'i')], 300)).toBe(0.357486);
-    const resolved = [raised(0, 'i'), told('ResolutionProvided', 10, { issueId: 'i' })];
+    const resolved = [raised(0, 'i'), eventOn('ResolutionProvided', 10, { issueId: 'i' })];
     expect(risk(resolved, 10)).toBe(0.357486);
     expect(risk(resolved, 70)).toBe(0.285299);
-    expect(risk([raised(0, 'i'), told('ResolutionProvided', 0.5, { issueId: 'i' })], 70)).toBe(0.2);
+    expect(risk([raised(0, 'i'), eventOn('ResolutionProvided', 0.5, { issueId: 'i' })], 70)).toBe(0.2);
   });
 
   it('takes the issue’s term away when the customer confirms, also after the closing', () => {
-    const late = [raised(0, 'i'), told('ResolutionProvided', 10, { issueId: 'i' })];
-    expect(risk([...late, told('ResolutionConfirmed', 12, { issueId: 'i' })], 12)).toBe(0.2);
-    const closed = [...late, told('IssueClosed', 11, { issueId: 'i' })];
-    expect(risk([...closed, told('ResolutionConfirmed', 12, { issueId: 'i' })], 12)).toBe(0.2);
-    expect(risk([raised(0, 'i'), told('ResolutionConfirmed', 12, { issueId: 'i' })], 12)).toBe(0.2);
-    const other = [...late, raised(0, 'j'), told('ResolutionConfirmed', 12, { issueId: 'i' })];
+    const late = [raised(0, 'i'), eventOn('ResolutionProvided', 10, { issueId: 'i' })];
+    expect(risk([...late, eventOn('ResolutionConfirmed', 12, { issueId: 'i' })], 12)).toBe(0.2);
+    const closed = [...late, eventOn('IssueClosed', 11, { issueId: 'i' })];
+    expect(risk([...closed, eventOn('ResolutionConfirmed', 12, { issueId: 'i' })], 12)).toBe(0.2);
+    expect(risk([raised(0, 'i'), eventOn('ResolutionConfirmed', 12, { issueId: 'i' })], 12)).toBe(0.2);
+    const other = [...late, raised(0, 'j'), eventOn('ResolutionConfirmed', 12, { issueId: 'i' })];
     expect(risk(other, 12)).toBe(0.357486);
   });
 
   it('adds .35 for the second contact about one issue, however often it is told of', () => {
     const first = [
       raised(0, 'i', { contactId: 'c1' }),
-      told('ResolutionProvided', 0.1, { issueId: 'i', contactId: 'c1' }),
+      eventOn('ResolutionProvided', 0.1, { issueId: 'i', contactId: 'c1' }),
     ];
     expect(risk(first, 0.1)).toBe(0.2);
-    const again = told('IssueReopened', 0.1, { issueId: 'i', contactId: 'c2' });
+    const again = eventOn('IssueReopened', 0.1, { issueId: 'i', contactId: 'c2' });
     expect(risk([...first, again], 0.1)).toBe(0.261866);
   });
 
   it('adds .2 for a transfer, and counts repeated information beside it', () => {
-    const transfer = told('IssueTransferred', 0.1, { issueId: 'i' });
+    const transfer = eventOn('IssueTransferred', 0.1, { issueId: 'i' });
     expect(risk([raised(0, 'i'), transfer], 0.1)).toBe(0.233922);
-    expect(risk([told('ContactTransferred', 0, { contactId: 'c' })], 0)).toBe(0.233922);
-    const repeated = told('ContactTransferred', 0, { contactId: 'c', informationRepeated: true });
+    expect(risk([eventOn('ContactTransferred', 0, { contactId: 'c' })], 0)).toBe(0.233922);
+    const repeated = eventOn('ContactTransferred', 0, { contactId: 'c', informationRepeated: true });
     expect(risk([repeated], 0)).toBe(0.255536);
   });
 
@@ -170,7 +178,7 @@ describe('what service does to the risk, from a base rate of .2', () => {
         contacted(0, 'c1'),
         raised(0, 'i', { contactId: 'c1' }),
         contacted(0, 'c2', channel),
-        told('NeedsIdentified', 0, { contactId: 'c2', needs: [], issueId: 'i' }),
+        eventOn('NeedsIdentified', 0, { contactId: 'c2', needs: [], issueId: 'i' }),
       ].map((event, sequence) => ({ ...event, sequence }));
     const odds = (p: number) => Math.log(p / (1 - p));
     const same = risk(events('phone'), 0);
@@ -187,32 +195,32 @@ describe('what service does to the risk, from a base rate of .2', () => {
   });
 
   it('judges an answer by what the customer had said to expect when the need was found', () => {
-    const need = told('NeedsIdentified', 0, { contactId: 'c1', needs: [], expectation: 7 });
+    const need = eventOn('NeedsIdentified', 0, { contactId: 'c1', needs: [], expectation: 7 });
     // A csat of 4 is 5.5 of 7: above the usual 5, below what was expected here.
     expect(risk([answered(0, 'csat', 4, { contactId: 'c1' })], 0)).toBe(0.169906);
     expect(risk([need, answered(0, 'csat', 4, { contactId: 'c1' })], 0)).toBe(0.271645);
   });
 
   it('adds .25 once a promise is due and not kept, without any event', () => {
-    const promise = told('PromiseMade', 0, { promiseId: 'p', kind: 'callback', dueAt: dayText(2) });
+    const promise = eventOn('PromiseMade', 0, { promiseId: 'p', kind: 'callback', dueAt: dayText(2) });
     expect(risk([promise], 2)).toBe(0.2);
     expect(risk([promise], 2 + 1e-6)).toBe(0.243001);
-    const kept = told('PromiseKept', 2, { promiseId: 'p' });
+    const kept = eventOn('PromiseKept', 2, { promiseId: 'p' });
     expect(risk([promise, kept], 3)).toBe(0.2);
-    expect(risk([promise, told('FollowUpCompleted', 1, { promiseId: 'p', outcome: 'satisfied' })], 3)).toBe(
-      0.2,
-    );
-    const broken = told('PromiseBroken', 1, { promiseId: 'p' });
+    expect(
+      risk([promise, eventOn('FollowUpCompleted', 1, { promiseId: 'p', outcome: 'satisfied' })], 3),
+    ).toBe(0.2);
+    const broken = eventOn('PromiseBroken', 1, { promiseId: 'p' });
     expect(risk([promise, broken], 1)).toBe(0.243001);
   });
 
   it('counts a promise that was missed and then broken once, and one kept in the instant it is made not at all', () => {
-    const promise = told('PromiseMade', 0, { promiseId: 'p', kind: 'callback', dueAt: dayText(2) });
+    const promise = eventOn('PromiseMade', 0, { promiseId: 'p', kind: 'callback', dueAt: dayText(2) });
     const odds = (p: number) => Math.log(p / (1 - p));
-    const late = risk([promise, told('PromiseBroken', 10, { promiseId: 'p' })], 10);
+    const late = risk([promise, eventOn('PromiseBroken', 10, { promiseId: 'p' })], 10);
     const once = 0.25 * Math.log2(1 + 2 ** (-8 / 60));
     expect(odds(late) - odds(0.2)).toBeCloseTo(once, 5);
-    const kept = told('PromiseKept', 0, { promiseId: 'p' });
+    const kept = eventOn('PromiseKept', 0, { promiseId: 'p' });
     expect(
       risk(
         [

@@ -1,24 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { published } from '../../../../test/kit/folded.js';
-import type { ToldEvent, ToldPolicy } from '../../../../test/kit/told-event.js';
+import type { TestEvent, TestPolicy } from '../../../../test/kit/test-event.js';
 import { BEGIN, histories } from '../../../../test/kit/random-histories.js';
-import { day, dayText, raised, told } from '../../../../test/kit/told.js';
+import { day, dayText, raised, eventOn } from '../../../../test/kit/event-builders.js';
 import { issues, type IssuesView } from './issues-view.js';
 
 const DAY = 86_400_000;
 
 /** The issues of `c-1` as of a day. */
-const issuesOf = (events: readonly ToldEvent[], days: number): IssuesView =>
+const issuesOf = (events: readonly TestEvent[], days: number): IssuesView =>
   published(issues, events, Math.trunc(day(days)));
 
 describe('unresolved issues', () => {
   it('show an open issue with its age, clock, contacts and pressure', () => {
     const events = [
       raised(0, 'i', { severity: 'high', contactId: 'c1', team: 't1' }),
-      told('IssueTransferred', 0.1, { issueId: 'i', toTeam: 't2' }),
-      told('ResolutionProvided', 0.2, { issueId: 'i', contactId: 'c1' }),
-      told('IssueReopened', 0.25, { issueId: 'i', contactId: 'c2' }),
+      eventOn('IssueTransferred', 0.1, { issueId: 'i', toTeam: 't2' }),
+      eventOn('ResolutionProvided', 0.2, { issueId: 'i', contactId: 'c1' }),
+      eventOn('IssueReopened', 0.25, { issueId: 'i', contactId: 'c2' }),
     ];
     // Four hours after the reopening, ten after the raising, with a target of eight: 2·(1 − 2^(−10/8))·(1 + ¼ + ½).
     const pressure = Math.round(2 * (1 - 2 ** (-10 / 8)) * 1.75 * 1e6) / 1e6;
@@ -54,8 +54,8 @@ describe('unresolved issues', () => {
     expect(issuesOf([raised(0, 'i')], 1).open[0]!.breached).toBe(true);
     const back = [
       raised(0, 'i'),
-      told('IssueClosed', 2, { issueId: 'i' }),
-      told('IssueReopened', 9, { issueId: 'i' }),
+      eventOn('IssueClosed', 2, { issueId: 'i' }),
+      eventOn('IssueReopened', 9, { issueId: 'i' }),
     ];
     expect(issuesOf(back, 9).open[0]).toMatchObject({ breached: true, breachAt: dayText(10) });
   });
@@ -63,18 +63,18 @@ describe('unresolved issues', () => {
   it('keep the clock still after a resolution, also when the issue is reopened long after', () => {
     const back = [
       raised(0, 'i'),
-      told('ResolutionProvided', 0.5, { issueId: 'i' }),
-      told('IssueReopened', 50, { issueId: 'i' }),
+      eventOn('ResolutionProvided', 0.5, { issueId: 'i' }),
+      eventOn('IssueReopened', 50, { issueId: 'i' }),
     ];
     expect(issuesOf(back, 50).open[0]).toMatchObject({ breached: false, breachAt: dayText(51) });
   });
 
   it('no longer count a reopened issue as resolved', () => {
-    const closed = [raised(0, 'i'), told('IssueClosed', 1, { issueId: 'i' })];
+    const closed = [raised(0, 'i'), eventOn('IssueClosed', 1, { issueId: 'i' })];
     expect(issuesOf(closed, 1)).toMatchObject({ openCount: 0, resolvedCount: 1, reopenedCount: 0 });
-    const reopened = [...closed, told('IssueReopened', 2, { issueId: 'i' })];
+    const reopened = [...closed, eventOn('IssueReopened', 2, { issueId: 'i' })];
     expect(issuesOf(reopened, 2)).toMatchObject({ openCount: 1, resolvedCount: 0, reopenedCount: 1 });
-    expect(issuesOf([...reopened, told('IssueClosed', 3, { issueId: 'i' })], 3)).toMatchObject({
+    expect(issuesOf([...reopened, eventOn('IssueClosed', 3, { issueId: 'i' })], 3)).toMatchObject({
       openCount: 0,
       resolvedCount: 1,
       reopenedCount: 1,
@@ -82,7 +82,7 @@ describe('unresolved issues', () => {
   });
 
   it('know no issue that was only mentioned', () => {
-    const need = told('NeedsIdentified', 0, { contactId: 'c1', needs: [], issueId: 'i' });
+    const need = eventOn('NeedsIdentified', 0, { contactId: 'c1', needs: [], issueId: 'i' });
     expect(issuesOf([need], 1)).toMatchObject({ open: [], openCount: 0, resolvedCount: 0 });
     expect(issuesOf([need, raised(0.5, 'i')], 1).open[0]).toMatchObject({
       contacts: 1,
@@ -112,7 +112,7 @@ describe('unresolved issues', () => {
     expect([all.open.length, all.openCount]).toEqual([250, 250]);
     const closed = many
       .slice(1)
-      .map(({ data }) => told('IssueClosed', 2, { issueId: (data as { issueId: string }).issueId }));
+      .map(({ data }) => eventOn('IssueClosed', 2, { issueId: (data as { issueId: string }).issueId }));
     const one = issuesOf([...many, ...closed], 3);
     expect([one.open.map(({ issueId }) => issueId), one.openCount, one.resolvedCount]).toEqual([
       ['i0'],
@@ -129,13 +129,13 @@ describe('the clock of an issue, by the policies in force when it began', () => 
     const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'];
     const weekly = days.map((weekday) => ({ day: weekday, from: '09:00', to: '17:00' }));
     const hours = { policy: 'h', version: 1, zone: 'UTC', weekly };
-    const policies: readonly ToldPolicy[] = [
+    const policies: readonly TestPolicy[] = [
       { type: 'SlaPolicyPublished', data: sla, effectiveFrom: from.sla },
       { type: 'BusinessHoursPublished', data: hours, effectiveFrom: from.hours },
     ];
     return (at: string, severity: string) => {
       const data = { issueId: 'i', category: 'x', severity };
-      const event: ToldEvent = { type: 'IssueRaised', customer: 'c-1', at, data };
+      const event: TestEvent = { type: 'IssueRaised', customer: 'c-1', at, data };
       return published(issues, [event], day(1000), policies).open[0]!.breachAt;
     };
   }

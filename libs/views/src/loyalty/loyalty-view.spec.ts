@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { published } from '../../../../test/kit/folded.js';
-import type { ToldEvent } from '../../../../test/kit/told-event.js';
-import { answered, bought, contacted, day, raised, told } from '../../../../test/kit/told.js';
+import type { TestEvent } from '../../../../test/kit/test-event.js';
+import { answered, bought, contacted, day, raised, eventOn } from '../../../../test/kit/event-builders.js';
 import { loyalty, type LoyaltyView } from './loyalty-view.js';
 
 /** The loyalty of `c-1` as of a day. */
-const loyaltyOf = (events: readonly ToldEvent[], days: number): LoyaltyView =>
+const loyaltyOf = (events: readonly TestEvent[], days: number): LoyaltyView =>
   published(loyalty, events, Math.trunc(day(days)));
 
-const valueOf = (component: string, events: readonly ToldEvent[], days: number) =>
+const valueOf = (component: string, events: readonly TestEvent[], days: number) =>
   loyaltyOf(events, days).components.find((part) => part.component === component)!.value;
 
 describe('loyalty', () => {
   it('is unknown, not zero, while nothing is known', () => {
-    const view = loyaltyOf([told('CustomerIdentified', 0)], 1);
+    const view = loyaltyOf([eventOn('CustomerIdentified', 0)], 1);
     expect(view).toMatchObject({ score: null, band: 'unknown', coverage: 0, calibrated: false });
     expect(view.components.map(({ component, weight, value }) => [component, weight, value])).toEqual([
       ['behaviour', 40, null],
@@ -24,12 +24,12 @@ describe('loyalty', () => {
   });
 
   it('gives the weight of what is missing to what is known', () => {
-    const view = loyaltyOf([answered(0, 'csat', 5), told('ReferralMade', 0)], 0);
+    const view = loyaltyOf([answered(0, 'csat', 5), eventOn('ReferralMade', 0)], 0);
     expect(view).toMatchObject({ score: 73.041057, coverage: 0.5, band: 'medium' });
   });
 
   it('keeps customers apart of whom less than .35 is known', () => {
-    expect(loyaltyOf([told('ReferralMade', 0)], 0)).toMatchObject({
+    expect(loyaltyOf([eventOn('ReferralMade', 0)], 0)).toMatchObject({
       coverage: 0.15,
       band: 'unknown',
       score: 73.105858,
@@ -40,8 +40,8 @@ describe('loyalty', () => {
   it('takes one less the behavioural risk as behaviour, and nothing of what service adds to the risk', () => {
     expect(valueOf('behaviour', [bought(0), answered(0, 'csat', 1)], 91)).toBe(0.118919);
     const gone = [
-      told('ContractStarted', 0, { contractId: 'k' }),
-      told('ContractEnded', 5, { contractId: 'k' }),
+      eventOn('ContractStarted', 0, { contractId: 'k' }),
+      eventOn('ContractEnded', 5, { contractId: 'k' }),
     ];
     expect(valueOf('behaviour', gone, 6)).toBe(0);
   });
@@ -55,7 +55,7 @@ describe('attitude', () => {
   });
 
   it('says how many answers had no recorded expectation', () => {
-    const need = told('NeedsIdentified', 0, { contactId: 'c1', needs: [], expectation: 7 });
+    const need = eventOn('NeedsIdentified', 0, { contactId: 'c1', needs: [], expectation: 7 });
     const view = loyaltyOf([need, answered(0, 'csat', 5, { contactId: 'c1' }), answered(0, 'ces', 7)], 0);
     expect(view.components[1]).toMatchObject({ component: 'attitude', expectationAssumed: 0.5 });
     // What was expected and given is exactly the neutral point, ⅔.
@@ -75,19 +75,19 @@ describe('advocacy', () => {
   it('comes from recommendations, referrals and public mentions with their reach', () => {
     expect(valueOf('advocacy', [answered(0, 'nps', 10)], 0)).toBe(0.731059);
     expect(valueOf('advocacy', [answered(0, 'nps', 7)], 0)).toBe(0.5);
-    const mention = told('PublicMentionPosted', 0, { platform: 'x', sentiment: -1, reach: 1000 });
+    const mention = eventOn('PublicMentionPosted', 0, { platform: 'x', sentiment: -1, reach: 1000 });
     expect(valueOf('advocacy', [mention], 0)).toBe(0.119188);
     expect(valueOf('attitude', [answered(0, 'nps', 10)], 0)).toBeNull();
   });
 });
 
 describe('service process', () => {
-  const greeted = told('CustomerGreeted', 0, { contactId: 'c1', agentId: 'a', agentKind: 'human' });
-  const need = told('NeedsIdentified', 0, { contactId: 'c1', needs: [] });
-  const met = told('ResolutionProvided', 0, { issueId: 'i', contactId: 'c1' });
-  const invited = told('ReturnInvited', 0, { contactId: 'c1' });
-  const ended = told('ContactEnded', 0, { contactId: 'c1', disposition: 'completed' });
-  const process = (events: readonly ToldEvent[], days = 0) => valueOf('process', events, days);
+  const greeted = eventOn('CustomerGreeted', 0, { contactId: 'c1', agentId: 'a', agentKind: 'human' });
+  const need = eventOn('NeedsIdentified', 0, { contactId: 'c1', needs: [] });
+  const met = eventOn('ResolutionProvided', 0, { issueId: 'i', contactId: 'c1' });
+  const invited = eventOn('ReturnInvited', 0, { contactId: 'c1' });
+  const ended = eventOn('ContactEnded', 0, { contactId: 'c1', disposition: 'completed' });
+  const process = (events: readonly TestEvent[], days = 0) => valueOf('process', events, days);
   // One contact beside three of the population's mean of ⅔.
   const drawn = (share: number) => Math.round(((share + 2) / 4) * 1e6) / 1e6;
 
@@ -102,7 +102,7 @@ describe('service process', () => {
   });
 
   it('judges an abandoned contact by how far it got', () => {
-    const abandoned = told('ContactEnded', 0, { contactId: 'c1', disposition: 'abandoned' });
+    const abandoned = eventOn('ContactEnded', 0, { contactId: 'c1', disposition: 'abandoned' });
     expect(process([abandoned])).toBe(drawn(0));
     expect(process([greeted, need, abandoned])).toBe(drawn(2 / 3));
   });
@@ -111,7 +111,7 @@ describe('service process', () => {
     const events = [greeted, need, met, invited, ended];
     const reversed = [...events].reverse().map((event, sequence) => ({ ...event, sequence }));
     expect(process(reversed)).toBe(drawn(4 / 5));
-    const confirmed = told('ResolutionConfirmed', 1, { issueId: 'i', contactId: 'c1' });
+    const confirmed = eventOn('ResolutionConfirmed', 1, { issueId: 'i', contactId: 'c1' });
     const fresh = process([...events, confirmed], 1);
     expect(fresh).toBeGreaterThan(drawn(4 / 5));
     expect(fresh).toBeCloseTo((2 ** (-1 / 180) + 2) / (2 ** (-1 / 180) + 3), 6);
@@ -119,7 +119,7 @@ describe('service process', () => {
 });
 
 describe('survey measures beside the score', () => {
-  const sent = (surveyId: string, survey = 'csat') => told('SurveySent', 0, { surveyId, survey });
+  const sent = (surveyId: string, survey = 'csat') => eventOn('SurveySent', 0, { surveyId, survey });
 
   it('give NPS, CSAT with its response rate, and CES with raw mean', () => {
     const surveys = ['s1', 's2', 's3', 's4'].map((surveyId) => sent(surveyId));

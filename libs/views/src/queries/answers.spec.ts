@@ -3,10 +3,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { parseTime } from '#event-sourcing';
 import type { TouchpointName } from '#journey';
-import { ToldLedger } from '../../../../test/kit/told-ledger.js';
-import { day, dayText, raised, told } from '../../../../test/kit/told.js';
-import { BEGINNING, toldHistory } from '../../../../test/kit/told-history.js';
-import type { ToldEvent } from '../../../../test/kit/told-event.js';
+import { TestLedger } from '../../../../test/kit/test-ledger.js';
+import { day, dayText, raised, eventOn } from '../../../../test/kit/event-builders.js';
+import { BEGINNING, eventHistory } from '../../../../test/kit/event-histories.js';
+import type { TestEvent } from '../../../../test/kit/test-event.js';
 import { VIEWS } from '../views.js';
 import { ANSWERS, VIEW_ANSWERS } from './answers.js';
 import { BANDED_VIEWS } from './band-summary.js';
@@ -56,13 +56,13 @@ function faultsOf(name: string, answer: object): readonly unknown[] {
 describe('every answer', () => {
   it('B8: is what its JSON Schema declares, whatever happened, was merged or was retracted', async () => {
     await fc.assert(
-      fc.asyncProperty(toldHistory(40), fc.nat(300), async (history, days) => {
-        const events = history.map(({ type, customer, ...rest }): ToldEvent => ({
+      fc.asyncProperty(eventHistory(40), fc.nat(300), async (history, days) => {
+        const events = history.map(({ type, customer, ...rest }): TestEvent => ({
           ...rest,
           type: type as TouchpointName,
           customer: customer!,
         }));
-        const { query } = await ToldLedger.of(events, BEGINNING + days * DAY);
+        const { query } = await TestLedger.of(events, BEGINNING + days * DAY);
         for await (const [name, answer] of answersOf(query, events[0]!.customer)) {
           expect([name, faultsOf(name, answer)]).toEqual([name, []]);
         }
@@ -72,10 +72,10 @@ describe('every answer', () => {
   });
 
   it('A24: tells two issues of one id apart by the identity, in a replay too', async () => {
-    const ledger = await ToldLedger.of([raised(0, '1', {}, 'a'), raised(0.1, '1', {}, 'b')], day(0.5));
+    const ledger = await TestLedger.of([raised(0, '1', {}, 'a'), raised(0.1, '1', {}, 'b')], day(0.5));
     await ledger.tell(
       { type: 'CustomersMerged', customer: 'a', at: day(0.2), data: { mergedId: 'b' } },
-      told('IssueReprioritised', 0.3, { issueId: '1', severity: 'low' }, 'b'),
+      eventOn('IssueReprioritised', 0.3, { issueId: '1', severity: 'low' }, 'b'),
     );
     const { items } = await QUERIES.replay(ledger.query, { tenant, customer: 'a', view: 'issues' });
     expect(items.at(-1)!.changes.map(({ path }) => path)).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ToldLedger } from '../../../../test/kit/told-ledger.js';
+import { TestLedger } from '../../../../test/kit/test-ledger.js';
 import { BEGIN, histories } from '../../../../test/kit/random-histories.js';
 import { CHURN_BANDS } from '../churn-risk/churn-risk-view.js';
 import { LOYALTY_BANDS } from '../loyalty/loyalty-view.js';
@@ -58,7 +58,7 @@ describe('the customers of a view, counted by band', () => {
         fc.integer({ min: 0, max: 200 }),
         async (events, wait, silence) => {
           const now = BEGIN + (300 + wait) * DAY;
-          const { query } = await ToldLedger.of(events, now);
+          const { query } = await TestLedger.of(events, now);
           await expectEqual(query, undefined);
           await expectEqual(query, new Date(BEGIN + wait * DAY).toISOString());
           // Nobody derives rows meanwhile: those whose time has come are derived for the answer.
@@ -70,7 +70,7 @@ describe('the customers of a view, counted by band', () => {
   });
 
   it('B10: name the policy and the model they were counted by, and every band, also where there is nobody', async () => {
-    const { query } = await ToldLedger.of([], BEGIN);
+    const { query } = await TestLedger.of([], BEGIN);
     expect(await bandSummary(query, { tenant, view: 'churn-risk' })).toEqual({
       asOf: new Date(BEGIN).toISOString(),
       position: '0',

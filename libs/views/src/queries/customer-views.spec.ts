@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { eventIdOf, storedPosition } from '#event-sourcing';
-import { allPages, ToldLedger } from '../../../../test/kit/told-ledger.js';
+import { allPages, TestLedger } from '../../../../test/kit/test-ledger.js';
 import { BEGIN, histories } from '../../../../test/kit/random-histories.js';
-import { answered, bought, day, dayText, raised, told } from '../../../../test/kit/told.js';
-import { SOURCE, type ToldEvent } from '../../../../test/kit/told-event.js';
+import { answered, bought, day, dayText, raised, eventOn } from '../../../../test/kit/event-builders.js';
+import { SOURCE, type TestEvent } from '../../../../test/kit/test-event.js';
 import type { ChurnRiskView } from '../churn-risk/churn-risk-view.js';
 import type { LoyaltyView } from '../loyalty/loyalty-view.js';
 import { VIEWS } from '../views.js';
@@ -19,12 +19,12 @@ const runs = (usual: number): number => Number(process.env['CX_RUNS'] ?? usual);
 const NOW = BEGIN + 400 * DAY;
 const about = (customer = 'c-1') => ({ tenant: 'default', customer });
 /** Something of somebody else, so that a position before it is one of the past. */
-const other: ToldEvent = { type: 'ReferralMade', customer: 'someone-else', at: BEGIN };
+const other: TestEvent = { type: 'ReferralMade', customer: 'someone-else', at: BEGIN };
 
-const riskOf = async ({ query }: ToldLedger, customer: string, moment: PointInTime = {}) =>
+const riskOf = async ({ query }: TestLedger, customer: string, moment: PointInTime = {}) =>
   (await customerView(query, { ...about(customer), ...moment, view: 'churn-risk' })) as unknown as Frame &
     ChurnRiskView;
-const loyaltyOf = async ({ query }: ToldLedger, moment: PointInTime = {}) =>
+const loyaltyOf = async ({ query }: TestLedger, moment: PointInTime = {}) =>
   (await customerView(query, { ...about(), ...moment, view: 'loyalty' })) as unknown as Frame & LoyaltyView;
 type Frame = { readonly customer: string; readonly mergedInto?: string; readonly position: string };
 
@@ -32,7 +32,7 @@ describe('a question about a customer', () => {
   it('is answered alike from the kept state and folded afresh', async () => {
     await fc.assert(
       fc.asyncProperty(histories(), async (events) => {
-        const { query } = await ToldLedger.of([...events, other], NOW);
+        const { query } = await TestLedger.of([...events, other], NOW);
         const first = await customerViews(query, about());
         const kept = await customerViews(query, about());
         const afresh = await customerViews(query, { ...about(), at: String(events.length) });
@@ -53,13 +53,13 @@ describe('a question about a customer', () => {
         const past = [other, ...events.filter(({ at }) => Number(at) <= asOf)];
         // The customer is known either way.
         const data = { mergedId: 'x' };
-        const known: ToldEvent = { type: 'CustomersUnmerged', customer: 'c-1', at: 0, data };
+        const known: TestEvent = { type: 'CustomersUnmerged', customer: 'c-1', at: 0, data };
         const { position: _1, ...then } = await customerViews(
-          (await ToldLedger.of([known, ...past], NOW)).query,
+          (await TestLedger.of([known, ...past], NOW)).query,
           question,
         );
         const { position: _2, ...now } = await customerViews(
-          (await ToldLedger.of([known, other, ...events], NOW)).query,
+          (await TestLedger.of([known, other, ...events], NOW)).query,
           question,
         );
         expect(now).toEqual(then);
@@ -69,7 +69,7 @@ describe('a question about a customer', () => {
   });
 
   it('at a position in the past, knows only what was recorded up to there, and says which position that is', async () => {
-    const ledger = await ToldLedger.of([bought(0), bought(10)], day(30));
+    const ledger = await TestLedger.of([bought(0), bought(10)], day(30));
     await ledger.tell({ ...answered(5, 'csat', 1), id: 'late' });
     const early = await customerViews(ledger.query, { ...about(), at: '2' });
     expect(early).toMatchObject({ position: '2', known: true, loyalty: { coverage: 0.4 } });
@@ -82,14 +82,14 @@ describe('a question about a customer', () => {
   });
 
   it('speaks of now, or of the last event where that is later', async () => {
-    const { query } = await ToldLedger.of([bought(0)], day(3));
+    const { query } = await TestLedger.of([bought(0)], day(3));
     expect((await customerViews(query, about()))['asOf']).toBe(dayText(3));
-    const ahead = await ToldLedger.of([bought(3.001)], day(3));
+    const ahead = await TestLedger.of([bought(3.001)], day(3));
     expect((await customerViews(ahead.query, about()))['asOf']).toBe(dayText(3.001));
   });
 
   it('B17: about a time before anything was known of the customer answers known: false, and no score', async () => {
-    const { query } = await ToldLedger.of([bought(10)], day(30));
+    const { query } = await TestLedger.of([bought(10)], day(30));
     expect(await customerViews(query, { ...about(), asOf: dayText(5) })).toMatchObject({
       known: false,
       loyalty: { score: null, band: 'unknown' },
@@ -99,7 +99,7 @@ describe('a question about a customer', () => {
   });
 
   it('is refused for a customer who does not exist, and for those of another tenant alike', async () => {
-    const ledger = await ToldLedger.of([bought(0)], day(3));
+    const ledger = await TestLedger.of([bought(0)], day(3));
     await ledger.tellTo('other', bought(0, 'theirs'));
     const answers = ['nobody', 'theirs'].map((customer) =>
       customerViews(ledger.query, about(customer)).catch((e: unknown) => e),
@@ -113,7 +113,7 @@ describe('a question about a customer', () => {
     ['asOf', 'yesterday'],
     ['at', '2026-01-01'],
   ])('is refused with a pointer when %s is %s', async (field, value) => {
-    const { query } = await ToldLedger.of([bought(0)], day(3));
+    const { query } = await TestLedger.of([bought(0)], day(3));
     await expect(customerViews(query, { ...about(), [field]: value })).rejects.toMatchObject({
       code: 'invalid-question',
       faults: [{ pointer: `/${field}` }],
@@ -121,7 +121,7 @@ describe('a question about a customer', () => {
   });
 
   it('about a merged customer is answered by the survivor’s view; unmerging parts them again', async () => {
-    const ledger = await ToldLedger.of([bought(0, 'a'), bought(91, 'b')], day(100));
+    const ledger = await TestLedger.of([bought(0, 'a'), bought(91, 'b')], day(100));
     const alone = await riskOf(ledger, 'a');
     await ledger.tell({ type: 'CustomersMerged', customer: 'b', at: day(95), data: { mergedId: 'a' } });
     const merged = await riskOf(ledger, 'a');
@@ -143,12 +143,12 @@ describe('a question about a customer', () => {
   });
 
   it('A24: about a merged customer keeps two issues of one id apart, and says whose is whose', async () => {
-    const ledger = await ToldLedger.of(
+    const ledger = await TestLedger.of(
       [raised(0, '1', { category: 'billing' }, 'a'), raised(0, '1', { category: 'login' }, 'b')],
       day(9),
     );
     await ledger.tell({ type: 'CustomersMerged', customer: 'b', at: day(1), data: { mergedId: 'a' } });
-    await ledger.tell(told('IssueClosed', 2, { issueId: '1' }, 'a'));
+    await ledger.tell(eventOn('IssueClosed', 2, { issueId: '1' }, 'a'));
     const { open, resolvedCount } = (await customerView(ledger.query, {
       ...about('a'),
       view: 'issues',
@@ -158,7 +158,7 @@ describe('a question about a customer', () => {
   });
 
   it('leaves out what was retracted, except at positions before the retraction', async () => {
-    const ledger = await ToldLedger.of([bought(0), { ...answered(5, 'csat', 1), id: 'wrong' }], day(30));
+    const ledger = await TestLedger.of([bought(0), { ...answered(5, 'csat', 1), id: 'wrong' }], day(30));
     const wrong = await loyaltyOf(ledger);
     const retraction = { eventSource: SOURCE, eventId: 'wrong', reason: 'a mistake' };
     await ledger.tell({ type: 'EventRetracted', customer: 'c-1', at: day(20), data: retraction });
@@ -172,7 +172,7 @@ describe('a question about a customer', () => {
   });
 
   it('is answered by the policies that hold at the time asked about', async () => {
-    const ledger = await ToldLedger.of([answered(0, 'csat', 1), answered(100, 'csat', 1)], day(200));
+    const ledger = await TestLedger.of([answered(0, 'csat', 1), answered(100, 'csat', 1)], day(200));
     const strict = { policy: 'strict', version: 1, attitude: { priorWeight: 0 } };
     await ledger.publish({ type: 'ScoringPolicyPublished', data: strict, effectiveFrom: day(150) });
     const attitude = async (days: number) => {
@@ -188,7 +188,7 @@ describe('the timeline', () => {
   it('shows page by page what it shows at once, the latest first', async () => {
     await fc.assert(
       fc.asyncProperty(histories(), fc.integer({ min: 1, max: 6 }), async (events, limit) => {
-        const { query } = await ToldLedger.of(events, NOW);
+        const { query } = await TestLedger.of(events, NOW);
         const whole = await customerTimeline(query, { ...about(), limit: 1000 });
         const items = await allPages((place: typeof whole.next | undefined) =>
           customerTimeline(query, { ...about(), limit, place: place ?? undefined }),
@@ -207,7 +207,7 @@ describe('a replay', () => {
   it('shows after each step the view as of its time, by all that happened until then', async () => {
     await fc.assert(
       fc.asyncProperty(histories('c-1', 15), async (events) => {
-        const { query } = await ToldLedger.of(events, NOW);
+        const { query } = await TestLedger.of(events, NOW);
         const { items } = await replay(query, { ...about(), limit: 1000 });
         expect(items.filter(({ eventId }) => eventId !== undefined)).toHaveLength(events.length);
         for (const [i, { occurredAt, view }] of items.entries()) {
@@ -221,8 +221,8 @@ describe('a replay', () => {
   });
 
   it('says what each event changed, and not what time did', async () => {
-    const { query } = await ToldLedger.of(
-      [raised(0, 'i/1'), told('IssueReprioritised', 0.5, { issueId: 'i/1', severity: 'low' })],
+    const { query } = await TestLedger.of(
+      [raised(0, 'i/1'), eventOn('IssueReprioritised', 0.5, { issueId: 'i/1', severity: 'low' })],
       day(0.9),
     );
     const { items } = await replay(query, { ...about(), view: 'issues' });
@@ -238,8 +238,8 @@ describe('a replay', () => {
   });
 
   it('A14: shows a breach and a missed promise at their instants, by the ids they concern', async () => {
-    const promise = told('PromiseMade', 0, { promiseId: 'p', kind: 'callback', dueAt: dayText(2) });
-    const { query } = await ToldLedger.of([raised(0, 'i'), promise], day(9));
+    const promise = eventOn('PromiseMade', 0, { promiseId: 'p', kind: 'callback', dueAt: dayText(2) });
+    const { query } = await TestLedger.of([raised(0, 'i'), promise], day(9));
     const { items } = await replay(query, { ...about(), view: 'churn-risk' });
     expect(
       items.map(({ type, occurredAt, issueId, promiseId }) => [type, occurredAt, issueId ?? promiseId]),
@@ -253,7 +253,7 @@ describe('a replay', () => {
   });
 
   it('goes on where the page before ended, a policy that came into force between them shown once', async () => {
-    const ledger = await ToldLedger.of(
+    const ledger = await TestLedger.of(
       [answered(0, 'csat', 1), answered(1, 'csat', 2), answered(60, 'csat', 3)],
       day(90),
     );

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ToldLedger } from '../../../../test/kit/told-ledger.js';
+import { TestLedger } from '../../../../test/kit/test-ledger.js';
 import { purchases } from '../../../../test/kit/real-histories.js';
 import { BEGIN, histories } from '../../../../test/kit/random-histories.js';
-import { answered, bought, day, dayText, raised, told } from '../../../../test/kit/told.js';
-import type { ToldEvent } from '../../../../test/kit/told-event.js';
+import { answered, bought, day, dayText, raised, eventOn } from '../../../../test/kit/event-builders.js';
+import type { TestEvent } from '../../../../test/kit/test-event.js';
 import { customerView } from './customer-views.js';
 import { explain, type ExplanationPage } from './explain.js';
 
@@ -22,7 +22,7 @@ const sumOf = (opening: number | null, lines: Lines) =>
   lines.reduce((sum, { change }) => sum + Math.round(change * 1e6), Math.round((opening ?? 0) * 1e6)) / 1e6;
 
 async function allLines(
-  { query }: ToldLedger,
+  { query }: TestLedger,
   view: string,
   limit: number,
 ): Promise<readonly ExplanationPage[]> {
@@ -37,7 +37,7 @@ describe('an explanation', () => {
   it('sums exactly to the score that the view publishes at the same time', async () => {
     await fc.assert(
       fc.asyncProperty(histories(), fc.option(fc.integer({ min: -10, max: 500 })), async (events, days) => {
-        const { query } = await ToldLedger.of(events, NOW);
+        const { query } = await TestLedger.of(events, NOW);
         const asOf = days === null ? {} : { asOf: new Date(BEGIN + days * DAY).toISOString() };
         for (const view of VIEWS) {
           const question = { ...about, ...asOf, view };
@@ -55,7 +55,7 @@ describe('an explanation', () => {
   it('says the same page by page as in one, and B12: counts lines, not events', async () => {
     await fc.assert(
       fc.asyncProperty(histories('c-1', 20), fc.integer({ min: 1, max: 7 }), async (events, limit) => {
-        const ledger = await ToldLedger.of(events, NOW);
+        const ledger = await TestLedger.of(events, NOW);
         for (const view of VIEWS) {
           const whole = await explain(ledger.query, { ...about, view, limit: 1000 });
           const pages = await allLines(ledger, view, limit);
@@ -71,7 +71,7 @@ describe('an explanation', () => {
   });
 
   it('opens with the base rate, shows the first purchase as a change of kind, and silence between purchases', async () => {
-    const { query } = await ToldLedger.of([bought(0), bought(91)], day(400));
+    const { query } = await TestLedger.of([bought(0), bought(91)], day(400));
     const { opening, contributions } = await explain(query, {
       ...about,
       view: 'churn-risk',
@@ -93,7 +93,7 @@ describe('an explanation', () => {
   });
 
   it('gives a policy that comes into force a line of its own, and explains each time by the policy of that time', async () => {
-    const ledger = await ToldLedger.of([answered(0, 'csat', 1)], day(400));
+    const ledger = await TestLedger.of([answered(0, 'csat', 1)], day(400));
     const strict = { policy: 'strict', version: 2, baseRate: 0.4 };
     await ledger.publish({ type: 'ScoringPolicyPublished', data: strict, effectiveFrom: day(50) });
     await ledger.tell(answered(60, 'csat', 5));
@@ -115,10 +115,10 @@ describe('an explanation', () => {
   it('A14: gives a breach and a missed promise lines of their own at their instants, naming them', async () => {
     const events = [
       raised(0, 'i'),
-      told('PromiseMade', 0, { promiseId: 'p', kind: 'callback', dueAt: dayText(2) }),
-      told('ContactStarted', 3, { contactId: 'c', channel: 'phone', direction: 'inbound' }),
+      eventOn('PromiseMade', 0, { promiseId: 'p', kind: 'callback', dueAt: dayText(2) }),
+      eventOn('ContactStarted', 3, { contactId: 'c', channel: 'phone', direction: 'inbound' }),
     ];
-    const { query } = await ToldLedger.of(events, day(9));
+    const { query } = await TestLedger.of(events, day(9));
     const { contributions, score, opening } = await explain(query, { ...about, view: 'churn-risk' });
     const changes = contributions.filter(({ change }) => change !== 0);
     expect(
@@ -136,7 +136,7 @@ describe('an explanation', () => {
 
   it('A14: gives what several breaches of one instant change together to the first, and takes nothing back between', async () => {
     const events = ['a', 'b', 'c'].map((id, i) => ({ ...raised(0, id), sequence: i }));
-    const { query } = await ToldLedger.of(events, day(9));
+    const { query } = await TestLedger.of(events, day(9));
     const { contributions, score } = await explain(query, { ...about, view: 'churn-risk' });
     const since = contributions.filter(({ occurredAt }) => occurredAt === dayText(1));
     // Three open issues past their SLA add .8 · log2(4) = 1.6 to the log odds of .2: 1 / (1 + e^−0.213706).
@@ -151,7 +151,7 @@ describe('an explanation', () => {
   });
 
   it('A13: sums where a policy makes the score unknown for a while, in one page and in several', async () => {
-    const ledger = await ToldLedger.of([answered(0, 'csat', 5)], day(400));
+    const ledger = await TestLedger.of([answered(0, 'csat', 5)], day(400));
     const none = { policy: 'none', version: 1, weights: { attitude: 0, behaviour: 1 } };
     const usual = { policy: 'usual', version: 1 };
     await ledger.publish({ type: 'ScoringPolicyPublished', data: none, effectiveFrom: day(50) });
@@ -167,11 +167,11 @@ describe('an explanation', () => {
   });
 
   it('of the CDNOW purchases is exact, for every customer', async () => {
-    const byCustomer = new Map<string, ToldEvent[]>();
+    const byCustomer = new Map<string, TestEvent[]>();
     for (const purchase of purchases()) {
       byCustomer.set(purchase.customer, [...(byCustomer.get(purchase.customer) ?? []), purchase]);
     }
-    const { query } = await ToldLedger.of(purchases(), Date.UTC(1998, 6, 1));
+    const { query } = await TestLedger.of(purchases(), Date.UTC(1998, 6, 1));
     for (const customer of byCustomer.keys()) {
       for (const view of VIEWS) {
         const question = { tenant: 'default', customer, view, limit: 1000 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ToldLedger } from '../../../../test/kit/told-ledger.js';
+import { TestLedger } from '../../../../test/kit/test-ledger.js';
 import { BEGIN, histories } from '../../../../test/kit/random-histories.js';
 import { explain } from './explain.js';
 import { foldSmall, groupLines } from './fold-lines.js';
@@ -57,7 +57,7 @@ describe('lines of an explanation', () => {
     });
     await fc.assert(
       fc.asyncProperty(histories(), fc.nat(300), asked, async (events, days, question) => {
-        const { query } = await ToldLedger.of(events, BEGIN + (400 + days) * DAY);
+        const { query } = await TestLedger.of(events, BEGIN + (400 + days) * DAY);
         const { opening, score, contributions, groups, next } = await explain(query, {
           ...{ tenant: 'default', customer: 'c-1', ...question },
         });

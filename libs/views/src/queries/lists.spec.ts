@@ -1,10 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { round2 } from '#scoring';
-import { allPages, ToldLedger } from '../../../../test/kit/told-ledger.js';
-import type { ToldEvent } from '../../../../test/kit/told-event.js';
+import { allPages, TestLedger } from '../../../../test/kit/test-ledger.js';
+import type { TestEvent } from '../../../../test/kit/test-event.js';
 import { BEGIN, histories } from '../../../../test/kit/random-histories.js';
-import { answered, bought, contacted, day, dayText, raised, told } from '../../../../test/kit/told.js';
+import {
+  answered,
+  bought,
+  contacted,
+  day,
+  dayText,
+  raised,
+  eventOn,
+} from '../../../../test/kit/event-builders.js';
 import { churnRiskList } from './churn-risk-list.js';
 import { customerViews } from './customer-views.js';
 import { issueQueue } from './issue-queue.js';
@@ -36,7 +44,7 @@ describe('a list', () => {
   it('says of each customer exactly what the customer’s own view says, in the order of the list', async () => {
     await fc.assert(
       fc.asyncProperty(companies, fc.integer({ min: 0, max: 500 }), async (events, wait) => {
-        const { query } = await ToldLedger.of(events, BEGIN + (300 + wait) * DAY);
+        const { query } = await TestLedger.of(events, BEGIN + (300 + wait) * DAY);
         const risky = await allPages((place: Place) => churnRiskList(query, { tenant, limit: 1, place }));
         const lost = await churnRiskList(query, { tenant, band: 'lost' });
         const loyal = await allPages((place: Place) => loyaltyList(query, { tenant, limit: 2, place }));
@@ -60,7 +68,7 @@ describe('a list', () => {
   it('A7: of another moment, past or future, has the order and the bands of that moment', async () => {
     await fc.assert(
       fc.asyncProperty(companies, fc.integer({ min: 0, max: 900 }), async (events, days) => {
-        const { query } = await ToldLedger.of(events, BEGIN + 400 * DAY);
+        const { query } = await TestLedger.of(events, BEGIN + 400 * DAY);
         const asOf = new Date(BEGIN + days * DAY).toISOString();
         const { items } = await churnRiskList(query, { tenant, asOf });
         expect(items).toEqual(inOrderOf(items, ({ excess }) => excess));
@@ -79,11 +87,11 @@ describe('a list', () => {
     await fc.assert(
       fc.asyncProperty(companies, fc.integer({ min: 0, max: 300 }), async (events, days) => {
         const asOf = BEGIN + days * DAY;
-        const later: ToldEvent = { type: 'ReferralMade', customer: 'a', at: BEGIN + 301 * DAY };
+        const later: TestEvent = { type: 'ReferralMade', customer: 'a', at: BEGIN + 301 * DAY };
         const past = events.filter(({ at }) => Number(at) <= asOf);
-        const then = (await ToldLedger.of(past, asOf)).query;
+        const then = (await TestLedger.of(past, asOf)).query;
         const rest = events.filter((event) => !past.includes(event));
-        const now = (await ToldLedger.of([...past, ...rest, later], BEGIN + 400 * DAY)).query;
+        const now = (await TestLedger.of([...past, ...rest, later], BEGIN + 400 * DAY)).query;
         const moment = { tenant, asOf: new Date(asOf).toISOString() };
         for (const sort of ['breachAt', 'openedAt', 'pressure']) {
           const was = (await issueQueue(then, { tenant, sort })).items;
@@ -104,7 +112,7 @@ describe('a list', () => {
   });
 
   it('of the past is refused, with bound and setting, when the tenant has too many events', async () => {
-    const { query } = await ToldLedger.of([bought(0), bought(10), bought(20)], day(30));
+    const { query } = await TestLedger.of([bought(0), bought(10), bought(20)], day(30));
     const bounded = { ...query, historicalEvents: 2 };
     await expect(churnRiskList(bounded, { tenant, asOf: dayText(5) })).rejects.toMatchObject({
       code: 'historical-question-too-large',
@@ -114,7 +122,7 @@ describe('a list', () => {
   });
 
   it('goes on from its place though the tenant has gone on meanwhile', async () => {
-    const ledger = await ToldLedger.of([bought(0, 'a'), bought(1, 'b'), bought(2, 'c')], day(90));
+    const ledger = await TestLedger.of([bought(0, 'a'), bought(1, 'b'), bought(2, 'c')], day(90));
     const bounded = { ...ledger.query, historicalEvents: 0 };
     const first = await churnRiskList(bounded, { tenant, limit: 1 });
     await ledger.tell(bought(91, 'd'));
@@ -124,7 +132,7 @@ describe('a list', () => {
   });
 
   it('knows no other tenant', async () => {
-    const ledger = await ToldLedger.of([bought(0)], day(30));
+    const ledger = await TestLedger.of([bought(0)], day(30));
     await ledger.tellTo('other', bought(0, 'theirs'));
     const names = async (of: string) =>
       (await churnRiskList(ledger.query, { tenant: of })).items.map(({ customer }) => customer);
@@ -135,12 +143,12 @@ describe('a list', () => {
 
 describe('the list at risk', () => {
   const gone = [
-    told('ContractStarted', 0, { contractId: 'k' }, 'gone'),
-    told('ContractEnded', 5, { contractId: 'k' }, 'gone'),
+    eventOn('ContractStarted', 0, { contractId: 'k' }, 'gone'),
+    eventOn('ContractEnded', 5, { contractId: 'k' }, 'gone'),
   ];
 
   it('leaves out who is lost or has left, unless they are asked for', async () => {
-    const { query } = await ToldLedger.of([...gone, bought(0, 'silent'), bought(900, 'fresh')], day(900));
+    const { query } = await TestLedger.of([...gone, bought(0, 'silent'), bought(900, 'fresh')], day(900));
     const names = ({ items }: { items: readonly { customer: string }[] }) =>
       items.map(({ customer }) => customer);
     expect(names(await churnRiskList(query, { tenant }))).toEqual(['fresh']);
@@ -155,11 +163,11 @@ describe('the list at risk', () => {
       ...[0, 28, 56, 84].map((days) => bought(days)),
       contacted(100, 'c1'),
       raised(100, 'INC7', { contactId: 'c1' }),
-      told('IssueTransferred', 101, { issueId: 'INC7' }),
+      eventOn('IssueTransferred', 101, { issueId: 'INC7' }),
       answered(102, 'csat', 1),
       answered(102, 'csat', 5),
     ];
-    const { query } = await ToldLedger.of(events, day(84 + 13 * 7));
+    const { query } = await TestLedger.of(events, day(84 + 13 * 7));
     const [item] = (await churnRiskList(query, { tenant })).items;
     expect(item!.reasons.map(({ code, text }) => [code, text])).toEqual([
       ['silence', 'no purchase for 13 weeks, used to buy every 4 weeks'],
@@ -173,7 +181,7 @@ describe('the list at risk', () => {
   });
 
   it('refuses a band that does not exist, naming those that do', async () => {
-    const { query } = await ToldLedger.of([bought(0)], day(30));
+    const { query } = await TestLedger.of([bought(0)], day(30));
     const asked = Promise.resolve().then(() => churnRiskList(query, { tenant, band: 'severe' }));
     await expect(asked).rejects.toMatchObject({
       code: 'invalid-question',
@@ -192,20 +200,20 @@ describe('the queue of issues', () => {
     raised(0, 'late', { severity: 'critical', team: 't1' }, 'a'),
     raised(3, 'new', { severity: 'low', team: 't2' }, 'a'),
     raised(2, 'waiting', { category: 'delivery' }, 'b'),
-    told('IssueWaiting', 2.1, { issueId: 'waiting', on: 'customer' }, 'b'),
+    eventOn('IssueWaiting', 2.1, { issueId: 'waiting', on: 'customer' }, 'b'),
     raised(0, 'solved', {}, 'b'),
-    told('ResolutionProvided', 2, { issueId: 'solved' }, 'b'),
+    eventOn('ResolutionProvided', 2, { issueId: 'solved' }, 'b'),
     raised(0, 'agreed', {}, 'b'),
-    told('ResolutionConfirmed', 0.5, { issueId: 'agreed' }, 'b'),
+    eventOn('ResolutionConfirmed', 0.5, { issueId: 'agreed' }, 'b'),
     raised(0, 'back', { severity: 'high' }, 'c'),
-    told('IssueReprioritised', 0.1, { issueId: 'back', severity: 'normal' }, 'c'),
-    told('IssueTransferred', 0.1, { issueId: 'back', toTeam: 't2' }, 'c'),
-    told('IssueBreachReported', 0.1, { issueId: 'back' }, 'c'),
-    told('IssueClosed', 0.2, { issueId: 'back' }, 'c'),
-    told('IssueReopened', 2.5, { issueId: 'back' }, 'c'),
-    told('IssueClosed', 2.6, { issueId: 'back' }, 'c'),
+    eventOn('IssueReprioritised', 0.1, { issueId: 'back', severity: 'normal' }, 'c'),
+    eventOn('IssueTransferred', 0.1, { issueId: 'back', toTeam: 't2' }, 'c'),
+    eventOn('IssueBreachReported', 0.1, { issueId: 'back' }, 'c'),
+    eventOn('IssueClosed', 0.2, { issueId: 'back' }, 'c'),
+    eventOn('IssueReopened', 2.5, { issueId: 'back' }, 'c'),
+    eventOn('IssueClosed', 2.6, { issueId: 'back' }, 'c'),
   ];
-  const ledger = ToldLedger.of(events, day(3));
+  const ledger = TestLedger.of(events, day(3));
   const ids = async (filter: Omit<Parameters<typeof issueQueue>[1], 'tenant'>) =>
     (await issueQueue((await ledger).query, { tenant, ...filter })).items.map(({ issueId }) => issueId);
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { formatTime } from '#event-sourcing';
-import { ToldLedger } from '../../../../test/kit/told-ledger.js';
+import { TestLedger } from '../../../../test/kit/test-ledger.js';
 import { BEGIN, histories } from '../../../../test/kit/random-histories.js';
-import { day, dayText, raised, told } from '../../../../test/kit/told.js';
+import { day, dayText, raised, eventOn } from '../../../../test/kit/event-builders.js';
 import { issueQueue } from './issue-queue.js';
 import { policyChange } from './policy-change.js';
 import type { QueryContext } from './query-context.js';
@@ -27,12 +27,12 @@ const breachedNow = async (query: QueryContext) => {
 describe('what a policy that takes effect in the past changes', () => {
   it('B20: are the breaches that appear and that vanish, each of them by the hour', async () => {
     // By default normal issues have 24 hours: A (30 h) is breached, B (3 h) and C (still open after a day less) are not.
-    const ledger = await ToldLedger.of(
+    const ledger = await TestLedger.of(
       [
         raised(0, 'A', { severity: 'normal' }),
-        told('IssueClosed', 30 / 24, { issueId: 'A' }),
+        eventOn('IssueClosed', 30 / 24, { issueId: 'A' }),
         raised(2, 'B', { severity: 'normal' }),
-        told('IssueClosed', 2 + 3 / 24, { issueId: 'B' }),
+        eventOn('IssueClosed', 2 + 3 / 24, { issueId: 'B' }),
         raised(9.5, 'C', { severity: 'normal' }),
       ],
       day(10),
@@ -64,7 +64,7 @@ describe('what a policy that takes effect in the past changes', () => {
         from,
         fc.integer({ min: 1, max: 400 }),
         async (events, days, hours) => {
-          const ledger = await ToldLedger.of(events, BEGIN + 401 * DAY);
+          const ledger = await TestLedger.of(events, BEGIN + 401 * DAY);
           const policy = sla(BEGIN + days * DAY, hours);
           const change = await policyChange(ledger.query, { tenant, type: 'SlaPolicyPublished', policy });
           const before = await breachedNow(ledger.query);
@@ -82,7 +82,7 @@ describe('what a policy that takes effect in the past changes', () => {
   });
 
   it('B20: is refused where more events would have to be folded than one question may', async () => {
-    const { query } = await ToldLedger.of([raised(0, 'A')], day(1));
+    const { query } = await TestLedger.of([raised(0, 'A')], day(1));
     const question = { tenant, type: 'SlaPolicyPublished', policy: sla(day(0), 1) } as const;
     await expect(policyChange({ ...query, historicalEvents: 0 }, question)).rejects.toMatchObject({
       code: 'historical-question-too-large',

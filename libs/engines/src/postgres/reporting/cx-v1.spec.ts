@@ -8,7 +8,7 @@ import { DeliveredLog } from '../../../../../test/kit/delivered-log.js';
 import { describeWithPostgres } from '../../../../../test/kit/describe-with-postgres.js';
 import { PostgresServer } from '../../../../../test/kit/postgres-server.js';
 import { projectorOf, SetClock } from '../../../../../test/kit/projected.js';
-import type { Told } from '../../../../../test/kit/recorded-events.js';
+import type { EventSpec } from '../../../../../test/kit/recorded-events.js';
 import { PostgresReadModel } from '../read-side/postgres-read-model.js';
 import { referenceOf } from './reference.js';
 import { REPORTING_VIEWS } from './reporting-views.js';
@@ -79,7 +79,7 @@ function committedDescriptions(): readonly Described[] {
 const NOON = Date.UTC(2026, 2, 2, 12);
 const HOUR = 3_600_000;
 
-const told = (tenant: string, customer: string): readonly Told[] => [
+const told = (tenant: string, customer: string): readonly EventSpec[] => [
   {
     ...{ tenant, customer, type: 'IssueRaised', id: `${customer}-raised`, at: NOON },
     data: { issueId: `I-${customer}`, category: 'billing', severity: 'critical' },

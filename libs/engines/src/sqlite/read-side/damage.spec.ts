@@ -8,7 +8,7 @@ import { projectorOf, SetClock, storedBytes } from '../../../../../test/kit/proj
 import {
   recordedEvent,
   storedBytes as storedEvent,
-  type Told,
+  type EventSpec,
 } from '../../../../../test/kit/recorded-events.js';
 import { SqliteReadModel } from './sqlite-read-model.js';
 import { SqliteReadModelReader } from './sqlite-read-model-reader.js';
@@ -17,7 +17,7 @@ const HOUR = 3_600_000;
 const NOON = Date.UTC(2026, 2, 2, 12);
 const CUSTOMERS = ['ada', 'bo', 'cy'];
 
-const raised = (customer: string, no: number): Told => ({
+const raised = (customer: string, no: number): EventSpec => ({
   type: 'IssueRaised',
   id: `${customer}-${no}`,
   customer,

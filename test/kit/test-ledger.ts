@@ -3,15 +3,15 @@ import { MemoryReadModel, type Projector } from '#projector';
 import { KeptStates, PolicyBooks, type QueryContext, TABLES } from '#views';
 import { DeliveredLog } from './delivered-log.js';
 import { projectorOf, SetClock } from './projected.js';
-import type { Told } from './recorded-events.js';
-import type { ToldEvent, ToldPolicy } from './told-event.js';
+import type { EventSpec } from './recorded-events.js';
+import type { TestEvent, TestPolicy } from './test-event.js';
 
-/** A read model that is told events, and what queries are put to, at a fixed time. */
-export class ToldLedger {
+/** A read model of given events, with the context of queries at a fixed time. */
+export class TestLedger {
   readonly query: QueryContext;
   private readonly log = new DeliveredLog();
   private readonly projector: Projector;
-  private told = 0;
+  private delivered = 0;
 
   private constructor(now: number) {
     const readModel = new MemoryReadModel(TABLES);
@@ -27,37 +27,37 @@ export class ToldLedger {
     };
   }
 
-  /** Everything told before the first question; `now` in ms. */
-  static async of(events: readonly ToldEvent[], now: number): Promise<ToldLedger> {
-    const ledger = new ToldLedger(now);
+  /** Everything delivered before the first question; `now` in ms. */
+  static async of(events: readonly TestEvent[], now: number): Promise<TestLedger> {
+    const ledger = new TestLedger(now);
     await ledger.tell(...events);
     return ledger;
   }
 
   /** Events of one tenant, each recorded at the next position. */
-  async tell(...events: readonly ToldEvent[]): Promise<void> {
+  async tell(...events: readonly TestEvent[]): Promise<void> {
     await this.tellTo('default', ...events);
   }
 
-  async tellTo(tenant: string, ...events: readonly ToldEvent[]): Promise<void> {
-    for (const { type, customer, at, data, id = String(this.told + 1), sequence } of events) {
+  async tellTo(tenant: string, ...events: readonly TestEvent[]): Promise<void> {
+    for (const { type, customer, at, data, id = String(this.delivered + 1), sequence } of events) {
       const time = typeof at === 'number' ? at : Date.parse(at);
-      this.deliver({ type, customer, at: time, data: data as Told['data'], id, sequence, tenant });
+      this.deliver({ type, customer, at: time, data: data as EventSpec['data'], id, sequence, tenant });
     }
     await this.projector.catchUp();
   }
 
-  async publish({ type, data, effectiveFrom }: ToldPolicy): Promise<void> {
+  async publish({ type, data, effectiveFrom }: TestPolicy): Promise<void> {
     const known = {
       ...(data as { readonly [field: string]: Json }),
       effectiveFrom: effectiveFrom === null ? null : formatTime(effectiveFrom),
     };
-    this.deliver({ type, data: known, at: this.query.now(), id: `policy-${this.told}` });
+    this.deliver({ type, data: known, at: this.query.now(), id: `policy-${this.delivered}` });
     await this.projector.catchUp();
   }
 
-  private deliver(event: Told): void {
-    this.told += 1;
+  private deliver(event: EventSpec): void {
+    this.delivered += 1;
     this.log.deliver(event);
   }
 }

@@ -1,7 +1,7 @@
 import type { TouchpointName } from '#journey';
 
-/** An event as tests tell it; each is recorded at the next position. */
-export interface ToldEvent {
+/** An event as tests describe it; each is recorded at the next position. */
+export interface TestEvent {
   readonly type: TouchpointName;
   readonly customer: string;
   /** Milliseconds, or RFC 3339. */
@@ -12,8 +12,8 @@ export interface ToldEvent {
   readonly sequence?: number;
 }
 
-/** A policy or model as tests tell it. */
-export interface ToldPolicy {
+/** A policy or model as tests describe it. */
+export interface TestPolicy {
   readonly type:
     'ScoringPolicyPublished' | 'ScoringModelFitted' | 'SlaPolicyPublished' | 'BusinessHoursPublished';
   readonly data: object;
@@ -21,5 +21,5 @@ export interface ToldPolicy {
   readonly effectiveFrom: number | null;
 }
 
-/** The source of everything told. */
+/** The source of all test events. */
 export const SOURCE = '/told';

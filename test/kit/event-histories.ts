@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { SOURCE, type Told } from './recorded-events.js';
+import { SOURCE, type EventSpec } from './recorded-events.js';
 
-/** 2026-01-05T08:00:00Z: where told histories begin. */
+/** 2026-01-05T08:00:00Z: where the histories begin. */
 export const BEGINNING = Date.UTC(2026, 0, 5, 8);
 const MINUTE = 60_000;
 
@@ -15,82 +15,86 @@ interface Move {
   readonly sequence: number;
 }
 
-type Teller = (move: Move, earlier: readonly Told[]) => Pick<Told, 'type' | 'data'>;
+type EventMaker = (move: Move, earlier: readonly EventSpec[]) => Pick<EventSpec, 'type' | 'data'>;
 
 const issue = ({ thing }: Move) => ({ issueId: `i-${thing}` });
 const contact = ({ thing }: Move) => ({ contactId: `k-${thing}` });
 const of = <T>(choices: readonly T[], { choice }: Move): T => choices[choice % choices.length]!;
-const told =
-  (type: string, data: (move: Move) => Told['data']): Teller =>
+const event =
+  (type: string, data: (move: Move) => EventSpec['data']): EventMaker =>
   (move) => ({ type, data: data(move) });
 
 const SEVERITIES = ['low', 'normal', 'high', 'critical'];
 const CHANNELS = ['phone', 'chat', 'email', 'web'];
 
-const TELLERS: readonly Teller[] = [
-  told('IssueRaised', (move) => ({
+const EVENT_MAKERS: readonly EventMaker[] = [
+  event('IssueRaised', (move) => ({
     ...issue(move),
     category: of(['billing', 'login'], move),
     severity: of(SEVERITIES, move),
   })),
-  told('IssueClosed', issue),
-  told('IssueReopened', issue),
-  told('IssueWaiting', (move) => ({ ...issue(move), on: of(['customer', 'vendor', 'internal'], move) })),
-  told('IssueResumed', (move) => ({ ...issue(move), on: of(['customer', 'vendor', 'internal'], move) })),
-  told('IssueAssigned', (move) => ({ ...issue(move), team: of(['red', 'blue'], move) })),
-  told('IssueTransferred', (move) => ({ ...issue(move), toTeam: of(['red', 'blue'], move) })),
-  told('IssueReprioritised', (move) => ({ ...issue(move), severity: of(SEVERITIES, move) })),
-  told('IssueBreachReported', issue),
-  told('IssueEscalated', (move) => ({ ...issue(move), reason: of(['authority', 'complaint'], move) })),
-  told('ResolutionProvided', (move) => ({ ...issue(move), ...contact(move) })),
-  told('ResolutionConfirmed', issue),
-  told('ContactStarted', (move) => ({ ...contact(move), channel: of(CHANNELS, move), direction: 'inbound' })),
-  told('CustomerGreeted', (move) => ({ ...contact(move), agentId: 'a-1', agentKind: 'human' })),
-  told('NeedsIdentified', (move) => ({
+  event('IssueClosed', issue),
+  event('IssueReopened', issue),
+  event('IssueWaiting', (move) => ({ ...issue(move), on: of(['customer', 'vendor', 'internal'], move) })),
+  event('IssueResumed', (move) => ({ ...issue(move), on: of(['customer', 'vendor', 'internal'], move) })),
+  event('IssueAssigned', (move) => ({ ...issue(move), team: of(['red', 'blue'], move) })),
+  event('IssueTransferred', (move) => ({ ...issue(move), toTeam: of(['red', 'blue'], move) })),
+  event('IssueReprioritised', (move) => ({ ...issue(move), severity: of(SEVERITIES, move) })),
+  event('IssueBreachReported', issue),
+  event('IssueEscalated', (move) => ({ ...issue(move), reason: of(['authority', 'complaint'], move) })),
+  event('ResolutionProvided', (move) => ({ ...issue(move), ...contact(move) })),
+  event('ResolutionConfirmed', issue),
+  event('ContactStarted', (move) => ({
+    ...contact(move),
+    channel: of(CHANNELS, move),
+    direction: 'inbound',
+  })),
+  event('CustomerGreeted', (move) => ({ ...contact(move), agentId: 'a-1', agentKind: 'human' })),
+  event('NeedsIdentified', (move) => ({
     ...contact(move),
     ...issue(move),
     needs: [{ category: 'billing' }],
     expectation: 1 + (move.choice % 7),
   })),
-  told('ContactTransferred', (move) => ({ ...contact(move), informationRepeated: move.choice % 2 === 0 })),
-  told('ReturnInvited', contact),
-  told('ContactEnded', (move) => ({
+  event('ContactTransferred', (move) => ({ ...contact(move), informationRepeated: move.choice % 2 === 0 })),
+  event('ReturnInvited', contact),
+  event('ContactEnded', (move) => ({
     ...contact(move),
     disposition: of(['completed', 'abandoned', 'dropped'], move),
   })),
-  told('PromiseMade', (move) => ({
+  event('PromiseMade', (move) => ({
     promiseId: `p-${move.thing}`,
     kind: 'follow-up',
     dueAt: new Date(BEGINNING + move.choice * 3_600_000).toISOString(),
   })),
-  told('PromiseKept', (move) => ({ promiseId: `p-${move.thing}` })),
-  told('PromiseBroken', (move) => ({ promiseId: `p-${move.thing}` })),
-  told('FollowUpCompleted', (move) => ({
+  event('PromiseKept', (move) => ({ promiseId: `p-${move.thing}` })),
+  event('PromiseBroken', (move) => ({ promiseId: `p-${move.thing}` })),
+  event('FollowUpCompleted', (move) => ({
     promiseId: `p-${move.thing}`,
     outcome: of(['satisfied', 'unsatisfied'], move),
   })),
-  told('FeedbackGiven', (move) => ({
+  event('FeedbackGiven', (move) => ({
     survey: 'csat',
     score: 1 + (move.choice % 5),
     ...contact(move),
     expectation: 1 + (move.choice % 7),
   })),
-  told('FeedbackGiven', (move) => ({ survey: 'nps', score: move.choice % 11 })),
-  told('FeedbackGiven', (move) => ({ survey: 'ces', score: 1 + (move.choice % 7) })),
-  told('PurchaseMade', (move) => ({ orderId: `o-${move.thing}`, amount: '19.90', currency: 'EUR' })),
-  told('PurchaseReturned', (move) => ({ orderId: `o-${move.thing}`, amount: '19.90', currency: 'EUR' })),
-  told('ContractStarted', (move) => ({ contractId: `c-${move.thing}` })),
-  told('ContractRenewed', (move) => ({ contractId: `c-${move.thing}` })),
-  told('ContractEnded', (move) => ({ contractId: `c-${move.thing}` })),
-  told('ReferralMade', () => ({})),
-  told('PublicMentionPosted', (move) => ({
+  event('FeedbackGiven', (move) => ({ survey: 'nps', score: move.choice % 11 })),
+  event('FeedbackGiven', (move) => ({ survey: 'ces', score: 1 + (move.choice % 7) })),
+  event('PurchaseMade', (move) => ({ orderId: `o-${move.thing}`, amount: '19.90', currency: 'EUR' })),
+  event('PurchaseReturned', (move) => ({ orderId: `o-${move.thing}`, amount: '19.90', currency: 'EUR' })),
+  event('ContractStarted', (move) => ({ contractId: `c-${move.thing}` })),
+  event('ContractRenewed', (move) => ({ contractId: `c-${move.thing}` })),
+  event('ContractEnded', (move) => ({ contractId: `c-${move.thing}` })),
+  event('ReferralMade', () => ({})),
+  event('PublicMentionPosted', (move) => ({
     platform: 'x',
     sentiment: (move.choice % 3) - 1,
     reach: move.choice * 100,
   })),
-  told('CustomersMerged', (move) => ({ mergedId: customerOf(move.choice) })),
-  told('CustomersMerged', (move) => ({ mergedId: customerOf(move.choice) })),
-  told('CustomersUnmerged', (move) => ({ mergedId: customerOf(move.choice) })),
+  event('CustomersMerged', (move) => ({ mergedId: customerOf(move.choice) })),
+  event('CustomersMerged', (move) => ({ mergedId: customerOf(move.choice) })),
+  event('CustomersUnmerged', (move) => ({ mergedId: customerOf(move.choice) })),
   (move, earlier) => ({
     type: 'EventRetracted',
     data: {
@@ -114,7 +118,7 @@ function customerOf(number: number): string {
 }
 
 const move: fc.Arbitrary<Move> = fc.record({
-  kind: fc.nat(TELLERS.length - 1),
+  kind: fc.nat(EVENT_MAKERS.length - 1),
   // Most of it is one customer's, so that there are snapshots to fold from.
   customer: fc.constantFrom(0, 0, 0, 1, 2, 3),
   minute: fc.nat(5_000),
@@ -124,12 +128,12 @@ const move: fc.Arbitrary<Move> = fc.record({
 });
 
 /** Histories of a few customers: every touchpoint a view reads, merges, unmerges, retractions; in no order at all. */
-export function toldHistory(maxEvents: number): fc.Arbitrary<readonly Told[]> {
+export function eventHistory(maxEvents: number): fc.Arbitrary<readonly EventSpec[]> {
   return fc.array(move, { minLength: 1, maxLength: maxEvents, size: 'max' }).map((moves) => {
-    const events: Told[] = [];
+    const events: EventSpec[] = [];
     for (const made of moves) {
       events.push({
-        ...TELLERS[made.kind]!(made, events),
+        ...EVENT_MAKERS[made.kind]!(made, events),
         id: `e-${events.length}`,
         at: BEGINNING + made.minute * MINUTE,
         customer: customerOf(made.customer),
@@ -141,7 +145,7 @@ export function toldHistory(maxEvents: number): fc.Arbitrary<readonly Told[]> {
 }
 
 /** The same events in another order, some of them several times. */
-export function delivery(events: readonly Told[]): fc.Arbitrary<readonly Told[]> {
+export function delivery(events: readonly EventSpec[]): fc.Arbitrary<readonly EventSpec[]> {
   return fc
     .tuple(
       fc.array(fc.nat(Math.max(events.length - 1, 0)), { maxLength: 10 }),
