@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Json } from '#event-sourcing';
-import { ToldLedger } from '../../../../test/kit/told-ledger.js';
+import { TestLedger } from '../../../../test/kit/test-ledger.js';
 import { recordedEvent, storedBytes } from '../../../../test/kit/recorded-events.js';
 import { BEGIN, histories } from '../../../../test/kit/random-histories.js';
-import type { ToldEvent } from '../../../../test/kit/told-event.js';
+import type { TestEvent } from '../../../../test/kit/test-event.js';
 import { customersWith } from './customers-with.js';
 import { customerViews } from './customer-views.js';
 
@@ -12,7 +12,7 @@ const DAY = 86_400_000;
 const tenant = 'default';
 
 /** An event as it would be recorded, as text. */
-const textOf = ({ at, ...event }: ToldEvent, i: number): string =>
+const textOf = ({ at, ...event }: TestEvent, i: number): string =>
   Buffer.from(
     storedBytes(
       recordedEvent({
@@ -35,13 +35,13 @@ describe('customers as they would be with events that are not recorded', () => {
     const merge = fc.option(fc.integer({ min: 0, max: 300 }));
     await fc.assert(
       fc.asyncProperty(two, fc.nat(24), merge, async (events, cut, mergedOn) => {
-        const tried: ToldEvent[] = events.slice(cut).map((event) => event as ToldEvent);
+        const tried: TestEvent[] = events.slice(cut).map((event) => event as TestEvent);
         if (mergedOn !== null)
           tried.push({
             ...{ type: 'CustomersMerged', customer: 'a', id: 'merge', at: BEGIN + mergedOn * DAY },
             data: { mergedId: 'b' },
-          } as ToldEvent);
-        const ledger = await ToldLedger.of(events.slice(0, cut) as ToldEvent[], BEGIN + 400 * DAY);
+          } as TestEvent);
+        const ledger = await TestLedger.of(events.slice(0, cut) as TestEvent[], BEGIN + 400 * DAY);
         const would = await customersWith(ledger.query, { tenant, events: tried.map(textOf) });
         await ledger.tell(...tried);
         for (const { customer, known, views } of would.items) {
