@@ -31,6 +31,8 @@ export interface ProjectorLimits {
   readonly gatherMillis: number;
   /** Longest wait after a failure, ms. Default 10,000. */
   readonly retryMillis: number;
+  /** How long another projector of the same read model may commit nothing before this one takes over, ms. Default 1,000. */
+  readonly takeOverMillis: number;
 }
 
 export const DEFAULT_LIMITS: ProjectorLimits = {
@@ -42,6 +44,7 @@ export const DEFAULT_LIMITS: ProjectorLimits = {
   keptWeight: 2_000_000,
   gatherMillis: 10,
   retryMillis: 10_000,
+  takeOverMillis: 1_000,
 };
 
 export interface ProjectorParts {

@@ -497,6 +497,35 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
     });
   });
 
+  it('11.3: stands by while another one works, and takes over when it has ended', async () => {
+    const log = new DeliveredLog([raised('a', 'c', 0)]);
+    const { projector, readModel } = await begin(log);
+    const logged: string[] = [];
+    const parts = { events: log, readModel, clock: new SetClock(NOON + 24 * HOUR), tables: [seen()] };
+    const quick = { limits: { takeOverMillis: 5, gatherMillis: 0 } };
+    const other = projectorOf({ ...parts, ...quick, logged });
+    const stops = [new AbortController(), new AbortController()];
+    const running = [projector.run(stops[0]!.signal), other.run(stops[1]!.signal)];
+    for (let i = 1; i <= 50; i++) {
+      log.deliver(raised(`e-${i}`, `c-${i % 3}`, i));
+      for (const one of [projector, other]) one.wake();
+      await until('the event', async () => String((await other.status()).position) === String(i + 1));
+    }
+    stops[0]!.abort();
+    await running[0];
+    log.deliver(raised('last', 'c', 51));
+    other.wake();
+    await until('the last event', async () => (await other.status()).eventsBehind === 0);
+    stops[1]!.abort();
+    await running[1];
+    expect(logged).not.toContain('projecting failed and is tried again');
+    const alone = await begin(log);
+    await alone.projector.catchUp();
+    expect((await other.status()).counts).toEqual((await alone.projector.status()).counts);
+    expect((await other.status()).complete).toBe(true);
+    expect(await storedBytes(readModel, [seen()])).toBe(await storedBytes(alone.readModel, [seen()]));
+  });
+
   it.each([
     ['shorter', [raised('x', 'c', 1)]],
     ['ends in another event', [raised('x', 'c', 1), raised('y', 'c', 2)]],

@@ -13,6 +13,7 @@ import type { ProjectorParts } from './projector-parts.js';
 import { type ProjectorStatus, type RetriedFailure, statusOf } from './projector-status.js';
 import { Rate } from './rate.js';
 import { retryParked } from './retry-parked.js';
+import { isOvertaken, lookAgain } from './stand-by.js';
 import { startCheck } from './start-check.js';
 import { FOLD } from './touched-persons.js';
 
@@ -29,7 +30,8 @@ export interface RebuildEstimate {
 
 /**
  * Keeps the timelines and the derived tables up to date with an event store: pages after the checkpoint, each in one
- * commit with the checkpoint. One at a time over one read model: a second one's commits are refused.
+ * commit with the checkpoint. Of several over one read model one works: the others' commits are refused, they stand by and
+ * take over when it ends.
  */
 export class Projector {
   private readonly context: ProjectorContext;
@@ -65,7 +67,7 @@ export class Projector {
         worked = await this.inTurn(() => this.step());
         this.succeeded();
       } catch (error) {
-        await this.signal.pause(this.failed(error), signal);
+        await this.afterFailure(error, signal);
         continue;
       }
       if (worked) continue;
@@ -234,6 +236,31 @@ export class Projector {
     if (position === this.told) return;
     this.told = position;
     for (const listener of this.listeners) listener(position);
+  }
+
+  /** Waits before the next attempt: longer after each failure; while another projector works, until it does no more. */
+  private async afterFailure(error: unknown, signal: AbortSignal): Promise<void> {
+    try {
+      if (!isOvertaken(error)) throw error;
+      await this.standBy(signal);
+    } catch (failure) {
+      await this.signal.pause(this.failed(failure), signal);
+    }
+  }
+
+  /**
+   * Lets another projector work until it has committed nothing between two looks, because it has ended, hangs or has
+   * nothing to do. Whoever then is first commits; the others are refused again.
+   */
+  private async standBy(signal: AbortSignal): Promise<void> {
+    this.context.log('info', 'another projector keeps these views up to date; this one stands by', {});
+    for (let seen: number | undefined; !signal.aborted;) {
+      const commits = await this.inTurn(() => lookAgain(this.context));
+      this.tell();
+      if (commits === seen) return;
+      seen = commits;
+      await this.signal.pause(this.context.limits.takeOverMillis, signal);
+    }
   }
 
   private succeeded(): void {
