@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { DeliveredLog } from '../../../../../test/kit/delivered-log.js';
+import { describeWithPostgres } from '../../../../../test/kit/describe-with-postgres.js';
+import { PostgresServer } from '../../../../../test/kit/postgres-server.js';
+import { projectorOf, SetClock, storedBytes } from '../../../../../test/kit/projected.js';
+import type { EventSpec } from '../../../../../test/kit/recorded-events.js';
+import { PostgresReadModel } from './postgres-read-model.js';
+
+const NOON = Date.UTC(2026, 2, 2, 12);
+const DAY = 86_400_000;
+
+const raised = (customer: string, no: number): EventSpec => ({
+  ...{ type: 'IssueRaised', id: `${customer}-${no}`, customer, at: NOON + no },
+  data: { issueId: `I${no}`, category: 'billing', severity: 'normal' },
+});
+
+describeWithPostgres('11.2: the read model in PostgreSQL', () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await PostgresServer.start();
+  });
+  afterAll(() => server.remove());
+
+  it('C13: finds a chunk that was changed, and derives its customer alone again from the log', async () => {
+    const url = await server.database();
+    const log = new DeliveredLog(['ada', 'bo', 'cy'].flatMap((name) => [raised(name, 1), raised(name, 2)]));
+    const projectAgain = async () => {
+      const readModel = await PostgresReadModel.open({ url });
+      const projector = projectorOf({ events: log, readModel, clock: new SetClock(NOON + DAY) });
+      await projector.catchUp();
+      const { mended, failure, complete } = await projector.status();
+      const stored = await storedBytes(readModel);
+      await readModel.close();
+      return { mended, failure, complete, stored };
+    };
+    const whole = await projectAgain();
+    expect(whole).toMatchObject({ mended: 0, failure: null, complete: true });
+    const changes = [
+      'facts = set_byte(facts, 9, get_byte(facts, 9) # 4)',
+      'crc = crc + 1',
+      // The bytes of another customer, whole as they are.
+      `(crc, facts) = (SELECT crc, facts FROM cx.chunk WHERE customer <> k.customer LIMIT 1)`,
+    ];
+    for (const change of changes) {
+      await server.admin(
+        (client) =>
+          client.query(
+            `UPDATE cx.chunk k SET ${change} WHERE customer = (SELECT id FROM cx.customer WHERE name = 'bo')`,
+          ),
+        url,
+      );
+      expect(await projectAgain()).toEqual({ ...whole, mended: 1 });
+    }
+  });
+
+  it('forgets what it remembers when another writer has committed, and goes on from what is stored', async () => {
+    const url = await server.database();
+    const log = new DeliveredLog([raised('ada', 1)]);
+    const clock = new SetClock(NOON + DAY);
+    const [one, two] = [await PostgresReadModel.open({ url }), await PostgresReadModel.open({ url })];
+    const [first, second] = [one, two].map((readModel) => projectorOf({ events: log, readModel, clock }));
+    await first!.catchUp();
+    await second!.catchUp();
+    for (let no = 2; no < 12; no++) {
+      log.deliver(raised(no % 2 === 0 ? 'ada' : `new-${no}`, no));
+      const [ahead, behind] = no % 3 === 0 ? [first!, second!] : [second!, first!];
+      await ahead.catchUp().catch((error: { code: string }) => {
+        expect(error.code).toBe('another-writer');
+        return ahead.catchUp();
+      });
+      await behind.catchUp().catch((error: { code: string }) => expect(error.code).toBe('another-writer'));
+    }
+    const alone = await PostgresReadModel.open({ url: await server.database() });
+    await projectorOf({ events: log, readModel: alone, clock }).catchUp();
+    expect(await storedBytes(one)).toBe(await storedBytes(alone));
+    for (const readModel of [one, two, alone]) await readModel.close();
+  });
+});
