@@ -33,7 +33,9 @@ export function parseConnectionString(text: string): EventStoreDbAddress {
 
 /** The connection string for messages: without user, password and parameters that name key files. */
 export function redacted(text: string): string {
-  return text.replace(/\/\/.*@/, '//…@').replace(/((?:user(?:cert|key)file|tlscafile)=)[^&]*/gi, '$1…');
+  const [begin, end] = [text.indexOf('//'), text.lastIndexOf('@')];
+  const withoutUser = begin !== -1 && end > begin ? `${text.slice(0, begin)}//…${text.slice(end)}` : text;
+  return withoutUser.replace(/((?:user(?:cert|key)file|tlscafile)=)[^&]*/gi, '$1…');
 }
 
 function invalid(text: string, detail: string): InvalidInput {
