@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Position, START } from '#event-sourcing';
+import { type Position, START, storedPosition } from '#event-sourcing';
 import type { EventReader, StoredEvent } from '#event-store';
 import { AllFeed, EventStoreDbConnection } from '#engines/eventstoredb';
 import { selfSigned } from '../../kit/certificate.js';
@@ -265,6 +265,30 @@ describe('the ten rules of EventStoreDB', () => {
     const replaced = await ledger.store({ folder: indexFolder });
     expect(replaced.storeId).not.toBe(store.storeId);
     expect(await replaced.find(newEvent('s', 'x-0').eventId)).toBeUndefined();
+  });
+
+  it('rule 8: a position at which the store has no event is noticed', async () => {
+    const store = await ledger.store();
+    const [first] = await store.append({ events: newEvents('customer-default.a', 'x', 3) });
+    if (first?.status !== 'recorded') throw new Error('not recorded');
+    const within = storedPosition(first.position + 1n);
+    await expect(store.readAll({ after: within, limit: 10 })).rejects.toMatchObject({ code: 'store-reset' });
+    expect(await store.readAt(within)).toBeUndefined();
+  });
+
+  it('rule 8: a store that is replaced under a running ledger takes nothing more from it', async () => {
+    const store = await ledger.store();
+    await store.append({ events: newEvents('customer-default.a', 'x', 30) });
+    await double.stop();
+    rmSync(join(folder, 'log.bin'));
+    appends = [];
+    await start();
+    for (const stream of ['customer-default.a', 'customer-default.new'])
+      await expect(store.append({ events: [newEvent(stream, stream)] })).rejects.toMatchObject({
+        code: 'store-reset',
+      });
+    await expect(store.checkWritable()).rejects.toMatchObject({ code: 'store-reset' });
+    expect(own()).toEqual([]);
   });
 
   it.each([NaN, Infinity, 0.5])(

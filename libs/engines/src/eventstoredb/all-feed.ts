@@ -6,6 +6,7 @@ import {
 import { type Position, START, StoreFault, storedPosition } from '#event-sourcing';
 import { type EventStoreDbConnection } from './connection.js';
 import { DeadlinePassed } from './deadline.js';
+import { failureKind } from './failures.js';
 import { endOfEverything } from './last-position.js';
 import { clientPosition, type LedgerEvent, ledgerEventOf, prefixesOf } from './ledger-event.js';
 
@@ -81,7 +82,7 @@ export class AllFeed {
       return feed;
     } catch (error) {
       await feed.close();
-      throw error;
+      throw failureKind(error) === 'invalid-position' ? reset('has no event at', after) : error;
     }
   }
 
@@ -170,11 +171,14 @@ export class AllFeed {
 
 async function refuseReset(connection: EventStoreDbConnection, after: Position): Promise<void> {
   const end = await endOfEverything(connection);
-  if (end >= after) return;
-  throw new StoreFault(
+  if (end < after) throw reset(`ends at position ${end}, before`, after);
+}
+
+function reset(how: string, after: Position): StoreFault {
+  return new StoreFault(
     'store-reset',
-    `EventStoreDB ends at position ${end}, before ${after}, up to which it was read: its data were replaced or restored from an ` +
-      'older backup. Restore the newer data, or delete the views (they are derived again)',
-    { end: String(end), after: String(after) },
+    `EventStoreDB ${how} position ${after}, up to which it was read: its data were replaced or restored from an older backup. ` +
+      'Restore the newer data, or delete the views (they are derived again)',
+    { after: String(after) },
   );
 }

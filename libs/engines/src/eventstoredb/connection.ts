@@ -42,6 +42,10 @@ export class EventStoreDbConnection {
   private client: EventStoreDBClient;
   private readonly reads = new Semaphore(READS);
   private readonly closing = new AbortController();
+  /** Refuses another store than the one that was opened; asked after a failure, before anything is appended. */
+  private check: (() => Promise<void>) | undefined;
+  private checking: Promise<void> | undefined;
+  private suspect = false;
 
   constructor(
     connectionString: string,
@@ -56,6 +60,24 @@ export class EventStoreDbConnection {
     return this.closing.signal;
   }
 
+  /** From now on `check` is to throw where the server has other data than before. */
+  watchIdentity(check: () => Promise<void>): void {
+    this.check = check;
+  }
+
+  /** The connection was lost: behind it there may be another server, or the same one with other data. */
+  doubt(): void {
+    this.suspect = true;
+  }
+
+  /** Throws what `check` throws; asks only when there is a doubt. */
+  async checkIdentity(): Promise<void> {
+    if (this.check === undefined || !this.suspect) return;
+    this.checking ??= this.check().finally(() => (this.checking = undefined));
+    await this.checking;
+    this.suspect = false;
+  }
+
   /** The client, for subscriptions. */
   get subscriber(): EventStoreDBClient {
     return this.client;
@@ -68,6 +90,7 @@ export class EventStoreDbConnection {
   append(stream: string, events: EventData[], expected: bigint | 'no_stream'): Promise<AppendResult> {
     return this.retried(`append to ${stream}`, async () => {
       await this.checkFeatures();
+      await this.checkIdentity();
       return this.client.appendToStream(stream, events, { expectedRevision: expected });
     });
   }
@@ -110,6 +133,7 @@ export class EventStoreDbConnection {
         const kind = failureKind(error);
         if (kind === 'conflict' || kind === 'not-found' || kind === 'invalid-position') throw error;
         if (kind !== 'retry') throw faultOf(kind, what, error);
+        this.doubt();
         const wait = backoff.next();
         if (performance.now() - begun + wait > callMillis) throw unavailable(what, error);
         await pause(wait, this.closed);

@@ -21,7 +21,7 @@ import { APPEND_BYTES, repeatOf, StreamAppender, type StreamRequest } from './st
 import { EventStoreDbReader } from './reader.js';
 import { RecentEvents } from './recent-events.js';
 import { Semaphore } from './semaphore.js';
-import { storeIdOf } from './store-identity.js';
+import { refuseOtherStore, storeIdOf } from './store-identity.js';
 import { isUuid, sizeOf } from './ledger-event.js';
 
 export interface EventStoreDbOptions {
@@ -87,6 +87,7 @@ export class EventStoreDbStore extends EventStore {
     const opened: { store?: EventStoreDbStore } = {};
     try {
       const storeId = await storeIdOf(connection);
+      connection.watchIdentity(() => refuseOtherStore(connection, storeId));
       const [recent, deliveries] = [new RecentEvents(), new Deliveries()];
       const follower = new IndexFollower(connection, index, {
         onEvent: (event) => deliveries.deliver(event),
@@ -135,11 +136,13 @@ export class EventStoreDbStore extends EventStore {
     }
   }
 
-  override checkWritable(): Promise<void> {
-    if (this.#closed !== undefined) return Promise.reject(closed());
-    return this.parts.connection.probe(PROBE_MILLIS, (client) =>
+  override async checkWritable(): Promise<void> {
+    if (this.#closed !== undefined) throw closed();
+    const { connection } = this.parts;
+    await connection.probe(PROBE_MILLIS, (client) =>
       client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1 }),
     );
+    await connection.checkIdentity();
   }
 
   override readAll(options: ReadAllOptions): Promise<ReadPage> {

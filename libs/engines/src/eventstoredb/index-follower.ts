@@ -76,6 +76,7 @@ export class IndexFollower {
         await this.feed?.close();
         this.feed = undefined;
         if (this.stopping.signal.aborted) return;
+        this.connection.doubt();
         this.events.onTrouble(error);
         await pause(backoff.next(), this.stopping.signal);
       }
@@ -85,6 +86,7 @@ export class IndexFollower {
   /** Behind what is written: what was taken before and is not, is delivered again. */
   private async subscribe(): Promise<AllFeed> {
     await this.writing;
+    await this.connection.checkIdentity();
     [this.taken, this.takenTo, this.failure] = [[], this.written, undefined];
     this.feed = await AllFeed.open(this.connection, this.written);
     return this.feed;

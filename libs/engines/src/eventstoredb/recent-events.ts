@@ -4,6 +4,12 @@ import type { LedgerEvent } from './ledger-event.js';
 
 type Recent = Pick<LedgerEvent, 'eventId' | 'stream' | 'revision' | 'position' | 'contentHash'>;
 
+/**
+ * Events that are remembered at most. One that is forgotten before the index has it is still recognised in its stream, whose
+ * end is read when the revision is wrong.
+ */
+const MOST = 200_000;
+
 /** Events that this process knows of and the index perhaps does not: forgotten as soon as the index has them. */
 export class RecentEvents {
   private readonly ids = new Map<string, Recent>();
@@ -15,6 +21,7 @@ export class RecentEvents {
     if (this.ids.has(event.eventId)) return;
     this.ids.set(event.eventId, event);
     this.waiting.push(event);
+    if (this.waiting.length > MOST) this.drop(MOST / 10);
     if (event.revision > (this.heads.get(event.stream)?.revision ?? -1)) this.heads.set(event.stream, event);
   }
 
@@ -28,13 +35,14 @@ export class RecentEvents {
 
   /** The index has everything up to this position. */
   forget(upTo: Position): void {
-    let done = 0;
-    for (const event of this.waiting) {
-      if (event.position > upTo) break;
-      done++;
+    const first = this.waiting.findIndex((event) => event.position > upTo);
+    this.drop(first === -1 ? this.waiting.length : first);
+  }
+
+  private drop(count: number): void {
+    for (const event of this.waiting.splice(0, count)) {
       this.ids.delete(event.eventId);
       if (this.heads.get(event.stream) === event) this.heads.delete(event.stream);
     }
-    this.waiting.splice(0, done);
   }
 }

@@ -23,6 +23,16 @@ export async function storeIdOf(connection: EventStoreDbConnection): Promise<str
   return made;
 }
 
+/** Throws StoreFault `store-reset` when the server has another ledger, or none, where this one was. */
+export async function refuseOtherStore(connection: EventStoreDbConnection, storeId: string): Promise<void> {
+  if ((await read(connection)) === storeId) return;
+  throw new StoreFault(
+    'store-reset',
+    'EventStoreDB has other data than when this server started: stop the server, and restore the data or correct CX_STORE',
+    { storeId },
+  );
+}
+
 async function read(connection: EventStoreDbConnection): Promise<string | undefined> {
   const name = connection.address.streamPrefix + STREAM;
   try {
