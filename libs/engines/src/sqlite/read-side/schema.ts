@@ -2,7 +2,7 @@ import type { DerivedTable } from '#views';
 import type { Connection } from './connection.js';
 
 /** Raised when the tables below change: a file of another layout is deleted and projected again from the events. */
-export const LAYOUT = 13;
+export const LAYOUT = 14;
 
 /**
  * Tables of the read side besides the derived ones. Customers are numbered; a chunk's id is the customer's number times

@@ -32,7 +32,7 @@ export interface SqliteReadModelOptions {
   readonly recreate?: boolean;
   /** Memory for pages, MiB. At least 1, default 128. */
   readonly cacheMegabytes?: number;
-  /** Pages of the write-ahead log from which on they are checkpointed into the file. Default 64,000. */
+  /** Pages of the write-ahead log from which on they are checkpointed into the file. Default 128,000. */
   readonly logPages?: number;
 }
 
@@ -65,7 +65,7 @@ export class SqliteReadModel extends ReadModel {
     makeFolder(options.folder);
     const lock = new FolderLock('views', join(options.folder, 'views.lock'), options.folder);
     try {
-      return new SqliteReadModel(lock, openFile(options, tables), tables, options.logPages ?? 64_000);
+      return new SqliteReadModel(lock, openFile(options, tables), tables, options.logPages ?? 128_000);
     } catch (error) {
       lock.release();
       throw error;
@@ -276,7 +276,7 @@ function prepared(
   if (existsSync(file) && layoutOfFile(file) !== LAYOUT) deleteFile(file);
   const connection = new Connection(file, { readOnly: false });
   try {
-    connection.exec(`PRAGMA page_size = 2048; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+    connection.exec(`PRAGMA page_size = 1024; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
       PRAGMA cache_size = -${cacheMegabytes * 1024}; PRAGMA wal_autocheckpoint = 0`);
     if (layoutOf(connection) !== LAYOUT) connection.within(() => createTables(connection, tables));
     return connection;

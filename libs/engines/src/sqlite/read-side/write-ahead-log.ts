@@ -3,7 +3,7 @@ import type { Connection } from './connection.js';
 import type { WriteAheadLogMethods } from './write-ahead-log.worker.js';
 
 /** So many pages the writer brings back itself: only then the log begins anew, and it takes a few milliseconds. */
-const FEW = 1_500;
+const FEW = 3_000;
 /** The log grows to so many times its length at most before the writer waits. */
 const MOST = 4;
 
