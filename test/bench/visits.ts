@@ -140,6 +140,7 @@ export class Visits extends EventReader {
 
   private random(below: number): number {
     this.seed = (Math.imul(this.seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return this.seed % below;
+    // The high bits: the low ones take turns.
+    return Math.floor((this.seed / 2 ** 32) * below);
   }
 }

@@ -14,7 +14,7 @@ export type ProjectorLog = (
 export interface ProjectorLimits {
   /** Events in a page; at least 1, default 2,000. */
   readonly pageEvents: number;
-  /** Events in a page of bulk reading. Default 10,000. */
+  /** Events in a page of bulk reading; the more, the more rarely a customer's last chunk is written. Default 30,000. */
   readonly bulkPageEvents: number;
   /**
    * A backlog of this many events, if it is half of what is stored or more, is read in bulk: timelines first, then the
@@ -37,7 +37,7 @@ export interface ProjectorLimits {
 
 export const DEFAULT_LIMITS: ProjectorLimits = {
   pageEvents: 2_000,
-  bulkPageEvents: 10_000,
+  bulkPageEvents: 30_000,
   bulkBacklog: 50_000,
   jobFacts: 20_000,
   overduePersons: 500,

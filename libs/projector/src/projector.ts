@@ -191,12 +191,13 @@ export class Projector {
   /** In bulk while much is to be read into little; the tables are derived as soon as the timelines are there. */
   private async chooseWay(backlog: number, stored: number): Promise<void> {
     const { context } = this;
-    const { bulkBacklog, bulkPageEvents } = context.limits;
+    const { bulkBacklog, bulkPageEvents, pageEvents } = context.limits;
     const { checkpoint, tablesAt } = context.progress;
     const behind = tablesAt < checkpoint;
     const much = backlog >= bulkBacklog && backlog * 2 >= stored;
     const was = this.bulk;
-    this.bulk = behind && was ? backlog >= bulkPageEvents : much;
+    // Until hardly anything is left: each later page would derive again whom it touches, before the tables are there.
+    this.bulk = behind && was ? backlog >= Math.min(bulkPageEvents, pageEvents) : much;
     if (this.bulk && !was) {
       await endRebuilds(context);
       context.persons.clear();

@@ -81,8 +81,9 @@ export class TouchedPersons {
     }
     kept.last = last;
     const written = context.keptTables.filter((table) => this.writeChanged(person, table, kept, view));
-    for (const table of context.buildingTables)
-      this.build(person, table, this.rowsOf(person, table, kept.state, view, {}));
+    if (context.buildingTables.length > 0 && this.isBuilt(person))
+      for (const table of context.buildingTables)
+        this.build(person, table, this.rowsOf(person, table, kept.state, view, {}));
     if (written.length === context.keptTables.length) kept.state.markDerived();
     this.keep(person, kept);
     return true;
@@ -195,7 +196,7 @@ export class TouchedPersons {
       const stored = storedByTable.get(table.name);
       folded.forEach(({ person, state, context: view, ahead }, i) => {
         const rows = this.rowsOf(person, table, state, view, { ahead });
-        if (building.has(table)) this.build(person, table, rows);
+        if (building.has(table) && this.isBuilt(person)) this.build(person, table, rows);
         if (rows === undefined || stored === undefined) return;
         this.write(rowsChange(table, person, stored.get(person.survivor.number) ?? NO_ROWS, rows));
         remembered[i]!.set(table.name, rows);
@@ -214,6 +215,12 @@ export class TouchedPersons {
 
   private build(person: ProjectedPerson, table: DerivedTable, rows: RowsByKey | undefined): void {
     if (rows !== undefined) this.rows.push(rebuiltRows(table, person, rows));
+  }
+
+  /** Whether a rebuild has passed this person; whom it will come to later it derives then. */
+  private isBuilt({ survivor }: ProjectedPerson): boolean {
+    const job = this.context.jobs.find(({ kind }) => kind === 'rebuild');
+    return job === undefined || survivor.number <= job.after;
   }
 
   /** Writes what facts have changed in a table's rows. False: the rows cannot be derived. */
