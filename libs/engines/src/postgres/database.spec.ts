@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
+import { LedgerError } from '#event-sourcing';
 import { describeWithPostgres } from '../../../../test/kit/describe-with-postgres.js';
 import { PostgresServer } from '../../../../test/kit/postgres-server.js';
 import { Database } from './database.js';
@@ -64,6 +65,20 @@ describeWithPostgres('11.2: a database of PostgreSQL', () => {
       code: 'views-failed',
     });
     expect(await database.rows('SELECT * FROM t WHERE id = 7')).toEqual([]);
+  });
+
+  it('keeps the connection of a question that was refused, and none of one that has failed', async () => {
+    const session = () =>
+      database.snapshot(
+        async (reads) => (await reads.read([{ text: 'SELECT pg_backend_pid()' }]))[0]![0]![0],
+      );
+    const before = await session();
+    const refused = database.snapshot(() => Promise.reject(new LedgerError('not-found', 'no such customer')));
+    await expect(refused).rejects.toMatchObject({ code: 'not-found' });
+    expect(await session()).toBe(before);
+    const failed = database.snapshot((reads) => reads.read([{ text: 'SELECT 1 / 0' }]));
+    await expect(failed).rejects.toMatchObject({ code: 'views-failed' });
+    expect(await session()).not.toBe(before);
   });
 
   it('takes any text, by parameters and by COPY alike', async () => {

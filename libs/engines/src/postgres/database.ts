@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { Pool, type PoolClient, type PoolConfig, type QueryArrayConfig, types } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { LedgerError, StoreFault } from '#event-sourcing';
 import { copyText } from './copy-text.js';
 import { isLost, postgresFault, type StoreName } from './postgres-fault.js';
 
@@ -142,13 +143,17 @@ export class Database implements Reads {
   snapshot<T>(work: (reads: Reads) => Promise<T>): Promise<T> {
     return this.guarded(async () => {
       const client = await this.pool.connect();
-      return this.lent(client, this.reading(READER_IDLE_MILLIS), async (run) => {
+      const ended = await this.lent(client, this.reading(READER_IDLE_MILLIS), async (run) => {
         const read = (statements: readonly Statement[]) =>
           this.guarded(() => Promise.all(statements.map(run)));
-        const result = await work({ read });
+        const [settled] = await Promise.allSettled([work({ read })]);
+        // A question that is refused leaves its connection as good as one that is answered.
+        if (settled.status === 'rejected' && !isOurs(settled.reason)) throw settled.reason as Error;
         await run({ text: 'COMMIT' });
-        return result;
+        return settled;
       });
+      if (ended.status === 'rejected') throw ended.reason as Error;
+      return ended.value;
     });
   }
 
@@ -218,6 +223,11 @@ export class Database implements Reads {
       client.release(failed);
     }
   }
+}
+
+/** Whether the reader has thrown it, and not the database. */
+function isOurs(error: unknown): boolean {
+  return error instanceof LedgerError && !(error instanceof StoreFault);
 }
 
 /** An idle connection that ends is replaced when one is needed; whoever uses one is told by its statement. */
