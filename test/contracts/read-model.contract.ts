@@ -45,12 +45,14 @@ export function describeReadModel(kind: ReadModelKind): void {
 
     describe('commits', () => {
       it('all of a change and counts it, also after it was opened again', async () => {
-        const progress = { ...NOTHING_READ, checkpoint: storedPosition(7), lastEventId: 'e-7', customers: 1 };
+        // Rows of tables may lag behind the timelines (bulk catch-up): readers are told both.
+        const places = { checkpoint: storedPosition(7), tablesAt: storedPosition(3) };
+        const progress = { ...NOTHING_READ, ...places, lastEventId: 'e-7', customers: 1 };
         await commit({ progress, customers: [customer(1, 'a')], chunks: chunksOf(1, chunk(0, 'one')) });
         readModel = await kind.reopen(readModel, TABLES);
         const state = await readModel.stored.writerState();
         expect(state.progress).toEqual({ ...progress, commits: 1 });
-        expect(await readModel.stored.timelineState()).toMatchObject({ checkpoint: storedPosition(7) });
+        expect(await readModel.stored.timelineState()).toMatchObject(places);
         expect(await textsOf(readModel, 1, 'a')).toEqual(['one']);
       });
 

@@ -74,7 +74,8 @@ export class MemoryStoredState extends StoredState {
 
   override async timelineState() {
     const { progress, layouts } = this.data();
-    return { checkpoint: progress.checkpoint, layouts: new FactLayouts([...layouts]) };
+    const { checkpoint, tablesAt } = progress;
+    return { checkpoint, tablesAt, layouts: new FactLayouts([...layouts]) };
   }
 
   override async tenant(name: string) {

@@ -55,6 +55,8 @@ export interface ScannedPage {
 export interface TimelineState {
   /** Every event up to here is in the timelines. */
   readonly checkpoint: Position;
+  /** Every event up to here is in the rows of the derived tables: less than the checkpoint during a bulk catch-up. */
+  readonly tablesAt: Position;
   /** The layouts of facts by which chunks are read. */
   readonly layouts: FactLayouts;
 }

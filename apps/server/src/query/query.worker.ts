@@ -51,7 +51,10 @@ async function open() {
     ask: (question: Question) =>
       turns.run(question.about.tenant, limits.deadlineMillis, (turn) => answer(question, turn)),
     checkpoint: (_: undefined) =>
-      reader.snapshot(async (moment) => (await moment.timelineState()).checkpoint),
+      reader.snapshot(async (moment) => {
+        const { checkpoint, tablesAt } = await moment.timelineState();
+        return tablesAt < checkpoint ? tablesAt : checkpoint;
+      }),
     ping: (_: undefined) => true,
   };
 }

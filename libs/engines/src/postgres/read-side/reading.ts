@@ -60,14 +60,18 @@ export class Reading extends StoredState {
   }
 
   override async timelineState() {
-    const [[checkpoint, stamps]] = (await this.one({
-      text: `SELECT checkpoint::text, (SELECT string_agg(stamp::text, ',' ORDER BY stamp) FROM cx.layout) FROM cx.progress`,
-    })) as [[string, string | null]];
+    const [[checkpoint, tablesAt, stamps]] = (await this.one({
+      text: `SELECT checkpoint::text, tables_at::text, (SELECT string_agg(stamp::text, ',' ORDER BY stamp) FROM cx.layout) FROM cx.progress`,
+    })) as [[string, string, string | null]];
     if (this.kept.stamps !== stamps) {
       this.kept.layouts = layoutsOf(await this.one(LAYOUTS));
       this.kept.stamps = stamps;
     }
-    return { checkpoint: position(checkpoint), layouts: this.kept.layouts! };
+    return {
+      checkpoint: position(checkpoint),
+      tablesAt: position(tablesAt),
+      layouts: this.kept.layouts!,
+    };
   }
 
   override async writerState() {

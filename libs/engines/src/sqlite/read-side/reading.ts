@@ -63,7 +63,8 @@ export class Reading extends StoredState {
   }
 
   override async timelineState() {
-    return { checkpoint: this.progress().checkpoint, layouts: this.layouts() };
+    const { checkpoint, tablesAt } = this.progress();
+    return { checkpoint, tablesAt, layouts: this.layouts() };
   }
 
   override async writerState() {
