@@ -7,13 +7,13 @@ import type { RunningServer } from './server.js';
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
-// Whatever this process writes is for its own user, also in a folder that others may enter.
+// Files of this process are readable by its own user only, also in a folder that others can enter.
 process.umask(0o077);
 
-// Whoever reads our output may stop reading; the server goes on.
+// The reader of the output may close it; the server continues.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-// While it starts there is nothing to finish.
+// During the start there is nothing to finish.
 let whenLauncherEnds: () => void = () => process.exit(FAILED);
 if (process.channel !== undefined) {
   process.on('disconnect', () => whenLauncherEnds());

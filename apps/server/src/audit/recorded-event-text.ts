@@ -5,7 +5,8 @@ import { openEvent } from '#privacy';
 
 /**
  * One recorded event in JSON. `event` stands in it as the very bytes that are stored, which are canonical JSON (RFC
- * 8785): `hash` is their SHA-256. With `opening`, `opened` holds data and extensions as they were sent; null stands where the keys are gone.
+ * 8785): `hash` is their SHA-256. With `opening`, `opened` holds data and extensions as they were sent; null stands
+ * where the keys are gone.
  */
 export function recordedEventText(
   stored: StoredEvent,

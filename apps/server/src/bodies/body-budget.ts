@@ -1,8 +1,8 @@
 import { Overloaded, RateLimited } from '#event-sourcing';
 
 /**
- * Bounds the memory of the bodies that are being read or worked on, of all requests together. A tenant may hold its
- * share (all, divided by the tenants that hold something), so that one cannot take the room of the others.
+ * Bounds the memory of request bodies that are being read or processed. A tenant may hold its share (the total,
+ * divided by the tenants that hold something), so that one cannot use up the memory of the others.
  */
 export class BodyBudget {
   private readonly held = new Map<string, number>();
@@ -15,7 +15,7 @@ export class BodyBudget {
     return this.total;
   }
 
-  /** Whether a body of this size may begin to come. Throws as `take` does, and takes nothing. */
+  /** Checks whether a body of this size would be admitted. Throws as `take` does, and reserves nothing. */
   check(tenant: string, bytes: number): void {
     const own = this.held.get(tenant) ?? 0;
     const tenants = this.held.size + (own === 0 ? 1 : 0);
@@ -44,7 +44,7 @@ export class BodyBudget {
   }
 }
 
-/** What one request holds of the budget, until it has been answered. */
+/** The part of the budget that one request holds until it is answered. */
 export class HeldMemory {
   private bytes = 0;
 
@@ -53,7 +53,7 @@ export class HeldMemory {
     private readonly tenant: string,
   ) {}
 
-  /** Whether this many bytes more may begin to come. Throws as `BodyBudget.take` does. */
+  /** Checks whether this many more bytes would be admitted. Throws as `BodyBudget.take` does. */
   check(bytes: number): void {
     this.budget.check(this.tenant, bytes);
   }

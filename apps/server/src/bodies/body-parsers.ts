@@ -9,18 +9,18 @@ import { NDJSON } from './ndjson.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What the request holds of the memory for bodies. Set before its body is read. */
+    /** The request's part of the memory for bodies. Set before its body is read. */
     memory?: HeldMemory;
   }
 }
 
-/** Takes larger bodies than other routes, and unpacks them itself once they are admitted. */
+/** This route takes larger bodies than others, and decompresses them once they are admitted. */
 const EVENTS_ROUTE = '/v1/events';
-/** A stream is not collected, but one of its lines, and some lines that are recorded together. */
+/** A stream is not buffered, except one line, and the lines that are recorded in one batch. */
 const STREAM_BYTES = 2 * LIMITS.jsonTextBytes;
 
 /**
- * Lets every body arrive as its bytes: what they mean is for the route to say, by the content type and the headers. A
+ * Passes every body on as bytes: the route interprets them by the content type and headers. A
  * stream of lines stays a stream.
  */
 export function takeBodiesAsBytes(

@@ -6,13 +6,13 @@ import { aborted, timedBody } from './timed-body.js';
 export interface BodyBounds {
   /** Bytes of one body as it is sent. */
   readonly mostBytes: number;
-  /** In which it must have come whole. */
+  /** Time in which the whole body must arrive. */
   readonly millis: number;
 }
 
 /**
- * The bytes of a request's body, read as they come and counted against the memory for bodies. Throws `body-too-large` and
- * the errors of `HeldMemory` before anything is read where Content-Length says enough, else when they come;
+ * The bytes of a request's body, read as they come and counted against the memory for bodies. Throws `body-too-large`
+ * and the errors of `HeldMemory` before anything is read where Content-Length says enough, else when they come;
  * `request-timeout`; `request-aborted` where the client leaves.
  */
 export async function collectBody(

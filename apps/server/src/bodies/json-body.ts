@@ -10,7 +10,7 @@ import { bodyBytes } from './body-parsers.js';
 import { isJsonType, mediaTypeOf } from './media-type.js';
 import { readJson } from './read-json.js';
 
-/** The JSON object that a request brings, as a parameter of a controller's method. */
+/** The JSON object in a request's body, as a parameter of a controller's method. */
 export const JsonBody = createParamDecorator(
   (_: unknown, context: ExecutionContext): Record<string, unknown> => {
     const { headers, body } = context.switchToHttp().getRequest<FastifyRequest>();

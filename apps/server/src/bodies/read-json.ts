@@ -3,7 +3,10 @@ import type { InputFault, ReadJson } from '#event-sourcing';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** The JSON value of one event or line with what the value does not keep. Throws InvalidInput `malformed-json`. */
+/**
+ * The JSON value of one event or line, and the faults that the value does not show. Throws InvalidInput
+ * `malformed-json`.
+ */
 export function readJsonFaults(bytes: Buffer): ReadJson {
   const { jsonTextBytes } = LIMITS;
   if (bytes.length > jsonTextBytes) {
@@ -23,7 +26,7 @@ export function readJson(bytes: Buffer): unknown {
   return value;
 }
 
-/** The error that such faults make: of the first one's kind, with all of them. */
+/** The error for such faults: its code is that of the first one. */
 export function invalidJson(faults: readonly (InputFault & { readonly code: string })[]): InvalidInput {
   const { code, pointer, detail } = faults[0]!;
   return new InvalidInput(

@@ -8,9 +8,9 @@ export type BodyTime = { readonly totalMillis: number } | { readonly idleMillis:
 const STOPPING_MILLIS = 1_000;
 
 /**
- * The bytes of a request as they come. Throws `request-timeout` when they take too long, `request-aborted` when the
- * client leaves, and `shutting-down` when the server is `stopping` and nothing comes. The request stays open when reading
- * ends early, so that it can still be answered.
+ * The bytes of a request as they arrive. Throws `request-timeout` when they take too long, `request-aborted` when the
+ * client leaves, and `shutting-down` when the server is `stopping` and nothing comes. The request stays open when
+ * reading ends early, so that it can still be answered.
  */
 export async function* timedBody(
   stream: Readable,
@@ -31,7 +31,10 @@ export async function* timedBody(
   }
 }
 
-/** The client has closed the connection before the body was complete: nobody hears the answer, and nothing is wrong here. */
+/**
+ * The client closed the connection before the body was complete: no answer can be sent, and it is no fault of the
+ * server.
+ */
 export function aborted(): LedgerError {
   return new LedgerError('request-aborted', 'the connection was closed before the body was complete');
 }

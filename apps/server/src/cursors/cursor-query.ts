@@ -23,7 +23,7 @@ export function Limit(): PropertyDecorator {
   );
 }
 
-/** The parameter `cursor`. Whether it belongs to the list is for `Cursors` to say. */
+/** The parameter `cursor`; `Cursors` checks whether it belongs to the list. */
 export function CursorText(): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({

@@ -20,9 +20,10 @@ export interface CursorScope {
 const FORM = /^([A-Za-z0-9_-]{1,3900})\.([0-9a-f]{64})$/;
 
 /**
- * Cursors of paged answers. A cursor holds the place where the next page begins, and an HMAC-SHA-256 of that place and
- * of its scope under the tenant's own key (in the key store, so every thread and process of a ledger makes the same, and
- * a new master key changes nothing). A cursor of another tenant, route or filter, or one that was changed, is refused.
+ * Cursors of paged answers. A cursor holds the place where the next page begins, and an HMAC-SHA-256 of that place
+ * and of its scope under the tenant's own key (in the key store, so every thread and process of a ledger makes the
+ * same, and a new master key changes nothing). A cursor of another tenant, route or filter, or one that was changed,
+ * is refused.
  */
 export class Cursors {
   constructor(private readonly keys: KeyStore) {}
@@ -35,7 +36,9 @@ export class Cursors {
     return `${text}.${codeOf(keys!, text, scope)}`;
   }
 
-  /** The place of a cursor; undefined without one. Throws InvalidInput `bad-cursor` where it is not one of this scope. */
+  /**
+   * The place of a cursor; undefined without one. Throws InvalidInput `bad-cursor` where it is not one of this scope.
+   */
   async decode<Place>(
     cursor: string | undefined,
     scope: CursorScope,

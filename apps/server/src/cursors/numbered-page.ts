@@ -1,7 +1,7 @@
 import { schema } from '#views';
 import type { CursorScope, Cursors } from './cursors.js';
 
-/** The page before ended with the row of this number. */
+/** The number of the last row of the previous page. */
 const PLACE = schema.object({ number: schema.count() });
 
 /** Which part of a list whose rows are numbered in its order. */

@@ -5,7 +5,10 @@ import type { Principal } from '#platform';
 /** The tenant under which letters of no known tenant are stored. */
 const NOBODYS = '';
 
-/** The tenant whose letters are asked for. Throws `forbidden` where these are letters of no tenant and the caller is not the operator. */
+/**
+ * The tenant whose letters are asked for. Throws `forbidden` where these are letters of no tenant and the caller is
+ * not the operator.
+ */
 export function listOwner({ tenant, isOperator }: Principal, nobodys: boolean): string {
   if (!nobodys) return tenant;
   if (isOperator !== true) {

@@ -20,7 +20,10 @@ class ImportedEventsQuery {
   readonly cursor?: string;
 }
 
-/** What `cx import` remembers of data sets, so that another file is not taken for the same and an import can be undone. */
+/**
+ * What `cx import` remembers of data sets, so that another file is not taken for the same and an import can be
+ * undone.
+ */
 @ApiTags('Imports')
 @ServedBy('ingest')
 @Controller('v1/imports')

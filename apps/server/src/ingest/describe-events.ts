@@ -16,7 +16,7 @@ const EXAMPLE = {
 };
 
 const text = { type: 'string' } as const;
-/** Whose data may stand in an event that a publisher sends. */
+/** The touchpoints that a publisher may send. */
 const SENT = allTouchpoints().filter(
   ({ kind }) => kind === 'touchpoint' || kind === 'identity' || kind === 'correction',
 );
@@ -110,7 +110,7 @@ const RATE_LIMIT = {
   'Idempotency-Replayed': { description: '`true` where an earlier answer was given again', schema: text },
 };
 
-/** What `POST /v1/events` says of itself in OpenAPI. */
+/** The description of `POST /v1/events` in OpenAPI. */
 export function DescribesEvents(): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary: 'Record touchpoints', description: DESCRIPTION }),

@@ -22,7 +22,10 @@ export class EventsQuery {
   readonly dryRun?: 'true' | 'false';
 }
 
-/** A stream is recorded as it comes, so it can be neither all or none nor a dry run. Throws InvalidInput `invalid-query`. */
+/**
+ * A stream is recorded as it comes, so it can be neither all or none nor a dry run. Throws InvalidInput
+ * `invalid-query`.
+ */
 export function checkStreamQuery(query: EventsQuery): void {
   const faults = (['atomic', 'dryRun'] as const)
     .filter((name) => query[name] === 'true')

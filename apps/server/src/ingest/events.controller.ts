@@ -19,7 +19,7 @@ import { TryEvents } from './try-events.js';
 import { RecordStream } from './stream/record-stream.js';
 import { ServedBy } from '../roles/served-by.js';
 
-/** Reading so many bytes of JSON takes about as long as checking or sealing an event. */
+/** Parsing this many bytes of JSON takes about as long as checking or sealing one event. */
 const BYTES_OF_AN_EVENT = 2_048;
 
 @ApiTags('Events')

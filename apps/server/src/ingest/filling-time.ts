@@ -6,7 +6,7 @@ import type { Principal } from '#platform';
 const FILLING_HEADER = 'cx-recorded-at';
 
 /**
- * The time (ms) at which the ledger is to have learnt of the request's events; undefined: now. Throws `forbidden` for
+ * The `recordedAt` (ms) of the request's events; undefined: now. Throws `forbidden` for
  * everyone but the operator.
  */
 export function fillingTimeOf(

@@ -3,7 +3,7 @@ import { InvalidInput } from '#event-sourcing';
 /** Attributes by name, as in a structured CloudEvent. */
 export type Attributes = { [name: string]: string };
 
-/** Headers as they came: each name with all its values. */
+/** Headers as received: each name with all its values. */
 export type DistinctHeaders = { readonly [name: string]: readonly string[] | undefined };
 
 /** Whether the headers are those of a CloudEvent in binary mode. */
@@ -15,7 +15,9 @@ export function hasEventHeaders(headers: DistinctHeaders): boolean {
   );
 }
 
-/** The context attributes that stand in `ce-` headers (CloudEvents HTTP binding 1.0.2, 3.1.3). Throws `invalid-event`. */
+/**
+ * The context attributes that stand in `ce-` headers (CloudEvents HTTP binding 1.0.2, 3.1.3). Throws `invalid-event`.
+ */
 export function attributesOf(headers: DistinctHeaders): Attributes {
   const attributes: Attributes = Object.create(null) as Attributes;
   for (const [header, values] of Object.entries(headers)) {
@@ -30,8 +32,8 @@ export function attributesOf(headers: DistinctHeaders): Attributes {
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * The value of a `ce-` header by the CloudEvents HTTP binding: quotes with their escapes are taken off, then percent-encoding.
- * Many clients send UTF-8 as it is; node hands its bytes over as Latin-1 letters, which would be recorded for others.
+ * The value of a `ce-` header by the CloudEvents HTTP binding: quotes and escapes are removed, then percent-encoding
+ * is decoded. Many clients send raw UTF-8, which Node decodes as Latin-1; it is decoded again here.
  */
 function decodeValue(name: string, value: string): string {
   const raw = utf8(name, value.trim());

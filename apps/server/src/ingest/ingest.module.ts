@@ -13,7 +13,7 @@ import { PublishPolicyHandler } from '../policies/publish-policy.js';
 import { RecordEventsHandler } from './record-events.js';
 import { RecordStreamHandler } from './stream/record-stream.js';
 
-/** Bytes worked on at one time: what the store writes in one or two commits. */
+/** Bytes in progress at one time: what the store writes in one or two commits. */
 const WINDOW = 4 * 1024 * 1024;
 
 const GATE = {
@@ -30,7 +30,7 @@ const RATES = {
 
 const BUDGET = { provide: EventLoopBudget, useFactory: ({ budget }: Intake) => budget, inject: [Intake] };
 
-/** The way in: events and policies. */
+/** Intake over HTTP: events and policies. */
 @Module({
   imports: [CqrsModule],
   controllers: [EventsController, PoliciesController],

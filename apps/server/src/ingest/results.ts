@@ -7,8 +7,9 @@ import { problem } from '#platform';
 type Recorded = Exclude<IntakeAnswer, { readonly status: 'rejected' }>;
 
 /**
- * Puts results together for one answer: problems and warnings are given in full until they fill `LIMITS.problemBytes`, from
- * then on problems by their type alone and no warnings, so that a small request cannot draw a large answer.
+ * Puts results together for one answer: problems and warnings are given in full until they fill
+ * `LIMITS.problemBytes`, from then on problems by their type alone and no warnings, so that a small request cannot
+ * draw a large answer.
  */
 export class ResultWriter {
   private problemBytes = 0;

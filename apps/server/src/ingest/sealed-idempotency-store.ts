@@ -6,8 +6,8 @@ import { keyedText, openText, sealText } from '#privacy';
 const POINTER = '/kept-answer';
 
 /**
- * Answers kept without what may be personal in them: the caller's key and the request's fingerprint as hashes under
- * the tenant's key, the answer (its faults name members that a sender made up) sealed.
+ * Stores answers without personal data in clear: the idempotency key and the request's fingerprint as hashes under
+ * the tenant's key, the answer sealed (its faults may name a sender's own members).
  */
 export class SealedIdempotencyStore extends IdempotencyStore {
   constructor(

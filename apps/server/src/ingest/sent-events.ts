@@ -6,7 +6,7 @@ import { decodeUtf8, readJsonFaults } from '../bodies/read-json.js';
 import { attributesOf, hasEventHeaders } from './header-event.js';
 import type { DistinctHeaders } from './header-event.js';
 
-/** A CloudEvent in structured form as it was sent, and what its JSON value does not keep of it. */
+/** A CloudEvent in structured form as sent, and the faults that its JSON value does not show. */
 export interface SentEvent {
   readonly value: unknown;
   readonly faults: readonly SentFault[];
@@ -17,18 +17,18 @@ export interface SentFault extends InputFault {
   readonly code: string;
 }
 
-/** What a request hands over, not yet checked. */
+/** The content of a request, not yet checked. */
 export interface SentEvents {
-  /** Several at once, answered one by one; otherwise the request is its one event. */
+  /** A batch, answered event by event; otherwise a single event. */
   readonly batch: boolean;
   readonly events: readonly SentEvent[];
 }
 
-/** How much of a batch may be read, and at what pace. */
+/** Bounds on parsing a batch. */
 export interface BatchReading {
   /** Events of one request. */
   readonly mostEvents: number;
-  /** Resolves when the thread may read this many bytes without holding others up for long. */
+  /** Resolves when the thread may parse this many bytes without delaying other requests. */
   next(bytes: number): Promise<void> | undefined;
 }
 
@@ -71,10 +71,10 @@ function one(json: ReadJson): SentEvents {
   throw notAnEvent('the body is no CloudEvent', '', `must be a JSON object; several events go as ${BATCH}`);
 }
 
-/** Bytes that are read before others may have the thread. */
+/** Bytes parsed before the event loop is yielded. */
 const STRETCH = 64 * 1024;
 
-/** Reads a batch piece by piece; it ends at the first place that is not JSON, or at one event too many. */
+/** Parses a batch in chunks; it ends at the first syntax error, or at one event too many. */
 async function several(bytes: Buffer, reading: BatchReading): Promise<SentEvents> {
   const { mostEvents } = reading;
   const text = decodeUtf8(bytes);

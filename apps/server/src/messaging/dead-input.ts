@@ -3,7 +3,7 @@ import type { DeadBody, DeadInput } from '#intake';
 import { originOf } from '#engines/kafka';
 import type { RefusedRecord } from '#engines/kafka';
 
-/** A refused record as it is put away: the event, or the text that was none. */
+/** A refused record as stored in a dead letter: the event, or the text that could not be parsed. */
 export function deadInput(record: RefusedRecord): DeadInput {
   const { tenant, code, detail, faults, input, message } = record;
   const body: DeadBody = input === undefined ? { text: textOf(message.value) } : { event: input };

@@ -21,7 +21,7 @@ function tlsOf({ kafkaTls, kafkaCaFile: caFile, kafkaCertFile: certFile, kafkaKe
   const files = { CX_KAFKA_CA_FILE: caFile, CX_KAFKA_CERT_FILE: certFile, CX_KAFKA_KEY_FILE: keyFile };
   for (const [name, file] of Object.entries(files)) {
     if (file === undefined) continue;
-    // Who names certificates does not want to send the password in clear.
+    // With certificates configured, sending the password unencrypted would be a mistake.
     if (kafkaTls === 'off') throw invalid(name, `${name} is for TLS: set CX_KAFKA_TLS=on, too`);
     if (!readable(file)) throw invalid(name, `${name} names ${file}, which cannot be read`);
   }

@@ -37,7 +37,7 @@ const VIEWS_TOPIC = 'cx.views';
 const FIRST_RETRY_MILLIS = 1_000;
 const LONGEST_RETRY_MILLIS = 5_000;
 const STOP_MILLIS = 5_000;
-/** A partition of which so many attempts in a row took nothing in, a second apart or more, does not move. */
+/** After this many failed attempts in a row, at least a second apart, a partition counts as stalled. */
 const STALLED_ATTEMPTS = 5;
 /** Events of one partition that are recorded in one call. */
 const CHUNK = 1_000;
@@ -84,7 +84,7 @@ export class KafkaSide implements KafkaStatus {
     return new TouchpointConsumer({
       ...{ kafka: this.kafka, log, topics: tenantsByTopic(settings), groupId: settings.kafkaGroup },
       sessionSeconds: settings.kafkaSessionSeconds,
-      // More than a request may hold would be refused again and again.
+      // A batch larger than a request's limit would be refused forever.
       chunk: Math.min(CHUNK, settings.batchLimit),
       takeIn: (tenant, inputs) => takeIn(intake, tenant, inputs),
       refuse: (records) => this.putAway(records),

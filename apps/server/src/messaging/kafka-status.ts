@@ -1,8 +1,8 @@
-/** How Kafka is doing, in words that everyone may read (reasons are in the log); both lists are empty without Kafka. */
+/** The state of Kafka as public text (reasons are in the log); both lists are empty without Kafka. */
 export abstract class KafkaStatus {
-  /** Partitions of which nothing is taken in: a reason not to be ready. */
+  /** Stalled partitions: a reason not to be ready. */
   abstract stalled(): readonly string[];
-  /** What keeps the brokers' side from working while requests are served all the same. */
+  /** Faults of Kafka that do not affect requests. */
   abstract degraded(): readonly string[];
 }
 

@@ -6,7 +6,7 @@ interface Waiter {
   readonly done: () => void;
 }
 
-/** Those who wait until the views have reached a position. */
+/** Requests that wait until the views have reached a position. */
 export class PositionWaiters {
   private last: Position = START;
   private waiters: Waiter[] = [];
@@ -16,7 +16,7 @@ export class PositionWaiters {
     return this.last;
   }
 
-  /** Notes that the views have come so far. */
+  /** The views have reached a position: resolves the waiters up to it. */
   reach(position: Position): void {
     if (position > this.last) this.last = position;
     const [there, waiting] = [[] as Waiter[], [] as Waiter[]];
@@ -31,7 +31,7 @@ export class PositionWaiters {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiters = this.waiters.filter((other) => other !== waiter);
-        const message = `the views stand at ${this.last} and have not reached ${position} yet: ask again`;
+        const message = `the views are at position ${this.last} and have not reached ${position} yet: retry later`;
         reject(new LedgerError('position-not-reached', message));
       }, deadlineMillis);
       const waiter: Waiter = {

@@ -8,7 +8,7 @@ import { ViewsProgress } from './views-progress.js';
 
 const logger = new Logger('Projecting');
 
-/** The thread that folds events into views, as the rest of the server sees it. */
+/** The projecting thread, as the rest of the server uses it. */
 export class ProjectingThread extends ViewsProgress {
   private thread!: SupervisedWorker<ProjectingMethods>;
 
@@ -37,7 +37,7 @@ export class ProjectingThread extends ViewsProgress {
 
   override wake(head: Position): void {
     this.lag.appended(head);
-    // A thread that is just starting again reads the head by itself.
+    // A thread that is being restarted reads the head itself.
     this.thread.call('wake', head).catch(() => undefined);
   }
 
@@ -55,7 +55,7 @@ export class ProjectingThread extends ViewsProgress {
     return this.thread.call('estimate', undefined);
   }
 
-  /** Ends a rebuild that is under way. Throws `unknown-job`, `job-needed`. */
+  /** Ends a running rebuild. Throws `unknown-job`, `job-needed`. */
   cancel(job: number): Promise<void> {
     return this.thread.call('cancel', job);
   }
@@ -69,7 +69,7 @@ export class ProjectingThread extends ViewsProgress {
     return this.thread.call('retry', undefined);
   }
 
-  /** Lets the batch under way be committed, then ends the thread. */
+  /** Waits for the running commit, then ends the thread. */
   async stop(deadlineMillis: number): Promise<void> {
     await this.thread.call('stop', undefined, deadlineMillis).catch(() => undefined);
     await this.thread.stop();

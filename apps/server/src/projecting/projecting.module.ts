@@ -5,7 +5,7 @@ import { ProjectionsController } from './projections.controller.js';
 import { RebuildViewHandler } from './rebuild-view.js';
 import { ShowProjectingHandler } from './show-projecting.js';
 
-/** The folding of events into views, for operators. */
+/** Progress and jobs of the projections. */
 @Module({
   imports: [CqrsModule],
   controllers: [ProjectionsController],

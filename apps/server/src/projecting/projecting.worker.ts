@@ -15,7 +15,7 @@ export interface ProjectingWorkerData {
   readonly views: ViewsAddress;
 }
 
-/** What the thread says unasked. */
+/** Notices of the thread. */
 export type ProjectingNotice =
   | { readonly kind: 'committed'; readonly position: Position }
   | {
@@ -25,7 +25,7 @@ export type ProjectingNotice =
       readonly fields: Readonly<Record<string, unknown>>;
     };
 
-/** What the thread answers. */
+/** The thread's methods. */
 export type ProjectingMethods = Awaited<ReturnType<typeof open>>;
 
 async function open(notify: Notify) {
@@ -55,6 +55,6 @@ async function open(notify: Notify) {
   };
 }
 
-// Publishers and readers wait for an answer, views may lag behind them.
+// Publishers and readers wait for their answers, while views may lag.
 lowerThreadPriority();
 await serveCalls(open);

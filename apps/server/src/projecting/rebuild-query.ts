@@ -2,7 +2,7 @@ import { Transform } from 'class-transformer';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
 
-/** How a rebuild is asked for. */
+/** The query parameters of a rebuild. */
 export class RebuildQuery {
   @ApiPropertyOptional({
     enum: ['true', 'false'],

@@ -4,7 +4,10 @@ import type { Answer } from '#api';
 import { viewOf } from '#views';
 import { ProjectingThread } from './projecting-thread.js';
 
-/** Begins to derive the tables of the views anew; with `dryRun` only says how much there is to do. Throws LedgerError `unknown-view`. */
+/**
+ * Begins to derive the tables of the views anew; with `dryRun` only says how much there is to do. Throws LedgerError
+ * `unknown-view`.
+ */
 export class RebuildView extends Command<Answer<'rebuild'>> {
   constructor(
     readonly view: string,

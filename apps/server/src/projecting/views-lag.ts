@@ -3,15 +3,15 @@ import type { Position } from '#event-sourcing';
 
 interface KnownHead {
   readonly position: Position;
-  /** When the log was known to end there, ms. */
+  /** When this end of the log was seen, ms. */
   readonly at: number;
 }
 
-/** Heads are remembered this far apart (ms), and this many of them: the age of a lag is exact to about a second. */
+/** Heads are sampled at this interval (ms), and at most this many are kept: the lag is exact to about a second. */
 const APART = 1_000;
 const REMEMBERED = 1_000;
 
-/** How far the views are behind the log in time, told from when positions were appended and when they were reached. */
+/** The lag of the views in seconds, from the times at which positions were appended and reached. */
 export class ViewsLag {
   /** Ascending; only those that the views have not reached. */
   private heads: KnownHead[] = [];
@@ -23,7 +23,7 @@ export class ViewsLag {
     this.movedAt = now();
   }
 
-  /** The log ends there by now. */
+  /** Notes a new end of the log. */
   appended(position: Position): void {
     if (position <= this.position || position <= (this.latest?.position ?? START)) return;
     const last = this.heads.at(-1);
@@ -32,7 +32,7 @@ export class ViewsLag {
     if (this.heads.length > REMEMBERED) this.heads = this.heads.filter((_, i) => i === 0 || i % 2 === 1);
   }
 
-  /** The views have come there. */
+  /** Notes that the views have reached a position. */
   reached(position: Position): void {
     if (position <= this.position) return;
     this.position = position;
@@ -43,13 +43,13 @@ export class ViewsLag {
       this.heads = [this.latest];
   }
 
-  /** Seconds since the oldest event was appended that the views do not show; 0 where there is none. */
+  /** Age in seconds of the oldest event that the views do not show; 0 where there is none. */
   get secondsBehind(): number {
     const oldest = this.heads[0];
     return oldest === undefined ? 0 : (this.now() - oldest.at) / 1000;
   }
 
-  /** Seconds for which the views have not moved though there was something to do. */
+  /** Seconds without progress while events were waiting. */
   get secondsStalled(): number {
     return Math.min(this.secondsBehind, (this.now() - this.movedAt) / 1000);
   }

@@ -23,7 +23,7 @@ export abstract class ViewsProgress {
   /** Whether the views are kept up to date here, or can at least be read. */
   abstract get works(): boolean;
 
-  /** Tells of a new head of the log. */
+  /** Announces a new head of the log. */
   abstract wake(head: Position): void;
 
   /** Derives a customer whose stored rows are damaged again from the log. */

@@ -21,7 +21,7 @@ export interface ProofsWorkerData {
   readonly keyFile: string;
 }
 
-/** What the thread says unasked: the tree does not grow, and why; undefined: it does again. */
+/** The thread's notice that the tree does not grow, and why; undefined: it grows again. */
 export type ProofsNotice = { readonly trouble: Trouble | undefined };
 
 export interface Trouble {
@@ -29,10 +29,13 @@ export interface Trouble {
   readonly detail: string;
 }
 
-/** What the thread answers. */
+/** The thread's methods. */
 export type ProofsMethods = Awaited<ReturnType<typeof open>>;
 
-/** How long after a checkpoint the next events are taken in, ms: what comes meanwhile shares one commit and one signature. */
+/**
+ * How long after a checkpoint the next events are taken in, ms: what comes meanwhile shares one commit and one
+ * signature.
+ */
 const EVERY = 1_000;
 /** Checkpoints of former days that are shown. */
 const KEPT_SHOWN = 400;
@@ -78,7 +81,7 @@ async function open(notify: Notify) {
   };
 }
 
-/** Takes in what is recorded, until it is stopped. What fails is told, and tried again from what is stored. */
+/** Adds recorded events to the tree until it is stopped. A failure is reported, and retried from the stored state. */
 async function grow(
   openTree: () => Promise<LogTree>,
   report: (trouble: Trouble | undefined) => void,

@@ -7,8 +7,8 @@ const OF_CUSTOMER = /^\/v1\/(audit\/)?customers\/:id/;
 type Named = Record<string, unknown>;
 
 /**
- * Lets callers go on naming customers by e-mail or telephone where the tenant's customers have pseudonyms: in the
- * path, and as the query parameter `customer`.
+ * Where a tenant's customers have pseudonyms, callers may still name them by e-mail address or telephone number, in
+ * the path and in the query parameter `customer`.
  */
 export function pseudonymiseIds(instance: FastifyInstance, pseudonyms: Pseudonyms): void {
   instance.addHook('preHandler', async (request: FastifyRequest) => {

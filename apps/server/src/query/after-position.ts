@@ -4,7 +4,7 @@ import { EventStore } from '#event-store';
 import { Settings } from '#platform';
 import { ViewsProgress } from '../projecting/views-progress.js';
 
-/** The waiting behind `?after=`. */
+/** Waits for the position in `?after=`. */
 @Injectable()
 export class AfterPosition {
   constructor(

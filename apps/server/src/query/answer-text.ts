@@ -5,7 +5,7 @@ import type { AnswerText } from './question.js';
 
 type Answer = { readonly [member: string]: unknown };
 
-/** What decides the form of an answer: which moment was asked about, and how many items. */
+/** The parameters that the form of an answer depends on. */
 interface Asked {
   readonly asOf?: string;
   readonly at?: string;
@@ -31,7 +31,7 @@ export async function boundedAnswer(
     const items = answer[list] as readonly unknown[];
     const written = itemTexts(items, bytes);
     if (written.length === items.length) return answerText(answer, asked, [list, written], bytes);
-    // A limit may count events, some of which have more than one item: so it falls by a quarter at least.
+    // A limit may count events with several items each, so it is reduced by at least a quarter.
     const shorter = Math.min(written.length, Math.floor((limit ?? items.length) * 0.75));
     if (shorter === 0) throw tooLarge(bytes);
     limit = shorter;
@@ -57,8 +57,8 @@ function itemTexts(items: readonly unknown[], bytes: number): readonly string[] 
 }
 
 /**
- * The moment that an answer speaks of comes first and, unless it was asked for, is no part of the ETag: the present goes
- * on, and so does the log with the events of others, while the answer says the same.
+ * `asOf` and `position` come first. Unless they were asked for, they are no part of the ETag: time and other tenants'
+ * events advance them while the answer stays the same.
  */
 function answerText(
   answer: Answer,

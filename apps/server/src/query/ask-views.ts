@@ -14,12 +14,12 @@ import { behindHeader } from './behind-header.js';
 import { QueryThreads } from './query-threads.js';
 import type { AnswerText, Question } from './question.js';
 
-/** What a question is about as it comes from outside: a cursor stands for the place. */
+/** The parameters of a query from outside, with a cursor instead of a place. */
 export type AskedAbout<K extends QueryName> = Omit<QuestionOf<K>, 'place'> & {
   readonly cursor?: string;
 };
 
-/** Puts a question to the views, once they have reached `after`. */
+/** A query to the views, answered once they have reached `after`. */
 export class AskViews<K extends QueryName = QueryName> extends Query<JsonText> {
   constructor(
     readonly kind: K,
@@ -73,7 +73,7 @@ export class AskViewsHandler implements IQueryHandler<AskViews> {
   }
 }
 
-/** Everything that was asked, but for how many items: pages may differ in length. */
+/** All parameters except the limit: pages may differ in length. */
 function scopeOf(route: string, question: { readonly tenant: string; readonly limit?: number }): CursorScope {
   const { tenant, limit: _limit, ...filters } = question;
   return { route, tenant, filters: filters as { readonly [name: string]: Json | undefined } };

@@ -92,7 +92,7 @@ function explanationController({ name: view, summary }: View): Type {
   return ExplanationController;
 }
 
-/** Everything that is read of one customer: a view that is declared has its route here. */
+/** The routes of one customer; each declared view has one. */
 export const CUSTOMER_CONTROLLERS: readonly Type[] = [
   CustomersController,
   ...VIEWS.map(viewController),

@@ -23,11 +23,11 @@ function IsPositionOrTime(): PropertyDecorator {
   return ValidateBy({ name: 'isPositionOrTime', validator: { validate, defaultMessage: () => message } });
 }
 
-/** The form of a position or a time, for OpenAPI; whether the calendar has the day is checked besides. */
+/** The pattern of a position or a time, for OpenAPI; the calendar is checked separately. */
 const POSITION_OR_TIME =
   '^(\\d{1,19}|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])[Tt]([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d+)?([Zz]|[+-]([01]\\d|2[0-3]):[0-5]\\d))$';
 
-/** When is asked about: on every read of a view or list. */
+/** The point in time of a query: parameters of every read of a view or list. */
 export class MomentQuery {
   @ApiPropertyOptional({
     description: 'as of this business time, inclusive; now when left out',

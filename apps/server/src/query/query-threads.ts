@@ -11,10 +11,10 @@ export interface QueryThreadsOptions {
   readonly onTrouble: (what: string, reason: Error) => void;
 }
 
-/** A thread gives a question up by itself; one that has not answered this long (ms) afterwards does not work. */
+/** A thread cancels a late query itself; one that has not answered this long (ms) after the deadline counts as hung. */
 const GRACE = 1_000;
 
-/** The threads that answer questions: each question goes to the one with the fewest, in its tenant's turn. */
+/** The query threads: each query goes to the one with the fewest pending, in its tenant's turn. */
 export class QueryThreads {
   private readonly waiting = new Map<string, number>();
 
@@ -86,7 +86,7 @@ export class QueryThreads {
     }
   }
 
-  /** A thread that does not even say that it is there, as long again, does nothing for anyone. */
+  /** A thread that does not answer a ping within another deadline is replaced. */
   private async replaceIfHung(thread: SupervisedWorker<QueryMethods>): Promise<void> {
     try {
       await thread.call('ping', undefined, this.deadlineMillis);

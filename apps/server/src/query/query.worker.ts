@@ -22,12 +22,12 @@ export interface QueryWorkerData {
   readonly deadlineMillis: number;
 }
 
-/** Each running question holds one connection at most. */
+/** Each running query holds at most one connection. */
 const TURNS = { running: 32, perTenant: 4, sliceMillis: 20 };
-/** Facts that the states kept in one thread may stand for together. */
+/** Bound of the states kept in one thread, in facts folded into them. */
 const KEPT_FACTS = 1_000_000;
 
-/** What the thread answers. */
+/** The thread's methods. */
 export type QueryMethods = Awaited<ReturnType<typeof open>>;
 
 async function open() {

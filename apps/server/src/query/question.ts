@@ -1,13 +1,13 @@
 import type { Json } from '#event-sourcing';
 import type { QueryName, QuestionOf } from '#views';
 
-/** A question to the views, as it crosses to a query thread. */
+/** A query to the views, as sent to a query thread. */
 export interface Question<K extends QueryName = QueryName> {
   readonly kind: K;
   readonly about: QuestionOf<K>;
 }
 
-/** The answer as JSON text, with its ETag: made in the thread, so that nothing long runs where HTTP is served. */
+/** The answer as JSON text, with its ETag: serialised in the query thread, to keep the main thread free. */
 export interface AnswerText {
   /** Without `next`. */
   readonly text: string;

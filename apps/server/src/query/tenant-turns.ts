@@ -5,15 +5,15 @@ export interface TurnLimits {
   readonly running: number;
   /** Of one tenant; while half of all places are taken, one. */
   readonly perTenant: number;
-  /** A question goes on for at most this long (ms) before others have their turn. */
+  /** The time slice (ms) of a query before others have their turn. */
   readonly sliceMillis: number;
 }
 
-/** One question's share of the thread. */
+/** The time slices of one query. */
 export interface Turn {
   /**
-   * To be called between pieces of work: lets the questions of other tenants go on where this one has had its time.
-   * Throws `query-timeout` where its deadline has passed, so that work that nobody waits for ends.
+   * To be called between pieces of work: yields to the queries of other tenants after a time slice.
+   * Throws `query-timeout` where its deadline has passed, so that abandoned work ends.
    */
   yieldTurn(): Promise<void>;
 }
@@ -24,9 +24,8 @@ interface Waiting {
 }
 
 /**
- * Shares one thread among tenants. Questions begin, and go on after each slice of time, in turns: one tenant after the
- * other, whatever number each of them asked. A question holds the thread no longer than from one `yieldTurn` to the
- * next.
+ * Shares one thread among tenants: queries start, and continue after each time slice, in round robin by tenant,
+ * however many queries each has. A query holds the thread no longer than from one `yieldTurn` to the next.
  */
 export class TenantTurns {
   private readonly beginning = new TurnQueue();
@@ -86,7 +85,7 @@ export class TenantTurns {
     this.schedule();
   }
 
-  /** One turn in each round of the event loop, so that new questions are heard in between. */
+  /** One turn in each round of the event loop, so that new queries are received in between. */
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;

@@ -7,7 +7,9 @@ import type { ServerRole } from '#platform';
 
 const SERVED_BY = 'cx:served-by';
 
-/** The routes of a controller need a server that has one of these roles (`CX_ROLE`); without it every server has them. */
+/**
+ * The routes of a controller need a server that has one of these roles (`CX_ROLE`); without it every server has them.
+ */
 export function ServedBy(...roles: readonly [ServerRole, ...ServerRole[]]): ClassDecorator {
   return SetMetadata(SERVED_BY, roles);
 }

@@ -81,7 +81,7 @@ export async function openLedger(settings: Settings): Promise<Ledger> {
 }
 
 async function openParts(settings: Settings, closing: Closing): Promise<Ledger> {
-  // Whatever the settings have wrong is found before a folder is made.
+  // Wrong settings are reported before a folder is created.
   const tokens = await tokensOf(settings);
   if (settings.masterKey !== undefined) masterKeyOf(settings, '');
   const topics = settings.kafka.length > 0 ? tenantsByTopic(settings) : new Map<string, readonly string[]>();
@@ -125,7 +125,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     store.onAppended((head) => progress.wake(head)),
     (stopListening) => stopListening(),
   );
-  // What was recorded before the start is behind, too.
+  // Events recorded before the start count as lag, too.
   progress.wake(await store.head());
   const pseudonyms = new Pseudonyms(keys, new Set(settings.pseudonymTenants));
   const warnedTenants = new Set(settings.warnIdentifiersTenants);

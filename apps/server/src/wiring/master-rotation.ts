@@ -6,7 +6,7 @@ import type { MasterKey } from '#privacy';
 
 const BY_ENVIRONMENT = 'CX_MASTER_KEY';
 
-/** With which master keys the key store is opened: two after a rotation that was interrupted. */
+/** The master keys to open the key store with: two after an interrupted rotation. */
 export function masterKeysFor({
   bytes,
   origin,

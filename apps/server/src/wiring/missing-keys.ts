@@ -3,8 +3,8 @@ import type { EventStore, StoredEvent } from '#event-store';
 import type { KeyStore } from '#privacy';
 
 /**
- * Looks whether the oldest and the newest event can be opened: a key store that is missing, emptied or older than the log
- * fails here. Throws StoreFault `key-missing`.
+ * Checks that the keys of the oldest and the newest event exist: a key store that is missing, emptied or older than
+ * the log fails here. Throws StoreFault `key-missing`.
  */
 export async function refuseMissingKeys(store: EventStore, keys: KeyStore, place: string): Promise<void> {
   for (const stored of [await oldest(store), await newest(store)]) {
@@ -23,7 +23,7 @@ async function newest(store: EventStore): Promise<StoredEvent | undefined> {
   return ifReadable(async () => store.readAt(await store.head()));
 }
 
-/** A damaged event tells nothing about keys. */
+/** A damaged event is no evidence about keys. */
 async function ifReadable<T>(read: () => Promise<T | undefined>): Promise<T | undefined> {
   try {
     return await read();

@@ -10,9 +10,9 @@ import { FairGate } from './fair-gate.js';
 import { KeyRates, RATE_WINDOW } from './key-rates.js';
 
 /**
- * Lets a request of events in when it is its tenant's turn and its key has something left to send; tells the key
- * what it has (RateLimit header fields, IETF draft). The body is unpacked behind the gate, where it was counted with all
- * that it may grow to: a flood of small packed bodies takes no more memory than one of large ones.
+ * Admits a request of events in its tenant's turn and within its key's rate limit, and answers the remaining quota
+ * (RateLimit header fields, IETF draft). The body is decompressed after admission, where it was counted with the
+ * largest size it may have: many small compressed bodies take no more memory than large ones.
  */
 @Injectable()
 export class AdmitEvents implements NestInterceptor {
@@ -25,7 +25,7 @@ export class AdmitEvents implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    // A stream is let in piece by piece, by the one who reads it.
+    // A stream is admitted in batches, by its reader.
     if (!Buffer.isBuffer(request.body)) return next.handle();
     return from(this.admit(request, request.body, http.getResponse<FastifyReply>(), next));
   }

@@ -12,25 +12,25 @@ interface Waiter {
   enter(): void;
 }
 
-/** What one tenant has waiting, in the order of its coming. */
+/** The waiting requests of one tenant, in order of arrival. */
 interface Line {
   readonly waiters: Waiter[];
   bytes: number;
-  /** Bytes it may still send in before it is another tenant's turn. */
+  /** Bytes left in the tenant's turn. */
   turn: number;
 }
 
-/** Says that a request takes only this many bytes, fewer than it might have taken. */
+/** Reduces the size of an admitted request to its actual bytes. */
 export type Shrink = (bytes: number) => void;
 
-/** Bytes of one turn: a tenant of small requests gets as much in as one of large ones. */
+/** Bytes of one turn, so that small and large requests get the same throughput. */
 const TURN = 64 * 1024;
-/** What a request counts at least: it costs more than its bytes. */
+/** Bytes that a request counts at least, for its fixed cost. */
 const LEAST = 1024;
 
 /**
- * Lets requests through so that no more bytes than a window are worked on, taking turns between tenants: one that
- * floods waits behind itself, not in front of others. What waits is bounded.
+ * Admits requests so that at most a window of bytes is in progress, in turns between tenants: a tenant that floods
+ * delays only itself. The queue is bounded.
  */
 export class FairGate {
   private readonly lines = new Map<string, Line>();
@@ -77,7 +77,8 @@ export class FairGate {
         1,
       );
     }
-    // Those who came before others may hold more than their share is now: so there is room above all shares.
+    // A tenant that queued before others arrived may hold more than its present share, so the total may exceed the
+    // sum of the shares.
     if (this.waitingBytes + bytes > 2 * this.bounds.waiting)
       throw new Overloaded('the queue of requests is full: send again later', 1);
     this.lines.set(tenant, line);
@@ -86,7 +87,7 @@ export class FairGate {
     return new Promise((enter) => line.waiters.push({ bytes, enter }));
   }
 
-  /** Lets in whoever's turn it is, until the window is full (deficit round robin). */
+  /** Admits requests in turn until the window is full (deficit round robin). */
   private letIn(): void {
     for (let first = this.lines.entries().next(); !first.done; first = this.lines.entries().next()) {
       const [tenant, line] = first.value;

@@ -1,18 +1,18 @@
 import type { Clock } from '#event-sourcing';
 
-/** What a key may still send. */
+/** The remaining quota of a key. */
 export interface Allowance {
   /** Events of a window. */
   readonly quota: number;
-  /** Events that may still be sent now; 0 when it is to wait. */
+  /** Events that may be sent now; 0 while the key has to wait. */
   readonly remaining: number;
-  /** Seconds until all of the quota is there again. */
+  /** Seconds until the quota is full again. */
   readonly resetSeconds: number;
 }
 
 /** The length of the window, seconds. */
 export const RATE_WINDOW = 10;
-/** Keys that are remembered; of those used least lately all of the quota is there again anyway. */
+/** Keys that are remembered; the quota of the least recently used ones is full again anyway. */
 const REMEMBERED = 10_000;
 
 interface Bucket {
@@ -43,7 +43,7 @@ export class KeyRates {
     return events >= 1 ? 0 : Math.ceil((1 - events) / this.eventsPerSecond);
   }
 
-  /** Counts events that were sent, also beyond what was allowed: the next ones wait the longer. */
+  /** Counts sent events, also beyond the quota, which makes the next ones wait longer. */
   spend(key: string, events: number): void {
     this.filled(key).events -= events;
   }

@@ -31,14 +31,14 @@ export class RecordStream extends Command<Answer<'StreamResults'>> {
   }
 }
 
-/** Lines recorded together: as many events, or as many bytes. */
+/** Bounds of the lines that are recorded in one batch: events, bytes. */
 const LINES = 500;
 const BYTES = 256 * 1024;
 /** Bytes of one line; an event may have a quarter of it when recorded. */
 const LINE = LIMITS.jsonTextBytes;
-/** A stream has no bound of its own: it is recorded as it comes. */
+/** A stream has no bound of its own: it is recorded as it arrives. */
 const STREAM_EXPANSION = { mostBytes: Infinity, mostGrowth: LIMITS.expandedGrowth };
-/** How long to wait for room, before the stream is given up, ms. */
+/** How long to wait for capacity before the stream fails, ms. */
 const PATIENCE = 120_000;
 
 @CommandHandler(RecordStream)
@@ -66,7 +66,7 @@ export class RecordStreamHandler implements ICommandHandler<RecordStream> {
     return tally.results();
   }
 
-  /** Records some lines; where there is no room, the sender waits: nothing is read from it meanwhile. */
+  /** Records a batch of lines; without capacity nothing more is read, so that the sender waits (back-pressure). */
   private async record(publisher: Principal, lines: readonly Line[]): Promise<readonly IntakeAnswer[]> {
     const events = lines.map(eventOf);
     const bytes = lines.reduce((sum, line) => sum + line.bytes.length, 0);
@@ -90,7 +90,7 @@ function isFull(error: unknown): error is Overloaded {
   return error instanceof LedgerError && typeof error.details['retryAfterSeconds'] === 'number';
 }
 
-/** A line as an event; one that is not JSON is refused alone. */
+/** A line as an event; a line that is not JSON is refused by itself. */
 function eventOf({ bytes }: Line): SentEvent {
   try {
     return readJsonFaults(bytes);

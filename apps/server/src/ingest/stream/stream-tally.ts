@@ -4,7 +4,7 @@ import type { IntakeAnswer } from '#intake';
 import { ResultWriter } from '../results.js';
 import type { Line } from './lines.js';
 
-/** Counts what becomes of a stream's lines. */
+/** Counts the results of a stream's lines. */
 export class StreamTally {
   private lines = 0;
   private readonly writer = new ResultWriter();
@@ -25,14 +25,14 @@ export class StreamTally {
   }
 
   /**
-   * Throws `too-many-refusals` where the stream is not worth going on with: a source that sends hardly anything good is
-   * told so early, and cannot make the server refuse millions of lines.
+   * Throws `too-many-refusals` where most lines are refused, so that a faulty source fails early and cannot make the
+   * server refuse millions of lines.
    */
   checkWorth(): void {
     const { recorded, duplicate, rejected } = this.counts;
     if (rejected <= LIMITS.streamRejections || rejected <= recorded + duplicate) return;
     const [first] = this.rejections;
-    const detail = `${rejected} of ${this.lines} lines were refused: mend the source and send again`;
+    const detail = `${rejected} of ${this.lines} lines were refused: correct the source and send again`;
     throw new LedgerError('too-many-refusals', detail, { firstRefusal: first });
   }
 
@@ -42,11 +42,11 @@ export class StreamTally {
     return { lines: this.lines, recorded, duplicates, rejected, position, rejections: this.rejections };
   }
 
-  /** The error of a stream that was not read to its end: it says from where to go on. */
+  /** The error of a stream that ended early: it says from which line to continue. */
   interrupted(error: unknown): unknown {
     if (!(error instanceof LedgerError) || this.lines === 0) return error;
     const { lines, recorded, duplicates, rejected } = this.results();
-    const message = `${error.message}; lines 1 to ${lines} were taken in: go on behind them, or send all again`;
+    const message = `${error.message}; lines 1 to ${lines} were recorded: continue after them, or send all again`;
     return new LedgerError(error.code, message, { ...error.details, lines, recorded, duplicates, rejected });
   }
 }
