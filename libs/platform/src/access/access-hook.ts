@@ -8,7 +8,7 @@ import type { RouteAccess } from './roles.js';
 import type { Tenants } from './tenants.js';
 import { TokenVerifier } from './token-verifier.js';
 
-/** What recognises callers by their keys and tokens. */
+/** Authenticates callers by their keys and tokens. */
 export interface Authenticators {
   readonly keys: KeyRing;
   readonly operator: Operator;
@@ -18,9 +18,9 @@ export interface Authenticators {
 }
 
 /**
- * Decides before the body is read who is calling and whether they may: `unauthenticated` (401), `forbidden` (403), `unknown-tenant` (404).
- * A route that names no roles is refused to everyone; paths in `open` belong to the documentation page, whose
- * routes are not ours to decorate.
+ * Authenticates and authorises the caller before the body is read: `unauthenticated` (401), `forbidden` (403),
+ * `unknown-tenant` (404). A route that names no roles is refused to everyone; paths in `open` belong to the
+ * documentation page, whose routes cannot be decorated here.
  */
 export function guardRoutes(
   instance: FastifyInstance,

@@ -8,12 +8,12 @@ export interface ApiKeyRecord {
   readonly id: string;
   readonly tenant: string;
   readonly roles: readonly Role[];
-  /** Whose it is, in words. */
+  /** A label for people. */
   readonly label: string;
   readonly secretHash: Uint8Array;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
-  /** Written now and then, so it may be some minutes behind; null when never used. */
+  /** Written at intervals, so it may be some minutes old; null when never used. */
   readonly lastUsedAt: number | null;
   readonly revokedAt: number | null;
 }
@@ -44,7 +44,7 @@ export function parseApiKey(text: string): { readonly id: string; readonly secre
   return match === null ? undefined : { id: match[1]!, secret: match[2]! };
 }
 
-/** Whether the secret is the record's, told in the same time whatever differs. */
+/** Whether the secret is the record's, compared in constant time. */
 export function isSecretOf(record: ApiKeyRecord, secret: string): boolean {
   return timingSafeEqual(record.secretHash, sha256(secret));
 }

@@ -9,7 +9,10 @@ import type { Principal } from './principal.js';
 
 /** Key records in the cache; the least recently loaded is evicted first. */
 const CACHE_SIZE = 10_000;
-/** How long a cached record is used before it is read again, ms: a key that another process revokes works at most this long. */
+/**
+ * How long a cached record is used before it is read again, ms: a key that another process revokes works at most this
+ * long.
+ */
 const CACHE_MILLIS = 10_000;
 
 interface CachedRecord {
@@ -64,7 +67,7 @@ export class KeyRing {
     return record;
   }
 
-  /** Writes down when keys were last used. To be called now and then, and before the store is closed. */
+  /** Stores when keys were last used. To be called at intervals, and before the store is closed. */
   async noteUses(): Promise<void> {
     const uses = this.uses;
     if (uses.size === 0) return;

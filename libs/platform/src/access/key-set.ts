@@ -6,14 +6,18 @@ import { InvalidInput, readJsonText, StoreFault } from '#event-sourcing';
 const MAX_AGE = 300_000;
 /** A set behind a URL that cannot be read again is still used until it is this old, ms. */
 const LAST_RESORT_AGE = 900_000;
-/** After a failed reading, and for a token that names an unknown key, the set is read again this late at the earliest, ms. */
+/**
+ * After a failed reading, and for a token that names an unknown key, the set is read again this late at the earliest,
+ * ms.
+ */
 const COOLDOWN = 10_000;
 const FETCH_DEADLINE = 5_000;
 const MAX_BYTES = 1_048_576;
 
 /**
- * A JSON Web Key Set in a file or behind a URL. A file is read again as soon as it has changed, so a key taken out of it
- * is refused from the next request on; a URL every five minutes, and when a token names a key that is not in the set.
+ * A JSON Web Key Set in a file or behind a URL. A file is read again as soon as it has changed, so a key taken out of
+ * it is refused from the next request on; a URL every five minutes, and when a token names a key that is not in the
+ * set.
  */
 export class KeySet {
   private keys: JWTVerifyGetKey | undefined;
@@ -78,14 +82,14 @@ export class KeySet {
     }
   }
 
-  /** Another text whenever the file is another; undefined where it cannot be looked at. */
+  /** A fingerprint that changes with the file; undefined where it cannot be read. */
   private async stampNow(): Promise<string | undefined> {
     const found = await stat(this.place, { bigint: true }).catch(() => undefined);
     return found && `${found.ino} ${found.size} ${found.mtimeNs}`;
   }
 }
 
-/** A member named twice is refused rather than guessed at: nobody can tell which of two keys is meant. */
+/** A duplicate member is refused: it is ambiguous which of two keys is meant. */
 function keySetOf(text: string): JSONWebKeySet {
   const { value, faults } = readJsonText(text);
   const [first] = faults;
@@ -114,7 +118,7 @@ function reasonOf(error: unknown): string {
   return code ?? (cause as NodeJS.ErrnoException | undefined)?.code ?? message;
 }
 
-/** The place stays among the details, which are not answered: an address inside is nobody’s business outside. */
+/** The address is in the details only, which are not answered: it may be internal. */
 function unavailable(reason: string, place: string): StoreFault {
   return new StoreFault(
     'token-keys-unavailable',

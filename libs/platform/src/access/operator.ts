@@ -28,9 +28,9 @@ export class Operator {
   }
 
   /**
-   * HMAC-SHA-256 (hex) under the operator's key of a caller's challenge and the port that answers it. Commands ask for it
-   * before they send anything: another program on the port of a server that was killed cannot answer, nor can it pass
-   * the challenge on to a server elsewhere.
+   * HMAC-SHA-256 (hex) under the operator's key of a caller's challenge and the port that answers it. Commands verify
+   * it before they send anything: another program on the port of a killed server cannot answer, and cannot relay the
+   * challenge to another server.
    */
   prove(challenge: string, port: number): string {
     return createHmac('sha256', this.key).update(`cx-ledger server ${challenge} ${port}`).digest('hex');

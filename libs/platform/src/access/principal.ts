@@ -12,7 +12,7 @@ export interface Principal {
   readonly label?: string;
   readonly tenant: string;
   readonly roles: ReadonlySet<Role>;
-  /** True for the machine's operator only; a subject of that name proves nothing. */
+  /** True for the machine's operator only; a subject of that name is no evidence. */
   readonly isOperator?: true;
 }
 

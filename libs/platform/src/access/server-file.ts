@@ -24,6 +24,6 @@ export function removeServerFile(folder: string): void {
     const { pid } = JSON.parse(readFileSync(fileIn(folder), 'utf8')) as ServerFile;
     if (pid === process.pid) rmSync(fileIn(folder), { force: true });
   } catch {
-    // Not there, or not ours to understand: nothing to take away.
+    // Absent or unreadable: nothing to remove.
   }
 }

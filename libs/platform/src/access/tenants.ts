@@ -2,10 +2,10 @@ import type { Clock } from '#event-sourcing';
 import { LedgerError } from '#event-sourcing';
 import type { AccessStore, TenantRecord } from './access-store.js';
 
-/** Names remembered as existing; a tenant is never removed, so a name stays true. */
+/** Cached names of existing tenants; tenants are never removed, so entries stay valid. */
 const REMEMBERED = 10_000;
 
-/** The tenants that exist. A name that was mistyped is refused, rather than becoming a tenant of its own. */
+/** The tenants that exist. A mistyped name is refused instead of creating a tenant. */
 export class Tenants {
   private readonly known = new Set<string>();
 

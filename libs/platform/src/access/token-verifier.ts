@@ -7,7 +7,7 @@ import { ROLES, type Role } from '#api';
 export interface TokenOptions {
   /** A file with a JSON Web Key Set, or its http(s) URL. */
   readonly jwks: string;
-  /** What the tokens must say in `iss` and `aud`; not looked at where absent. */
+  /** Required `iss` and `aud` of tokens; not checked where absent. */
   readonly issuer?: string;
   readonly audience?: string;
   /** Claims that name tenant and roles; a dot goes inside: `realm_access.roles`. */
@@ -15,13 +15,13 @@ export interface TokenOptions {
   readonly rolesClaim: string;
 }
 
-/** Only signatures that need a private key: `none` and shared secrets are never taken. */
+/** Asymmetric algorithms only: `none` and shared secrets are refused. */
 const ALGORITHMS = ['RS256', 'ES256'];
 const CLOCK_TOLERANCE_SECONDS = 5;
 
 /**
- * Recognises callers by JSON Web Tokens (RFC 7519) signed by a key of the set. A token must end (`exp`), name its
- * subject, a tenant and at least one of our roles.
+ * Authenticates callers by JSON Web Tokens (RFC 7519) signed by a key of the set. A token must have an expiry
+ * (`exp`), a subject, a tenant and at least one known role.
  */
 export class TokenVerifier {
   private constructor(
@@ -43,7 +43,7 @@ export class TokenVerifier {
   }
 
   /**
-   * Who the token speaks for; undefined when it is not valid, has ended, or names no tenant or role of ours. Throws
+   * The token's principal; undefined when it is invalid, expired, or names no known tenant or role. Throws
    * StoreFault `token-keys-unavailable` where it may be valid and the key set cannot be read.
    */
   async authenticate(text: string): Promise<Principal | undefined> {
@@ -68,7 +68,9 @@ export class TokenVerifier {
     }
   }
 
-  /** What an unverified token claims; undefined where it could not be valid under any key, so that none is looked up. */
+  /**
+   * What an unverified token claims; undefined where it could not be valid under any key, so that none is looked up.
+   */
   private claimedBy(text: string): Principal | undefined {
     try {
       const { alg } = decodeProtectedHeader(text);
@@ -98,7 +100,9 @@ export class TokenVerifier {
   }
 }
 
-/** The subject stands in every event it publishes, in clear; it may be an e-mail address, so its hash stands there. */
+/**
+ * The subject is recorded unencrypted in every event it publishes and may be an e-mail address, so its hash is used.
+ */
 function pseudonymOf({ iss = '', sub = '' }: JWTPayload): string {
   return `jwt-${Buffer.from(sha256(JSON.stringify([iss, sub])))
     .toString('hex')

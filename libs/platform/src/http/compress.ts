@@ -21,8 +21,8 @@ const ENCODINGS = {
 type Encoding = keyof typeof ENCODINGS;
 
 /**
- * Compresses the answers of reads where the client asks for it, outside of the thread that serves HTTP. Only reads: what
- * holds a secret (a key just made) is never compressed together with what a caller chose.
+ * Compresses the answers of reads where the client asks for it, outside of the thread that serves HTTP. Only reads:
+ * what holds a secret (a key just made) is never compressed together with what a caller chose.
  */
 export function compressReads(instance: FastifyInstance): void {
   instance.addHook('onSend', async (request, reply, sent: unknown) => {

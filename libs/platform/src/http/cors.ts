@@ -20,8 +20,8 @@ const EXPOSED = [
 const MAX_AGE = '600';
 
 /**
- * Lets scripts of these origins call the routes (CORS). A preflight carries no key, so it is answered before callers are
- * recognised; it allows the methods that the path has.
+ * Lets scripts of these origins call the routes (CORS). A preflight carries no key, so it is answered before callers
+ * are recognised; it allows the methods that the path has.
  */
 export function allowOrigins(
   instance: FastifyInstance,

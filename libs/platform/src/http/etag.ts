@@ -13,7 +13,10 @@ export function namesTag(ifNoneMatch: string | undefined, etag: string): boolean
   return ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((tag) => opaque(tag) === opaque(etag));
 }
 
-/** Gives every successful read an ETag (that of its bytes, unless the route made one) and answers 304 where it is known. */
+/**
+ * Gives every successful read an ETag (that of its bytes, unless the route made one) and answers 304 where it is
+ * known.
+ */
 export function tagReads(instance: FastifyInstance): void {
   instance.addHook('onSend', (request, reply, sent: unknown, done) => {
     const isRead = request.method === 'GET' || request.method === 'HEAD';

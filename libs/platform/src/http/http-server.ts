@@ -20,7 +20,8 @@ export function createHttpServer(queues: ConnectionQueues): Server {
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
     queues.add(request, response),
   );
-  // Bodies have a time of their own (`collect-body.ts` and `timed-body.ts` of the server), streams take as long as they need.
+  // Bodies have a time of their own (`collect-body.ts` and `timed-body.ts` of the server), streams take as long as
+  // they need.
   server.requestTimeout = 0;
   server.keepAliveTimeout = LIMITS.idleConnectionSeconds * 1000;
   server.maxConnections = Math.min(LIMITS.connections, Math.max(64, openFileLimit() - RESERVED_DESCRIPTORS));

@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { LIMITS } from '#event-sourcing';
 
 /**
- * Ends connections that go on sending a body after the request has been answered (refused, mostly): nobody reads it, and
- * it would hold the connection for as long as the client likes. For a moment it is read and dropped, so that the client
- * sees the answer.
+ * Ends connections that go on sending a body after the request has been answered (refused, mostly): nobody reads it,
+ * and it would hold the connection for as long as the client likes. For a moment it is read and dropped, so that the
+ * client sees the answer.
  */
 export function endUnreadBodies(instance: FastifyInstance): void {
   instance.addHook('onSend', ({ raw }, reply, payload, done) => {

@@ -3,7 +3,9 @@ import { LedgerError } from '#event-sourcing';
 import { methodsOf } from './route-table.js';
 import type { RouteRow } from './route-table.js';
 
-/** Answers `method-not-allowed` with Allow, not 404, where the path has a route of another method (RFC 9110, 15.5.6). */
+/**
+ * Answers `method-not-allowed` with Allow, not 404, where the path has a route of another method (RFC 9110, 15.5.6).
+ */
 export function refuseWrongMethods(instance: FastifyInstance, routes: readonly RouteRow[]): void {
   instance.addHook('onRequest', (request, reply, done) => {
     if (!request.is404) return done();

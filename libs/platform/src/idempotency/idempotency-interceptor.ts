@@ -16,9 +16,9 @@ const logger = new Logger('Idempotency');
 const KEY = /^[\x21\x23-\x7e]+$/;
 
 /**
- * Answers a request that comes again under the same `Idempotency-Key` as it was answered first, where that answer was
- * final; where something of it may be accepted later (its time was ahead of the clock), it is worked on again. Throws
- * `idempotency-key-reused` when it is another request, `request-under-way` while the first is being worked on.
+ * Repeats the first answer for a request with the same `Idempotency-Key`, where that answer was final; where a part
+ * may be accepted later (its time was ahead of the clock), the request is processed again. Throws
+ * `idempotency-key-reused` when it is another request, `request-under-way` while the first is in progress.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -30,7 +30,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const written = request.headers[HEADER];
-    // A stream is not collected, so it cannot be told from another; its events are idempotent by their ids. A dry run
+    // A stream is not buffered, so it has no fingerprint; its events are idempotent by their ids. A dry run
     // stores nothing, also no answer.
     const { dryRun } = request.query as { readonly dryRun?: unknown };
     if (
@@ -83,7 +83,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
   }
 
-  /** What cannot be stored is not answered again; the request has been answered all the same, and is idempotent itself. */
+  /** An answer that cannot be stored is not repeated later; the request was answered, and is idempotent itself. */
   private async store(owner: IdempotencyOwner, fingerprint: string, outcome: StoredOutcome): Promise<void> {
     if (JSON.stringify(outcome).length > LIMITS.idempotentAnswerBytes) return;
     try {

@@ -1,4 +1,4 @@
-/** Whose key it is: keys of one caller mean nothing to another. */
+/** The owner of a key: callers have separate keys. */
 export interface IdempotencyOwner {
   readonly tenant: string;
   /** The principal's subject. */
@@ -8,7 +8,7 @@ export interface IdempotencyOwner {
 
 /** What was answered to a request with an idempotency key. */
 export interface StoredAnswer {
-  /** Tells the request: its method, path, content type and body. */
+  /** The request's fingerprint: of method, path, content type and body. */
   readonly fingerprint: string;
   readonly outcome: StoredOutcome;
   /** Milliseconds since 1970. */

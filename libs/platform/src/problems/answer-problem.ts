@@ -9,8 +9,8 @@ import type { Problem } from '#api';
 const logger = new Logger('Problems');
 
 /**
- * Answers a request with the problem of an error. What the answer does not tell (a fault of ours, the reason why the
- * store cannot be used) is logged with the request's id.
+ * Answers a request with the problem of an error. Causes that the answer omits (internal faults, why the store cannot
+ * be used) are logged with the request's id.
  */
 export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error);
@@ -41,8 +41,8 @@ function positionsAsText(_name: string, value: unknown): unknown {
 }
 
 /**
- * What is logged of a fault: its kind and where it came from. The message only where it cannot hold what was sent
- * (a SyntaxError of JSON.parse quotes the text it choked on).
+ * The logged form of a fault: its kind and origin. The message only where it cannot quote input (a SyntaxError of
+ * JSON.parse quotes the text).
  */
 function logFault(error: unknown, request: FastifyRequest): void {
   const { name = 'Error', message = '', stack = '', code } = error as Partial<Error & { code: unknown }>;

@@ -68,8 +68,8 @@ describe('the table of problems', () => {
 });
 
 /**
- * Codes that never reach a caller of HTTP: they end a start, stay between threads, are a dead letter's, or are faults of
- * our own.
+ * Codes that never reach a caller of HTTP: they end a start, stay between threads, are a dead letter's, or are faults
+ * of our own.
  */
 const INSIDE = new Set([
   ...['invalid-config', 'deadline-passed', 'another-writer', 'repeated-header'],

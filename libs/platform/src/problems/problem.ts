@@ -3,7 +3,7 @@ import { type Problem, PROBLEM_TYPE, PROBLEMS } from '#api';
 import { InvalidInput, LedgerError, NotFound, Overloaded, RateLimited, StoreFault } from '#event-sourcing';
 import type { InputFault } from '#event-sourcing';
 
-/** Codes of what Fastify and Nest themselves refuse. */
+/** Codes for requests that Fastify and Nest refuse. */
 const BY_STATUS: { readonly [status: number]: string } = {
   404: 'no-such-route',
   405: 'method-not-allowed',
@@ -15,7 +15,7 @@ const BY_STATUS: { readonly [status: number]: string } = {
   503: 'shutting-down',
 };
 
-/** What to do about them. */
+/** The fix for each. */
 const DETAILS: { readonly [code: string]: string } = {
   FST_ERR_BAD_URL: 'the URL is not percent-encoded UTF-8 (a single % is %25)',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'the body is shorter or longer than Content-Length says',
@@ -25,7 +25,7 @@ const DETAILS: { readonly [code: string]: string } = {
   'headers-too-large': 'send less in headers: at most 16 KiB',
 };
 
-/** The problem of an error. What is not meant for the outside (a fault of ours) says nothing of its cause. */
+/** The problem of an error. An internal fault does not reveal its cause. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof LedgerError) return problemOfLedgerError(error);
   const status = statusOf(error);
