@@ -113,7 +113,7 @@ describe('a stream of events, one a line', () => {
       body: `${linesOf(600, 'bound')}\n${'x'.repeat(1_100_000)}`,
     });
     expect([long.status, long.body.type]).toEqual([413, 'urn:cx-ledger:problem:line-too-large']);
-    expect(long.body.detail).toMatch(/line 601 .*; lines 1 to 500 were taken in/);
+    expect(long.body.detail).toMatch(/line 601 .*; lines 1 to 500 were processed/);
     expect(long.body).toMatchObject({ lines: 500, recorded: 500 });
   });
 

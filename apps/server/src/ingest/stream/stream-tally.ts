@@ -46,7 +46,7 @@ export class StreamTally {
   interrupted(error: unknown): unknown {
     if (!(error instanceof LedgerError) || this.lines === 0) return error;
     const { lines, recorded, duplicates, rejected } = this.results();
-    const message = `${error.message}; lines 1 to ${lines} were recorded: continue after them, or send all again`;
+    const message = `${error.message}; lines 1 to ${lines} were processed: continue after them, or send all again`;
     return new LedgerError(error.code, message, { ...error.details, lines, recorded, duplicates, rejected });
   }
 }
