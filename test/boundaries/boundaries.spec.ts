@@ -19,7 +19,7 @@ const BROKEN: Record<string, Record<string, string>> = {
     'libs/scoring/src/two.ts': `export * from './one.js';`,
   },
   'pure-no-node': { 'libs/journey/src/reads-disk.ts': `import 'node:fs';` },
-  'hash-only-crypto': { 'libs/event-sourcing/src/hash.ts': `import 'node:os';` },
+  'only-crypto': { 'libs/event-sourcing/src/hash.ts': `import 'node:os';` },
   'pure-no-packages': { 'libs/scoring/src/packaged.ts': `import 'rxjs';` },
   'journey-packages': { 'libs/journey/src/packaged.ts': `import 'rxjs';` },
   'nest-outside': { 'libs/intake/src/nested.ts': `import '@nestjs/common';` },

@@ -22,7 +22,7 @@ export const GROUPINGS = ['cause', 'day'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 /** The type of a line that stands for some small ones behind one another. */
-export const SMALL = 'small-changes';
+const SMALL = 'small-changes';
 
 /** The smallest change that is a line of its own, in millionths. Throws `invalid-question`. */
 export function smallestOf(text: string | undefined): number | undefined {

@@ -1,11 +1,10 @@
 import { LedgerError, parseTime, type PolicyRecord, storedPosition } from '#event-sourcing';
 import { PolicyBook, type ViewContext } from '#scoring';
 import { issuesTable } from '../issues/issues-table.js';
-import { count, flag, list, object, text, type TypeOf } from '../schema.js';
 import { factsIn } from './person.js';
 import { asOfOf, knownUpTo } from './known-up-to.js';
 import type { PolicyType } from './published-policies.js';
-import { answerFrame, type QueryContext, type TenantQuery } from './query-context.js';
+import type { QueryContext, TenantQuery } from './query-context.js';
 import { personsOf, refuseTooMuch } from './table-rows.js';
 import { foldUpTo } from './with-customer.js';
 
@@ -14,21 +13,26 @@ const EXAMPLES = 20;
 /** Behind every position of the log. */
 const LAST = storedPosition(Number.MAX_SAFE_INTEGER);
 
-const example = object({
-  customer: text(),
-  issueId: text(),
-  breached: flag('whether it would count as breached'),
-});
+interface Example {
+  readonly customer: string;
+  readonly issueId: string;
+  /** Whether it would count as breached. */
+  readonly breached: boolean;
+}
 
 /** What a policy that is not published yet would change. */
-export const policyChangeSchema = object({
-  ...answerFrame,
-  issues: count('all issues of the tenant'),
-  appear: count('breaches that there would be, and are not now'),
-  vanish: count('breaches that there are now, and would not be'),
-  examples: list(example, 'the first of them'),
-});
-export type PolicyChange = TypeOf<typeof policyChangeSchema>;
+export interface PolicyChange {
+  readonly asOf: string;
+  readonly position: string;
+  /** All issues of the tenant. */
+  readonly issues: number;
+  /** Breaches that there would be, and are not now. */
+  readonly appear: number;
+  /** Breaches that there are now, and would not be. */
+  readonly vanish: number;
+  /** The first of them. */
+  readonly examples: readonly Example[];
+}
 
 /** A policy that the intake accepts, and that holds from its `effectiveFrom` on. */
 export interface PolicyChangeQuery extends TenantQuery {
@@ -51,7 +55,7 @@ export function policyChange(
     const books = [known.book, PolicyBook.of([...(known.tenant?.policies ?? []), draftOf(type, policy)])];
     const { layouts } = await reader.timelineState();
     const found = { issues: 0, appear: 0, vanish: 0 };
-    const examples: TypeOf<typeof example>[] = [];
+    const examples: Example[] = [];
     for await (const { person, timelines } of personsOf(reader, tenant, undefined)) {
       const { counting } = factsIn(timelines, layouts, tenant, undefined);
       const breachesBy = async (book: PolicyBook) => {
