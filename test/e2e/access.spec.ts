@@ -195,6 +195,7 @@ describe('access', () => {
       'GET /v1/projections/jobs',
       'DELETE /v1/projections/jobs/:id',
       'POST /v1/projections/:name/rebuild',
+      'POST /v1/audit/log/rotate-key',
       'POST /v1/keys/rotate-master',
       'POST /v1/tenants',
       'GET /v1/tenants',
