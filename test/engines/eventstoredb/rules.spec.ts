@@ -324,6 +324,34 @@ describe('connections to EventStoreDB', () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  it('give positions beyond 2^53 back exactly', async () => {
+    const port = await freePort();
+    const double = await EventStoreDouble.start({
+      folder,
+      port,
+      stopMillis: 0,
+      firstPosition: 2n ** 60n + 1n,
+    });
+    const ledger = new EventStoreFixture(`esdb://127.0.0.1:${port}?tls=false`);
+    const store = await ledger.store();
+    const events = newEvents('customer-default.a', 'x', 3);
+    const outcomes = await store.append({ events });
+    const positions = outcomes.map((outcome) => (outcome.status === 'recorded' ? outcome.position : START));
+    for (const position of positions) expect(position).toBeGreaterThan(2n ** 60n);
+    await until('the index has them', async () => (await store.distance(START, positions[2]!)) === 3);
+    expect(await store.append({ events })).toEqual(
+      outcomes.map((outcome) => ({ ...outcome, status: 'duplicate' })),
+    );
+    expect(await store.distance(positions[0]!, positions[2]!)).toBe(2);
+    expect(await store.positionAt(events[0]!.recordedAt)).toBe(positions[2]);
+    expect(await store.positionAt(events[0]!.recordedAt - 1)).toBe(START);
+    expect(idOf((await store.readAt(positions[1]!))!.bytes)).toBe('x-1');
+    const page = await store.readAll({ after: positions[0]!, limit: 10 });
+    expect(page.events.map(({ position }) => position)).toEqual(positions.slice(1));
+    await ledger.remove();
+    await double.stop();
+  });
+
   async function appendsOver(connection: (port: number) => string, tls = false): Promise<EventStoreDouble> {
     const port = await freePort();
     const double = await EventStoreDouble.start({

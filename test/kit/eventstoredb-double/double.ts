@@ -28,6 +28,8 @@ export interface DoubleOptions {
   /** How long after the order to stop subscriptions live on, ms. A real server gives them 5 seconds. */
   readonly stopMillis?: number;
   readonly observe?: AppendObserver;
+  /** Where the first record of a new log stands; as on a real server unless given. */
+  readonly firstPosition?: bigint;
   /** PEM: the port then speaks TLS. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -60,7 +62,7 @@ export class EventStoreDouble {
   ) {}
 
   static async start(options: DoubleOptions): Promise<EventStoreDouble> {
-    const log = EventLog.open(join(options.folder, 'log.bin'));
+    const log = EventLog.open(join(options.folder, 'log.bin'), options.firstPosition);
     const net =
       options.tls === undefined
         ? createServer()

@@ -23,16 +23,22 @@ export class EventLog {
   readonly recent = new RecentIds();
   /** Number of records that are durable: what may be read. */
   committed = 0;
-  #end = FIRST_POSITION;
+  #end: bigint;
   readonly #listeners = new Set<() => void>();
   readonly #unwritten: Buffer[] = [];
   #writing: Promise<void> | undefined;
 
-  private constructor(private readonly file: number) {}
+  private constructor(
+    private readonly file: number,
+    first: bigint,
+  ) {
+    this.#end = first;
+  }
 
-  static open(path: string): EventLog {
+  /** `first`: where the first record of a new log stands. */
+  static open(path: string, first = FIRST_POSITION): EventLog {
     const file = openSync(path, 'a+', 0o600);
-    const log = new EventLog(file);
+    const log = new EventLog(file, first);
     let whole = 0;
     for (const { record, end } of decodeRecords(readFileSync(path))) {
       log.#take(record);
