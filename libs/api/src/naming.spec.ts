@@ -43,6 +43,8 @@ const SAID_OTHERWISE: { readonly [word: string]: string } = {
   customerId: 'customer',
   tenantId: 'tenant',
   cursor: 'next',
+  was: 'from',
+  is: 'to',
 };
 
 describe('B11: names of members in answers', () => {

@@ -84,8 +84,8 @@ const difference = object({
   customer: text(),
   table: text(),
   key: text('which row of the customer; empty where there is one at most'),
-  was: row('the row that readers saw before; null: none'),
-  is: row('the row now; null: none'),
+  from: row('the row that readers saw before; null: none'),
+  to: row('the row now; null: none'),
 });
 
 const job = object({

@@ -167,7 +167,7 @@ function differenceOf(
   was: TableRow | undefined,
   is: TableRow | undefined,
 ): RowDifference {
-  return { tenant, customer: person.name, table, key, was: was?.columns ?? null, is: is?.columns ?? null };
+  return { tenant, customer: person.name, table, key, from: was?.columns ?? null, to: is?.columns ?? null };
 }
 
 /** What ends with the last customers: what was built takes its place, and rows are kept up to the checkpoint. */

@@ -583,7 +583,7 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
       ]);
       const [example] = endedJobs[0]!.examples;
       expect(example).toMatchObject({ tenant: 'default', table: 'seen', key: '' });
-      expect([example!.was!['issues'], example!.is!['issues']]).toEqual(['c1:open', 'c1:open!']);
+      expect([example!.from!['issues'], example!.to!['issues']]).toEqual(['c1:open', 'c1:open!']);
     });
 
     it('10.3: cancels no job without which the rows would be wrong', async () => {
@@ -605,8 +605,8 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
       expect(endedJobs).toMatchObject([
         { kind: 'policies', tenant: 'default', outcome: 'completed', differing: 3 },
       ]);
-      const [{ was, is } = { was: null, is: null }] = endedJobs[0]!.examples;
-      expect([was!['policy'], is!['policy']]).toEqual(['default@1', expect.stringMatching(/strict/)]);
+      const [{ from, to } = { from: null, to: null }] = endedJobs[0]!.examples;
+      expect([from!['policy'], to!['policy']]).toEqual(['default@1', expect.stringMatching(/strict/)]);
     });
 
     it('A5: on after a restart', async () => {

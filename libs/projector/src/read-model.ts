@@ -79,8 +79,8 @@ export interface RowDifference {
   readonly customer: string;
   readonly table: string;
   readonly key: string;
-  readonly was: TableRow['columns'] | null;
-  readonly is: TableRow['columns'] | null;
+  readonly from: TableRow['columns'] | null;
+  readonly to: TableRow['columns'] | null;
 }
 
 /** Deriving the rows of many customers: resumable from its cursor. */

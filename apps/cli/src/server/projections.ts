@@ -38,10 +38,10 @@ export function differences({ differing, examples }: Item<'jobs'>): string {
   return `${words}${first}:\n${table(['table', 'tenant', 'customer', 'row', 'before → now'], lines)}`;
 }
 
-function changesOf({ was, is }: Item<'jobs'>['examples'][number]): string {
-  if (was === null || is === null) return was === null ? 'new' : 'gone';
-  return Object.keys(is)
-    .filter((column) => was[column] !== is[column])
-    .map((column) => `${column} ${String(was[column])} → ${String(is[column])}`)
+function changesOf({ from, to }: Item<'jobs'>['examples'][number]): string {
+  if (from === null || to === null) return from === null ? 'new' : 'gone';
+  return Object.keys(to)
+    .filter((column) => from[column] !== to[column])
+    .map((column) => `${column} ${String(from[column])} → ${String(to[column])}`)
     .join(', ');
 }
