@@ -25,7 +25,7 @@ function goMissing(): string | undefined {
 /** Tests that need Go. */
 export function describeWithGo(title: string, tests: () => void): void {
   describeWith(
-    { name: 'go', missing: goMissing(), advice: 'install Go 1.24 or later to run it' },
+    { name: 'go', missing: goMissing(), advice: 'install Go 1.26 or later to run it' },
     title,
     tests,
   );
@@ -40,7 +40,7 @@ export function goTools(): string {
   if (existsSync(folder)) return folder;
   const filling = `${folder}.${process.pid}`;
   mkdirSync(filling, { recursive: true });
-  execFileSync('go', ['build', '-o', `${filling}/`, '.', FSCK], {
+  execFileSync('go', ['build', '-buildvcs=false', '-o', `${filling}/`, '.', FSCK], {
     cwd: SOURCE,
     stdio: 'inherit',
     timeout: 400_000,
