@@ -3,7 +3,7 @@ import { DeliveredLog } from '../../../test/kit/delivered-log.js';
 import { projectorOf, SetClock } from '../../../test/kit/projected.js';
 import type { EventSpec } from '../../../test/kit/recorded-events.js';
 import { formatTime, LIMITS } from '#event-sourcing';
-import { TABLES } from '#views';
+import { KeptStates, PolicyBooks, QUERIES, TABLES } from '#views';
 import { MemoryReadModel } from './memory-read-model.js';
 
 const MINUTE = 60_000;
@@ -85,5 +85,31 @@ describe('C7: a customer whose clocks take more steps than one may', () => {
     log.deliver(...spell('ada', spells));
     await projector.catchUp();
     expect(await projector.status()).toMatchObject({ eventsBehind: 0, parkedCount: 1 });
+  });
+
+  it('has a bound of its own in a question for which all customers are folded', async () => {
+    // Together they pass over more changes than one customer may, each by itself over a little more than half as many.
+    const spells = Math.ceil(LIMITS.clockSteps / CHANGES / 2) + 1;
+    const customers = ['ada', 'bo'];
+    const log = new DeliveredLog([
+      ...Array.from({ length: CHANGES }, (_, no) => hours(no)),
+      ...customers.flatMap((customer) =>
+        Array.from({ length: spells }, (_, no) => spell(customer, no)).flat(),
+      ),
+    ]);
+    const readModel = new MemoryReadModel(TABLES);
+    const clock = new SetClock(END + 2 * DAY);
+    await projectorOf({ events: log, readModel, clock }).catchUp();
+    const query = {
+      ...{ reader: readModel, now: () => clock.now(), historicalEvents: 1_000_000 },
+      ...{ positionAt: () => log.head(), yieldTurn: () => Promise.resolve() },
+      ...{ states: new KeptStates(0), books: new PolicyBooks() },
+    };
+    const asked = { tenant: 'default', asOf: formatTime(END + DAY), state: 'closed', limit: 200 };
+    const { items } = await QUERIES['issue-list'](query, asked);
+    expect(customers.map((name) => items.filter(({ customer }) => customer === name).length)).toEqual([
+      spells,
+      spells,
+    ]);
   });
 });

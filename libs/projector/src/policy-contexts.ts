@@ -1,5 +1,5 @@
 import type { Clock } from '#event-sourcing';
-import { PolicyBook, type ViewContext } from '#scoring';
+import { anotherFold, PolicyBook, type ViewContext } from '#scoring';
 import { presentTime } from '#views';
 import type { TenantPolicy } from './incoming.js';
 import { Lru } from './lru.js';
@@ -35,7 +35,7 @@ export class PolicyContexts {
     // Most persons of a page are derived by the same policies as of the same minute.
     if (this.last?.book !== book || this.last.context.asOf !== asOf)
       this.last = { book, context: book.viewAt(asOf) };
-    return book.anotherFold(this.last.context);
+    return anotherFold(this.last.context);
   }
 
   /** Whether a book can be made with this record in it. Throws what the book throws. */

@@ -48,6 +48,11 @@ export class BusinessTime {
     return new BusinessTime(new PolicyTimeline([{ from: null, id: hours.version, value: hours }]));
   }
 
+  /** The same business hours for another fold, whose work is bounded by itself. */
+  forAnotherFold(): BusinessTime {
+    return new BusinessTime(this.timeline, this.stepsAtMost);
+  }
+
   /** The business hours in force at an instant. */
   hoursAt(at: number): BusinessHours {
     return this.timeline.inForce(at)?.value ?? ALWAYS_OPEN;

@@ -21,3 +21,8 @@ export interface FoldContext {
 export interface ViewContext extends FoldContext {
   readonly asOf: number;
 }
+
+/** The same context for another fold of a customer: what its clocks may cost is bounded by itself. */
+export function anotherFold<C extends FoldContext>(context: C): C {
+  return { ...context, businessTime: context.businessTime.forAnotherFold() };
+}

@@ -70,11 +70,6 @@ export class PolicyBook {
     return { ...this.contextAt(asOf), asOf };
   }
 
-  /** The same view for another fold, whose work is bounded by itself. */
-  anotherFold(context: ViewContext): ViewContext {
-    return { ...context, businessTime: new BusinessTime(this.calendars) };
-  }
-
   /** When (ms) the next scoring policy or model after `asOf` comes into force; undefined: none. */
   nextChangeAfter(asOf: number): number | undefined {
     const next = [this.policies.nextAfter(asOf), this.models.nextAfter(asOf)].filter(

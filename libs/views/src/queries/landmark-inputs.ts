@@ -1,5 +1,5 @@
 import { churnInputs, CustomerState } from '#customer';
-import type { ChurnInputs, RolledCustomer, ViewContext } from '#scoring';
+import { anotherFold, type ChurnInputs, type RolledCustomer, type ViewContext } from '#scoring';
 import { knownUpTo } from './known-up-to.js';
 import { factsIn } from './person.js';
 import type { QueryContext } from './query-context.js';
@@ -27,11 +27,12 @@ export function landmarkInputs(
     for await (const { person, timelines } of personsOf(reader, tenant, undefined)) {
       await query.yieldTurn();
       const { counting } = factsIn(timelines, layouts, tenant, undefined);
+      const own = anotherFold(context);
       const state = new CustomerState();
       let next = 0;
       const inputs = landmarks.map((landmark): ChurnInputs | undefined => {
         for (; next < counting.length && counting[next]!.occurredAt <= landmark; next++)
-          state.apply(counting[next]!, context);
+          state.apply(counting[next]!, own);
         // The state goes on being changed.
         return state.lastAt === undefined ? undefined : structuredClone(churnInputs(state));
       });

@@ -1,7 +1,7 @@
 import { CustomerState } from '#customer';
 import { formatTime } from '#event-sourcing';
 import type { TimelineFact } from '#journey';
-import type { FoldContext, ViewContext } from '#scoring';
+import { anotherFold, type FoldContext, type ViewContext } from '#scoring';
 import type { ReadSnapshot } from '../read-model-reader.js';
 import type { ObjectOf } from '../schema.js';
 import type { KeptState } from './kept-states.js';
@@ -102,8 +102,9 @@ export async function foldUpTo(
 ): Promise<CustomerState> {
   await query.yieldTurn();
   const state = new CustomerState();
+  const own = anotherFold(context);
   for (let i = 0; i < facts.length && facts[i]!.occurredAt <= asOf; i++) {
-    state.apply(facts[i]!, context);
+    state.apply(facts[i]!, own);
     if ((i + 1) % FACTS_A_TURN === 0) await query.yieldTurn();
   }
   return state;
