@@ -9,6 +9,7 @@ export * from './read-model-reader.js';
 export * as schema from './schema.js';
 export type { ObjectOf, ObjectSchema, Schema, TypeOf } from './schema.js';
 export * from './table.js';
+export * from './table-sql.js';
 export * from './view.js';
 export * from './views.js';
 export { ANSWERS, VIEW_ANSWERS } from './queries/answers.js';

@@ -1,17 +1,7 @@
-import { LedgerError } from '#event-sourcing';
-import type {
-  AggregateGroup,
-  AggregateQuery,
-  ColumnValue,
-  DerivedTable,
-  FoundRow,
-  ListCondition,
-  ListQuery,
-} from '#views';
+import { columnSql, comparedValue } from '#views';
+import type { AggregateQuery, ColumnValue, DerivedTable, FoundRow, ListCondition, ListQuery } from '#views';
 import type { Row, Statement, Value } from '../database.js';
 import { PARAMETER_TYPES } from './generations.js';
-
-const COMPARISONS = new Set(['<', '<=', '>', '>=']);
 
 /** A statement over one generation of a derived table. Names are checked against the definition, values are bound. */
 export class ListSql {
@@ -91,21 +81,19 @@ export class ListSql {
     return `tenant = (SELECT id FROM cx.tenant WHERE name = ${this.bind(name, 'text')})`;
   }
 
-  private condition({ column: name, is, value }: ListCondition): string {
-    const column = this.column(name);
-    const type = this.typeOf(name);
+  private condition(asked: ListCondition): string {
+    const { is } = asked;
+    const column = this.column(asked.column);
+    const type = this.typeOf(asked.column);
     if (is === 'null') return `${column} IS NULL`;
     if (is === 'not-null') return `${column} IS NOT NULL`;
-    if (is === 'in') return `${column} = ANY (${this.bind(value as readonly Value[], `${type}[]`)})`;
-    if (Array.isArray(value))
-      throw new LedgerError('list-condition', `${is} takes one value`, { column: name });
-    const single = (value ?? null) as ColumnValue;
-    if (is === '=' && single === null) return `${column} IS NULL`;
-    const bound = this.bind(single, type);
-    if (is === 'after-or-null') return `(${column} > ${bound} OR ${column} IS NULL)`;
-    if (is !== '=' && !COMPARISONS.has(is))
-      throw new LedgerError('list-condition', `there is no condition ${is}`, { column: name });
-    return `${column} ${is} ${bound}`;
+    if (is === 'in') return `${column} = ANY (${this.bind(asked.value as readonly Value[], `${type}[]`)})`;
+    const value = comparedValue(asked);
+    if (is === '=' && value === null) return `${column} IS NULL`;
+    const bound = this.bind(value, type);
+    return is === 'after-or-null'
+      ? `(${column} > ${bound} OR ${column} IS NULL)`
+      : `${column} ${is} ${bound}`;
   }
 
   private bind(value: Value, type: string): string {
@@ -118,23 +106,6 @@ export class ListSql {
   }
 
   private column(name: string): string {
-    if (name === 'due' || name === 'customer' || Object.hasOwn(this.definition.columns, name))
-      return `"${name}"`;
-    throw new LedgerError('unknown-column', `the table ${this.definition.name} has no column ${name}`, {
-      table: this.definition.name,
-      column: name,
-    });
+    return columnSql(this.definition, name);
   }
-}
-
-/** The groups of a query as its rows tell them. */
-export function groupsOf(query: AggregateQuery, rows: readonly Row[]): readonly AggregateGroup[] {
-  const names = Object.keys(query.counts ?? {});
-  return rows.map((row) => ({
-    group: row[0] as ColumnValue,
-    rows: row[1] as number,
-    customers: row[2] as number,
-    sums: Object.fromEntries(query.sums.map((sum, at) => [sum, row[3 + at] as number])),
-    counts: Object.fromEntries(names.map((name, at) => [name, row[3 + query.sums.length + at] as number])),
-  }));
 }

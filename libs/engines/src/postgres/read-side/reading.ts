@@ -10,13 +10,14 @@ import {
   customerDamaged,
   type CustomerTimeline,
   type DerivedTable,
+  groupsOf,
   type ListQuery,
   type PersonRecord,
   type ScannedPage,
 } from '#views';
 import type { Reads, Row, Statement } from '../database.js';
 import { GENERATIONS, Generations, rebuilding } from './generations.js';
-import { groupsOf, ListSql } from './list-sql.js';
+import { ListSql } from './list-sql.js';
 import { linkedPeople } from './linked-people.js';
 
 /** About so many bytes a fact takes in a chunk. */

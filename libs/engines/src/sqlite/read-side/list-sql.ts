@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
-import { LedgerError } from '#event-sourcing';
+import { columnSql, comparedValue, groupsOf } from '#views';
 import type {
   AggregateGroup,
   AggregateQuery,
@@ -17,8 +17,6 @@ interface Piece {
   readonly sql: string;
   readonly values: readonly SQLInputValue[];
 }
-
-const COMPARISONS = new Set(['<', '<=', '>', '>=']);
 
 /** Rows of one generation of a derived table, read by SQL. Names are checked against the definition, values are bound. */
 export class ListSql {
@@ -53,10 +51,9 @@ export class ListSql {
 
   groups(tenant: number, query: AggregateQuery): readonly AggregateGroup[] {
     const group = query.groupBy === undefined ? 'NULL' : this.column(query.groupBy);
-    const counts = Object.entries(query.counts ?? {}).map(([name, conditions]) => ({
-      name,
-      all: both([{ sql: '1', values: [] }, ...conditions.map((condition) => this.condition(condition))]),
-    }));
+    const counts = Object.values(query.counts ?? {}).map((conditions) =>
+      both([{ sql: '1', values: [] }, ...conditions.map((condition) => this.condition(condition))]),
+    );
     const where = both([
       { sql: 'tenant = ?', values: [tenant] },
       ...query.where.map((condition) => this.condition(condition)),
@@ -66,22 +63,14 @@ export class ListSql {
       'COUNT(*)',
       'COUNT(DISTINCT customer)',
       ...query.sums.map((sum) => `COALESCE(SUM(${this.column(sum)}), 0)`),
-      ...counts.map(({ all }) => `COALESCE(SUM(${all.sql}), 0)`),
+      ...counts.map(({ sql }) => `COALESCE(SUM(${sql}), 0)`),
     ];
     const rows = this.connection.all(
       `SELECT ${selected.join(', ')} FROM ${this.table} WHERE ${where.sql}${query.groupBy === undefined ? '' : ` GROUP BY ${group} ORDER BY ${group}`}`,
-      ...counts.flatMap(({ all }) => all.values),
+      ...counts.flatMap(({ values }) => values),
       ...where.values,
     );
-    return rows.map((row) => ({
-      group: row[0] as ColumnValue,
-      rows: row[1] as number,
-      customers: row[2] as number,
-      sums: Object.fromEntries(query.sums.map((sum, at) => [sum, row[3 + at] as number])),
-      counts: Object.fromEntries(
-        counts.map(({ name }, at) => [name, row[3 + query.sums.length + at] as number]),
-      ),
-    }));
+    return groupsOf(query, rows);
   }
 
   private range(query: ListQuery, filters: readonly Piece[], limit: number): FoundRow[] {
@@ -143,30 +132,23 @@ export class ListSql {
     };
   }
 
-  private condition({ column: name, is, value }: ListCondition): Piece {
-    const column = this.column(name);
+  private condition(asked: ListCondition): Piece {
+    const { is } = asked;
+    const column = this.column(asked.column);
     if (is === 'null') return { sql: `${column} IS NULL`, values: [] };
     if (is === 'not-null') return { sql: `${column} IS NOT NULL`, values: [] };
-    if (is === 'in')
-      return { sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(value ?? [])] };
-    if (Array.isArray(value))
-      throw new LedgerError('list-condition', `${is} takes one value`, { column: name });
-    const single = (value ?? null) as ColumnValue;
-    if (is === 'after-or-null') return { sql: `(${column} > ? OR ${column} IS NULL)`, values: [single] };
-    if (is === '=' && single === null) return { sql: `${column} IS NULL`, values: [] };
-    if (is === '=') return { sql: `${column} = ?`, values: [single] };
-    if (!COMPARISONS.has(is))
-      throw new LedgerError('list-condition', `there is no condition ${is}`, { column: name });
-    return { sql: `${column} ${is} ?`, values: [single] };
+    if (is === 'in') {
+      const values = [JSON.stringify(asked.value ?? [])];
+      return { sql: `${column} IN (SELECT value FROM json_each(?))`, values };
+    }
+    const value = comparedValue(asked);
+    if (is === '=' && value === null) return { sql: `${column} IS NULL`, values: [] };
+    const sql = is === 'after-or-null' ? `(${column} > ? OR ${column} IS NULL)` : `${column} ${is} ?`;
+    return { sql, values: [value] };
   }
 
   private column(name: string): string {
-    if (name === 'due' || name === 'customer' || Object.hasOwn(this.definition.columns, name))
-      return `"${name}"`;
-    throw new LedgerError('unknown-column', `the table ${this.definition.name} has no column ${name}`, {
-      table: this.definition.name,
-      column: name,
-    });
+    return columnSql(this.definition, name);
   }
 
   private found(row: Row): FoundRow {

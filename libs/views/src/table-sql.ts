@@ -1,0 +1,38 @@
+import { LedgerError } from '#event-sourcing';
+import type { AggregateGroup, AggregateQuery, ColumnValue, DerivedTable, ListCondition } from './table.js';
+
+// What the engines that ask in SQL have in common: which names and values get into a statement, and what its rows mean.
+
+const COMPARISONS: ReadonlySet<string> = new Set(['=', '<', '<=', '>', '>=', 'after-or-null']);
+
+/** A column's name, quoted. Throws `unknown-column`: no other name gets into a statement. */
+export function columnSql(definition: DerivedTable, name: string): string {
+  if (name === 'due' || name === 'customer' || Object.hasOwn(definition.columns, name)) return `"${name}"`;
+  throw new LedgerError('unknown-column', `the table ${definition.name} has no column ${name}`, {
+    table: definition.name,
+    column: name,
+  });
+}
+
+/** The value that a column is compared with. Throws `list-condition` where it is several, or no comparison is asked for. */
+export function comparedValue({ column, is, value }: ListCondition): ColumnValue {
+  if (Array.isArray(value)) throw new LedgerError('list-condition', `${is} takes one value`, { column });
+  if (!COMPARISONS.has(is))
+    throw new LedgerError('list-condition', `there is no condition ${is}`, { column });
+  return (value ?? null) as ColumnValue;
+}
+
+/** The groups of rows that have, in this order: the group, rows, customers, the sums, the counts. */
+export function groupsOf(
+  query: AggregateQuery,
+  rows: readonly (readonly unknown[])[],
+): readonly AggregateGroup[] {
+  const names = Object.keys(query.counts ?? {});
+  return rows.map((row) => ({
+    group: row[0] as ColumnValue,
+    rows: row[1] as number,
+    customers: row[2] as number,
+    sums: Object.fromEntries(query.sums.map((sum, at) => [sum, row[3 + at] as number])),
+    counts: Object.fromEntries(names.map((name, at) => [name, row[3 + query.sums.length + at] as number])),
+  }));
+}
