@@ -6,12 +6,11 @@ import {
   commonestKind,
   rolledRounds,
   samplesAt,
+  WEEK,
 } from '#scoring';
 import { landmarkInputs, type ReadModelReader } from '#views';
 import { Failure } from '../failure.js';
 import { queryContextOf } from './stored-views.js';
-
-const WEEK = 7 * 86_400_000;
 
 /** What is to be fitted and tested. */
 export interface EvaluationQuestion {
@@ -43,18 +42,27 @@ export async function evaluateModel(
   reader: ReadModelReader,
   { tenant, asOf, horizonWeeks, rounds }: EvaluationQuestion,
 ): Promise<EvaluatedModel> {
-  const query = queryContextOf(reader);
-  const now = await landmarkInputs(query, tenant, [asOf]);
-  const known = now.customers.flatMap(({ inputs: [inputs] }) => (inputs === undefined ? [] : [inputs]));
+  const landmarksOf = (weeks: number) =>
+    Array.from({ length: rounds + 2 }, (_, i) => asOf - (rounds + 1 - i) * weeks * WEEK);
+  // Which kind of customers there are more of, and so which horizon counts, is known only once all are folded.
+  const folded = await landmarkInputs(queryContextOf(reader), tenant, asOf, ({ policy }) =>
+    (horizonWeeks === undefined ? Object.values(policy.horizonWeeks) : [horizonWeeks]).flatMap(landmarksOf),
+  );
+  const known = folded.customers.flatMap(({ inputs }) => inputs.at(-1) ?? []);
   if (known.length === 0)
     throw new Failure('nothing-to-fit', `nothing is known of any customer of tenant ${tenant} by then`);
-  const kind = commonestKind(known, now.context);
-  const ofPolicy = now.context.policy.horizonWeeks;
-  const weeks = horizonWeeks ?? (kind === 'contractual' ? ofPolicy.contractual : ofPolicy.nonContractual);
-  const landmarks = Array.from({ length: rounds + 2 }, (_, i) => asOf - (rounds + 1 - i) * weeks * WEEK);
-  const { customers, context: inForce, models } = await landmarkInputs(query, tenant, landmarks);
+  const kind = commonestKind(known, folded.context);
+  const { policy } = folded.context;
+  const { contractual, nonContractual } = policy.horizonWeeks;
+  const weeks = horizonWeeks ?? (kind === 'contractual' ? contractual : nonContractual);
   const horizon = { contractual: weeks, nonContractual: weeks };
-  const context = { ...inForce, policy: { ...inForce.policy, horizonWeeks: horizon } };
+  const context = { ...folded.context, policy: { ...policy, horizonWeeks: horizon } };
+  const landmarks = landmarksOf(weeks);
+  const places = landmarks.map((landmark) => folded.landmarks.indexOf(landmark));
+  const customers = folded.customers.map(({ customer, inputs }) => ({
+    customer,
+    inputs: places.map((place) => inputs[place]),
+  }));
   const rolled = { landmarks, customers, kind };
   const samples = samplesAt(rolled, rounds, context);
   if (samples.length === 0)
@@ -63,7 +71,7 @@ export async function evaluateModel(
       `no customer could be lost ${weeks} weeks before then: ask with a shorter --horizon`,
     );
   const tested = rolledRounds(rolled, context);
-  const version = models + 1;
+  const version = folded.models + 1;
   return {
     ...{ kind, horizonWeeks: weeks, customers: samples.length, others: known.length - samples.length },
     calibration: calibrate(samples, context, `fitted@${version}`),

@@ -1,5 +1,4 @@
 import type { CalibrationBin } from '#scoring';
-import { escapeHtml, type HtmlReport } from './html-text.js';
 
 const WIDTH = 640;
 const HEIGHT = 240;
@@ -9,6 +8,15 @@ const STYLE = `
   .verdict { font-size: 1.15rem; border-left: 4px solid #1f6feb; padding-left: 1rem; }
   svg { width: 100%; height: auto; } text { font: 12px system-ui, sans-serif; fill: #47525e; }
 `;
+
+/** What a page of a report shows. */
+interface HtmlReport {
+  readonly title: string;
+  readonly verdict: string;
+  readonly deciles: readonly CalibrationBin[];
+  /** The figures as the command prints them. */
+  readonly text: string;
+}
 
 /** A report as one page without scripts or links, for managers. */
 export function reportHtml({ title, verdict, deciles, text }: HtmlReport): string {
@@ -46,4 +54,9 @@ function decilesChart(deciles: readonly CalibrationBin[]): string {
   });
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Predicted and actual share of lost customers by tenth">
 ${groups.join('\n')}<text x="0" y="12">light: predicted, dark: lost (share of the group, 0 to 1)</text></svg>`;
+}
+
+/** Text that stands in HTML as it is. */
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

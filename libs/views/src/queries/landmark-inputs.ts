@@ -7,21 +7,29 @@ import { personsOf } from './table-rows.js';
 
 /** Every customer of a tenant at several landmarks, by the policies in force at the last one. */
 export interface LandmarkInputs {
+  /** Milliseconds, ascending. */
+  readonly landmarks: readonly number[];
+  /** Their inputs, in the order of the landmarks. */
   readonly customers: readonly RolledCustomer[];
   readonly context: ViewContext;
   /** The newest model published so far: 0 before the first. */
   readonly models: number;
 }
 
-/** Folds every customer of a tenant once, and keeps what the risk of churn is worked out from at each landmark (ms, ascending). */
+/**
+ * Folds every customer of a tenant once, and keeps what the risk of churn is worked out from at `asOf` and at the earlier
+ * landmarks (all ms) that the policies in force at `asOf` ask for.
+ */
 export function landmarkInputs(
   query: QueryContext,
   tenant: string,
-  landmarks: readonly number[],
+  asOf: number,
+  earlier: (context: ViewContext) => readonly number[],
 ): Promise<LandmarkInputs> {
   return query.reader.snapshot(async (reader) => {
     const known = await knownUpTo(reader, query, tenant, undefined);
-    const context = known.book.viewAt(landmarks.at(-1)!);
+    const context = known.book.viewAt(asOf);
+    const landmarks = [...new Set([...earlier(context), asOf])].sort((a, b) => a - b);
     const { layouts } = await reader.timelineState();
     const customers: RolledCustomer[] = [];
     for await (const { person, timelines } of personsOf(reader, tenant, undefined)) {
@@ -39,6 +47,6 @@ export function landmarkInputs(
       customers.push({ customer: person.survivor, inputs });
     }
     const models = known.tenant?.policies.filter(({ type }) => type === 'ScoringModelFitted') ?? [];
-    return { customers, context, models: models.length };
+    return { landmarks, customers, context, models: models.length };
   });
 }
