@@ -14,7 +14,7 @@ const TILE_HEIGHT = Math.log2(TILE_WIDTH);
  */
 export async function inclusionProof(entry: number, size: number, read: ReadTile): Promise<Uint8Array[]> {
   if (entry >= size)
-    throw refused('/entry', `must be less than the tree's size: it has the entries 0 to ${size - 1}`);
+    throw proofRangeError('/entry', `must be less than the tree's size: it has the entries 0 to ${size - 1}`);
   const tree = new StoredTree(read);
   const proof: Uint8Array[] = [];
   for (let from = 0, to = size; to - from > 1;) {
@@ -32,7 +32,7 @@ export async function inclusionProof(entry: number, size: number, read: ReadTile
  * Empty where both have the same size, or `from` is 0. Throws InvalidInput where `from` is beyond `to`.
  */
 export async function consistencyProof(from: number, to: number, read: ReadTile): Promise<Uint8Array[]> {
-  if (from > to) throw refused('/from', `must not be greater than \`to\` (${to})`);
+  if (from > to) throw proofRangeError('/from', `must not be greater than \`to\` (${to})`);
   if (from === 0 || from === to) return [];
   const tree = new StoredTree(read);
   const proof: Uint8Array[] = [];
@@ -95,6 +95,7 @@ function largestPowerBelow(size: number): number {
   return power;
 }
 
-function refused(pointer: string, detail: string): InvalidInput {
+/** A place that the tree does not have: `invalid-proof-range`, naming the parameter and the fix. */
+export function proofRangeError(pointer: string, detail: string): InvalidInput {
   return new InvalidInput('invalid-proof-range', `${pointer.slice(1)} ${detail}`, [{ pointer, detail }]);
 }

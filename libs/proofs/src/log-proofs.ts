@@ -1,4 +1,4 @@
-import { InvalidInput, NotFound } from '#event-sourcing';
+import { NotFound } from '#event-sourcing';
 import type { EventReader, StoredEvent } from '#event-store';
 import {
   consistencyProof,
@@ -7,6 +7,7 @@ import {
   HASH_BYTES,
   inclusionProof,
   leafHash,
+  proofRangeError,
   rootOf,
   TILE_WIDTH,
 } from '#ledger';
@@ -69,7 +70,7 @@ export class LogProofs {
   /** The entries from `from` up to `to`, exclusive, as the log has them now. */
   async entries(from: number, to: number): Promise<readonly TreeEntry[]> {
     await this.sizeWithin('/to', to);
-    if (from > to) throw beyond('/from', `must not be greater than \`to\` (${to})`);
+    if (from > to) throw proofRangeError('/from', `must not be greater than \`to\` (${to})`);
     const found: TreeEntry[] = [];
     for (let entry = from; entry < to;) {
       const page = await this.eventsFrom(entry, Math.min(to, endOfTile(entry)));
@@ -107,17 +108,13 @@ export class LogProofs {
   private async sizeWithin(pointer: string, size: number | undefined): Promise<number> {
     const now = await this.size();
     if (size !== undefined && size > now)
-      throw beyond(pointer, `must be at most ${now}, the size of the tree: ask again in a moment`);
+      throw proofRangeError(pointer, `must be at most ${now}, the size of the tree: ask again in a moment`);
     return size ?? now;
   }
 }
 
 function endOfTile(entry: number): number {
   return (Math.floor(entry / TILE_WIDTH) + 1) * TILE_WIDTH;
-}
-
-function beyond(pointer: string, detail: string): InvalidInput {
-  return new InvalidInput('invalid-proof-range', `${pointer.slice(1)} ${detail}`, [{ pointer, detail }]);
 }
 
 function noTile(): NotFound {

@@ -1,6 +1,6 @@
 import { type Clock, formatTime, type Position, START, StoreFault } from '#event-sourcing';
 import type { EventReader, StoredEvent } from '#event-store';
-import { digestRecord, GrowingTree, hashAt, leafHash, signCheckpoint, TILE_WIDTH } from '#ledger';
+import { digestRecord, GrowingTree, hashAt, lastTile, leafHash, signCheckpoint, TILE_WIDTH } from '#ledger';
 import type { Tile } from '#ledger';
 import type { KeptTile, TreeStore } from './tree-store.js';
 
@@ -37,17 +37,11 @@ export class LogTree {
       return new LogTree(parts, new GrowingTree(), START);
     }
     const { size, position } = stored;
-    const edges = new Map<string, Uint8Array>();
-    for (let level = 0, hashes = size; hashes > 0; level++, hashes = Math.floor(hashes / TILE_WIDTH)) {
-      const index = Math.floor((hashes - 1) / TILE_WIDTH);
-      edges.set(`${level}/${index}`, await store.tile(level, index));
-    }
-    const edge = (level: number, index: number) => edges.get(`${level}/${index}`)!;
-    if (size > 0) {
-      const index = Math.floor((size - 1) / TILE_WIDTH);
-      await checkEnd(events, position, size, hashAt(edge(0, index), (size - 1) % TILE_WIDTH));
-    }
-    return new LogTree(parts, new GrowingTree(size, edge), position);
+    const edges: Uint8Array[] = [];
+    for (let level = 0, last; (last = lastTile(level, size)) !== undefined; level++)
+      edges.push(await store.tile(level, last.index));
+    if (size > 0) await checkEnd(events, position, size, hashAt(edges[0]!, (size - 1) % TILE_WIDTH));
+    return new LogTree(parts, new GrowingTree(size, (level) => edges[level]!), position);
   }
 
   /** Number of entries in the stored tree. */

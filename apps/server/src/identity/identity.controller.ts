@@ -58,8 +58,7 @@ export class IdentityController {
     @JsonBody() body: Record<string, unknown>,
     @Query() _query: NoQuery,
   ): Promise<Answer<'linked'>> {
-    const request = checkedBody(LinkRequest, body, 'invalid-link-request');
-    return this.commands.execute(new LinkCustomers('merge', publisher, survivor, request));
+    return this.link('merge', publisher, survivor, body);
   }
 
   @Post('unmerge')
@@ -75,7 +74,16 @@ export class IdentityController {
     @JsonBody() body: Record<string, unknown>,
     @Query() _query: NoQuery,
   ): Promise<Answer<'linked'>> {
+    return this.link('unmerge', publisher, survivor, body);
+  }
+
+  private link(
+    way: LinkCustomers['way'],
+    publisher: Principal,
+    survivor: string,
+    body: Record<string, unknown>,
+  ): Promise<Answer<'linked'>> {
     const request = checkedBody(LinkRequest, body, 'invalid-link-request');
-    return this.commands.execute(new LinkCustomers('unmerge', publisher, survivor, request));
+    return this.commands.execute(new LinkCustomers(way, publisher, survivor, request));
   }
 }

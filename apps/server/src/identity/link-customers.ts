@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import type { Answer } from '#api';
-import { eventIdOf, InvalidInput, LedgerError, NotFound, streamName } from '#event-sourcing';
+import { eventIdOf, formatTime, InvalidInput, LedgerError, NotFound, streamName } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import { Intake } from '#intake';
 import type { Principal } from '#platform';
 import type { IdentityAnswer } from '#views';
+import { firstOccurrence } from '../ingest/first-occurrence.js';
 import { resultsOf } from '../ingest/results.js';
 import { AfterPosition } from '../query/after-position.js';
 import { QueryThreads } from '../query/query-threads.js';
@@ -45,11 +46,12 @@ export class LinkCustomersHandler implements ICommandHandler<LinkCustomers> {
     const { mergedId: merged, reason, id = randomUUID() } = request;
     const source = `/v1/customers/${way}`;
     if (survivor === merged) throw withItself();
-    const before = await this.store.find(eventIdOf(tenant, source, id));
-    if (before === undefined) await this.refuseIdle(way, tenant, survivor, merged);
+    // A repeat has the content of the first.
+    const first = await firstOccurrence(this.store, eventIdOf(tenant, source, id));
+    if (first === undefined) await this.refuseIdle(way, tenant, survivor, merged);
     const event = {
       ...{ specversion: '1.0', type: TYPES[way], source, id, subject: survivor },
-      time: await this.timeOf(before),
+      time: first ?? formatTime(Date.now()),
       data: { mergedId: merged, ...(reason !== undefined && { reason }) },
     };
     const answers = await this.intake.record({ tenant, id: subject }, [event]);
@@ -82,14 +84,6 @@ export class LinkCustomersHandler implements ICommandHandler<LinkCustomers> {
       );
     if (way === 'merge' && members.includes(merged))
       throw new LedgerError('already-merged', `${survivor} and ${merged} are one person already`);
-  }
-
-  /** The time of the first recording, so that a repeat has the same content. */
-  private async timeOf(before: Awaited<ReturnType<EventStore['find']>>): Promise<string> {
-    const stored = before === undefined ? undefined : await this.store.readAt(before);
-    return stored === undefined
-      ? new Date().toISOString()
-      : (JSON.parse(Buffer.from(stored.bytes).toString('utf8')) as { occurredAt: string }).occurredAt;
   }
 }
 

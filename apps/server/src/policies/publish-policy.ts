@@ -1,11 +1,12 @@
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { decodeEvent, eventIdOf } from '#event-sourcing';
+import { eventIdOf } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import { Intake } from '#intake';
 import type { IntakeAnswer } from '#intake';
 import { latestOf } from '#journey';
 import type { Principal } from '#platform';
+import { firstOccurrence } from '../ingest/first-occurrence.js';
 import { policyTouchpoint } from './policy-kinds.js';
 import { isBackdated, PolicyChanges } from './policy-changes.js';
 import { policyWarnings } from './policy-warnings.js';
@@ -36,7 +37,7 @@ export class PublishPolicyHandler implements ICommandHandler<PublishPolicy> {
     const { tenant, subject } = publisher;
     const source = `/v1/policies/${kind}`;
     const id = `${String(policy['policy'] ?? policy['model'])}@${String(policy['version'])}`;
-    const time = await this.timeOf(eventIdOf(tenant, source, id));
+    const time = await firstOccurrence(this.store, eventIdOf(tenant, source, id));
     const origin = { source, id, time };
     const { recordedAt, confirmed = false } = options;
     const publishes = (intake: Intake) =>
@@ -49,12 +50,5 @@ export class PublishPolicyHandler implements ICommandHandler<PublishPolicy> {
     if (answer.status === 'rejected') return answer;
     const warnings = [...(answer.warnings ?? []), ...policyWarnings(touchpoint, policy)];
     return { ...answer, ...(warnings.length > 0 && { warnings }) };
-  }
-
-  /** The time of the first publication, so that a repeat has the same content; undefined for a new policy. */
-  private async timeOf(eventId: string): Promise<string | undefined> {
-    const position = await this.store.find(eventId);
-    const stored = position === undefined ? undefined : await this.store.readAt(position);
-    return stored === undefined ? undefined : decodeEvent(stored.bytes).occurredAt;
   }
 }

@@ -1,7 +1,8 @@
 import { Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import type { Answer } from '#api';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { InvalidInput, LIMITS, NotFound } from '#event-sourcing';
+import { LIMITS, NotFound } from '#event-sourcing';
+import { proofRangeError } from '#ledger';
 import { OperatorOnly, Roles } from '#platform';
 import { Answers } from '../describe-answers.js';
 import { NoQuery } from '../query/no-query.js';
@@ -65,7 +66,8 @@ export class ProofsController {
   @ApiOperation({ summary: 'What the tree holds for each event, in entry order' })
   @Answers('tree-entries')
   async entries(@Query() { from, to }: EntriesQuery): Promise<Answer<'tree-entries'>> {
-    if (to - from > LIMITS.treeEntries) throw tooMany();
+    if (to - from > LIMITS.treeEntries)
+      throw proofRangeError('/to', `must be at most ${LIMITS.treeEntries} greater than \`from\``);
     const entries = await this.proofs.entries(from, to);
     return {
       items: entries.map(({ entry, record, leaf }) => ({ entry, record: ascii(record), leaf: hexOf(leaf) })),
@@ -104,9 +106,4 @@ function hexOf(bytes: Uint8Array): string {
 
 function ascii(record: Uint8Array): string {
   return Buffer.from(record).toString('ascii');
-}
-
-function tooMany(): InvalidInput {
-  const detail = `must be at most ${LIMITS.treeEntries} greater than \`from\``;
-  return new InvalidInput('invalid-proof-range', `to ${detail}`, [{ pointer: '/to', detail }]);
 }
