@@ -56,15 +56,7 @@ export function dueAfter(drift: Drift, grid: Grid, from: number, until = END_OF_
   let exit: number | undefined;
   for (let windows = 0; windows < WINDOWS_AT_MOST; windows++) {
     const limit = exit === undefined ? until : exit - 1;
-    let end = Math.min(limit, sure + width);
-    let range = drift.rangeBetween(sure, end);
-    const jump = fits(range, cell) ? Infinity : drift.jumpAfter(sure);
-    if (jump <= end) {
-      // A window ends before the next jump, and the jump has a window of its own, a millisecond wide.
-      end = jump - sure > 1 ? jump - 1 : jump;
-      range = drift.rangeBetween(sure, end);
-    }
-    const inside = fits(range, cell);
+    const { end, range, inside } = windowFrom(drift, cell, sure, Math.min(limit, sure + width));
     if (inside && end === limit) return exit ?? null;
     if (exit !== undefined && end === limit && range[1] - range[0] < 1e-6) return exit;
     if (inside) {
@@ -101,20 +93,12 @@ export function unchangedBefore(drift: Drift, grid: Grid, from: number, until = 
   let [sure, width] = [from, FIRST_WINDOW];
   for (let windows = 0; windows < BOUND_WINDOWS; windows++) {
     if (width > LONG && fits(drift.rangeBetween(sure, until), cell)) return null;
-    let end = Math.min(until, sure + width);
-    let range = drift.rangeBetween(sure, end);
-    let inside = fits(range, cell);
-    const jump = inside ? Infinity : drift.jumpAfter(sure);
-    if (jump <= end) {
-      end = jump - sure > 1 ? jump - 1 : jump;
-      range = drift.rangeBetween(sure, end);
-      inside = fits(range, cell);
-    }
+    const { end, range, inside, isJump } = windowFrom(drift, cell, sure, Math.min(until, sure + width));
     if (inside && end === until) return null;
     const share = shareThatFits(range, drift.valueAt(sure), cell);
     if (!inside && end - sure <= 1) return end;
     if (!inside) width = Math.max(1, Math.floor(CAUTION * Math.min(1, share) * (end - sure)));
-    else if (end === jump) {
+    else if (isJump) {
       sure = end;
       width = FIRST_WINDOW;
     } else {
@@ -126,6 +110,27 @@ export function unchangedBefore(drift: Drift, grid: Grid, from: number, until = 
     }
   }
   return sure + 1;
+}
+
+/** A stretch of time with the bounds of the score in it. */
+interface Window {
+  readonly end: number;
+  readonly range: Range;
+  /** Whether the score certainly stays in the cell. */
+  readonly inside: boolean;
+  /** Whether it is a jump: a window of its own, a millisecond wide. */
+  readonly isJump: boolean;
+}
+
+/** The window up to `end`; where its bounds do not fit it ends before the next jump. */
+function windowFrom(drift: Drift, cell: Cell, sure: number, end: number): Window {
+  const range = drift.rangeBetween(sure, end);
+  const inside = fits(range, cell);
+  const jump = inside ? Infinity : drift.jumpAfter(sure);
+  if (jump > end) return { end, range, inside, isJump: false };
+  const cut = jump - sure > 1 ? jump - 1 : jump;
+  const shorter = drift.rangeBetween(sure, cut);
+  return { end: cut, range: shorter, inside: fits(shorter, cell), isJump: cut === jump };
 }
 
 /** Whether bounds lie inside the cell. */
