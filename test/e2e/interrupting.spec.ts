@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { LedgerProcess } from '../kit/ledger-process.js';
 import { newDataFolder, serverEnvironment } from '../kit/server.js';
+import { isAlive } from '../kit/is-alive.js';
 import { until } from '../kit/until.js';
 
 const CX = join('apps', 'cli', 'bin', 'cx.mjs');
@@ -14,15 +15,6 @@ const MAP = join('infra', 'mappings', 'incidents.yaml');
 const OLD_NODE =
   'data:text/javascript,if(process.env.CXLEDGER_OWN_NODE===undefined)Object.defineProperty(process,"versions",{value:{node:"20.1.0"}})';
 const HAS_TERMINAL = spawnSync('script', ['--version']).status === 0;
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('B21: a signal to the launcher alone', () => {
   const launchers: ChildProcess[] = [];

