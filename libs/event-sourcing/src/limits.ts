@@ -130,6 +130,11 @@ export const INPUT_LIMITS = {
     'changes of business hours that one customer’s SLA clocks run over',
     'the customer is held there, and parked',
   ),
+  rowsOfACustomer: items(
+    100_000,
+    'rows of one customer in one derived table',
+    'this table of the customer is parked (`too-many-rows`)',
+  ),
 
   // Answers
   message: characters(1_000, 'the sentence of an error or of one fault', 'cut off, ends in …'),

@@ -3,13 +3,34 @@ import { churnRisk } from './churn-risk/churn-risk-view.js';
 import { issues } from './issues/issues-view.js';
 import { loyalty } from './loyalty/loyalty-view.js';
 import type { DerivedTable } from './table.js';
+import { answersTable } from './tables/answers-table.js';
+import { assignmentsTable } from './tables/assignments-table.js';
+import { contactsTable } from './tables/contacts-table.js';
+import { contractsTable } from './tables/contracts-table.js';
+import { handlingsTable } from './tables/handlings-table.js';
+import { mentionsTable } from './tables/mentions-table.js';
+import { offersTable } from './tables/offers-table.js';
+import { promisesTable } from './tables/promises-table.js';
+import { purchasesTable } from './tables/purchases-table.js';
+import { surveysTable } from './tables/surveys-table.js';
 import type { View } from './view.js';
 
 /** Every view of a customer, in the order in which they are shown. */
 export const VIEWS: readonly View[] = [loyalty, churnRisk, issues];
 
 /** Tables that belong to no view: what measures are queries over. */
-const OTHER_TABLES: readonly DerivedTable[] = [];
+const OTHER_TABLES: readonly DerivedTable[] = [
+  contactsTable,
+  handlingsTable,
+  assignmentsTable,
+  surveysTable,
+  answersTable,
+  promisesTable,
+  purchasesTable,
+  contractsTable,
+  offersTable,
+  mentionsTable,
+];
 
 /** Every derived table, each once. */
 export const TABLES: readonly DerivedTable[] = [

@@ -1,63 +1,83 @@
-import type { Issue, IssueState } from '#customer';
-import { round2, type ViewContext } from '#scoring';
-import type { DerivedTable, TableRow } from '../table.js';
+import type { Issue } from '#customer';
+import { round2 } from '#scoring';
+import { columns, defineTable, keyOf } from '../define-table.js';
 import { pressureDueOf, pressureOf } from './pressure.js';
 
+const { count, flag, milliseconds, number, text, time } = columns;
+
 /** Every issue that was raised: one row an issue. */
-export const issuesTable: DerivedTable = {
+export const issuesTable = defineTable({
   name: 'issues',
-  version: 2,
+  version: 3,
+  means: 'One row for each issue that was ever raised.',
   columns: {
-    issueId: 'text',
-    // The identity it was published to: not the survivor, where that one was merged.
-    publishedTo: 'text',
-    state: 'text',
-    // 1 where the state is open or waiting, else 0: an index by it changes less often than one by the state.
-    open: 'integer',
-    severity: 'text',
-    raisedSeverity: 'text',
-    category: 'text',
-    team: 'text',
-    openedAt: 'integer',
-    // When the present (or last) spell breaches: for the order of the queue.
-    breachAt: 'integer',
-    // Since when any spell was breached: for the question whether it is.
-    breachesAt: 'integer',
-    breachReported: 'integer',
-    reopened: 'integer',
-    transferred: 'integer',
-    contacts: 'integer',
-    transfers: 'integer',
-    reopens: 'integer',
-    implied: 'integer',
-    // Rounded to two decimals; 0 where the issue is not open.
-    pressure: 'real',
+    issueId: text('the id that it was published with'),
+    publishedTo: text('the customer that it was published to, before any merge'),
+    state: text('open, waiting, resolved, confirmed or closed'),
+    open: flag('its state is open or waiting'),
+    severity: text('low, normal, high or critical; as it was last set'),
+    raisedSeverity: text('severity when it was raised'),
+    category: text('category when it was raised; unknown where nobody said'),
+    team: text('the team that has it; null where nobody said'),
+    openedAt: time('when it was first raised; reopening does not change it'),
+    breachAt: time(
+      'when the present (or last) spell breaches its SLA; null while its clock is paused, and when it was kept',
+    ),
+    breachesAt: time('since when any spell was breached: it is breached where this is not later than now'),
+    breachReported: flag('the source said that it missed its target'),
+    reopened: flag('it was reopened at least once'),
+    transferred: flag('it was transferred at least once'),
+    contacts: count('different contacts that were about it'),
+    transfers: count('how often it was handed to another team or agent'),
+    reopens: count('how often it was opened again'),
+    implied: flag('known only by later events: nobody has said that it was raised'),
+    pressure: number('how much it presses, rounded to two decimals; 0 where it is not open'),
+    assignee: text('the agent to whom it is assigned; null: nobody'),
+    waitingOn: text('customer, vendor or internal while its state is waiting; else null'),
+    segment: text('the segment of the customer when it was raised'),
+    contactId: text('the first contact that was about it'),
+    channel: text('of that contact, as known when the issue was first heard of in it'),
+    queue: text('of that contact'),
+    firstContactAt: time('when a contact was about it first'),
+    lastContactAt: time('when a contact was about it last'),
+    firstResponseAt: time(
+      'the first reply by a person: a greeting in a contact about it, or a resolution; a bot does not reply',
+    ),
+    firstResponseMs: milliseconds('from its raising to that reply; 0 where a person was already there'),
+    firstResponseBusinessMs: milliseconds('the same within business hours'),
+    escalations: count('how often it was escalated'),
+    resolutions: count('how often it was resolved: once a spell'),
+    firstResolvedAt: time('when it was resolved, confirmed or closed first'),
+    firstResolutionMs: milliseconds('from its raising to then'),
+    firstResolutionBusinessMs: milliseconds('the same within business hours'),
+    contactsToResolution: count('different contacts that were about it up to then'),
+    recurredAt: time('when it was reopened, or another contact was about it, first after then'),
+    spellFrom: time('when its present (or last) spell began: its raising, or its last reopening'),
+    resolvedAt: time('when that spell was resolved, confirmed or closed; null while it is open'),
+    resolutionMs: milliseconds('from the beginning of that spell to its end; null while it is open'),
+    resolutionBusinessMs: milliseconds('the same within business hours'),
+    openMs: milliseconds(
+      'how long it was open in all its ended spells together; the time between them does not count',
+    ),
+    openBusinessMs: milliseconds('the same within business hours'),
+    resolvedBy: text('the agent of the resolution that ended that spell'),
+    confirmedAt: time('when the customer agreed that it is solved; null after a reopening'),
+    closedAt: time('when it was closed; null after a reopening'),
   },
   indexes: [
     ['open', 'breachAt'],
     ['open', 'openedAt'],
     ['open', 'pressure'],
   ],
-  rows: ({ issues }, context) => rowsOf(issues.all(), context),
-  changedRows: ({ issues }, context) => rowsOf(issues.changed, context),
-};
-
-function rowsOf(issues: Iterable<Issue>, context: ViewContext): readonly TableRow[] {
-  const rows: TableRow[] = [];
-  for (const issue of issues) if (issue.state !== undefined) rows.push(rowOf(issue, issue.state, context));
-  return rows.sort(byKey);
-}
-
-function rowOf(issue: Issue, state: IssueState, context: ViewContext): TableRow {
-  const { issueId, customer } = issue;
-  return {
-    // Ids hold no control characters, so a line feed parts the two without doubt.
-    key: `${issueId}\n${customer}`,
-    columns: {
-      issueId,
-      publishedTo: customer,
-      state,
-      open: issue.isOpen ? 1 : 0,
+  things: ({ issues }) => ({ size: issues.size, changed: issues.changed, values: () => issues.all() }),
+  key: ({ issueId, customer }) => keyOf(issueId, customer),
+  row: (issue, _state, context) => {
+    if (issue.state === undefined) return undefined;
+    return {
+      issueId: issue.issueId,
+      publishedTo: issue.customer,
+      state: issue.state,
+      open: flagOf(issue.isOpen),
       severity: issue.severity,
       raisedSeverity: issue.raisedSeverity,
       category: issue.category,
@@ -65,19 +85,44 @@ function rowOf(issue: Issue, state: IssueState, context: ViewContext): TableRow 
       openedAt: issue.openedAt,
       breachAt: issue.breachAt,
       breachesAt: issue.breachedFrom,
-      breachReported: issue.breachReported ? 1 : 0,
-      reopened: issue.reopens > 0 ? 1 : 0,
-      transferred: issue.transfers > 0 ? 1 : 0,
+      breachReported: flagOf(issue.breachReported),
+      reopened: flagOf(issue.reopens > 0),
+      transferred: flagOf(issue.transfers > 0),
       contacts: issue.contacts,
       transfers: issue.transfers,
       reopens: issue.reopens,
-      implied: issue.implied ? 1 : 0,
+      implied: flagOf(issue.implied),
       pressure: round2(pressureOf(issue, context)),
-    },
-    due: pressureDueOf(issue, context),
-  };
-}
+      assignee: null,
+      waitingOn: null,
+      segment: null,
+      contactId: null,
+      channel: null,
+      queue: null,
+      firstContactAt: null,
+      lastContactAt: null,
+      firstResponseAt: null,
+      firstResponseMs: null,
+      firstResponseBusinessMs: null,
+      escalations: 0,
+      resolutions: 0,
+      firstResolvedAt: null,
+      firstResolutionMs: null,
+      firstResolutionBusinessMs: null,
+      contactsToResolution: null,
+      recurredAt: null,
+      spellFrom: issue.spellFrom,
+      resolvedAt: null,
+      resolutionMs: null,
+      resolutionBusinessMs: null,
+      openMs: 0,
+      openBusinessMs: 0,
+      resolvedBy: null,
+      confirmedAt: null,
+      closedAt: null,
+    };
+  },
+  due: (issue: Issue, context) => pressureDueOf(issue, context),
+});
 
-function byKey(a: TableRow, b: TableRow): number {
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
-}
+const flagOf = (value: boolean): number => (value ? 1 : 0);

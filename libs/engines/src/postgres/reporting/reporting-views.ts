@@ -1,3 +1,19 @@
+import {
+  answersTable,
+  assignmentsTable,
+  type ColumnKind,
+  contactsTable,
+  contractsTable,
+  type DescribedTable,
+  handlingsTable,
+  issuesTable,
+  mentionsTable,
+  offersTable,
+  promisesTable,
+  purchasesTable,
+  surveysTable,
+} from '#views';
+
 /** Types of columns in `cx_v1`. */
 export type ReportingType = 'text' | 'boolean' | 'bigint' | 'double precision' | 'timestamp with time zone';
 
@@ -50,6 +66,37 @@ const LAST = time('last_touchpoint_at', 'r."lastAt"', 'business time of the late
 const OPEN = count('open_issues', 'r."openIssues"', 'issues that are open or waiting');
 const KIND = text('kind', 'r.kind', 'contractual, non-contractual or base-rate: how the risk is computed');
 const LEFT = flag('has_left', 'r."left" = 1', 'whether the customer has ended the relation');
+
+const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** How a column of each kind is shown. */
+const SHOWN: { readonly [kind in ColumnKind]: (name: string, means: string) => ReportingColumn } = {
+  text: (name, means) => text(snakeCase(name), `r."${name}"`, means),
+  flag: (name, means) => flag(snakeCase(name), `r."${name}" = 1`, means),
+  time: (name, means) => time(snakeCase(name), `r."${name}"`, means),
+  count: (name, means) => count(snakeCase(name), `r."${name}"`, means),
+  milliseconds: (name, means) => count(snakeCase(name), `r."${name}"`, `${means} (milliseconds)`),
+  'minor-units': (name, means) => count(snakeCase(name), `r."${name}"`, means),
+  millionths: (name, means) => count(snakeCase(name), `r."${name}"`, means),
+  number: (name, means) => score(snakeCase(name), `r."${name}"`, means),
+};
+
+/** Columns of a table as it declares them, `from` one of them on. */
+function declaredColumns({ declared }: DescribedTable, from?: string): readonly ReportingColumn[] {
+  const names = Object.keys(declared);
+  return names.slice(from === undefined ? 0 : names.indexOf(from)).map((name) => {
+    const { kind, means } = declared[name]!;
+    return SHOWN[kind](name, means);
+  });
+}
+
+/** The view of a table that shows it as it is declared. */
+function declaredView(table: DescribedTable): ReportingView {
+  return {
+    ...{ name: table.name, table: table.name, means: table.means },
+    columns: [TENANT, CUSTOMER, ...declaredColumns(table)],
+  };
+}
 
 /** All views of `cx_v1`, in the order in which the reference lists them. */
 export const REPORTING_VIEWS: readonly ReportingView[] = [
@@ -115,6 +162,7 @@ export const REPORTING_VIEWS: readonly ReportingView[] = [
       count('reopens', 'r.reopens', 'how often it was opened again'),
       flag('is_implied', 'r.implied = 1', 'known only by a later event: nobody has said that it was raised'),
       score('pressure', 'r.pressure', 'how much it presses, two decimals; 0 where it is not open'),
+      ...declaredColumns(issuesTable, 'assignee'),
     ],
   },
   {
@@ -127,4 +175,16 @@ export const REPORTING_VIEWS: readonly ReportingView[] = [
       time('last_touchpoint_at', 't.last_at', 'business time of the latest of them'),
     ],
   },
+  ...[
+    contactsTable,
+    handlingsTable,
+    assignmentsTable,
+    surveysTable,
+    answersTable,
+    promisesTable,
+    purchasesTable,
+    contractsTable,
+    offersTable,
+    mentionsTable,
+  ].map(declaredView),
 ];

@@ -1,0 +1,45 @@
+import { columns, defineTable } from '../define-table.js';
+
+const { flag, millionths, number, text, time } = columns;
+
+/** One row for each answer to a survey, replaced ones included. */
+export const answersTable = defineTable({
+  name: 'answers',
+  version: 1,
+  means:
+    'One row for each answer to a survey. A later answer to the same survey (and the same dimension) replaces the earlier one; answers without a surveyId each count.',
+  columns: {
+    answerId: text('the id of its event'),
+    publishedTo: text('the customer that it was published to, before any merge'),
+    survey: text('csat, nps, ces or rater'),
+    surveyId: text('the survey that it answers; null where none was named'),
+    dimension: text('of a rater answer: reliability, assurance, tangibles, empathy or responsiveness'),
+    score: number('on the scale of its survey'),
+    scoreMillionths: millionths('the score times a million'),
+    scaleMin: number('the lowest score of the scale'),
+    scaleMax: number('the highest score of the scale'),
+    perceivedMillionths: millionths('the score on the scale 1 to 7, times a million; null for nps'),
+    expectedMillionths: millionths(
+      'what the customer expected (1 to 7), as said with the answer, else with the need; times a million; null where it was never said, and for nps',
+    ),
+    disconfirmationMillionths: millionths(
+      'perceived less expected, times a million; null where nothing was expected',
+    ),
+    sentimentMillionths: millionths('of the answer, −1 to 1, times a million'),
+    contactId: text('the contact that it is about'),
+    issueId: text('the issue that it is about'),
+    agentId: text('as the answer says, else the person who had greeted the customer last in that contact'),
+    channel: text('of that contact, as known when the answer was given'),
+    queue: text('of that contact'),
+    team: text('of that contact, else of that issue'),
+    category: text('of that issue, else of that contact'),
+    segment: text('the segment of the customer when it was given'),
+    givenAt: time('when it was given'),
+    replaced: flag('a later answer to the same survey has taken its place: measures leave it out'),
+    replacedAt: time('when that one was given'),
+  },
+  indexes: [['givenAt']],
+  things: () => ({ size: 0, changed: [], values: () => [] }),
+  key: () => '',
+  row: () => undefined,
+});

@@ -1,0 +1,61 @@
+import { columns, defineTable } from '../define-table.js';
+
+const { count, flag, milliseconds, text, time } = columns;
+
+/** One row a contact: a conversation in one channel. */
+export const contactsTable = defineTable({
+  name: 'contacts',
+  version: 1,
+  means: 'One row for each contact: a conversation in one channel.',
+  columns: {
+    contactId: text('the id that it was published with'),
+    publishedTo: text('the customer that it was published to, before any merge'),
+    channel: text('of its ContactStarted; null while that is not known'),
+    direction: text('inbound or outbound, of its ContactStarted'),
+    queue: text('of its ContactStarted'),
+    team: text('the team that had it last: of the latest greeting or transfer that names one'),
+    category: text('of the first issue that it was about, else of the first need found in it'),
+    segment: text('the segment of the customer when the contact began'),
+    issueId: text('the first issue that it was about'),
+    issueIds: text('the issues that it was about, one a line, at most twenty'),
+    issues: count('how many issues it was about'),
+    handledBy: text(
+      'human where a person greeted the customer, bot where only a bot did, null where nobody did',
+    ),
+    agentId: text('the person who greeted the customer last, and so finished it'),
+    firstAgentId: text('the person who greeted the customer first'),
+    agents: count('different people who greeted the customer'),
+    bots: count('different bots that greeted the customer'),
+    startedAt: time('when it began: its first event'),
+    answeredAt: time('when a person greeted the customer first; a bot does not answer'),
+    endedAt: time('of its ContactEnded; null while it goes on'),
+    waitMs: milliseconds(
+      'until a person greeted the customer, or it was abandoned: as its greeting or its end says, else computed from the times; null while neither has happened',
+    ),
+    talkMs: milliseconds('as ContactEnded says'),
+    holdMs: milliseconds('as ContactEnded says'),
+    afterContactMs: milliseconds('work after the conversation, as ContactEnded says'),
+    handleMs: milliseconds('talk, hold and after-contact work together; null where none of them is known'),
+    disposition: text('completed, abandoned or dropped; null while it goes on'),
+    abandoned: flag('the customer gave up waiting; 0 while it goes on'),
+    abandonedAfterMs: milliseconds('how long the customer had waited then; null where it was not abandoned'),
+    callback: flag('a callback was promised in it'),
+    transfers: count('how often the customer was handed to somebody else'),
+    informationRepeated: count('transfers after which the customer had to tell everything again'),
+    escalated: flag('an issue was escalated while this was the latest contact about it'),
+    stepGreeted: flag(
+      'step 1: somebody greeted the customer; 0 missing, null does not apply or is still to come',
+    ),
+    stepNeeds: flag('step 2: the needs were found; likewise'),
+    stepMet: flag('step 3: the needs were met; likewise'),
+    stepConfirmed: flag('step 4: the customer agreed that nothing is left; likewise'),
+    stepInvited: flag('step 5: the customer was asked to come again; likewise'),
+    stepsDone: count('steps that were done'),
+    stepsApplicable: count('steps that apply; null while it goes on'),
+    implied: flag('its ContactStarted is not known'),
+  },
+  indexes: [['startedAt']],
+  things: () => ({ size: 0, changed: [], values: () => [] }),
+  key: () => '',
+  row: () => undefined,
+});
