@@ -37,6 +37,7 @@ const GOOD: { readonly [rule: string]: (constraints: Constraints) => fc.Arbitrar
   isClock: () => clock(0, 11),
   isClosing: () => fc.oneof(clock(12, 23), fc.constant('24:00')),
   isDays: () => fc.array(day, { maxLength: 3 }),
+  isNames: () => fc.array(fc.constantFrom('gold', 'billing'), { minLength: 1, maxLength: 3 }),
   isWaitingOn: () => fc.subarray(['customer', 'vendor', 'internal']),
   isAscending: () =>
     fc

@@ -26,6 +26,9 @@ const WITHOUT_NEED = STEP.CustomerGreeted | STEP.NeedsIdentified | STEP.ReturnIn
 
 interface ContactRecord {
   channel: Channel | undefined;
+  queue: string | undefined;
+  /** Whether a human spoke with the customer. */
+  human: boolean;
   /** What the customer said to expect (1–7). */
   expected: number | undefined;
   /** Bits of the steps done. */
@@ -54,7 +57,22 @@ export class Contacts {
   }
 
   started({ customer, data }: FactsOf<'ContactStarted'>): void {
-    this.contacts.of(customer, data.contactId, newContact).channel = data.channel;
+    const contact = this.contacts.of(customer, data.contactId, newContact);
+    contact.channel = data.channel;
+    contact.queue = data.queue;
+  }
+
+  greeted({ customer, data }: FactsOf<'CustomerGreeted'>): void {
+    if (data.agentKind === 'human') this.contacts.of(customer, data.contactId, newContact).human = true;
+  }
+
+  /** Whether a human spoke with the customer in it. */
+  hasHuman(customer: string, contactId: string): boolean {
+    return this.contacts.get(customer, contactId)?.human ?? false;
+  }
+
+  queueOf(customer: string, contactId: string | undefined): string | undefined {
+    return contactId === undefined ? undefined : this.contacts.get(customer, contactId)?.queue;
   }
 
   channelOf(customer: string, contactId: string): Channel | undefined {
@@ -132,6 +150,8 @@ function countOf(bits: number): number {
 
 const newContact = (): ContactRecord => ({
   channel: undefined,
+  queue: undefined,
+  human: false,
   expected: undefined,
   done: 0,
   need: false,

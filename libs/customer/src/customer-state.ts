@@ -6,6 +6,7 @@ import { Behaviour } from './behaviour.js';
 import { Contacts } from './contacts.js';
 import { Feedback } from './feedback.js';
 import { Issues } from './issues.js';
+import { Profile } from './profile.js';
 import { Promises } from './promises.js';
 import { Signals } from './signals.js';
 
@@ -23,7 +24,8 @@ export class CustomerState {
   readonly feedback = new Feedback();
   readonly advocacy = new Advocacy();
   readonly promises = new Promises(this.signals);
-  readonly issues = new Issues(this.signals, this.contacts);
+  readonly profile = new Profile();
+  readonly issues = new Issues(this.signals, this.contacts, this.profile);
 
   /** Things that the state keeps (issues, contacts, promises, …): what its size in memory grows with. */
   get size(): number {
@@ -77,9 +79,11 @@ const HANDLERS: { readonly [Name in FactName]: Handler<Name> } = {
     contacts.talked(fact.occurredAt);
     contacts.started(fact);
   },
-  CustomerGreeted({ contacts }, fact, context) {
+  CustomerGreeted({ contacts, issues }, fact, context) {
     contacts.talked(fact.occurredAt);
+    contacts.greeted(fact);
     contacts.stepDone(fact, context);
+    issues.greeted(fact, context);
   },
   NeedsIdentified({ contacts, issues }, fact, context) {
     const { contactId, issueId, expectation } = fact.data;
@@ -151,7 +155,7 @@ const HANDLERS: { readonly [Name in FactName]: Handler<Name> } = {
   ContractEnded: ({ behaviour }, fact) => behaviour.endedWith(fact),
   OfferMade: presence,
   CompetitorRecommended: presence,
-  CustomerIdentified: presence,
+  CustomerIdentified: ({ profile }, fact) => profile.identified(fact),
   PreferenceStated: presence,
 
   CustomersMerged: ignored,

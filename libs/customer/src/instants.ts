@@ -7,14 +7,14 @@ export type OwnChange = {
   /** The identity it was published to, where several identities have one of this id. */
   readonly publishedTo?: string;
 } & (
-  | { readonly type: 'sla-breached'; readonly issueId: string }
+  | { readonly type: 'sla-breached' | 'first-response-missed'; readonly issueId: string }
   | { readonly type: 'promise-missed'; readonly promiseId: string }
   | { readonly type: 'contract-year'; readonly contractId: string }
 );
 
 /**
  * What silence brings about after `from` (ms, not before the state's last fact) up to `to`, inclusive, if nothing
- * happens between: issues that breach their SLA, promises that are missed, and a new year of the contract where the
+ * happens between: issues that breach their SLA or whose first answer is late, promises that are missed, and a new year of the contract where the
  * risk depends on it. In the order of time.
  */
 export function instantsBetween(
@@ -23,15 +23,19 @@ export function instantsBetween(
   from: number,
   to: number,
 ): readonly OwnChange[] {
-  const changes = [...breaches(state, from, to), ...missedPromises(state, from, to)];
+  const changes: OwnChange[] = [...breaches(state, from, to), ...missedPromises(state, from, to)];
   changes.push(...contractYears(state, context, from, to));
   return changes.sort((a, b) => a.at - b.at);
 }
 
 function* breaches({ issues }: CustomerState, from: number, to: number): Iterable<OwnChange> {
-  for (const { issueId, customer, breachAt: at } of issues.open) {
-    if (at === null || at <= from || at > to) continue;
-    yield { at, type: 'sla-breached', issueId, ...(issues.isShared(issueId) && { publishedTo: customer }) };
+  for (const { issueId, customer, breachAt, responseClock } of issues.open) {
+    const due = { 'sla-breached': breachAt, 'first-response-missed': responseClock?.breachAt ?? null };
+    const publishedTo = issues.isShared(issueId) && { publishedTo: customer };
+    for (const type of ['first-response-missed', 'sla-breached'] as const) {
+      const at = due[type];
+      if (at !== null && at > from && at <= to) yield { at, type, issueId, ...publishedTo };
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import { Issue, type IssueFact } from './issue.js';
 const HOUR = 3_600_000;
 const T0 = Date.UTC(2026, 0, 5, 9);
 const context = PolicyBook.of([]).contextAt(T0);
+const ORIGIN = { segment: undefined, queue: undefined };
 
 /** A fact of the issue so many hours after nine o'clock. */
 const fact = (type: FactName, hours: number, data: object = {}): IssueFact =>
@@ -25,7 +26,7 @@ const raised = (hours: number, severity = 'normal') =>
 
 function fold(...facts: readonly IssueFact[]): Issue {
   const issue = new Issue('c-1', 'i-1');
-  for (const next of facts) issue.apply(next, context);
+  for (const next of facts) issue.apply(next, context, ORIGIN);
   return issue;
 }
 
@@ -143,14 +144,14 @@ describe('the clock of an issue', () => {
   it('is paused while the issue waits on the customer, and runs on with what is left', () => {
     const waits = fold(raised(0), fact('IssueWaiting', 10, { on: 'customer' }));
     expect(waits.clock.breachAt).toBeNull();
-    waits.apply(fact('IssueResumed', 50), context);
+    waits.apply(fact('IssueResumed', 50), context, ORIGIN);
     expect(waits.clock.breachAt).toBe(T0 + (50 + 14) * HOUR);
   });
 
   it('runs on while the vendor is waited for, and stops when it becomes the customer’s turn', () => {
     const vendor = fold(raised(0), fact('IssueWaiting', 10, { on: 'vendor' }));
     expect(vendor.clock.breachAt).toBe(T0 + 24 * HOUR);
-    vendor.apply(fact('IssueWaiting', 12, { on: 'customer' }), context);
+    vendor.apply(fact('IssueWaiting', 12, { on: 'customer' }), context, ORIGIN);
     expect(vendor.clock.breachAt).toBeNull();
   });
 

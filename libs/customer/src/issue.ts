@@ -4,10 +4,14 @@ import {
   type Decayed,
   type FoldContext,
   fulfil,
+  type IssueTraits,
+  type OpenTime,
   pause,
   resume,
   retarget,
   type SlaClock,
+  type SlaTarget,
+  slaTargetOf,
 } from '#scoring';
 import type { FactsOf } from './facts.js';
 
@@ -39,8 +43,16 @@ const UNKNOWN_SEVERITY: Severity = 'normal';
 /** The clock of an issue that was only mentioned. */
 const NO_CLOCK: SlaClock = { targetMillis: 0, used: 0, runningSince: null, breachAt: null, endedAt: null };
 
+/** What an issue needs to know of its customer and of the contact in which it was raised. */
+export interface IssueOrigin {
+  /** The customer's segment as known now. */
+  readonly segment: string | undefined;
+  /** The queue of the contact that the fact names. */
+  readonly queue: string | undefined;
+}
+
 /** One issue, changed in place. Identified by (customer as published, id). */
-export class Issue {
+export class Issue implements IssueTraits {
   /** Undefined while other touchpoints mentioned the issue, but none of its own is known. */
   state: IssueState | undefined;
   /** The first raising, ms: age and pressure run from here, whatever was reopened since. */
@@ -61,6 +73,17 @@ export class Issue {
   spellFrom = 0;
   /** The clock of the present spell, or, when that has ended, of the last one. */
   clock = NO_CLOCK;
+  /**
+   * The clock until the first answer by a human, which ends with the issue at the latest. It starts with the first contact
+   * about the issue: undefined where none is known, since then nobody can tell who answered.
+   */
+  responseClock: SlaClock | undefined;
+  /** When a human answered first (ms); null: nobody has. Reopening does not change it. */
+  firstResponseAt: number | null = null;
+  /** The customer's segment when the present spell began. */
+  segment: string | undefined;
+  /** The queue of the contact in which it was raised. */
+  queue: string | undefined;
   /** True from a fact that names it on, until rows were derived (`CustomerState.markDerived`). */
   changed = false;
   /** What this issue has added to the signal of breaches by having been ended too late; undefined: nothing. */
@@ -69,6 +92,8 @@ export class Issue {
   channel: Channel | undefined;
   /** What the customer said to expect of its resolution (1–7). */
   expected: number | undefined;
+  /** When the clock of the first answer was started, ms: its SLA is the one in force then. */
+  private responseFrom = 0;
   private reprioritised = false;
   private firstContact: string | undefined;
   private otherContacts: Set<string> | undefined;
@@ -98,9 +123,40 @@ export class Issue {
     return this.breachedBefore ?? this.clock.breachAt;
   }
 
+  /** Whether the customer waits for the first answer by a human. */
+  get isUnanswered(): boolean {
+    return this.responseClock?.endedAt === null;
+  }
+
+  /** The contacts that were about it. */
+  *contactIds(): Iterable<string> {
+    if (this.firstContact !== undefined) yield this.firstContact;
+    if (this.otherContacts !== undefined) yield* this.otherContacts;
+  }
+
+  hasContact(contactId: string): boolean {
+    return contactId === this.firstContact || (this.otherContacts?.has(contactId) ?? false);
+  }
+
+  /** The customer got in touch about it: from now on an answer is waited for. */
+  awaitAnswer(at: number, context: FoldContext): void {
+    if (!this.isOpen || this.responseClock !== undefined) return;
+    const time = this.timeIn(context);
+    const started = activate(at, this.targetIn(context, at).firstAnswerSeconds, time);
+    this.responseFrom = at;
+    this.responseClock = this.clock.runningSince === null ? pause(started, at, time) : started;
+  }
+
+  /** A human answered: the clock of the first answer stops. */
+  answered(at: number, context: FoldContext): void {
+    if (this.responseClock === undefined || !this.isUnanswered) return;
+    this.firstResponseAt = at;
+    this.responseClock = fulfil(this.responseClock, at, this.timeIn(context));
+  }
+
   /** Notes that a contact was about it; answers whether that is new. */
   noteContact(contactId: string): boolean {
-    if (contactId === this.firstContact || this.otherContacts?.has(contactId)) return false;
+    if (this.hasContact(contactId)) return false;
     if (this.firstContact === undefined) this.firstContact = contactId;
     else (this.otherContacts ??= new Set()).add(contactId);
     return true;
@@ -110,47 +166,49 @@ export class Issue {
    * Folds the next fact of the issue. An event of an issue that nobody has raised raises it by implication; what has no
    * meaning in a state changes nothing.
    */
-  apply(fact: IssueFact, context: FoldContext): void {
-    if (this.state !== undefined) return this.change(fact, context);
+  apply(fact: IssueFact, context: FoldContext, origin: IssueOrigin): void {
+    if (this.state !== undefined) return this.change(fact, context, origin);
     const { occurredAt: at } = fact;
+    this.queue = origin.queue;
     if (fact.type === 'IssueRaised') {
       const { category, severity, team } = fact.data;
-      return this.open(at, category, severity, team ?? null, context);
+      return this.open(at, { category, severity, team: team ?? null, ...origin }, context);
     }
-    this.open(at, UNKNOWN_CATEGORY, UNKNOWN_SEVERITY, null, context);
+    const unknown = { category: UNKNOWN_CATEGORY, severity: UNKNOWN_SEVERITY, team: null };
+    this.open(at, { ...unknown, ...origin, queue: undefined }, context);
     this.implied = true;
-    this.change(fact, context);
+    this.change(fact, context, origin);
   }
 
-  private change(fact: IssueFact, context: FoldContext): void {
+  private change(fact: IssueFact, context: FoldContext, origin: IssueOrigin): void {
     const { occurredAt: at } = fact;
     switch (fact.type) {
       case 'IssueRaised':
-        if (this.implied) this.fillIn(fact, context);
+        if (this.implied) this.fillIn(fact, context, origin);
         return;
       case 'IssueAssigned':
-        this.team = fact.data.team ?? this.team;
+        this.reclassify(at, context, { team: fact.data.team ?? this.team });
         return;
       case 'IssueWaiting':
         if (this.isOpen) this.wait(fact, context);
         return;
       case 'IssueResumed':
         if (this.state === 'waiting') this.goOn(at, context);
-        else if (this.state !== 'open') this.reopen(at, context);
+        else if (this.state !== 'open') this.reopen(at, context, origin);
         return;
       case 'IssueTransferred':
         this.transfers += 1;
-        this.team = fact.data.toTeam ?? this.team;
+        this.reclassify(at, context, { team: fact.data.toTeam ?? this.team });
         return;
       case 'IssueReprioritised':
         this.reprioritised = true;
-        this.setSeverity(fact.data.severity, at, context);
+        this.reclassify(at, context, { severity: fact.data.severity });
         return;
       case 'IssueBreachReported':
         this.breachReported = true;
         return;
       case 'IssueEscalated':
-        this.team = fact.data.toTeam ?? this.team;
+        this.reclassify(at, context, { team: fact.data.toTeam ?? this.team });
         return;
       case 'ResolutionProvided':
         if (this.isOpen) this.end('resolved', at, context);
@@ -162,69 +220,86 @@ export class Issue {
         this.end('closed', at, context);
         return;
       case 'IssueReopened':
-        if (!this.isOpen) this.reopen(at, context);
+        if (!this.isOpen) this.reopen(at, context, origin);
     }
   }
 
-  private open(
-    at: number,
-    category: string,
-    severity: Severity,
-    team: string | null,
-    context: FoldContext,
-  ): void {
+  private open(at: number, traits: IssueTraits, context: FoldContext): void {
     this.state = 'open';
     this.openedAt = at;
-    this.category = category;
-    this.severity = severity;
-    this.raisedSeverity = severity;
-    this.team = team;
+    Object.assign(this, traits);
+    this.raisedSeverity = traits.severity;
     this.startClock(at, context);
   }
 
   /** The raising comes after all: what only it knows is filled in, what has happened since stays. */
-  private fillIn({ data, occurredAt }: FactOf<'IssueRaised'>, context: FoldContext): void {
+  private fillIn(
+    { data, occurredAt }: FactOf<'IssueRaised'>,
+    context: FoldContext,
+    { queue }: IssueOrigin,
+  ): void {
     this.implied = false;
-    this.category = data.category;
     this.raisedSeverity = data.severity;
-    this.team ??= data.team ?? null;
-    if (!this.reprioritised) this.setSeverity(data.severity, occurredAt, context);
+    const severity = this.reprioritised ? this.severity : data.severity;
+    const team = this.team ?? data.team ?? null;
+    this.reclassify(occurredAt, context, { category: data.category, severity, team, queue });
   }
 
-  /** Waiting for another party than before may pause or resume the clock, too. */
+  /** Waiting for another party than before may pause or resume the clocks, too. */
   private wait({ data, occurredAt }: FactOf<'IssueWaiting'>, context: FoldContext): void {
     const pauses = context.sla(this.spellFrom).pausesOn.includes(data.on);
     this.state = 'waiting';
-    this.clock = (pauses ? pause : resume)(this.clock, occurredAt, context.businessTime);
+    this.eachClock(context, (clock, time) => (pauses ? pause : resume)(clock, occurredAt, time));
   }
 
   private goOn(at: number, context: FoldContext): void {
     this.state = 'open';
-    this.clock = resume(this.clock, at, context.businessTime);
+    this.eachClock(context, (clock, time) => resume(clock, at, time));
   }
 
-  private setSeverity(severity: Severity, at: number, context: FoldContext): void {
-    const { resolutionSeconds } = context.sla(this.spellFrom).targets[severity];
-    this.severity = severity;
-    this.clock = retarget(this.clock, at, resolutionSeconds, context.businessTime);
+  /** Changes what targets and business hours depend on: the clocks go on by the new ones. */
+  private reclassify(at: number, context: FoldContext, traits: Partial<IssueTraits>): void {
+    const from = this.timeIn(context);
+    Object.assign(this, traits);
+    const time = this.timeIn(context);
+    const { resolutionSeconds } = this.targetIn(context, this.spellFrom);
+    this.clock = retarget(this.clock, at, resolutionSeconds, time, from);
+    if (this.responseClock === undefined) return;
+    const { firstAnswerSeconds } = this.targetIn(context, this.responseFrom);
+    this.responseClock = retarget(this.responseClock, at, firstAnswerSeconds, time, from);
   }
 
   private end(state: IssueState, at: number, context: FoldContext): void {
     this.state = state;
-    this.clock = fulfil(this.clock, at, context.businessTime);
+    this.eachClock(context, (clock, time) => fulfil(clock, at, time));
   }
 
   /** A new spell with a clock of its own; that an earlier one was breached is not forgotten. */
-  private reopen(at: number, context: FoldContext): void {
+  private reopen(at: number, context: FoldContext, { segment }: IssueOrigin): void {
     this.breachedBefore = this.breachedFrom;
     this.state = 'open';
+    this.segment = segment;
     this.reopens += 1;
     this.startClock(at, context);
   }
 
   private startClock(at: number, context: FoldContext): void {
-    const { resolutionSeconds } = context.sla(at).targets[this.severity];
     this.spellFrom = at;
-    this.clock = activate(at, resolutionSeconds, context.businessTime);
+    this.clock = activate(at, this.targetIn(context, at).resolutionSeconds, this.timeIn(context));
+  }
+
+  private eachClock(context: FoldContext, change: (clock: SlaClock, time: OpenTime) => SlaClock): void {
+    const time = this.timeIn(context);
+    this.clock = change(this.clock, time);
+    if (this.responseClock !== undefined) this.responseClock = change(this.responseClock, time);
+  }
+
+  /** The targets by the SLA that was in force at a time. */
+  private targetIn(context: FoldContext, at: number): SlaTarget {
+    return slaTargetOf(context.sla(at), this);
+  }
+
+  private timeIn({ businessTime }: FoldContext): OpenTime {
+    return businessTime.forIssue(this);
   }
 }

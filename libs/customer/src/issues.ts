@@ -3,6 +3,7 @@ import type { Contacts } from './contacts.js';
 import type { FactsOf } from './facts.js';
 import { Issue, type IssueFact } from './issue.js';
 import { OwnedMap } from './owned-map.js';
+import type { Profile } from './profile.js';
 import type { Signals } from './signals.js';
 
 /** The touchpoints, besides an issue's own, that tell which contact was about which issue. They raise none. */
@@ -16,11 +17,13 @@ export class Issues {
   reopenedCount = 0;
   private readonly issues = new OwnedMap<Issue>();
   private readonly openIssues = new Set<Issue>();
+  private readonly unanswered = new Set<Issue>();
   private changedIssues: Issue[] = [];
 
   constructor(
     private readonly signals: Signals,
     private readonly contacts: Contacts,
+    private readonly profile: Profile,
   ) {}
 
   get size(): number {
@@ -68,20 +71,49 @@ export class Issues {
     this.contacted(this.issues.of(fact.customer, issueId, newIssue), contactId, fact.occurredAt, context);
   }
 
+  /** A human greeted the customer: the first answer to whatever that contact is about. */
+  greeted({ customer, occurredAt, data }: FactsOf<'CustomerGreeted'>, context: FoldContext): void {
+    if (data.agentKind !== 'human') return;
+    for (const issue of this.unanswered) {
+      if (issue.customer === customer && issue.hasContact(data.contactId)) {
+        issue.answered(occurredAt, context);
+        this.unanswered.delete(issue);
+        this.noteChange(issue);
+      }
+    }
+  }
+
   /** Something happens to an issue. */
   happened(fact: IssueFact, context: FoldContext): void {
     const { occurredAt: at, data } = fact;
     const issue = this.issues.of(fact.customer, data.issueId, newIssue);
     const { state, isOpen, reopens } = issue;
     this.noteChange(issue);
-    issue.apply(fact, context);
+    const contactId = 'contactId' in data ? data.contactId : undefined;
+    const { segment } = this.profile;
+    issue.apply(fact, context, { segment, queue: this.contacts.queueOf(issue.customer, contactId) });
     this.count(issue, state !== undefined && !isOpen, reopens);
     // Open issues are looked at when the state is read: only what ends too late leaves something behind.
     if ((isOpen || state === undefined) && !issue.isOpen) this.noteLateEnd(issue, at, context);
     if (fact.type === 'ResolutionConfirmed') this.takeOutBreach(issue, at, context);
     if (fact.type === 'IssueTransferred') this.signals.add('friction', at, context);
-    const contactId = 'contactId' in data ? data.contactId : undefined;
+    if (state === undefined && issue.contacts > 0) this.awaitAnswer(issue, at, context);
+    this.noteUnanswered(issue);
     if (contactId !== undefined) this.contacted(issue, contactId, at, context);
+  }
+
+  /** From the first contact about an open issue on, an answer by a human is waited for; it may be there already. */
+  private awaitAnswer(issue: Issue, at: number, context: FoldContext): void {
+    issue.awaitAnswer(at, context);
+    for (const contactId of issue.contactIds()) {
+      if (this.contacts.hasHuman(issue.customer, contactId)) issue.answered(at, context);
+    }
+    this.noteUnanswered(issue);
+  }
+
+  private noteUnanswered(issue: Issue): void {
+    if (issue.isUnanswered) this.unanswered.add(issue);
+    else this.unanswered.delete(issue);
   }
 
   private noteChange(issue: Issue): void {
@@ -116,6 +148,7 @@ export class Issues {
   private contacted(issue: Issue, contactId: string, at: number, context: FoldContext): void {
     if (!issue.noteContact(contactId)) return;
     this.noteChange(issue);
+    this.awaitAnswer(issue, at, context);
     const channel = this.contacts.channelOf(issue.customer, contactId);
     if (issue.contacts > 1) this.signals.add('repeatContact', at, context);
     const changed = channel !== undefined && issue.channel !== undefined && channel !== issue.channel;

@@ -27,6 +27,12 @@ const WORDS: { readonly [rule: string]: (constraints: readonly unknown[]) => Jso
   isClosing: () => ({ type: 'string', pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$' }),
   isZone: () => ({ type: 'string', examples: ['Europe/Berlin'] }),
   isDays: () => ({ type: 'array', items: { type: 'string', format: 'date' } }),
+  isNames: () => ({
+    type: 'array',
+    items: { type: 'string', minLength: 1, maxLength: 200 },
+    minItems: 1,
+    maxItems: 100,
+  }),
   isWaitingOn: () => ({ type: 'array', items: { enum: WAITING_ON }, maxItems: 3 }),
   isAscending: () => ({ type: 'array', items: { type: 'number', minimum: 0 }, minItems: 1, maxItems: 50 }),
 };

@@ -19,6 +19,28 @@ export interface BusinessHours {
   readonly weekly: readonly OpeningHours[];
   /** Local dates `YYYY-MM-DD` that are closed from midnight to midnight. */
   readonly holidays: readonly string[];
+  /** Other hours for certain teams or queues: the first that names the issue's team or queue decides. */
+  readonly calendars?: readonly TeamCalendar[];
+}
+
+/** Hours of some teams and queues. */
+export interface TeamCalendar {
+  readonly teams: readonly string[];
+  readonly queues: readonly string[];
+  readonly hours: BusinessHours;
+}
+
+/** The hours by which an issue of a team and a queue is worked on. */
+export function hoursFor(
+  hours: BusinessHours,
+  team: string | null,
+  queue: string | undefined,
+): BusinessHours {
+  const own = hours.calendars?.find(
+    ({ teams, queues }) =>
+      (team !== null && teams.includes(team)) || (queue !== undefined && queues.includes(queue)),
+  );
+  return own?.hours ?? hours;
 }
 
 /** The default until business hours are published: round the clock. */

@@ -4,13 +4,15 @@ import type {
   ScoringModelFitted,
   ScoringPolicyPublished,
   SlaPolicyPublished,
+  SlaRule as PublishedRule,
+  TeamHours,
 } from '#journey';
-import { ALWAYS_OPEN, type BusinessHours } from './business-hours.js';
+import { ALWAYS_OPEN, type BusinessHours, type TeamCalendar } from './business-hours.js';
 import { DEFAULT_POLICY } from './default-policy.js';
 import { DEFAULT_MODEL, type ScoringModel } from './model.js';
 import { override } from './override.js';
 import { type ScoringPolicy, SIGNALS } from './policy.js';
-import { DEFAULT_SLA, type SlaPolicy } from './sla-policy.js';
+import { DEFAULT_SLA, type SlaPolicy, type SlaRule } from './sla-policy.js';
 import { VALUE_DISCIPLINES } from './value-disciplines.js';
 
 /** The policy of a ScoringPolicyPublished: the default, then the preset's weights, then its own values. */
@@ -42,8 +44,27 @@ export function scoringModelOf(record: PolicyRecord): ScoringModel {
 /** The SLA of an SlaPolicyPublished; targets that it leaves out are the default's. */
 export function slaPolicyOf(record: PolicyRecord): SlaPolicy {
   const data = JSON.parse(record.data) as SlaPolicyPublished;
-  return { ...override(DEFAULT_SLA, asJson(data)), version: `${data.policy}@${data.version}` };
+  const { targets, pausesOn } = override(DEFAULT_SLA, asJson({ ...data, rules: undefined }));
+  const rules = (data.rules ?? []).map(ruleOf);
+  return { targets, pausesOn, rules, version: `${data.policy}@${data.version}` };
 }
+
+function ruleOf({ targets, ...lists }: PublishedRule): SlaRule {
+  return { ...withoutNulls(lists), targets: withoutNulls(targets) };
+}
+
+/** The same, absent where it was null, at any depth. */
+function withoutNulls<T extends object>(value: T): NonNullMembers<T> {
+  return JSON.parse(
+    JSON.stringify(value, (_key, member: unknown) => member ?? undefined),
+  ) as NonNullMembers<T>;
+}
+
+type NonNullMembers<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { readonly [K in keyof T]: NonNullMembers<Exclude<T[K], null>> }
+    : T;
 
 /** The business hours of a BusinessHoursPublished; round the clock if it names no interval. */
 export function businessHoursOf(record: PolicyRecord): BusinessHours {
@@ -53,7 +74,18 @@ export function businessHoursOf(record: PolicyRecord): BusinessHours {
     zone: data.zone,
     weekly: data.weekly.length > 0 ? data.weekly : ALWAYS_OPEN.weekly,
     holidays: data.holidays ?? [],
+    ...(data.calendars && { calendars: data.calendars.map((own) => calendarOf(own, data)) }),
   };
+}
+
+function calendarOf(own: TeamHours, company: BusinessHoursPublished): TeamCalendar {
+  const hours = {
+    version: `${company.policy}@${company.version}`,
+    zone: own.zone ?? company.zone,
+    weekly: own.weekly.length > 0 ? own.weekly : ALWAYS_OPEN.weekly,
+    holidays: own.holidays ?? company.holidays ?? [],
+  };
+  return { teams: own.teams ?? [], queues: own.queues ?? [], hours };
 }
 
 /** Part of a parsed JSON text. */

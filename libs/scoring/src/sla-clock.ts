@@ -1,4 +1,4 @@
-import type { BusinessTime } from './business-time.js';
+import type { OpenTime } from './business-time.js';
 
 /**
  * An SLA clock: its target in open time, and how much of it is used. The instant of the breach is stored, so "breached
@@ -17,7 +17,7 @@ export interface SlaClock {
 }
 
 /** Starts the clock of a spell (from raising or reopening to resolution). */
-export function activate(at: number, targetSeconds: number, time: BusinessTime): SlaClock {
+export function activate(at: number, targetSeconds: number, time: OpenTime): SlaClock {
   const targetMillis = targetSeconds * 1000;
   return {
     targetMillis,
@@ -29,36 +29,42 @@ export function activate(at: number, targetSeconds: number, time: BusinessTime):
 }
 
 /** Pauses a clock. A breach before that stays. */
-export function pause(clock: SlaClock, at: number, time: BusinessTime): SlaClock {
+export function pause(clock: SlaClock, at: number, time: OpenTime): SlaClock {
   if (clock.runningSince === null || clock.endedAt !== null) return clock;
   const used = clock.used + time.openBetween(clock.runningSince, at);
   return { ...clock, used, runningSince: null, breachAt: breachedBy(clock, at) };
 }
 
 /** Resumes a paused clock. */
-export function resume(clock: SlaClock, at: number, time: BusinessTime): SlaClock {
+export function resume(clock: SlaClock, at: number, time: OpenTime): SlaClock {
   if (clock.runningSince !== null || clock.endedAt !== null) return clock;
   const breachAt = clock.breachAt ?? time.afterOpen(at, clock.targetMillis - clock.used);
   return { ...clock, runningSince: at, breachAt };
 }
 
 /**
- * Changes the target, as of the beginning of the spell (the severity was changed). A clock that has used up the new
- * target breaches now; a breach before that stays.
+ * Changes the target, as of the beginning of the spell (severity, category or team was changed), and the hours in which
+ * the clock runs from now on. A clock that has used up the new target breaches now; a breach before that stays.
  */
-export function retarget(clock: SlaClock, at: number, targetSeconds: number, time: BusinessTime): SlaClock {
+export function retarget(
+  clock: SlaClock,
+  at: number,
+  targetSeconds: number,
+  time: OpenTime,
+  from: OpenTime = time,
+): SlaClock {
   const targetMillis = targetSeconds * 1000;
-  if (clock.endedAt !== null || targetMillis === clock.targetMillis) return clock;
+  if (clock.endedAt !== null || (targetMillis === clock.targetMillis && from === time)) return clock;
   const broken = breachedBy(clock, at);
   const running = clock.runningSince !== null;
-  const used = clock.used + (running ? time.openBetween(clock.runningSince!, at) : 0);
+  const used = clock.used + (running ? from.openBetween(clock.runningSince!, at) : 0);
   const left = Math.max(0, targetMillis - used);
   const next = running || left === 0 ? time.afterOpen(at, left) : null;
   return { ...clock, targetMillis, used, runningSince: running ? at : null, breachAt: broken ?? next };
 }
 
 /** Stops a clock for good: met or breached, it stays so. */
-export function fulfil(clock: SlaClock, at: number, time: BusinessTime): SlaClock {
+export function fulfil(clock: SlaClock, at: number, time: OpenTime): SlaClock {
   if (clock.endedAt !== null) return clock;
   return { ...pause(clock, at, time), endedAt: at };
 }
@@ -69,7 +75,7 @@ export function isBreached(clock: SlaClock, asOf: number): boolean {
 }
 
 /** Open ms used until a time. */
-export function usedAt(clock: SlaClock, asOf: number, time: BusinessTime): number {
+export function usedAt(clock: SlaClock, asOf: number, time: OpenTime): number {
   return clock.used + (clock.runningSince === null ? 0 : time.openBetween(clock.runningSince, asOf));
 }
 

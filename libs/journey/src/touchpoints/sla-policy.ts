@@ -48,6 +48,41 @@ export class SlaTargets {
   readonly critical?: SlaTarget | null;
 }
 
+const isNames = (value: unknown) =>
+  Array.isArray(value) &&
+  value.length >= 1 &&
+  value.length <= 100 &&
+  value.every((name) => typeof name === 'string' && name.length >= 1 && name.length <= 200);
+
+/** A list of names of which one must fit; left out, every name fits. */
+const Names = (): PropertyDecorator =>
+  Where('isNames', 'be a list of 1 to 100 names of 1 to 200 characters', isNames);
+
+/** Other targets for some issues. All conditions that are given must fit. */
+export class SlaRule {
+  @Means('Issues of one of these categories; left out: of any.')
+  @Optional()
+  @Names()
+  readonly categories?: readonly string[] | null;
+  @Means(
+    'Issues of customers who are in one of these segments when the clock starts; left out: of all customers.',
+  )
+  @Optional()
+  @Names()
+  readonly segments?: readonly string[] | null;
+  @Means('Issues of one of these teams; left out: of any.')
+  @Optional()
+  @Names()
+  readonly teams?: readonly string[] | null;
+  @Means('Issues that were raised in a contact of one of these queues; left out: of any.')
+  @Optional()
+  @Names()
+  readonly queues?: readonly string[] | null;
+  @Means('The targets by severity; what is left out is as in the policy’s own `targets`.')
+  @Nested(() => SlaTargets)
+  readonly targets!: SlaTargets;
+}
+
 const isWaitingOn = (value: unknown) =>
   Array.isArray(value) && value.length <= 3 && value.every((on) => WAITING_ON.includes(on as 'customer'));
 
@@ -71,6 +106,10 @@ export class SlaPolicyPublished {
   @Optional()
   @Where('isWaitingOn', `be a list of ${WAITING_ON.join(', ')}`, isWaitingOn)
   readonly pausesOn?: readonly (typeof WAITING_ON)[number][] | null;
+  @Means('Targets of certain categories, segments, teams or queues: the first rule that fits decides.')
+  @Optional()
+  @ListOf(() => SlaRule, 100)
+  readonly rules?: readonly SlaRule[] | null;
 }
 
 const CLOCK = /^([01]\d|2[0-3]):[0-5]\d$/;
@@ -122,6 +161,33 @@ const isDays = (value: unknown) =>
   value.length <= 5_000 &&
   value.every((day) => typeof day === 'string' && isDay(day));
 
+/** Hours of some teams or queues, instead of the company's. */
+export class TeamHours {
+  @Means('The teams whose issues are worked on in these hours.')
+  @Optional()
+  @Names()
+  readonly teams?: readonly string[] | null;
+  @Means('The queues whose issues are worked on in these hours.')
+  @Optional()
+  @Names()
+  readonly queues?: readonly string[] | null;
+  @Means('The IANA time zone of these hours; left out: that of the company’s hours.')
+  @Optional()
+  @Where(
+    'isZone',
+    'be a zone of the IANA data base, e.g. "Europe/Berlin"',
+    (value) => typeof value === 'string' && isZone(value),
+  )
+  readonly zone?: string | null;
+  @Means('Open intervals, several a day where they are needed; none means round the clock.')
+  @ListOf(() => OpenInterval)
+  readonly weekly!: readonly OpenInterval[];
+  @Means('Days on which these teams are closed; left out: the company’s holidays.')
+  @Optional()
+  @Where('isDays', 'be a list of days, e.g. ["2026-12-25"]', isDays)
+  readonly holidays?: readonly string[] | null;
+}
+
 @Touchpoint({
   name: 'BusinessHoursPublished',
   version: 1,
@@ -148,4 +214,8 @@ export class BusinessHoursPublished {
   @Optional()
   @Where('isDays', 'be a list of days, e.g. ["2026-12-25"]', isDays)
   readonly holidays?: readonly string[] | null;
+  @Means('Other hours for certain teams or queues: the first that names the issue’s team or queue decides.')
+  @Optional()
+  @ListOf(() => TeamHours, 100)
+  readonly calendars?: readonly TeamHours[] | null;
 }

@@ -1,7 +1,7 @@
 import type { CustomerState, Issue } from '#customer';
 import { formatTime } from '#event-sourcing';
 import { SEVERITIES } from '#journey';
-import { fromMillionths, millionths, type ViewContext } from '#scoring';
+import { fromMillionths, isBreached, millionths, type SlaClock, type ViewContext } from '#scoring';
 import {
   count,
   flag,
@@ -34,6 +34,18 @@ const openIssue = object({
   ageSeconds: count('since `openedAt`'),
   breachAt: nullable(time('when the present spell breaches its SLA; null while the clock is paused')),
   breached: flag('whether this or an earlier spell is breached by the ledger’s own clock'),
+  firstResponse: optional(
+    object(
+      {
+        answeredAt: nullable(time('when a human answered first; a bot does not count; null: not yet')),
+        breachAt: nullable(
+          time('when the answer is or was late; null while the clock is paused, and if in time'),
+        ),
+        breached: flag('whether it is late, or came late'),
+      },
+      'the first answer by a human in a contact about it; absent while no contact about it is known',
+    ),
+  ),
   breachReported: flag('whether the source said that it missed its target'),
   contacts: count('different contacts that were about it'),
   transfers: count(),
@@ -59,7 +71,7 @@ export type IssuesView = TypeOf<typeof schema>;
 export const issues = defineView({
   name: 'issues',
   member: 'issues',
-  version: 2,
+  version: 3,
   summary: 'What waits to be resolved, and for how long',
   schema,
   tables: [issuesTable],
@@ -99,11 +111,20 @@ function published(issue: Issue, state: CustomerState, context: ViewContext): Op
     ageSeconds: Math.floor((asOf - openedAt) / 1000),
     breachAt: breachAt === null ? null : formatTime(breachAt),
     breached: breachedFrom !== null && breachedFrom <= asOf,
+    ...(issue.responseClock && { firstResponse: firstResponse(issue, issue.responseClock, asOf) }),
     breachReported: issue.breachReported,
     contacts: issue.contacts,
     transfers: issue.transfers,
     reopens: issue.reopens,
     state: issue.state as OpenIssue['state'],
     pressure: pressureOf(issue, context),
+  };
+}
+
+function firstResponse({ firstResponseAt }: Issue, clock: SlaClock, asOf: number) {
+  return {
+    answeredAt: firstResponseAt === null ? null : formatTime(firstResponseAt),
+    breachAt: clock.breachAt === null ? null : formatTime(clock.breachAt),
+    breached: isBreached(clock, asOf),
   };
 }

@@ -8,7 +8,7 @@ import { limitOf } from './known-up-to.js';
 import { foldSmall, type Grouping, groupLines, smallestOf } from './fold-lines.js';
 import { customerFrame, type CustomerQuery, type QueryContext } from './query-context.js';
 import { subjectMembers, subjectOf } from './replay.js';
-import { walk, type WalkState, type WalkStep } from './walk.js';
+import { type ChangeFilter, walk, type WalkState, type WalkStep } from './walk.js';
 import { type CustomerMoment, withCustomer } from './with-customer.js';
 
 /** Views whose score can be taken apart. */
@@ -156,13 +156,18 @@ async function linesOf(
     return true;
   };
   let full = false;
-  await walk(moment, steps, (step, state, go) => {
-    start ??= openingOf(view, state);
-    const accumulator = new ContributionAccumulator<Detail>(start, view.gap);
-    const point = pointOf(view, step, state, go);
-    full = !take(accumulator.add(point), step.at, point.after);
-    return !full;
-  });
+  await walk(
+    moment,
+    steps,
+    (step, state, go) => {
+      start ??= openingOf(view, state);
+      const accumulator = new ContributionAccumulator<Detail>(start, view.gap);
+      const point = pointOf(view, step, state, go);
+      full = !take(accumulator.add(point), step.at, point.after);
+      return !full;
+    },
+    movesScores,
+  );
   if (!full && start !== undefined) {
     full = !take(new ContributionAccumulator<Detail>(start, view.gap), moment.asOf, score);
   }
@@ -180,6 +185,9 @@ async function linesOf(
     : null;
   return { lines: lines.map(lineOf), opening, next };
 }
+
+/** A late first answer is shown with the issue; no score depends on it. */
+const movesScores: ChangeFilter = ({ type }) => type !== 'first-response-missed';
 
 /** Before the first event: the score of a customer of whom nothing is known, where there is one. */
 function openingOf(view: ViewScore, { context }: WalkState): ExplanationStart {

@@ -40,7 +40,7 @@ export const subjectMembers = {
 const item = object({
   occurredAt: time('business time'),
   type: text(
-    'the touchpoint; what time alone brought about (`sla-breached`, `promise-missed`, `contract-year`); `policy-changed` or `model-changed`',
+    'the touchpoint; what time alone brought about (`sla-breached`, `first-response-missed`, `promise-missed`, `contract-year`); `policy-changed` or `model-changed`',
   ),
   ...subjectMembers,
   view: anything('the view at this time; all views by name where none was asked for'),

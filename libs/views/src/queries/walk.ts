@@ -24,6 +24,9 @@ export interface WalkState {
  */
 export type WalkVisitor = (step: WalkStep, before: WalkState, go: () => WalkState) => boolean;
 
+/** Which changes by time alone are steps of the walk. */
+export type ChangeFilter = (change: OwnChange) => boolean;
+
 /** Steps between two turns of other queries. */
 const STEPS_A_TURN = 1_000;
 
@@ -31,9 +34,15 @@ const STEPS_A_TURN = 1_000;
  * Walks along a customer's facts in business order up to the moment asked about, folding them by every policy that is
  * in force on the way. The first `skip` steps are gone without being shown.
  */
-export async function walk(moment: CustomerMoment, skip: number, visit: WalkVisitor): Promise<void> {
+export async function walk(
+  moment: CustomerMoment,
+  skip: number,
+  visit: WalkVisitor,
+  counts: ChangeFilter = () => true,
+): Promise<void> {
   const { counting } = await moment.facts();
-  const path = new Path(moment.known.book, moment.asOf, counting[0]?.occurredAt ?? Infinity);
+  const from = counting[0]?.occurredAt ?? Infinity;
+  const path = new Path(moment.known.book, { from, asOf: moment.asOf }, counts);
   let steps = 0;
   for (const step of path.steps(counting)) {
     steps += 1;
@@ -49,6 +58,8 @@ class Path {
   private readonly states = new Map<string, CustomerState>();
   /** Each state once, with a context of its stamp. */
   private readonly folded: WalkState[] = [];
+  private readonly from: number;
+  private readonly asOf: number;
   private passed = 0;
   private reached: number;
   /** The last instant at which time alone brought something about. */
@@ -56,9 +67,11 @@ class Path {
 
   constructor(
     book: PolicyBook,
-    private readonly asOf: number,
-    private readonly from: number,
+    { from, asOf }: { readonly from: number; readonly asOf: number },
+    private readonly counts: ChangeFilter,
   ) {
+    this.from = from;
+    this.asOf = asOf;
     this.reached = from;
     this.contexts = from <= asOf ? contextsBetween(book, from, asOf) : [];
     for (const context of this.contexts) {
@@ -107,7 +120,7 @@ class Path {
   private *changes(end: number): Iterable<WalkStep> {
     const { state, context } = this.at(this.reached);
     for (const change of instantsBetween(state, context, this.reached, end)) {
-      yield { kind: 'time', at: change.at, change };
+      if (this.counts(change)) yield { kind: 'time', at: change.at, change };
     }
     this.reached = end;
   }
