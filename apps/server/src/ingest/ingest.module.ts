@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { Intake, EventLoopBudget } from '#intake';
-import { IdempotencyInterceptor, Settings } from '#platform';
+import { IdempotentRequests, Settings } from '#platform';
 import { AdmitEvents } from './admission/admit-events.js';
 import { FairGate } from './admission/fair-gate.js';
 import { KeyRates } from './admission/key-rates.js';
 import { EventsController } from './events.controller.js';
+import { EventsReader } from './events-reader.js';
 import { PoliciesController } from '../policies/policies.controller.js';
 import { TryEventsHandler } from './try-events.js';
 import { PolicyChanges } from '../policies/policy-changes.js';
@@ -41,7 +42,8 @@ const BUDGET = { provide: EventLoopBudget, useFactory: ({ budget }: Intake) => b
     PolicyChanges,
     PublishPolicyHandler,
     AdmitEvents,
-    IdempotencyInterceptor,
+    EventsReader,
+    IdempotentRequests,
     GATE,
     RATES,
     BUDGET,

@@ -1,11 +1,11 @@
-import { Controller, HttpCode, Param, Post, Query, Req, UseInterceptors } from '@nestjs/common';
+import { Controller, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer } from '#api';
 import { latestOf } from '#journey';
-import { IdempotencyInterceptor, Caller, Roles } from '#platform';
-import type { Principal } from '#platform';
+import { Caller, IdempotentRequests, Roles } from '#platform';
+import type { JsonText, Principal } from '#platform';
 import { JsonBody } from '../bodies/json-body.js';
 import { Answers } from '../describe-answers.js';
 import { AnswersProblems, TakesIdempotencyKey } from '../describe-problems.js';
@@ -24,12 +24,14 @@ const bodies = Object.values(POLICY_KINDS).map((name) => ({
 @ServedBy('ingest')
 @Controller('v1/policies')
 export class PoliciesController {
-  constructor(private readonly commands: CommandBus) {}
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly idempotent: IdempotentRequests,
+  ) {}
 
   @Post(':kind')
   @HttpCode(200)
   @Roles('admin')
-  @UseInterceptors(IdempotencyInterceptor)
   @ApiOperation({ summary: 'Publish a policy: it holds from its effectiveFrom on' })
   @ApiParam({ name: 'kind', enum: Object.keys(POLICY_KINDS) })
   @ApiBody({ required: true, schema: { oneOf: bodies } })
@@ -58,12 +60,15 @@ export class PoliciesController {
     @Param('kind') kind: string,
     @JsonBody() policy: Record<string, unknown>,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @Query() { confirm }: PolicyQuery,
-  ): Promise<Answer<'Result'>> {
+  ): Promise<Answer<'Result'> | JsonText> {
     const recordedAt = fillingTimeOf(request, publisher);
-    const answer = await this.commands.execute(
-      new PublishPolicy(publisher, kind, policy, { recordedAt, confirmed: confirm === 'true' }),
-    );
-    return resultsOf([answer], { batch: false, atomic: false }).results[0]!;
+    return this.idempotent.answer(request, reply, async () => {
+      const answer = await this.commands.execute(
+        new PublishPolicy(publisher, kind, policy, { recordedAt, confirmed: confirm === 'true' }),
+      );
+      return resultsOf([answer], { batch: false, atomic: false }).results[0]!;
+    });
   }
 }

@@ -1,6 +1,5 @@
 import type { RequestListener } from 'node:http';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DynamicModule, LoggerService } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
@@ -17,7 +16,7 @@ import { Drain } from './drain.js';
 import { tagReads } from './etag.js';
 import { checkHeaders } from './header-checks.js';
 import { createHttpServer } from './http-server.js';
-import { JsonTextInterceptor } from './json-text.js';
+import { JsonTextAdapter } from './json-text.js';
 import { QueryPipe } from './query-pipe.js';
 import { nameRequests, requestIdOf } from './request-id.js';
 import { addSecurityHeaders } from './security-headers.js';
@@ -51,7 +50,7 @@ export interface HttpApplication {
  * 1. the connection: bytes that are not HTTP are answered, one request at a time is handed on (`createHttpServer`)
  * 2. the hooks before the body is read: id, security headers, header checks, stopping, CORS, method, caller
  * 3. the body: read within its limits by the parsers of `options.bodies`
- * 4. query parameters: checked by `QueryPipe`; then the interceptors and the handler of the route
+ * 4. query parameters: checked by `QueryPipe`; then the handler of the route
  * 5. the answer: `JsonText` as it is, whatever was thrown as a problem, reads with an ETag and compressed where asked
  *    for, all within the memory for answers; what is left of an unread body is dropped
  */
@@ -90,13 +89,12 @@ export async function openHttpApplication(
   });
   nest.useGlobalPipes(new QueryPipe());
   nest.useGlobalFilters(new ProblemFilter());
-  nest.useGlobalInterceptors(new JsonTextInterceptor());
   return { nest, drain, routes };
 }
 
-function adapterOf(): FastifyAdapter {
+function adapterOf(): JsonTextAdapter {
   let queues: ConnectionQueues | undefined;
-  return new FastifyAdapter({
+  return new JsonTextAdapter({
     serverFactory: (handler: RequestListener) => {
       queues ??= new ConnectionQueues(handler);
       return createHttpServer(queues);

@@ -1,8 +1,5 @@
-import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import { Injectable } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
-import { map } from 'rxjs';
-import type { Observable } from 'rxjs';
 
 /** An answer that is JSON text already, with its ETag if it is a read. */
 export class JsonText {
@@ -13,19 +10,12 @@ export class JsonText {
   ) {}
 }
 
-/** Sends JsonText as it is. */
-@Injectable()
-export class JsonTextInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    return next.handle().pipe(
-      map((answer: unknown) => {
-        if (!(answer instanceof JsonText)) return answer;
-        const reply = context.switchToHttp().getResponse<FastifyReply>();
-        void reply.header('content-type', 'application/json; charset=utf-8');
-        void reply.headers(answer.headers);
-        if (answer.etag !== undefined) void reply.header('etag', answer.etag);
-        return answer.text;
-      }),
-    );
+/** Sends JsonText as it is; everything else as Nest does. */
+export class JsonTextAdapter extends FastifyAdapter {
+  override reply(response: FastifyReply, body: unknown, statusCode?: number): FastifyReply {
+    if (!(body instanceof JsonText)) return super.reply(response, body, statusCode) as FastifyReply;
+    void response.header('content-type', 'application/json; charset=utf-8').headers(body.headers);
+    if (body.etag !== undefined) void response.header('etag', body.etag);
+    return super.reply(response, body.text, statusCode) as FastifyReply;
   }
 }

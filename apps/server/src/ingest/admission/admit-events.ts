@@ -1,36 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { from, lastValueFrom } from 'rxjs';
-import type { Observable } from 'rxjs';
 import { decompressWhole, encodingOf } from '#compression';
 import { LIMITS, RateLimited } from '#event-sourcing';
 import { Settings } from '#platform';
 import { FairGate } from './fair-gate.js';
 import { KeyRates, RATE_WINDOW } from './key-rates.js';
 
-/**
- * Admits a request of events in its tenant's turn and within its key's rate limit, and answers the remaining quota
- * (RateLimit header fields, IETF draft). The body is decompressed after admission, where it was counted with the
- * largest size it may have: many small compressed bodies take no more memory than large ones.
- */
+/** Admits requests of events in their tenant's turn and within their key's rate limit. */
 @Injectable()
-export class AdmitEvents implements NestInterceptor {
+export class AdmitEvents {
   constructor(
     private readonly gate: FairGate,
     private readonly rates: KeyRates,
     private readonly settings: Settings,
   ) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
+  /**
+   * The answer of `work`, once the request is admitted; the headers tell the remaining quota (RateLimit header fields,
+   * IETF draft). The body is decompressed after admission, where it was counted with the largest size it may have: many
+   * small compressed bodies take no more memory than large ones.
+   */
+  async admit<T>(request: FastifyRequest, reply: FastifyReply, work: () => Promise<T>): Promise<T> {
+    const { body } = request;
     // A stream is admitted in batches, by its reader.
-    if (!Buffer.isBuffer(request.body)) return next.handle();
-    return from(this.admit(request, request.body, http.getResponse<FastifyReply>(), next));
-  }
-
-  private async admit(request: FastifyRequest, body: Buffer, reply: FastifyReply, next: CallHandler) {
+    if (!Buffer.isBuffer(body)) return work();
     const { tenant, subject } = request.principal!;
     const encoding = encodingOf(request.headers['content-encoding']);
     const seconds = this.rates.secondsToWait(subject);
@@ -47,7 +40,7 @@ export class AdmitEvents implements NestInterceptor {
         shrink(unpacked.length);
         request.body = unpacked;
       }
-      const answer: unknown = await lastValueFrom(next.handle());
+      const answer = await work();
       this.tell(subject, reply);
       return answer;
     });

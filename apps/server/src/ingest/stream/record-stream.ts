@@ -52,7 +52,7 @@ export class RecordStreamHandler implements ICommandHandler<RecordStream> {
 
   async execute({ publisher, stream, encoding, stopping }: RecordStream): Promise<Answer<'StreamResults'>> {
     const tally = new StreamTally();
-    const packed = timedBody(stream, { idleMillis: this.settings.bodySeconds * 1000 }, stopping);
+    const packed = timedBody(stream, this.settings.bodySeconds * 1000, stopping);
     const name = encodingOf(encoding);
     const bytes = name === undefined ? packed : decompress(name, packed, STREAM_EXPANSION);
     try {

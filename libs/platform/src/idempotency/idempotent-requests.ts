@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { from, lastValueFrom } from 'rxjs';
-import type { Observable } from 'rxjs';
 import { InvalidInput, LedgerError, LIMITS } from '#event-sourcing';
 import { JsonText } from '../http/json-text.js';
 import { isFinalAnswer, isFinalCode } from './final-answer.js';
@@ -15,41 +12,35 @@ const HEADER = 'idempotency-key';
 const logger = new Logger('Idempotency');
 const KEY = /^[\x21\x23-\x7e]+$/;
 
-/**
- * Repeats the first answer for a request with the same `Idempotency-Key`, where that answer was final; where a part
- * may be accepted later (its time was ahead of the clock), the request is processed again. Throws
- * `idempotency-key-reused` when it is another request, `request-under-way` while the first is in progress.
- */
+/** Answers requests that carry an `Idempotency-Key`. */
 @Injectable()
-export class IdempotencyInterceptor implements NestInterceptor {
+export class IdempotentRequests {
   private readonly underWay = new Set<string>();
 
   constructor(private readonly answers: IdempotencyStore) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
+  /**
+   * The answer of `work`, or the first answer to a request with the same `Idempotency-Key`, where that answer was
+   * final; where a part may be accepted later (its time was ahead of the clock), the request is processed again. Throws
+   * `idempotency-key-reused` when it is another request, `request-under-way` while the first is in progress.
+   */
+  answer<T>(request: FastifyRequest, reply: FastifyReply, work: () => Promise<T>): Promise<T | JsonText> {
     const written = request.headers[HEADER];
+    if (written === undefined) return work();
     // A stream is not buffered, so it has no fingerprint; its events are idempotent by their ids. A dry run
     // stores nothing, also no answer.
     const { dryRun } = request.query as { readonly dryRun?: unknown };
-    if (
-      written === undefined ||
-      dryRun === 'true' ||
-      !(Buffer.isBuffer(request.body) || request.body === undefined)
-    )
-      return next.handle();
-    return from(
-      this.once(ownerOf(request, written.toString()), request, http.getResponse<FastifyReply>(), next),
-    );
+    const isWhole = Buffer.isBuffer(request.body) || request.body === undefined;
+    if (dryRun === 'true' || !isWhole) return work();
+    return this.once(ownerOf(request, written.toString()), request, reply, work);
   }
 
   private async once(
     owner: IdempotencyOwner,
     request: FastifyRequest,
     reply: FastifyReply,
-    next: CallHandler,
-  ) {
+    work: () => Promise<unknown>,
+  ): Promise<JsonText> {
     const fingerprint = fingerprintOf(request);
     const before = await this.answers.find(owner);
     if (before !== undefined && before.fingerprint !== fingerprint) {
@@ -62,15 +53,19 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
     this.underWay.add(name);
     try {
-      return await this.first(owner, fingerprint, next);
+      return await this.first(owner, fingerprint, work);
     } finally {
       this.underWay.delete(name);
     }
   }
 
-  private async first(owner: IdempotencyOwner, fingerprint: string, next: CallHandler): Promise<unknown> {
+  private async first(
+    owner: IdempotencyOwner,
+    fingerprint: string,
+    work: () => Promise<unknown>,
+  ): Promise<JsonText> {
     try {
-      const answer: unknown = await lastValueFrom(next.handle());
+      const answer = await work();
       const body = JSON.stringify(answer);
       if (isFinalAnswer(answer)) await this.store(owner, fingerprint, { body });
       return new JsonText(body);

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CallHandler, ExecutionContext } from '@nestjs/common';
-import { lastValueFrom, of } from 'rxjs';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InvalidInput, LedgerError, StoreFault } from '#event-sourcing';
 import { JsonText } from '../http/json-text.js';
-import { IdempotencyInterceptor } from './idempotency-interceptor.js';
+import { IdempotentRequests } from './idempotent-requests.js';
 import { IdempotencyStore } from './idempotency-store.js';
 import type { IdempotencyOwner, StoredAnswer } from './idempotency-store.js';
 
@@ -30,34 +29,26 @@ class FullStore extends MemoryStore {
   }
 }
 
-function contextOf(key: string): ExecutionContext {
-  const request = {
-    method: 'POST',
-    url: '/v1/events',
-    headers: { 'idempotency-key': key },
-    query: {},
-    body: Buffer.from('{}'),
-    principal: { tenant: 't', subject: 's' },
-  };
-  const http = { getRequest: () => request, getResponse: () => ({ header: () => undefined }) };
-  return { switchToHttp: () => http } as unknown as ExecutionContext;
+const REQUEST = {
+  method: 'POST',
+  url: '/v1/events',
+  headers: { 'idempotency-key': 'k' },
+  query: {},
+  body: Buffer.from('{}'),
+  principal: { tenant: 't', subject: 's' },
+} as unknown as FastifyRequest;
+const REPLY = { header: () => REPLY } as unknown as FastifyReply;
+
+function answerOf(store: IdempotencyStore, work: () => Promise<unknown>): Promise<unknown> {
+  return new IdempotentRequests(store).answer(REQUEST, REPLY, work);
 }
 
-async function answerOf(store: IdempotencyStore, handle: CallHandler['handle']): Promise<unknown> {
-  const answer = new IdempotencyInterceptor(store).intercept(contextOf('k'), { handle });
-  return lastValueFrom(answer);
-}
-
-const fails =
-  (error: Error): CallHandler['handle'] =>
-  () => {
-    throw error;
-  };
+const fails = (error: Error) => () => Promise.reject(error);
 
 describe('the answer to a request with an Idempotency-Key', () => {
   it('C20: is the one that was earned, also when it cannot be stored', async () => {
     const recorded = { results: [{ status: 'recorded' }] };
-    expect(await answerOf(new FullStore(), () => of(recorded))).toEqual(
+    expect(await answerOf(new FullStore(), async () => recorded)).toEqual(
       new JsonText(JSON.stringify(recorded)),
     );
     const invalid = new InvalidInput('invalid-event', 'no', []);
@@ -70,17 +61,17 @@ describe('the answer to a request with an Idempotency-Key', () => {
       results: [{ status: 'recorded' }, { problem: { type: `urn:cx-ledger:problem:${code}` } }],
     });
     for (const code of ['time-in-future', 'abandoned', 'unknown-type']) {
-      await answerOf(store, () => of(rejected(code)));
+      await answerOf(store, async () => rejected(code));
       await answerOf(store, fails(new LedgerError(code, 'not now'))).catch(() => undefined);
       expect([code, store.answers.size]).toEqual([code, 0]);
     }
-    await answerOf(store, () => of(rejected('invalid-event')));
+    await answerOf(store, async () => rejected('invalid-event'));
     expect(store.answers.size).toBe(1);
   });
 
   it('C2: is not stored where it is larger than a mebibyte', async () => {
     const store = new MemoryStore();
-    await answerOf(store, () => of({ results: [{ id: 'x'.repeat(1_048_576) }] }));
+    await answerOf(store, async () => ({ results: [{ id: 'x'.repeat(1_048_576) }] }));
     expect(store.answers.size).toBe(0);
   });
 });
