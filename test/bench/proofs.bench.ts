@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedEventReader, EmbeddedEventStore, SqliteTreeStore } from '#engines/sqlite';
 import { sha256, START } from '#event-sourcing';
-import { generateSeed, openCheckpoint, publicKeyOf, verifierOf } from '#ledger';
+import { generateSeed, openCheckpoint, publicKeyOf, signCheckpoint, verifierOf } from '#ledger';
 import { LogProofs, LogTree, verifyLog } from '#proofs';
 import { newEvent } from '../kit/new-events.js';
 import { machine, percentile } from './machine.js';
@@ -58,7 +58,10 @@ try {
       [after, atEnd] = [page.scannedTo, page.atEnd];
     }
   });
-  const tree = await LogTree.open({ events, store, origin: ORIGIN, seed: () => seed, clock: Date });
+  const tree = await LogTree.open({
+    ...{ events, store, origin: ORIGIN, clock: Date },
+    sign: (checkpoint) => signCheckpoint(checkpoint, seed),
+  });
   const grown = await cost('growing the tree, a checkpoint every 4,096 events', EVENTS, async () => {
     while (!(await tree.step()));
   });

@@ -31,7 +31,7 @@ export class LedgerParts {
   ) {
     this.intake = new Intake({ store, keys, clock: Date });
     this.box = new DeadLetterBox({ store: operations.deadLetters, keys, intake: this.intake, clock: Date });
-    this.answers = new SealedIdempotencyStore(operations.idempotency, keys);
+    this.answers = new SealedIdempotencyStore(operations.idempotency, keys, store);
   }
 
   /** The data folder is two below `root`, with the master key beside it. */

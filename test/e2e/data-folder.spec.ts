@@ -32,7 +32,14 @@ describe('an event log that lost events', () => {
     await ledger.stop();
     copyFileSync(join(ledger.folder, 'log.sqlite'), join(ledger.folder, 'backup'));
     await ledger.start();
-    const [lost] = await ledger.api.publish(issueRaised('lost'));
+    const repeated = {
+      json: issueRaised('lost'),
+      headers: { 'idempotency-key': 'once', 'content-type': 'application/cloudevents+json' },
+    };
+    const { results } = (await ledger.api.ask('/v1/events', repeated)).body as {
+      results: { position: string }[];
+    };
+    const [lost] = results;
     await until('the views have both', async () => {
       const { status } = await ledger.api.ask(`/v1/customers/c-1/issues?after=${lost!.position}`);
       return status === 200;
@@ -56,6 +63,10 @@ describe('an event log that lost events', () => {
       const ids = ((body.open ?? []) as { issueId: string }[]).map(({ issueId }) => issueId);
       return ids.sort().join() === 'issue-kept,issue-next';
     });
+    // The answer that was stored before the loss would say that the event is recorded at position 2.
+    expect((await ledger.api.ask('/v1/events', repeated)).body.results).toEqual([
+      expect.objectContaining({ status: 'recorded', position: '3' }),
+    ]);
     await ledger.remove();
   }, 120_000);
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { reportError } from './command.js';
+import { backupCommand } from './commands/backup.js';
 import { backtestCommand, calibrateCommand } from './commands/calibrate.js';
 import { acceptLossCommand } from './commands/accept-loss.js';
 import { copyCommand } from './commands/copy.js';
@@ -15,6 +16,7 @@ import { keysCommand } from './commands/keys.js';
 import { mergeCommand, unmergeCommand } from './commands/merge.js';
 import { rebuildCommand } from './commands/rebuild.js';
 import { replayCommand } from './commands/replay.js';
+import { restoreCommand } from './commands/restore.js';
 import { serveCommand } from './commands/serve.js';
 import { statusCommand } from './commands/status.js';
 import { summaryCommand } from './commands/summary.js';
@@ -41,6 +43,8 @@ const COMMANDS = [
   deadLettersCommand(),
   demoCommand(),
   copyCommand(),
+  backupCommand(),
+  restoreCommand(),
   mergeCommand(),
   unmergeCommand(),
   calibrateCommand(),

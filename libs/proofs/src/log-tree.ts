@@ -1,7 +1,7 @@
 import { type Clock, formatTime, type Position, START, StoreFault } from '#event-sourcing';
 import type { EventReader, StoredEvent } from '#event-store';
-import { digestRecord, GrowingTree, hashAt, lastTile, leafHash, signCheckpoint, TILE_WIDTH } from '#ledger';
-import type { Tile } from '#ledger';
+import { digestRecord, GrowingTree, hashAt, lastTile, leafHash, TILE_WIDTH } from '#ledger';
+import type { Checkpoint, Tile } from '#ledger';
 import type { KeptTile, TreeStore } from './tree-store.js';
 
 /** Events that one step takes in. */
@@ -12,8 +12,8 @@ export interface LogTreeParts {
   readonly store: TreeStore;
   /** Name of the log, see `originOf`. */
   readonly origin: string;
-  /** The private key that signs now: another one after a rotation. */
-  readonly seed: () => Uint8Array;
+  /** The signed note of the tree as it is then. */
+  readonly sign: (checkpoint: Checkpoint) => string;
   readonly clock: Clock;
 }
 
@@ -57,7 +57,7 @@ export class LogTree {
   }
 
   private async takeIn(events: readonly StoredEvent[]): Promise<void> {
-    const { store, origin, clock, seed } = this.parts;
+    const { store, origin, clock, sign } = this.parts;
     const from = this.tree.size;
     const before = new Map<number, Position>();
     for (const { bytes, position } of events) {
@@ -70,7 +70,7 @@ export class LogTree {
       from,
       progress: { origin, size, position: this.position },
       tiles: this.tree.takeChanges().map((tile) => keptTile(tile, before)),
-      checkpoint: signCheckpoint({ origin, size, root: this.tree.root() }, seed()),
+      checkpoint: sign({ origin, size, root: this.tree.root() }),
       day: formatTime(clock.now()).slice(0, 10),
     });
   }

@@ -2,7 +2,14 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { canonicalJson, eventIdOf, type Position, StoreFault, storedPosition } from '#event-sourcing';
 import type { Json } from '#event-sourcing';
 import { EventReader, type ReadAllOptions, type ReadPage, type StoredEvent } from '#event-store';
-import { type Checkpoint, generateSeed, openCheckpoint, publicKeyOf, verifierOf } from '#ledger';
+import {
+  type Checkpoint,
+  generateSeed,
+  openCheckpoint,
+  publicKeyOf,
+  signCheckpoint,
+  verifierOf,
+} from '#ledger';
 import { LogTree } from './log-tree.js';
 import { MemoryTreeStore } from './memory-tree-store.js';
 import { verifyLog } from './verify-log.js';
@@ -70,7 +77,7 @@ describe('verifying a log', () => {
 
   const grow = async () => {
     const tree = await LogTree.open({
-      ...{ events: log, store, origin: ORIGIN, seed: () => seed },
+      ...{ events: log, store, origin: ORIGIN, sign: (tree) => signCheckpoint(tree, seed) },
       clock: { now: () => Date.UTC(2026, 0, 5) },
     });
     while (!(await tree.step()));
@@ -221,7 +228,7 @@ describe('growing the tree of a log', () => {
     const store = new MemoryTreeStore();
     const open = () =>
       LogTree.open({
-        ...{ events: log, store, origin: ORIGIN, seed: () => seed },
+        ...{ events: log, store, origin: ORIGIN, sign: (tree) => signCheckpoint(tree, seed) },
         clock: { now: () => Date.UTC(2026, 0, 5) },
       });
     await (await open()).step();
@@ -244,7 +251,7 @@ describe('growing the tree of a log', () => {
     const log = new OpenLog(10);
     const store = new MemoryTreeStore();
     const parts = {
-      ...{ events: log, store, origin: ORIGIN, seed: () => seed },
+      ...{ events: log, store, origin: ORIGIN, sign: (tree: Checkpoint) => signCheckpoint(tree, seed) },
       clock: { now: () => Date.UTC(2026, 0, 5) },
     };
     const first = await LogTree.open(parts);
@@ -258,7 +265,13 @@ describe('growing the tree of a log', () => {
     const store = new MemoryTreeStore();
     let now = Date.UTC(2026, 0, 5);
     const open = (origin: string) =>
-      LogTree.open({ events: log, store, origin, seed: () => seed, clock: { now: () => now } });
+      LogTree.open({
+        events: log,
+        store,
+        origin,
+        sign: (tree) => signCheckpoint(tree, seed),
+        clock: { now: () => now },
+      });
     await (await open(ORIGIN)).step();
     now = Date.UTC(2026, 0, 6);
     await (await open('cx-ledger/test/second')).step();

@@ -68,9 +68,21 @@ async function verify(options: VerifyOptions, output: Output): Promise<void> {
   }
 }
 
-function checkpointOf(file: string, { origin }: StoredLog, verifiers: readonly Verifier[]): Checkpoint {
+function checkpointOf(
+  file: string,
+  { origin, former }: StoredLog,
+  verifiers: readonly Verifier[],
+): Checkpoint {
   const checkpoint = openCheckpoint(readFileSync(file, 'utf8'), verifiers);
-  if (checkpoint.origin === origin) return checkpoint;
+  const earlier = former.find((log) => log.origin === checkpoint.origin);
+  if (checkpoint.origin === origin || (earlier !== undefined && checkpoint.size <= earlier.size))
+    return checkpoint;
+  if (earlier !== undefined)
+    throw new Failure(
+      'log-restored',
+      `${file} was signed for ${checkpoint.size} entries; at ${earlier.until} the log was restored or gave up events, and has the first ${earlier.size} of these entries since: ${checkpoint.size - earlier.size} are lost, and others have their numbers`,
+      { size: checkpoint.size, kept: earlier.size, until: earlier.until },
+    );
   throw new Failure(
     'another-log',
     `${file} is a checkpoint of ${checkpoint.origin}, and this log is ${origin}: a copy has a name of its own, and a log that gave up lost events begins another epoch`,

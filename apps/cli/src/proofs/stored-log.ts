@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { openEventReader, openTreeStore } from '#engines';
 import type { EventReader } from '#event-store';
-import { openCheckpoint, parseVerifier, verifierOf } from '#ledger';
+import { openCheckpoint, originOf, parseVerifier, verifierOf } from '#ledger';
 import type { Checkpoint, Verifier } from '#ledger';
 import { LogKey, logKeyFile } from '#privacy';
 import type { TreeStore } from '#proofs';
@@ -15,7 +15,17 @@ export interface StoredLog {
   readonly events: EventReader;
   readonly tree: TreeStore;
   readonly origin: string;
+  /** Names that the log had before it lost events or was restored: it still has their first `size` entries. */
+  readonly former: readonly FormerLog[];
   close(): Promise<void>;
+}
+
+/** A log that this one was, up to its last entry that is still there. */
+export interface FormerLog {
+  readonly origin: string;
+  readonly size: number;
+  /** When it ended, RFC 3339. */
+  readonly until: string;
 }
 
 /** Opens the event log and its tree. Throws StoreFault. */
@@ -26,7 +36,7 @@ export async function openStoredLog(options: CommonOptions): Promise<StoredLog> 
     const tree = await openTreeStore(folder, { mustExist: true });
     const { origin } = (await tree.progress()) ?? { origin: '' };
     const close = async () => void (await Promise.all([tree.close(), events.close()]));
-    return { folder, events, tree, origin, close };
+    return { folder, events, tree, origin, former: await formerLogs(options, folder), close };
   } catch (error) {
     await events.close();
     throw error;
@@ -38,15 +48,24 @@ export async function openStoredLog(options: CommonOptions): Promise<StoredLog> 
  * gives one: whoever can change the log may be able to change the file, too.
  */
 export function verifiersOf(
-  { folder, origin }: StoredLog,
+  { folder, origin, former }: StoredLog,
   options: CommonOptions,
   given: readonly string[],
 ): readonly Verifier[] {
-  if (given.length > 0) return given.map(parseVerifier);
+  // A key that is believed is believed under every name that this log has had.
+  const names = [origin, ...former.map((log) => log.origin)];
+  if (given.length > 0)
+    return given
+      .map(parseVerifier)
+      .flatMap((verifier) =>
+        names.includes(verifier.name)
+          ? names.map((name) => verifierOf(name, verifier.publicKey))
+          : [verifier],
+      );
   const { CX_MASTER_KEY: key, CX_MASTER_KEY_FILE: file, CX_LOG_KEY_FILE: named } = process.env;
   const keyFolder = folderOf('CX_KEYS', options) ?? folderOf('CX_VIEWS', options) ?? folder;
   const keys = LogKey.find(resolve(named ?? logKeyFile({ key, file }, keyFolder)))?.publicKeys() ?? [];
-  return keys.map(({ publicKey }) => verifierOf(origin, publicKey));
+  return keys.flatMap(({ publicKey }) => names.map((name) => verifierOf(name, publicKey)));
 }
 
 /** The newest checkpoint that is stored. Throws Failure `no-checkpoint`, and InvalidInput where its signature is wrong. */
@@ -61,6 +80,17 @@ export async function storedCheckpoint(
       'there is no checkpoint yet: a server signs one within seconds of the first event',
     );
   return { ...openCheckpoint(note, verifiers), note };
+}
+
+/** Other stores than a folder's have one epoch. */
+async function formerLogs(options: CommonOptions, folder: string): Promise<readonly FormerLog[]> {
+  if (!isEmbedded(options)) return [];
+  const { storeId, formerEpochs } = (await import('#engines/sqlite')).identityOf(folder);
+  return formerEpochs.map(({ epoch, position, until }) => ({
+    ...{ origin: originOf({ storeId, epoch }), until },
+    // Positions of a folder's log count its events.
+    size: position,
+  }));
 }
 
 async function addressOf(options: CommonOptions, folder: string): Promise<EventsAddress> {

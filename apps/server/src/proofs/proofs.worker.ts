@@ -2,7 +2,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import { workerData } from 'node:worker_threads';
 import { openEventReader, openTreeStore } from '#engines';
 import { type LedgerError, StoreFault } from '#event-sourcing';
-import { parseTilePath, verifierOf, verifierText } from '#ledger';
+import { parseTilePath, signCheckpoint, verifierOf, verifierText } from '#ledger';
 import type { EventsAddress } from '#platform';
 import { LogKey } from '#privacy';
 import { LogProofs, LogTree } from '#proofs';
@@ -50,7 +50,8 @@ async function open(notify: Notify) {
     if (now?.code !== trouble?.code) notify({ trouble: now } satisfies ProofsNotice);
     trouble = now;
   };
-  const openTree = () => LogTree.open({ events, store, origin, seed: () => key.seed, clock: Date });
+  const openTree = () =>
+    LogTree.open({ events, store, origin, sign: (tree) => signCheckpoint(tree, key.seed), clock: Date });
   const growing = grow(openTree, report, stopping.signal);
   return {
     checkpoint: async (_: undefined) => (await store.checkpoint()) ?? null,

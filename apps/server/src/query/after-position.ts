@@ -23,7 +23,13 @@ export class AfterPosition {
     if (position <= this.views.position) return;
     const head = await this.store.head();
     if (position > head) {
-      throw new LedgerError('position-unknown', `the log ends at ${head}: there is no position ${after}`);
+      const { storeId, epoch } = this.store;
+      throw new LedgerError(
+        'position-unknown',
+        `the log ends at ${head}: there is no position ${after}. Positions are of one store (this is ${storeId}) in one epoch (${epoch}): ` +
+          'if the log was restored from a backup, later positions are given again, so forget those that you kept',
+        { head: head.toString(), storeId, epoch },
+      );
     }
     await this.views.reached(position, this.settings.afterSeconds * 1000);
   }

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { DEFAULT_TENANT, InvalidInput, StoreFault } from '#event-sourcing';
 import { openEventStore, openSideStores } from '#engines';
 import type { SideStores } from '#engines';
-import { refuseUnfinishedCopy } from '#engines/sqlite';
+import { refuseUnfinishedCopy, refuseUnfinishedRestore } from '#engines/sqlite';
 import { originOf } from '#ledger';
 import type { KeyStore } from '#privacy';
 import type { DeadLetterStore, ImportRecords, IntakeLimits } from '#intake';
@@ -88,7 +88,10 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const places = placesOf(settings);
   refuseUnsharedMasterKey(settings, places);
   const folders = prepareFolders(places);
-  for (const folder of folders) refuseUnfinishedCopy(folder);
+  for (const folder of folders) {
+    refuseUnfinishedCopy(folder);
+    refuseUnfinishedRestore(folder);
+  }
   const store = await closing.opened(openStore(places.events, settings), (opened) => opened.close());
   const keyFolder = places.keys.kind === 'embedded' ? places.keys.folder : places.local;
   const masterKey = masterKeyOf(settings, keyFolder);
@@ -141,7 +144,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const deadLetters = new DeadLetterBox({ store: deadLetterStore, keys, intake, clock: Date });
   const retryDue = () => void deadLetters.retryDue().catch((error: Error) => trouble('dead letters', error));
   if (settings.roles.includes('ingest')) closing.add(setInterval(retryDue, RETRY_DUE).unref(), clearInterval);
-  const idempotency = new SealedIdempotencyStore(operations.idempotency, keys);
+  const idempotency = new SealedIdempotencyStore(operations.idempotency, keys, store);
   const forget = () => void idempotency.forgetBefore(Date.now() - KEEP_ANSWERS).catch(() => undefined);
   closing.add(setInterval(forget, NOTE_USES).unref(), clearInterval);
   let kafkaStatus = NO_KAFKA;

@@ -1,9 +1,8 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { StoreFault } from '#event-sourcing';
 import { makeFolder, syncFolder } from './make-folder.js';
-import { replaceDatabase } from './replace-database.js';
+import { copyDatabase } from './replace-database.js';
 
 /** A file of this name stands in a folder while it is filled by a copy. */
 const UNFINISHED = 'copy-unfinished';
@@ -65,17 +64,4 @@ export function copySideStores(from: string, to: string): readonly string[] {
   );
   for (const file of wanted) copyDatabase(join(from, file), join(to, file));
   return wanted;
-}
-
-/** A snapshot under another name, whole and durable or absent; the source may be in use. Throws StoreFault. */
-function copyDatabase(from: string, to: string): void {
-  replaceDatabase('store', to, (part) => {
-    const source = new DatabaseSync(from, { readOnly: true });
-    try {
-      // Leaves out free pages: what was deleted in the source is not carried along.
-      source.prepare('VACUUM INTO ?').run(part);
-    } finally {
-      source.close();
-    }
-  });
 }

@@ -16,4 +16,14 @@ export { EmbeddedOperationsStore } from './operations/embedded-operations-store.
 export { openKeyStore, openSideStores, type SideStoresOptions } from './side-stores.js';
 export { SqliteReadModel, type SqliteReadModelOptions } from './read-side/sqlite-read-model.js';
 export { SqliteReadModelReader, type SqliteReaderOptions } from './read-side/sqlite-read-model-reader.js';
-export { SqliteTreeStore } from './proofs/sqlite-tree-store.js';
+export { hasTree, SqliteTreeStore } from './proofs/sqlite-tree-store.js';
+export { identityOf } from './event-log/log-identity.js';
+export type { BackupManifest } from './backup/manifest.js';
+export { type WrittenBackup, writeBackup } from './backup/write-backup.js';
+export {
+  checkBackup,
+  manifestOf,
+  refuseUnfinishedRestore,
+  type RestoredBackup,
+  restoreBackup,
+} from './backup/restore-backup.js';

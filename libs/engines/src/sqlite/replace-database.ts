@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { syncFolder } from './make-folder.js';
 import { guarded, type StoreName } from './sqlite-fault.js';
 
@@ -19,5 +20,18 @@ export function replaceDatabase(store: StoreName, file: string, fill: (part: str
     for (const companion of ['-wal', '-shm']) rmSync(file + companion, { force: true });
     renameSync(part, file);
     syncFolder(dirname(file));
+  });
+}
+
+/** A snapshot under another name, whole and durable or absent; the source may be in use. Throws StoreFault. */
+export function copyDatabase(from: string, to: string): void {
+  replaceDatabase('store', to, (part) => {
+    const source = new DatabaseSync(from, { readOnly: true });
+    try {
+      // Leaves out free pages: what was deleted in the source is not carried along.
+      source.prepare('VACUUM INTO ?').run(part);
+    } finally {
+      source.close();
+    }
   });
 }

@@ -52,7 +52,8 @@ const BY_ERRNO: Readonly<Record<string, Kind>> = {
 };
 
 /** The beginning of the codes of each store: `key-store-damaged`. */
-export type StoreName = 'store' | 'key-store' | 'access-store' | 'operations-store' | 'views' | 'proofs';
+export type StoreName =
+  'store' | 'key-store' | 'access-store' | 'operations-store' | 'views' | 'proofs' | 'backup';
 
 /**
  * The StoreFault that an error of SQLite, or of the file itself, means: `<store>-busy`, `-not-writable`, `-failed`,

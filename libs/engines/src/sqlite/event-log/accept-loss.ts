@@ -36,7 +36,7 @@ export function acceptLoss(folder: string): AcceptedLoss {
       throw new StoreFault('nothing-lost', `the event log in ${folder} has every event that was recorded`, {
         folder,
       });
-    const epoch = log.beginEpoch();
+    const epoch = log.beginEpoch(loss.head);
     new SegmentSet(join(folder, 'index')).removeUnused();
     headFile.write(reader.lastEvent(log));
     return { ...loss, epoch };

@@ -3,14 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { StoreFault } from '#event-sourcing';
 import { openDatabase } from '../database.js';
 import { sqliteFault } from '../sqlite-fault.js';
-import { rollBack } from '../transaction.js';
+import { inTransaction, rollBack } from '../transaction.js';
+import { LOG_FORMAT, nextEpoch, readIdentity, writeIdentity } from './log-identity.js';
 
 /** Bytes of a page of log.sqlite, set when the file is made. */
-const PAGE_BYTES = 8192;
+export const PAGE_BYTES = 8192;
 const PRAGMAS = `
   PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
 `;
-const SCHEMA = `
+export const LOG_SCHEMA = `
   CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS types (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
   CREATE TABLE IF NOT EXISTS blocks (
@@ -21,9 +22,6 @@ const SCHEMA = `
     data BLOB NOT NULL
   );
 `;
-
-/** The epoch of a log that has never lost events. */
-const FIRST_EPOCH = 'first';
 
 /** A type's bit in the column `types` of its blocks: types 62 apart share one. */
 export function typeBit(id: number): bigint {
@@ -36,7 +34,7 @@ export function typeBit(id: number): bigint {
  */
 export class LogFile {
   readonly storeId: string;
-  #epoch = FIRST_EPOCH;
+  #epoch = '';
   readonly #file: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #insertType: StatementSync;
@@ -55,7 +53,7 @@ export class LogFile {
     try {
       this.#file = openDatabase(path, PRAGMAS);
       this.#checkDurable();
-      this.#file.exec(SCHEMA);
+      this.#file.exec(LOG_SCHEMA);
       this.storeId = this.#identify();
       for (const row of this.#file.prepare('SELECT id, name FROM types').all()) {
         this.#types.set(row.name as string, row.id as number);
@@ -74,11 +72,11 @@ export class LogFile {
     return this.#epoch;
   }
 
-  /** Begins a new epoch, durably, and returns it. */
-  beginEpoch(): string {
-    const epoch = randomUUID();
-    this.#file.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run('epoch', epoch);
-    return (this.#epoch = epoch);
+  /** Begins a new epoch behind the position at which the log ends, durably, and returns it. */
+  beginEpoch(position: number): string {
+    const next = nextEpoch(readIdentity(this.#file, this.path), position);
+    inTransaction(this.#file, () => writeIdentity(this.#file, next));
+    return (this.#epoch = next.epoch);
   }
 
   begin(): void {
@@ -154,25 +152,9 @@ export class LogFile {
   #identify(): string {
     const add = this.#file.prepare('INSERT OR IGNORE INTO meta VALUES (?, ?)');
     add.run('storeId', randomUUID());
-    add.run('format', '1');
-    const meta = new Map(
-      this.#file
-        .prepare('SELECT key, value FROM meta')
-        .all()
-        .map((row) => [row.key, row.value]),
-    );
-    if (meta.get('format') !== '1') {
-      const format = meta.get('format');
-      throw new StoreFault(
-        'store-unknown-format',
-        `${this.path} has format ${format}: use a newer CX Ledger`,
-        {
-          file: this.path,
-          format,
-        },
-      );
-    }
-    this.#epoch = (meta.get('epoch') as string | undefined) ?? FIRST_EPOCH;
-    return meta.get('storeId') as string;
+    add.run('format', LOG_FORMAT);
+    const { storeId, epoch } = readIdentity(this.#file, this.path);
+    this.#epoch = epoch;
+    return storeId;
   }
 }

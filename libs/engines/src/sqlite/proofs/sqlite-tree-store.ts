@@ -29,6 +29,13 @@ interface TreeRow {
   readonly checkpoint: string | null;
 }
 
+const FILE = 'proofs.sqlite';
+
+/** Whether a data folder has a tree of its log. */
+export function hasTree(folder: string): boolean {
+  return existsSync(join(folder, FILE));
+}
+
 /** The log's tree in proofs.sqlite of a data folder. Synchronous inside: it belongs in a thread of its own, or in a command. */
 export class SqliteTreeStore extends TreeStore {
   private constructor(
@@ -43,8 +50,8 @@ export class SqliteTreeStore extends TreeStore {
     readonly folder: string;
     readonly mustExist?: boolean;
   }): Promise<SqliteTreeStore> {
-    const file = join(options.folder, 'proofs.sqlite');
-    if (options.mustExist === true && !existsSync(file))
+    const file = join(options.folder, FILE);
+    if (options.mustExist === true && !hasTree(options.folder))
       throw new StoreFault('proofs-missing', `there is no ${file}: a server makes it while it runs`, {
         file,
       });

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { StoreFault } from '#event-sourcing';
+import type { StoredLogIdentity } from '../event-log/log-identity.js';
+import { syncFolder } from '../make-folder.js';
+
+export const BACKUP_FORMAT = 'cx-ledger-backup/1';
+const MANIFEST = 'manifest.json';
+/** Bytes of a file that are read at a time. */
+const CHUNK = 1024 * 1024;
+
+/** A file of a backup. */
+export interface BackupFile {
+  /** Path in the backup's folder. */
+  readonly name: string;
+  readonly kind: 'log' | 'access' | 'operations' | 'keys';
+  readonly bytes: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  /** Of a part of the log: its first and its last position. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** What a backup holds: the content of its `manifest.json`. */
+export interface BackupManifest {
+  readonly format: typeof BACKUP_FORMAT;
+  /** How many times this folder was backed up to. */
+  readonly serial: number;
+  /** When the end of the log was read, RFC 3339: what was recorded later is not in the backup. */
+  readonly takenAt: string;
+  readonly log: StoredLogIdentity & {
+    /** Position of the last event, 0 without one. */
+    readonly position: number;
+    /** Id of the event there, hexadecimal. */
+    readonly eventId: string;
+    /** Names of event types in the order of their numbers, from 1. */
+    readonly types: readonly string[];
+  };
+  /** The newest signed checkpoint of the log, not newer than `position`; null before the first. */
+  readonly checkpoint: string | null;
+  /** The last checkpoint of each day. */
+  readonly checkpoints: readonly { readonly day: string; readonly note: string }[];
+  /** `elsewhere`: in a folder of their own. */
+  readonly keys: 'included' | 'elsewhere' | 'left-out';
+  readonly files: readonly BackupFile[];
+}
+
+/** The manifest of a backup; undefined where there is none. Throws StoreFault `backup-damaged`, `backup-unknown-format`. */
+export function readManifest(folder: string): BackupManifest | undefined {
+  const file = join(folder, MANIFEST);
+  if (!existsSync(file)) return undefined;
+  let manifest: BackupManifest;
+  try {
+    manifest = JSON.parse(readFileSync(file, 'utf8')) as BackupManifest;
+  } catch {
+    throw damagedBackup(folder, `${MANIFEST} is not JSON`);
+  }
+  if (manifest.format !== BACKUP_FORMAT)
+    throw new StoreFault(
+      'backup-unknown-format',
+      `${file} has format ${String(manifest.format)}, and this version reads ${BACKUP_FORMAT}: use a newer CX Ledger`,
+      { file },
+    );
+  const isWhole =
+    typeof manifest.log?.storeId === 'string' &&
+    Number.isSafeInteger(manifest.log.position) &&
+    Array.isArray(manifest.files);
+  if (!isWhole) throw damagedBackup(folder, `${MANIFEST} lacks what a manifest has`);
+  for (const { name } of manifest.files)
+    if (!OWN_NAME.test(name)) throw damagedBackup(folder, `${MANIFEST} names ${JSON.stringify(name)}`);
+  return manifest;
+}
+
+/** Puts a manifest in place of the former one; durable when this returns. */
+export function writeManifest(folder: string, manifest: BackupManifest): void {
+  const file = join(folder, MANIFEST);
+  writeFileSync(`${file}.new`, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flush: true });
+  renameSync(`${file}.new`, file);
+  syncFolder(folder);
+}
+
+/** Names that a backup gives to its files. */
+const OWN_NAME = /^(log-\d{16}-\d{16}|access-\d+|operations-\d+|keys-\d+\/keys)\.sqlite$/;
+
+export function logName(from: number, to: number): string {
+  const digits = (position: number) => String(position).padStart(16, '0');
+  return `log-${digits(from)}-${digits(to)}.sqlite`;
+}
+
+/** Size and SHA-256 of a file. */
+export function fileDigest(path: string): { readonly bytes: number; readonly sha256: string } {
+  const hash = createHash('sha256');
+  const chunk = Buffer.alloc(CHUNK);
+  const file = openSync(path, 'r');
+  try {
+    let bytes = 0;
+    for (let read; (read = readSync(file, chunk, 0, CHUNK, null)) > 0; bytes += read)
+      hash.update(chunk.subarray(0, read));
+    return { bytes, sha256: hash.digest('hex') };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Makes the content of a file durable. */
+export function syncFile(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Throws StoreFault `backup-damaged` where a file is missing or is not the one that was written. */
+export function checkFile(folder: string, { name, bytes, sha256 }: BackupFile): void {
+  const path = join(folder, name);
+  if (!existsSync(path)) throw damagedBackup(folder, `${name} is missing`);
+  const found = fileDigest(path);
+  if (found.bytes !== bytes)
+    throw damagedBackup(folder, `${name} has ${found.bytes} bytes, and was written with ${bytes}`);
+  if (found.sha256 !== sha256)
+    throw damagedBackup(folder, `${name} has another SHA-256 than the one in ${MANIFEST}`);
+}
+
+export function damagedBackup(folder: string, what: string): StoreFault {
+  return new StoreFault(
+    'backup-damaged',
+    `the backup in ${folder} is damaged: ${what}; use another backup, or begin a new one in an empty folder`,
+    { folder },
+  );
+}
