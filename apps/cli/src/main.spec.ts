@@ -38,6 +38,7 @@ describe('cx', () => {
       'status',
       'rebuild',
       'jobs',
+      'policies',
       'replay',
       'explain',
       'tenants',

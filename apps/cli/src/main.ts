@@ -14,6 +14,7 @@ import { importCommand } from './commands/import.js';
 import { jobsCommand } from './commands/jobs.js';
 import { keysCommand } from './commands/keys.js';
 import { mergeCommand, unmergeCommand } from './commands/merge.js';
+import { policiesCommand } from './commands/policies.js';
 import { rebuildCommand } from './commands/rebuild.js';
 import { replayCommand } from './commands/replay.js';
 import { restoreCommand } from './commands/restore.js';
@@ -38,6 +39,7 @@ const COMMANDS = [
   replayCommand(),
   explainCommand(),
   summaryCommand(),
+  policiesCommand(),
   tenantsCommand(),
   keysCommand(),
   deadLettersCommand(),

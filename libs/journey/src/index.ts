@@ -12,6 +12,7 @@ export { mapIdentifiers } from './identifiers.js';
 export { jsonSchemaOf } from './json-schema.js';
 export type { JsonSchema } from './json-schema-rules.js';
 export * from './person-in.js';
+export * from './policy-kinds.js';
 export * from './registry.js';
 export { schemaOf, typeOf, type TouchpointSchema } from './schema.js';
 export { differences, sameInstant, type Differences } from './same-meaning.js';

@@ -5,6 +5,7 @@ export * from './backtest/forecast-measures.js';
 export * from './backtest/rolling.js';
 export * from './behaviour.js';
 export * from './bg.js';
+export * from './built-in-policies.js';
 export * from './business-hours.js';
 export * from './business-time.js';
 export * from './ces.js';

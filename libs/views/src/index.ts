@@ -33,8 +33,7 @@ export { landmarkInputs, type LandmarkInputs } from './queries/landmark-inputs.j
 export { KeptStates } from './queries/kept-states.js';
 export { factsIn } from './queries/person.js';
 export { PolicyBooks } from './queries/policy-books.js';
-export type { PolicyChange } from './queries/policy-change.js';
-export type { PolicyType } from './queries/published-policies.js';
+export type { PolicyPreview } from './queries/policy-preview.js';
 export { PLACES, QUERIES, type QueryName, type QuestionOf } from './queries/queries.js';
 export type { CustomerQuery, PointInTime, QueryContext, TenantQuery } from './queries/query-context.js';
 export { aggregateRows, selectPage } from './queries/select-rows.js';

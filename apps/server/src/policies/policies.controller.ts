@@ -3,22 +3,18 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer } from '#api';
-import { latestOf } from '#journey';
+import { POLICY_KINDS } from '#journey';
 import { Caller, IdempotentRequests, Roles } from '#platform';
 import type { JsonText, Principal } from '#platform';
 import { JsonBody } from '../bodies/json-body.js';
 import { Answers } from '../describe-answers.js';
 import { AnswersProblems, TakesIdempotencyKey } from '../describe-problems.js';
-import { POLICY_KINDS } from './policy-kinds.js';
+import { POLICY_BODIES } from './policy-kinds.js';
 import { PolicyQuery } from './policy-query.js';
 import { PublishPolicy } from './publish-policy.js';
 import { fillingTimeOf } from '../ingest/filling-time.js';
 import { resultsOf } from '../ingest/results.js';
 import { ServedBy } from '../roles/served-by.js';
-
-const bodies = Object.values(POLICY_KINDS).map((name) => ({
-  $ref: `#/components/schemas/${latestOf(name).type}`,
-}));
 
 @ApiTags('Policies')
 @ServedBy('ingest')
@@ -34,7 +30,7 @@ export class PoliciesController {
   @Roles('admin')
   @ApiOperation({ summary: 'Publish a policy: it holds from its effectiveFrom on' })
   @ApiParam({ name: 'kind', enum: Object.keys(POLICY_KINDS) })
-  @ApiBody({ required: true, schema: { oneOf: bodies } })
+  @ApiBody({ required: true, schema: { oneOf: POLICY_BODIES } })
   @Answers('Result', { description: '`recorded`, or `duplicate` where this version was published before' })
   @TakesIdempotencyKey()
   @AnswersProblems([

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LedgerError, parseTime } from '#event-sourcing';
-import type { PolicyChange, PolicyType, QuestionOf } from '#views';
+import type { PolicyType } from '#journey';
+import type { PolicyPreview, QuestionOf } from '#views';
 import { QueryThreads } from '../query/query-threads.js';
 
 /** How far before its publication (ms) a policy may take effect without counting as backdated. */
@@ -24,7 +25,7 @@ export class PolicyChanges {
    * Throws `confirmation-needed` where breaches would appear or vanish, with their numbers and examples; or with the
    * reason where they cannot be counted now. Scoring policies change no breach.
    */
-  async refuseUnconfirmed(question: QuestionOf<'policy-change'>): Promise<void> {
+  async refuseUnconfirmed(question: QuestionOf<'policy-preview'>): Promise<void> {
     if (question.type === ('ScoringPolicyPublished' satisfies PolicyType)) return;
     const { issues, appear, vanish, examples } = await this.changeOf(question);
     if (appear + vanish === 0) return;
@@ -35,10 +36,10 @@ export class PolicyChanges {
     );
   }
 
-  private async changeOf(question: QuestionOf<'policy-change'>): Promise<PolicyChange> {
+  private async changeOf(question: QuestionOf<'policy-preview'>): Promise<PolicyPreview> {
     try {
-      const { text } = await this.queries.ask({ kind: 'policy-change', about: question });
-      return JSON.parse(text) as PolicyChange;
+      const { text } = await this.queries.ask({ kind: 'policy-preview', about: question });
+      return JSON.parse(text) as PolicyPreview;
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       throw new LedgerError(

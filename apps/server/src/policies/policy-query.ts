@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
+import { IsTime, MomentQuery } from '../query/moment-query.js';
 
 const WORDS = ['true', 'false'] as const;
 
@@ -13,4 +14,16 @@ export class PolicyQuery {
   @IsOptional()
   @IsIn(WORDS, { message: 'must be true or false' })
   readonly confirm?: 'true' | 'false';
+}
+
+/** The query parameters of `POST /v1/policies/{kind}/preview`. */
+export class PreviewQuery extends MomentQuery {
+  @ApiPropertyOptional({
+    description:
+      'from when on the draft is taken to hold; its own effectiveFrom when left out. The period ends at asOf',
+    format: 'date-time',
+  })
+  @IsOptional()
+  @IsTime()
+  readonly from?: string;
 }

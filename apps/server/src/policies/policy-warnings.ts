@@ -1,10 +1,10 @@
 import { formatTime, type InputFault, parseTime } from '#event-sourcing';
+import type { PolicyType } from '#journey';
 import { hoursHoldFrom } from '#scoring';
-import type { POLICY_KINDS } from './policy-kinds.js';
 
 /** What the publisher of an accepted policy should know: business hours inside a local day take effect at its end. */
 export function policyWarnings(
-  touchpoint: (typeof POLICY_KINDS)[keyof typeof POLICY_KINDS],
+  touchpoint: PolicyType,
   policy: Readonly<Record<string, unknown>>,
 ): readonly InputFault[] {
   const { zone, effectiveFrom } = policy;

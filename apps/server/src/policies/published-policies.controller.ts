@@ -1,9 +1,13 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { POLICY_KINDS } from '#journey';
 import { Caller, Roles } from '#platform';
 import type { Principal } from '#platform';
-import { POLICY_KINDS, policyTouchpoint } from './policy-kinds.js';
+import { JsonBody } from '../bodies/json-body.js';
+import { AnswersProblems } from '../describe-problems.js';
+import { POLICY_BODIES, policyTouchpoint } from './policy-kinds.js';
+import { PreviewQuery } from './policy-query.js';
 import { AskViews } from '../query/ask-views.js';
 import { AnswersView } from '../query/describe-views.js';
 import { MomentQuery, PageQuery } from '../query/moment-query.js';
@@ -44,6 +48,28 @@ export class PublishedPoliciesController {
   ) {
     return this.queries.execute(
       new AskViews('policy', { tenant, type: policyTouchpoint(kind), id, ...moment }, after),
+    );
+  }
+
+  @Post('preview')
+  @HttpCode(200)
+  @Roles('reader', 'auditor')
+  @ApiParam(KIND)
+  @ApiBody({ required: true, schema: { oneOf: [...POLICY_BODIES] } })
+  @ApiOperation({
+    summary:
+      'What a draft would change if it held: who would be in another band, which breaches would appear or vanish. Nothing is published',
+  })
+  @AnswersView('policy-preview')
+  @AnswersProblems(['invalid-event', 'historical-question-too-large'])
+  preview(
+    @Caller() { tenant }: Principal,
+    @Param('kind') kind: string,
+    @JsonBody() policy: Record<string, unknown>,
+    @Query() { after, ...period }: PreviewQuery,
+  ) {
+    return this.queries.execute(
+      new AskViews('policy-preview', { tenant, type: policyTouchpoint(kind), policy, ...period }, after),
     );
   }
 }

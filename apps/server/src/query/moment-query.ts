@@ -5,7 +5,8 @@ import { CursorText, Limit } from '../cursors/cursor-query.js';
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-function IsTime(): PropertyDecorator {
+/** A time with its offset. */
+export function IsTime(): PropertyDecorator {
   const message = 'must be an RFC 3339 time with its offset, like 2026-01-31T10:00:00Z (a + in a URL is %2B)';
   return ValidateBy({
     name: 'isTime',

@@ -9,6 +9,7 @@ import { issueListSchema } from './issue-queue.js';
 import { issuesSummarySchema } from './issues-summary.js';
 import { loyaltyListSchema } from './loyalty-list.js';
 import { policiesSchema, policySchema } from './published-policies.js';
+import { policyPreviewSchema } from './policy-preview.js';
 import { replaySchema } from './replay.js';
 
 /** What queries answer, by the name of the schema in OpenAPI. */
@@ -23,6 +24,7 @@ export const ANSWERS = {
   'issues-summary': issuesSummarySchema,
   policies: policiesSchema,
   policy: policySchema,
+  'policy-preview': policyPreviewSchema,
 };
 
 /** What is answered of one view: `customer-<view>` of a customer, `<view>-summary` of all. */

@@ -1,26 +1,43 @@
 import { formatTime, type Json, NotFound, type PolicyRecord } from '#event-sourcing';
-import { anything, flag, list, nullable, object, position, text, time, type TypeOf } from '../schema.js';
+import type { PolicyType } from '#journey';
+import { BUILT_IN_POLICIES, completePolicy } from '#scoring';
+import {
+  anything,
+  flag,
+  list,
+  marker,
+  nullable,
+  object,
+  optional,
+  position,
+  text,
+  time,
+  type TypeOf,
+} from '../schema.js';
 import { asOfOf, knownUpTo, limitOf } from './known-up-to.js';
 import { answerFrame, type QueryContext, type TenantQuery } from './query-context.js';
 
-/** The kinds of policies, and the fitted model, that a tenant publishes. */
-export type PolicyType =
-  'ScoringPolicyPublished' | 'SlaPolicyPublished' | 'BusinessHoursPublished' | 'ScoringModelFitted';
-
 /** A policy as it was published. */
 export const policySchema = object({
-  id: text('`<policy>@<version>`'),
-  eventId: text(),
-  recordedAt: time(),
-  position: position(),
+  id: text('`<policy>@<version>`; of a built-in one `default@1` or the name of a preset'),
+  builtIn: marker('present for one that is part of the product and was not published'),
+  eventId: optional(text('absent for one that is built in')),
+  recordedAt: optional(time('absent for one that is built in')),
+  position: optional(position('of its publication; absent for one that is built in')),
   effectiveFrom: nullable(time('null: always')),
   inForce: flag('whether it is the one that holds at the moment asked about'),
-  policy: anything('as it was published'),
+  policy: anything('as it was published; of a built-in one what to publish to have the same'),
+  complete: anything('with everything that it leaves out filled in: as it is applied'),
 });
 export type PublishedPolicy = TypeOf<typeof policySchema>;
 
 /** All publications of one kind, in the order of their recording. */
-export const policiesSchema = object({ ...answerFrame, items: list(policySchema), next: nullable(text()) });
+export const policiesSchema = object({
+  ...answerFrame,
+  builtIn: list(policySchema, 'part of the product: what holds until one is published, and presets'),
+  items: list(policySchema),
+  next: nullable(text()),
+});
 
 /** Where the next page of publications begins: behind the one of position `after`. */
 export const policiesPlace = object({ asOf: time(), at: position(), after: position() });
@@ -56,7 +73,8 @@ export function publishedPolicies(query: QueryContext, question: PoliciesQuery):
     const behind = place === undefined ? -1n : BigInt(place.after);
     const rest = published.filter((record) => record.position > behind);
     const page = rest.slice(0, limit);
-    const frame = { asOf: formatTime(asOf), position: String(known.position) };
+    const builtIn = builtInOf(question.type, inForce === undefined);
+    const frame = { asOf: formatTime(asOf), position: String(known.position), builtIn };
     const items = page.map((record) => shown(record, record === inForce));
     if (rest.length <= limit) return { ...frame, items, next: null };
     const next = { asOf: frame.asOf, at: frame.position, after: String(page.at(-1)!.position) };
@@ -64,18 +82,27 @@ export function publishedPolicies(query: QueryContext, question: PoliciesQuery):
   });
 }
 
-/** One publication by its id, or by its event's. Throws NotFound. */
+/** One publication by its id, or by its event's; or a built-in one. Throws NotFound. */
 export async function publishedPolicy(
   query: QueryContext,
   question: PoliciesQuery & { readonly id: string },
 ): Promise<PublishedPolicy> {
   for (let place: PoliciesQuery['place']; ;) {
-    const { items, next } = await publishedPolicies(query, { ...question, limit: 1000, place });
-    const found = items.find(({ id, eventId }) => id === question.id || eventId === question.id);
+    const { builtIn, items, next } = await publishedPolicies(query, { ...question, limit: 1000, place });
+    const found = [...items, ...builtIn].find(
+      ({ id, eventId }) => id === question.id || eventId === question.id,
+    );
     if (found !== undefined) return found;
     if (next === null) throw new NotFound('there is no such policy', { id: question.id });
     place = next;
   }
+}
+
+/** `isUnpublished`: none was published that holds, so the first of the built-in ones does. */
+function builtInOf(type: PolicyType, isUnpublished: boolean): readonly PublishedPolicy[] {
+  return BUILT_IN_POLICIES[type]!.map(({ id, policy, complete }, i) => ({
+    ...{ id, builtIn: true, effectiveFrom: null, inForce: isUnpublished && i === 0, policy, complete },
+  }));
 }
 
 function shown(record: PolicyRecord, inForce: boolean): PublishedPolicy {
@@ -89,5 +116,6 @@ function shown(record: PolicyRecord, inForce: boolean): PublishedPolicy {
     effectiveFrom: effectiveFrom === null ? null : formatTime(effectiveFrom),
     inForce,
     policy,
+    complete: completePolicy(record),
   };
 }

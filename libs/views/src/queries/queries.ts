@@ -9,7 +9,7 @@ import { issueQueue } from './issue-queue.js';
 import { issuesSummary } from './issues-summary.js';
 import { listPlace } from './list-page.js';
 import { loyaltyList } from './loyalty-list.js';
-import { policyChange } from './policy-change.js';
+import { policyPreview } from './policy-preview.js';
 import { policiesPlace, publishedPolicies, publishedPolicy } from './published-policies.js';
 import { replay, replayPlace } from './replay.js';
 
@@ -28,7 +28,7 @@ export const QUERIES = {
   'issues-summary': issuesSummary,
   policies: publishedPolicies,
   policy: publishedPolicy,
-  'policy-change': policyChange,
+  'policy-preview': policyPreview,
   'customers-with': customersWith,
 };
 

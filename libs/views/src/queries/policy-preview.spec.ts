@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { formatTime } from '#event-sourcing';
 import { TestLedger } from '../../../../test/kit/test-ledger.js';
 import { BEGIN, histories } from '../../../../test/kit/random-histories.js';
-import { day, dayText, raised, eventOn } from '../../../../test/kit/event-builders.js';
+import { bought, day, dayText, raised, eventOn } from '../../../../test/kit/event-builders.js';
+import { churnRiskList } from './churn-risk-list.js';
 import { issueQueue } from './issue-queue.js';
-import { policyChange } from './policy-change.js';
+import { policyPreview } from './policy-preview.js';
 import type { QueryContext } from './query-context.js';
 
 const DAY = 86_400_000;
@@ -38,7 +39,7 @@ describe('what a policy that takes effect in the past changes', () => {
       day(10),
     );
     const changed = (effectiveFrom: number, hours: number) =>
-      policyChange(ledger.query, { tenant, type: 'SlaPolicyPublished', policy: sla(effectiveFrom, hours) });
+      policyPreview(ledger.query, { tenant, type: 'SlaPolicyPublished', policy: sla(effectiveFrom, hours) });
     // Two hours from the beginning on: B and C had three and twelve.
     expect(await changed(day(0), 2)).toMatchObject({
       ...{ asOf: dayText(10), issues: 3, appear: 2, vanish: 0 },
@@ -66,7 +67,7 @@ describe('what a policy that takes effect in the past changes', () => {
         async (events, days, hours) => {
           const ledger = await TestLedger.of(events, BEGIN + 401 * DAY);
           const policy = sla(BEGIN + days * DAY, hours);
-          const change = await policyChange(ledger.query, { tenant, type: 'SlaPolicyPublished', policy });
+          const change = await policyPreview(ledger.query, { tenant, type: 'SlaPolicyPublished', policy });
           const before = await breachedNow(ledger.query);
           const effectiveFrom = BEGIN + days * DAY;
           await ledger.publish({ type: 'SlaPolicyPublished', data: policy, effectiveFrom });
@@ -84,8 +85,59 @@ describe('what a policy that takes effect in the past changes', () => {
   it('B20: is refused where more events would have to be folded than one question may', async () => {
     const { query } = await TestLedger.of([raised(0, 'A')], day(1));
     const question = { tenant, type: 'SlaPolicyPublished', policy: sla(day(0), 1) } as const;
-    await expect(policyChange({ ...query, historicalEvents: 0 }, question)).rejects.toMatchObject({
+    await expect(policyPreview({ ...query, historicalEvents: 0 }, question)).rejects.toMatchObject({
       code: 'historical-question-too-large',
+    });
+  });
+});
+
+describe('a preview of a policy', () => {
+  it('takes the draft to hold from the beginning of the period, and looks at its end', async () => {
+    const ledger = await TestLedger.of(
+      [raised(0, 'A'), eventOn('IssueClosed', 3 / 24, { issueId: 'A' }), raised(5, 'B')],
+      day(10),
+    );
+    const draft = sla(day(20), 2);
+    const preview = (from: number, asOf: number) =>
+      policyPreview(ledger.query, {
+        ...{ tenant, type: 'SlaPolicyPublished', policy: draft },
+        ...{ from: dayText(from), asOf: dayText(asOf) },
+      });
+    // A took three hours on day 0; B, raised on day 5, is breached after two hours instead of a day.
+    expect(await preview(0, 4)).toMatchObject({
+      ...{ asOf: dayText(4), effectiveFrom: dayText(0), customers: 1, issues: 1, appear: 1, vanish: 0 },
+      examples: [{ customer: 'c-1', issueId: 'A', breached: true, breachAt: dayText(2 / 24) }],
+    });
+    expect(await preview(1, 4)).toMatchObject({ appear: 0 });
+    expect(await preview(1, 5 + 12 / 24)).toMatchObject({
+      ...{ appear: 1, examples: [{ issueId: 'B', breachAt: dayText(5 + 2 / 24) }] },
+    });
+    expect(await preview(1, 7)).toMatchObject({ appear: 0, vanish: 0 });
+  });
+
+  it('says who would be in another band, and publishes nothing', async () => {
+    // One purchase, thirteen weeks ago: excess .59, high. With the edge of critical at .55 it is critical.
+    const ledger = await TestLedger.of([bought(0)], day(91));
+    const before = await churnRiskList(ledger.query, { tenant });
+    const policy = { policy: 'p', version: 1, churnBands: { medium: 0.1, high: 0.2, critical: 0.55 } };
+    const preview = await policyPreview(ledger.query, { tenant, type: 'ScoringPolicyPublished', policy });
+    expect(preview.churnRisk).toMatchObject({
+      ...{ changed: 1, moves: [{ from: 'high', to: 'critical', customers: 1 }] },
+      examples: [{ customer: 'c-1', from: 'high', to: 'critical' }],
+    });
+    expect(preview.churnRisk.examples[0]!.scoreFrom).toBeCloseTo(0.59, 2);
+    expect(preview.loyalty).toMatchObject({ changed: 0, moves: [] });
+    expect(await churnRiskList(ledger.query, { tenant })).toEqual(before);
+  });
+
+  it('A11: refuses a draft that could not be published, with the nearest name', async () => {
+    const { query } = await TestLedger.of([raised(0, 'A')], day(1));
+    const policy = { policy: 'p', version: 1, weigths: {} };
+    await expect(
+      policyPreview(query, { tenant, type: 'ScoringPolicyPublished', policy }),
+    ).rejects.toMatchObject({
+      code: 'invalid-event',
+      faults: [{ pointer: '/weigths', detail: 'this field is not known; did you mean `weights`?' }],
     });
   });
 });

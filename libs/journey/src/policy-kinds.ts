@@ -1,0 +1,12 @@
+import type { TouchpointName } from './touchpoints/index.js';
+
+/** The kinds of policies by their name in URLs, with the touchpoint that publishes each. */
+export const POLICY_KINDS = {
+  scoring: 'ScoringPolicyPublished',
+  sla: 'SlaPolicyPublished',
+  'business-hours': 'BusinessHoursPublished',
+  model: 'ScoringModelFitted',
+} as const satisfies { readonly [kind: string]: TouchpointName };
+
+/** What publishes some kind of policy. */
+export type PolicyType = (typeof POLICY_KINDS)[keyof typeof POLICY_KINDS];
