@@ -131,7 +131,7 @@ export function describeReadModel(kind: ReadModelKind): void {
         const met: string[] = [];
         for (let after: number | null = 0; after !== null;) {
           const page: Awaited<ReturnType<typeof readModel.stored.scan>> = await readModel.stored.scan(
-            ...[after, 1, tenant],
+            ...[after, 1, tenant === undefined ? {} : { tenant }],
           );
           for (const timeline of page.timelines) {
             met.push(timeline.customer.name);

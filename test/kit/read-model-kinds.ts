@@ -57,6 +57,19 @@ const POSTGRESQL: ReadModelKind = {
   },
 };
 
+export const SQLITE: ReadModelKind = {
+  name: 'SQLite',
+  open: (tables) => openSqlite(mkdtempSync(join(tmpdir(), 'cx-read-model-')), tables),
+  async reopen(readModel, tables) {
+    await readModel.close();
+    return openSqlite(folders.get(readModel)!, tables);
+  },
+  async end(readModel) {
+    await readModel.close();
+    rmSync(folders.get(readModel)!, { recursive: true, force: true });
+  },
+};
+
 /** Every kind of read model that can be opened on this machine. */
 export const READ_MODELS: readonly ReadModelKind[] = [
   {
@@ -65,17 +78,6 @@ export const READ_MODELS: readonly ReadModelKind[] = [
     reopen: (readModel, tables = TABLES) => Promise.resolve((readModel as MemoryReadModel).reopened(tables)),
     end: (readModel) => readModel.close(),
   },
-  {
-    name: 'SQLite',
-    open: (tables) => openSqlite(mkdtempSync(join(tmpdir(), 'cx-read-model-')), tables),
-    async reopen(readModel, tables) {
-      await readModel.close();
-      return openSqlite(folders.get(readModel)!, tables);
-    },
-    async end(readModel) {
-      await readModel.close();
-      rmSync(folders.get(readModel)!, { recursive: true, force: true });
-    },
-  },
+  SQLITE,
   ...(hasPostgres('the read model in PostgreSQL') ? [POSTGRESQL] : []),
 ];

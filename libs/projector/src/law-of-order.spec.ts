@@ -3,7 +3,7 @@ import { TABLES } from '#views';
 import fc from 'fast-check';
 import { DeliveredLog } from '../../../test/kit/delivered-log.js';
 import { projectorOf, SetClock, storedBytes } from '../../../test/kit/projected.js';
-import { READ_MODELS, type ReadModelKind } from '../../../test/kit/read-model-kinds.js';
+import { READ_MODELS, type ReadModelKind, SQLITE } from '../../../test/kit/read-model-kinds.js';
 import type { EventSpec } from '../../../test/kit/recorded-events.js';
 import { BEGINNING, delivery, eventHistory } from '../../../test/kit/event-histories.js';
 import type { Projector } from './projector.js';
@@ -219,6 +219,21 @@ function runsOn({ name }: ReadModelKind): number {
   return name === 'memory' ? RUNS : Math.ceil(RUNS / (name === 'SQLite' ? 5 : 20));
 }
 
+/** What happens to a projector, by limits that make much happen, comes to what an undisturbed one has stored. */
+async function expectUndisturbed(
+  kind: ReadModelKind,
+  { told, delivered, pageEvents, keptWeight }: typeof shuffled extends fc.Arbitrary<infer T> ? T : never,
+  happened: readonly Happening[],
+  limits: Partial<ProjectorLimits>,
+): Promise<void> {
+  const small = { pageEvents, keptWeight, bulkPageEvents: 3, overduePersons: 2, ...limits };
+  const { bytes, now } = await Life.lived(kind, delivered, small, happened);
+  const waited = { what: 'wait' as const, hours: (now - NOW) / 3_600_000 };
+  expect(bytes).toBe((await Life.lived(kind, told, {}, [waited])).bytes);
+}
+
+const happenings = fc.array(happening, { maxLength: 25, size: 'max' });
+
 describe.each(READ_MODELS)(
   'What is stored in $name is a function of the set of events and of the policies',
   (kind) => {
@@ -259,30 +274,13 @@ describe.each(READ_MODELS)(
     });
 
     it('whatever happens to the projector: restarts, kills at any commit, rebuilds begun, cancelled, overtaken by bulk', async () => {
-      const happenings = fc.array(happening, { maxLength: 25, size: 'max' });
       const chunks = fc.record({
         bulkBacklog: fc.constantFrom(1, 10, 1_000_000),
         jobFacts: fc.constantFrom(1, 5, 1_000),
       });
       await fc.assert(
-        fc.asyncProperty(
-          shuffled,
-          happenings,
-          chunks,
-          async (history, happened, { bulkBacklog, jobFacts }) => {
-            const { told, delivered, pageEvents, keptWeight } = history;
-            const limits = {
-              pageEvents,
-              keptWeight,
-              bulkBacklog,
-              bulkPageEvents: 3,
-              jobFacts,
-              overduePersons: 2,
-            };
-            const { bytes, now } = await Life.lived(kind, delivered, limits, happened);
-            const waited = { what: 'wait' as const, hours: (now - NOW) / 3_600_000 };
-            expect(bytes).toBe((await Life.lived(kind, told, {}, [waited])).bytes);
-          },
+        fc.asyncProperty(shuffled, happenings, chunks, (history, happened, limits) =>
+          expectUndisturbed(kind, history, happened, limits),
         ),
         // What is delivered has no end: it cannot be shrunk.
         { numRuns: runsOn(kind), endOnFailure: true },
@@ -290,3 +288,29 @@ describe.each(READ_MODELS)(
     });
   },
 );
+
+describe('10.3: rebuilds that threads derive, a customer at a time, store the same', () => {
+  const limits = { threadFacts: 0, jobFacts: 1, gatherMillis: 0 };
+  const runs = { numRuns: Math.ceil(RUNS / 8), endOnFailure: true };
+
+  it('while events go on coming', async () => {
+    await fc.assert(
+      fc.asyncProperty(shuffled, async ({ told, delivered, cut, pageEvents, keptWeight }) => {
+        const expected = await storedAfter(SQLITE, told, {});
+        const threaded = { ...limits, pageEvents, keptWeight };
+        expect(await storedAfter(SQLITE, delivered, threaded, cut, 'rebuild')).toBe(expected);
+      }),
+      runs,
+    );
+  });
+
+  it('whatever happens to the projector: restarts, kills at any commit, cancelled, overtaken by bulk', async () => {
+    const bulk = fc.constantFrom(1, 10, 1_000_000);
+    await fc.assert(
+      fc.asyncProperty(shuffled, happenings, bulk, (history, happened, bulkBacklog) =>
+        expectUndisturbed(SQLITE, history, happened, { ...limits, bulkBacklog }),
+      ),
+      runs,
+    );
+  });
+});

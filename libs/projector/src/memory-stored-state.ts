@@ -9,6 +9,7 @@ import {
   type FoundRow,
   type ListQuery,
   type PersonRecord,
+  type ScanBounds,
   selectPage,
   type TableRow,
 } from '#views';
@@ -100,12 +101,19 @@ export class MemoryStoredState extends StoredState {
     return customers.map((one) => [one.heldAt, ...this.timeline(one.number).chunks.map(text)].join());
   }
 
-  override async scan(after: number, _facts: number, tenant?: string) {
+  /** One customer at a time: the smallest page there can be. */
+  override async scan(after: number, _facts: number, { tenant, upTo = Infinity }: ScanBounds = {}) {
     const next = this.data().customers.find(
       (one) => one.number > after && (tenant === undefined || one.tenant === tenant),
     );
-    if (next === undefined) return { timelines: [], next: null };
-    return { timelines: [{ ...this.timeline(next.number), tenant: next.tenant }], next: next.number };
+    if (next === undefined || next.number > upTo) return { timelines: [], next: null };
+    const linked = this.data()
+      .tenants.get(next.tenant)!
+      .links.some(({ survivor, merged }) => survivor === next.name || merged === next.name);
+    return {
+      timelines: [{ ...this.timeline(next.number), tenant: next.tenant, linked }],
+      next: next.number,
+    };
   }
 
   override async list(table: string, query: ListQuery) {

@@ -1,138 +1,37 @@
-import { type Clock, formatTime, type ParkedRecord } from '#event-sourcing';
 import type { EventReader } from '#event-store';
-import { factLayoutOf, FactLayouts, JOURNEY, type TouchpointRegistry } from '#journey';
-import { type DerivedTable, TABLES } from '#views';
-import { Directory } from './directory.js';
+import { DerivingContext, parkedKey } from './deriving-context.js';
 import { JobHistory, type JobOutcome } from './job-history.js';
 import { Lru } from './lru.js';
 import type { KeptPerson } from './person.js';
-import { PolicyContexts } from './policy-contexts.js';
-import {
-  DEFAULT_LIMITS,
-  type ProjectorLimits,
-  type ProjectorLog,
-  type ProjectorParts,
-} from './projector-parts.js';
-import type {
-  JobRecord,
-  Progress,
-  ReadModel,
-  ReadModelChange,
-  StoredState,
-  StoredTable,
-} from './read-model.js';
+import type { ProjectorLog, ProjectorParts } from './projector-parts.js';
+import { RangesAhead } from './ranges-ahead.js';
+import type { JobRecord, ReadModel, ReadModelChange, StoredTable } from './read-model.js';
 import { Tails } from './tails.js';
 
-/** What is known of what is stored. */
-interface Stored {
-  readonly progress: Progress;
-  readonly layouts: FactLayouts;
-  readonly tables: readonly StoredTable[];
-  readonly kept: readonly DerivedTable[];
-  readonly building: readonly DerivedTable[];
-  /** By tenant, the stamp of the policies by which its rows are derived. */
-  readonly stamps: ReadonlyMap<string, string | null>;
-  readonly jobs: readonly JobRecord[];
-  /** By what makes a record replace another (`parkedKey`). */
-  readonly parked: Map<string, ParkedRecord>;
-}
-
 /** What the steps of the projector work with: its parts, and what it remembers of what is stored. */
-export class ProjectorContext {
+export class ProjectorContext extends DerivingContext {
   readonly events: EventReader;
-  readonly stored: StoredState;
-  readonly clock: Clock;
-  readonly tables: readonly DerivedTable[];
-  readonly registry: TouchpointRegistry;
-  readonly limits: ProjectorLimits;
   readonly log: ProjectorLog;
-  readonly directory: Directory;
   readonly tails: Tails;
-  readonly policies: PolicyContexts;
   /** Folded states of persons heard of lately, by the number of the survivor. */
   readonly persons: Lru<number, KeptPerson>;
+  /** What threads derive for a rebuild. */
+  readonly ahead: RangesAhead;
   /** Customers found damaged and derived again since the start. */
   mended = 0;
   readonly jobHistory = new JobHistory();
   private readonly readModel: ReadModel;
-  private current: Stored | undefined;
 
   constructor(parts: ProjectorParts) {
+    super({ ...parts, stored: parts.readModel.stored });
     this.events = parts.events;
-    this.clock = parts.clock;
-    this.tables = parts.tables ?? TABLES;
-    this.registry = parts.registry ?? JOURNEY;
-    this.limits = { ...DEFAULT_LIMITS, ...parts.limits };
     this.log = parts.log ?? (() => undefined);
     this.readModel = parts.readModel;
-    this.stored = parts.readModel.stored;
-    this.directory = new Directory(this.stored);
     this.tails = new Tails(this.stored, () => this.layouts);
-    this.policies = new PolicyContexts(this.stored, this.clock);
     this.persons = new Lru(this.limits.keptWeight);
-  }
-
-  /** Now, as RFC 3339. */
-  now(): string {
-    return formatTime(this.clock.now());
-  }
-
-  /** Reads how far the read model is, where it is not known. */
-  async begin(): Promise<void> {
-    if (this.current !== undefined) return;
-    const { progress, layouts, tables, tenants, jobs, parked } = await this.stored.writerState();
-    this.current = {
-      ...{ progress, jobs, ...this.tablesOf(tables) },
-      layouts: layouts.with(factLayoutOf(this.registry)),
-      stamps: new Map(tenants.map(({ name, stamp }) => [name, stamp])),
-      parked: new Map(parked.map((record) => [parkedKey(record), record])),
-    };
-  }
-
-  get isBegun(): boolean {
-    return this.current !== undefined;
-  }
-
-  get progress(): Progress {
-    return this.known.progress;
-  }
-
-  get layouts(): FactLayouts {
-    return this.known.layouts;
-  }
-
-  get stamps(): ReadonlyMap<string, string | null> {
-    return this.known.stamps;
-  }
-
-  get storedTables(): readonly StoredTable[] {
-    return this.known.tables;
-  }
-
-  /** Jobs that are under way, in their order. */
-  get jobs(): readonly JobRecord[] {
-    return this.known.jobs;
-  }
-
-  /** What could not be read, folded or derived, and waits. */
-  get parked(): readonly ParkedRecord[] {
-    return [...this.known.parked.values()];
-  }
-
-  /** Why a table of a person could not be derived; undefined where it could. */
-  parkedTable(tenant: string, customer: string, view: string): ParkedRecord | undefined {
-    const { parked } = this.known;
-    return parked.size === 0 ? undefined : parked.get(tableKey(tenant, customer, view));
-  }
-
-  /** Tables whose rows readers see and that this program can keep up: those of its own version. */
-  get keptTables(): readonly DerivedTable[] {
-    return this.known.kept;
-  }
-
-  /** Tables of which rows are being built beside those that readers see. */
-  get buildingTables(): readonly DerivedTable[] {
-    return this.known.building;
+    // Threads derive what this program declares: they cannot be given other tables or touchpoints.
+    const isOwn = parts.tables === undefined && parts.registry === undefined;
+    this.ahead = new RangesAhead(isOwn ? parts.readModel.rangeDeriver : undefined);
   }
 
   /** A number for a new job. */
@@ -158,6 +57,7 @@ export class ProjectorContext {
       from: commits,
       layout,
     });
+    this.ahead.note(change, this.directory);
     const { stamps, jobs, tables, kept, building, parked } = this.known;
     const { stamps: newStamps = [], jobs: newJobs = [], endedJobs = [] } = change;
     const ended = new Set([...newJobs.map(({ id }) => id), ...endedJobs]);
@@ -183,40 +83,12 @@ export class ProjectorContext {
   }
 
   /** Forgets all that is remembered of what is stored: after a failure, and when it was deleted. */
-  forget(): void {
-    this.current = undefined;
-    this.directory.forget();
+  override forget(): void {
+    super.forget();
     this.tails.forget();
-    this.policies.forget();
     this.persons.clear();
+    this.ahead.forget();
   }
-
-  /** Which of this program's tables are among the stored ones. */
-  private tablesOf(tables: readonly StoredTable[]): Pick<Stored, 'tables' | 'kept' | 'building'> {
-    const those = (isOf: (stored: StoredTable, version: number) => boolean) =>
-      this.tables.filter(({ name, version }) =>
-        tables.some((stored) => stored.name === name && isOf(stored, version)),
-      );
-    return {
-      tables,
-      kept: those((stored, version) => stored.version === version),
-      building: those((stored, version) => stored.next === version),
-    };
-  }
-
-  private get known(): Stored {
-    if (this.current === undefined) throw new Error('the projector has not begun');
-    return this.current;
-  }
-}
-
-/** A table of a person is parked once, an event by its position. */
-function parkedKey({ tenant, customer, view, position }: ParkedRecord): string {
-  return view === null ? String(position) : tableKey(tenant, customer, view);
-}
-
-function tableKey(tenant: string, customer: string, view: string): string {
-  return `${tenant} ${view} ${customer}`;
 }
 
 /** The stored tables once a change is committed. */

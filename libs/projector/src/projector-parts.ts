@@ -23,6 +23,8 @@ export interface ProjectorLimits {
   readonly bulkBacklog: number;
   /** Facts that a job folds between two looks at the log. Default 20,000. */
   readonly jobFacts: number;
+  /** A rebuild of this many facts or more is derived by threads, where the read model has them. Default 100,000. */
+  readonly threadFacts: number;
   /** Persons whose rows are derived again between two looks at the log since their time has come. Default 500. */
   readonly overduePersons: number;
   /** Weight of the folded states kept in memory: things (issues, contacts, …) in them and 20 for each person. Default 2,000,000. */
@@ -40,6 +42,7 @@ export const DEFAULT_LIMITS: ProjectorLimits = {
   bulkPageEvents: 30_000,
   bulkBacklog: 50_000,
   jobFacts: 20_000,
+  threadFacts: 100_000,
   overduePersons: 500,
   keptWeight: 2_000_000,
   gatherMillis: 10,

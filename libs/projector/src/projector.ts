@@ -15,7 +15,7 @@ import { Rate } from './rate.js';
 import { retryParked } from './retry-parked.js';
 import { isOvertaken, lookAgain } from './stand-by.js';
 import { startCheck } from './start-check.js';
-import { FOLD } from './touched-persons.js';
+import { FOLD } from './person-deriver.js';
 
 /** How long to wait without being woken before looking at the event store, ms. */
 const LOOK_AGAIN = 1_000;

@@ -110,6 +110,54 @@ export interface JobRecord {
   readonly layout?: number;
 }
 
+/** Customers by their numbers: behind `after`, up to `upTo`. */
+export interface CustomerRange {
+  readonly after: number;
+  readonly upTo: number;
+}
+
+/** Customers held from a position on. */
+export interface Held {
+  readonly tenant: string;
+  readonly customer: string;
+  readonly number: number;
+  readonly heldAt: number;
+}
+
+/** What deriving the persons of a range for a rebuild comes to. */
+export interface DerivedRange {
+  readonly customers: number;
+  readonly facts: number;
+  /** Rows of the next generation; empty where they are in `packedRows`. */
+  readonly rows: readonly RowsChange[];
+  readonly packedRows?: unknown;
+  readonly parked: readonly ParkedRecord[];
+  /** Of tables that could not be derived before. */
+  readonly unparked: readonly ParkedRecord[];
+  readonly held: readonly Held[];
+  readonly differences: Differences;
+  /** Numbers of the members of persons with several identities, by number of the survivor. */
+  readonly members: ReadonlyMap<number, readonly number[]>;
+}
+
+/** Rows that become others for readers. */
+export interface Differences {
+  /** How many, by number of the person; only of those who have some. */
+  readonly counts: ReadonlyMap<number, number>;
+  /** The first of them. */
+  readonly examples: readonly (RowDifference & { readonly person: number })[];
+}
+
+/** Derives ranges of customers from what is stored, in threads of the engine's own. */
+export abstract class RangeDeriver {
+  /** Ranges that are derived at one time. */
+  abstract readonly threads: number;
+  /** Derives by the clock `now` (ms), from a moment not before the call. Rejects where a thread ends meanwhile. */
+  abstract derive(range: CustomerRange, now: number): Promise<DerivedRange>;
+  /** Ends the threads; the next range starts them again. */
+  abstract rest(): Promise<void>;
+}
+
 /** What one commit changes: all of it or nothing. */
 export interface ReadModelChange {
   /** `commits` of the progress that the change was made from. */
@@ -133,6 +181,8 @@ export interface ReadModelChange {
   readonly parked?: readonly ParkedRecord[];
   readonly unparked?: readonly ParkedRecord[];
   readonly rows?: readonly RowsChange[];
+  /** Rows of the next generation as the read model's own `rangeDeriver` packed them, written before `rows`. */
+  readonly packedRows?: unknown;
   readonly jobs?: readonly JobRecord[];
   readonly endedJobs?: readonly number[];
   /** Tables that get an empty next generation, before rows are written; one that was being built is dropped. */
@@ -186,6 +236,8 @@ export abstract class StoredState extends ReadSnapshot {
 export abstract class ReadModel extends ReadModelReader {
   /** What this process, the only writer, has committed. */
   abstract readonly stored: StoredState;
+  /** Absent: rebuilds are derived in the projecting thread. */
+  readonly rangeDeriver?: RangeDeriver;
   /** Throws LedgerError `another-writer` where the change was not made from what is stored; then nothing is changed. */
   abstract commit(change: ReadModelChange): Promise<void>;
 

@@ -4,7 +4,7 @@ import type { ViewContext } from '#scoring';
 import type { DerivedTable, TableRow } from '#views';
 import { reasonOf } from './incoming.js';
 import type { ProjectedPerson } from './person.js';
-import type { ProjectorContext } from './projector-context.js';
+import type { DerivingContext } from './deriving-context.js';
 import type { Generation, RowsChange, WrittenRow } from './read-model.js';
 
 /** The rows of one person in one table, by key. */
@@ -105,7 +105,7 @@ export function rebuiltRows(
 export type StoredRows = ReadonlyMap<string, ReadonlyMap<number, RowsByKey>>;
 
 export async function storedRows(
-  { stored }: ProjectorContext,
+  { stored }: DerivingContext,
   tables: readonly DerivedTable[],
   persons: readonly number[],
 ): Promise<StoredRows> {
@@ -126,7 +126,7 @@ export function parkedTable(
   { tenant, survivor }: ProjectedPerson,
   table: DerivedTable,
   reason: string,
-  context: ProjectorContext,
+  context: DerivingContext,
 ): ParkedRecord {
   return {
     tenant,

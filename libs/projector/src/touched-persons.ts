@@ -1,41 +1,17 @@
-import { type ParkedRecord, storedPosition } from '#event-sourcing';
+import type { ParkedRecord } from '#event-sourcing';
 import type { ChunkChange, TimelineFact } from '#journey';
 import type { PolicyBook } from '#scoring';
 import type { CustomerRecord, CustomerTimeline, DerivedTable, TableRow } from '#views';
-import { foldPerson, type FoldedPerson } from './fold-person.js';
+import type { ReadPerson } from './derive-range.js';
+import type { FoldedPerson } from './fold-person.js';
 import type { KeptPerson, ProjectedPerson } from './person.js';
+import { PersonDeriver } from './person-deriver.js';
 import type { ProjectorContext } from './projector-context.js';
-import type { RowsChange } from './read-model.js';
-import {
-  derivedRows,
-  NO_ROWS,
-  parkedTable,
-  rebuiltRows,
-  type RowsByKey,
-  rowsChange,
-  storedRows,
-  takeOver,
-} from './table-changes.js';
-
-/** What a parked record names where no view of a customer goes on, since a fact cannot be folded. */
-export const FOLD = '*';
+import type { Held, RowsChange } from './read-model.js';
+import { NO_ROWS, rebuiltRows, type RowsByKey, rowsChange, storedRows, takeOver } from './table-changes.js';
 
 /** Even a state of nothing takes room. */
 const PERSON_WEIGHT = 20;
-
-/** Customers held from a position on. */
-export interface Held {
-  readonly tenant: string;
-  readonly customer: string;
-  readonly number: number;
-  readonly heldAt: number;
-}
-
-/** A person with what was read of it. */
-export interface ReadPerson {
-  readonly person: ProjectedPerson;
-  readonly timelines: readonly CustomerTimeline[];
-}
 
 /** What deriving persons comes to: to be committed together. */
 export interface Derived {
@@ -51,26 +27,25 @@ export interface Derived {
 /** Derives rows of persons, and remembers their states: one for each page, job step or other commit. */
 export class TouchedPersons {
   private readonly rows: RowsChange[] = [];
-  private readonly parked: ParkedRecord[] = [];
-  private readonly unparked: ParkedRecord[] = [];
-  private readonly held: Held[] = [];
-  private facts = 0;
+  private readonly deriver: PersonDeriver;
 
   constructor(
     private readonly context: ProjectorContext,
-    private readonly bookOf: (tenant: string) => PolicyBook,
-  ) {}
+    bookOf: (tenant: string) => PolicyBook,
+  ) {
+    this.deriver = new PersonDeriver(context, bookOf);
+  }
 
   get derived(): Derived {
-    const { rows, parked, unparked, held, facts } = this;
-    return { rows, parked, unparked, held, facts };
+    const { parked, unparked, held, facts } = this.deriver;
+    return { rows: this.rows, parked, unparked, held, facts };
   }
 
   /** Folds new facts, all behind what is kept, onto a kept state. False: one cannot be folded; it is to be folded again. */
   foldOn(person: ProjectedPerson, kept: KeptPerson, facts: readonly TimelineFact[]): boolean {
     const { context } = this;
     const last = facts.at(-1)!;
-    const view = context.policies.contextOf(this.bookOf(person.tenant), last.occurredAt);
+    const view = context.policies.contextOf(this.deriver.bookOf(person.tenant), last.occurredAt);
     if (view.stamp !== kept.stamp || last.occurredAt > view.asOf) return false;
     try {
       for (const fact of facts) kept.state.apply(fact, view);
@@ -83,7 +58,11 @@ export class TouchedPersons {
     const written = context.keptTables.filter((table) => this.writeChanged(person, table, kept, view));
     if (context.buildingTables.length > 0 && this.isBuilt(person))
       for (const table of context.buildingTables)
-        this.build(person, table, this.rowsOf(person, table, kept.state, view, {}));
+        this.build(
+          person,
+          table,
+          this.deriver.rowsOf({ person, state: kept.state, context: view }, table, {}),
+        );
     if (written.length === context.keptTables.length) kept.state.markDerived();
     this.keep(person, kept);
     return true;
@@ -105,37 +84,28 @@ export class TouchedPersons {
       const { chunks } = timelines.get(customer.number) ?? { chunks: [] };
       return withChange({ customer, chunks }, changes);
     };
-    await this.compare(persons.map((person) => this.fold(person, person.members.map(timelineOf))));
+    await this.compare(persons.map((person) => this.deriver.fold(person, person.members.map(timelineOf))));
   }
 
   /** Folds persons whose timelines were read on the way through all of them: states that are not kept are not kept now. */
   async foldRead(read: readonly ReadPerson[]): Promise<void> {
     await this.compare(
-      read.map(({ person, timelines }) => this.fold(person, timelines)),
+      read.map(({ person, timelines }) => this.deriver.fold(person, timelines)),
       (number) => this.context.persons.has(number),
     );
-  }
-
-  /** The same only for the rows that are being built beside those that readers see. */
-  buildRead(read: readonly ReadPerson[]): void {
-    for (const { person, timelines } of read) {
-      const { state, context: view, ahead } = this.fold(person, timelines);
-      for (const table of this.context.buildingTables)
-        this.build(person, table, this.rowsOf(person, table, state, view, { ahead }));
-    }
   }
 
   /** Folds a person from what is stored of it, and writes all its rows anew, whatever is stored of those. */
   async rewrite(person: ProjectedPerson): Promise<void> {
     const { context } = this;
-    const { state, context: view, ahead } = this.fold(person, await context.stored.timelines(person.members));
+    const folded = this.deriver.fold(person, await context.stored.timelines(person.members));
     const generations = [
       ['current', context.keptTables],
-      ['next', context.buildingTables],
+      ['next', this.isBuilt(person) ? context.buildingTables : []],
     ] as const;
     for (const [generation, tables] of generations)
       for (const table of tables) {
-        const rows = this.rowsOf(person, table, state, view, { ahead });
+        const rows = this.deriver.rowsOf(folded, table, { ahead: folded.ahead });
         if (rows !== undefined) this.rows.push({ ...rebuiltRows(table, person, rows), generation });
       }
     context.persons.delete(person.survivor.number);
@@ -154,31 +124,8 @@ export class TouchedPersons {
     }
     for (const person of persons) {
       context.persons.delete(person.survivor.number);
-      for (const table of context.tables) this.derivable(person, table);
+      for (const table of context.tables) this.deriver.derivable(person, table);
     }
-  }
-
-  private fold(person: ProjectedPerson, timelines: readonly CustomerTimeline[]): FoldedPerson {
-    const { context } = this;
-    const book = this.bookOf(person.tenant);
-    const { folded, failed } = foldPerson(person, timelines, context.layouts, book, (lastAt) =>
-      context.policies.contextOf(book, lastAt),
-    );
-    for (const { fact, reason } of failed) {
-      const { number, name } = person.members.find((member) => member.name === fact.customer)!;
-      this.held.push({ tenant: person.tenant, customer: name, number, heldAt: fact.position });
-      this.parked.push({
-        tenant: person.tenant,
-        customer: name,
-        view: FOLD,
-        position: storedPosition(fact.position),
-        eventId: fact.eventId,
-        reason,
-        since: context.now(),
-      });
-    }
-    this.facts += folded.facts;
-    return folded;
   }
 
   /** Writes what differs from the stored rows, and remembers the states that `keeps` names. */
@@ -194,8 +141,9 @@ export class TouchedPersons {
     const storedByTable = await storedRows(context, [...kept], numbers);
     for (const table of new Set([...kept, ...building])) {
       const stored = storedByTable.get(table.name);
-      folded.forEach(({ person, state, context: view, ahead }, i) => {
-        const rows = this.rowsOf(person, table, state, view, { ahead });
+      folded.forEach((one, i) => {
+        const { person, ahead } = one;
+        const rows = this.deriver.rowsOf(one, table, { ahead });
         if (building.has(table) && this.isBuilt(person)) this.build(person, table, rows);
         if (rows === undefined || stored === undefined) return;
         this.write(rowsChange(table, person, stored.get(person.survivor.number) ?? NO_ROWS, rows));
@@ -230,32 +178,13 @@ export class TouchedPersons {
     kept: KeptPerson,
     view: FoldedPerson['context'],
   ): boolean {
-    const rows = this.rowsOf(person, table, kept.state, view, { changed: true });
+    const rows = this.deriver.rowsOf({ person, state: kept.state, context: view }, table, { changed: true });
     if (rows === undefined) return false;
     const stored = kept.rows.get(table.name) ?? new Map<string, TableRow>();
     if (table.changedRows !== undefined) this.write(takeOver(table, person, stored, rows));
     else this.write(rowsChange(table, person, stored, rows));
     kept.rows.set(table.name, table.changedRows === undefined ? rows : stored);
     return true;
-  }
-
-  private rowsOf(
-    person: ProjectedPerson,
-    table: DerivedTable,
-    state: FoldedPerson['state'],
-    view: FoldedPerson['context'],
-    options: Parameters<typeof derivedRows>[4],
-  ): Map<string, TableRow> | undefined {
-    const failed = (reason: string) => this.parked.push(parkedTable(person, table, reason, this.context));
-    const rows = derivedRows(table, state, view, failed, options);
-    if (rows !== undefined) this.derivable(person, table);
-    return rows;
-  }
-
-  /** A table of the person that was parked is no longer. */
-  private derivable({ tenant, survivor }: ProjectedPerson, { name }: DerivedTable): void {
-    const parked = this.context.parkedTable(tenant, survivor.name, name);
-    if (parked !== undefined) this.unparked.push(parked);
   }
 
   private write(change: RowsChange | undefined): void {

@@ -44,9 +44,24 @@ export interface CustomerTimeline {
   readonly chunks: readonly Chunk[];
 }
 
+/** Which customers are met on the way through the read model. */
+export interface ScanBounds {
+  /** Only those of one tenant. */
+  readonly tenant?: string;
+  /** Only those with numbers up to this one. */
+  readonly upTo?: number;
+}
+
+/** A customer met on the way through the read model. */
+export interface ScannedTimeline extends CustomerTimeline {
+  readonly tenant: string;
+  /** Whether it was ever linked with another customer. */
+  readonly linked: boolean;
+}
+
 /** Customers met on the way through the read model, with whose they are. */
 export interface ScannedPage {
-  readonly timelines: readonly (CustomerTimeline & { readonly tenant: string })[];
+  readonly timelines: readonly ScannedTimeline[];
   /** The number of the last customer; null at the end. */
   readonly next: number | null;
 }
@@ -79,10 +94,10 @@ export abstract class ReadSnapshot {
    */
   abstract fingerprints(customers: readonly CustomerRecord[]): Promise<readonly string[]>;
   /**
-   * The timelines of customers, of one tenant or of all, whose numbers are greater than `after` (0 for the beginning), by
-   * number, about `facts` facts of them.
+   * The timelines of customers whose numbers are greater than `after` (0 for the beginning), by number, about `facts`
+   * facts of them.
    */
-  abstract scan(after: number, facts: number, tenant?: string): Promise<ScannedPage>;
+  abstract scan(after: number, facts: number, bounds?: ScanBounds): Promise<ScannedPage>;
   /** Rows of a derived table. Throws `view-rebuilding` where the stored rows are of another version. */
   abstract list(table: string, query: ListQuery): Promise<readonly FoundRow[]>;
   /** Counts and sums over rows of a derived table; groups in the order of their values, null last. */

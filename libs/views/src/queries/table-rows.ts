@@ -151,7 +151,7 @@ export async function* personsOf(
   at: Position | undefined,
 ): AsyncIterable<PersonTimelines> {
   for (let after: number | null = 0; after !== null;) {
-    const page: Awaited<ReturnType<typeof reader.scan>> = await reader.scan(after, FACTS_A_PAGE, tenant);
+    const page: Awaited<ReturnType<typeof reader.scan>> = await reader.scan(after, FACTS_A_PAGE, { tenant });
     const names = page.timelines.map(({ customer }) => customer.name);
     const records = await reader.people(names.map((customer) => ({ tenant, customer })));
     for (const [i, timeline] of page.timelines.entries()) {

@@ -8,12 +8,13 @@ import {
   type CustomerRecord,
   type CustomerRef,
   customerDamaged,
-  type CustomerTimeline,
   type DerivedTable,
   groupsOf,
   type ListQuery,
   type PersonRecord,
+  type ScanBounds,
   type ScannedPage,
+  type ScannedTimeline,
 } from '#views';
 import type { Reads, Row, Statement } from '../database.js';
 import { GENERATIONS, Generations, rebuilding } from './generations.js';
@@ -161,26 +162,28 @@ export class Reading extends StoredState {
     return rows.map(([text]) => text as string);
   }
 
-  override async scan(after: number, facts: number, tenant?: string): Promise<ScannedPage> {
+  override async scan(after: number, facts: number, bounds: ScanBounds = {}): Promise<ScannedPage> {
+    const { tenant, upTo } = bounds;
     const most = Math.max(1, Math.min(facts, CUSTOMERS_A_SCAN));
     const rows = await this.one({
       text: `WITH near AS (
-          SELECT id, tenant, name, held_at,
+          SELECT id, tenant, name, held_at, linked,
             coalesce((SELECT sum(octet_length(facts)) FROM cx.chunk k WHERE k.customer = c.id), 0) AS bytes
-          FROM cx.customer c WHERE id > $1 AND ($2::text IS NULL OR tenant = (SELECT id FROM cx.tenant WHERE name = $2))
+          FROM cx.customer c WHERE id > $1 AND ($5::bigint IS NULL OR id <= $5) AND ($2::text IS NULL OR tenant = (SELECT id FROM cx.tenant WHERE name = $2))
           ORDER BY id LIMIT $3),
         sized AS (SELECT *, sum(bytes) OVER (ORDER BY id) - bytes AS before, count(*) OVER () AS found FROM near)
-        SELECT s.id, s.name, s.held_at, t.name, s.found, k.customer, k.number, k.crc, k.facts
+        SELECT s.id, s.name, s.held_at, t.name, s.found, k.customer, k.number, k.crc, k.facts, s.linked
         FROM sized s JOIN cx.tenant t ON t.id = s.tenant LEFT JOIN cx.chunk k ON k.customer = s.id
         WHERE s.before < $4 ORDER BY s.id, k.number`,
-      values: [after, tenant ?? null, most, facts * BYTES_A_FACT],
+      values: [after, tenant ?? null, most, facts * BYTES_A_FACT, upTo ?? null],
     });
     const chunks = await this.chunksOf(rows.filter((row) => row[6] !== null).map((row) => row.slice(5)));
-    const timelines: (CustomerTimeline & { readonly tenant: string })[] = [];
+    const timelines: ScannedTimeline[] = [];
     for (const row of rows) {
       if (timelines.at(-1)?.customer.number === row[0]) continue;
       const customer = customerOf(row);
-      timelines.push({ customer, chunks: chunks.get(customer.number) ?? [], tenant: row[3] as string });
+      const own = chunks.get(customer.number) ?? [];
+      timelines.push({ customer, chunks: own, tenant: row[3] as string, linked: row[9] as boolean });
     }
     const found = (rows[0]?.[4] ?? 0) as number;
     const isEnd = found < most && timelines.length === found;

@@ -13,12 +13,13 @@ import type {
   ColumnValue,
   CustomerRecord,
   CustomerRef,
-  CustomerTimeline,
   DerivedTable,
   FoundRow,
   ListQuery,
   PersonRecord,
+  ScanBounds,
   ScannedPage,
+  ScannedTimeline,
   TenantRecord,
 } from '#views';
 import type { Connection, Row } from './connection.js';
@@ -132,21 +133,21 @@ export class Reading extends StoredState {
     });
   }
 
-  override async scan(after: number, facts: number, tenant?: string): Promise<ScannedPage> {
+  override async scan(after: number, facts: number, { tenant, upTo }: ScanBounds = {}): Promise<ScannedPage> {
     const most = Math.max(1, Math.min(facts, CUSTOMERS_A_SCAN));
     const id = tenant === undefined ? undefined : this.tenantId(tenant);
     if (tenant !== undefined && id === undefined) return { timelines: [], next: null };
     const rows = this.connection.all(
-      `SELECT c.id, c.name, c.held_at, t.name FROM customer c JOIN tenant t ON t.id = c.tenant
-        WHERE c.id > ? ${id === undefined ? '' : 'AND c.tenant = ?'} ORDER BY c.id LIMIT ?`,
-      ...[after, ...(id === undefined ? [] : [id]), most],
+      `SELECT c.id, c.name, c.held_at, c.linked, t.name FROM customer c JOIN tenant t ON t.id = c.tenant
+        WHERE c.id > ? ${upTo === undefined ? '' : 'AND c.id <= ?'} ${id === undefined ? '' : 'AND c.tenant = ?'} ORDER BY c.id LIMIT ?`,
+      ...[after, ...(upTo === undefined ? [] : [upTo]), ...(id === undefined ? [] : [id]), most],
     );
-    const timelines: (CustomerTimeline & { readonly tenant: string })[] = [];
+    const timelines: ScannedTimeline[] = [];
     let bytes = 0;
     for (const row of rows) {
       const customer = customerOf(row);
       const chunks = this.chunks(customer, 'all');
-      timelines.push({ customer, chunks, tenant: row[3] as string });
+      timelines.push({ customer, chunks, linked: row[3] !== 0, tenant: row[4] as string });
       bytes += chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0);
       if (bytes >= facts * BYTES_A_FACT) break;
     }

@@ -10,7 +10,8 @@ import { makeFolder } from '../make-folder.js';
 import { Connection, damageMark, isIndexDamage } from './connection.js';
 import { chunkCrc } from './damage.js';
 import { CHUNKS_A_CUSTOMER, Reading } from './reading.js';
-import { RowWriter } from './row-writer.js';
+import { RangeThreads } from './range-threads.js';
+import { type PackedRows, RowWriter } from './row-writer.js';
 import {
   checkTable,
   createIndexes,
@@ -34,11 +35,14 @@ export interface SqliteReadModelOptions {
   readonly cacheMegabytes?: number;
   /** Pages of the write-ahead log from which on they are checkpointed into the file. Default 128,000. */
   readonly logPages?: number;
+  /** Threads that derive rebuilds beside the projecting one; 0: none. Default: one for each processor. */
+  readonly threads?: number;
 }
 
 /** The read model in one SQLite file: one writer, any number of readers beside it. */
 export class SqliteReadModel extends ReadModel {
   override readonly stored: Reading;
+  override readonly rangeDeriver: RangeThreads | undefined;
   private readonly log: WriteAheadLog;
   private readonly rowWriter: RowWriter;
   private putChunk: StatementSync | undefined;
@@ -47,12 +51,15 @@ export class SqliteReadModel extends ReadModel {
     private readonly lock: FolderLock,
     private readonly connection: Connection,
     private readonly tables: readonly DerivedTable[],
-    logPages: number,
+    { logPages = 128_000, threads }: SqliteReadModelOptions,
   ) {
     super();
     this.stored = new Reading(connection, tables);
     this.rowWriter = new RowWriter(connection, this.stored);
     this.log = new WriteAheadLog(connection, logPages);
+    // Threads know the program's own tables.
+    this.rangeDeriver =
+      threads === 0 || tables !== TABLES ? undefined : new RangeThreads(connection.file, threads);
   }
 
   /**
@@ -65,7 +72,7 @@ export class SqliteReadModel extends ReadModel {
     makeFolder(options.folder);
     const lock = new FolderLock('views', join(options.folder, 'views.lock'), options.folder);
     try {
-      return new SqliteReadModel(lock, openFile(options, tables), tables, options.logPages ?? 128_000);
+      return new SqliteReadModel(lock, openFile(options, tables), tables, options);
     } catch (error) {
       lock.release();
       throw error;
@@ -90,6 +97,7 @@ export class SqliteReadModel extends ReadModel {
   }
 
   override async close() {
+    await this.rangeDeriver?.rest();
     await this.log.close();
     this.connection.close();
     this.lock.release();
@@ -119,6 +127,7 @@ export class SqliteReadModel extends ReadModel {
     for (const record of change.unparked ?? []) this.unpark(record);
     for (const record of change.parked ?? []) this.park(record);
     for (const { name } of change.begun ?? []) this.beginTable(this.stored.definition(name));
+    this.rowWriter.writePacked((change.packedRows ?? []) as readonly PackedRows[]);
     this.rowWriter.write(change.rows ?? []);
     for (const name of change.finished ?? []) this.finishTable(name);
     for (const name of change.abandoned ?? []) this.abandonTable(name);
