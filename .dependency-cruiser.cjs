@@ -1,5 +1,14 @@
 // Which library may import which. Each rule's comment says what to do instead.
-const PURE = ['event-sourcing', 'journey', 'scoring', 'customer', 'views', 'connectors', 'ledger'];
+const PURE = [
+  'event-sourcing',
+  'journey',
+  'scoring',
+  'customer',
+  'views',
+  'measures',
+  'connectors',
+  'ledger',
+];
 
 /** What each pure lib may import, besides itself. */
 const BENEATH = {
@@ -8,6 +17,7 @@ const BENEATH = {
   scoring: ['event-sourcing', 'journey'],
   customer: ['event-sourcing', 'journey', 'scoring'],
   views: ['event-sourcing', 'journey', 'scoring', 'customer'],
+  measures: ['event-sourcing', 'journey', 'scoring', 'customer', 'views'],
   connectors: ['event-sourcing', 'journey'],
   ledger: ['event-sourcing'],
 };
@@ -21,7 +31,7 @@ const ADAPTERS = {
   intake: ['event-sourcing', 'event-store', 'journey', 'privacy'],
   projector: ['event-sourcing', 'event-store', 'journey', 'scoring', 'customer', 'views', 'threads'],
   proofs: ['event-sourcing', 'event-store', 'ledger'],
-  api: ['event-sourcing', 'journey', 'scoring', 'views'],
+  api: ['event-sourcing', 'journey', 'scoring', 'views', 'measures'],
   platform: ['event-sourcing', 'api'],
   engines: [
     'event-sourcing',

@@ -1,8 +1,15 @@
 import tseslint from 'typescript-eslint';
 
-const PURE = ['event-sourcing', 'journey', 'scoring', 'customer', 'views', 'connectors', 'ledger'].map(
-  (lib) => `libs/${lib}/src/**/*.ts`,
-);
+const PURE = [
+  'event-sourcing',
+  'journey',
+  'scoring',
+  'customer',
+  'views',
+  'measures',
+  'connectors',
+  'ledger',
+].map((lib) => `libs/${lib}/src/**/*.ts`);
 
 const impure = (name, instead) => ({
   name,

@@ -20,6 +20,7 @@ const TAGS = [
   ['Events', 'Record touchpoints; the types of events and their fields'],
   ['Customers', 'The views of one customer, and why its scores are what they are'],
   ['Lists', 'Customers and issues of the tenant'],
+  ['Measures', 'Numbers about many customers, over time and by dimensions'],
   ['Policies', 'How scores, deadlines and business hours are computed'],
   ['Audit', 'Recorded events, replays, and who read personal data'],
   ['Dead letters', 'Input that could not be recorded'],

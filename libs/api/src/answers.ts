@@ -1,3 +1,4 @@
+import { catalogueSchema, MEASURE_ANSWERS } from '#measures';
 import { ANSWERS as QUERY_ANSWERS, type Schema, type TypeOf, VIEW_ANSWERS } from '#views';
 import * as access from './access.js';
 import { readingsSchema, recordedEventsSchema } from './audit.js';
@@ -11,6 +12,7 @@ import { freshnessSchema, jobsSchema, projectionsSchema, rebuildSchema } from '.
 /** What routes answer, by the name of the schema in OpenAPI. The types of answers come from it, too (`Answer`). */
 export const ANSWERS = {
   ...QUERY_ANSWERS,
+  measures: catalogueSchema,
   projections: projectionsSchema,
   freshness: freshnessSchema,
   jobs: jobsSchema,
@@ -51,10 +53,13 @@ export type Answer<Name extends keyof typeof ANSWERS> = TypeOf<(typeof ANSWERS)[
 export type Item<Name extends keyof typeof ANSWERS> =
   Answer<Name> extends { readonly items: readonly (infer T)[] } ? T : never;
 
-/** Also the answers of one view, of a customer or summed up, which are as many as there are views. */
-export type AnswerName = keyof typeof ANSWERS | `customer-${string}` | `${string}-summary`;
+/** Also the answers of one view, of a customer or summed up, and of one measure: as many as are declared. */
+export type AnswerName =
+  keyof typeof ANSWERS | `customer-${string}` | `${string}-summary` | `measure-${string}`;
 
 /** The JSON Schemas of all answers, for OpenAPI. */
 export const ANSWER_SCHEMAS = Object.fromEntries(
-  Object.entries<Schema<unknown>>({ ...VIEW_ANSWERS, ...ANSWERS }).map(([name, { json }]) => [name, json]),
+  Object.entries<Schema<unknown>>({ ...VIEW_ANSWERS, ...MEASURE_ANSWERS, ...ANSWERS }).map(
+    ([name, { json }]) => [name, json],
+  ),
 );

@@ -49,6 +49,7 @@ const TABLE = {
   'invalid-key-request': [422, 'The key asked for is not valid'],
   'historical-question-too-large': [422, 'The question about the past is too large'],
   'historical-question-not-supported': [422, 'The question cannot be asked about the past'],
+  'too-many-groups': [422, 'The answer would have too many groups'],
   'answer-too-large': [422, 'The answer is too large'],
   'clocks-too-costly': [422, 'The customer’s SLA clocks take too much work'],
   'invalid-proof-range': [422, 'The tree has no such entries'],
@@ -56,6 +57,7 @@ const TABLE = {
 
   // What is there, or is not
   'invalid-tile': [404, 'There is no such tile'],
+  'unknown-measure': [404, 'There is no such measure'],
   'unknown-job': [404, 'There is no such job, or it has ended'],
   'confirmation-needed': [409, 'The policy changes what was'],
   'job-needed': [409, 'The job cannot be cancelled'],

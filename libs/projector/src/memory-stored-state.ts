@@ -7,6 +7,8 @@ import {
   type CustomerRef,
   type DerivedTable,
   type FoundRow,
+  type GroupQuery,
+  groupRows,
   type ListQuery,
   type PersonRecord,
   type ScanBounds,
@@ -122,6 +124,10 @@ export class MemoryStoredState extends StoredState {
 
   override async aggregate(table: string, queries: readonly AggregateQuery[]) {
     return queries.map((query) => aggregateRows(this.found(table, query.tenant), [query])[0]!);
+  }
+
+  override async group(table: string, query: GroupQuery) {
+    return groupRows(this.found(table, query.tenant), query);
   }
 
   override async writerState(): Promise<WriterState> {

@@ -47,3 +47,4 @@ export * from './sla-clock.js';
 export * from './sla-policy.js';
 export * from './special-functions.js';
 export * from './value-disciplines.js';
+export { instantOf, wallTimeOf } from './zone.js';

@@ -70,6 +70,22 @@ export class PolicyBook {
     return { ...this.contextAt(asOf), asOf };
   }
 
+  /** Policies, models, SLAs and business hours that come into force from a time (ms) on and before another, ascending. */
+  comingIntoForce(from: number, to: number): readonly ComingIntoForce[] {
+    const lines = [
+      ['scoring', this.policies],
+      ['model', this.models],
+      ['sla', this.slas],
+      ['business-hours', this.calendars],
+    ] as const;
+    return lines
+      .flatMap(([kind, line]) =>
+        line.all().map(({ from: at, value: { version } }) => ({ at: at ?? -Infinity, kind, version })),
+      )
+      .filter(({ at }) => at >= from && at < to)
+      .sort((a, b) => a.at - b.at);
+  }
+
   /** When (ms) the next scoring policy or model after `asOf` comes into force; undefined: none. */
   nextChangeAfter(asOf: number): number | undefined {
     const next = [this.policies.nextAfter(asOf), this.models.nextAfter(asOf)].filter(
@@ -77,6 +93,14 @@ export class PolicyBook {
     );
     return next.length === 0 ? undefined : Math.min(...next);
   }
+}
+
+/** A policy or model that comes into force. */
+export interface ComingIntoForce {
+  /** Milliseconds. */
+  readonly at: number;
+  readonly kind: 'scoring' | 'model' | 'sla' | 'business-hours';
+  readonly version: string;
 }
 
 /**

@@ -8,6 +8,7 @@ export * from './present.js';
 export * from './read-model-reader.js';
 export * as schema from './schema.js';
 export type { ObjectOf, ObjectSchema, Schema, TypeOf } from './schema.js';
+export { groupRows, rowGroupOf, RowGroups, tooManyGroups } from './row-groups.js';
 export * from './table.js';
 export * from './table-sql.js';
 export type { ColumnDeclaration, ColumnDeclarations, ColumnKind, DescribedTable } from './define-table.js';
@@ -30,10 +31,19 @@ export { SCORED_VIEWS } from './queries/explain.js';
 export { GROUPINGS, type Grouping } from './queries/fold-lines.js';
 export type { IdentityAnswer } from './queries/identity.js';
 export { landmarkInputs, type LandmarkInputs } from './queries/landmark-inputs.js';
+export {
+  listFrame,
+  listPage,
+  type ListQuestion,
+  listPlace,
+  type TableMoment,
+  withTable,
+} from './queries/list-page.js';
 export { KeptStates } from './queries/kept-states.js';
 export { factsIn } from './queries/person.js';
 export { PolicyBooks } from './queries/policy-books.js';
 export type { PolicyPreview } from './queries/policy-preview.js';
-export { PLACES, QUERIES, type QueryName, type QuestionOf } from './queries/queries.js';
+export { PLACES, QUERIES, type QuestionOf } from './queries/queries.js';
+export { tableFrame } from './queries/query-context.js';
 export type { CustomerQuery, PointInTime, QueryContext, TenantQuery } from './queries/query-context.js';
 export { aggregateRows, selectPage } from './queries/select-rows.js';

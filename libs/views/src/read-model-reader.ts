@@ -1,6 +1,6 @@
 import type { LinkRecord, PolicyRecord, Position } from '#event-sourcing';
 import type { Chunk, FactLayouts } from '#journey';
-import type { AggregateGroup, AggregateQuery, FoundRow, ListQuery } from './table.js';
+import type { AggregateGroup, AggregateQuery, FoundRow, GroupQuery, ListQuery, RowGroup } from './table.js';
 
 /** A tenant as the read model knows it. */
 export interface TenantRecord {
@@ -105,6 +105,11 @@ export abstract class ReadSnapshot {
     table: string,
     queries: readonly AggregateQuery[],
   ): Promise<readonly (readonly AggregateGroup[])[]>;
+  /**
+   * Rows counted and summed by time and by values, in the order of buckets, then values (null last). Throws
+   * `too-many-groups`.
+   */
+  abstract group(table: string, query: GroupQuery): Promise<readonly RowGroup[]>;
 }
 
 /** The reading side of the read model, beside its one writer. */

@@ -88,3 +88,46 @@ export interface AggregateGroup {
   readonly sums: { readonly [column: string]: number };
   readonly counts: { readonly [name: string]: number };
 }
+
+/** A part of the time axis; a bucket may have several. */
+export interface TimeRange {
+  readonly bucket: number;
+  /** Milliseconds: from inclusive, to exclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** When (ms, exclusive) the bucket ends. */
+  readonly bucketEnd: number;
+}
+
+/** Rows of a derived table counted and summed by time and by the values of columns. */
+export interface GroupQuery {
+  readonly tenant: string;
+  readonly where: readonly ListCondition[];
+  /** The column (ms) by which a row belongs to a range: the table must have an index that begins with it. */
+  readonly time: string;
+  /** Ascending, without overlaps. */
+  readonly ranges: readonly TimeRange[];
+  /** Columns whose values make the groups of a bucket. */
+  readonly by: readonly string[];
+  /** Numeric columns to sum. */
+  readonly sums: readonly string[];
+  /** Numeric columns whose squares are summed, for the spread around a mean. */
+  readonly squares: readonly string[];
+  /** Counted per group: the rows that meet each named set of conditions. */
+  readonly counts: { readonly [name: string]: readonly ListCondition[] };
+  /** A column with the time (ms) at which a later row replaces this one: a row replaced within its bucket is left out. */
+  readonly replacedAt?: string;
+  /** Throws `too-many-groups` beyond this number of groups. */
+  readonly limit: number;
+}
+
+/** Rows of one bucket with the same values. */
+export interface RowGroup {
+  readonly bucket: number;
+  /** In the order of `GroupQuery.by`. */
+  readonly values: readonly ColumnValue[];
+  readonly rows: number;
+  readonly sums: { readonly [column: string]: number };
+  readonly squares: { readonly [column: string]: number };
+  readonly counts: { readonly [name: string]: number };
+}

@@ -1,5 +1,5 @@
 import type { Json } from '#event-sourcing';
-import type { QueryName, QuestionOf } from '#views';
+import type { QueryName, QuestionOf } from './queries.js';
 
 /** A query to the views, as sent to a query thread. */
 export interface Question<K extends QueryName = QueryName> {

@@ -1,5 +1,5 @@
 import { formatTime, type Json } from '#event-sourcing';
-import type { ViewContext } from '#scoring';
+import type { PolicyBook, ViewContext } from '#scoring';
 import {
   anything,
   count,
@@ -38,6 +38,8 @@ export interface TableMoment {
   readonly rows: TableRows;
   readonly context: ViewContext;
   readonly frame: TableFrame;
+  /** The policies known at the moment. */
+  readonly book: PolicyBook;
   /** Whether the rows are those that are kept, and not folded afresh. */
   readonly stored: boolean;
   /** The state of a person at the moment of the question. */
@@ -77,7 +79,7 @@ export function withTable<T>(
       const { counting } = await factsOf(reader, person, known.at);
       return foldUpTo(query, counting, asOf, context);
     };
-    return answer({ rows, context, frame, stored, stateOf });
+    return answer({ rows, context, frame, book: known.book, stored, stateOf });
   });
 }
 

@@ -1,4 +1,5 @@
-import type { AggregateGroup, AggregateQuery, FoundRow } from '../table.js';
+import { groupRows, RowGroups } from '../row-groups.js';
+import type { AggregateGroup, AggregateQuery, FoundRow, GroupQuery, RowGroup } from '../table.js';
 import { aggregateRows, compareGroups } from './select-rows.js';
 
 /** All rows of some customers: as they are stored, and as they are now. */
@@ -45,4 +46,17 @@ function added(group: AggregateGroup | undefined, change: AggregateGroup, sign: 
     sums: sum(group?.sums, change.sums),
     counts: sum(group?.counts, change.counts),
   };
+}
+
+/** Groups of stored rows, as they are with the rows of some customers replaced. */
+export function groupsWithReplaced(
+  groups: readonly RowGroup[],
+  query: Omit<GroupQuery, 'tenant'>,
+  { stored, current }: ReplacedRows,
+): readonly RowGroup[] {
+  const all = new RowGroups(query);
+  for (const group of groups) all.add(group);
+  for (const group of groupRows(current, query)) all.add(group);
+  for (const group of groupRows(stored, query)) all.add(group, -1);
+  return all.all();
 }

@@ -9,7 +9,7 @@ import type {
 } from '../table.js';
 
 /** Whether the row meets every condition, as SQL would decide it: a comparison with null is never met. */
-function meets(row: FoundRow, conditions: readonly ListCondition[]): boolean {
+export function meets(row: FoundRow, conditions: readonly ListCondition[]): boolean {
   return conditions.every((condition) => meetsOne(valueOf(row, condition.column), condition));
 }
 
@@ -41,7 +41,7 @@ function meetsOne(value: ColumnValue, { is, value: asked = null }: ListCondition
 }
 
 /** Numbers before text, as SQLite has it; texts by their bytes (UTF-8 order is code point order). */
-function compareValues(a: ColumnValue, b: ColumnValue): number {
+export function compareValues(a: ColumnValue, b: ColumnValue): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === 'number') return -1;
   if (typeof b === 'number') return 1;

@@ -1,10 +1,19 @@
 import { LedgerError, type Position } from '#event-sourcing';
 import type { ViewContext } from '#scoring';
 import type { CustomerTimeline, ReadSnapshot } from '../read-model-reader.js';
-import type { AggregateGroup, AggregateQuery, DerivedTable, FoundRow, ListQuery } from '../table.js';
+import { groupRows } from '../row-groups.js';
+import type {
+  AggregateGroup,
+  AggregateQuery,
+  DerivedTable,
+  FoundRow,
+  GroupQuery,
+  ListQuery,
+  RowGroup,
+} from '../table.js';
 import { factsIn, factsOf, type Person, personIn, personOf } from './person.js';
 import type { QueryContext } from './query-context.js';
-import { type ReplacedRows, withReplaced } from './replaced-rows.js';
+import { groupsWithReplaced, type ReplacedRows, withReplaced } from './replaced-rows.js';
 import { aggregateRows, comparePlaces, placeOf, selectPage } from './select-rows.js';
 import { foldUpTo } from './with-customer.js';
 
@@ -14,6 +23,7 @@ export interface TableRows {
   aggregate(
     queries: readonly Omit<AggregateQuery, 'tenant'>[],
   ): Promise<readonly (readonly AggregateGroup[])[]>;
+  group(query: Omit<GroupQuery, 'tenant'>): Promise<readonly RowGroup[]>;
   /** Rows that time has changed and that could not be derived again for this answer. */
   readonly overdue: number;
 }
@@ -45,7 +55,7 @@ export async function storedRows(
   });
   const few = found.length <= DERIVED_AGAIN;
   const { fresh, replaced } = few ? await derivedAgain(query, reader, question, found) : NOTHING;
-  const known: ListQuery['where'] =
+  const knownRows: ListQuery['where'] =
     table.knownBy === undefined ? [] : [{ column: table.knownBy, is: 'not-null' }];
   const current: ListQuery['where'] =
     found.length > 0 && few ? [{ column: 'due', is: 'after-or-null', value: asOf }] : [];
@@ -55,7 +65,7 @@ export async function storedRows(
       const stored = await reader.list(table.name, {
         ...asked,
         tenant,
-        where: [...asked.where, ...known, ...current],
+        where: [...asked.where, ...knownRows, ...current],
       });
       if (fresh.length === 0) return stored;
       const { column, direction } = asked.orderBy;
@@ -64,12 +74,17 @@ export async function storedRows(
         .slice(0, asked.limit);
     },
     async aggregate(queries) {
-      const asked = queries.map((one) => ({ ...one, where: [...one.where, ...known] }));
+      const asked = queries.map((one) => ({ ...one, where: [...one.where, ...knownRows] }));
       const groups = await reader.aggregate(
         table.name,
         asked.map((one) => ({ ...one, tenant })),
       );
       return replaced.stored.length === 0 ? groups : withReplaced(groups, asked, replaced);
+    },
+    async group(asked) {
+      const known = { ...asked, where: [...asked.where, ...knownRows] };
+      const groups = await reader.group(table.name, { ...known, tenant });
+      return replaced.stored.length === 0 ? groups : groupsWithReplaced(groups, known, replaced);
     },
   };
 }
@@ -136,6 +151,7 @@ export async function foldedRows(
     overdue: 0,
     page: (asked) => Promise.resolve(selectPage(rows, asked)),
     aggregate: (queries) => Promise.resolve(aggregateRows(rows, queries)),
+    group: (asked) => Promise.resolve(groupRows(rows, asked)),
   };
 }
 

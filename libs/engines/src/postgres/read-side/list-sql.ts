@@ -1,7 +1,16 @@
 import { columnSql, comparedValue } from '#views';
-import type { AggregateQuery, ColumnValue, DerivedTable, FoundRow, ListCondition, ListQuery } from '#views';
+import type {
+  AggregateQuery,
+  ColumnValue,
+  DerivedTable,
+  FoundRow,
+  GroupQuery,
+  ListCondition,
+  ListQuery,
+} from '#views';
 import type { Row, Statement, Value } from '../database.js';
 import { PARAMETER_TYPES } from './generations.js';
+import type { TimeSlots } from './time-slots.js';
 
 /** A statement over one generation of a derived table. Names are checked against the definition, values are bound. */
 export class ListSql {
@@ -43,6 +52,40 @@ export class ListSql {
     const selected = [group, 'COUNT(*)', 'COUNT(DISTINCT customer)', ...sums, ...counts];
     const grouping = query.groupBy === undefined ? '' : ` GROUP BY ${group} ORDER BY ${group}`;
     const text = `SELECT ${selected.join(', ')} FROM ${this.table} WHERE ${where.join(' AND ')}${grouping}`;
+    return { text, values: this.values };
+  }
+
+  /** Groups by time and values; one more than allowed is enough to refuse. */
+  grouped(query: GroupQuery, slots: TimeSlots): Statement {
+    const time = this.column(query.time);
+    const edges = this.bind(slots.edges, 'bigint[]');
+    const [first, last] = [slots.edges[0]!, slots.edges.at(-1)!];
+    const filters = [
+      this.tenant(query.tenant),
+      ...query.where.map((one) => this.condition(one)),
+      `${time} >= ${this.bind(first, 'bigint')} AND ${time} < ${this.bind(last, 'bigint')}`,
+    ];
+    const kept = [`slot = ANY (${this.bind(slots.wanted, 'integer[]')})`];
+    if (query.replacedAt !== undefined) {
+      const replaced = this.column(query.replacedAt);
+      kept.push(`(${replaced} IS NULL OR ${replaced} >= (${this.bind(slots.bucketEnds, 'bigint[]')})[slot])`);
+    }
+    const by = query.by.map((name) => this.column(name));
+    const sum = (value: string) => `COALESCE(SUM(${value}), 0)::double precision`;
+    const counts = Object.values(query.counts).map(
+      (conditions) =>
+        `COUNT(*) FILTER (WHERE ${['true', ...conditions.map((one) => this.condition(one))].join(' AND ')})`,
+    );
+    const square = (column: string) => `${column}::double precision * ${column}`;
+    const selected = [
+      ...['slot', ...by, 'COUNT(*)'],
+      ...query.sums.map((name) => sum(this.column(name))),
+      ...query.squares.map((name) => sum(square(this.column(name)))),
+      ...counts,
+    ];
+    const text = `SELECT ${selected.join(', ')}
+      FROM (SELECT *, width_bucket(${time}, ${edges}) AS slot FROM ${this.table} WHERE ${filters.join(' AND ')}) timed
+      WHERE ${kept.join(' AND ')} GROUP BY ${['slot', ...by].join(', ')} LIMIT ${this.bind(query.limit + 1, 'bigint')}`;
     return { text, values: this.values };
   }
 

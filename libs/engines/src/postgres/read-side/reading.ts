@@ -9,10 +9,14 @@ import {
   type CustomerRef,
   customerDamaged,
   type DerivedTable,
+  type GroupQuery,
   groupsOf,
   type ListQuery,
   type PersonRecord,
   type ScanBounds,
+  type RowGroup,
+  rowGroupOf,
+  RowGroups,
   type ScannedPage,
   type ScannedTimeline,
 } from '#views';
@@ -20,6 +24,7 @@ import type { Reads, Row, Statement } from '../database.js';
 import { GENERATIONS, Generations, rebuilding } from './generations.js';
 import { ListSql } from './list-sql.js';
 import { linkedPeople } from './linked-people.js';
+import { TimeSlots } from './time-slots.js';
 
 /** About so many bytes a fact takes in a chunk. */
 const BYTES_A_FACT = 40;
@@ -202,6 +207,15 @@ export class Reading extends StoredState {
     );
     const found = await this.readTable(table, statements);
     return queries.map((query, i) => groupsOf(query, found[i]!).filter(({ rows }) => rows > 0));
+  }
+
+  override async group(table: string, query: GroupQuery): Promise<readonly RowGroup[]> {
+    if (query.ranges.length === 0) return [];
+    const slots = new TimeSlots(query.ranges);
+    const [rows] = await this.readTable(table, [(await this.sqlOf(table)).grouped(query, slots)]);
+    const groups = new RowGroups(query);
+    for (const row of rows!) groups.add(rowGroupOf(query, slots.bucketOf(row[0] as number), row, 1));
+    return groups.all();
   }
 
   override async rows(tables: readonly string[], persons: readonly number[]): Promise<readonly StoredRow[]> {

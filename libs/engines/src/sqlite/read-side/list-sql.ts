@@ -13,7 +13,7 @@ import type { Connection, Row } from './connection.js';
 import { checkRow } from './damage.js';
 
 /** A piece of SQL with what is bound to it. */
-interface Piece {
+export interface Piece {
   readonly sql: string;
   readonly values: readonly SQLInputValue[];
 }
@@ -26,7 +26,7 @@ export class ListSql {
     private readonly connection: Connection,
     private readonly definition: DerivedTable,
     /** The name in SQL. */
-    private readonly table: string,
+    readonly table: string,
   ) {
     this.names = Object.keys(definition.columns);
   }
@@ -132,7 +132,7 @@ export class ListSql {
     };
   }
 
-  private condition(asked: ListCondition): Piece {
+  condition(asked: ListCondition): Piece {
     const { is } = asked;
     const column = this.column(asked.column);
     if (is === 'null') return { sql: `${column} IS NULL`, values: [] };
@@ -147,7 +147,7 @@ export class ListSql {
     return { sql, values: [value] };
   }
 
-  private column(name: string): string {
+  column(name: string): string {
     return columnSql(this.definition, name);
   }
 
@@ -167,6 +167,6 @@ export class ListSql {
 }
 
 /** All conditions together. */
-function both(pieces: readonly Piece[]): Piece {
+export function both(pieces: readonly Piece[]): Piece {
   return { sql: pieces.map(({ sql }) => sql).join(' AND '), values: pieces.flatMap(({ values }) => values) };
 }

@@ -15,15 +15,18 @@ import type {
   CustomerRef,
   DerivedTable,
   FoundRow,
+  GroupQuery,
   ListQuery,
   PersonRecord,
   ScanBounds,
+  RowGroup,
   ScannedPage,
   ScannedTimeline,
   TenantRecord,
 } from '#views';
 import type { Connection, Row } from './connection.js';
 import { checkRow, chunkCrc, damaged } from './damage.js';
+import { GroupSql } from './group-sql.js';
 import { ListSql } from './list-sql.js';
 import { rowsName } from './schema.js';
 
@@ -168,6 +171,11 @@ export class Reading extends StoredState {
       const id = this.tenantId(query.tenant);
       return id === undefined ? [] : this.sqlOf(table).groups(id, query);
     });
+  }
+
+  override async group(table: string, query: GroupQuery): Promise<readonly RowGroup[]> {
+    const id = this.tenantId(query.tenant);
+    return id === undefined ? [] : new GroupSql(this.connection, this.sqlOf(table)).groups(id, query);
   }
 
   override async rows(tables: readonly string[], persons: readonly number[]) {

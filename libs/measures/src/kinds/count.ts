@@ -1,0 +1,6 @@
+import type { Kind } from '../measure.js';
+
+/** How many rows there are. A count of all cases has no interval: it is no sample. */
+export const count: Kind = {
+  figureOf: ({ rows }) => ({ value: rows, numerator: rows, denominator: rows, n: rows, interval: null }),
+};

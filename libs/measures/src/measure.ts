@@ -1,0 +1,90 @@
+import type { TouchpointName } from '#journey';
+import type { DerivedTable, ListCondition } from '#views';
+import type { DimensionName } from './dimensions.js';
+import type { Tally } from './tally.js';
+
+/** What a value is a number of. */
+export const UNITS = ['share', 'count', 'seconds', 'score', 'points', 'money'] as const;
+export type Unit = (typeof UNITS)[number];
+
+/** An interval of 95 %, and by which method. */
+export interface FigureInterval {
+  readonly low: number;
+  readonly high: number;
+  readonly method: string;
+}
+
+/** What a measure says of some rows. */
+export interface Figure {
+  /** Null where there is nothing to measure. */
+  readonly value: number | null;
+  readonly numerator: number;
+  readonly denominator: number;
+  /** Cases that the value rests on. */
+  readonly n: number;
+  readonly interval: FigureInterval | null;
+  /** The 90th percentile, of measures whose value is the median. */
+  readonly p90?: number | null;
+}
+
+/** How a figure is made of rows. */
+export interface Kind {
+  /** Columns to sum. */
+  readonly sums?: readonly string[];
+  /** Columns whose squares to sum. */
+  readonly squares?: readonly string[];
+  readonly counts?: { readonly [name: string]: readonly ListCondition[] };
+  /** The column whose values have to be known one by one, as percentiles need it. */
+  readonly values?: string;
+  /** The conditions that a row of the denominator meets to be counted in the numerator; undefined: all do. */
+  readonly numerator?: readonly ListCondition[];
+  figureOf(tally: Tally): Figure;
+}
+
+/** Rows that are there between two times: counted at the end of each bucket instead of booked at one time. */
+export interface Stock {
+  /** Column with the time at which a row begins to count; `leaves`: at which it counts no more, or null. */
+  readonly enters: string;
+  readonly leaves: string;
+}
+
+/** A number about many customers, declared once: route, OpenAPI, catalogue, command line, CSV and docs come from it. */
+export interface Measure {
+  /** Its name in URLs: `reopen-rate`. */
+  readonly name: string;
+  /** One sentence: what it says. */
+  readonly summary: string;
+  readonly formula: string;
+  /** The touchpoints that it is made of. */
+  readonly events: readonly TouchpointName[];
+  readonly numerator: string;
+  /** Null: the value is no ratio. */
+  readonly denominator: string | null;
+  /** At which time a case is counted. */
+  readonly bookedAt: string;
+  readonly unit: Unit;
+  /** Whether more or less of it is good; null: neither by itself. */
+  readonly better: 'more' | 'less' | null;
+  /** Whether it predicts (leading) or tells (lagging). */
+  readonly leads: boolean;
+  /** With fewer cases the answer says `tooFew` instead of a value. */
+  readonly minimum: number;
+  /** The dimensions that are possible, and the columns that hold them. */
+  readonly dimensions: { readonly [name in DimensionName]?: string };
+  readonly table: DerivedTable;
+  /** The column of the time at which a row is booked; the table has an index that begins with it. */
+  readonly time: string;
+  /** The rows that count at all. */
+  readonly where: readonly ListCondition[];
+  readonly kind: Kind;
+  readonly stock?: Stock;
+  /** A column with the time at which a later row replaces this one: the last row of a bucket counts. */
+  readonly replacedAt?: string;
+  /** A number that the question may set, in seconds: its conditions depend on it. */
+  readonly within?: { readonly usual: number; readonly means: string; kindOf(seconds: number): Kind };
+}
+
+/** Declares a measure. */
+export function defineMeasure(measure: Measure): Measure {
+  return measure;
+}

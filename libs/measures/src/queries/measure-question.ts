@@ -1,0 +1,59 @@
+import { InvalidInput, LedgerError } from '#event-sourcing';
+import { isZone } from '#journey';
+import type { ListCondition, TenantQuery } from '#views';
+import { MEASURES } from '../catalogue.js';
+import type { Kind, Measure } from '../measure.js';
+import type { Bucket, Span } from '../time/buckets.js';
+import { type PeriodQuestion, periodOf } from '../time/period.js';
+import { type DimensionFilters, filterConditions } from './filters.js';
+
+/** How a measure is asked for. */
+export interface MeasureQuestion extends TenantQuery, PeriodQuestion, DimensionFilters {
+  readonly measure: string;
+  readonly bucket?: Bucket;
+  /** Dimensions to group by, with commas between. */
+  readonly by?: string;
+  /** `previous`, `year` or `FROM..TO`. */
+  readonly compare?: string;
+  /** Seconds, of measures that have such a limit. */
+  readonly within?: number;
+}
+
+/** Which rows of a measure are asked about. */
+export interface MeasureScope {
+  readonly measure: Measure;
+  readonly kind: Kind;
+  readonly zone: string;
+  readonly period: Span;
+  readonly where: readonly ListCondition[];
+}
+
+/** Reads a question. Throws `invalid-question`, and `unknown-measure` naming the measures. */
+export function scopeOf(question: MeasureQuestion, asOf: number): MeasureScope {
+  const measure = measureOf(question.measure);
+  const { tz = 'UTC', within } = question;
+  if (!isZone(tz))
+    throw new InvalidInput('invalid-question', `tz: ${tz} is no time zone`, [
+      { pointer: '/tz', detail: 'must be a zone of the IANA data base, e.g. Europe/Berlin' },
+    ]);
+  if (within !== undefined && measure.within === undefined)
+    throw new InvalidInput('invalid-question', `within: ${measure.name} has no such limit`, [
+      { pointer: '/within', detail: 'must be left out for this measure' },
+    ]);
+  const limit = within ?? measure.within?.usual;
+  return {
+    measure,
+    kind: limit === undefined ? measure.kind : measure.within!.kindOf(limit),
+    zone: tz,
+    period: periodOf(question, asOf),
+    where: filterConditions(measure, question),
+  };
+}
+
+/** The measure of that name. Throws `unknown-measure`. */
+export function measureOf(name: string): Measure {
+  const measure = MEASURES.find((one) => one.name === name);
+  if (measure !== undefined) return measure;
+  const names = MEASURES.map((one) => one.name).join(', ');
+  throw new LedgerError('unknown-measure', `there is no measure of that name; the measures are ${names}`);
+}

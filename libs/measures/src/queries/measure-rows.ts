@@ -1,0 +1,93 @@
+import { formatTime } from '#event-sourcing';
+import {
+  type FoundRow,
+  type ListCondition,
+  listFrame,
+  listPage,
+  type ListQuestion,
+  type QueryContext,
+  schema,
+  type TypeOf,
+} from '#views';
+import type { Measure } from '../measure.js';
+import { type MeasureQuestion, type MeasureScope, measureOf, scopeOf } from './measure-question.js';
+
+const { list, nullable, number, object, oneOf, text, time } = schema;
+
+export const PARTS = ['all', 'numerator'] as const;
+
+export interface MeasureRowsQuestion
+  extends Omit<MeasureQuestion, 'by' | 'bucket' | 'compare'>, ListQuestion {
+  /** `numerator`: only the rows counted in the numerator. */
+  readonly part?: (typeof PARTS)[number];
+}
+
+/** The rows behind a figure: the columns of the measure's table, with the customer whose they are. */
+export function measureRowsSchema({ table }: Measure) {
+  const columns = Object.entries(table.columns).map(([name, type]) => {
+    if (type === 'text') return [name, nullable(text())] as const;
+    return [name, isTime(name) ? nullable(time()) : nullable(number())] as const;
+  });
+  return object({
+    ...listFrame,
+    measure: text(),
+    part: oneOf(PARTS),
+    items: list(object({ customer: text(), ...Object.fromEntries(columns) })),
+  });
+}
+
+export type MeasureRows = TypeOf<ReturnType<typeof measureRowsSchema>>;
+
+/** One page of the rows behind a figure, by the time at which they are booked. Throws `invalid-question`. */
+export async function measureRows(query: QueryContext, question: MeasureRowsQuestion) {
+  const measure = measureOf(question.measure);
+  const { part = 'all' } = question;
+  const selection = {
+    where: (asOf: number) => conditionsOf(scopeOf(question, asOf), part),
+    orderBy: { column: measure.time, direction: 'asc' as const },
+  };
+  const page = await listPage(query, measure.table, question, selection, (row) => itemOf(measure, row));
+  return { ...page, measure: measure.name, part };
+}
+
+function conditionsOf(scope: MeasureScope, part: (typeof PARTS)[number]): readonly ListCondition[] {
+  const { measure, kind, where, period } = scope;
+  return [
+    ...measure.where,
+    ...where,
+    ...(part === 'numerator' ? (kind.numerator ?? []) : []),
+    ...timeConditions(measure, period),
+  ];
+}
+
+function timeConditions(
+  { time: column, stock, replacedAt }: Measure,
+  { from, to }: MeasureScope['period'],
+): readonly ListCondition[] {
+  // There at the end of the period: what leaves at that instant is there no more.
+  if (stock !== undefined)
+    return [
+      { column: stock.enters, is: '<', value: to },
+      { column: stock.leaves, is: 'after-or-null', value: to - 1 },
+    ];
+  return [
+    { column, is: '>=', value: from },
+    { column, is: '<', value: to },
+    ...(replacedAt === undefined
+      ? []
+      : [{ column: replacedAt, is: 'after-or-null' as const, value: to - 1 }]),
+  ];
+}
+
+function itemOf({ table }: Measure, { customer, columns }: FoundRow) {
+  const shown = Object.keys(table.columns).map((name) => {
+    const value = columns[name] ?? null;
+    return [name, isTime(name) && typeof value === 'number' ? formatTime(value) : value] as const;
+  });
+  return { customer, ...Object.fromEntries(shown) };
+}
+
+/** Columns of times are named so; they hold milliseconds. */
+function isTime(column: string): boolean {
+  return /At$/.test(column) || column === 'due';
+}

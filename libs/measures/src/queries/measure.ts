@@ -1,0 +1,164 @@
+import { formatTime } from '#event-sourcing';
+import {
+  type ColumnValue,
+  type ListCondition,
+  type QueryContext,
+  schema,
+  type TableMoment,
+  tableFrame,
+  type TypeOf,
+  withTable,
+} from '#views';
+import type { DimensionName } from '../dimensions.js';
+import { type Measure, UNITS } from '../measure.js';
+import { Tally } from '../tally.js';
+import { BUCKETS, bucketsOf, type Span } from '../time/buckets.js';
+import { comparedPeriod } from '../time/period.js';
+import { figureMembers, figureSchema, publishedFigure } from './figure-schema.js';
+import { type Cell, cellsOf } from './figures.js';
+import { groupingOf } from './filters.js';
+import { type MeasureQuestion, type MeasureScope, measureOf, scopeOf } from './measure-question.js';
+import { policyChangesIn, policyChangesSchema } from './policy-changes.js';
+import { rowsLink } from './rows-link.js';
+
+const { list, nullable, object, oneOf, optional, text, time } = schema;
+
+const period = object({ from: time(), to: time('exclusive') });
+const rowsText = text('where the rows behind the figure are listed: their number is `n`');
+
+/** A measure over time. */
+export function measureSchema(measure: Measure) {
+  const names = Object.keys(measure.dimensions) as DimensionName[];
+  const by = object(Object.fromEntries(names.map((name) => [name, optional(nullable(text()))])));
+  return object({
+    ...tableFrame,
+    measure: text(),
+    unit: oneOf(UNITS),
+    from: time(),
+    to: time('exclusive'),
+    tz: text(),
+    bucket: optional(oneOf(BUCKETS)),
+    by: list(oneOf(names)),
+    compared: optional(period),
+    policyChanges: policyChangesSchema,
+    total: object(
+      { ...figureMembers, rows: rowsText, before: optional(figureSchema) },
+      'of the whole period',
+    ),
+    items: list(
+      object({
+        from: time(),
+        to: time('exclusive'),
+        by: optional(by),
+        ...figureMembers,
+        rows: rowsText,
+        before: optional(nullable(figureSchema)),
+      }),
+      'one for each bucket and combination of values; with `compare` each has what was `before`, null where nothing was',
+    ),
+  });
+}
+
+export type MeasureAnswer = TypeOf<ReturnType<typeof measureSchema>>;
+
+/** Answers a measure. Throws `invalid-question`, `unknown-measure`, `too-many-groups`. */
+export function measureOverTime(query: QueryContext, question: MeasureQuestion): Promise<MeasureAnswer> {
+  const { table } = measureOf(question.measure);
+  return withTable(query, table, question, async (moment) => {
+    const scope = scopeOf(question, moment.context.asOf);
+    const by = groupingOf(scope.measure, question.by);
+    const reading = await readPeriod(moment, scope, question, by, scope.period);
+    const span = question.compare && comparedPeriod(question.compare, scope.period, scope.zone);
+    const before = span ? await readPeriod(moment, scope, question, by, span) : undefined;
+    const link = (more: Span, values?: readonly ColumnValue[]) => rowsLink(question, more, by, values);
+    const figure = (tally: Tally) => publishedFigure(scope.measure, scope.kind.figureOf(tally));
+    return {
+      ...moment.frame,
+      ...{ measure: scope.measure.name, unit: scope.measure.unit, ...spanText(scope.period), tz: scope.zone },
+      ...(question.bucket !== undefined && { bucket: question.bucket }),
+      by,
+      ...(span && { compared: spanText(span) }),
+      policyChanges: policyChangesIn(moment.book, scope.period),
+      total: {
+        ...figure(reading.total),
+        rows: link(scope.period),
+        ...(before && { before: figure(before.total) }),
+      },
+      items: pairs(reading, before).map(({ bucket, values, tally, past }) => ({
+        ...spanText(reading.buckets[bucket]!),
+        ...(by.length > 0 && {
+          by: Object.fromEntries(by.map((name, i) => [name, values[i] as string | null])),
+        }),
+        ...figure(tally),
+        rows: link(reading.buckets[bucket]!, values),
+        ...(before && { before: past === undefined ? null : figure(past) }),
+      })),
+    };
+  });
+}
+
+/** What was counted in a period. */
+interface Reading {
+  readonly buckets: readonly Span[];
+  readonly cells: readonly Cell[];
+  /** Of the whole period. */
+  readonly total: Tally;
+}
+
+async function readPeriod(
+  { rows }: TableMoment,
+  { measure, kind, zone, where }: MeasureScope,
+  { bucket }: MeasureQuestion,
+  dimensions: readonly DimensionName[],
+  span: Span,
+): Promise<Reading> {
+  const buckets = bucketsOf(span, bucket, zone);
+  const by = dimensions.map((name) => measure.dimensions[name]!);
+  const read = (spans: readonly Span[], columns: readonly string[], conditions: readonly ListCondition[]) =>
+    cellsOf(rows, { measure, kind, buckets: spans, by: columns, where: conditions });
+  const cells = await read(buckets, by, where);
+  // Rows of one bucket are added up; what is counted once a bucket, or at its end, is not.
+  const isSum = measure.stock === undefined && measure.replacedAt === undefined;
+  const [whole] = isSum ? [sumOf(cells)] : (await read([span], [], where)).map(({ tally }) => tally);
+  return {
+    buckets,
+    cells: by.length > 0 ? cells : filled(cells, buckets.length),
+    total: whole ?? new Tally(),
+  };
+}
+
+function sumOf(cells: readonly Cell[]): Tally {
+  const total = new Tally();
+  for (const { tally } of cells) total.addTally(tally);
+  return total;
+}
+
+/** A series without dimensions has every bucket, also those without a case. */
+function filled(cells: readonly Cell[], buckets: number): readonly Cell[] {
+  const found = new Map(cells.map((cell) => [cell.bucket, cell]));
+  return Array.from(
+    { length: buckets },
+    (_, bucket) => found.get(bucket) ?? { bucket, values: [], tally: new Tally() },
+  );
+}
+
+interface Pair extends Cell {
+  /** The same bucket of the other period, by its number, with the same values. */
+  readonly past?: Tally;
+}
+
+/** Each cell with the one it is compared with; what was there only before is shown as nothing now. */
+function pairs(now: Reading, before: Reading | undefined): readonly Pair[] {
+  const key = ({ bucket, values }: Cell) => JSON.stringify([bucket, values]);
+  const past = new Map(before?.cells.map((cell) => [key(cell), cell]));
+  const known = new Set(now.cells.map(key));
+  const gone = [...past.values()].filter((cell) => !known.has(key(cell)) && cell.bucket < now.buckets.length);
+  return [
+    ...now.cells.map((cell) => ({ ...cell, past: past.get(key(cell))?.tally })),
+    ...gone.map(({ bucket, values, tally }) => ({ bucket, values, tally: new Tally(), past: tally })),
+  ].sort((a, b) => a.bucket - b.bucket);
+}
+
+function spanText({ from, to }: Span) {
+  return { from: formatTime(from), to: formatTime(to) };
+}
