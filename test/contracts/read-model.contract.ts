@@ -263,6 +263,54 @@ export function describeReadModel(kind: ReadModelKind): void {
         expect(all).toEqual([{ ...group(null, 3, 2, 4), counts: {} }]);
       });
 
+      it('grouped by time and values, the last of a bucket only where it is asked for', async () => {
+        await commit({ customers: [customer(4, 'd')] });
+        await put(4, 'd', row('1', 'x', 5, null, 5), row('2', 'x', 4, null, 6));
+        const ranges = [
+          { bucket: 0, from: 0, to: 2, bucketEnd: 4 },
+          { bucket: 0, from: 3, to: 4, bucketEnd: 4 },
+          { bucket: 1, from: 4, to: 6, bucketEnd: 6 },
+        ];
+        const big = [{ column: 'size', is: '>' as const, value: 4 }];
+        const query = {
+          ...{ tenant: TENANT, where: [], time: 'size', ranges, by: ['word'], limit: 4 },
+          ...{ sums: ['size'], squares: ['size'], counts: { big } },
+        };
+        const group = (
+          bucket: number,
+          word: string,
+          rows: number,
+          size: number,
+          squares: number,
+          over = 0,
+        ) => ({
+          ...{
+            bucket,
+            values: [word],
+            rows,
+            sums: { size },
+            squares: { size: squares },
+            counts: { big: over },
+          },
+        });
+        expect(await readModel.stored.group('seen', query)).toEqual([
+          group(0, 'x', 2, 4, 10),
+          group(0, 'z', 1, 3, 9),
+          group(1, 'x', 2, 9, 41, 1),
+        ]);
+        expect(await readModel.stored.group('seen', { ...query, by: [], ranges: ranges.slice(2) })).toEqual([
+          { ...group(1, 'x', 2, 9, 41, 1), values: [] },
+        ]);
+        // Replaced at 5, within the bucket; and at 6, when the bucket has ended.
+        const last = { ...query, ranges: ranges.slice(2), replacedAt: 'share' };
+        expect(await readModel.stored.group('seen', last)).toEqual([group(1, 'x', 1, 4, 16)]);
+        await expect(readModel.stored.group('seen', { ...query, limit: 2 })).rejects.toMatchObject({
+          code: 'too-many-groups',
+        });
+        expect(await readModel.stored.group('seen', { ...query, tenant: 'other' })).toEqual([]);
+        expect(await readModel.stored.group('seen', { ...query, ranges: [] })).toEqual([]);
+      });
+
       it('with differences written, whatever was said to be stored, and keys that go', async () => {
         const was = row('1', 'x', 3, 10);
         await commit({

@@ -13,6 +13,7 @@ import { explainCommand } from './commands/explain.js';
 import { importCommand } from './commands/import.js';
 import { jobsCommand } from './commands/jobs.js';
 import { keysCommand } from './commands/keys.js';
+import { measureCommand, measuresCommand } from './commands/measures.js';
 import { mergeCommand, unmergeCommand } from './commands/merge.js';
 import { policiesCommand } from './commands/policies.js';
 import { rebuildCommand } from './commands/rebuild.js';
@@ -40,6 +41,8 @@ const COMMANDS = [
   explainCommand(),
   summaryCommand(),
   policiesCommand(),
+  measuresCommand(),
+  measureCommand(),
   tenantsCommand(),
   keysCommand(),
   deadLettersCommand(),

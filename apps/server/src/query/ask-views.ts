@@ -10,6 +10,8 @@ import { ViewsProgress } from '../projecting/views-progress.js';
 import { AfterPosition } from './after-position.js';
 import { withNext } from './answer-text.js';
 import { behindHeader } from './behind-header.js';
+import { PLACES } from './queries.js';
+import type { QueryName, QuestionOf } from './queries.js';
 import { QueryThreads } from './query-threads.js';
 import type { AnswerText, Question } from './question.js';
 

@@ -5,11 +5,17 @@ import { AfterPosition } from './after-position.js';
 import { AskViewsHandler } from './ask-views.js';
 import { CUSTOMER_CONTROLLERS } from './customers.controller.js';
 import { LIST_CONTROLLERS } from './lists.controller.js';
+import { MEASURE_CONTROLLERS } from './measures.controller.js';
 
 /** Questions to the views. */
 @Module({
   imports: [CqrsModule],
-  controllers: [...CUSTOMER_CONTROLLERS, ...LIST_CONTROLLERS, PublishedPoliciesController],
+  controllers: [
+    ...CUSTOMER_CONTROLLERS,
+    ...LIST_CONTROLLERS,
+    ...MEASURE_CONTROLLERS,
+    PublishedPoliciesController,
+  ],
   providers: [AfterPosition, AskViewsHandler],
   exports: [AfterPosition, AskViewsHandler],
 })

@@ -14,7 +14,7 @@ export interface Span {
 }
 
 /** More buckets than this are refused: a month of hours, a year of days and some. */
-export const BUCKETS_AT_MOST = 1_000;
+const BUCKETS_AT_MOST = 1_000;
 
 /** 1970-01-05 was a Monday. */
 const FIRST_MONDAY = 4 * DAY;

@@ -68,6 +68,10 @@ export const issuesTable = defineTable({
     ['open', 'breachAt'],
     ['open', 'openedAt'],
     ['open', 'pressure'],
+    // What measures book issues by.
+    ['openedAt'],
+    ['firstResolvedAt'],
+    ['resolvedAt'],
   ],
   things: ({ issues }) => ({ size: issues.size, changed: issues.changed, values: () => issues.all() }),
   key: ({ issueId, customer }) => keyOf(issueId, customer),

@@ -65,7 +65,8 @@ export class ListSql {
       ...query.where.map((one) => this.condition(one)),
       `${time} >= ${this.bind(first, 'bigint')} AND ${time} < ${this.bind(last, 'bigint')}`,
     ];
-    const kept = [`slot = ANY (${this.bind(slots.wanted, 'integer[]')})`];
+    const bucket = `(${this.bind(slots.buckets, 'integer[]')})[slot]`;
+    const kept = [`${bucket} IS NOT NULL`];
     if (query.replacedAt !== undefined) {
       const replaced = this.column(query.replacedAt);
       kept.push(`(${replaced} IS NULL OR ${replaced} >= (${this.bind(slots.bucketEnds, 'bigint[]')})[slot])`);
@@ -78,14 +79,14 @@ export class ListSql {
     );
     const square = (column: string) => `${column}::double precision * ${column}`;
     const selected = [
-      ...['slot', ...by, 'COUNT(*)'],
+      ...[bucket, ...by, 'COUNT(*)'],
       ...query.sums.map((name) => sum(this.column(name))),
       ...query.squares.map((name) => sum(square(this.column(name)))),
       ...counts,
     ];
     const text = `SELECT ${selected.join(', ')}
       FROM (SELECT *, width_bucket(${time}, ${edges}) AS slot FROM ${this.table} WHERE ${filters.join(' AND ')}) timed
-      WHERE ${kept.join(' AND ')} GROUP BY ${['slot', ...by].join(', ')} LIMIT ${this.bind(query.limit + 1, 'bigint')}`;
+      WHERE ${kept.join(' AND ')} GROUP BY ${[bucket, ...by].join(', ')} LIMIT ${this.bind(query.limit + 1, 'bigint')}`;
     return { text, values: this.values };
   }
 

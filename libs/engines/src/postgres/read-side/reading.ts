@@ -214,7 +214,7 @@ export class Reading extends StoredState {
     const slots = new TimeSlots(query.ranges);
     const [rows] = await this.readTable(table, [(await this.sqlOf(table)).grouped(query, slots)]);
     const groups = new RowGroups(query);
-    for (const row of rows!) groups.add(rowGroupOf(query, slots.bucketOf(row[0] as number), row, 1));
+    for (const row of rows!) groups.add(rowGroupOf(query, row[0] as number, row, 1));
     return groups.all();
   }
 

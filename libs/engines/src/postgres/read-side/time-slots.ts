@@ -15,17 +15,13 @@ export class TimeSlots {
     this.ranges = new Map(ranges.map((range) => [slots.get(range.from)!, range]));
   }
 
-  /** The slots that belong to a range. */
-  get wanted(): readonly number[] {
-    return [...this.ranges.keys()];
+  /** The bucket of each slot, in their order; null for slots that belong to none. */
+  get buckets(): readonly (number | null)[] {
+    return this.edges.map((_, i) => this.ranges.get(i + 1)?.bucket ?? null);
   }
 
   /** When the bucket of each slot ends, ms; 0 for slots that belong to none. */
   get bucketEnds(): readonly number[] {
     return this.edges.map((_, i) => this.ranges.get(i + 1)?.bucketEnd ?? 0);
-  }
-
-  bucketOf(slot: number): number {
-    return this.ranges.get(slot)!.bucket;
   }
 }

@@ -1,0 +1,57 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CATALOGUE, MEASURES } from '#measures';
+import type { Measure } from '#measures';
+import { Caller, Roles } from '#platform';
+import type { Principal } from '#platform';
+import { Answers } from '../describe-answers.js';
+import { ServedBy } from '../roles/served-by.js';
+import { AskViews } from './ask-views.js';
+import { AnswersView } from './describe-views.js';
+import { MeasureQuery, MeasureRowsQuery } from './measure-query.js';
+import { NoQuery } from './no-query.js';
+
+@ApiTags('Measures')
+@ServedBy('query')
+@Controller('v1/measures')
+class CatalogueController {
+  @Get()
+  @Roles('reader', 'auditor')
+  @ApiOperation({ summary: 'The catalogue: every measure with its meaning, formula and dimensions' })
+  @Answers('measures')
+  list(@Query() _query: NoQuery) {
+    return CATALOGUE;
+  }
+}
+
+/** The routes of one measure. */
+function measureController({ name: measure, summary }: Measure): Type {
+  @ApiTags('Measures')
+  @ServedBy('query')
+  @Controller(`v1/measures/${measure}`)
+  class MeasureController {
+    constructor(private readonly queries: QueryBus) {}
+
+    @Get()
+    @Roles('reader', 'auditor')
+    @ApiOperation({ summary, operationId: `measure-${measure}` })
+    @AnswersView(`measure-${measure}`)
+    show(@Caller() { tenant }: Principal, @Query() { after, ...question }: MeasureQuery) {
+      return this.queries.execute(new AskViews('measure', { tenant, measure, ...question }, after));
+    }
+
+    @Get('rows')
+    @Roles('reader', 'auditor')
+    @ApiOperation({ summary: `${summary}: the rows behind it`, operationId: `measure-rows-${measure}` })
+    @AnswersView(`measure-rows-${measure}`)
+    rows(@Caller() { tenant }: Principal, @Query() { after, ...question }: MeasureRowsQuery) {
+      return this.queries.execute(new AskViews('measure-rows', { tenant, measure, ...question }, after));
+    }
+  }
+  return MeasureController;
+}
+
+/** The catalogue, and the routes that each declared measure has. */
+export const MEASURE_CONTROLLERS: readonly Type[] = [CatalogueController, ...MEASURES.map(measureController)];
