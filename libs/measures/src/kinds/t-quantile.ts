@@ -24,11 +24,8 @@ export function tQuantile(degrees: number): number {
     y = a * y * y;
     y = y > 0.002 ? Math.exp(y) - 1 : 0.5 * y * y + y;
   } else {
-    y =
-      (1 / (((degrees + 6) / (degrees * y) - 0.089 * d - 0.822) * (degrees + 2) * 3) + 0.5 / (degrees + 4)) *
-        y -
-      1;
-    y = (y * (degrees + 1)) / (degrees + 2) + 1 / y;
+    const inner = ((degrees + 6) / (degrees * y) - 0.089 * d - 0.822) * (degrees + 2) * 3;
+    y = (((1 / inner + 0.5 / (degrees + 4)) * y - 1) * (degrees + 1)) / (degrees + 2) + 1 / y;
   }
   return Math.sqrt(degrees * y);
 }
