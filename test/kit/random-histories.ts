@@ -13,6 +13,9 @@ const contactId = id('c', 4);
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const severity = fc.constantFrom('low', 'normal', 'high', 'critical');
 const team = maybe(id('t', 2));
+const agentId = maybe(id('a', 3));
+const surveyId = id('s', 2);
+const seconds = maybe(fc.integer({ min: 0, max: 900 }));
 
 const event = (type: TouchpointName, data: { readonly [field: string]: fc.Arbitrary<unknown> }) =>
   fc.record({ type: fc.constant(type), data: fc.record(data) });
@@ -22,36 +25,52 @@ const EVENTS = fc.oneof(
   event('ContactStarted', {
     contactId,
     channel: fc.constantFrom('phone', 'email'),
-    direction: fc.constant('inbound'),
+    direction: fc.constantFrom('inbound', 'outbound'),
+    queue: maybe(id('q', 2)),
   }),
-  event('CustomerGreeted', { contactId, agentId: fc.constant('a'), agentKind: fc.constant('human') }),
+  event('CustomerGreeted', {
+    contactId,
+    agentId: id('a', 3),
+    agentKind: fc.constant('human'),
+    team,
+    waitSeconds: seconds,
+  }),
+  event('CustomerGreeted', { contactId, agentId: fc.constant('robot'), agentKind: fc.constant('bot') }),
   event('NeedsIdentified', {
     contactId,
-    needs: fc.constant([]),
+    needs: fc.constantFrom([], [{ category: 'k1' }], [{ category: 'k3' }]),
     issueId: maybe(issueId),
     expectation: maybe(fc.integer({ min: 1, max: 7 })),
   }),
   event('IssueRaised', { issueId, contactId: maybe(contactId), category: id('k', 2), severity, team }),
-  event('IssueAssigned', { issueId, team }),
+  event('IssueAssigned', { issueId, team, agentId }),
   event('IssueWaiting', { issueId, on: fc.constantFrom('customer', 'vendor') }),
   event('IssueResumed', { issueId }),
-  event('IssueTransferred', { issueId, toTeam: team }),
+  event('IssueTransferred', { issueId, toTeam: team, toAgentId: agentId }),
   event('IssueReprioritised', { issueId, severity }),
   event('IssueBreachReported', { issueId }),
   event('IssueEscalated', { issueId, reason: fc.constant('complaint'), toTeam: team }),
   event('ContactTransferred', {
     contactId,
     issueId: maybe(issueId),
+    fromAgentId: agentId,
+    toTeam: team,
     informationRepeated: maybe(fc.boolean()),
   }),
-  event('ResolutionProvided', { issueId, contactId: maybe(contactId) }),
+  event('ResolutionProvided', {
+    issueId,
+    contactId: maybe(contactId),
+    agentId: fc.constantFrom(undefined, 'a1', 'a2', 'robot'),
+  }),
   event('ResolutionConfirmed', { issueId, contactId: maybe(contactId) }),
   event('IssueReopened', { issueId, contactId: maybe(contactId) }),
   event('IssueClosed', { issueId }),
   event('ReturnInvited', { contactId }),
   event('PromiseMade', {
     promiseId: id('p', 2),
-    kind: fc.constant('callback'),
+    kind: fc.constantFrom('callback', 'repair'),
+    issueId: maybe(issueId),
+    agentId,
     dueAt: fc.integer({ min: 0, max: 200 }).map((days) => new Date(BEGIN + days * DAY).toISOString()),
   }),
   event('PromiseKept', { promiseId: id('p', 2) }),
@@ -62,29 +81,60 @@ const EVENTS = fc.oneof(
     contactId: maybe(contactId),
     outcome: fc.constant('satisfied'),
   }),
-  event('ContactEnded', { contactId, disposition: fc.constantFrom('completed', 'abandoned') }),
-  event('SurveySent', { surveyId: fc.constant('s'), survey: fc.constant('csat') }),
-  event('FeedbackGiven', {
-    survey: fc.constantFrom('csat', 'nps', 'ces', 'rater'),
-    score: fc.integer({ min: 1, max: 5 }),
+  event('ContactEnded', {
+    contactId,
+    disposition: fc.constantFrom('completed', 'abandoned', 'dropped'),
+    talkSeconds: seconds,
+    holdSeconds: seconds,
+    afterContactSeconds: seconds,
+    waitSeconds: seconds,
+  }),
+  event('SurveySent', {
+    surveyId,
+    survey: fc.constantFrom('csat', 'nps'),
     contactId: maybe(contactId),
     issueId: maybe(issueId),
   }),
+  event('FeedbackGiven', {
+    survey: fc.constantFrom('csat', 'nps', 'ces', 'rater'),
+    score: fc.integer({ min: 1, max: 5 }),
+    surveyId: maybe(surveyId),
+    dimension: fc.constantFrom(undefined, 'empathy', 'reliability'),
+    expectation: maybe(fc.integer({ min: 1, max: 7 })),
+    contactId: maybe(contactId),
+    issueId: maybe(issueId),
+    agentId,
+    sentiment: fc.constantFrom(undefined, -0.5, 1),
+  }),
   event('PurchaseMade', {
     orderId: fc.constant('o'),
-    amount: fc.constant('1'),
+    amount: fc.constantFrom('1', '19.90', '0.005'),
+    currency: fc.constantFrom('EUR', 'JPY'),
+  }),
+  event('PurchaseReturned', {
+    orderId: fc.constant('o'),
+    amount: fc.constant('0.5'),
     currency: fc.constant('EUR'),
   }),
+  event('OfferMade', {
+    offerId: id('f', 2),
+    contactId: maybe(contactId),
+    category: id('k', 2),
+    suitable: maybe(fc.boolean()),
+    accepted: maybe(fc.boolean()),
+  }),
+  event('CompetitorRecommended', { contactId: maybe(contactId), category: id('k', 2) }),
   event('ContractStarted', { contractId: id('k', 2) }),
   event('ContractRenewed', { contractId: id('k', 2) }),
-  event('ContractEnded', { contractId: id('k', 2) }),
+  event('ContractEnded', { contractId: id('k', 2), reason: fc.constantFrom(undefined, 'moved') }),
   event('ReferralMade', {}),
   event('PublicMentionPosted', {
     platform: fc.constant('x'),
     sentiment: fc.constantFrom(-1, 0.5),
     reach: maybe(fc.constant(1000)),
   }),
-  event('CustomerIdentified', {}),
+  event('CustomerIdentified', { segment: maybe(id('g', 2)) }),
+  event('PreferenceStated', { key: id('language', 2), value: fc.constant('x') }),
 );
 
 /** When something happens: on whole days or within one instant, so that both gaps and ties are met. */

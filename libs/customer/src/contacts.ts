@@ -1,44 +1,11 @@
 import type { Channel } from '#journey';
 import { addToMean, type DecayedMean, type FoldContext, remaining } from '#scoring';
+import { Contact, OF_A_NEED, STEP } from './contact.js';
+import type { ContactAgent } from './contact-agents.js';
 import type { FactsOf } from './facts.js';
-import { OwnedMap } from './owned-map.js';
-
-/** The five steps of a contact done well, as bits in their order: greet, needs, meet, confirm, door. */
-const STEP = {
-  /** Somebody answered. */
-  CustomerGreeted: 1,
-  /** What the customer needs is known. */
-  NeedsIdentified: 2,
-  /** The need was met. */
-  ResolutionProvided: 4,
-  /** The customer agreed that nothing is left. */
-  ResolutionConfirmed: 8,
-  /** The customer was asked to come again. */
-  ReturnInvited: 16,
-} as const;
-
-const STEPS = 5;
-const ALL = 31;
-/** Steps that show that there was a need. */
-const OF_A_NEED = STEP.NeedsIdentified | STEP.ResolutionProvided | STEP.ResolutionConfirmed;
-/** Steps that apply where there was neither need nor issue. */
-const WITHOUT_NEED = STEP.CustomerGreeted | STEP.NeedsIdentified | STEP.ReturnInvited;
-
-interface ContactRecord {
-  channel: Channel | undefined;
-  queue: string | undefined;
-  /** Whether a human spoke with the customer. */
-  human: boolean;
-  /** What the customer said to expect (1–7). */
-  expected: number | undefined;
-  /** Bits of the steps done. */
-  done: number;
-  /** Whether there was something to be met: a need or an issue. */
-  need: boolean;
-  /** Milliseconds; null before the end. */
-  endedAt: number | null;
-  completed: boolean;
-}
+import { milliseconds } from './milliseconds.js';
+import type { Profile } from './profile.js';
+import { Records } from './records.js';
 
 /** Conversations with the customer, and how completely their five steps were done. */
 export class Contacts {
@@ -46,53 +13,117 @@ export class Contacts {
   lastAt: number | undefined;
   /** Mean share of the steps done, over ended contacts; undefined before the first. */
   process: DecayedMean | undefined;
-  private readonly contacts = new OwnedMap<ContactRecord>();
+  readonly records = new Records<Contact>();
+  /** The contact that began last. */
+  private latest: Contact | undefined;
+  private readonly bots = new Set<string>();
 
-  get size(): number {
-    return this.contacts.size;
-  }
+  constructor(private readonly profile: Profile) {}
 
   talked(at: number): void {
     this.lastAt = at;
   }
 
-  started({ customer, data }: FactsOf<'ContactStarted'>): void {
-    const contact = this.contacts.of(customer, data.contactId, newContact);
+  started({ customer, occurredAt, data }: FactsOf<'ContactStarted'>): void {
+    const contact = this.own(customer, data.contactId, occurredAt);
+    contact.implied = false;
     contact.channel = data.channel;
-    contact.queue = data.queue;
+    contact.direction = data.direction;
+    contact.queue = data.queue ?? contact.queue;
+    this.latest = contact;
   }
 
-  greeted({ customer, data }: FactsOf<'CustomerGreeted'>): void {
-    if (data.agentKind === 'human') this.contacts.of(customer, data.contactId, newContact).human = true;
+  /** Answers the agent where it is the agent's first greeting in this contact. */
+  greeted(fact: FactsOf<'CustomerGreeted'>): ContactAgent | undefined {
+    const { customer, occurredAt: at, data } = fact;
+    const contact = this.own(customer, data.contactId, at);
+    if (data.agentKind === 'bot') this.bots.add(data.agentId);
+    else if (contact.answeredAt === undefined) {
+      contact.answeredAt = at;
+      contact.waitOfGreeting = milliseconds(data.waitSeconds);
+    }
+    contact.team = data.team ?? contact.team;
+    return contact.agents.greeted(data.agentId, data.agentKind, data.team, at);
   }
 
-  /** Whether a human spoke with the customer in it. */
+  needsFound({ customer, occurredAt, data }: FactsOf<'NeedsIdentified'>): void {
+    const contact = this.own(customer, data.contactId, occurredAt);
+    contact.needCategory ??= data.needs[0]?.category;
+    if (data.expectation !== undefined) contact.expected = data.expectation;
+  }
+
+  transferred({ customer, occurredAt, data }: FactsOf<'ContactTransferred'>): void {
+    const contact = this.own(customer, data.contactId, occurredAt);
+    contact.transfers += 1;
+    if (data.informationRepeated === true) contact.informationRepeated += 1;
+    contact.team = data.toTeam ?? contact.team;
+    contact.agents.transferred(data.fromAgentId);
+  }
+
+  invited({ customer, occurredAt, data }: FactsOf<'ReturnInvited'>): void {
+    this.own(customer, data.contactId, occurredAt);
+  }
+
+  get(customer: string, contactId: string): Contact | undefined {
+    return this.records.get(customer, contactId);
+  }
+
+  /** Whether a person greeted the customer in it. */
   hasHuman(customer: string, contactId: string): boolean {
-    return this.contacts.get(customer, contactId)?.human ?? false;
+    return this.records.get(customer, contactId)?.answeredAt !== undefined;
   }
 
   queueOf(customer: string, contactId: string | undefined): string | undefined {
-    return contactId === undefined ? undefined : this.contacts.get(customer, contactId)?.queue;
+    return contactId === undefined ? undefined : this.records.get(customer, contactId)?.queue;
   }
 
   channelOf(customer: string, contactId: string): Channel | undefined {
-    return this.contacts.get(customer, contactId)?.channel;
-  }
-
-  /** What the customer said to expect when the need was found: feedback that comes later is measured against it. */
-  expects(customer: string, contactId: string, expectation: number): void {
-    this.contacts.of(customer, contactId, newContact).expected = expectation;
+    return this.records.get(customer, contactId)?.channel;
   }
 
   expectedOf(customer: string, contactId: string): number | undefined {
-    return this.contacts.get(customer, contactId)?.expected;
+    return this.records.get(customer, contactId)?.expected;
+  }
+
+  /** Whether the agent has greeted this customer as a bot. */
+  isBot(agentId: string): boolean {
+    return this.bots.has(agentId);
+  }
+
+  /** A contact was about an issue of this category (undefined: not known yet), which was not known of it before. */
+  isAbout(customer: string, contactId: string, issueId: string, category: string | undefined): Contact {
+    const contact = this.records.change(customer, contactId, newContact);
+    contact.issueIds.push(issueId);
+    if (contact.issueIds.length === 1) contact.issueCategory = category;
+    return contact;
+  }
+
+  /** The category of an issue became known. */
+  categoryFound(customer: string, contactId: string, issueId: string, category: string): void {
+    const contact = this.records.get(customer, contactId)!;
+    if (contact.issueIds[0] !== issueId) return;
+    contact.issueCategory = category;
+    this.records.touch(contact);
+  }
+
+  /** An issue was escalated while this was the latest contact about it. */
+  escalated(customer: string, contactId: string): void {
+    this.records.change(customer, contactId, newContact).escalated = true;
+  }
+
+  /** A callback was promised: in the contact named, else in the one that began last, if that goes on. */
+  callbackPromised(customer: string, contactId: string | undefined): void {
+    const contact = contactId === undefined ? this.latest : this.records.get(customer, contactId);
+    if (contact?.customer !== customer || contact.endedAt !== null) return;
+    contact.callback = true;
+    this.records.touch(contact);
   }
 
   /** A step was done, perhaps after the end: the customer may confirm a day later. */
   stepDone({ customer, type, data }: FactsOf<keyof typeof STEP>, context: FoldContext): void {
     if (data.contactId === undefined) return;
-    const contact = this.contacts.of(customer, data.contactId, newContact);
-    const before = serviceShare(contact);
+    const contact = this.records.change(customer, data.contactId, newContact);
+    const before = contact.serviceShare;
     const step = STEP[type];
     contact.done |= step;
     if ((step & OF_A_NEED) !== 0) contact.need = true;
@@ -102,26 +133,40 @@ export class Contacts {
   /** An issue was raised in this contact. */
   issueRaised({ customer, data }: FactsOf<'IssueRaised'>, context: FoldContext): void {
     if (data.contactId === undefined) return;
-    const contact = this.contacts.of(customer, data.contactId, newContact);
-    const before = serviceShare(contact);
+    const contact = this.records.change(customer, data.contactId, newContact);
+    const before = contact.serviceShare;
     contact.need = true;
     this.correct(contact, before, context);
   }
 
   /** A contact counts from its end on. */
   ended({ customer, occurredAt, data }: FactsOf<'ContactEnded'>, { policy }: FoldContext): void {
-    const contact = this.contacts.of(customer, data.contactId, newContact);
+    const contact = this.own(customer, data.contactId, occurredAt);
     if (contact.endedAt !== null) return;
     contact.endedAt = occurredAt;
-    contact.completed = data.disposition === 'completed';
-    const share = serviceShare(contact)!;
-    this.process = addToMean(this.process, occurredAt, share, policy.process.halfLifeDays);
+    contact.disposition = data.disposition;
+    contact.talkMs = milliseconds(data.talkSeconds);
+    contact.holdMs = milliseconds(data.holdSeconds);
+    contact.afterContactMs = milliseconds(data.afterContactSeconds);
+    contact.waitOfEnd = milliseconds(data.waitSeconds);
+    contact.agents.ended(occurredAt);
+    this.process = addToMean(this.process, occurredAt, contact.serviceShare!, policy.process.halfLifeDays);
+  }
+
+  /** The contact of one of its own events, which shows that it took place. */
+  private own(customer: string, contactId: string, at: number): Contact {
+    const contact = this.records.change(customer, contactId, newContact);
+    if (contact.startedAt === undefined) {
+      contact.startedAt = at;
+      contact.segment = this.profile.segment;
+    }
+    return contact;
   }
 
   /** Replaces the share of an ended contact that has been counted. */
-  private correct(contact: ContactRecord, before: number | undefined, { policy }: FoldContext): void {
+  private correct(contact: Contact, before: number | undefined, { policy }: FoldContext): void {
     if (before === undefined) return;
-    const share = serviceShare(contact)!;
+    const share = contact.serviceShare!;
     if (share === before) return;
     const { sum, weight, at } = this.process!;
     const kept = remaining(at - contact.endedAt!, policy.process.halfLifeDays);
@@ -129,32 +174,4 @@ export class Contacts {
   }
 }
 
-/**
- * The share of the applicable steps that were done, 0…1; undefined until the contact has ended. In a completed contact
- * greeting, finding the need and leaving the door open always apply, meeting and confirming where there was a need or
- * an issue. One that was abandoned or dropped is asked for what was done and the step at which it broke off.
- */
-function serviceShare({ done, need, endedAt, completed }: ContactRecord): number | undefined {
-  if (endedAt === null) return undefined;
-  if (!completed) return countOf(done) / Math.min(STEPS, countOf(done) + 1);
-  const applicable = need ? ALL : WITHOUT_NEED;
-  return countOf(done & applicable) / countOf(applicable);
-}
-
-/** How many bits are set. */
-function countOf(bits: number): number {
-  let count = 0;
-  for (let rest = bits; rest !== 0; rest &= rest - 1) count += 1;
-  return count;
-}
-
-const newContact = (): ContactRecord => ({
-  channel: undefined,
-  queue: undefined,
-  human: false,
-  expected: undefined,
-  done: 0,
-  need: false,
-  endedAt: null,
-  completed: false,
-});
+const newContact = (customer: string, contactId: string): Contact => new Contact(customer, contactId);

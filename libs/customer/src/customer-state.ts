@@ -1,13 +1,17 @@
 import type { Fact } from '#event-sourcing';
 import type { FactName, FactOf } from '#journey';
 import { feedbackSignal, type FoldContext } from '#scoring';
+import { type About, aboutOf } from './about.js';
 import { Advocacy } from './advocacy.js';
 import { Behaviour } from './behaviour.js';
+import { Commerce } from './commerce.js';
 import { Contacts } from './contacts.js';
 import { Feedback } from './feedback.js';
 import { Issues } from './issues.js';
+import { Offers } from './offers.js';
 import { Profile } from './profile.js';
 import { Promises } from './promises.js';
+import type { Recorded, Records } from './records.js';
 import { Signals } from './signals.js';
 
 /**
@@ -19,18 +23,26 @@ export class CustomerState {
   /** Business time (ms) of the last fact that says something of the customer; undefined: nothing is known. */
   lastAt: number | undefined;
   readonly signals = new Signals();
-  readonly contacts = new Contacts();
-  readonly behaviour = new Behaviour();
-  readonly feedback = new Feedback();
-  readonly advocacy = new Advocacy();
-  readonly promises = new Promises(this.signals);
   readonly profile = new Profile();
+  readonly contacts = new Contacts(this.profile);
+  readonly behaviour = new Behaviour(this.profile);
+  readonly commerce = new Commerce(this.profile);
+  readonly offers = new Offers();
+  readonly feedback = new Feedback();
+  readonly advocacy = new Advocacy(this.profile);
+  readonly promises = new Promises(this.signals);
   readonly issues = new Issues(this.signals, this.contacts, this.profile);
+
+  /** What derived tables have rows for. */
+  private readonly records: readonly Records<Recorded>[] = [
+    ...[this.issues.records, this.contacts.records, this.promises.records, this.behaviour.contracts],
+    ...[this.commerce.records, this.offers.records, this.advocacy.records],
+    ...[this.feedback.surveys, this.feedback.answers],
+  ];
 
   /** Things that the state keeps (issues, contacts, promises, …): what its size in memory grows with. */
   get size(): number {
-    const { issues, contacts, promises, behaviour, feedback } = this;
-    return issues.size + contacts.size + promises.size + behaviour.size + feedback.size;
+    return this.records.reduce((sum, { size }) => sum + size, this.profile.size);
   }
 
   /** Folds the next fact in business order. */
@@ -44,7 +56,18 @@ export class CustomerState {
 
   /** From now on only what facts change counts as changed (`DerivedTable.changedRows`). Answers do not depend on it. */
   markDerived(): void {
-    this.issues.markDerived();
+    for (const records of this.records) records.markDerived();
+  }
+
+  /** What a fact is about, as far as the contact and the issue that it names are known. */
+  about({
+    customer,
+    data,
+  }: {
+    readonly customer: string;
+    readonly data: Parameters<typeof aboutOf>[2];
+  }): About {
+    return aboutOf(this, customer, data);
   }
 }
 
@@ -64,9 +87,6 @@ type Handler<Name extends FactName> = (
   context: FoldContext,
 ) => void;
 
-/** Says nothing that is scored, but that the customer is there. */
-const presence = (): void => {};
-
 /**
  * Changes nothing: links and retractions are applied before folding, to the facts that are folded; an erasure leaves
  * the facts as they are.
@@ -81,26 +101,31 @@ const HANDLERS: { readonly [Name in FactName]: Handler<Name> } = {
   },
   CustomerGreeted({ contacts, issues }, fact, context) {
     contacts.talked(fact.occurredAt);
-    contacts.greeted(fact);
+    const newAgent = contacts.greeted(fact);
     contacts.stepDone(fact, context);
     issues.greeted(fact, context);
+    if (newAgent !== undefined) issues.joined(fact.customer, fact.data.contactId, newAgent);
   },
   NeedsIdentified({ contacts, issues }, fact, context) {
-    const { contactId, issueId, expectation } = fact.data;
+    const { issueId, expectation } = fact.data;
     contacts.talked(fact.occurredAt);
+    contacts.needsFound(fact);
     contacts.stepDone(fact, context);
     issues.mentioned(fact, context);
-    if (expectation === undefined) return;
-    contacts.expects(fact.customer, contactId, expectation);
-    if (issueId !== undefined) issues.expects(fact.customer, issueId, expectation);
+    if (expectation !== undefined && issueId !== undefined)
+      issues.expects(fact.customer, issueId, expectation);
   },
   ContactTransferred({ contacts, issues, signals }, fact, context) {
     contacts.talked(fact.occurredAt);
+    contacts.transferred(fact);
     issues.mentioned(fact, context);
     signals.add('friction', fact.occurredAt, context);
     if (fact.data.informationRepeated) signals.add('friction', fact.occurredAt, context);
   },
-  ReturnInvited: ({ contacts }, fact, context) => contacts.stepDone(fact, context),
+  ReturnInvited({ contacts }, fact, context) {
+    contacts.invited(fact);
+    contacts.stepDone(fact, context);
+  },
   ContactEnded({ contacts }, fact, context) {
     contacts.talked(fact.occurredAt);
     contacts.ended(fact, context);
@@ -128,7 +153,15 @@ const HANDLERS: { readonly [Name in FactName]: Handler<Name> } = {
   IssueReopened: ({ issues }, fact, context) => issues.happened(fact, context),
   IssueClosed: ({ issues }, fact, context) => issues.happened(fact, context),
 
-  PromiseMade: ({ promises }, fact) => promises.made(fact),
+  PromiseMade(state, fact) {
+    const { customer, occurredAt, data } = fact;
+    state.promises.made(fact, state.about(fact));
+    if (data.issueId !== undefined && data.agentId !== undefined)
+      state.issues.worked(customer, data.issueId, data.agentId, 'promises', occurredAt);
+    if (data.kind !== 'callback') return;
+    const issue = data.issueId === undefined ? undefined : state.issues.get(customer, data.issueId);
+    state.contacts.callbackPromised(customer, issue?.lastContactId);
+  },
   PromiseKept: ({ promises }, fact) => promises.kept(fact),
   PromiseBroken: ({ promises }, fact, context) => promises.broken(fact, context),
   FollowUpCompleted({ issues, promises }, fact, context) {
@@ -136,27 +169,30 @@ const HANDLERS: { readonly [Name in FactName]: Handler<Name> } = {
     promises.kept(fact);
   },
 
-  SurveySent: ({ feedback }, fact) => feedback.sent(fact),
+  SurveySent: (state, fact) => state.feedback.sent(fact, state.about(fact)),
   FeedbackGiven(state, fact, context) {
     const { survey, score } = fact.data;
     const expected = expectationOf(state, fact);
     const signal = feedbackSignal(survey, score, expected, context.policy);
     if (signal !== undefined) state.signals.add(signal, fact.occurredAt, context);
     if (survey === 'nps') state.advocacy.recommended(fact, context);
-    state.feedback.answered(fact, expected, context);
+    state.feedback.answered(fact, expected, state.about(fact), context);
   },
   ReferralMade: ({ advocacy }, fact, context) => advocacy.referred(fact, context),
   PublicMentionPosted: ({ advocacy }, fact, context) => advocacy.mentioned(fact, context),
 
-  PurchaseMade: ({ behaviour }, fact) => behaviour.purchased(fact.occurredAt),
-  PurchaseReturned: presence,
+  PurchaseMade({ behaviour, commerce }, fact) {
+    behaviour.purchased(fact.occurredAt);
+    commerce.booked(fact);
+  },
+  PurchaseReturned: ({ commerce }, fact) => commerce.booked(fact),
   ContractStarted: ({ behaviour }, fact) => behaviour.started(fact),
   ContractRenewed: ({ behaviour }, fact) => behaviour.started(fact),
   ContractEnded: ({ behaviour }, fact) => behaviour.endedWith(fact),
-  OfferMade: presence,
-  CompetitorRecommended: presence,
+  OfferMade: (state, fact) => state.offers.made(fact, state.about(fact)),
+  CompetitorRecommended: (state, fact) => state.offers.competitor(fact, state.about(fact)),
   CustomerIdentified: ({ profile }, fact) => profile.identified(fact),
-  PreferenceStated: presence,
+  PreferenceStated: ({ profile }, fact) => profile.prefers(fact),
 
   CustomersMerged: ignored,
   CustomersUnmerged: ignored,

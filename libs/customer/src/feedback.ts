@@ -10,19 +10,15 @@ import {
   type NpsCounts,
   perceivedOf,
 } from '#scoring';
+import type { About } from './about.js';
 import type { FactsOf } from './facts.js';
-import { OwnedMap } from './owned-map.js';
+import { Records } from './records.js';
+import { type AnswerRecord, SurveyRecord } from './survey-records.js';
 
 type Answer = FactsOf<'FeedbackGiven'>;
 
 /** The surveys that have a measure of their own. */
 type Measured = 'nps' | 'csat' | 'ces';
-
-/** One survey as sent to the customer, and the answer that holds. */
-interface SurveyRecord {
-  sent: boolean;
-  score: number | undefined;
-}
 
 /**
  * What the customer answers when asked.
@@ -41,20 +37,14 @@ export class Feedback {
   nps: NpsCounts | undefined;
   csat: CsatCounts | undefined;
   ces: CesCounts | undefined;
-  private readonly surveys: { readonly [survey in Measured]: OwnedMap<SurveyRecord> } = {
-    nps: new OwnedMap(),
-    csat: new OwnedMap(),
-    ces: new OwnedMap(),
-  };
-
-  get size(): number {
-    return this.surveys.nps.size + this.surveys.csat.size + this.surveys.ces.size;
-  }
+  readonly answers = new Records<AnswerRecord>();
+  /** Surveys with an id, also those that were only answered (`sentAt` undefined). */
+  readonly surveys = new Records<SurveyRecord>();
 
   /** `expected` (1–7): what was expected of what the answer is about; undefined: never said. */
-  answered(fact: Answer, expected: number | undefined, context: FoldContext): void {
+  answered(fact: Answer, expected: number | undefined, about: About, context: FoldContext): void {
     const { survey, score } = fact.data;
-    if (survey !== 'rater') this.measure(survey, fact, context);
+    this.record(fact, expected, about, context);
     if (survey === 'nps') return;
     const { policy } = context;
     const { v, expectationAssumed } = disconfirmationOf(perceivedOf(survey, score)!, expected, policy);
@@ -64,24 +54,34 @@ export class Feedback {
   }
 
   /** A survey was sent: the denominator of the response rate. */
-  sent({ customer, data }: FactsOf<'SurveySent'>): void {
+  sent({ customer, occurredAt, data }: FactsOf<'SurveySent'>, about: About): void {
+    const survey = this.surveyOf(customer, data.survey, data.surveyId);
+    if (survey.sentAt !== undefined) return;
+    survey.sentAt = occurredAt;
+    survey.about = about;
     if (data.survey !== 'csat') return;
-    const survey = this.surveys.csat.of(customer, data.surveyId, newSurvey);
-    if (survey.sent) return;
-    survey.sent = true;
     const { satisfied, n, sent, answered } = this.csat ?? NO_CSAT;
-    this.csat = { satisfied, n, sent: sent + 1, answered: answered + (survey.score === undefined ? 0 : 1) };
+    const wasAnswered = survey.answeredAt === undefined ? 0 : 1;
+    this.csat = { satisfied, n, sent: sent + 1, answered: answered + wasAnswered };
   }
 
-  private measure(kind: Measured, { customer, data }: Answer, context: FoldContext): void {
-    const { surveyId, score } = data;
-    const survey =
-      surveyId === undefined ? newSurvey() : this.surveys[kind].of(customer, surveyId, newSurvey);
-    const before = survey.score;
-    survey.score = score;
-    if (before !== undefined) this.count(kind, before, -1, context);
+  private surveyOf(customer: string, kind: SurveyRecord['survey'], surveyId: string): SurveyRecord {
+    const make = () => new SurveyRecord(customer, surveyId, kind);
+    return this.surveys.change(customer, `${kind} ${surveyId}`, make);
+  }
+
+  private record(fact: Answer, expected: number | undefined, about: About, context: FoldContext): void {
+    const { customer, eventId, data } = fact;
+    const answer = this.answers.change(customer, eventId, () => answerOf(fact, expected, about));
+    const { survey: kind, surveyId, score } = data;
+    const survey = surveyId === undefined ? undefined : this.surveyOf(customer, kind, surveyId);
+    const before = survey?.answered(answer);
+    if (before !== undefined) this.answers.touch(before);
+    if (kind === 'rater') return;
+    if (before !== undefined) this.count(kind, before.score, -1, context);
     this.count(kind, score, 1, context);
-    if (kind !== 'csat' || before !== undefined || !(survey.sent || surveyId === undefined)) return;
+    const isOfOneSent = survey === undefined || survey.sentAt !== undefined;
+    if (kind !== 'csat' || before !== undefined || !isOfOneSent) return;
     this.csat = { ...this.csat!, answered: this.csat!.answered + 1 };
   }
 
@@ -105,4 +105,17 @@ export class Feedback {
 
 const NO_CSAT = { satisfied: 0, n: 0, sent: 0, answered: 0 };
 
-const newSurvey = (): SurveyRecord => ({ sent: false, score: undefined });
+function answerOf(fact: Answer, expected: number | undefined, about: About): AnswerRecord {
+  const { customer, eventId, occurredAt, data } = fact;
+  const { survey, surveyId, dimension, score, sentiment, agentId } = data;
+  const perceived = survey === 'nps' ? null : perceivedOf(survey, score)!;
+  return {
+    ...{ changed: false, customer, eventId, survey, score, perceived, about },
+    ...{ givenAt: occurredAt, replacedAt: undefined },
+    surveyId: surveyId ?? null,
+    dimension: dimension ?? null,
+    expected: survey === 'nps' ? null : (expected ?? null),
+    sentiment: sentiment ?? null,
+    agentId: agentId ?? about.agentId,
+  };
+}

@@ -1,4 +1,15 @@
+export type { About } from './about.js';
+export type { MentionRecord } from './advocacy.js';
+export type { ContractRecord } from './behaviour.js';
+export type { CommerceRecord } from './commerce.js';
+export { Contact, type StepOutcome } from './contact.js';
+export type { ContactAgent } from './contact-agents.js';
 export { churnInputs, loyaltyInputs } from './score-inputs.js';
 export * from './customer-state.js';
 export { type OwnChange, instantsBetween } from './instants.js';
 export { type Issue, ISSUE_STATES, type IssueState } from './issue.js';
+export { type IssueAgent, workOf } from './issue-agents.js';
+export type { OfferRecord } from './offers.js';
+export type { PreferenceRecord } from './profile.js';
+export { missedAtOf, type PromiseRecord } from './promises.js';
+export type { AnswerRecord, SurveyRecord } from './survey-records.js';

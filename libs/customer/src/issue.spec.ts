@@ -7,7 +7,7 @@ import { Issue, type IssueFact } from './issue.js';
 const HOUR = 3_600_000;
 const T0 = Date.UTC(2026, 0, 5, 9);
 const context = PolicyBook.of([]).contextAt(T0);
-const ORIGIN = { segment: undefined, queue: undefined };
+const ORIGIN = { segment: undefined, queue: undefined, contacts: 0 };
 
 /** A fact of the issue so many hours after nine o'clock. */
 const fact = (type: FactName, hours: number, data: object = {}): IssueFact =>

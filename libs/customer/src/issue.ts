@@ -14,6 +14,8 @@ import {
   slaTargetOf,
 } from '#scoring';
 import type { FactsOf } from './facts.js';
+import { IssueAgents } from './issue-agents.js';
+import { IssueTimes } from './issue-times.js';
 
 export const ISSUE_STATES = ['open', 'waiting', 'resolved', 'confirmed', 'closed'] as const;
 
@@ -49,6 +51,8 @@ export interface IssueOrigin {
   readonly segment: string | undefined;
   /** The queue of the contact that the fact names. */
   readonly queue: string | undefined;
+  /** Different contacts that were about it, with the one that the fact names. */
+  readonly contacts: number;
 }
 
 /** One issue, changed in place. Identified by (customer as published, id). */
@@ -63,7 +67,12 @@ export class Issue implements IssueTraits {
   severity: Severity = UNKNOWN_SEVERITY;
   raisedSeverity: Severity = UNKNOWN_SEVERITY;
   team: string | null = null;
+  /** The agent to whom it is assigned. */
+  assignee: string | null = null;
+  /** For whom it waits, while it does. */
+  waitingOn: FactOf<'IssueWaiting'>['data']['on'] | null = null;
   transfers = 0;
+  escalations = 0;
   reopens = 0;
   /** The source said that it missed its own target. */
   breachReported = false;
@@ -88,6 +97,14 @@ export class Issue implements IssueTraits {
   changed = false;
   /** What this issue has added to the signal of breaches by having been ended too late; undefined: nothing. */
   breachTerm: Decayed | undefined;
+  /** When a contact was about it first and last, ms. */
+  firstContactAt: number | undefined;
+  lastContactAt: number | undefined;
+  lastContactId: string | undefined;
+  /** The channel of the first contact about it. */
+  firstChannel: Channel | undefined;
+  readonly times = new IssueTimes();
+  readonly agents = new IssueAgents();
   /** The channel of the last contact about it. */
   channel: Channel | undefined;
   /** What the customer said to expect of its resolution (1–7). */
@@ -128,6 +145,16 @@ export class Issue implements IssueTraits {
     return this.responseClock?.endedAt === null;
   }
 
+  /** The first contact about it. */
+  get contactId(): string | undefined {
+    return this.firstContact;
+  }
+
+  /** Its category, once its raising is known. */
+  get knownCategory(): string | undefined {
+    return this.state === undefined || this.implied ? undefined : this.category;
+  }
+
   /** The contacts that were about it. */
   *contactIds(): Iterable<string> {
     if (this.firstContact !== undefined) yield this.firstContact;
@@ -151,6 +178,7 @@ export class Issue implements IssueTraits {
   answered(at: number, context: FoldContext): void {
     if (this.responseClock === undefined || !this.isUnanswered) return;
     this.firstResponseAt = at;
+    this.times.answered(this.openedAt, at, this.timeIn(context));
     this.responseClock = fulfil(this.responseClock, at, this.timeIn(context));
   }
 
@@ -172,10 +200,11 @@ export class Issue implements IssueTraits {
     this.queue = origin.queue;
     if (fact.type === 'IssueRaised') {
       const { category, severity, team } = fact.data;
-      return this.open(at, { category, severity, team: team ?? null, ...origin }, context);
+      const { segment, queue } = origin;
+      return this.open(at, { category, severity, team: team ?? null, segment, queue }, context);
     }
     const unknown = { category: UNKNOWN_CATEGORY, severity: UNKNOWN_SEVERITY, team: null };
-    this.open(at, { ...unknown, ...origin, queue: undefined }, context);
+    this.open(at, { ...unknown, segment: origin.segment, queue: undefined }, context);
     this.implied = true;
     this.change(fact, context, origin);
   }
@@ -187,7 +216,7 @@ export class Issue implements IssueTraits {
         if (this.implied) this.fillIn(fact, context, origin);
         return;
       case 'IssueAssigned':
-        this.reclassify(at, context, { team: fact.data.team ?? this.team });
+        this.moveTo(fact.data.team, fact.data.agentId, at, context);
         return;
       case 'IssueWaiting':
         if (this.isOpen) this.wait(fact, context);
@@ -198,7 +227,7 @@ export class Issue implements IssueTraits {
         return;
       case 'IssueTransferred':
         this.transfers += 1;
-        this.reclassify(at, context, { team: fact.data.toTeam ?? this.team });
+        this.moveTo(fact.data.toTeam, fact.data.toAgentId, at, context);
         return;
       case 'IssueReprioritised':
         this.reprioritised = true;
@@ -208,16 +237,22 @@ export class Issue implements IssueTraits {
         this.breachReported = true;
         return;
       case 'IssueEscalated':
-        this.reclassify(at, context, { team: fact.data.toTeam ?? this.team });
+        this.escalations += 1;
+        this.moveTo(fact.data.toTeam, undefined, at, context);
         return;
       case 'ResolutionProvided':
-        if (this.isOpen) this.end('resolved', at, context);
+        if (!this.isOpen) return;
+        this.end('resolved', at, context, origin);
+        this.times.resolvedBy = fact.data.agentId;
         return;
       case 'ResolutionConfirmed':
-        if (this.state !== 'closed') this.end('confirmed', at, context);
+        if (this.state === 'closed') return;
+        this.end('confirmed', at, context, origin);
+        this.times.confirmedAt ??= at;
         return;
       case 'IssueClosed':
-        this.end('closed', at, context);
+        this.end('closed', at, context, origin);
+        this.times.closedAt ??= at;
         return;
       case 'IssueReopened':
         if (!this.isOpen) this.reopen(at, context, origin);
@@ -230,6 +265,18 @@ export class Issue implements IssueTraits {
     Object.assign(this, traits);
     this.raisedSeverity = traits.severity;
     this.startClock(at, context);
+  }
+
+  /** Another team has no assignee until it is said who of it works on the issue. */
+  private moveTo(
+    team: string | undefined,
+    agentId: string | undefined,
+    at: number,
+    context: FoldContext,
+  ): void {
+    if (team !== undefined && team !== this.team) this.assignee = null;
+    this.assignee = agentId ?? this.assignee;
+    this.reclassify(at, context, { team: team ?? this.team });
   }
 
   /** The raising comes after all: what only it knows is filled in, what has happened since stays. */
@@ -249,11 +296,13 @@ export class Issue implements IssueTraits {
   private wait({ data, occurredAt }: FactOf<'IssueWaiting'>, context: FoldContext): void {
     const pauses = context.sla(this.spellFrom).pausesOn.includes(data.on);
     this.state = 'waiting';
+    this.waitingOn = data.on;
     this.eachClock(context, (clock, time) => (pauses ? pause : resume)(clock, occurredAt, time));
   }
 
   private goOn(at: number, context: FoldContext): void {
     this.state = 'open';
+    this.waitingOn = null;
     this.eachClock(context, (clock, time) => resume(clock, at, time));
   }
 
@@ -269,8 +318,10 @@ export class Issue implements IssueTraits {
     this.responseClock = retarget(this.responseClock, at, firstAnswerSeconds, time, from);
   }
 
-  private end(state: IssueState, at: number, context: FoldContext): void {
+  private end(state: IssueState, at: number, context: FoldContext, { contacts }: IssueOrigin): void {
+    if (this.isOpen) this.times.ended(this.spellFrom, at, contacts, this.timeIn(context));
     this.state = state;
+    this.waitingOn = null;
     this.eachClock(context, (clock, time) => fulfil(clock, at, time));
   }
 
@@ -280,6 +331,7 @@ export class Issue implements IssueTraits {
     this.state = 'open';
     this.segment = segment;
     this.reopens += 1;
+    this.times.reopened(at);
     this.startClock(at, context);
   }
 

@@ -1,9 +1,11 @@
 import { addDecayed, type FoldContext, isBreached } from '#scoring';
+import type { ContactAgent } from './contact-agents.js';
 import type { Contacts } from './contacts.js';
 import type { FactsOf } from './facts.js';
 import { Issue, type IssueFact } from './issue.js';
-import { OwnedMap } from './owned-map.js';
+import type { IssueAgents, Work } from './issue-agents.js';
 import type { Profile } from './profile.js';
+import { Records } from './records.js';
 import type { Signals } from './signals.js';
 
 /** The touchpoints, besides an issue's own, that tell which contact was about which issue. They raise none. */
@@ -15,20 +17,16 @@ export class Issues {
   resolvedCount = 0;
   /** Reopened at least once. */
   reopenedCount = 0;
-  private readonly issues = new OwnedMap<Issue>();
+  /** Every issue, also those that were only mentioned so far (`state` undefined). */
+  readonly records = new Records<Issue>();
   private readonly openIssues = new Set<Issue>();
   private readonly unanswered = new Set<Issue>();
-  private changedIssues: Issue[] = [];
 
   constructor(
     private readonly signals: Signals,
     private readonly contacts: Contacts,
     private readonly profile: Profile,
   ) {}
-
-  get size(): number {
-    return this.issues.size;
-  }
 
   /** Open or waiting, in no particular order. */
   get open(): ReadonlySet<Issue> {
@@ -37,38 +35,35 @@ export class Issues {
 
   /** Every issue that was raised, by implication too. */
   *all(): Iterable<Issue> {
-    for (const issue of this.issues.values()) if (issue.state !== undefined) yield issue;
+    for (const issue of this.records.values()) if (issue.state !== undefined) yield issue;
   }
 
-  /** Those that facts have named since rows were derived, also if they were only mentioned so far. */
-  get changed(): readonly Issue[] {
-    return this.changedIssues;
-  }
-
-  markDerived(): void {
-    for (const issue of this.changedIssues) issue.changed = false;
-    this.changedIssues = [];
+  get(customer: string, issueId: string): Issue | undefined {
+    return this.records.get(customer, issueId);
   }
 
   /** Whether several identities of the person have an issue of this id. */
   isShared(issueId: string): boolean {
-    return this.issues.isShared(issueId, ({ state }) => state !== undefined);
+    return this.records.isShared(issueId, ({ state }) => state !== undefined);
   }
 
   /** What the customer said to expect when the need was found: feedback that comes later is measured against it. */
   expects(customer: string, issueId: string, expectation: number): void {
-    this.issues.of(customer, issueId, newIssue).expected = expectation;
+    this.records.of(customer, issueId, newIssue).expected = expectation;
   }
 
   expectedOf(customer: string, issueId: string): number | undefined {
-    return this.issues.get(customer, issueId)?.expected;
+    return this.records.get(customer, issueId)?.expected;
   }
 
   /** A need, a transfer or a follow-up of a contact that may have been about an issue. */
   mentioned(fact: MentionFact, context: FoldContext): void {
     const { issueId, contactId } = fact.data;
     if (issueId === undefined || contactId === undefined) return;
-    this.contacted(this.issues.of(fact.customer, issueId, newIssue), contactId, fact.occurredAt, context);
+    const issue = this.records.change(fact.customer, issueId, newIssue);
+    if (fact.type !== 'FollowUpCompleted' && !issue.hasContact(contactId))
+      issue.times.recurred(fact.occurredAt);
+    this.contacted(issue, contactId, fact.occurredAt, context);
   }
 
   /** A human greeted the customer: the first answer to whatever that contact is about. */
@@ -78,7 +73,7 @@ export class Issues {
       if (issue.customer === customer && issue.hasContact(data.contactId)) {
         issue.answered(occurredAt, context);
         this.unanswered.delete(issue);
-        this.noteChange(issue);
+        this.records.touch(issue);
       }
     }
   }
@@ -86,12 +81,15 @@ export class Issues {
   /** Something happens to an issue. */
   happened(fact: IssueFact, context: FoldContext): void {
     const { occurredAt: at, data } = fact;
-    const issue = this.issues.of(fact.customer, data.issueId, newIssue);
-    const { state, isOpen, reopens } = issue;
-    this.noteChange(issue);
+    const issue = this.records.change(fact.customer, data.issueId, newIssue);
+    const { state, isOpen, reopens, knownCategory } = issue;
     const contactId = 'contactId' in data ? data.contactId : undefined;
-    const { segment } = this.profile;
-    issue.apply(fact, context, { segment, queue: this.contacts.queueOf(issue.customer, contactId) });
+    const isNew = contactId !== undefined && !issue.hasContact(contactId);
+    issue.apply(fact, context, {
+      segment: this.profile.segment,
+      queue: this.contacts.queueOf(issue.customer, contactId),
+      contacts: issue.contacts + (isNew ? 1 : 0),
+    });
     this.count(issue, state !== undefined && !isOpen, reopens);
     // Open issues are looked at when the state is read: only what ends too late leaves something behind.
     if ((isOpen || state === undefined) && !issue.isOpen) this.noteLateEnd(issue, at, context);
@@ -100,6 +98,51 @@ export class Issues {
     if (state === undefined && issue.contacts > 0) this.awaitAnswer(issue, at, context);
     this.noteUnanswered(issue);
     if (contactId !== undefined) this.contacted(issue, contactId, at, context);
+    if (knownCategory !== issue.knownCategory) this.categoryFound(issue);
+    this.noteAgents(issue, fact);
+  }
+
+  /** An agent did something for an issue outside of a contact. */
+  worked(customer: string, issueId: string, agentId: string, work: Work, at: number): void {
+    const issue = this.records.change(customer, issueId, newIssue);
+    issue.agents.worked({ agentId, kind: this.kindOf(agentId) }, work, at);
+  }
+
+  /** An agent came into a contact that was about issues already. */
+  joined(customer: string, contactId: string, agent: ContactAgent): void {
+    for (const issueId of this.contacts.get(customer, contactId)!.issueIds)
+      this.workedInContact(this.records.change(customer, issueId, newIssue), agent);
+  }
+
+  private noteAgents(issue: Issue, fact: IssueFact): void {
+    const { customer, occurredAt: at, type, data } = fact;
+    if (type === 'ResolutionProvided' && data.agentId !== undefined) {
+      this.worked(customer, data.issueId, data.agentId, 'resolutions', at);
+    } else if (type === 'IssueAssigned' && data.agentId !== undefined) {
+      this.assigned(issue.agents, data.agentId, data.team, at);
+    } else if (type === 'IssueTransferred' && data.toAgentId !== undefined) {
+      this.assigned(issue.agents, data.toAgentId, data.toTeam, at);
+    } else if (type === 'IssueEscalated' && issue.lastContactId !== undefined) {
+      this.contacts.escalated(customer, issue.lastContactId);
+    }
+  }
+
+  private assigned(agents: IssueAgents, agentId: string, team: string | undefined, at: number): void {
+    agents.assigned({ agentId, team, kind: this.kindOf(agentId) }, at);
+  }
+
+  private kindOf(agentId: string): ContactAgent['kind'] {
+    return this.contacts.isBot(agentId) ? 'bot' : 'human';
+  }
+
+  private workedInContact(issue: Issue, { agentId, kind, team, joinedAt }: ContactAgent): void {
+    issue.agents.worked({ agentId, kind, team }, 'contacts', joinedAt);
+  }
+
+  private categoryFound(issue: Issue): void {
+    const { customer, issueId, category } = issue;
+    for (const contactId of issue.contactIds())
+      this.contacts.categoryFound(customer, contactId, issueId, category);
   }
 
   /** From the first contact about an open issue on, an answer by a human is waited for; it may be there already. */
@@ -114,12 +157,6 @@ export class Issues {
   private noteUnanswered(issue: Issue): void {
     if (issue.isUnanswered) this.unanswered.add(issue);
     else this.unanswered.delete(issue);
-  }
-
-  private noteChange(issue: Issue): void {
-    if (issue.changed) return;
-    issue.changed = true;
-    this.changedIssues.push(issue);
   }
 
   private count(issue: Issue, wasResolved: boolean, reopens: number): void {
@@ -146,10 +183,16 @@ export class Issues {
 
   /** Another contact about the same issue is a repeat; by another channel than before it is friction, too. */
   private contacted(issue: Issue, contactId: string, at: number, context: FoldContext): void {
+    const isFirst = issue.firstContactAt === undefined;
+    issue.firstContactAt ??= at;
+    issue.lastContactAt = at;
+    issue.lastContactId = contactId;
     if (!issue.noteContact(contactId)) return;
-    this.noteChange(issue);
     this.awaitAnswer(issue, at, context);
-    const channel = this.contacts.channelOf(issue.customer, contactId);
+    const contact = this.contacts.isAbout(issue.customer, contactId, issue.issueId, issue.knownCategory);
+    if (isFirst) issue.firstChannel = contact.channel;
+    for (const agent of contact.agents.all) this.workedInContact(issue, agent);
+    const { channel } = contact;
     if (issue.contacts > 1) this.signals.add('repeatContact', at, context);
     const changed = channel !== undefined && issue.channel !== undefined && channel !== issue.channel;
     if (changed) this.signals.add('friction', at, context);

@@ -1,7 +1,8 @@
 import { parseTime } from '#event-sourcing';
 import type { FoldContext } from '#scoring';
+import type { About } from './about.js';
 import type { FactsOf } from './facts.js';
-import { OwnedMap } from './owned-map.js';
+import { Records } from './records.js';
 import type { Signals } from './signals.js';
 
 /** A promise that is neither settled nor counted as missed yet. */
@@ -12,12 +13,26 @@ export interface PendingPromise {
   readonly missedFrom: number;
 }
 
-interface PromiseRecord {
+/** One promise, as far as it is known. */
+export interface PromiseRecord {
+  changed: boolean;
   readonly customer: string;
   readonly promiseId: string;
+  /** Undefined while only its settlement is known. */
+  kind: FactsOf<'PromiseMade'>['data']['kind'] | undefined;
+  agentId: string | undefined;
+  about: About | undefined;
+  /** When it was made first, ms. */
+  madeAt: number | undefined;
+  /** Until when it is to be kept, as said last, ms. */
+  dueAt: number | undefined;
+  keptAt: number | undefined;
+  brokenAt: number | undefined;
   /** Infinity while only its settlement is known. */
   missedFrom: number;
   settled: boolean;
+  /** It was counted as missed already when the same promise was made again, ms. */
+  missedBefore: number | undefined;
 }
 
 /**
@@ -28,13 +43,9 @@ interface PromiseRecord {
 export class Promises {
   /** Ascending in `missedFrom`; those that fell due after the last fact are still among them: reading counts them. */
   private readonly ahead: PromiseRecord[] = [];
-  private readonly promises = new OwnedMap<PromiseRecord>();
+  readonly records = new Records<PromiseRecord>();
 
   constructor(private readonly signals: Signals) {}
-
-  get size(): number {
-    return this.promises.size;
-  }
 
   /** Those that were not missed yet at the last fact, ascending in `missedFrom`. */
   get pending(): readonly PendingPromise[] {
@@ -43,7 +54,7 @@ export class Promises {
 
   /** Whether several identities of the person have a promise of this id. */
   isShared(promiseId: string): boolean {
-    return this.promises.isShared(promiseId);
+    return this.records.isShared(promiseId);
   }
 
   /** Counts what has fallen due by a time (ms) as missed. */
@@ -57,32 +68,42 @@ export class Promises {
     if (missed > 0) ahead.splice(0, missed);
   }
 
-  made({ customer, data }: FactsOf<'PromiseMade'>): void {
-    const promise = this.promises.of(customer, data.promiseId, newPromise);
+  made({ customer, occurredAt, data }: FactsOf<'PromiseMade'>, about: About): void {
+    const promise = this.records.change(customer, data.promiseId, newPromise);
+    const dueAt = parseTime(data.dueAt)!;
+    if (!promise.settled && promise.missedFrom <= occurredAt) promise.missedBefore ??= promise.missedFrom;
+    promise.kind = data.kind;
+    promise.agentId = data.agentId;
+    promise.about = about;
+    promise.madeAt ??= occurredAt;
+    promise.dueAt = dueAt;
     if (promise.settled) return;
     this.removeAhead(promise);
     // What is done at its due time is done in time: missed is the millisecond after.
-    promise.missedFrom = parseTime(data.dueAt)! + 1;
+    promise.missedFrom = dueAt + 1;
     this.ahead.splice(this.placeBehind(promise.missedFrom), 0, promise);
   }
 
-  kept({ customer, data }: FactsOf<'PromiseKept' | 'FollowUpCompleted'>): void {
-    if (data.promiseId !== undefined) this.settle(customer, data.promiseId);
+  kept({ customer, occurredAt, data }: FactsOf<'PromiseKept' | 'FollowUpCompleted'>): void {
+    if (data.promiseId === undefined) return;
+    const { promise, before } = this.settle(customer, data.promiseId);
+    if (before !== 'settled') promise.keptAt = occurredAt;
   }
 
   broken({ customer, occurredAt, data }: FactsOf<'PromiseBroken'>, context: FoldContext): void {
-    const before = this.settle(customer, data.promiseId);
+    const { promise, before } = this.settle(customer, data.promiseId);
+    if (before !== 'settled') promise.brokenAt = occurredAt;
     // One that had passed its due time has been counted as missed already.
     if (before === 'pending' || before === 'unknown') this.signals.add('missedPromise', occurredAt, context);
   }
 
   /** Settles a promise; answers what it was before. */
-  private settle(customer: string, promiseId: string): 'unknown' | 'pending' | 'missed' | 'settled' {
-    const promise = this.promises.of(customer, promiseId, newPromise);
-    if (promise.settled) return 'settled';
+  private settle(customer: string, promiseId: string): Settled {
+    const promise = this.records.change(customer, promiseId, newPromise);
+    if (promise.settled) return { promise, before: 'settled' };
     promise.settled = true;
-    if (promise.missedFrom === Infinity) return 'unknown';
-    return this.removeAhead(promise) ? 'pending' : 'missed';
+    if (promise.missedFrom === Infinity) return { promise, before: 'unknown' };
+    return { promise, before: this.removeAhead(promise) ? 'pending' : 'missed' };
   }
 
   private removeAhead(promise: PromiseRecord): boolean {
@@ -106,9 +127,22 @@ export class Promises {
   }
 }
 
+interface Settled {
+  readonly promise: PromiseRecord;
+  readonly before: 'unknown' | 'pending' | 'missed' | 'settled';
+}
+
+/** From when on (ms) a promise counts as missed, perhaps in the future; undefined: it was kept in time, or nothing is due. */
+export function missedAtOf(promise: PromiseRecord): number | undefined {
+  const { missedBefore, dueAt, keptAt, brokenAt } = promise;
+  if (missedBefore !== undefined) return missedBefore;
+  const settledAt = keptAt ?? brokenAt;
+  const inTime = dueAt === undefined || (settledAt !== undefined && settledAt <= dueAt);
+  return inTime ? brokenAt : dueAt + 1;
+}
+
 const newPromise = (customer: string, promiseId: string): PromiseRecord => ({
-  customer,
-  promiseId,
-  missedFrom: Infinity,
-  settled: false,
+  ...{ changed: false, customer, promiseId, missedFrom: Infinity, settled: false },
+  ...{ kind: undefined, agentId: undefined, about: undefined, madeAt: undefined, dueAt: undefined },
+  ...{ keptAt: undefined, brokenAt: undefined, missedBefore: undefined },
 });

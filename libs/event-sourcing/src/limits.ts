@@ -130,6 +130,11 @@ export const INPUT_LIMITS = {
     'changes of business hours that one customer’s SLA clocks run over',
     'the customer is held there, and parked',
   ),
+  agentsOfAContact: items(
+    100,
+    'agents of one contact, or one issue, who get credit for their work',
+    'further ones get none',
+  ),
   rowsOfACustomer: items(
     100_000,
     'rows of one customer in one derived table',

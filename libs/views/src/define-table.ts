@@ -138,3 +138,16 @@ function byKey(a: TableRow, b: TableRow): number {
 export function keyOf(id: string, customer: string): string {
   return `${id}\n${customer}`;
 }
+
+/** A flag's value; null where it is not known. */
+export function flagOf(value: boolean): number;
+export function flagOf(value: boolean | undefined): number | null;
+export function flagOf(value: boolean | undefined): number | null {
+  if (value === undefined) return null;
+  return value ? 1 : 0;
+}
+
+/** A number times a million, as an integer; null where it is not known. */
+export function inMillionths(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 1_000_000);
+}

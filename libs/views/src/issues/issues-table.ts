@@ -1,6 +1,6 @@
 import type { Issue } from '#customer';
 import { round2 } from '#scoring';
-import { columns, defineTable, keyOf } from '../define-table.js';
+import { columns, defineTable, flagOf, keyOf } from '../define-table.js';
 import { pressureDueOf, pressureOf } from './pressure.js';
 
 const { count, flag, milliseconds, number, text, time } = columns;
@@ -34,16 +34,16 @@ export const issuesTable = defineTable({
     pressure: number('how much it presses, rounded to two decimals; 0 where it is not open'),
     assignee: text('the agent to whom it is assigned; null: nobody'),
     waitingOn: text('customer, vendor or internal while its state is waiting; else null'),
-    segment: text('the segment of the customer when it was raised'),
+    segment: text('the segment of the customer when its present spell began'),
     contactId: text('the first contact that was about it'),
     channel: text('of that contact, as known when the issue was first heard of in it'),
-    queue: text('of that contact'),
+    queue: text('the queue of the contact in which it was raised'),
     firstContactAt: time('when a contact was about it first'),
     lastContactAt: time('when a contact was about it last'),
     firstResponseAt: time(
-      'the first reply by a person: a greeting in a contact about it, or a resolution; a bot does not reply',
+      'the first answer by a person: a greeting in a contact about it; a bot does not answer. Null also where no contact about it is known',
     ),
-    firstResponseMs: milliseconds('from its raising to that reply; 0 where a person was already there'),
+    firstResponseMs: milliseconds('from its raising to that answer; 0 where a person was there already'),
     firstResponseBusinessMs: milliseconds('the same within business hours'),
     escalations: count('how often it was escalated'),
     resolutions: count('how often it was resolved: once a spell'),
@@ -73,7 +73,7 @@ export const issuesTable = defineTable({
     ['firstResolvedAt'],
     ['resolvedAt'],
   ],
-  things: ({ issues }) => ({ size: issues.size, changed: issues.changed, values: () => issues.all() }),
+  things: ({ issues }) => issues.records,
   key: ({ issueId, customer }) => keyOf(issueId, customer),
   row: (issue, _state, context) => {
     if (issue.state === undefined) return undefined;
@@ -97,36 +97,46 @@ export const issuesTable = defineTable({
       reopens: issue.reopens,
       implied: flagOf(issue.implied),
       pressure: round2(pressureOf(issue, context)),
-      assignee: null,
-      waitingOn: null,
-      segment: null,
-      contactId: null,
-      channel: null,
-      queue: null,
-      firstContactAt: null,
-      lastContactAt: null,
-      firstResponseAt: null,
-      firstResponseMs: null,
-      firstResponseBusinessMs: null,
-      escalations: 0,
-      resolutions: 0,
-      firstResolvedAt: null,
-      firstResolutionMs: null,
-      firstResolutionBusinessMs: null,
-      contactsToResolution: null,
-      recurredAt: null,
-      spellFrom: issue.spellFrom,
-      resolvedAt: null,
-      resolutionMs: null,
-      resolutionBusinessMs: null,
-      openMs: 0,
-      openBusinessMs: 0,
-      resolvedBy: null,
-      confirmedAt: null,
-      closedAt: null,
+      assignee: issue.assignee,
+      waitingOn: issue.waitingOn,
+      segment: issue.segment ?? null,
+      contactId: issue.contactId ?? null,
+      channel: issue.firstChannel ?? null,
+      queue: issue.queue ?? null,
+      firstContactAt: issue.firstContactAt ?? null,
+      lastContactAt: issue.lastContactAt ?? null,
+      ...responseOf(issue),
+      escalations: issue.escalations,
+      ...resolutionOf(issue),
     };
   },
   due: (issue: Issue, context) => pressureDueOf(issue, context),
 });
 
-const flagOf = (value: boolean): number => (value ? 1 : 0);
+function responseOf({ firstResponseAt, times: { firstResponse } }: Issue) {
+  return {
+    firstResponseAt,
+    firstResponseMs: firstResponse?.ms ?? null,
+    firstResponseBusinessMs: firstResponse?.businessMs ?? null,
+  };
+}
+
+function resolutionOf({ spellFrom, times }: Issue) {
+  return {
+    resolutions: times.resolutions,
+    firstResolvedAt: times.firstResolvedAt ?? null,
+    firstResolutionMs: times.firstResolution?.ms ?? null,
+    firstResolutionBusinessMs: times.firstResolution?.businessMs ?? null,
+    contactsToResolution: times.contactsToResolution ?? null,
+    recurredAt: times.recurredAt ?? null,
+    spellFrom,
+    resolvedAt: times.resolvedAt ?? null,
+    resolutionMs: times.resolution?.ms ?? null,
+    resolutionBusinessMs: times.resolution?.businessMs ?? null,
+    openMs: times.open.ms,
+    openBusinessMs: times.open.businessMs,
+    resolvedBy: times.resolvedBy ?? null,
+    confirmedAt: times.confirmedAt ?? null,
+    closedAt: times.closedAt ?? null,
+  };
+}

@@ -1,4 +1,5 @@
-import { columns, defineTable } from '../define-table.js';
+import { SCALES } from '#journey';
+import { columns, defineTable, flagOf, inMillionths, keyOf } from '../define-table.js';
 
 const { flag, millionths, number, text, time } = columns;
 
@@ -39,7 +40,37 @@ export const answersTable = defineTable({
     replacedAt: time('when that one was given'),
   },
   indexes: [['givenAt']],
-  things: () => ({ size: 0, changed: [], values: () => [] }),
-  key: () => '',
-  row: () => undefined,
+  things: ({ feedback }) => feedback.answers,
+  key: ({ eventId, customer }) => keyOf(eventId, customer),
+  row: (answer) => {
+    const { about, perceived, expected, replacedAt } = answer;
+    const disconfirmation = perceived === null || expected === null ? null : perceived - expected;
+    const [scaleMin, scaleMax] = SCALES[answer.survey];
+    return {
+      answerId: answer.eventId,
+      publishedTo: answer.customer,
+      survey: answer.survey,
+      surveyId: answer.surveyId,
+      dimension: answer.dimension ?? null,
+      score: answer.score,
+      scoreMillionths: inMillionths(answer.score),
+      scaleMin,
+      scaleMax,
+      perceivedMillionths: inMillionths(perceived),
+      expectedMillionths: inMillionths(expected),
+      disconfirmationMillionths: inMillionths(disconfirmation),
+      sentimentMillionths: inMillionths(answer.sentiment),
+      contactId: about.contactId,
+      issueId: about.issueId,
+      agentId: answer.agentId,
+      channel: about.channel,
+      queue: about.queue,
+      team: about.team,
+      category: about.category,
+      segment: about.segment,
+      givenAt: answer.givenAt,
+      replaced: flagOf(replacedAt !== undefined),
+      replacedAt: replacedAt ?? null,
+    };
+  },
 });

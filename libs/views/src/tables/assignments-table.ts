@@ -1,4 +1,5 @@
-import { columns, defineTable } from '../define-table.js';
+import { type Issue, type IssueAgent, workOf } from '#customer';
+import { columns, defineTable, flagOf, keyOf } from '../define-table.js';
 
 const { count, flag, millionths, text, time } = columns;
 
@@ -15,7 +16,7 @@ export const assignmentsTable = defineTable({
     agentKind: text('bot where the agent has greeted this customer as a bot, else human'),
     team: text('of the agent’s latest greeting or assignment that names one'),
     category: text('of the issue'),
-    segment: text('the segment of the customer when the issue was raised'),
+    segment: text('the segment of the customer when the present spell of the issue began'),
     openedAt: time('when the issue was raised'),
     assignedAt: time('when it was assigned to this agent first; null: never'),
     holds: flag('it is assigned to this agent now'),
@@ -32,7 +33,45 @@ export const assignmentsTable = defineTable({
     ),
   },
   indexes: [['openedAt']],
-  things: () => ({ size: 0, changed: [], values: () => [] }),
-  key: () => '',
-  row: () => undefined,
+  things: ({ issues: { records } }) => ({
+    size: records.size,
+    changed: assignmentsOf(records.changed),
+    values: () => assignmentsOf(records.values()),
+  }),
+  key: ({ issue, agent }) => `${keyOf(issue.issueId, issue.customer)}\n${agent.agentId}`,
+  row: ({ issue, agent, share }) => ({
+    issueId: issue.issueId,
+    publishedTo: issue.customer,
+    agentId: agent.agentId,
+    agentKind: agent.kind,
+    team: agent.team ?? null,
+    category: issue.category,
+    segment: issue.segment ?? null,
+    openedAt: issue.openedAt,
+    assignedAt: agent.assignedAt ?? null,
+    holds: flagOf(issue.assignee === agent.agentId),
+    workedAt: agent.workedAt ?? null,
+    lastWorkedAt: agent.lastWorkedAt ?? null,
+    work: workOf(agent),
+    contacts: agent.contacts,
+    resolutions: agent.resolutions,
+    resolved: flagOf(issue.times.resolvedBy === agent.agentId),
+    shareMillionths: share,
+  }),
 });
+
+/** One agent's work on one issue, with the agent's share in millionths. */
+interface Assignment {
+  readonly issue: Issue;
+  readonly agent: IssueAgent;
+  readonly share: number;
+}
+
+function* assignmentsOf(issues: Iterable<Issue>): Iterable<Assignment> {
+  for (const issue of issues) {
+    // Only mentioned so far: it has no row of its own either.
+    if (issue.state === undefined) continue;
+    const { all, shares } = issue.agents;
+    for (const agent of all) yield { issue, agent, share: shares.get(agent) ?? 0 };
+  }
+}

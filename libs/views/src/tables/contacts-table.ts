@@ -1,4 +1,5 @@
-import { columns, defineTable } from '../define-table.js';
+import type { Contact, StepOutcome } from '#customer';
+import { columns, defineTable, flagOf, keyOf } from '../define-table.js';
 
 const { count, flag, milliseconds, text, time } = columns;
 
@@ -55,7 +56,63 @@ export const contactsTable = defineTable({
     implied: flag('its ContactStarted is not known'),
   },
   indexes: [['startedAt']],
-  things: () => ({ size: 0, changed: [], values: () => [] }),
-  key: () => '',
-  row: () => undefined,
+  things: ({ contacts }) => contacts.records,
+  key: ({ contactId, customer }) => keyOf(contactId, customer),
+  row: (contact) => {
+    const { startedAt, agents } = contact;
+    if (startedAt === undefined) return undefined;
+    const { abandonedAfterMs, issueIds } = contact;
+    return {
+      contactId: contact.contactId,
+      publishedTo: contact.customer,
+      channel: contact.channel ?? null,
+      direction: contact.direction ?? null,
+      queue: contact.queue ?? null,
+      team: contact.team ?? null,
+      category: contact.category ?? null,
+      segment: contact.segment ?? null,
+      issueId: issueIds[0] ?? null,
+      issueIds: issueIds.length === 0 ? null : issueIds.slice(0, ISSUES_NAMED).join('\n'),
+      issues: issueIds.length,
+      handledBy: agents.finisher?.kind ?? null,
+      agentId: agents.last?.agentId ?? null,
+      firstAgentId: agents.first?.agentId ?? null,
+      agents: agents.count('human'),
+      bots: agents.count('bot'),
+      startedAt,
+      answeredAt: contact.answeredAt ?? null,
+      endedAt: contact.endedAt,
+      waitMs: contact.waitMs ?? null,
+      talkMs: contact.talkMs ?? null,
+      holdMs: contact.holdMs ?? null,
+      afterContactMs: contact.afterContactMs ?? null,
+      handleMs: contact.handleMs ?? null,
+      disposition: contact.disposition ?? null,
+      abandoned: flagOf(contact.disposition === 'abandoned'),
+      abandonedAfterMs: abandonedAfterMs ?? null,
+      callback: flagOf(contact.callback),
+      transfers: contact.transfers,
+      informationRepeated: contact.informationRepeated,
+      escalated: flagOf(contact.escalated),
+      ...stepsOf(contact),
+      implied: flagOf(contact.implied),
+    };
+  },
 });
+
+const ISSUES_NAMED = 20;
+
+const OUTCOMES = { done: 1, missing: 0 } as const;
+
+function stepsOf(contact: Contact) {
+  const outcome = (of: StepOutcome) => (of === null ? null : OUTCOMES[of]);
+  return {
+    stepGreeted: outcome(contact.stepOutcome('CustomerGreeted')),
+    stepNeeds: outcome(contact.stepOutcome('NeedsIdentified')),
+    stepMet: outcome(contact.stepOutcome('ResolutionProvided')),
+    stepConfirmed: outcome(contact.stepOutcome('ResolutionConfirmed')),
+    stepInvited: outcome(contact.stepOutcome('ReturnInvited')),
+    stepsDone: contact.stepsDone,
+    stepsApplicable: contact.stepsApplicable ?? null,
+  };
+}

@@ -1,4 +1,4 @@
-import { columns, defineTable } from '../define-table.js';
+import { columns, defineTable, keyOf } from '../define-table.js';
 
 const { count, text, time } = columns;
 
@@ -18,7 +18,16 @@ export const contractsTable = defineTable({
     segment: text('the segment of the customer when it began'),
   },
   indexes: [['startedAt']],
-  things: () => ({ size: 0, changed: [], values: () => [] }),
-  key: () => '',
-  row: () => undefined,
+  things: ({ behaviour }) => behaviour.contracts,
+  key: ({ contractId, customer }) => keyOf(contractId, customer),
+  row: (contract) => ({
+    contractId: contract.contractId,
+    publishedTo: contract.customer,
+    startedAt: contract.startedAt,
+    renewedAt: contract.renewedAt ?? null,
+    renewals: contract.renewals,
+    endedAt: contract.endedAt,
+    endReason: contract.endReason ?? null,
+    segment: contract.segment,
+  }),
 });

@@ -1,4 +1,5 @@
-import { columns, defineTable } from '../define-table.js';
+import type { Contact, ContactAgent } from '#customer';
+import { columns, defineTable, flagOf, keyOf } from '../define-table.js';
 
 const { flag, milliseconds, millionths, text, time } = columns;
 
@@ -38,7 +39,76 @@ export const handlingsTable = defineTable({
     transferredOn: flag('the agent handed the customer to somebody else'),
   },
   indexes: [['startedAt']],
-  things: () => ({ size: 0, changed: [], values: () => [] }),
-  key: () => '',
-  row: () => undefined,
+  things: ({ contacts: { records } }) => ({
+    size: records.size,
+    changed: handlingsOf(records.changed),
+    values: () => handlingsOf(records.values()),
+  }),
+  key: ({ contact, agent }) => `${keyOf(contact.contactId, contact.customer)}\n${agent.agentId}`,
+  row: (handling) => {
+    const { contact, agent, talkMs, holdMs, afterContactMs } = handling;
+    const isFirst = contact.agents.first === agent;
+    return {
+      contactId: contact.contactId,
+      publishedTo: contact.customer,
+      agentId: agent.agentId,
+      agentKind: agent.kind,
+      team: agent.team ?? null,
+      channel: contact.channel ?? null,
+      direction: contact.direction ?? null,
+      queue: contact.queue ?? null,
+      category: contact.category ?? null,
+      segment: contact.segment ?? null,
+      startedAt: contact.startedAt!,
+      joinedAt: agent.joinedAt,
+      endedAt: contact.endedAt,
+      disposition: contact.disposition ?? null,
+      isFirst: flagOf(isFirst),
+      isLast: flagOf(contact.agents.last === agent),
+      waitMs: isFirst ? (contact.waitMs ?? null) : null,
+      talkMs,
+      holdMs,
+      afterContactMs,
+      handleMs: contact.handleMs === undefined ? null : (talkMs ?? 0) + (holdMs ?? 0) + (afterContactMs ?? 0),
+      shareMillionths: handling.share,
+      transferredOn: flagOf(agent.transferredOn),
+    };
+  },
 });
+
+/** One agent in one contact, with the agent's parts of it. */
+interface Handling {
+  readonly contact: Contact;
+  readonly agent: ContactAgent;
+  readonly talkMs: number | null;
+  readonly holdMs: number | null;
+  readonly afterContactMs: number | null;
+  /** In millionths; null until the contact has ended. */
+  readonly share: number | null;
+}
+
+function* handlingsOf(contacts: Iterable<Contact>): Iterable<Handling> {
+  for (const contact of contacts) {
+    const { agents, endedAt, afterContactMs } = contact;
+    const { all, finisher } = agents;
+    if (all.length === 0) continue;
+    const shares = agents.parts(1_000_000);
+    const talk = partsOf(contact, contact.talkMs);
+    const hold = partsOf(contact, contact.holdMs);
+    for (const agent of all)
+      yield {
+        contact,
+        agent,
+        talkMs: talk(agent),
+        holdMs: hold(agent),
+        afterContactMs: afterContactMs === undefined ? null : agent === finisher ? afterContactMs : 0,
+        share: endedAt === null ? null : (shares.get(agent) ?? 0),
+      };
+  }
+}
+
+function partsOf({ agents }: Contact, total: number | undefined): (agent: ContactAgent) => number | null {
+  if (total === undefined) return () => null;
+  const parts = agents.parts(total);
+  return (agent) => parts.get(agent) ?? 0;
+}

@@ -1,4 +1,4 @@
-import { columns, defineTable } from '../define-table.js';
+import { columns, defineTable, inMillionths, keyOf } from '../define-table.js';
 
 const { count, millionths, text, time } = columns;
 
@@ -18,7 +18,16 @@ export const mentionsTable = defineTable({
     postedAt: time('when it happened'),
   },
   indexes: [['postedAt']],
-  things: () => ({ size: 0, changed: [], values: () => [] }),
-  key: () => '',
-  row: () => undefined,
+  things: ({ advocacy }) => advocacy.records,
+  key: ({ eventId, customer }) => keyOf(eventId, customer),
+  row: (mention) => ({
+    mentionId: mention.eventId,
+    publishedTo: mention.customer,
+    kind: mention.kind,
+    platform: mention.platform,
+    sentimentMillionths: inMillionths(mention.sentiment),
+    reach: mention.reach,
+    segment: mention.segment,
+    postedAt: mention.postedAt,
+  }),
 });

@@ -1,4 +1,4 @@
-import { columns, defineTable } from '../define-table.js';
+import { columns, defineTable, flagOf, keyOf } from '../define-table.js';
 
 const { flag, text, time } = columns;
 
@@ -22,7 +22,20 @@ export const offersTable = defineTable({
     madeAt: time('when it was made first'),
   },
   indexes: [['madeAt']],
-  things: () => ({ size: 0, changed: [], values: () => [] }),
-  key: () => '',
-  row: () => undefined,
+  things: ({ offers }) => offers.records,
+  key: ({ kind, offerId, customer }) => keyOf(`${kind} ${offerId}`, customer),
+  row: (offer) => ({
+    offerId: offer.offerId,
+    publishedTo: offer.customer,
+    kind: offer.kind,
+    contactId: offer.about.contactId,
+    category: offer.category,
+    suitable: flagOf(offer.suitable),
+    accepted: flagOf(offer.accepted),
+    agentId: offer.about.agentId,
+    channel: offer.about.channel,
+    team: offer.about.team,
+    segment: offer.about.segment,
+    madeAt: offer.madeAt,
+  }),
 });

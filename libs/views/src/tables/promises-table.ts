@@ -1,4 +1,5 @@
-import { columns, defineTable } from '../define-table.js';
+import { missedAtOf } from '#customer';
+import { columns, defineTable, keyOf } from '../define-table.js';
 
 const { text, time } = columns;
 
@@ -26,7 +27,24 @@ export const promisesTable = defineTable({
     ),
   },
   indexes: [['madeAt'], ['dueAt']],
-  things: () => ({ size: 0, changed: [], values: () => [] }),
-  key: () => '',
-  row: () => undefined,
+  things: ({ promises }) => promises.records,
+  key: ({ promiseId, customer }) => keyOf(promiseId, customer),
+  row: (promise) => {
+    const { about } = promise;
+    return {
+      promiseId: promise.promiseId,
+      publishedTo: promise.customer,
+      kind: promise.kind ?? null,
+      issueId: about?.issueId ?? null,
+      agentId: promise.agentId ?? null,
+      team: about?.team ?? null,
+      category: about?.category ?? null,
+      segment: about?.segment ?? null,
+      madeAt: promise.madeAt ?? null,
+      dueAt: promise.dueAt ?? null,
+      keptAt: promise.keptAt ?? null,
+      brokenAt: promise.brokenAt ?? null,
+      missedAt: missedAtOf(promise) ?? null,
+    };
+  },
 });

@@ -1,4 +1,4 @@
-import { columns, defineTable } from '../define-table.js';
+import { columns, defineTable, keyOf } from '../define-table.js';
 
 const { minorUnits, text, time } = columns;
 
@@ -20,7 +20,16 @@ export const purchasesTable = defineTable({
     bookedAt: time('when it happened'),
   },
   indexes: [['bookedAt']],
-  things: () => ({ size: 0, changed: [], values: () => [] }),
-  key: () => '',
-  row: () => undefined,
+  things: ({ commerce }) => commerce.records,
+  key: ({ eventId, customer }) => keyOf(eventId, customer),
+  row: (purchase) => ({
+    purchaseId: purchase.eventId,
+    publishedTo: purchase.customer,
+    kind: purchase.kind,
+    orderId: purchase.orderId,
+    amountMinor: purchase.amountMinor,
+    currency: purchase.currency,
+    segment: purchase.segment,
+    bookedAt: purchase.bookedAt,
+  }),
 });

@@ -1,4 +1,4 @@
-import { columns, defineTable } from '../define-table.js';
+import { columns, defineTable, keyOf } from '../define-table.js';
 
 const { text, time } = columns;
 
@@ -23,7 +23,24 @@ export const surveysTable = defineTable({
     answeredAt: time('the first answer with this surveyId; null while there is none'),
   },
   indexes: [['sentAt']],
-  things: () => ({ size: 0, changed: [], values: () => [] }),
-  key: () => '',
-  row: () => undefined,
+  things: ({ feedback }) => feedback.surveys,
+  key: ({ survey, surveyId, customer }) => keyOf(`${survey} ${surveyId}`, customer),
+  row: ({ customer, surveyId, survey, about, sentAt, answeredAt }) => {
+    if (sentAt === undefined || about === undefined) return undefined;
+    return {
+      surveyId,
+      publishedTo: customer,
+      survey,
+      contactId: about.contactId,
+      issueId: about.issueId,
+      channel: about.channel,
+      queue: about.queue,
+      team: about.team,
+      agentId: about.agentId,
+      category: about.category,
+      segment: about.segment,
+      sentAt,
+      answeredAt: answeredAt ?? null,
+    };
+  },
 });
