@@ -51,7 +51,7 @@ const spell = (customer: string, no: number): EventSpec[] => [
 
 describe('C7: a customer whose clocks take more steps than one may', () => {
   it('is held at that event, parked with the reason, and the others are right', async () => {
-    // Each spell runs over all changes when it ends; its clock, of four hours of a minute or two a day, over some 160.
+    // Each spell runs over all changes twice when it ends, for its clock and for its duration; its clock, of four hours of a minute or two a day, over some 160.
     const spells = Math.ceil(LIMITS.clockSteps / CHANGES);
     const log = new DeliveredLog([
       ...Array.from({ length: CHANGES }, (_, no) => hours(no)),
@@ -89,7 +89,7 @@ describe('C7: a customer whose clocks take more steps than one may', () => {
 
   it('has a bound of its own in a question for which all customers are folded', async () => {
     // Together they pass over more changes than one customer may, each by itself over a little more than half as many.
-    const spells = Math.ceil(LIMITS.clockSteps / CHANGES / 2) + 1;
+    const spells = Math.ceil(LIMITS.clockSteps / (2 * CHANGES) / 2) + 1;
     const customers = ['ada', 'bo'];
     const log = new DeliveredLog([
       ...Array.from({ length: CHANGES }, (_, no) => hours(no)),
