@@ -32,6 +32,8 @@ const ADAPTERS = {
   projector: ['event-sourcing', 'event-store', 'journey', 'scoring', 'customer', 'views', 'threads'],
   proofs: ['event-sourcing', 'event-store', 'ledger'],
   api: ['event-sourcing', 'journey', 'scoring', 'views', 'measures'],
+  evidence: ['event-sourcing'],
+  api: ['event-sourcing', 'journey', 'scoring', 'views'],
   platform: ['event-sourcing', 'api'],
   engines: [
     'event-sourcing',

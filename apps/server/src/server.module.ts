@@ -7,6 +7,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { ImportsModule } from './imports/imports.module.js';
+import { EvidenceModule } from './evidence/evidence.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IngestModule } from './ingest/ingest.module.js';
 import { ProjectingModule } from './projecting/projecting.module.js';
@@ -32,6 +33,7 @@ export class ServerModule {
         QueryModule,
         AuditModule,
         ProofsModule,
+        EvidenceModule,
         IdentityModule,
         AccessModule,
         DeadLettersModule,

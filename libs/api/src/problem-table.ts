@@ -52,6 +52,7 @@ const TABLE = {
   'too-many-groups': [422, 'The answer would have too many groups'],
   'answer-too-large': [422, 'The answer is too large'],
   'clocks-too-costly': [422, 'The customer’s SLA clocks take too much work'],
+  'export-too-large': [422, 'The export is too large for one archive'],
   'invalid-proof-range': [422, 'The tree has no such entries'],
   'position-unknown': [422, 'The position lies beyond the end of the log'],
 
@@ -88,6 +89,7 @@ const TABLE = {
   'shutting-down': [503, 'The server is stopping'],
   'query-timeout': [503, 'The question took too long'],
   'position-not-reached': [503, 'The views have not reached the position yet'],
+  'proofs-behind': [503, 'The log’s tree has not reached the position yet'],
   'view-rebuilding': [503, 'The view is being built'],
   'not-ready': [503, 'The server is not ready'],
   'token-keys-unavailable': [503, 'Tokens cannot be checked now'],

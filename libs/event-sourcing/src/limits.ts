@@ -116,6 +116,7 @@ export const INPUT_LIMITS = {
     '`position-not-reached`',
     'CX_AFTER_SECONDS',
   ),
+  exports: items(4, 'exports of customers at one time', '`overloaded`'),
   treeEntries: items(1_000, 'entries of the log’s tree in one answer', '`invalid-proof-range`'),
   historicalEvents: items(
     5_000_000,

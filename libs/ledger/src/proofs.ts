@@ -1,5 +1,5 @@
 import { InvalidInput } from '#event-sourcing';
-import { HASH_BYTES, nodeHash, subtreeRoot, EMPTY_ROOT } from './tree-hash.js';
+import { EMPTY_ROOT, hashAt, nodeHash } from './tree-hash.js';
 import { entriesUnder, TILE_WIDTH } from './tile-path.js';
 
 /** Gives the hashes of tiles: as many as it has, which may be more than the tree that is asked about had. */
@@ -13,9 +13,27 @@ const TILE_HEIGHT = Math.log2(TILE_WIDTH);
  * (RFC 9162, 2.1.3). Throws InvalidInput where there is no such entry.
  */
 export async function inclusionProof(entry: number, size: number, read: ReadTile): Promise<Uint8Array[]> {
+  return inclusionIn(new StoredTree(read), entry, size);
+}
+
+/**
+ * The proofs of several entries of one tree. Of ascending entries each tile is read and hashed once, however many of
+ * them it holds.
+ */
+export async function inclusionProofs(
+  entries: readonly number[],
+  size: number,
+  read: ReadTile,
+): Promise<Uint8Array[][]> {
+  const tree = new StoredTree(read);
+  const proofs: Uint8Array[][] = [];
+  for (const entry of entries) proofs.push(await inclusionIn(tree, entry, size));
+  return proofs;
+}
+
+async function inclusionIn(tree: StoredTree, entry: number, size: number): Promise<Uint8Array[]> {
   if (entry >= size)
     throw proofRangeError('/entry', `must be less than the tree's size: it has the entries 0 to ${size - 1}`);
-  const tree = new StoredTree(read);
   const proof: Uint8Array[] = [];
   for (let from = 0, to = size; to - from > 1;) {
     const middle = from + largestPowerBelow(to - from);
@@ -56,9 +74,12 @@ export function rootOf(size: number, read: ReadTile): Promise<Uint8Array> {
   return size === 0 ? Promise.resolve(EMPTY_ROOT) : new StoredTree(read).root(0, size);
 }
 
-/** Hashes of a stored tree; each tile is read once. */
+/** Tiles that are kept while proofs are made: those on the way to the entry before, and some beside it. */
+const KEPT_TILES = 32;
+
+/** Hashes of a stored tree; a tile that is needed again is neither read nor hashed again. */
 class StoredTree {
-  private readonly tiles = new Map<string, Promise<Uint8Array>>();
+  private readonly tiles = new Map<string, Promise<TileTree>>();
 
   constructor(private readonly read: ReadTile) {}
 
@@ -76,15 +97,37 @@ class StoredTree {
     const first = from / entriesUnder(level);
     const count = size / entriesUnder(level);
     const tile = await this.tile(level, Math.floor(first / TILE_WIDTH));
-    const offset = (first % TILE_WIDTH) * HASH_BYTES;
-    return subtreeRoot(tile.subarray(offset, offset + count * HASH_BYTES));
+    return tile.root(first % TILE_WIDTH, count);
   }
 
-  private tile(level: number, index: number): Promise<Uint8Array> {
+  private tile(level: number, index: number): Promise<TileTree> {
     const key = `${level}/${index}`;
-    const tile = this.tiles.get(key) ?? this.read(level, index);
+    const tile = this.tiles.get(key) ?? this.read(level, index).then((hashes) => new TileTree(hashes));
+    // Put at the end: the first one is the one that was not used for longest.
+    this.tiles.delete(key);
     this.tiles.set(key, tile);
+    if (this.tiles.size > KEPT_TILES) this.tiles.delete(this.tiles.keys().next().value!);
     return tile;
+  }
+}
+
+/** The subtrees over the hashes of a tile, each hashed once. */
+class TileTree {
+  private readonly roots = new Map<number, Uint8Array>();
+
+  constructor(private readonly hashes: Uint8Array) {}
+
+  /** The root over `count` hashes from `first` on; `count` is a power of two, and `first` a multiple of it. */
+  root(first: number, count: number): Uint8Array {
+    if (count === 1) return hashAt(this.hashes, first);
+    const key = first * 2 * TILE_WIDTH + count;
+    let root = this.roots.get(key);
+    if (root === undefined) {
+      const half = count / 2;
+      root = nodeHash(this.root(first, half), this.root(first + half, half));
+      this.roots.set(key, root);
+    }
+    return root;
   }
 }
 

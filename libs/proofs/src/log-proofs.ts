@@ -6,6 +6,7 @@ import {
   entryBundle,
   HASH_BYTES,
   inclusionProof,
+  inclusionProofs,
   leafHash,
   proofRangeError,
   rootOf,
@@ -58,6 +59,12 @@ export class LogProofs {
     const proof = await inclusionProof(entry, within, this.readTile);
     const [{ record, leaf }] = (await this.entries(entry, entry + 1)) as [TreeEntry];
     return { entry, size: within, record, leaf, root: await rootOf(within, this.readTile), proof };
+  }
+
+  /** The hashes that lead from each of these entries, in ascending order, to the root of the tree of `size` entries. */
+  async inclusions(entries: readonly number[], size: number): Promise<readonly (readonly Uint8Array[])[]> {
+    await this.sizeWithin('/size', size);
+    return inclusionProofs(entries, size, this.readTile);
   }
 
   async consistency(from: number, to?: number): Promise<ConsistencyProof> {

@@ -1,89 +1,52 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { lastTile, TILE_LEVELS, TILE_WIDTH, tilePath, widthOf } from '#ledger';
-import type { TileName } from '#ledger';
-import { LogProofs } from '#proofs';
 import { command, perform } from '../command.js';
-import { Failure, WrongUsage } from '../failure.js';
-import { count, type Output } from '../output/print.js';
-import { Progress } from '../output/progress.js';
-import { openStoredLog, storedCheckpoint, verifiersOf } from '../proofs/stored-log.js';
-import type { CommonOptions } from '../settings.js';
+import { exportCustomer } from '../export/customer.js';
+import { exportTiles } from '../export/tiles.js';
+import { WrongUsage } from '../failure.js';
+import type { Output } from '../output/print.js';
+import { tenantName, type CommonOptions } from '../settings.js';
 
 interface ExportOptions extends CommonOptions {
   readonly tiles?: string;
+  readonly customer?: string;
+  readonly tenant?: string;
+  readonly asOf?: string;
+  readonly at?: string;
+  readonly open?: boolean;
+  readonly out?: string;
 }
 
 export function exportCommand(): Command {
   return command({
     usage: 'export',
-    summary: 'Write the verifiable log into a folder, for other tools (C2SP tlog-tiles).',
-    example: 'cx export --tiles ./tiles',
+    summary:
+      'Take evidence away: everything about one customer in a zip that verifies offline, or the verifiable log for other tools (C2SP tlog-tiles).',
+    example: 'cx export --customer C-1014 --tenant shop --out c-1014.zip',
   })
-    .option('--tiles <folder>', 'where to write checkpoint and tiles; a second time only what is new')
-    .action((options: ExportOptions) => perform(options, (output) => exportTiles(options, output)));
+    .option(
+      '--customer <id>',
+      'about whom: events with proofs, views, explanations, policies, identity, access',
+    )
+    .option('--tenant <tenant>', 'whose customer it is (else: default)', tenantName)
+    .option('--as-of <time>', 'views as of this business time, and events up to it, RFC 3339')
+    .option('--at <position or time>', 'only what was recorded up to there')
+    .option('--open', 'with personal data in readable form; that you read them is written down')
+    .option('--out <file>', 'the zip to write (else: evidence-<customer>.zip)')
+    .option('--tiles <folder>', 'write checkpoint and tiles of the log there; a second time only what is new')
+    .addHelpText(
+      'after',
+      '\nWhoever gets the zip unpacks it and runs: node verify.mjs --verifier "…" (GET /v1/audit/log shows the verifier)\n' +
+        '  cx export --customer C-1014 --as-of 2026-03-01T00:00:00Z    what was so on that day\n' +
+        '  cx export --customer C-1014 --at 2026-03-01T00:00:00Z       what was known on that day\n' +
+        '  cx export --tiles ./tiles                                   the log for C2SP tools\n',
+    )
+    .action((options: ExportOptions) => perform(options, (output) => exportWhat(options, output)));
 }
 
-async function exportTiles(options: ExportOptions, output: Output): Promise<void> {
-  if (options.tiles === undefined) throw new WrongUsage('--tiles is missing: name the folder to write');
-  const log = await openStoredLog(options);
-  const progress = new Progress(output.json);
-  try {
-    const verifiers = verifiersOf(log, options, []);
-    if (verifiers.length === 0)
-      throw new Failure('no-verifier', 'there is no key beside the master key: start the server once');
-    const { note, size } = await storedCheckpoint(log, verifiers);
-    refuseOtherLog(options.tiles, log.origin);
-    const proofs = new LogProofs(log.events, log.tree);
-    const names = tilesOf(size);
-    for (const [i, name] of names.entries()) {
-      writeTile(join(options.tiles, tilePath(name)), await proofs.tile(name), name.width === TILE_WIDTH);
-      progress.show({ share: i / names.length, done: i, what: 'tiles' });
-    }
-    // Last: whoever sees the checkpoint finds all that it stands for.
-    writeFileSync(join(options.tiles, 'checkpoint'), note);
-    progress.end();
-    output.result({ folder: options.tiles, size, tiles: names.length });
-    output.line(
-      `${count(size)} entries in ${count(names.length)} tiles, and their checkpoint, are in ${options.tiles}`,
-    );
-  } finally {
-    progress.end();
-    await log.close();
-  }
-}
-
-function refuseOtherLog(folder: string, origin: string): void {
-  const file = join(folder, 'checkpoint');
-  const [other] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [origin];
-  if (other !== origin)
-    throw new Failure(
-      'another-log',
-      `${folder} has the tiles of another log (${other}): name another folder`,
-    );
-}
-
-/** Every tile of a tree of `size` entries, those of the entries themselves first. */
-function tilesOf(size: number): TileName[] {
-  const levels = Array.from({ length: TILE_LEVELS }, (_, level) => level);
-  return [['entries', 0] as const, ...levels.map((level) => [level, level] as const)].flatMap(
-    ([named, level]) => {
-      const last = lastTile(level, size)?.index ?? -1;
-      return Array.from({ length: last + 1 }, (_, index) => ({
-        ...{ level: named, index },
-        width: widthOf(level, index, size),
-      }));
-    },
-  );
-}
-
-/** A whole tile never changes: one that is there is left. */
-function writeTile(file: string, bytes: Uint8Array, whole: boolean): void {
-  mkdirSync(dirname(file), { recursive: true });
-  try {
-    writeFileSync(file, bytes, { flag: whole ? 'wx' : 'w' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+async function exportWhat(options: ExportOptions, output: Output): Promise<void> {
+  const { customer, tiles } = options;
+  if ((customer === undefined) === (tiles === undefined))
+    throw new WrongUsage('say what to export: --customer <id> or --tiles <folder>');
+  if (tiles !== undefined) return exportTiles(tiles, options, output);
+  return exportCustomer(customer!, options, output);
 }

@@ -59,6 +59,13 @@ export class Client {
     return this.ask<T>('POST', '/v1/events', query, { text: batch, type, headers });
   }
 
+  /** The bytes of an answer, as they come. */
+  async bytes(path: string, query: Query = {}): Promise<AsyncIterable<Uint8Array>> {
+    const response = await this.send(`${path}${queryText(query)}`, { headers: this.headers() });
+    if (!response.ok) throw await refusalOf(response);
+    return response.body as AsyncIterable<Uint8Array>;
+  }
+
   /** All items of a list, page by page. */
   async *all<T>(path: string, query: Query = {}): AsyncGenerator<T> {
     let cursor: string | undefined;
@@ -80,13 +87,17 @@ export class Client {
   }
 
   private async askOnce<T>(method: string, path: string, body: Body | undefined): Promise<T> {
-    const headers: Record<string, string> = { authorization: `Bearer ${this.access.key}`, ...body?.headers };
-    if (this.access.tenant !== undefined) headers['cx-tenant'] = this.access.tenant;
+    const headers: Record<string, string> = { ...this.headers(), ...body?.headers };
     if (body?.text !== undefined) headers['content-type'] = body.type;
     const response = await this.send(path, { method, headers, body: body?.text });
     if (!response.ok) throw await refusalOf(response);
     const text = await this.connected(response.text());
     return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  private headers(): Record<string, string> {
+    const { key, tenant } = this.access;
+    return { authorization: `Bearer ${key}`, ...(tenant !== undefined && { 'cx-tenant': tenant }) };
   }
 
   /** Whether the server was started again meanwhile, so that the same can be asked of it there. */

@@ -12,5 +12,6 @@ import { RecordedEventsHandler } from './recorded-events.js';
   imports: [CqrsModule, QueryModule],
   controllers: [AuditController, ReadingsController],
   providers: [OpenedReadings, RecordedEventsHandler, ListReadingsHandler],
+  exports: [OpenedReadings],
 })
 export class AuditModule {}

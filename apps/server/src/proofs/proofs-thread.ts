@@ -43,6 +43,16 @@ export class ProofsThread {
     return this.thread.call('inclusion', { entry, size }, DEADLINE);
   }
 
+  /** The hashes that prove each of these entries, in ascending order, in the tree of `size` entries. */
+  inclusions(entries: readonly number[], size: number): Promise<readonly (readonly Uint8Array[])[]> {
+    return this.thread.call('inclusions', { entries, size }, DEADLINE);
+  }
+
+  /** Signs a text, which ends with a newline and is no checkpoint, under the log's name and key. */
+  sign(text: string): Promise<string> {
+    return this.thread.call('sign', text, DEADLINE);
+  }
+
   consistency(from: number, to?: number): Promise<ConsistencyProof> {
     return this.thread.call('consistency', { from, to }, DEADLINE);
   }

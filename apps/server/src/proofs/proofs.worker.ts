@@ -2,7 +2,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import { workerData } from 'node:worker_threads';
 import { openEventReader, openTreeStore } from '#engines';
 import { type LedgerError, StoreFault } from '#event-sourcing';
-import { parseTilePath, signCheckpoint, verifierOf, verifierText } from '#ledger';
+import { parseTilePath, signCheckpoint, signNote, verifierOf, verifierText } from '#ledger';
 import type { EventsAddress } from '#platform';
 import { LogKey } from '#privacy';
 import { LogProofs, LogTree } from '#proofs';
@@ -66,6 +66,9 @@ async function open(notify: Notify) {
       trouble: trouble ?? null,
     }),
     inclusion: ({ entry, size }: { entry: number; size?: number }) => proofs.inclusion(entry, size),
+    inclusions: ({ entries, size }: { entries: readonly number[]; size: number }) =>
+      proofs.inclusions(entries, size),
+    sign: async (text: string) => signNote(text, origin, key.seed),
     consistency: ({ from, to }: { from: number; to?: number }) => proofs.consistency(from, to),
     entries: ({ from, to }: { from: number; to: number }) => proofs.entries(from, to),
     tile: (path: string) => proofs.tile(parseTilePath(path)),

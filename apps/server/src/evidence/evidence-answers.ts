@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import type { Answer } from '#api';
+import type { JsonText } from '#platform';
+import { SCORED_VIEWS } from '#views';
+import { ListReadings } from '../audit/list-readings.js';
+import { ShowIdentity } from '../identity/show-identity.js';
+import { POLICY_KINDS } from '../policies/policy-kinds.js';
+import { AfterPosition } from '../query/after-position.js';
+import { AskViews } from '../query/ask-views.js';
+
+/** About whom, and as of when. */
+export interface ExportQuestion {
+  readonly customer: string;
+  readonly asOf?: string;
+  readonly at?: string;
+  /** Also what was sealed. */
+  readonly open?: boolean;
+}
+
+/** What the package is about: one customer at one moment, the same for every question that is asked for it. */
+export interface EvidenceMoment {
+  readonly tenant: string;
+  readonly customer: string;
+  readonly asOf: string;
+  readonly position: string;
+  /** All identities of the person. */
+  readonly members: readonly string[];
+  /** The answers of `GET /v1/customers/{id}` and `…/identity`. */
+  readonly views: string;
+  readonly identity: string;
+}
+
+const PAGE = 1_000;
+
+/** Asks what others can ask over HTTP, page by page. */
+@Injectable()
+export class EvidenceAnswers {
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly afterPosition: AfterPosition,
+  ) {}
+
+  /** Throws NotFound for an unknown customer. */
+  async moment(tenant: string, { customer, asOf, at }: ExportQuestion): Promise<EvidenceMoment> {
+    if (at === undefined) await this.afterPosition.reachedEnd();
+    const views = await this.text(new AskViews('customer', { tenant, customer, asOf, at }));
+    const frame = JSON.parse(views) as { readonly asOf: string; readonly position: string };
+    const { position } = frame;
+    const identity: Answer<'identity'> = await this.queries.execute(
+      new ShowIdentity({ tenant, customer, at: position }),
+    );
+    return {
+      ...{ tenant, customer, asOf: frame.asOf, position, views: `${views}\n` },
+      ...{ members: identity.members, identity: `${JSON.stringify(identity, null, 2)}\n` },
+    };
+  }
+
+  /** Lines: the score with everything around it, then what changed it. */
+  async *explanation(
+    view: string,
+    { tenant, customer, asOf, position: at }: EvidenceMoment,
+  ): AsyncGenerator<string> {
+    for (let cursor: string | undefined, first = true; ; first = false) {
+      const about = { tenant, customer, view, asOf, at, limit: PAGE, cursor };
+      const { contributions, next, ...head } = JSON.parse(
+        await this.text(new AskViews('explain', about)),
+      ) as { contributions: readonly object[]; next: string | null };
+      yield linesOf(first ? [head, ...contributions] : contributions);
+      if (next === null) return;
+      cursor = next;
+    }
+  }
+
+  get scoredViews(): readonly string[] {
+    return SCORED_VIEWS.map(({ name }) => name);
+  }
+
+  /** Every publication of every kind, one a line. */
+  async *policies({ tenant, asOf, position: at }: EvidenceMoment): AsyncGenerator<string> {
+    for (const [kind, type] of Object.entries(POLICY_KINDS))
+      for (let cursor: string | undefined; ;) {
+        const page = JSON.parse(
+          await this.text(new AskViews('policies', { tenant, type, asOf, at, limit: PAGE, cursor })),
+        ) as { items: readonly object[]; next: string | null };
+        yield linesOf(page.items.map((item) => ({ kind, ...item })));
+        if (page.next === null) break;
+        cursor = page.next;
+      }
+  }
+
+  /** Who read the person's data, one reading a line. */
+  async *access({ tenant, members }: EvidenceMoment): AsyncGenerator<string> {
+    for (const customer of members)
+      for (let cursor: string | undefined; ;) {
+        const page: Answer<'readings'> = await this.queries.execute(
+          new ListReadings(tenant, { customer, limit: PAGE, cursor }),
+        );
+        yield linesOf(page.items);
+        if (page.next === null) break;
+        cursor = page.next;
+      }
+  }
+
+  private async text(query: AskViews): Promise<string> {
+    const { text }: JsonText = await this.queries.execute(query);
+    return text;
+  }
+}
+
+export function linesOf(items: readonly object[]): string {
+  return items.map((item) => `${JSON.stringify(item)}\n`).join('');
+}

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { decodeEvent, LedgerError, parseTime, streamName } from '#event-sourcing';
+import type { Position } from '#event-sourcing';
+import { EventStore } from '#event-store';
+import type { StoredEvent } from '#event-store';
+import type { Principal } from '#platform';
+import { OpenedReadings } from '../audit/opened-readings.js';
+import { recordedEventText } from '../audit/recorded-event-text.js';
+import { ProofsThread } from '../proofs/proofs-thread.js';
+import { linesOf } from './evidence-answers.js';
+
+/** Whose events, and for whom. */
+export interface EvidenceRequest {
+  readonly reader: Principal;
+  readonly requestId: string;
+  /** All identities of the person. */
+  readonly members: readonly string[];
+  readonly open: boolean;
+}
+
+/** Which of them: recorded up to a position, happened up to a time (ms); in a tree of `size` entries. */
+export interface EvidenceBounds {
+  readonly upTo: Position;
+  readonly asOf: number;
+  readonly size: number;
+}
+
+/** The events of a person as lines, read from the store as they are sent. */
+export interface PersonEvents {
+  events(): AsyncGenerator<string>;
+  proofs(): AsyncGenerator<string>;
+  /** How many events of each identity `events` has given. */
+  counts(): readonly { readonly customer: string; readonly events: number }[];
+}
+
+const ROUTE = 'GET /v1/customers/{id}/export';
+/** Events that are read, opened and proven at a time. */
+const PAGE = 500;
+
+@Injectable()
+export class EvidenceEvents {
+  constructor(
+    private readonly store: EventStore,
+    private readonly opened: OpenedReadings,
+    private readonly proofs: ProofsThread,
+  ) {}
+
+  of({ reader, requestId, members, open }: EvidenceRequest, bounds: EvidenceBounds): PersonEvents {
+    const { store, opened, proofs } = this;
+    const { tenant } = reader;
+    const counts = new Map(members.map((customer) => [customer, 0]));
+    return {
+      async *events() {
+        for (const customer of members)
+          for await (const page of pagesOf(store, streamName({ tenant, customer }), bounds)) {
+            const opening = { reader, requestId, route: ROUTE, customer };
+            const keys = open ? { keys: await opened.open(opening, page) } : undefined;
+            counts.set(customer, counts.get(customer)! + page.length);
+            yield page.map((event) => `${recordedEventText(event, keys)}\n`).join('');
+          }
+      },
+      async *proofs() {
+        for (const customer of members)
+          for await (const page of pagesOf(store, streamName({ tenant, customer }), bounds)) {
+            const entries = page.map(entryOf);
+            const hashes = await proofs.inclusions(entries, bounds.size);
+            yield linesOf(
+              entries.map((entry, i) => ({
+                entry,
+                proof: hashes[i]!.map((hash) => Buffer.from(hash).toString('base64')),
+              })),
+            );
+          }
+      },
+      counts: () => [...counts].map(([customer, events]) => ({ customer, events })),
+    };
+  }
+}
+
+async function* pagesOf(
+  store: EventStore,
+  stream: string,
+  { upTo, asOf }: EvidenceBounds,
+): AsyncGenerator<readonly StoredEvent[]> {
+  for (let from = 0; ;) {
+    const page = await store.readStream(stream, from, PAGE);
+    const wanted = page.filter((event) => event.position <= upTo && occurredAt(event) <= asOf);
+    if (wanted.length > 0) yield wanted;
+    if (page.length < PAGE || page.at(-1)!.position > upTo) return;
+    from = page.at(-1)!.revision + 1;
+  }
+}
+
+function occurredAt({ bytes }: StoredEvent): number {
+  return parseTime(decodeEvent(bytes).occurredAt)!;
+}
+
+function entryOf({ entry, position }: StoredEvent): number {
+  if (entry !== undefined) return entry;
+  throw new LedgerError(
+    'proofs-behind',
+    `the event at position ${position} has no entry yet: ask again in a moment`,
+  );
+}

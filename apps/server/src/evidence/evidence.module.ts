@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { AuditModule } from '../audit/audit.module.js';
+import { QueryModule } from '../query/query.module.js';
+import { EvidenceAnswers } from './evidence-answers.js';
+import { EvidenceController } from './evidence.controller.js';
+import { EvidenceEvents } from './evidence-events.js';
+import { ExportCustomerHandler } from './export-customer.js';
+
+/** Everything about a customer, to take away and to check offline. */
+@Module({
+  imports: [CqrsModule, QueryModule, AuditModule],
+  controllers: [EvidenceController],
+  providers: [EvidenceAnswers, EvidenceEvents, ExportCustomerHandler],
+})
+export class EvidenceModule {}

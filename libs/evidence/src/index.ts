@@ -1,0 +1,3 @@
+export * from './package.js';
+export * from './readme.js';
+export * from './zip.js';
