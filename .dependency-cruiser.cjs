@@ -33,7 +33,6 @@ const ADAPTERS = {
   proofs: ['event-sourcing', 'event-store', 'ledger'],
   api: ['event-sourcing', 'journey', 'scoring', 'views', 'measures'],
   evidence: ['event-sourcing'],
-  api: ['event-sourcing', 'journey', 'scoring', 'views'],
   platform: ['event-sourcing', 'api'],
   engines: [
     'event-sourcing',

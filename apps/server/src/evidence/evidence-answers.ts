@@ -5,7 +5,7 @@ import type { JsonText } from '#platform';
 import { SCORED_VIEWS } from '#views';
 import { ListReadings } from '../audit/list-readings.js';
 import { ShowIdentity } from '../identity/show-identity.js';
-import { POLICY_KINDS } from '../policies/policy-kinds.js';
+import { POLICY_KINDS } from '#journey';
 import { AfterPosition } from '../query/after-position.js';
 import { AskViews } from '../query/ask-views.js';
 
