@@ -3,6 +3,7 @@ import { ANSWERS as QUERY_ANSWERS, type Schema, type TypeOf, VIEW_ANSWERS } from
 import * as access from './access.js';
 import { readingsSchema, recordedEventsSchema } from './audit.js';
 import * as letters from './dead-letters.js';
+import * as erasures from './erasures.js';
 import * as events from './events.js';
 import { importedEventsSchema, importSchema } from './imports.js';
 import { identitySchema, linkedSchema } from './identity.js';
@@ -21,6 +22,9 @@ export const ANSWERS = {
   readings: readingsSchema,
   identity: identitySchema,
   linked: linkedSchema,
+  erasure: erasures.erasureSchema,
+  erasures: erasures.erasuresSchema,
+  'erasure-certificate': erasures.certificateSchema,
   'verifiable-log': proofs.verifiableLogSchema,
   'inclusion-proof': proofs.inclusionProofSchema,
   'consistency-proof': proofs.consistencyProofSchema,

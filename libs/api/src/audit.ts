@@ -1,7 +1,7 @@
 import { schema } from '#views';
 import { page } from './page.js';
 
-const { anything, count, list, nullable, object, optional, position, text, time } = schema;
+const { anything, count, list, marker, nullable, object, optional, position, text, time } = schema;
 
 const HASH =
   'SHA-256, in lower-case hexadecimal, of `event` as canonical JSON (RFC 8785) in UTF-8. The bytes between `"event":` and ' +
@@ -29,6 +29,7 @@ const RECORDED_EVENT = object({
 
 export const recordedEventsSchema = object({
   customer: text('as published: events of other identities are under those'),
+  erased: marker('present where the customer was erased: nothing sealed can be opened any more'),
   items: list(RECORDED_EVENT),
   next: nullable(text()),
 });

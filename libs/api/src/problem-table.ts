@@ -46,6 +46,7 @@ const TABLE = {
   'none-recorded': [422, 'Nothing of the request was recorded'],
   'invalid-import': [422, 'The import is not described rightly'],
   'invalid-link-request': [422, 'The merge asked for is not valid'],
+  'invalid-erasure-request': [422, 'The erasure asked for is not valid'],
   'invalid-key-request': [422, 'The key asked for is not valid'],
   'historical-question-too-large': [422, 'The question about the past is too large'],
   'historical-question-not-supported': [422, 'The question cannot be asked about the past'],

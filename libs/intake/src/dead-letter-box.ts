@@ -1,6 +1,14 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { type Clock, NotFound, parseTime } from '#event-sourcing';
-import { type KeyOwner, type KeyStore, openText, sealText } from '#privacy';
+import {
+  type KeyOwner,
+  type KeyStore,
+  openText,
+  SECRET_BYTES,
+  type SealingKeys,
+  sealingKeysOf,
+  sealText,
+} from '#privacy';
 import {
   type DeadLetter,
   type DeadLetterStore,
@@ -59,9 +67,8 @@ export class DeadLetterBox {
     for (const { tenant, origin, reason: given, body } of inputs) {
       const id = randomUUID();
       const reason = impersonalReason(given);
-      const customer = await this.customerWithKeys(tenant, reason, body);
-      const [keys] = await this.options.keys.ensure([ownerOf(tenant, customer)]);
-      const { $sealed: sealed } = sealText(keys!, { eventId: id, pointer: POINTER }, JSON.stringify(body));
+      const { customer, keys } = await this.sealedWith(tenant, reason, body);
+      const { $sealed: sealed } = sealText(keys, { eventId: id, pointer: POINTER }, JSON.stringify(body));
       const retryAt = retryTime(reason, body);
       letters.push({ id, tenant, arrivedAt, origin, reason, sealed, customer, retryAt });
     }
@@ -111,6 +118,33 @@ export class DeadLetterBox {
     return recorded;
   }
 
+  /**
+   * Deletes every letter of these customers: those sealed with their keys, and those that name one of them, whose body
+   * is sealed with the tenant's key. Returns how many there were.
+   */
+  async deleteOf(tenant: string, customers: readonly string[]): Promise<number> {
+    const { store } = this.options;
+    const found: string[] = [];
+    for (let after: number | undefined, page = PAGE; page === PAGE;) {
+      const letters = await store.list({ tenant, after, limit: PAGE });
+      for (const letter of letters) if (await this.concerns(letter, customers)) found.push(letter.id);
+      after = letters.at(-1)?.number;
+      page = letters.length;
+    }
+    await store.deleteForGood(tenant, found);
+    return found.length;
+  }
+
+  private async concerns(letter: DeadLetter, customers: readonly string[]): Promise<boolean> {
+    if (letter.customer !== null) return customers.includes(letter.customer);
+    const text = JSON.stringify(await this.bodyOf(letter));
+    // A body that could not be parsed is searched as it is, a parsed one for the id as a whole value.
+    return customers.some((customer) => {
+      const quoted = JSON.stringify(customer);
+      return text.includes(text.startsWith('{"text"') ? quoted.slice(1, -1) : quoted);
+    });
+  }
+
   private async letter(tenant: string, id: string): Promise<DeadLetter> {
     const letter = await this.options.store.get(tenant, id);
     if (letter === undefined) throw new NotFound('there is no such dead letter', { id });
@@ -145,18 +179,33 @@ export class DeadLetterBox {
     return JSON.parse(openText(keys, { eventId: id, pointer: POINTER }, { $sealed: sealed })) as DeadBody;
   }
 
-  /** The customer whose key seals the letter, if that customer has keys already: refused input creates no customer. */
-  private async customerWithKeys(
+  /**
+   * The keys that seal a letter: of its customer, if that customer has keys already (refused input creates no
+   * customer); of an erased customer nobody's, so that the body cannot be read; else the tenant's.
+   */
+  private async sealedWith(
     tenant: string,
     { code }: DeadReason,
     body: DeadBody,
-  ): Promise<string | null> {
-    if (tenant === '' || code === 'personal-identifier' || !('event' in body)) return null;
-    const subject = (body.event as { subject?: unknown } | null)?.subject;
-    if (typeof subject !== 'string' || subject === '') return null;
-    const [keys] = await this.options.keys.find([{ tenant, customer: subject }]);
-    return keys === undefined ? null : subject;
+  ): Promise<{ readonly customer: string | null; readonly keys: SealingKeys }> {
+    const { keys: store } = this.options;
+    const subject = subjectOf(body);
+    if (tenant !== '' && code !== 'personal-identifier' && subject !== undefined) {
+      const owner = { tenant, customer: subject };
+      const [keys] = await store.find([owner]);
+      if (keys !== undefined) return { customer: subject, keys };
+      const erased = await store.erasedAmong([owner]);
+      if (erased.size > 0) return { customer: subject, keys: sealingKeysOf(randomBytes(SECRET_BYTES)) };
+    }
+    const [keys] = await store.ensure([ownerOf(tenant, null)]);
+    return { customer: null, keys: keys! };
   }
+}
+
+function subjectOf(body: DeadBody): string | undefined {
+  if (!('event' in body)) return undefined;
+  const subject = (body.event as { subject?: unknown } | null)?.subject;
+  return typeof subject === 'string' && subject !== '' ? subject : undefined;
 }
 
 const NOBODY = 'nobody';

@@ -75,6 +75,11 @@ export abstract class DeadLetterStore {
   abstract retried(outcomes: readonly RetryOutcome[]): Promise<void>;
   /** True when there was such a letter. */
   abstract delete(tenant: string, id: string): Promise<boolean>;
+  /**
+   * Deletes letters, and overwrites the bytes of all that was deleted wherever the store still has them. Called again,
+   * also with none, it overwrites again.
+   */
+  abstract deleteForGood(tenant: string, ids: readonly string[]): Promise<void>;
   abstract count(tenant: string): Promise<{ readonly waiting: number; readonly recorded: number }>;
 }
 

@@ -11,7 +11,7 @@ import type {
   StoredEvent,
 } from '#event-store';
 import { KeyStore } from '#privacy';
-import type { KeyOwner, SealingKeys } from '#privacy';
+import type { ErasedCustomer, KeyOwner, SealingKeys } from '#privacy';
 
 /** Whether a position is of an event that a dry run has only pretended to record. */
 export function isPretended(position: Position): boolean {
@@ -34,6 +34,10 @@ export class DryRunKeys extends KeyStore {
   async find(owners: readonly KeyOwner[]): Promise<readonly (SealingKeys | undefined)[]> {
     const found = await this.keys.find(owners);
     return found.map((keys, i) => keys ?? this.made.get(nameOf(owners[i]!)));
+  }
+
+  erasedAmong(owners: readonly KeyOwner[]): Promise<ReadonlyMap<number, ErasedCustomer>> {
+    return this.keys.erasedAmong(owners);
   }
 
   async close(): Promise<void> {}

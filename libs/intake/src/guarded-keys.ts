@@ -1,10 +1,10 @@
 import { StoreFault, streamName } from '#event-sourcing';
 import type { EventStore } from '#event-store';
-import { type KeyOwner, KeyStore, type SealingKeys } from '#privacy';
+import { type ErasedCustomer, type KeyOwner, KeyStore, type SealingKeys } from '#privacy';
 
 /**
- * The key store, checked against the event log: whoever has recorded events has keys, so keys that are missing then are
- * lost. They are neither made anew (what was sealed could never be opened again) nor taken for an erasure.
+ * The key store, checked against the event log: whoever has recorded events and is not erased has keys, so keys that are
+ * missing then are lost. They are neither made anew (what was sealed could never be opened again) nor taken for an erasure.
  * `ensure` and `find` throw StoreFault `key-missing` for such an owner.
  */
 export class GuardedKeys extends KeyStore {
@@ -23,7 +23,9 @@ export class GuardedKeys extends KeyStore {
 
   override async find(owners: readonly KeyOwner[]): Promise<readonly (SealingKeys | undefined)[]> {
     const found = await this.keys.find(owners);
-    const missing = owners.filter((_, i) => found[i] === undefined);
+    if (found.every((keys) => keys !== undefined)) return found;
+    const erased = await this.keys.erasedAmong(owners);
+    const missing = owners.filter((_, i) => found[i] === undefined && !erased.has(i));
     if (missing.length === 0) return found;
     const recorded = await this.store.withEvents(missing.map(streamName));
     const lost = missing.filter((owner) => recorded.has(streamName(owner)));
@@ -33,6 +35,10 @@ export class GuardedKeys extends KeyStore {
     const index = again.indexOf(undefined);
     if (index !== -1) throw missingKeys(lost[index]!.tenant);
     return this.keys.find(owners);
+  }
+
+  override erasedAmong(owners: readonly KeyOwner[]): Promise<ReadonlyMap<number, ErasedCustomer>> {
+    return this.keys.erasedAmong(owners);
   }
 
   override close(): Promise<void> {

@@ -1,5 +1,12 @@
 export type { IntakeAnswer, IntakeProblem, Publisher } from './intake-answer.js';
-export { Intake, type IntakeOptions, type PolicyOrigin, type RecordOptions } from './intake.js';
+export {
+  type ErasureEvent,
+  erasureEventId,
+  Intake,
+  type IntakeOptions,
+  type PolicyOrigin,
+  type RecordOptions,
+} from './intake.js';
 export { DEFAULT_LIMITS, type IntakeLimits } from './intake-limits.js';
 export { DeadLetterBox, type DeadBody, type DeadInput, type OpenedLetter } from './dead-letter-box.js';
 export { isPretended } from './dry-run.js';
@@ -8,3 +15,4 @@ export { impersonalReason } from './impersonal-reason.js';
 export * from './dead-letters.js';
 export { ImportRecords, type FilePrefix, type ImportRecord, type NewImport } from './import-records.js';
 export { GuardedKeys } from './guarded-keys.js';
+export { type ErasuresOptions, Erasures, ERASURE_STEPS, type ErasureStep } from './erasures.js';

@@ -1,16 +1,18 @@
-import { type Clock, decodeEvent, formatTime, type InputFault } from '#event-sourcing';
-import type { KeyStore, Pseudonyms } from '#privacy';
+import { type Clock, decodeEvent, eventIdOf, formatTime, type InputFault } from '#event-sourcing';
+import type { AliasStore, KeyStore, Pseudonyms } from '#privacy';
 import { type AppendOutcome, type EventStore, type NewEvent } from '#event-store';
 import { checkCloudEvent, type CheckedEvent } from '#journey';
 import { ABANDONED, answerTo, rejected, sentIdOf } from './answers.js';
 import { DraftEvent } from './draft-event.js';
 import { DryRunKeys, DryRunStore } from './dry-run.js';
+import { answersOfErased, isErased } from './erased-customers.js';
 import type { IntakeAnswer, IntakeProblem, Publisher } from './intake-answer.js';
 import { DEFAULT_LIMITS, type IntakeLimits, refuseTooMany, UnderWay } from './intake-limits.js';
 import { Plausibility } from './plausibility.js';
 import { pseudonymous } from './pseudonymous.js';
 import { RecordedAt } from './recorded-at.js';
 import { compareWithRecorded } from './repeated-event.js';
+import { aliasesOf, hasAliases } from './stated-aliases.js';
 import { EventLoopBudget } from './event-loop-budget.js';
 
 export interface IntakeOptions {
@@ -22,6 +24,8 @@ export interface IntakeOptions {
   readonly pseudonyms?: Pseudonyms;
   /** Tenants whose personal identifiers, other than customers', are recorded in clear with a warning; else refused. */
   readonly warnedTenants?: ReadonlySet<string>;
+  /** Where aliases of customers are kept by keyed hash; without it they are only recorded. */
+  readonly aliases?: AliasStore;
 }
 
 export interface RecordOptions {
@@ -42,7 +46,29 @@ export interface PolicyOrigin {
   readonly time?: string;
 }
 
-/** One input in the pipeline: refused, checked, or ready to be recorded. */
+/** What a `CustomerErased` says. */
+export interface ErasureEvent {
+  readonly erasureId: string;
+  /** `keyDigest` of the customer's secret; null where there is none. */
+  readonly keyDigest: string | null;
+  readonly reason: string;
+  /** RFC 3339. */
+  readonly time: string;
+}
+
+const ERASURE_SOURCE = '/v1/customers/erasure';
+
+/** The CloudEvents id of the event that says that a customer was erased: a UUID, so that it looks like nothing personal. */
+function erasureEventName(tenant: string, erasureId: string, customer: string): string {
+  return eventIdOf(tenant, erasureId, customer);
+}
+
+/** The event id under which the erasure of a customer is recorded. */
+export function erasureEventId(tenant: string, erasureId: string, customer: string): string {
+  return eventIdOf(tenant, ERASURE_SOURCE, erasureEventName(tenant, erasureId, customer));
+}
+
+/** One input in the pipeline: refused (or otherwise answered already), checked, or ready to be recorded. */
 type Step = { readonly refused: IntakeAnswer } | Accepted;
 
 interface Accepted {
@@ -74,6 +100,7 @@ export class Intake {
   readonly #warnedTenants: ReadonlySet<string>;
   #recordedAt: Promise<RecordedAt> | undefined;
   readonly #options: IntakeOptions;
+  readonly #running = new Set<Promise<unknown>>();
 
   constructor(
     options: IntakeOptions,
@@ -110,7 +137,10 @@ export class Intake {
   dryRun(): { readonly intake: Intake; readonly events: () => readonly NewEvent[] } {
     const { store, keys } = this.#options;
     const pretended = new DryRunStore(store);
-    const options = { ...this.#options, store: pretended, keys: new DryRunKeys(keys) };
+    const options = {
+      ...{ ...this.#options, aliases: undefined },
+      ...{ store: pretended, keys: new DryRunKeys(keys) },
+    };
     return { intake: new Intake(options, this.budget), events: () => pretended.events };
   }
 
@@ -131,6 +161,28 @@ export class Intake {
     return answer!;
   }
 
+  /**
+   * Records that a customer was erased, in the customer's stream. The event is hashed under the tenant's key, since the
+   * customer's is destroyed next.
+   */
+  async recordErasure(
+    publisher: Publisher,
+    customer: string,
+    { erasureId, keyDigest, reason, time }: ErasureEvent,
+  ): Promise<IntakeAnswer> {
+    const id = erasureEventName(publisher.tenant, erasureId, customer);
+    const data = { reason, erasureId, ...(keyDigest !== null && { keyDigest }) };
+    const envelope = { specversion: '1.0', type: 'cx.CustomerErased.v1', source: ERASURE_SOURCE };
+    const input = { ...envelope, id, subject: customer, time, data };
+    const [answer] = await this.#take(publisher, [input], ['erasure'], {});
+    return answer!;
+  }
+
+  /** Resolves when every event that is being recorded now is recorded or refused. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#running);
+  }
+
   async #take(
     publisher: Publisher,
     inputs: readonly unknown[],
@@ -138,7 +190,13 @@ export class Intake {
     options: RecordOptions,
   ): Promise<readonly IntakeAnswer[]> {
     refuseTooMany(inputs.length, this.#limits);
-    return this.#underWay.with(inputs.length, () => this.#record(publisher, inputs, kinds, options));
+    const taken = this.#underWay.with(inputs.length, () => this.#record(publisher, inputs, kinds, options));
+    this.#running.add(taken);
+    try {
+      return await taken;
+    } finally {
+      this.#running.delete(taken);
+    }
   }
 
   async #record(
@@ -155,10 +213,12 @@ export class Intake {
     let steps = await inStretches(inputs, this.budget, (input) =>
       this.#check(publisher, input, named(input), kinds, now),
     );
+    steps = await this.#withoutErased(publisher, steps);
     steps = await this.#withoutImplausible(publisher, steps);
-    if (atomic && steps.some(({ refused }) => refused)) return steps.map(abandoned);
-    steps = await this.#seal(publisher, steps);
-    if (atomic && steps.some(({ refused }) => refused)) return steps.map(abandoned);
+    if (atomic && steps.some(isRejected)) return steps.map(abandoned);
+    steps = await this.#sealUnlessErased(publisher, steps);
+    if (atomic && steps.some(isRejected)) return steps.map(abandoned);
+    await this.#noteAliases(publisher, steps);
     const accepted = steps.filter((step) => step.refused === undefined);
     const time = at === undefined ? () => recordedAt.next() : () => recordedAt.fill(at);
     const answers = await this.#append(accepted, time, atomic);
@@ -177,8 +237,18 @@ export class Intake {
     const { kind, type } = result.ok.schema;
     if (kinds.includes(kind)) return { id: id!, checked: result.ok, warnings: result.ok.warnings };
     const detail = NOT_HERE[kind] ?? `${type} is no policy`;
-    const code = kind === 'erasure' ? 'not-supported' : 'wrong-endpoint';
-    return refuse(id, { code, detail, errors: [{ pointer: '/type', detail }] });
+    return refuse(id, { code: 'wrong-endpoint', detail, errors: [{ pointer: '/type', detail }] });
+  }
+
+  async #withoutErased({ tenant }: Publisher, steps: readonly Step[]): Promise<readonly Step[]> {
+    const checked = steps.flatMap((step) => (step.refused ? [] : [step.checked]));
+    const stores = { store: this.#store, keys: this.#keys };
+    const answers = await answersOfErased(tenant, checked, stores);
+    if (answers.size === 0) return steps;
+    return steps.map((step) => {
+      const answer = step.refused ? undefined : answers.get(step.checked);
+      return answer === undefined ? step : { refused: answer };
+    });
   }
 
   /** Corrections are rare, so they are checked one by one. */
@@ -190,11 +260,25 @@ export class Intake {
     return judged;
   }
 
+  /** A customer may be erased between the look at who is erased and the making of keys. */
+  async #sealUnlessErased(publisher: Publisher, steps: readonly Step[]): Promise<readonly Step[]> {
+    for (let left = steps; ;) {
+      try {
+        return await this.#seal(publisher, left);
+      } catch (error) {
+        if (!isErased(error)) throw error;
+        left = await this.#withoutErased(publisher, left);
+      }
+    }
+  }
+
   async #seal(publisher: Publisher, steps: readonly Step[]): Promise<readonly Step[]> {
     const { tenant } = publisher;
     const accepted = steps.filter((step) => !step.refused);
     const keys = await this.#keys.ensure(
-      accepted.map(({ checked }) => ({ tenant, customer: checked.customer })),
+      accepted.map(({ checked }) =>
+        checked.schema.kind === 'erasure' ? { tenant } : { tenant, customer: checked.customer },
+      ),
     );
     let next = 0;
     return inStretches(steps, this.budget, (step): Step => {
@@ -202,6 +286,15 @@ export class Intake {
       const draft = DraftEvent.of(step.checked, publisher, keys[next++]!);
       return this.#tooLarge(step.id, draft) ?? { ...step, draft };
     });
+  }
+
+  /** Before the events are recorded, so that no recorded alias is ever missing among the hashes. */
+  async #noteAliases({ tenant }: Publisher, steps: readonly Step[]): Promise<void> {
+    const { aliases } = this.#options;
+    const events = steps.flatMap((step) => (step.refused ? [] : [step.checked])).filter(hasAliases);
+    if (aliases === undefined || events.length === 0) return;
+    const [keys] = await this.#keys.ensure([{ tenant }]);
+    await aliases.add(events.flatMap((event) => aliasesOf({ tenant, event }, keys!)));
   }
 
   #tooLarge(id: string, draft: DraftEvent): Step | undefined {
@@ -270,11 +363,16 @@ export class Intake {
 const NOT_HERE: { readonly [kind: string]: string } = {
   policy: 'policies are published with POST /v1/policies, not as events',
   alert: 'alerts are raised by the ledger itself',
-  erasure: 'erasing a customer is not supported yet',
+  erasure: 'customers are erased with POST /v1/customers/{id}/erasure, not by events',
 };
 
 function abandoned(step: Step): IntakeAnswer {
-  return step.refused ?? rejected(step.id, ABANDONED);
+  if (step.refused?.status === 'rejected') return step.refused;
+  return rejected(step.refused === undefined ? step.id : step.refused.id, ABANDONED);
+}
+
+function isRejected({ refused }: Step): boolean {
+  return refused?.status === 'rejected';
 }
 
 function refuse(id: string | undefined, problem: IntakeProblem): Step {

@@ -77,7 +77,7 @@ describe('corrections and merges at intake', () => {
 
   it('do not take an erasure from a publisher', async () => {
     expect(await outcome(sentEvent('cx.CustomerErased.v1', '1', { reason: 'asked for' }))).toBe(
-      'not-supported',
+      'wrong-endpoint',
     );
   });
 });

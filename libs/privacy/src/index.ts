@@ -10,6 +10,7 @@ export { keyedText } from './sealing/keyed-text.js';
 export {
   CachedKeyStore,
   DAMAGED,
+  ERASED,
   type FoundKey,
   type KeyCacheOptions,
   type KeyLookup,
@@ -24,3 +25,15 @@ export {
 export { unwrap, wrap, type WrappingKey, wrappingKey } from './keys/wrapped-secret.js';
 export { type KeyOwner, KeyStore, type SealingKeys } from './keys/customer-keys.js';
 export type { MasterKeyCheck, WrappedKeys, WrappedSecret } from './keys/wrapped-keys.js';
+export { AliasStore, type AliasEntry } from './erasure/alias-store.js';
+export {
+  type DeletedCopies,
+  type ErasedCustomer,
+  type ErasedIdentity,
+  type ErasureOrder,
+  type ErasureRecord,
+  ErasureStore,
+  type ErasuresQuery,
+} from './erasure/erasure-store.js';
+export { keyDigest } from './erasure/key-digest.js';
+export { aliasHash } from './erasure/alias-hash.js';

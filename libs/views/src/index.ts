@@ -27,6 +27,7 @@ export * from './views.js';
 export { ANSWERS, VIEW_ANSWERS } from './queries/answers.js';
 export { BANDED_VIEWS, type BandSummary } from './queries/band-summary.js';
 export { customersWithSchema } from './queries/customers-with.js';
+export { erasedAnswer } from './queries/erased-answer.js';
 export { SCORED_VIEWS } from './queries/explain.js';
 export { GROUPINGS, type Grouping } from './queries/fold-lines.js';
 export type { IdentityAnswer } from './queries/identity.js';

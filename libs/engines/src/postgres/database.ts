@@ -73,7 +73,8 @@ interface Mode {
  */
 export class Database implements Reads {
   private readonly pool: Pool;
-  private copying: Pool | undefined;
+  /** One connection, for what cannot be sent ahead of answers. */
+  private single: Pool | undefined;
   private readonly config: PoolConfig;
   private readonly statementMillis: number;
 
@@ -118,6 +119,17 @@ export class Database implements Reads {
     await this.write(statements).catch(() => undefined);
   }
 
+  /**
+   * Writes tables anew with the rows that they have, so that nothing of deleted ones is left in their files. Nobody can
+   * use a table meanwhile. It cannot be done within a transaction.
+   */
+  rewriteTables(tables: readonly string[]): Promise<void> {
+    this.single ??= poolOf({ ...this.config, max: 1 });
+    return this.guarded(async () => {
+      for (const table of tables) await this.single!.query(`VACUUM (FULL) ${table}`);
+    });
+  }
+
   /** Copies rows between statements, in one transaction. */
   copy(
     before: readonly Statement[],
@@ -125,9 +137,9 @@ export class Database implements Reads {
     after: readonly Statement[],
   ): Promise<void> {
     // The driver cannot copy on a connection that sends statements ahead of their answers.
-    this.copying ??= poolOf({ ...this.config, max: 1 });
+    this.single ??= poolOf({ ...this.config, max: 1 });
     return this.guarded(async () => {
-      const client = await this.copying!.connect();
+      const client = await this.single!.connect();
       await this.lent(client, this.writing(true), async (run, begun) => {
         await begun;
         for (const statement of before) await run(statement);
@@ -158,7 +170,7 @@ export class Database implements Reads {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.pool.end(), this.copying?.end()]);
+    await Promise.all([this.pool.end(), this.single?.end()]);
   }
 
   private reading(idleMillis: number): Mode {

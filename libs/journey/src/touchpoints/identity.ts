@@ -42,5 +42,16 @@ export class CustomersUnmerged {
     'The customer’s keys are deleted: what was personal can be read by nobody any more, measures keep their counts.',
 })
 export class CustomerErased {
-  @FactField() @Label(500) readonly reason!: string;
+  @Means('Why, for auditors; no personal data.')
+  @FactField()
+  @Label(500)
+  readonly reason!: string;
+  @Means('The erasure that this identity belongs to: those erased together have the same.')
+  @Optional()
+  @Label(64)
+  readonly erasureId?: string | null;
+  @Means('SHA-256 that names the destroyed key without telling it; absent where there was none.')
+  @Optional()
+  @Label(64)
+  readonly keyDigest?: string | null;
 }

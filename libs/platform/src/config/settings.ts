@@ -370,6 +370,16 @@ export class Settings {
   @Max(60)
   readonly afterSeconds!: number;
 
+  @Setting('CX_BACKUP_DAYS', wholeNumber, {
+    default: '30',
+    means:
+      'days after which backups of the keys are deleted: your promise, stated in certificates of erasure, 0 to 3650',
+  })
+  @IsInt({ message: 'must be a whole number' })
+  @Min(0)
+  @Max(3650)
+  readonly backupDays!: number;
+
   @Setting('CX_DRAIN_SECONDS', wholeNumber, {
     default: '20',
     means: 'seconds that a stopping server waits for requests in progress, 1 to 600',

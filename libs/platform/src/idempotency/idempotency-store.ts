@@ -26,4 +26,6 @@ export abstract class IdempotencyStore {
   abstract keep(owner: IdempotencyOwner, answer: StoredAnswer): Promise<void>;
   /** Forgets what was kept before that time. */
   abstract forgetBefore(at: number): Promise<void>;
+  /** Forgets everything that was kept for a tenant. Returns how many answers there were. */
+  abstract forgetTenant(tenant: string): Promise<number>;
 }

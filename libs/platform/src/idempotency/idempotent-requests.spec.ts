@@ -20,6 +20,12 @@ class MemoryStore extends IdempotencyStore {
   async forgetBefore(): Promise<void> {
     this.answers.clear();
   }
+
+  async forgetTenant(): Promise<number> {
+    const { size } = this.answers;
+    this.answers.clear();
+    return size;
+  }
 }
 
 /** Its disk is full. */

@@ -1,4 +1,7 @@
-import { StoreFault } from '#event-sourcing';
+import { LedgerError, StoreFault } from '#event-sourcing';
+import type { AliasStore } from '../erasure/alias-store.js';
+import { ErasedFilter } from '../erasure/erased-filter.js';
+import type { ErasedCustomer, ErasureStore } from '../erasure/erasure-store.js';
 import { type KeyOwner, KeyStore, type SealingKeys } from './customer-keys.js';
 import { KeyCache, ownerName } from './key-cache.js';
 
@@ -11,8 +14,11 @@ export interface KeyLookup {
 /** In the place of keys whose stored bytes were changed, or belong to another owner. */
 export const DAMAGED = 'damaged';
 
+/** In the place of keys that were to be made for an erased customer. */
+export const ERASED = 'erased';
+
 /** An owner's keys as an engine finds them: undefined where there are none. */
-export type FoundKey = SealingKeys | typeof DAMAGED | undefined;
+export type FoundKey = SealingKeys | typeof DAMAGED | typeof ERASED | undefined;
 
 export interface KeyCacheOptions {
   /** Customers whose keys are kept in memory. Default 50,000 (about 40 MB). */
@@ -29,9 +35,21 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** What key stores of all engines share: the cache of keys, and the batching of concurrent look-ups. */
+/** Erased customers read at a time by `followErasures`. */
+const ERASED_PAGE = 1_000;
+
+/**
+ * What key stores of all engines share: the cache of keys, the batching of concurrent look-ups, and the knowledge of
+ * who is erased.
+ */
 export abstract class CachedKeyStore extends KeyStore {
+  abstract readonly erasures: ErasureStore;
+  abstract readonly aliases: AliasStore;
   readonly #cache: KeyCache;
+  readonly #erased = new ErasedFilter();
+  #erasedTo = 0;
+  #following: Promise<void> | undefined;
+  #isFollowed = false;
   #waiting: Waiting[] = [];
   #flushing = false;
   #closing: Promise<void> | undefined;
@@ -65,6 +83,39 @@ export abstract class CachedKeyStore extends KeyStore {
 
   override find(owners: readonly KeyOwner[]): Promise<Keys> {
     return this.#keysOf(owners, false);
+  }
+
+  override async erasedAmong(owners: readonly KeyOwner[]): Promise<ReadonlyMap<number, ErasedCustomer>> {
+    if (!this.#isFollowed) await this.followErasures();
+    if (this.#erased.isEmpty) return NOBODY;
+    const suspects = owners.flatMap((owner, i) => (this.#erased.mayHave(owner) ? [i] : []));
+    if (suspects.length === 0) return NOBODY;
+    const found = await this.erasures.find(suspects.map((i) => owners[i]!));
+    return new Map(suspects.flatMap((i, at) => (found[at] === undefined ? [] : [[i, found[at]]])));
+  }
+
+  /**
+   * Learns who was erased since the last call, by this process or another: their keys are forgotten here. To be called
+   * at intervals; a key is cached for a minute at most, whatever happens.
+   */
+  followErasures(): Promise<void> {
+    this.#following ??= this.#follow().finally(() => (this.#following = undefined));
+    return this.#following;
+  }
+
+  async #follow(): Promise<void> {
+    for (let page = ERASED_PAGE; page === ERASED_PAGE;) {
+      const erased = await this.erasures.after(this.#erasedTo, ERASED_PAGE);
+      for (const owner of erased) this.#forget(owner);
+      this.#erasedTo = erased.at(-1)?.number ?? this.#erasedTo;
+      page = erased.length;
+    }
+    this.#isFollowed = true;
+  }
+
+  #forget(owner: KeyOwner): void {
+    this.#erased.add(owner);
+    this.#cache.delete(owner);
   }
 
   override close(): Promise<void> {
@@ -117,11 +168,24 @@ export abstract class CachedKeyStore extends KeyStore {
     }
   }
 
-  /** A damaged key is an error for the look-ups that include it, and for no others. */
+  /** A damaged key, or an erased customer, is an error for the look-ups that include it, and for no others. */
   #settle({ lookup: { owners }, resolve, reject }: Waiting, found: readonly FoundKey[]): void {
     const damaged = owners.find((_, i) => found[i] === DAMAGED);
     if (damaged !== undefined) return reject(this.damagedKey(damaged.tenant));
-    owners.forEach((owner, i) => found[i] !== undefined && this.#cache.set(owner, found[i] as SealingKeys));
+    const erased = owners.filter((_, i) => found[i] === ERASED);
+    if (erased.length > 0) {
+      for (const owner of erased) this.#forget(owner);
+      return reject(new LedgerError('customer-erased', 'the customer was erased'));
+    }
+    // Keys that were read just before their customer was erased are not kept.
+    owners.forEach(
+      (owner, i) =>
+        found[i] !== undefined &&
+        !this.#erased.mayHave(owner) &&
+        this.#cache.set(owner, found[i] as SealingKeys),
+    );
     resolve(found as Keys);
   }
 }
+
+const NOBODY: ReadonlyMap<number, ErasedCustomer> = new Map();

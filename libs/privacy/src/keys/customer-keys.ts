@@ -1,3 +1,5 @@
+import type { ErasedCustomer } from '../erasure/erasure-store.js';
+
 /** The three keys of one customer (or tenant), 32 bytes each, derived from one stored secret. */
 export interface SealingKeys {
   readonly encryption: Uint8Array;
@@ -13,9 +15,14 @@ export interface KeyOwner {
 
 /** The store of keys. Deleting a customer's keys is erasing the customer. */
 export abstract class KeyStore {
-  /** The keys of each owner, in order; missing ones are created, and durable before this resolves. */
+  /**
+   * The keys of each owner, in order; missing ones are created, and durable before this resolves. Throws LedgerError
+   * `customer-erased` where one of them would have to be made for an erased customer.
+   */
   abstract ensure(owners: readonly KeyOwner[]): Promise<readonly SealingKeys[]>;
   /** The keys of each owner, in order; undefined where there are none (never created, or erased). */
   abstract find(owners: readonly KeyOwner[]): Promise<readonly (SealingKeys | undefined)[]>;
+  /** Those of the owners that are erased, by their index. Cheap where nobody is. */
+  abstract erasedAmong(owners: readonly KeyOwner[]): Promise<ReadonlyMap<number, ErasedCustomer>>;
   abstract close(): Promise<void>;
 }

@@ -36,6 +36,10 @@ export class KeyCache {
     if (this.#entries.size > this.size) this.#entries.delete(this.#entries.keys().next().value!);
   }
 
+  delete(owner: KeyOwner): void {
+    this.#entries.delete(ownerName(owner));
+  }
+
   clear(): void {
     this.#entries.clear();
   }

@@ -4,6 +4,7 @@ import { BANDED_VIEWS, bandSummarySchema } from './band-summary.js';
 import { churnRiskListSchema } from './churn-risk-list.js';
 import { timelineSchema } from './customer-timeline.js';
 import { customerViewSchema, customerViewsSchema } from './customer-views.js';
+import { erasedCustomerSchema } from './erased-answer.js';
 import { explanationSchema } from './explain.js';
 import { issueListSchema } from './issue-queue.js';
 import { issuesSummarySchema } from './issues-summary.js';
@@ -15,6 +16,7 @@ import { replaySchema } from './replay.js';
 /** What queries answer, by the name of the schema in OpenAPI. */
 export const ANSWERS = {
   customer: customerViewsSchema,
+  'erased-customer': erasedCustomerSchema,
   timeline: timelineSchema,
   explanation: explanationSchema,
   replay: replaySchema,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { type KeyStorePlace, keyStoreContract } from '../../../../../test/contracts/key-store.contract.js';
+import { erasureStoreContract } from '../../../../../test/contracts/erasure-store.contract.js';
 import { describeWithPostgres } from '../../../../../test/kit/describe-with-postgres.js';
 import { PostgresServer } from '../../../../../test/kit/postgres-server.js';
 import { openPostgresKeyStore } from '../side-stores.js';
@@ -11,7 +12,7 @@ describeWithPostgres('keys in PostgreSQL', () => {
   });
   afterAll(() => server.remove());
 
-  keyStoreContract('PostgreSQL', async (): Promise<KeyStorePlace> => {
+  const place = async (): Promise<KeyStorePlace> => {
     const url = await server.database();
     const sql = (text: string, ...values: unknown[]) =>
       server.admin(async (client) => (await client.query<Record<string, unknown>>(text, values)).rows, url);
@@ -30,5 +31,7 @@ describeWithPostgres('keys in PostgreSQL', () => {
         (await sql('SELECT DISTINCT master FROM cx.secret')).map(({ master }) => master as number),
       remove: () => server.drop(url),
     };
-  });
+  };
+  keyStoreContract('PostgreSQL', place);
+  erasureStoreContract('PostgreSQL', place);
 });

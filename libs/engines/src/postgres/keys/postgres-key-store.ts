@@ -1,12 +1,16 @@
 import {
   CachedKeyStore,
   DAMAGED,
+  ERASED,
   type FoundKey,
   type KeyCacheOptions,
   type KeyLookup,
+  keyDigest,
   sealingKeysOf,
 } from '#privacy';
 import type { Database } from '../database.js';
+import { PostgresAliasStore } from './postgres-alias-store.js';
+import { PostgresErasureStore } from './postgres-erasure-store.js';
 import { damagedKey, SecretRows } from './secret-rows.js';
 
 export interface PostgresKeyStoreOptions extends KeyCacheOptions {
@@ -21,12 +25,21 @@ const REWRAP_CHUNK = 500;
 
 /** Keys in PostgreSQL, wrapped by the master key. Any number of processes may use one database. */
 export class PostgresKeyStore extends CachedKeyStore {
+  override readonly erasures: PostgresErasureStore;
+  override readonly aliases: PostgresAliasStore;
+
   private constructor(
     private readonly database: Database,
     private readonly secrets: SecretRows,
     options: PostgresKeyStoreOptions,
   ) {
     super(options);
+    this.erasures = new PostgresErasureStore(database, async (owners) =>
+      (await secrets.stored(owners)).map((secret) =>
+        secret instanceof Uint8Array ? keyDigest(secret) : null,
+      ),
+    );
+    this.aliases = new PostgresAliasStore(database);
   }
 
   /** Throws StoreFault `master-key-mismatch` where the keys were wrapped by another master key. */
@@ -57,7 +70,9 @@ export class PostgresKeyStore extends CachedKeyStore {
     return lookups.flatMap(({ make, owners }) =>
       owners.map(() => {
         const secret = make ? made[nextMade++] : found[nextFound++];
-        return secret === undefined || secret === DAMAGED ? secret : sealingKeysOf(secret);
+        return secret === undefined || secret === DAMAGED || secret === ERASED
+          ? secret
+          : sealingKeysOf(secret);
       }),
     );
   }

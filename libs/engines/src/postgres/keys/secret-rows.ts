@@ -1,9 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { StoreFault } from '#event-sourcing';
-import { DAMAGED, type KeyOwner, SECRET_BYTES, unwrap, wrap, type WrappingKey, wrappingKey } from '#privacy';
+import {
+  DAMAGED,
+  ERASED,
+  type KeyOwner,
+  SECRET_BYTES,
+  unwrap,
+  wrap,
+  type WrappingKey,
+  wrappingKey,
+} from '#privacy';
 import type { Database, Row, Statement } from '../database.js';
 
-export type Secret = Uint8Array | typeof DAMAGED;
+export type Secret = Uint8Array | typeof DAMAGED | typeof ERASED;
+
+const NOT_ERASED =
+  'NOT EXISTS (SELECT 1 FROM cx.erased_customer e WHERE e.tenant = s.tenant AND e.customer = s.customer)';
 
 /** An owner as its row names it: '' stands for the tenant's own keys. */
 const columnsOf = (owners: readonly KeyOwner[]): [string[], string[]] => [
@@ -28,14 +40,20 @@ export class SecretRows {
     return rows;
   }
 
-  /** The secret of each owner; undefined where there is none, `DAMAGED` where it cannot be unwrapped. */
+  /** The secret of each owner; undefined where there is none or the owner is erased, `DAMAGED` where it cannot be unwrapped. */
   async find(owners: readonly KeyOwner[]): Promise<(Secret | undefined)[]> {
-    if (owners.length === 0) return [];
-    const { text, values } = this.selecting(owners);
-    return this.unwrapped(owners, await this.database.rows(text, ...values!));
+    return this.read(owners, this.selecting(owners));
   }
 
-  /** The secret of each owner; those missing are made. Durable, in one commit, when this resolves. */
+  /** The same, of erased owners too. */
+  async stored(owners: readonly KeyOwner[]): Promise<(Secret | undefined)[]> {
+    return this.read(owners, this.selecting(owners, 'true'));
+  }
+
+  /**
+   * The secret of each owner, `ERASED` where the owner is erased; those missing are made. Durable, in one commit, when
+   * this resolves.
+   */
   async ensure(owners: readonly KeyOwner[]): Promise<Secret[]> {
     const found = await this.find(owners);
     const missing = owners.filter((_, i) => found[i] === undefined);
@@ -45,7 +63,8 @@ export class SecretRows {
     const made: Statement = {
       // Nothing is wrapped under a master key that another process is leaving. Where somebody else was first, theirs stays.
       text: `INSERT INTO cx.secret SELECT tenant, customer, $4, wrapped FROM unnest($1::text[], $2::text[], $3::bytea[]) s (tenant, customer, wrapped)
-        WHERE $4 = (SELECT max(version) FROM cx.master_key) ORDER BY tenant, customer ON CONFLICT DO NOTHING`,
+        WHERE $4 = (SELECT max(version) FROM cx.master_key) AND ${NOT_ERASED}
+        ORDER BY tenant, customer ON CONFLICT DO NOTHING`,
       values: [...columnsOf(missing), wrapped, this.current],
     };
     const newest = { text: 'SELECT max(version) FROM cx.master_key' };
@@ -57,7 +76,7 @@ export class SecretRows {
     if (version[0] !== this.current) throw mismatch(false);
     const secrets = this.unwrapped(missing, rows);
     let next = 0;
-    return found.map((secret) => secret ?? secrets[next++]!);
+    return found.map((secret) => secret ?? secrets[next++] ?? ERASED);
   }
 
   /** From now on new secrets are wrapped under `masterKey`; `rewrap` does the same for the existing ones. */
@@ -79,7 +98,7 @@ export class SecretRows {
     const master = this.masters.get(this.current)!;
     const wrapped = old.map(({ owner, row }) => {
       const secret = this.secretOf(owner, row);
-      if (secret === DAMAGED) throw damagedKey(owner.tenant);
+      if (!(secret instanceof Uint8Array)) throw damagedKey(owner.tenant);
       return wrap(master, owner, secret);
     });
     if (old.length > 0)
@@ -101,10 +120,18 @@ export class SecretRows {
     for (const version of this.masters.keys()) if (version !== this.current) this.masters.delete(version);
   }
 
-  private selecting(owners: readonly KeyOwner[]): Statement {
+  private async read(
+    owners: readonly KeyOwner[],
+    { text, values }: Statement,
+  ): Promise<(Secret | undefined)[]> {
+    return owners.length === 0 ? [] : this.unwrapped(owners, await this.database.rows(text, ...values!));
+  }
+
+  private selecting(owners: readonly KeyOwner[], condition = NOT_ERASED): Statement {
     return {
       text: `SELECT s.tenant, s.customer, s.master, s.wrapped FROM cx.secret s
-        JOIN unnest($1::text[], $2::text[]) o (tenant, customer) ON s.tenant = o.tenant AND s.customer = o.customer`,
+        JOIN unnest($1::text[], $2::text[]) o (tenant, customer) ON s.tenant = o.tenant AND s.customer = o.customer
+        WHERE ${condition}`,
       values: columnsOf(owners),
     };
   }

@@ -91,6 +91,12 @@ export class PostgresDeadLetters extends DeadLetterStore {
     return rows!.length > 0;
   }
 
+  override async deleteForGood(tenant: string, ids: readonly string[]): Promise<void> {
+    const text = 'DELETE FROM cx.dead_letter WHERE tenant = $1 AND id = ANY ($2::text[])';
+    await this.database.write([{ text, values: [tenant, ids] }]);
+    await this.database.rewriteTables(['cx.dead_letter']);
+  }
+
   override async count(tenant: string) {
     const rows = await this.database.rows(
       'SELECT state, count(*) FROM cx.dead_letter WHERE tenant = $1 GROUP BY state',

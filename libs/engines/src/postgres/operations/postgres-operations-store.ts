@@ -83,4 +83,11 @@ class PostgresIdempotencyStore implements IdempotencyStore {
   async forgetBefore(at: number): Promise<void> {
     await this.database.write([{ text: 'DELETE FROM cx.stored_answer WHERE at < $1', values: [at] }]);
   }
+
+  async forgetTenant(tenant: string): Promise<number> {
+    const text = 'DELETE FROM cx.stored_answer WHERE tenant = $1 RETURNING 1';
+    const [gone] = await this.database.write([{ text, values: [tenant] }]);
+    await this.database.rewriteTables(['cx.stored_answer']);
+    return gone!.length;
+  }
 }

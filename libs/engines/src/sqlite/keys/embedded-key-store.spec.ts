@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type KeyStorePlace, keyStoreContract } from '../../../../../test/contracts/key-store.contract.js';
+import { erasureStoreContract } from '../../../../../test/contracts/erasure-store.contract.js';
 import { crashSideThread } from '../../../../../test/kit/lost-thread.js';
 import { until } from '../../../../../test/kit/until.js';
 import { openKeyStore } from '../side-stores.js';
@@ -12,6 +13,7 @@ import { KeyTable } from './key-table.js';
 const SEVENS = Buffer.alloc(32, 7);
 
 keyStoreContract('the embedded store', async () => folderOfKeys());
+erasureStoreContract('the embedded store', async () => folderOfKeys());
 
 describe('the embedded key store', () => {
   let folder: string;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   CachedKeyStore,
   DAMAGED,
+  ERASED,
   type FoundKey,
   type KeyCacheOptions,
   type KeyLookup,
@@ -9,6 +10,7 @@ import {
   unpackKeys,
 } from '#privacy';
 import type { StoreCalls } from '../side-thread.js';
+import { EmbeddedAliasStore, EmbeddedErasureStore } from './embedded-erasure-store.js';
 import { type KeyMethods, Present } from './key-methods.js';
 import { damagedKey } from './key-table.js';
 
@@ -29,6 +31,9 @@ const REWRAP_CHUNK = 500;
  * may open the same folder.
  */
 export class EmbeddedKeyStore extends CachedKeyStore {
+  override readonly erasures: EmbeddedErasureStore;
+  override readonly aliases: EmbeddedAliasStore;
+
   /** `masterKeys`: those by which the side thread opens the file, also when it is started again; kept up here. */
   constructor(
     private readonly calls: StoreCalls<KeyMethods>,
@@ -36,6 +41,8 @@ export class EmbeddedKeyStore extends CachedKeyStore {
     private readonly masterKeys: Uint8Array[],
   ) {
     super(options);
+    this.erasures = new EmbeddedErasureStore(calls);
+    this.aliases = new EmbeddedAliasStore(calls);
   }
 
   override async rotateMaster(next: Uint8Array): Promise<number> {
@@ -56,6 +63,7 @@ export class EmbeddedKeyStore extends CachedKeyStore {
     const { packed, present } = await this.calls.call('lookUp', lookups);
     return Array.from(present, (presence, at) => {
       if (presence === Present.none) return undefined;
+      if (presence === Present.erased) return ERASED;
       return presence === Present.damaged ? DAMAGED : unpackKeys(packed, at * PACKED_KEYS_BYTES);
     });
   }

@@ -1,5 +1,18 @@
-import { DAMAGED, type KeyLookup, packKeys, PACKED_KEYS_BYTES } from '#privacy';
+import {
+  type AliasEntry,
+  DAMAGED,
+  type DeletedCopies,
+  ERASED,
+  type ErasureOrder,
+  type ErasuresQuery,
+  type KeyLookup,
+  type KeyOwner,
+  packKeys,
+  PACKED_KEYS_BYTES,
+} from '#privacy';
 import { Transferring } from '#threads';
+import { AliasTable } from './alias-table.js';
+import { ErasureTable } from './erasure-table.js';
 import { KeyTable, type Secret } from './key-table.js';
 
 /** How the side thread opens the key store. */
@@ -18,18 +31,33 @@ export interface FoundKeys {
 }
 
 /** Whether an owner has keys, as a byte. */
-export const Present = { none: 0, keys: 1, damaged: 2 } as const;
+export const Present = { none: 0, keys: 1, damaged: 2, erased: 3 } as const;
 
 /** What the side thread answers about keys. */
 export type KeyMethods = ReturnType<typeof keyMethods>;
 
 export function keyMethods({ file, masterKeys }: KeyFile) {
   const table = new KeyTable(file, masterKeys);
+  const aliases = new AliasTable(table.database);
+  const erasures = new ErasureTable(table.database, table, aliases);
   return {
     lookUp: (lookups: readonly KeyLookup[]) => lookUp(table, lookups),
     beginRotation: (masterKey: Uint8Array) => table.beginRotation(masterKey),
     rewrap: (limit: number) => table.rewrap(limit),
     endRotation: (_: undefined) => table.endRotation(),
+    fence: ({ order, customers }: { order: ErasureOrder; customers: readonly string[] }) =>
+      erasures.fence(order, customers),
+    destroy: ({ id, at }: { id: string; at: number }) => erasures.destroy(id, at),
+    finish: ({ id, at, copies }: { id: string; at: number; copies: DeletedCopies }) =>
+      erasures.finish(id, at, copies),
+    erasure: ({ tenant, id }: { tenant: string; id: string }) => erasures.get(tenant, id),
+    erasures: (about: ErasuresQuery) => erasures.list(about),
+    unfinished: (limit: number) => erasures.unfinished(limit),
+    erasedOf: (owners: readonly KeyOwner[]) => erasures.find(owners),
+    erasedAfter: ({ number, limit }: { number: number; limit: number }) => erasures.after(number, limit),
+    addAliases: (entries: readonly AliasEntry[]) => aliases.add(entries),
+    findAlias: ({ tenant, hash, limit }: { tenant: string; hash: Uint8Array; limit: number }) =>
+      aliases.find(tenant, hash, limit),
     close: (_: undefined) => table.close(),
   };
 }
@@ -52,5 +80,6 @@ function lookUp(table: KeyTable, lookups: readonly KeyLookup[]): Transferring<Fo
 
 function presence(secret: Secret | undefined): number {
   if (secret === undefined) return Present.none;
+  if (secret === ERASED) return Present.erased;
   return secret === DAMAGED ? Present.damaged : Present.keys;
 }

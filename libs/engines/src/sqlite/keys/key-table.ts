@@ -1,9 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { StoreFault } from '#event-sourcing';
-import { DAMAGED, type KeyOwner, SECRET_BYTES, unwrap, wrap, type WrappingKey, wrappingKey } from '#privacy';
+import {
+  DAMAGED,
+  ERASED,
+  keyDigest,
+  type KeyOwner,
+  SECRET_BYTES,
+  unwrap,
+  wrap,
+  type WrappingKey,
+  wrappingKey,
+} from '#privacy';
 import { DURABLE, openDatabase } from '../database.js';
 import { inTransaction } from '../transaction.js';
+import { ALIAS_SCHEMA } from './alias-table.js';
+import { ERASURE_SCHEMA } from './erasure-table.js';
 
 /** Which master key a row was wrapped under, so that rotation can go on while keys are made and read. */
 export const KEY_SCHEMA = `
@@ -18,6 +30,8 @@ export const KEY_SCHEMA = `
     wrapped BLOB NOT NULL,
     PRIMARY KEY (tenant, customer)
   ) STRICT, WITHOUT ROWID;
+  ${ERASURE_SCHEMA}
+  ${ALIAS_SCHEMA}
 `;
 
 interface SecretRow {
@@ -25,7 +39,7 @@ interface SecretRow {
   readonly wrapped: Uint8Array;
 }
 
-export type Secret = Uint8Array | typeof DAMAGED;
+export type Secret = Uint8Array | typeof DAMAGED | typeof ERASED;
 
 export function damagedKey(file: string, tenant: string): StoreFault {
   return new StoreFault(
@@ -37,12 +51,14 @@ export function damagedKey(file: string, tenant: string): StoreFault {
 
 /** The secrets in SQLite, wrapped. Synchronous: it belongs in a worker thread. Driver errors pass as they are. */
 export class KeyTable {
-  readonly #database: DatabaseSync;
+  /** Also holds erasures and aliases. */
+  readonly database: DatabaseSync;
   readonly #masters = new Map<number, WrappingKey>();
   #current = 0;
   /** The last secret that the rotation under way has looked at. */
   #rewrapped: [tenant: string, customer: string] = ['', ''];
   readonly #select: StatementSync;
+  readonly #isErased: StatementSync;
   readonly #insert: StatementSync;
   readonly #newest: StatementSync;
 
@@ -51,34 +67,38 @@ export class KeyTable {
     readonly file: string,
     masterKeys: readonly Uint8Array[],
   ) {
-    this.#database = openDatabase(file, `${DURABLE} PRAGMA secure_delete = ON;`);
+    this.database = openDatabase(file, `${DURABLE} PRAGMA secure_delete = ON;`);
     try {
-      this.#database.exec(KEY_SCHEMA);
-      inTransaction(this.#database, () => this.#admit(masterKeys.map(wrappingKey)));
+      this.database.exec(KEY_SCHEMA);
+      inTransaction(this.database, () => this.#admit(masterKeys.map(wrappingKey)));
     } catch (error) {
-      this.#database.close();
+      this.database.close();
       throw error;
     }
-    this.#select = this.#database.prepare(
+    this.#select = this.database.prepare(
       'SELECT master, wrapped FROM secrets WHERE tenant = ? AND customer = ?',
     );
-    this.#newest = this.#database.prepare('SELECT max(version) AS version FROM master_keys');
-    this.#insert = this.#database.prepare(
+    this.#isErased = this.database.prepare('SELECT 1 FROM erased_customer WHERE tenant = ? AND customer = ?');
+    this.#newest = this.database.prepare('SELECT max(version) AS version FROM master_keys');
+    this.#insert = this.database.prepare(
       'INSERT INTO secrets (tenant, customer, master, wrapped) VALUES (?, ?, ?, ?)',
     );
   }
 
-  /** The secret of each owner; undefined where there is none, `DAMAGED` where it cannot be unwrapped. */
+  /** The secret of each owner; undefined where there is none or the owner is erased, `DAMAGED` where it cannot be unwrapped. */
   find(owners: readonly KeyOwner[]): (Secret | undefined)[] {
     return owners.map((owner) => this.#read(owner));
   }
 
-  /** The secret of each owner, `DAMAGED` where it cannot be unwrapped; those missing are made. Durable, in one commit, when this returns. */
+  /**
+   * The secret of each owner, `DAMAGED` where it cannot be unwrapped, `ERASED` where the owner is erased; those missing
+   * are made. Durable, in one commit, when this returns.
+   */
   ensure(owners: readonly KeyOwner[]): Secret[] {
     const found = this.find(owners);
     if (found.every((secret) => secret !== undefined)) return found;
     // Read again inside: another process may have made some of them since.
-    return inTransaction(this.#database, () => {
+    return inTransaction(this.database, () => {
       this.#refuseOldMaster();
       return owners.map((owner, i) => found[i] ?? this.#read(owner) ?? this.#make(owner));
     });
@@ -89,7 +109,7 @@ export class KeyTable {
     const next = wrappingKey(masterKey);
     this.#rewrapped = ['', ''];
     if (Buffer.compare(this.#masters.get(this.#current)!.check, next.check) === 0) return;
-    inTransaction(this.#database, () => this.#introduce(next));
+    inTransaction(this.database, () => this.#introduce(next));
   }
 
   /**
@@ -97,21 +117,21 @@ export class KeyTable {
    * examined: 0 at the end.
    */
   rewrap(limit: number): number {
-    const rows = inTransaction(this.#database, () => {
-      const rows = this.#database
+    const rows = inTransaction(this.database, () => {
+      const rows = this.database
         .prepare(
           'SELECT tenant, customer, master, wrapped FROM secrets WHERE (tenant, customer) > (?, ?) ' +
             'ORDER BY tenant, customer LIMIT ?',
         )
         .all(...this.#rewrapped, limit) as unknown as (SecretRow & { tenant: string; customer: string })[];
-      const update = this.#database.prepare(
+      const update = this.database.prepare(
         'UPDATE secrets SET master = ?, wrapped = ? WHERE tenant = ? AND customer = ?',
       );
       for (const row of rows) {
         if (row.master === this.#current) continue;
         const owner = { tenant: row.tenant, customer: row.customer === '' ? undefined : row.customer };
         const secret = this.#unwrap(owner, row);
-        if (secret === DAMAGED) throw damagedKey(this.file, row.tenant);
+        if (!(secret instanceof Uint8Array)) throw damagedKey(this.file, row.tenant);
         const wrapped = wrap(this.#masters.get(this.#current)!, owner, secret);
         update.run(this.#current, wrapped, row.tenant, row.customer);
       }
@@ -127,21 +147,38 @@ export class KeyTable {
    * Fails (a foreign key) should any secret still be under an old one.
    */
   endRotation(): void {
-    this.#database.prepare('DELETE FROM master_keys WHERE version <> ?').run(this.#current);
+    this.database.prepare('DELETE FROM master_keys WHERE version <> ?').run(this.#current);
     for (const version of this.#masters.keys()) if (version !== this.#current) this.#masters.delete(version);
-    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
+  /** The digest of an owner's secret; null where there is none, or a damaged one. */
+  digestOf(owner: KeyOwner): string | null {
+    const row = this.#select.get(owner.tenant, owner.customer ?? '') as SecretRow | undefined;
+    const secret = row && this.#unwrap(owner, row);
+    return secret instanceof Uint8Array ? keyDigest(secret) : null;
+  }
+
+  delete({ tenant, customer = '' }: KeyOwner): void {
+    this.database.prepare('DELETE FROM secrets WHERE tenant = ? AND customer = ?').run(tenant, customer);
   }
 
   close(): void {
-    this.#database.close();
+    this.database.close();
   }
 
   #read(owner: KeyOwner): Secret | undefined {
+    if (this.#erased(owner)) return undefined;
     const row = this.#select.get(owner.tenant, owner.customer ?? '') as SecretRow | undefined;
     return row && this.#unwrap(owner, row);
   }
 
-  #make(owner: KeyOwner): Uint8Array {
+  #erased({ tenant, customer }: KeyOwner): boolean {
+    return customer !== undefined && this.#isErased.get(tenant, customer) !== undefined;
+  }
+
+  #make(owner: KeyOwner): Secret {
+    if (this.#erased(owner)) return ERASED;
     const secret = randomBytes(SECRET_BYTES);
     const wrapped = wrap(this.#masters.get(this.#current)!, owner, secret);
     this.#insert.run(owner.tenant, owner.customer ?? '', this.#current, wrapped);
@@ -156,7 +193,7 @@ export class KeyTable {
 
   /** Compares the master keys given with those the store knows; the first one given becomes the current one. */
   #admit(given: readonly WrappingKey[]): void {
-    const rows = this.#database
+    const rows = this.database
       .prepare('SELECT version, check_value FROM master_keys ORDER BY version')
       .all() as {
       version: number;
@@ -173,7 +210,7 @@ export class KeyTable {
 
   #introduce(key: WrappingKey): void {
     const version = this.#current + 1;
-    this.#database
+    this.database
       .prepare('INSERT INTO master_keys (version, check_value) VALUES (?, ?)')
       .run(version, key.check);
     this.#masters.set(version, key);

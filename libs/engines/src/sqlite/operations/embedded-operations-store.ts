@@ -68,6 +68,10 @@ class EmbeddedDeadLetters extends DeadLetterStore {
     return this.thread.call('delete', { tenant, id });
   }
 
+  deleteForGood(tenant: string, ids: readonly string[]): Promise<void> {
+    return this.thread.call('deleteForGood', { tenant, ids });
+  }
+
   count(tenant: string): Promise<{ readonly waiting: number; readonly recorded: number }> {
     return this.thread.call('count', tenant);
   }
@@ -118,5 +122,9 @@ class EmbeddedIdempotencyStore implements IdempotencyStore {
 
   forgetBefore(at: number): Promise<void> {
     return this.thread.call('forgetAnswersBefore', at);
+  }
+
+  forgetTenant(tenant: string): Promise<number> {
+    return this.thread.call('forgetAnswersOf', tenant);
   }
 }

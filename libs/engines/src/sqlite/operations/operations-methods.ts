@@ -14,6 +14,9 @@ export function operationsMethods(file: string) {
     due: ({ now, limit }: { now: number; limit: number }) => tables.due(now, limit),
     retried: (outcomes: readonly RetryOutcome[]) => tables.retried(outcomes),
     delete: ({ tenant, id }: { tenant: string; id: string }) => tables.delete(tenant, id),
+    deleteForGood: ({ tenant, ids }: { tenant: string; ids: readonly string[] }) =>
+      tables.deleteForGood(tenant, ids),
+    forgetAnswersOf: (tenant: string) => tables.forgetAnswersOf(tenant),
     count: (tenant: string) => tables.count(tenant),
     unpublishedLetters: (limit: number) => tables.unpublishedLetters(limit),
     markPublished: (upTo: number) => tables.markPublished(upTo),

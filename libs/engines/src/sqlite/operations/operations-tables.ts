@@ -3,6 +3,7 @@ import type { LogIdentity } from '#event-store';
 import type { DeadLetter, NewDeadLetter, RetryOutcome, UnpublishedLetter } from '#intake';
 import type { IdempotencyOwner, StoredAnswer, StoredOutcome } from '#platform';
 import { DURABLE, openDatabase } from '../database.js';
+import { overwriteFreeBytes } from '../overwrite-free-bytes.js';
 import { inTransaction } from '../transaction.js';
 import { ImportTables } from './import-tables.js';
 
@@ -135,6 +136,14 @@ export class OperationsTables {
     );
   }
 
+  deleteForGood(tenant: string, ids: readonly string[]): void {
+    const gone = this.database.prepare('DELETE FROM dead_letter WHERE tenant = ? AND id = ?');
+    inTransaction(this.database, () => {
+      for (const id of ids) gone.run(tenant, id);
+    });
+    overwriteFreeBytes('operations-store', this.database);
+  }
+
   count(tenant: string): { waiting: number; recorded: number } {
     const rows = this.database
       .prepare('SELECT state, count(*) AS letters FROM dead_letter WHERE tenant = ? GROUP BY state')
@@ -190,6 +199,10 @@ export class OperationsTables {
 
   forgetAnswersBefore(at: number): void {
     this.database.prepare('DELETE FROM kept_answer WHERE at < ?').run(at);
+  }
+
+  forgetAnswersOf(tenant: string): number {
+    return Number(this.database.prepare('DELETE FROM kept_answer WHERE tenant = ?').run(tenant).changes);
   }
 
   close(): void {

@@ -1,0 +1,59 @@
+import type { Json } from '#event-sourcing';
+import { anything, flag, nullable, object, optional, text, time, list } from '../schema.js';
+import { VIEWS, viewOf } from '../views.js';
+import type { QueryName } from './queries.js';
+
+/** What is said of an erased customer in the place of every answer. */
+export interface ErasedAnswer {
+  readonly customer: string;
+  readonly erased: true;
+  /** RFC 3339. */
+  readonly erasedAt: string;
+  readonly known: false;
+  readonly [member: string]: Json | undefined;
+}
+
+/** An erased customer: every member that the answer would have had is null, every list is empty. */
+export const erasedCustomerSchema = object({
+  customer: text('as asked'),
+  erased: { json: { const: true, description: 'the customer was erased' } },
+  erasedAt: time(),
+  known: flag('always false'),
+  ...Object.fromEntries(
+    VIEWS.flatMap(({ member, schema }) => [
+      [member, optional(nullable(anything('null')))],
+      ...Object.entries(schema.members).map(([name, own]) => [name, optional(nullable(own))]),
+    ]),
+  ),
+  items: optional(list(anything(), 'empty')),
+  contributions: optional(list(anything(), 'empty')),
+  members: optional(list(text(), 'empty')),
+  links: optional(list(anything(), 'empty')),
+  next: optional(nullable(text('null'))),
+});
+
+/** Members of answers that are no view of a customer. */
+const OTHERS: { readonly [kind in QueryName]?: { readonly [member: string]: Json } } = {
+  timeline: { items: [], next: null },
+  replay: { items: [], next: null },
+  explain: { score: null, contributions: [], next: null },
+  identity: { members: [], links: [] },
+};
+
+/** The answer to any question about an erased customer. `erasedAt` is RFC 3339. */
+export function erasedAnswer(
+  kind: QueryName,
+  { customer, view }: { readonly customer: string; readonly view?: string },
+  erasedAt: string,
+): ErasedAnswer {
+  return {
+    ...{ customer, erased: true, erasedAt, known: false },
+    ...(kind === 'customer' && nulls(VIEWS.map(({ member }) => member))),
+    ...(kind === 'view' && nulls(Object.keys(viewOf(view!).schema.members))),
+    ...OTHERS[kind],
+  };
+}
+
+function nulls(names: readonly string[]): { readonly [name: string]: null } {
+  return Object.fromEntries(names.map((name) => [name, null]));
+}
