@@ -8,6 +8,7 @@ import { acceptLossCommand } from './commands/accept-loss.js';
 import { copyCommand } from './commands/copy.js';
 import { deadLettersCommand } from './commands/dead-letters.js';
 import { demoCommand } from './commands/demo.js';
+import { eraseCommand, erasuresCommand } from './commands/erase.js';
 import { exportCommand } from './commands/export.js';
 import { explainCommand } from './commands/explain.js';
 import { importCommand } from './commands/import.js';
@@ -55,6 +56,8 @@ const COMMANDS = [
   calibrateCommand(),
   backtestCommand(),
   verifyCommand(),
+  eraseCommand(),
+  erasuresCommand(),
   exportCommand(),
   acceptLossCommand(),
 ];

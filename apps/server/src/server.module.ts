@@ -5,6 +5,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
+import { ErasureModule } from './erasure/erasure.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { EvidenceModule } from './evidence/evidence.module.js';
@@ -35,6 +36,7 @@ export class ServerModule {
         ProofsModule,
         EvidenceModule,
         IdentityModule,
+        ErasureModule,
         AccessModule,
         DeadLettersModule,
         ImportsModule,

@@ -7,6 +7,7 @@ import type { StoredEvent } from '#event-store';
 import { etagOf, JsonText } from '#platform';
 import type { Principal } from '#platform';
 import { schema } from '#views';
+import { KeyStore } from '#privacy';
 import { Cursors } from '../cursors/cursors.js';
 import { withNext } from '../query/answer-text.js';
 import { OpenedReadings } from './opened-readings.js';
@@ -45,6 +46,7 @@ export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
     private readonly store: EventStore,
     private readonly opened: OpenedReadings,
     private readonly cursors: Cursors,
+    private readonly keys: KeyStore,
   ) {}
 
   async execute({ reader, requestId, about }: RecordedEvents): Promise<JsonText> {
@@ -65,7 +67,9 @@ export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
     const opened = about.open ? { keys: await this.opened.open(opening, events) } : undefined;
     const items = events.map((event) => recordedEventText(event, opened));
     const next = page.length > limit ? { revision: page[limit - 1]!.revision } : null;
-    const text = `{"customer":${JSON.stringify(customer)},"items":[${items.join(',')}]}`;
+    const erased = await this.keys.erasedAmong([{ tenant: reader.tenant, customer }]);
+    const head = JSON.stringify({ customer, ...(erased.size > 0 && { erased: true }) });
+    const text = `${head.slice(0, -1)},"items":[${items.join(',')}]}`;
     const answer = withNext(text, await this.cursors.encode(next, scope));
     return new JsonText(answer, etagOf(answer));
   }

@@ -26,7 +26,7 @@ export class IdentityController {
   @Get('identity')
   @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'All identities of this person, and who merged or unmerged what, when and why' })
-  @Answers('identity')
+  @Answers(['identity', 'erased-customer'])
   @ApiNotFoundResponse({ description: 'not-found: no such customer' })
   identity(
     @Caller() { tenant }: Principal,
@@ -47,6 +47,7 @@ export class IdentityController {
   @AnswersProblems([
     'not-found',
     'already-merged',
+    'customer-erased',
     'merge-with-itself',
     'invalid-link-request',
     'invalid-event',
@@ -67,7 +68,14 @@ export class IdentityController {
   @ApiOperation({ summary: 'The merge was a mistake: both have views of their own again' })
   @ApiBody({ type: LinkRequest })
   @Answers('linked')
-  @AnswersProblems(['not-found', 'not-merged', 'invalid-link-request', 'invalid-event', 'id-reused'])
+  @AnswersProblems([
+    'not-found',
+    'not-merged',
+    'customer-erased',
+    'invalid-link-request',
+    'invalid-event',
+    'id-reused',
+  ])
   unmerge(
     @Caller() publisher: Principal,
     @Param('id') survivor: string,

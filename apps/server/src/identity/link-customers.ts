@@ -9,6 +9,7 @@ import type { Principal } from '#platform';
 import type { IdentityAnswer } from '#views';
 import { firstOccurrence } from '../ingest/first-occurrence.js';
 import { resultsOf } from '../ingest/results.js';
+import { KeyStore } from '#privacy';
 import { AfterPosition } from '../query/after-position.js';
 import { QueryThreads } from '../query/query-threads.js';
 import type { LinkRequest } from './link-request.js';
@@ -39,6 +40,7 @@ export class LinkCustomersHandler implements ICommandHandler<LinkCustomers> {
     private readonly store: EventStore,
     private readonly threads: QueryThreads,
     private readonly afterPosition: AfterPosition,
+    private readonly keys: KeyStore,
   ) {}
 
   async execute({ way, publisher, survivor, request }: LinkCustomers): Promise<Answer<'linked'>> {
@@ -70,6 +72,9 @@ export class LinkCustomersHandler implements ICommandHandler<LinkCustomers> {
     const unknown = [survivor, merged].find((_, i) => !known.has(streams[i]!));
     if (unknown !== undefined)
       throw new NotFound(`there is no customer ${unknown} in tenant ${tenant}`, { customer: unknown });
+    // The intake refuses it, and says which of the two it is.
+    const owners = [survivor, merged].map((customer) => ({ tenant, customer }));
+    if ((await this.keys.erasedAmong(owners)).size > 0) return;
     await this.afterPosition.reachedEnd();
     const { text } = await this.threads.ask({ kind: 'identity', about: { tenant, customer: survivor } });
     const { members, links } = JSON.parse(text) as IdentityAnswer;

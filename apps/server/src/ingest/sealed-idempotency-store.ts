@@ -44,6 +44,10 @@ export class SealedIdempotencyStore extends IdempotencyStore {
     return this.kept.forgetBefore(at);
   }
 
+  forgetTenant(tenant: string): Promise<number> {
+    return this.kept.forgetTenant(tenant);
+  }
+
   private async keysOf({ tenant }: IdempotencyOwner): Promise<SealingKeys> {
     const [keys] = await this.keys.ensure([{ tenant }]);
     return keys!;

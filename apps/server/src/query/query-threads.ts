@@ -1,6 +1,8 @@
-import { LedgerError, LIMITS, Overloaded } from '#event-sourcing';
+import { formatTime, LedgerError, LIMITS, Overloaded } from '#event-sourcing';
 import type { Position } from '#event-sourcing';
+import type { KeyStore } from '#privacy';
 import { SupervisedWorker } from '#threads';
+import { erasedAnswer } from '#views';
 import type { AnswerText, Question } from './question.js';
 import type { QueryMethods, QueryWorkerData } from './query.worker.js';
 import { queryTimeout } from './tenant-turns.js';
@@ -17,6 +19,7 @@ const GRACE = 1_000;
 /** The query threads: each query goes to the one with the fewest pending, in its tenant's turn. */
 export class QueryThreads {
   private readonly waiting = new Map<string, number>();
+  private keys: Pick<KeyStore, 'erasedAmong'> | undefined;
 
   private constructor(
     private readonly threads: readonly SupervisedWorker<QueryMethods>[],
@@ -41,11 +44,21 @@ export class QueryThreads {
     return this.size === 0 || this.threads.some(({ isThere }) => isThere);
   }
 
+  /** From now on a question about an erased customer is answered as such and reaches no thread. */
+  hideErased(keys: Pick<KeyStore, 'erasedAmong'>): void {
+    this.keys = keys;
+  }
+
   /**
    * Throws what the question throws; Overloaded when too many wait, of this tenant or of all; `query-timeout` when it
    * takes too long, and then it is given up.
    */
   async ask(question: Question): Promise<AnswerText> {
+    return (await this.answerOfErased(question)) ?? this.askOfAnyone(question);
+  }
+
+  /** The same of erased customers, too: for the erasing itself. */
+  async askOfAnyone(question: Question): Promise<AnswerText> {
     const { tenant } = question.about;
     const waiting = this.waiting.get(tenant) ?? 0;
     if (waiting >= LIMITS.questionsOfTenant) {
@@ -69,6 +82,16 @@ export class QueryThreads {
 
   async stop(): Promise<void> {
     await Promise.all(this.threads.map((thread) => thread.stop()));
+  }
+
+  private async answerOfErased({ kind, about }: Question): Promise<AnswerText | undefined> {
+    const { tenant, customer, view } = about as { tenant: string; customer?: unknown; view?: string };
+    if (typeof customer !== 'string') return undefined;
+    const erased = await this.keys?.erasedAmong([{ tenant, customer }]);
+    if (erased === undefined || erased.size === 0) return undefined;
+    const { erasedAt } = erased.get(0)!;
+    const text = JSON.stringify(erasedAnswer(kind, { customer, view }, formatTime(erasedAt)));
+    return { text, etag: `W/"erased-${erasedAt}"` };
   }
 
   private async call(question: Question): Promise<AnswerText> {

@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { KeyStore } from '#privacy';
+import { ErasureStore, KeyStore } from '#privacy';
 import { DeadLetterBox, DeadLetterStore, Intake, ImportRecords } from '#intake';
 import { EventStore } from '#event-store';
 import { AccessStore, IdempotencyStore, KeyRing, Operator, Settings, Tenants } from '#platform';
 import { Cursors } from '../cursors/cursors.js';
+import { ErasureParts } from '../erasure/erasure-parts.js';
 import { KafkaStatus } from '../messaging/kafka-status.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import { ViewsProgress } from '../projecting/views-progress.js';
@@ -27,6 +28,8 @@ export class LedgerModule {
       { provide: Operator, useValue: ledger.operator },
       { provide: Tenants, useValue: ledger.tenants },
       { provide: Intake, useValue: ledger.intake },
+      { provide: ErasureParts, useValue: ledger.erasure },
+      { provide: ErasureStore, useValue: ledger.erasure.keys.erasures },
       { provide: DeadLetterStore, useValue: ledger.deadLetterStore },
       { provide: IdempotencyStore, useValue: ledger.idempotency },
       { provide: ImportRecords, useValue: ledger.importRecords },

@@ -12,6 +12,7 @@ import { KeyRing, Operator, placeName, placesOf, Tenants, TokenVerifier } from '
 import type { AccessStore, EventsAddress, IdempotencyStore, Places, Settings } from '#platform';
 import { loadMasterKey, logKeyFile, Pseudonyms } from '#privacy';
 import type { MasterKey } from '#privacy';
+import { type ErasureParts, FOLLOW_MILLIS } from '../erasure/erasure-parts.js';
 import { SealedIdempotencyStore } from '../ingest/sealed-idempotency-store.js';
 import { tenantsByTopic } from '../messaging/kafka-settings.js';
 import { KafkaSide } from '../messaging/kafka-side.js';
@@ -43,6 +44,7 @@ export interface Ledger {
   readonly importRecords: ImportRecords;
   readonly deadLetters: DeadLetterBox;
   readonly intake: Intake;
+  readonly erasure: ErasureParts;
   readonly pseudonyms: Pseudonyms;
   /** Undefined where another process keeps the views up to date. */
   readonly projecting: ProjectingThread | undefined;
@@ -115,6 +117,10 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   await completeRotation(keyStore, masterKey);
   if (settings.missingKeys === 'refuse') await refuseMissingKeys(store, keyStore, placeName(places.keys));
   const keys = new GuardedKeys(keyStore, store);
+  await keyStore.followErasures();
+  const follow = () => void keyStore.followErasures().catch((error: Error) => trouble('erasures', error));
+  closing.add(setInterval(follow, FOLLOW_MILLIS).unref(), clearInterval);
+  queries.hideErased(keyStore);
   const tenants = new Tenants(access, Date);
   const named = [DEFAULT_TENANT, ...settings.pseudonymTenants, ...[...topics.values()].flat()];
   for (const tenant of new Set(named)) await tenants.create(tenant);
@@ -137,6 +143,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     keys,
     pseudonyms,
     warnedTenants,
+    aliases: keyStore.aliases,
     clock: Date,
     limits: limitsOf(settings),
   });
@@ -147,6 +154,8 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const idempotency = new SealedIdempotencyStore(operations.idempotency, keys, store);
   const forget = () => void idempotency.forgetBefore(Date.now() - KEEP_ANSWERS).catch(() => undefined);
   closing.add(setInterval(forget, NOTE_USES).unref(), clearInterval);
+  const isShared = places.events.kind !== 'embedded';
+  const erasure = { keys: keyStore, intake, deadLetters, idempotency, isShared };
   let kafkaStatus = NO_KAFKA;
   if (settings.kafka.length > 0) {
     const relayPositions = operations.relayPositionsOf(store);
@@ -177,6 +186,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
       keyRing,
       tenants,
       intake,
+      erasure,
       pseudonyms,
       projecting,
       views: progress,

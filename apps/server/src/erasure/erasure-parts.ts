@@ -1,0 +1,16 @@
+import type { DeadLetterBox, Intake } from '#intake';
+import type { IdempotencyStore } from '#platform';
+import type { CachedKeyStore } from '#privacy';
+
+/** Interval at which a server asks the key store who was erased by others, ms. */
+export const FOLLOW_MILLIS = 1_000;
+
+/** The parts of the ledger that an erasure concerns. */
+export abstract class ErasureParts {
+  abstract readonly keys: CachedKeyStore;
+  abstract readonly intake: Intake;
+  abstract readonly deadLetters: DeadLetterBox;
+  abstract readonly idempotency: IdempotencyStore;
+  /** Whether other servers may use the same keys: they are given time to learn of an erasure. */
+  abstract readonly isShared: boolean;
+}
