@@ -1,7 +1,6 @@
 import type { Json } from '#event-sourcing';
 import { anything, flag, nullable, object, optional, text, time, list } from '../schema.js';
 import { VIEWS, viewOf } from '../views.js';
-import type { QueryName } from './queries.js';
 
 /** What is said of an erased customer in the place of every answer. */
 export interface ErasedAnswer {
@@ -33,16 +32,16 @@ export const erasedCustomerSchema = object({
 });
 
 /** Members of answers that are no view of a customer. */
-const OTHERS: { readonly [kind in QueryName]?: { readonly [member: string]: Json } } = {
+const OTHERS: { readonly [kind: string]: { readonly [member: string]: Json } } = {
   timeline: { items: [], next: null },
   replay: { items: [], next: null },
   explain: { score: null, contributions: [], next: null },
   identity: { members: [], links: [] },
 };
 
-/** The answer to any question about an erased customer. `erasedAt` is RFC 3339. */
+/** The answer to a question of any kind about an erased customer. `erasedAt` is RFC 3339. */
 export function erasedAnswer(
-  kind: QueryName,
+  kind: string,
   { customer, view }: { readonly customer: string; readonly view?: string },
   erasedAt: string,
 ): ErasedAnswer {
