@@ -26,9 +26,9 @@ export { unwrap, wrap, type WrappingKey, wrappingKey } from './keys/wrapped-secr
 export { type KeyOwner, KeyStore, type SealingKeys } from './keys/customer-keys.js';
 export type { MasterKeyCheck, WrappedKeys, WrappedSecret } from './keys/wrapped-keys.js';
 export { AliasStore, type AliasEntry } from './erasure/alias-store.js';
+export type { ErasedCustomer } from './erasure/erased-customer.js';
 export {
   type DeletedCopies,
-  type ErasedCustomer,
   type ErasedIdentity,
   type ErasureOrder,
   type ErasureRecord,

@@ -1,4 +1,5 @@
 import type { KeyOwner } from '../keys/customer-keys.js';
+import type { ErasedCustomer } from './erased-customer.js';
 
 /** Who asked for the erasure of whom, and why. */
 export interface ErasureOrder {
@@ -43,16 +44,6 @@ export interface ErasureRecord extends ErasureOrder {
   /** Null: under way. It goes on at the next attempt, or at the next start. */
   readonly finishedAt: number | null;
   readonly copies: DeletedCopies | null;
-}
-
-/** A customer whose keys are destroyed, or about to be. */
-export interface ErasedCustomer {
-  readonly tenant: string;
-  readonly customer: string;
-  /** Id of the erasure. */
-  readonly erasure: string;
-  /** Since when nothing new is taken and nothing is read, ms. */
-  readonly erasedAt: number;
 }
 
 export interface ErasuresQuery {

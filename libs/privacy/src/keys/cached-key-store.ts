@@ -1,7 +1,8 @@
 import { LedgerError, StoreFault } from '#event-sourcing';
 import type { AliasStore } from '../erasure/alias-store.js';
 import { ErasedFilter } from '../erasure/erased-filter.js';
-import type { ErasedCustomer, ErasureStore } from '../erasure/erasure-store.js';
+import type { ErasedCustomer } from '../erasure/erased-customer.js';
+import type { ErasureStore } from '../erasure/erasure-store.js';
 import { type KeyOwner, KeyStore, type SealingKeys } from './customer-keys.js';
 import { KeyCache, ownerName } from './key-cache.js';
 

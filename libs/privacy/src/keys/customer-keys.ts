@@ -1,4 +1,4 @@
-import type { ErasedCustomer } from '../erasure/erasure-store.js';
+import type { ErasedCustomer } from '../erasure/erased-customer.js';
 
 /** The three keys of one customer (or tenant), 32 bytes each, derived from one stored secret. */
 export interface SealingKeys {
