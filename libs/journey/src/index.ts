@@ -2,6 +2,7 @@ export * from './chunk/chunks.js';
 export { layoutStampOf, readChunk } from './chunk/chunk-reader.js';
 export { ChunkWriter } from './chunk/chunk-writer.js';
 export * from './chunk/fact-layout.js';
+export { TimelineEnd } from './chunk/timeline-end.js';
 export { Touchpoint, Personal, FactField, type DataClass, type TouchpointKind } from './declare.js';
 export * from './cloud-event/check-cloud-event.js';
 export * from './cloud-event/checked-event.js';

@@ -45,19 +45,22 @@ export interface Incoming {
   readonly lastEventId: string | null;
 }
 
-/** Reads stored events; what cannot be read is named, never passed over. `now` is RFC 3339. */
+/**
+ * Reads stored events; what cannot be read is named, never passed over. `now` is RFC 3339. `trial`: whether each fact is
+ * also packed to find out whether a chunk can hold it; else whoever packs finds out, but not which fact it was.
+ */
 export function readIncoming(
   events: readonly StoredEvent[],
   registry: TouchpointRegistry,
   now: string,
+  { trial: isTried = true }: { readonly trial?: boolean } = {},
 ): Incoming {
   const facts: IncomingFact[] = [];
   const policies: TenantPolicy[] = [];
   const unreadable: ParkedRecord[] = [];
   let ignored = 0;
   let lastEventId: string | null = null;
-  // Whatever a chunk cannot hold is found here, where it concerns one event.
-  const trial = new ChunkWriter(factLayoutOf(registry));
+  const trial = isTried ? new ChunkWriter(factLayoutOf(registry)) : undefined;
   for (const stored of events) {
     let event: RecordedEvent | undefined;
     try {
@@ -65,7 +68,7 @@ export function readIncoming(
       const fact = timelineFactOf(event, stored, registry);
       const policy = fact === undefined ? policyOf(event, stored, registry) : undefined;
       if (fact !== undefined) {
-        trial.add(fact);
+        trial?.add(fact);
         facts.push({ tenant: event.tenant, fact });
       } else if (policy !== undefined) policies.push(policy);
       else ignored += 1;

@@ -47,8 +47,19 @@ export interface EventsToProject {
  * the checkpoint. What is read is read first, no transaction is open while folding.
  */
 export async function projectEvents(context: ProjectorContext, events: EventsToProject): Promise<void> {
-  await new Page(context, events).project();
+  try {
+    await new Page(context, events, { trial: false }).project();
+  } catch (error) {
+    if (!(error instanceof UnpackableFacts)) throw error;
+    // Which event it is that no chunk can hold is found by trying each of them: it is parked.
+    context.forget();
+    await context.begin();
+    await new Page(context, events, { trial: true }).project();
+  }
 }
+
+/** Some fact of a page that was not tried cannot be packed. */
+class UnpackableFacts extends Error {}
 
 class Page {
   private readonly incoming: Incoming;
@@ -61,8 +72,10 @@ class Page {
   constructor(
     private readonly context: ProjectorContext,
     private readonly events: EventsToProject,
+    private readonly tried: { readonly trial: boolean },
   ) {
-    this.incoming = readable(context, readIncoming(events.page.events, context.registry, context.now()));
+    const { registry } = context;
+    this.incoming = readable(context, readIncoming(events.page.events, registry, context.now(), tried));
   }
 
   async project(): Promise<void> {
@@ -148,7 +161,11 @@ class Page {
     const late = groups.filter(({ customer, facts }) => !context.tails.isBehind(customer.number, facts[0]!));
     for (const group of groups) {
       if (late.includes(group)) continue;
-      this.changes.set(group.customer.number, context.tails.append(group.customer.number, group.facts));
+      const { number } = group.customer;
+      this.changes.set(
+        number,
+        this.packing(() => context.tails.append(number, group.facts)),
+      );
     }
     await this.insertLate(late);
     return groups.filter(({ facts }) => facts.length > 0);
@@ -159,12 +176,22 @@ class Page {
     const { context } = this;
     const timelines = await context.stored.timelines(late.map(({ customer }) => customer));
     late.forEach((group, i) => {
-      const { added, ...change } = insertFacts(timelines[i]!.chunks, group.facts, context.layouts);
+      const { added, ...change } = this.packing(() =>
+        insertFacts(timelines[i]!.chunks, group.facts, context.layouts),
+      );
       group.facts.splice(0, Infinity, ...added);
       group.late = true;
       if (added.length > 0) this.changes.set(group.customer.number, change);
       context.tails.forget(group.customer.number);
     });
+  }
+
+  private packing<T>(pack: () => T): T {
+    try {
+      return pack();
+    } catch (error) {
+      throw this.tried.trial ? error : new UnpackableFacts(reasonOf(error));
+    }
   }
 
   /** The facts by customer, in business order, each once. */

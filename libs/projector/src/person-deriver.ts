@@ -53,7 +53,7 @@ export class PersonDeriver {
     { person, state, context: view }: Pick<FoldedPerson, 'person' | 'state' | 'context'>,
     table: DerivedTable,
     options: Parameters<typeof derivedRows>[4],
-  ): Map<string, TableRow> | undefined {
+  ): readonly TableRow[] | undefined {
     const failed = (reason: string) => this.parked.push(parkedTable(person, table, reason, this.context));
     const rows = derivedRows(table, state, view, failed, options);
     if (rows !== undefined) this.derivable(person, table);

@@ -19,7 +19,7 @@ export interface KeptPerson {
   last: OrderKey | undefined;
   /** Event ids that retractions of this person name. */
   readonly targets: ReadonlySet<string>;
-  /** The rows as they are stored, by table and key. */
+  /** The rows as they are stored, by table and key; a table of which the person has none may be absent. */
   readonly rows: Map<string, Map<string, TableRow>>;
 }
 

@@ -5,7 +5,7 @@ import type { DerivedTable, TableRow } from '#views';
 import { reasonOf } from './incoming.js';
 import type { ProjectedPerson } from './person.js';
 import type { DerivingContext } from './deriving-context.js';
-import type { Generation, RowsChange, WrittenRow } from './read-model.js';
+import type { RowsChange, WrittenRow } from './read-model.js';
 
 /** The rows of one person in one table, by key. */
 export type RowsByKey = ReadonlyMap<string, TableRow>;
@@ -20,11 +20,11 @@ export function derivedRows(
   context: ViewContext,
   onFailure: (reason: string) => void,
   { changed = false, ahead }: { readonly changed?: boolean; readonly ahead?: number } = {},
-): Map<string, TableRow> | undefined {
+): readonly TableRow[] | undefined {
   if (state.lastAt === undefined) return unknownRows(table, ahead);
   try {
     const rows = (changed && table.changedRows?.(state, context)) || table.rows(state, context);
-    return new Map(rows.map((row) => [row.key, ahead === undefined ? row : dueBy(row, ahead)]));
+    return ahead === undefined ? rows : rows.map((row) => dueBy(row, ahead));
   } catch (error) {
     onFailure(reasonOf(error));
     return undefined;
@@ -32,46 +32,66 @@ export function derivedRows(
 }
 
 /** What is stored of a person all of whose facts lie ahead of the clock: when the first of them comes. */
-function unknownRows({ columns, knownBy }: DerivedTable, ahead: number | undefined): Map<string, TableRow> {
-  if (ahead === undefined || knownBy === undefined) return new Map();
+function unknownRows({ columns, knownBy }: DerivedTable, ahead: number | undefined): readonly TableRow[] {
+  if (ahead === undefined || knownBy === undefined) return [];
   const nothing = Object.fromEntries(Object.keys(columns).map((column) => [column, null]));
-  return new Map([['', { key: '', columns: nothing, due: ahead }]]);
+  return [{ key: '', columns: nothing, due: ahead }];
 }
 
 function dueBy(row: TableRow, ahead: number): TableRow {
   return { ...row, due: Math.min(row.due ?? Infinity, ahead) };
 }
 
+/** Rows by their keys. */
+export function byKey(rows: readonly TableRow[]): Map<string, TableRow> {
+  const map = new Map<string, TableRow>();
+  for (const row of rows) map.set(row.key, row);
+  return map;
+}
+
 /** What has to be written for stored rows to become others; undefined where they are equal. */
 export function rowsChange(
   table: DerivedTable,
-  { tenant, survivor }: ProjectedPerson,
+  person: ProjectedPerson,
   stored: RowsByKey,
-  rows: RowsByKey,
-  generation: Generation = 'current',
+  rows: readonly TableRow[],
 ): RowsChange | undefined {
-  const put = differing(stored, rows);
-  const gone = stored.size === 0 ? [] : [...stored.keys()].filter((key) => !rows.has(key));
-  if (put.length === 0 && gone.length === 0) return undefined;
-  return { table: table.name, generation, tenant, person: survivor, put, gone };
+  let there = 0;
+  for (const { key } of rows) if (stored.has(key)) there += 1;
+  const gone = there === stored.size ? [] : goneKeys(stored, rows);
+  return changeOf(table, person, differing(stored, rows), gone);
+}
+
+function goneKeys(stored: RowsByKey, rows: readonly TableRow[]): readonly string[] {
+  const keys = new Set(rows.map(({ key }) => key));
+  return [...stored.keys()].filter((key) => !keys.has(key));
 }
 
 /** What has to be written where only these rows were derived; takes them over into the stored ones. */
 export function takeOver(
   table: DerivedTable,
-  { tenant, survivor }: ProjectedPerson,
+  person: ProjectedPerson,
   stored: Map<string, TableRow>,
-  changed: RowsByKey,
+  changed: readonly TableRow[],
 ): RowsChange | undefined {
   const put = differing(stored, changed);
   for (const { row } of put) stored.set(row.key, row);
-  if (put.length === 0) return undefined;
-  return { table: table.name, generation: 'current', tenant, person: survivor, put, gone: [] };
+  return changeOf(table, person, put, []);
 }
 
-function differing(stored: RowsByKey, rows: RowsByKey): readonly WrittenRow[] {
+function changeOf(
+  { name }: DerivedTable,
+  { tenant, survivor }: ProjectedPerson,
+  put: readonly WrittenRow[],
+  gone: readonly string[],
+): RowsChange | undefined {
+  if (put.length === 0 && gone.length === 0) return undefined;
+  return { table: name, generation: 'current', tenant, person: survivor, put, gone };
+}
+
+function differing(stored: RowsByKey, rows: readonly TableRow[]): readonly WrittenRow[] {
   const put: WrittenRow[] = [];
-  for (const row of rows.values()) {
+  for (const row of rows) {
     const was = stored.get(row.key);
     if (was?.due !== row.due || !sameColumns(was, row)) put.push({ row, was });
   }
@@ -89,14 +109,14 @@ export function sameColumns(a: TableRow | undefined, b: TableRow | undefined): b
 export function rebuiltRows(
   table: DerivedTable,
   { tenant, survivor }: ProjectedPerson,
-  rows: RowsByKey,
+  rows: readonly TableRow[],
 ): RowsChange {
   return {
     table: table.name,
     generation: 'next',
     tenant,
     person: survivor,
-    put: [...rows.values()].map((row) => ({ row })),
+    put: rows.map((row) => ({ row })),
     gone: 'all',
   };
 }

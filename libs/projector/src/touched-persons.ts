@@ -8,7 +8,7 @@ import type { KeptPerson, ProjectedPerson } from './person.js';
 import { PersonDeriver } from './person-deriver.js';
 import type { ProjectorContext } from './projector-context.js';
 import type { Held, RowsChange } from './read-model.js';
-import { NO_ROWS, rebuiltRows, type RowsByKey, rowsChange, storedRows, takeOver } from './table-changes.js';
+import { byKey, NO_ROWS, rebuiltRows, rowsChange, storedRows, takeOver } from './table-changes.js';
 
 /** Even a state of nothing takes room. */
 const PERSON_WEIGHT = 20;
@@ -134,8 +134,11 @@ export class TouchedPersons {
     keeps: (person: number) => boolean = () => true,
   ): Promise<void> {
     const { context } = this;
-    const numbers = folded.map(({ person }) => person.survivor.number);
-    const remembered = folded.map(() => new Map<string, Map<string, TableRow>>());
+    // Who is met for the first time has no rows yet.
+    const numbers = folded
+      .map(({ person }) => person.survivor.number)
+      .filter((number) => number <= context.progress.customers);
+    const remembered = folded.map(() => ({ tables: 0, rows: new Map<string, Map<string, TableRow>>() }));
     const building = new Set(context.buildingTables);
     const kept = new Set(context.keptTables);
     const storedByTable = await storedRows(context, [...kept], numbers);
@@ -147,13 +150,14 @@ export class TouchedPersons {
         if (building.has(table) && this.isBuilt(person)) this.build(person, table, rows);
         if (rows === undefined || stored === undefined) return;
         this.write(rowsChange(table, person, stored.get(person.survivor.number) ?? NO_ROWS, rows));
-        remembered[i]!.set(table.name, rows);
+        remembered[i]!.tables += 1;
+        if (rows.length > 0) remembered[i]!.rows.set(table.name, byKey(rows));
       });
     }
     folded.forEach(({ person, state, context: view, last, targets, ahead }, i) => {
-      const rows = remembered[i]!;
+      const { tables, rows } = remembered[i]!;
       // What could not be derived has rows that are not known here, and what is ahead of the clock is not folded yet.
-      const isWhole = rows.size === kept.size && ahead === undefined;
+      const isWhole = tables === kept.size && ahead === undefined;
       if (isWhole && keeps(person.survivor.number)) {
         state.markDerived();
         this.keep(person, { stamp: view.stamp, state, last, targets, rows });
@@ -161,7 +165,7 @@ export class TouchedPersons {
     });
   }
 
-  private build(person: ProjectedPerson, table: DerivedTable, rows: RowsByKey | undefined): void {
+  private build(person: ProjectedPerson, table: DerivedTable, rows: readonly TableRow[] | undefined): void {
     if (rows !== undefined) this.rows.push(rebuiltRows(table, person, rows));
   }
 
@@ -180,10 +184,15 @@ export class TouchedPersons {
   ): boolean {
     const rows = this.deriver.rowsOf({ person, state: kept.state, context: view }, table, { changed: true });
     if (rows === undefined) return false;
+    if (rows.length === 0 && table.changedRows !== undefined) return true;
     const stored = kept.rows.get(table.name) ?? new Map<string, TableRow>();
-    if (table.changedRows !== undefined) this.write(takeOver(table, person, stored, rows));
-    else this.write(rowsChange(table, person, stored, rows));
-    kept.rows.set(table.name, table.changedRows === undefined ? rows : stored);
+    if (table.changedRows !== undefined) {
+      this.write(takeOver(table, person, stored, rows));
+      kept.rows.set(table.name, stored);
+    } else {
+      this.write(rowsChange(table, person, stored, rows));
+      kept.rows.set(table.name, byKey(rows));
+    }
     return true;
   }
 

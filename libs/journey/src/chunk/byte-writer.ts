@@ -1,10 +1,19 @@
 /** Texts up to this length are written byte by byte where they are ASCII: calling into the runtime costs more. */
 const SHORT = 24;
 
+const NOTHING = new Uint8Array();
+
 /** Bytes that grow, with numbers in as few of them as they need. */
 export class ByteWriter {
-  private bytes = Buffer.allocUnsafe(512);
-  private end = 0;
+  private bytes: Buffer;
+  private end: number;
+
+  /** Goes on behind bytes that were written before. */
+  constructor(written: Uint8Array = NOTHING) {
+    this.bytes = Buffer.allocUnsafe(Math.max(512, 2 * written.length));
+    this.bytes.set(written);
+    this.end = written.length;
+  }
 
   /** Bytes written. */
   get length(): number {

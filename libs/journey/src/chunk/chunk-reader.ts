@@ -2,7 +2,7 @@ import { LedgerError, uuidText } from '#event-sourcing';
 import type { TimelineFact } from '../timeline-fact.js';
 import { ByteReader } from './byte-reader.js';
 import { FORM, LARGER } from './chunk-writer.js';
-import type { FactLayouts, FieldLayout } from './fact-layout.js';
+import type { FactLayout, FactLayouts, FieldLayout } from './fact-layout.js';
 import { TAG } from './value-tags.js';
 
 type Values = { [field: string]: unknown };
@@ -28,20 +28,31 @@ class ChunkFact implements TimelineFact {
   }
 }
 
-/**
- * The facts of a chunk, in business order. Throws LedgerError `damaged-chunk` for bytes that no chunk has, and
- * `unknown-layout`.
- */
+/** What is read of a chunk. */
+interface ChunkContents {
+  readonly layout: FactLayout;
+  /** In business order. */
+  readonly facts: TimelineFact[];
+  /** Texts by the numbers by which later ones refer to them. */
+  readonly texts: readonly string[];
+}
+
+/** The facts of a chunk, in business order; throws as `readContents`. */
 export function readChunk(bytes: Uint8Array, customer: string, layouts: FactLayouts): TimelineFact[] {
+  return readContents(bytes, customer, layouts).facts;
+}
+
+/** Throws LedgerError `damaged-chunk` for bytes that no chunk has, and `unknown-layout`. */
+export function readContents(bytes: Uint8Array, customer: string, layouts: FactLayouts): ChunkContents {
   const reader = new ByteReader(bytes);
   try {
     if (reader.byte() !== FORM) throw new RangeError('another form');
-    const { kinds } = layouts.of(reader.whole());
+    const layout = layouts.of(reader.whole());
     const texts: string[] = [];
     const facts: TimelineFact[] = [];
     let [at, position] = [0, 0];
     while (!reader.isAtEnd) {
-      const { name, step, fields } = kinds[reader.whole()]!;
+      const { name, step, fields } = layout.kinds[reader.whole()]!;
       at += reader.signed();
       const sequence = reader.whole();
       position += reader.signed();
@@ -49,7 +60,7 @@ export function readChunk(bytes: Uint8Array, customer: string, layouts: FactLayo
       const data = readFields(reader, fields, texts);
       facts.push(new ChunkFact(at, sequence, step, name, customer, data, position, reader.bytes, idAt));
     }
-    return facts;
+    return { layout, facts, texts };
   } catch (error) {
     if (error instanceof LedgerError) throw error;
     throw new LedgerError('damaged-chunk', 'a chunk of the timeline cannot be read', { customer });

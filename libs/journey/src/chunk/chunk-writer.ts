@@ -12,7 +12,7 @@ type Values = { readonly [field: string]: unknown };
  * in the chunk is its number. Some 40 bytes a fact.
  */
 export class ChunkWriter {
-  private readonly bytes = new ByteWriter();
+  private bytes = new ByteWriter();
   private readonly texts = new Map<string, number>();
   private readonly kinds: ReadonlyMap<string, number>;
   private at = 0;
@@ -23,6 +23,22 @@ export class ChunkWriter {
     this.kinds = numbersOf(layout);
     this.bytes.byte(FORM);
     this.bytes.whole(layout.stamp);
+  }
+
+  /** Goes on with a chunk of this layout, of which the facts and texts were read. */
+  static after(
+    layout: FactLayout,
+    bytes: Uint8Array,
+    facts: readonly TimelineFact[],
+    texts: readonly string[],
+  ): ChunkWriter {
+    const writer = new ChunkWriter(layout);
+    writer.bytes = new ByteWriter(bytes);
+    texts.forEach((text, number) => writer.texts.set(text, number));
+    const last = facts.at(-1);
+    if (last !== undefined) [writer.at, writer.position] = [last.occurredAt, last.position];
+    writer.facts = facts.length;
+    return writer;
   }
 
   /** Facts in it so far. */

@@ -5,14 +5,15 @@ import type { TimelineFact } from '../timeline-fact.js';
 import { layoutStampOf, readChunk } from './chunk-reader.js';
 import { ChunkWriter } from './chunk-writer.js';
 import {
-  appendFacts,
   type Chunk,
+  type ChunkChange,
   cutIntoChunks,
   FACTS_A_CHUNK,
   factsOfChunks,
   insertFacts,
 } from './chunks.js';
 import { type FactLayout, factLayoutOf, FactLayouts, type FieldLayout } from './fact-layout.js';
+import { TimelineEnd } from './timeline-end.js';
 
 const RUNS = Number(process.env['CX_RUNS'] ?? 100);
 const LAYOUTS = new FactLayouts([]);
@@ -169,11 +170,11 @@ describe('A chunk', () => {
 });
 
 describe('A timeline', () => {
+  const endOf = (chunks: readonly Chunk[]) =>
+    chunks.length === 0 ? new TimelineEnd() : TimelineEnd.of(chunks.at(-1)!, 'c-1', LAYOUTS);
+
   /** What is stored after a change. */
-  const changed = (
-    chunks: readonly Chunk[],
-    { chunks: put, cut = Infinity }: ReturnType<typeof appendFacts>,
-  ) => {
+  const changed = (chunks: readonly Chunk[], { chunks: put, cut = Infinity }: ChunkChange) => {
     const numbers = new Set(put.map(({ number }) => number));
     const kept = chunks.filter(({ number }) => number < cut && !numbers.has(number));
     return [...kept, ...put].sort((a, b) => a.number - b.number);
@@ -214,7 +215,7 @@ describe('A timeline', () => {
       fc.property(history, fc.integer({ min: 1, max: 70 }), (facts, page) => {
         let chunks: readonly Chunk[] = [];
         for (let from = 0; from < facts.length; from += page)
-          chunks = changed(chunks, appendFacts(chunks.at(-1), facts.slice(from, from + page), LAYOUTS));
+          chunks = changed(chunks, endOf(chunks).append(facts.slice(from, from + page), LAYOUTS));
         const atOnce = cutIntoChunks(facts, 0, LAYOUTS);
         expect(chunks).toHaveLength(Math.ceil(facts.length / FACTS_A_CHUNK));
         expect(chunks.map(({ bytes }) => Buffer.from(bytes).toString('hex'))).toEqual(

@@ -5,7 +5,7 @@ import { ChunkWriter } from './chunk-writer.js';
 import type { FactLayouts } from './fact-layout.js';
 
 /** Facts in a chunk that is appended to. */
-export const FACTS_A_CHUNK = 64;
+export const FACTS_A_CHUNK = 32;
 /** Late facts make a chunk grow so far; beyond it everything from there on is cut anew. */
 const FACTS_AT_MOST = 512;
 
@@ -42,21 +42,6 @@ export function cutIntoChunks(facts: readonly TimelineFact[], first: number, lay
     chunks.push({ number: first + chunks.length, bytes });
   }
   return chunks;
-}
-
-/**
- * Appends facts that come behind all others: to the last chunk while it has room, then to new ones. `last` is absent
- * where there is no chunk yet.
- */
-export function appendFacts(
-  last: Chunk | undefined,
-  facts: readonly TimelineFact[],
-  layouts: FactLayouts,
-): ChunkChange {
-  if (last === undefined) return { chunks: cutIntoChunks(facts, 0, layouts) };
-  const there = readChunk(last.bytes, facts[0]!.customer, layouts);
-  if (there.length >= FACTS_A_CHUNK) return { chunks: cutIntoChunks(facts, last.number + 1, layouts) };
-  return { chunks: cutIntoChunks([...there, ...facts], last.number, layouts) };
 }
 
 /**

@@ -1,0 +1,40 @@
+import type { OrderKey } from '#event-sourcing';
+import type { TimelineFact } from '../timeline-fact.js';
+import { readContents } from './chunk-reader.js';
+import { ChunkWriter } from './chunk-writer.js';
+import { type Chunk, type ChunkChange, FACTS_A_CHUNK } from './chunks.js';
+import type { FactLayouts } from './fact-layout.js';
+
+/** The end of a customer's timeline: facts that come behind all others are appended to the last chunk while it has room. */
+export class TimelineEnd {
+  /** The last fact; undefined: there is none. */
+  last: OrderKey | undefined;
+  /** Of the last chunk; −1 where there is none. */
+  private number = -1;
+  /** The last chunk as it can be written on; undefined: the next fact begins a new one. */
+  private writer: ChunkWriter | undefined;
+
+  /** The end of a timeline whose last chunk this is; `customer`: as published. */
+  static of({ number, bytes }: Chunk, customer: string, layouts: FactLayouts): TimelineEnd {
+    const { layout, facts, texts } = readContents(bytes, customer, layouts);
+    const end = new TimelineEnd();
+    [end.number, end.last] = [number, facts.at(-1)];
+    if (layout.stamp === layouts.current.stamp) end.writer = ChunkWriter.after(layout, bytes, facts, texts);
+    return end;
+  }
+
+  /** Appends facts in business order, the first of which comes behind the last. Throws what `ChunkWriter.add` throws. */
+  append(facts: readonly TimelineFact[], layouts: FactLayouts): ChunkChange {
+    const written = new Map<number, ChunkWriter>();
+    for (const fact of facts) {
+      if (this.writer === undefined || this.writer.count >= FACTS_A_CHUNK) {
+        this.writer = new ChunkWriter(layouts.current);
+        this.number += 1;
+      }
+      this.writer.add(fact);
+      written.set(this.number, this.writer);
+    }
+    this.last = facts.at(-1);
+    return { chunks: [...written].map(([number, { chunk: bytes }]) => ({ number, bytes })) };
+  }
+}
