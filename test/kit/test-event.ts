@@ -15,7 +15,11 @@ export interface TestEvent {
 /** A policy or model as tests describe it. */
 export interface TestPolicy {
   readonly type:
-    'ScoringPolicyPublished' | 'ScoringModelFitted' | 'SlaPolicyPublished' | 'BusinessHoursPublished';
+    | 'ScoringPolicyPublished'
+    | 'ScoringModelFitted'
+    | 'SlaPolicyPublished'
+    | 'BusinessHoursPublished'
+    | 'AlertRulesPublished';
   readonly data: object;
   /** Milliseconds; null: always. */
   readonly effectiveFrom: number | null;

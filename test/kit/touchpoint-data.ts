@@ -38,6 +38,8 @@ const GOOD: { readonly [rule: string]: (constraints: Constraints) => fc.Arbitrar
   isClosing: () => fc.oneof(clock(12, 23), fc.constant('24:00')),
   isDays: () => fc.array(day, { maxLength: 3 }),
   isNames: () => fc.array(fc.constantFrom('gold', 'billing'), { minLength: 1, maxLength: 3 }),
+  areSeverities: () => fc.subarray(['low', 'normal', 'high', 'critical'], { minLength: 1 }),
+  isRuleName: () => fc.string({ minLength: 1, maxLength: 40 }),
   isWaitingOn: () => fc.subarray(['customer', 'vendor', 'internal']),
   isAscending: () =>
     fc
@@ -55,11 +57,20 @@ function goodField(field: FieldShape): fc.Arbitrary<Json> {
   );
   if (field.nested !== undefined) {
     const one = goodData(field.nested.shape);
+    if (rules.has('areRules')) return fc.array(one, { maxLength: 3 }).map(goodRules);
     return field.nested.list ? fc.array(one, { maxLength: 3 }) : one;
   }
   for (const [rule, constraints] of rules) if (GOOD[rule] !== undefined) return GOOD[rule](constraints);
   if (rules.has('min')) return goodNumber(field.name, rules);
   return fc.dictionary(fc.string({ maxLength: 5 }), fc.integer(), { maxKeys: 3, noNullPrototype: true });
+}
+
+/** Alert rules with names of their own, and one condition each. */
+function goodRules(rules: readonly EventData[]): readonly EventData[] {
+  return rules.map((rule, i) => {
+    const [condition] = Object.entries(rule).filter(([name, value]) => name !== 'rule' && value !== null);
+    return Object.fromEntries([['rule', `rule ${i}`], condition ?? ['breached', {}]]);
+  });
 }
 
 function goodNumber(name: string, rules: ReadonlyMap<string, Constraints>): fc.Arbitrary<number> {

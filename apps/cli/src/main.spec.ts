@@ -39,6 +39,7 @@ describe('cx', () => {
       'rebuild',
       'jobs',
       'policies',
+      'alerts',
       'replay',
       'explain',
       'tenants',

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { reportError } from './command.js';
 import { backupCommand } from './commands/backup.js';
 import { backtestCommand, calibrateCommand } from './commands/calibrate.js';
+import { alertsCommand } from './commands/alerts.js';
 import { acceptLossCommand } from './commands/accept-loss.js';
 import { copyCommand } from './commands/copy.js';
 import { deadLettersCommand } from './commands/dead-letters.js';
@@ -42,6 +43,7 @@ const COMMANDS = [
   explainCommand(),
   summaryCommand(),
   policiesCommand(),
+  alertsCommand(),
   measuresCommand(),
   measureCommand(),
   tenantsCommand(),

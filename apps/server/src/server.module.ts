@@ -3,6 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AccessModule } from './access/access.module.js';
+import { AlertsModule } from './alerts/alerts.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { ErasureModule } from './erasure/erasure.module.js';
@@ -32,6 +33,7 @@ export class ServerModule {
         IngestModule,
         ProjectingModule,
         QueryModule,
+        AlertsModule,
         AuditModule,
         ProofsModule,
         EvidenceModule,

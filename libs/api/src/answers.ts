@@ -1,6 +1,7 @@
 import { catalogueSchema, MEASURE_ANSWERS } from '#measures';
 import { ANSWERS as QUERY_ANSWERS, type Schema, type TypeOf, VIEW_ANSWERS } from '#views';
 import * as access from './access.js';
+import { alertsSchema } from './alerts.js';
 import { readingsSchema, recordedEventsSchema } from './audit.js';
 import * as letters from './dead-letters.js';
 import * as erasures from './erasures.js';
@@ -20,6 +21,7 @@ export const ANSWERS = {
   rebuild: rebuildSchema,
   'recorded-events': recordedEventsSchema,
   readings: readingsSchema,
+  alerts: alertsSchema,
   identity: identitySchema,
   linked: linkedSchema,
   erasure: erasures.erasureSchema,

@@ -87,7 +87,7 @@ export class Issue implements IssueTraits {
    * about the issue: undefined where none is known, since then nobody can tell who answered.
    */
   responseClock: SlaClock | undefined;
-  /** When a human answered first (ms); null: nobody has. Reopening does not change it. */
+  /** When the first answer came (ms): a human in a contact about it, or a resolution; null: nobody has. Reopening does not change it. */
   firstResponseAt: number | null = null;
   /** The customer's segment when the present spell began. */
   segment: string | undefined;
@@ -241,6 +241,7 @@ export class Issue implements IssueTraits {
         this.moveTo(fact.data.toTeam, undefined, at, context);
         return;
       case 'ResolutionProvided':
+        this.answered(at, context);
         if (!this.isOpen) return;
         this.end('resolved', at, context, origin);
         this.times.resolvedBy = fact.data.agentId;

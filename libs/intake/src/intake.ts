@@ -1,6 +1,6 @@
-import { type Clock, decodeEvent, eventIdOf, formatTime, type InputFault } from '#event-sourcing';
+import { type Clock, decodeEvent, eventIdOf, formatTime, type InputFault, streamName } from '#event-sourcing';
 import type { AliasStore, KeyStore, Pseudonyms } from '#privacy';
-import { type AppendOutcome, type EventStore, type NewEvent } from '#event-store';
+import type { AppendOutcome, AppendRequest, EventStore, ExpectedRevision, NewEvent } from '#event-store';
 import { checkCloudEvent, type CheckedEvent } from '#journey';
 import { ABANDONED, answerTo, rejected, sentIdOf } from './answers.js';
 import { DraftEvent } from './draft-event.js';
@@ -36,6 +36,8 @@ export interface RecordOptions {
    * (`RecordedAt.fill`). Default now.
    */
   readonly recordedAt?: number;
+  /** Expected revisions by stream: throws RevisionConflict where one is at another. */
+  readonly expected?: ReadonlyMap<string, ExpectedRevision>;
 }
 
 /** The identity of a policy's event (source and id, by which a repeat is recognised) and its time. */
@@ -68,6 +70,9 @@ export function erasureEventId(tenant: string, erasureId: string, customer: stri
   return eventIdOf(tenant, ERASURE_SOURCE, erasureEventName(tenant, erasureId, customer));
 }
 
+/** How events of one request are appended together. */
+type AppendTerms = Pick<AppendRequest, 'atomic' | 'expected'>;
+
 /** One input in the pipeline: refused (or otherwise answered already), checked, or ready to be recorded. */
 type Step = { readonly refused: IntakeAnswer } | Accepted;
 
@@ -84,7 +89,8 @@ interface Accepted {
 const STRETCH = 100;
 
 const CUSTOMER_KINDS: readonly string[] = ['touchpoint', 'identity', 'correction'];
-const TENANT_KINDS: readonly string[] = ['policy', 'alert'];
+const TENANT_KINDS: readonly string[] = ['policy'];
+const ALERT_KINDS: readonly string[] = ['alert'];
 
 /**
  * The intake pipeline of every event, from HTTP, Kafka and imports: check, keys, seal, hash, append. Resolves when the
@@ -145,7 +151,7 @@ export class Intake {
   }
 
   /**
-   * Records a policy, model or alert (`type` is the CloudEvents type, `cx.SlaPolicyPublished.v1`) in the tenant's own
+   * Records a policy or model (`type` is the CloudEvents type, `cx.SlaPolicyPublished.v1`) in the tenant's own
    * stream. It needs another role than publishing touchpoints does.
    */
   async recordPolicy(
@@ -183,6 +189,19 @@ export class Intake {
     await Promise.allSettled(this.#running);
   }
 
+  /**
+   * Records alerts, all or none, where the tenant's own stream is still at `revision`; throws RevisionConflict where
+   * somebody else has recorded something there since.
+   */
+  recordAlerts(
+    publisher: Publisher,
+    inputs: readonly unknown[],
+    revision: ExpectedRevision,
+  ): Promise<readonly IntakeAnswer[]> {
+    const expected = new Map([[streamName({ tenant: publisher.tenant }), revision]]);
+    return this.#take(publisher, inputs, ALERT_KINDS, { atomic: true, expected });
+  }
+
   async #take(
     publisher: Publisher,
     inputs: readonly unknown[],
@@ -203,7 +222,7 @@ export class Intake {
     publisher: Publisher,
     inputs: readonly unknown[],
     kinds: readonly string[],
-    { atomic = false, recordedAt: at }: RecordOptions,
+    { atomic = false, recordedAt: at, expected }: RecordOptions,
   ): Promise<readonly IntakeAnswer[]> {
     const recordedAt = await this.#writerClock();
     const now = at ?? this.#clock.now();
@@ -221,7 +240,7 @@ export class Intake {
     await this.#noteAliases(publisher, steps);
     const accepted = steps.filter((step) => step.refused === undefined);
     const time = at === undefined ? () => recordedAt.next() : () => recordedAt.fill(at);
-    const answers = await this.#append(accepted, time, atomic);
+    const answers = await this.#append(accepted, time, { atomic, ...(expected && { expected }) });
     let next = 0;
     return steps.map((step) => step.refused ?? answers[next++]!);
   }
@@ -309,9 +328,9 @@ export class Intake {
   async #append(
     steps: readonly Accepted[],
     time: () => number,
-    atomic: boolean,
+    request: AppendTerms,
   ): Promise<readonly IntakeAnswer[]> {
-    const outcomes = await this.#appendDrafts(steps, time, atomic);
+    const outcomes = await this.#appendDrafts(steps, time, request);
     const answers: IntakeAnswer[] = [];
     const again: Accepted[] = [];
     for (const [i, step] of steps.entries()) {
@@ -333,19 +352,19 @@ export class Intake {
     );
     const others = answers.filter((answer) => answer.status === 'rejected');
     const recordable = wasNone && others.every(({ problem }) => problem.code === ABANDONED.code);
-    return atomic && recordable ? this.#append(again, time, atomic) : answers;
+    return request.atomic && recordable ? this.#append(again, time, request) : answers;
   }
 
   /** Assigns recordedAt and appends in the same tick, so that recordedAt never decreases along the log. */
   async #appendDrafts(
     steps: readonly Accepted[],
     time: () => number,
-    atomic: boolean,
+    request: AppendTerms,
   ): Promise<readonly AppendOutcome[]> {
     if (steps.length === 0) return [];
     const now = time();
     const text = formatTime(now);
-    return this.#store.append({ events: steps.map(({ draft }) => draft!.recordedAt(now, text)), atomic });
+    return this.#store.append({ events: steps.map(({ draft }) => draft!.recordedAt(now, text)), ...request });
   }
 
   /** Read from the log on first use; retried when the store could not be read. */

@@ -8,6 +8,7 @@ type TenantEventName =
   | 'SlaPolicyPublished'
   | 'BusinessHoursPublished'
   | 'ScoringModelFitted'
+  | 'AlertRulesPublished'
   | 'AlertRaised'
   | 'AlertClosed'
   | 'AlertDelivered';

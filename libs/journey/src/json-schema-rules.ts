@@ -1,5 +1,6 @@
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
 import { WAITING_ON } from './touchpoints/issue.js';
+import { SEVERITIES } from './words.js';
 
 /** A JSON Schema, as plain JSON. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -33,6 +34,8 @@ const WORDS: { readonly [rule: string]: (constraints: readonly unknown[]) => Jso
     minItems: 1,
     maxItems: 100,
   }),
+  areSeverities: () => ({ type: 'array', items: { enum: SEVERITIES }, minItems: 1, maxItems: 4 }),
+  isRuleName: () => ({ type: 'string', minLength: 1, maxLength: 100 }),
   isWaitingOn: () => ({ type: 'array', items: { enum: WAITING_ON }, maxItems: 3 }),
   isAscending: () => ({ type: 'array', items: { type: 'number', minimum: 0 }, minItems: 1, maxItems: 50 }),
 };

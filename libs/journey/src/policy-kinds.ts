@@ -6,6 +6,7 @@ export const POLICY_KINDS = {
   sla: 'SlaPolicyPublished',
   'business-hours': 'BusinessHoursPublished',
   model: 'ScoringModelFitted',
+  alerts: 'AlertRulesPublished',
 } as const satisfies { readonly [kind: string]: TouchpointName };
 
 /** What publishes some kind of policy. */

@@ -14,17 +14,13 @@ import {
   factLayoutOf,
   factOf,
   linkOf,
+  POLICY_KINDS,
   type TimelineFact,
   type TouchpointRegistry,
 } from '#journey';
 
 /** What is kept as policies: everything else in a tenant's own stream concerns no view. */
-const POLICIES: ReadonlySet<string> = new Set([
-  'ScoringPolicyPublished',
-  'SlaPolicyPublished',
-  'BusinessHoursPublished',
-  'ScoringModelFitted',
-]);
+const POLICIES: ReadonlySet<string> = new Set(Object.values(POLICY_KINDS));
 
 /** A customer's event as the timeline will keep it. */
 export interface IncomingFact {

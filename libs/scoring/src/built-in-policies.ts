@@ -34,6 +34,7 @@ export const BUILT_IN_POLICIES: { readonly [type: string]: readonly BuiltInPolic
   ScoringModelFitted: [
     { id: DEFAULT_MODEL.version, policy: { parameters: {} }, complete: asJson(DEFAULT_MODEL) },
   ],
+  AlertRulesPublished: [{ id: 'default@1', policy: { rules: [] }, complete: { rules: [] } }],
 };
 
 const READERS: { readonly [type: string]: (record: PolicyRecord) => unknown } = {

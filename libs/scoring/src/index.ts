@@ -37,6 +37,7 @@ export * from './nps.js';
 export * from './override.js';
 export * from './policy.js';
 export * from './policy-book.js';
+export * from './policy-timeline.js';
 export * from './pressure.js';
 export * from './purchase-history.js';
 export * from './resolution-hazard.js';

@@ -4,6 +4,9 @@ import type { PolicyType } from '#journey';
 import type { PolicyPreview, QuestionOf } from '#views';
 import { QueryThreads } from '../query/query-threads.js';
 
+/** Kinds of policies by which breaches of the past appear or vanish. */
+const CHANGES_BREACHES: readonly PolicyType[] = ['SlaPolicyPublished', 'BusinessHoursPublished'];
+
 /** How far before its publication (ms) a policy may take effect without counting as backdated. */
 const TOLERANCE = 60_000;
 
@@ -23,10 +26,10 @@ export class PolicyChanges {
 
   /**
    * Throws `confirmation-needed` where breaches would appear or vanish, with their numbers and examples; or with the
-   * reason where they cannot be counted now. Scoring policies change no breach.
+   * reason where they cannot be counted now.
    */
   async refuseUnconfirmed(question: QuestionOf<'policy-preview'>): Promise<void> {
-    if (question.type === ('ScoringPolicyPublished' satisfies PolicyType)) return;
+    if (!CHANGES_BREACHES.includes(question.type)) return;
     const { issues, appear, vanish, examples } = await this.changeOf(question);
     if (appear + vanish === 0) return;
     throw new LedgerError(

@@ -13,6 +13,7 @@ import type { AccessStore, EventsAddress, IdempotencyStore, Places, Settings } f
 import { loadMasterKey, logKeyFile, Pseudonyms } from '#privacy';
 import type { MasterKey } from '#privacy';
 import { type ErasureParts, FOLLOW_MILLIS } from '../erasure/erasure-parts.js';
+import { AlertTicker } from '../alerts/alert-ticker.js';
 import { SealedIdempotencyStore } from '../ingest/sealed-idempotency-store.js';
 import { tenantsByTopic } from '../messaging/kafka-settings.js';
 import { KafkaSide } from '../messaging/kafka-side.js';
@@ -156,6 +157,10 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   closing.add(setInterval(forget, NOTE_USES).unref(), clearInterval);
   const isShared = places.events.kind !== 'embedded';
   const erasure = { keys: keyStore, intake, deadLetters, idempotency, isShared };
+  if (raisesAlerts(settings)) {
+    const ticker = new AlertTicker({ store, intake, tenants, queries, onTrouble: trouble });
+    closing.add(ticker.start(settings.alertSeconds), (part) => part.stop());
+  }
   let kafkaStatus = NO_KAFKA;
   if (settings.kafka.length > 0) {
     const relayPositions = operations.relayPositionsOf(store);
@@ -255,12 +260,17 @@ function queryOptions(settings: Settings, { events, views }: Places): QueryThrea
   const limits = { historicalEvents, answerBytes, deadlineMillis: querySeconds * 1000 };
   // Changed views are sent to Kafka as a question would be answered.
   const sendsViews = roles.includes('project') && kafka.length > 0 && kafkaOut === 'on';
-  const asked = sendsViews || roles.includes('query') || roles.includes('audit');
+  const asked = sendsViews || raisesAlerts(settings) || roles.includes('query') || roles.includes('audit');
   return {
     threads: asked ? settings.queryThreads : 0,
     data: { events, views, ...limits },
     onTrouble: trouble,
   };
+}
+
+/** Whether this server looks for what alert rules describe. */
+function raisesAlerts({ roles, alertSeconds }: Settings): boolean {
+  return roles.includes('project') && alertSeconds > 0;
 }
 
 /** Makes the folders of this machine that are missing, and returns them all. */

@@ -1,6 +1,10 @@
 import { Means, Touchpoint } from '../declare.js';
-import { Id, Label, OneOf, Optional, Whole } from '../fields.js';
+import { Between, Id, Instant, Label, OneOf, Optional, Whole } from '../fields.js';
 import { STEP } from '../steps.js';
+
+/** What alerts are about. */
+export const ALERT_KINDS = ['breach-ahead', 'breached', 'risk-band', 'promise-due', 'silent-source'] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
 
 @Touchpoint({
   name: 'AlertRaised',
@@ -11,15 +15,39 @@ import { STEP } from '../steps.js';
 })
 export class AlertRaised {
   @Id() readonly alertId!: string;
-  @Means('The rule that found it: `issue-breach-ahead`, `churn-band-entered`.')
+  @Means('The name of the rule that found it.')
   @Label()
   readonly rule!: string;
+  @Means('The publication of rules it belongs to: `<policy>@<version>`.')
+  @Optional()
+  @Label()
+  readonly rules?: string | null;
+  @Means('What the rule is about.')
+  @Optional()
+  @OneOf(ALERT_KINDS)
+  readonly kind?: AlertKind | null;
   @Means('The customer it is about.')
   @Optional()
   @Id()
   readonly customer?: string | null;
   @Optional() @Id() readonly issueId?: string | null;
   @Optional() @Id() readonly promiseId?: string | null;
+  @Means('The identity that issue or promise was published to, where it is another than the customer.')
+  @Optional()
+  @Id()
+  readonly publishedTo?: string | null;
+  @Means('The CloudEvents source that is silent.')
+  @Optional()
+  @Label(2_000)
+  readonly source?: string | null;
+  @Means('When what it warns of happens or has happened: the breach, the due time of the promise.')
+  @Optional()
+  @Instant()
+  readonly dueAt?: string | null;
+  @Means('The value that was found, e.g. the excess risk.')
+  @Optional()
+  @Between(-1e15, 1e15)
+  readonly value?: number | null;
 }
 
 @Touchpoint({

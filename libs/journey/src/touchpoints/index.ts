@@ -1,5 +1,6 @@
 import { PublicMentionPosted, ReferralMade } from './advocacy.js';
 import { AlertClosed, AlertDelivered, AlertRaised } from './alert.js';
+import { AlertRulesPublished } from './alert-rules.js';
 import {
   ContractEnded,
   ContractRenewed,
@@ -34,6 +35,7 @@ import { BusinessHoursPublished, SlaPolicyPublished } from './sla-policy.js';
 
 export * from './advocacy.js';
 export * from './alert.js';
+export * from './alert-rules.js';
 export * from './commerce.js';
 export * from './contact.js';
 export * from './correction.js';
@@ -97,6 +99,7 @@ export const TOUCHPOINTS = {
   SlaPolicyPublished,
   BusinessHoursPublished,
   ScoringModelFitted,
+  AlertRulesPublished,
   AlertRaised,
   AlertClosed,
   AlertDelivered,

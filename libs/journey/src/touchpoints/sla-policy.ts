@@ -15,6 +15,7 @@ import {
 import { STEP } from '../steps.js';
 import { WEEKDAYS, type Weekday } from '../words.js';
 import { WAITING_ON } from './issue.js';
+import { Names } from './names.js';
 
 /** What is promised for one severity, in seconds of business time. */
 export class SlaTarget {
@@ -47,16 +48,6 @@ export class SlaTargets {
   @Nested(() => SlaTarget)
   readonly critical?: SlaTarget | null;
 }
-
-const isNames = (value: unknown) =>
-  Array.isArray(value) &&
-  value.length >= 1 &&
-  value.length <= 100 &&
-  value.every((name) => typeof name === 'string' && name.length >= 1 && name.length <= 200);
-
-/** A list of names of which one must fit; left out, every name fits. */
-const Names = (): PropertyDecorator =>
-  Where('isNames', 'be a list of 1 to 100 names of 1 to 200 characters', isNames);
 
 /** Other targets for some issues. All conditions that are given must fit. */
 export class SlaRule {

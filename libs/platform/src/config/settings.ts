@@ -380,6 +380,15 @@ export class Settings {
   @Max(3650)
   readonly backupDays!: number;
 
+  @Setting('CX_ALERT_SECONDS', wholeNumber, {
+    default: '15',
+    means: 'seconds between two looks for alerts, 1 to 3600; 0: this server raises none',
+  })
+  @IsInt({ message: 'must be a whole number' })
+  @Min(0)
+  @Max(3600)
+  readonly alertSeconds!: number;
+
   @Setting('CX_DRAIN_SECONDS', wholeNumber, {
     default: '20',
     means: 'seconds that a stopping server waits for requests in progress, 1 to 600',

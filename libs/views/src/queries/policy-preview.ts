@@ -7,12 +7,26 @@ import {
   type PolicyRecord,
   storedPosition,
 } from '#event-sourcing';
-import { latestOf, type PolicyType } from '#journey';
+import { type AlertRulesPublished, latestOf, type PolicyType } from '#journey';
 import { churnScore, loyaltyAt, PolicyBook, round6, type ViewContext } from '#scoring';
+import { alertConditions } from '../alerts/alert-conditions.js';
 import { CHURN_BANDS } from '../churn-risk/churn-risk-view.js';
 import { issuesTable } from '../issues/issues-table.js';
 import { LOYALTY_BANDS } from '../loyalty/loyalty-view.js';
-import { count, flag, list, nullable, number, object, oneOf, text, time, type TypeOf } from '../schema.js';
+import {
+  count,
+  flag,
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+  time,
+  type TypeOf,
+} from '../schema.js';
+import { presentTime } from '../present.js';
 import { factsIn } from './person.js';
 import { asOfOf, knownUpTo } from './known-up-to.js';
 import { answerFrame, type QueryContext, type TenantQuery } from './query-context.js';
@@ -29,6 +43,13 @@ const breachExample = object({
   issueId: text(),
   breached: flag('whether it would count as breached'),
   breachAt: nullable(time('when it is breached, by the draft or else by what holds now')),
+});
+
+const alertExample = object({
+  rule: text(),
+  customer: optional(text()),
+  issueId: optional(text()),
+  promiseId: optional(text()),
 });
 
 const moved = <Band extends string>(bands: readonly Band[], score: string) =>
@@ -55,6 +76,12 @@ export const policyPreviewSchema = object({
   appear: count('breaches that there would be, and are not'),
   vanish: count('breaches that there are, and would not be'),
   examples: list(breachExample, 'the first of them'),
+  alerts: optional(
+    object(
+      { raised: count(), examples: list(alertExample, 'the most urgent of each rule first') },
+      'of a draft of alert rules: what it would raise now, if none of it was open; nothing else is looked at then',
+    ),
+  ),
   churnRisk: moved(CHURN_BANDS, 'the excess'),
   loyalty: moved(LOYALTY_BANDS, 'loyalty, 0 to 100'),
 });
@@ -78,6 +105,7 @@ export async function policyPreview(
   question: PolicyPreviewQuery,
 ): Promise<PolicyPreview> {
   const draft = draftOf(question);
+  if (question.type === 'AlertRulesPublished') return previewAlerts(query, question, draft);
   return query.reader.snapshot(async (reader) => {
     const { tenant } = question;
     const known = await knownUpTo(reader, query, tenant, question.at);
@@ -104,6 +132,29 @@ export async function policyPreview(
       ...differences.summary(),
     };
   });
+}
+
+async function previewAlerts(
+  query: QueryContext,
+  { tenant }: PolicyPreviewQuery,
+  { effectiveFrom, data }: PolicyRecord,
+): Promise<PolicyPreview> {
+  const draft = JSON.parse(data) as AlertRulesPublished;
+  const conditions = await alertConditions(query, { tenant, heard: null, heardSince: query.now(), draft });
+  const raised = conditions.met.filter(({ raises }) => raises);
+  const examples = raised.slice(0, EXAMPLES).map(({ rule, subject: { customer, issueId, promiseId } }) => ({
+    rule,
+    ...(customer !== undefined && { customer }),
+    ...(issueId !== undefined && { issueId }),
+    ...(promiseId !== undefined && { promiseId }),
+  }));
+  const position = await query.reader.snapshot(async (reader) => (await reader.timelineState()).checkpoint);
+  return {
+    ...{ asOf: formatTime(presentTime(query.now(), null)), position: String(position) },
+    effectiveFrom: effectiveFrom === null ? null : formatTime(effectiveFrom),
+    ...new Differences().summary(),
+    alerts: { raised: raised.length, examples },
+  };
 }
 
 /** Throws `invalid-event`, as publishing would. */

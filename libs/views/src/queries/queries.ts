@@ -1,3 +1,4 @@
+import { alertConditions } from '../alerts/alert-conditions.js';
 import { bandSummary } from './band-summary.js';
 import { churnRiskList } from './churn-risk-list.js';
 import { customersWith } from './customers-with.js';
@@ -29,6 +30,7 @@ export const QUERIES = {
   policies: publishedPolicies,
   policy: publishedPolicy,
   'policy-preview': policyPreview,
+  'alert-conditions': alertConditions,
   'customers-with': customersWith,
 };
 

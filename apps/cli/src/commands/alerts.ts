@@ -1,0 +1,65 @@
+import { type Command, Option } from 'commander';
+import type { Item } from '#api';
+import { ALERT_KINDS } from '#journey';
+import { command, perform } from '../command.js';
+import { table } from '../output/print.js';
+import { withClient } from '../server/with-client.js';
+import { tenantName, type CommonOptions } from '../settings.js';
+
+interface AlertsOptions extends CommonOptions {
+  readonly tenant?: string;
+  readonly state: 'open' | 'closed' | 'all';
+  readonly kind?: string;
+  readonly rule?: string;
+  readonly asOf?: string;
+  readonly at?: string;
+}
+
+type Alert = Item<'alerts'>;
+
+export function alertsCommand(): Command {
+  return command({
+    usage: 'alerts',
+    summary: 'What somebody should look at by the alert rules of a tenant, the last raised first.',
+    example: 'cx alerts --tenant demo --state all',
+  })
+    .option('--tenant <tenant>', 'whose alerts (else: default)', tenantName)
+    .addOption(
+      new Option('--state <state>', 'open ones, closed ones or all')
+        .choices(['open', 'closed', 'all'])
+        .default('open'),
+    )
+    .addOption(new Option('--kind <kind>', 'only of rules about this').choices(ALERT_KINDS))
+    .option('--rule <name>', 'only of this rule')
+    .option('--as-of <time>', 'as of this business time, RFC 3339 (else now)')
+    .option('--at <position or time>', 'only what was recorded up to there')
+    .action((options: AlertsOptions) =>
+      perform(options, (output) =>
+        withClient(options, async (client) => {
+          const { kind, rule, asOf, at } = options;
+          const state = options.state === 'all' ? undefined : options.state;
+          const items: Alert[] = [];
+          for await (const one of client.all<Alert>('/v1/alerts', { state, kind, rule, asOf, at }))
+            items.push(one);
+          output.result({ items });
+          if (items.length === 0) return output.line('no alerts');
+          output.line(table(['raised', 'rule', 'about', 'due', 'state'], items.map(lineOf)));
+        }),
+      ),
+    );
+}
+
+function lineOf(alert: Alert): readonly string[] {
+  const { customer, issueId, promiseId, source } = alert;
+  const about = [customer, issueId, promiseId, source].filter((part) => part !== undefined);
+  const closed = alert.closedAt === null ? 'open' : `closed ${minuteOf(alert.closedAt)}`;
+  return [
+    minuteOf(alert.raisedAt),
+    alert.rule,
+    about.join(' '),
+    alert.dueAt === null ? '' : minuteOf(alert.dueAt),
+    closed,
+  ];
+}
+
+const minuteOf = (time: string): string => time.slice(0, 16).replace('T', ' ');

@@ -1,0 +1,113 @@
+import { formatTime } from '#event-sourcing';
+import { RevisionConflict } from '#event-store';
+import type { EventStore } from '#event-store';
+import type { Intake } from '#intake';
+import { latestOf } from '#journey';
+import type { Tenants } from '#platform';
+import { ALERT_SOURCE, alertChanges } from '#views';
+import type { AlertBook, AlertConditions, AlertEvent } from '#views';
+import type { QueryThreads } from '../query/query-threads.js';
+import { AlertBooks } from './alert-books.js';
+import { HeardSources } from './heard-sources.js';
+
+export interface AlertTickerParts {
+  readonly store: EventStore;
+  readonly intake: Intake;
+  readonly tenants: Tenants;
+  readonly queries: QueryThreads;
+  readonly onTrouble: (what: string, reason: Error) => void;
+}
+
+const MINUTE = 60_000;
+const TENANTS = 1_000;
+/** Who records alerts. */
+const PUBLISHER = 'alerts';
+
+/**
+ * Raises and closes alerts: at every tick it looks for what the rules of each tenant describe, and records what has changed.
+ * Each tenant's changes are appended at the revision of its stream up to which its alerts are known, so of several servers
+ * that tick at once one writes and the others find it done; the ids of alerts are the same whoever works them out.
+ */
+export class AlertTicker {
+  private readonly books: AlertBooks;
+  private readonly sources: HeardSources;
+  /** What each tenant's rules watched at its last tick. */
+  private readonly watched = new Map<string, AlertConditions['watched']>();
+  private readonly startedAt = Date.now();
+  private timer: NodeJS.Timeout | undefined;
+  private ticking: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(private readonly parts: AlertTickerParts) {
+    this.books = new AlertBooks(parts.store);
+    this.sources = new HeardSources(parts.store);
+  }
+
+  start(seconds: number): this {
+    const next = () => {
+      this.timer = setTimeout(() => {
+        this.ticking = this.tick().then(() => {
+          if (!this.stopped) next();
+        });
+      }, seconds * 1_000).unref();
+    };
+    next();
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.ticking;
+  }
+
+  private async tick(): Promise<void> {
+    try {
+      await this.readSources();
+      for (let after: string | undefined; !this.stopped;) {
+        const page = await this.parts.tenants.list(after, TENANTS);
+        for (const { tenant } of page) await this.tickOf(tenant);
+        after = page.at(-1)?.tenant;
+        if (page.length < TENANTS) return;
+      }
+    } catch (error) {
+      this.parts.onTrouble('alerts', error as Error);
+    }
+  }
+
+  private async readSources(): Promise<void> {
+    const minutes = [...this.watched.values()].map(({ longestMinutes }) => longestMinutes);
+    const longest = Math.max(0, ...minutes);
+    if (longest > 0) await this.sources.read(this.startedAt - longest * MINUTE);
+  }
+
+  private async tickOf(tenant: string): Promise<void> {
+    if (this.stopped) return;
+    try {
+      const heard = this.sources.of(tenant, this.watched.get(tenant)?.sources ?? []);
+      const about = { tenant, heard, heardSince: this.startedAt };
+      const { text } = await this.parts.queries.ask({ kind: 'alert-conditions', about });
+      const conditions = JSON.parse(text) as AlertConditions;
+      this.watched.set(tenant, conditions.watched);
+      const book = await this.books.of(tenant);
+      const events = alertChanges(book, conditions);
+      if (events.length > 0) await this.record(book, events);
+    } catch (error) {
+      // Another server, or somebody who published a policy, was first: the next tick looks again.
+      if (!(error instanceof RevisionConflict)) this.parts.onTrouble(`alerts of ${tenant}`, error as Error);
+    }
+  }
+
+  private async record({ tenant, revision }: AlertBook, events: readonly AlertEvent[]): Promise<void> {
+    const expected = revision < 0 ? 'no-stream' : revision;
+    const time = formatTime(Date.now());
+    const inputs = events.map(({ name, id, data }) => {
+      return { specversion: '1.0', type: latestOf(name).type, source: ALERT_SOURCE, id, time, data };
+    });
+    const answers = await this.parts.intake.recordAlerts({ tenant, id: PUBLISHER }, inputs, expected);
+    for (const answer of answers) {
+      if (answer.status !== 'rejected') continue;
+      throw new Error(`${answer.problem.code}: ${answer.problem.detail}`);
+    }
+  }
+}
