@@ -59,6 +59,8 @@ export class Contact {
   /** Milliseconds; null before the end. */
   endedAt: number | null = null;
   disposition: Disposition | undefined;
+  /** The event of its end. */
+  endEventId: string | undefined;
   /** The wait as the first greeting by a person says, ms. */
   waitOfGreeting: number | undefined;
   /** The wait as the end says, ms. */

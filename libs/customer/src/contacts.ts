@@ -14,8 +14,8 @@ export class Contacts {
   /** Mean share of the steps done, over ended contacts; undefined before the first. */
   process: DecayedMean | undefined;
   readonly records = new Records<Contact>();
-  /** The contact that began last. */
-  private latest: Contact | undefined;
+  /** The contact that began last, of those whose ContactStarted is known. */
+  latest: Contact | undefined;
   private readonly bots = new Set<string>();
 
   constructor(private readonly profile: Profile) {}
@@ -140,10 +140,11 @@ export class Contacts {
   }
 
   /** A contact counts from its end on. */
-  ended({ customer, occurredAt, data }: FactsOf<'ContactEnded'>, { policy }: FoldContext): void {
+  ended({ customer, eventId, occurredAt, data }: FactsOf<'ContactEnded'>, { policy }: FoldContext): void {
     const contact = this.own(customer, data.contactId, occurredAt);
     if (contact.endedAt !== null) return;
     contact.endedAt = occurredAt;
+    contact.endEventId = eventId;
     contact.disposition = data.disposition;
     contact.talkMs = milliseconds(data.talkSeconds);
     contact.holdMs = milliseconds(data.holdSeconds);

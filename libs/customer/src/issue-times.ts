@@ -30,6 +30,8 @@ export class IssueTimes {
   /** Of all ended spells together. */
   open = NONE;
   resolvedBy: string | undefined;
+  /** The event of the resolution that ended the spell. */
+  resolvedEventId: string | undefined;
   confirmedAt: number | undefined;
   closedAt: number | undefined;
 
@@ -55,6 +57,7 @@ export class IssueTimes {
     this.resolvedAt = undefined;
     this.resolution = undefined;
     this.resolvedBy = undefined;
+    this.resolvedEventId = undefined;
     this.confirmedAt = undefined;
     this.closedAt = undefined;
   }

@@ -97,6 +97,8 @@ export class Issue implements IssueTraits {
   changed = false;
   /** What this issue has added to the signal of breaches by having been ended too late; undefined: nothing. */
   breachTerm: Decayed | undefined;
+  /** The event that raised it, by implication too. */
+  raisedEventId: string | undefined;
   /** When a contact was about it first and last, ms. */
   firstContactAt: number | undefined;
   lastContactAt: number | undefined;
@@ -196,6 +198,7 @@ export class Issue implements IssueTraits {
    */
   apply(fact: IssueFact, context: FoldContext, origin: IssueOrigin): void {
     if (this.state !== undefined) return this.change(fact, context, origin);
+    this.raisedEventId = fact.eventId;
     const { occurredAt: at } = fact;
     this.queue = origin.queue;
     if (fact.type === 'IssueRaised') {
@@ -245,6 +248,7 @@ export class Issue implements IssueTraits {
         if (!this.isOpen) return;
         this.end('resolved', at, context, origin);
         this.times.resolvedBy = fact.data.agentId;
+        this.times.resolvedEventId = fact.eventId;
         return;
       case 'ResolutionConfirmed':
         if (this.state === 'closed') return;

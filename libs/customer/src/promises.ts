@@ -5,14 +5,6 @@ import type { FactsOf } from './facts.js';
 import { Records } from './records.js';
 import type { Signals } from './signals.js';
 
-/** A promise that is neither settled nor counted as missed yet. */
-export interface PendingPromise {
-  readonly customer: string;
-  readonly promiseId: string;
-  /** From when on (ms) it counts as missed. */
-  readonly missedFrom: number;
-}
-
 /** One promise, as far as it is known. */
 export interface PromiseRecord {
   changed: boolean;
@@ -21,6 +13,8 @@ export interface PromiseRecord {
   /** Undefined while only its settlement is known. */
   kind: FactsOf<'PromiseMade'>['data']['kind'] | undefined;
   agentId: string | undefined;
+  /** The event that made it, or settled it where that is all that is known. */
+  eventId: string | undefined;
   about: About | undefined;
   /** When it was made first, ms. */
   madeAt: number | undefined;
@@ -28,7 +22,7 @@ export interface PromiseRecord {
   dueAt: number | undefined;
   keptAt: number | undefined;
   brokenAt: number | undefined;
-  /** Infinity while only its settlement is known. */
+  /** From when on (ms) it counts as missed; Infinity while only its settlement is known. */
   missedFrom: number;
   settled: boolean;
   /** It was counted as missed already when the same promise was made again, ms. */
@@ -44,11 +38,13 @@ export class Promises {
   /** Ascending in `missedFrom`; those that fell due after the last fact are still among them: reading counts them. */
   private readonly ahead: PromiseRecord[] = [];
   readonly records = new Records<PromiseRecord>();
+  /** When a follow-up was completed last, ms. */
+  lastFollowUpAt: number | undefined;
 
   constructor(private readonly signals: Signals) {}
 
   /** Those that were not missed yet at the last fact, ascending in `missedFrom`. */
-  get pending(): readonly PendingPromise[] {
+  get pending(): readonly PromiseRecord[] {
     return this.ahead;
   }
 
@@ -68,11 +64,12 @@ export class Promises {
     if (missed > 0) ahead.splice(0, missed);
   }
 
-  made({ customer, occurredAt, data }: FactsOf<'PromiseMade'>, about: About): void {
+  made({ customer, eventId, occurredAt, data }: FactsOf<'PromiseMade'>, about: About): void {
     const promise = this.records.change(customer, data.promiseId, newPromise);
     const dueAt = parseTime(data.dueAt)!;
     if (!promise.settled && promise.missedFrom <= occurredAt) promise.missedBefore ??= promise.missedFrom;
     promise.kind = data.kind;
+    promise.eventId = eventId;
     promise.agentId = data.agentId;
     promise.about = about;
     promise.madeAt ??= occurredAt;
@@ -84,7 +81,8 @@ export class Promises {
     this.ahead.splice(this.placeBehind(promise.missedFrom), 0, promise);
   }
 
-  kept({ customer, occurredAt, data }: FactsOf<'PromiseKept' | 'FollowUpCompleted'>): void {
+  kept({ customer, occurredAt, type, data }: FactsOf<'PromiseKept' | 'FollowUpCompleted'>): void {
+    if (type === 'FollowUpCompleted') this.lastFollowUpAt = occurredAt;
     if (data.promiseId === undefined) return;
     const { promise, before } = this.settle(customer, data.promiseId);
     if (before !== 'settled') promise.keptAt = occurredAt;
@@ -143,6 +141,13 @@ export function missedAtOf(promise: PromiseRecord): number | undefined {
 
 const newPromise = (customer: string, promiseId: string): PromiseRecord => ({
   ...{ changed: false, customer, promiseId, missedFrom: Infinity, settled: false },
-  ...{ kind: undefined, agentId: undefined, about: undefined, madeAt: undefined, dueAt: undefined },
+  ...{
+    kind: undefined,
+    agentId: undefined,
+    eventId: undefined,
+    about: undefined,
+    madeAt: undefined,
+    dueAt: undefined,
+  },
   ...{ keptAt: undefined, brokenAt: undefined, missedBefore: undefined },
 });

@@ -33,7 +33,7 @@ function stateAt(facts: readonly Fact[], context: ViewContext): CustomerState {
 
 /**
  * Digests of the three views of all customers, as the projections of commit 88e7468 published them (one line a customer in
- * the order of ids, `nextBandAt` left out: it was a whole second then and is exact since). Recorded with that commit's
+ * the order of ids, `nextBandAt` left out: it was a whole second then and is exact since; `reasons` came later). Recorded with that commit's
  * own code before it was deleted; a difference here is a change of published numbers.
  */
 const RECORDED = {
@@ -61,6 +61,7 @@ function digestOf(history: ReadonlyMap<string, readonly Fact[]>, asOf: string): 
     const views = [loyalty, churnRisk, issues].map((view) => ({
       ...view.publish(state, context),
       nextBandAt: undefined,
+      reasons: undefined,
     }));
     hash.update(`${customer} ${JSON.stringify(views)}\n`);
   }

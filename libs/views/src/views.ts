@@ -1,7 +1,12 @@
 import { LedgerError } from '#event-sourcing';
+import { actions } from './actions/actions-view.js';
 import { churnRisk } from './churn-risk/churn-risk-view.js';
 import { issues } from './issues/issues-view.js';
 import { loyalty } from './loyalty/loyalty-view.js';
+import { preferences } from './preferences/preferences-view.js';
+import { promises } from './promises/promises-view.js';
+import { quality } from './quality/quality-view.js';
+import { serviceEquation } from './service-equation/service-equation-view.js';
 import type { DerivedTable } from './table.js';
 import { answersTable } from './tables/answers-table.js';
 import { assignmentsTable } from './tables/assignments-table.js';
@@ -10,13 +15,21 @@ import { contractsTable } from './tables/contracts-table.js';
 import { handlingsTable } from './tables/handlings-table.js';
 import { mentionsTable } from './tables/mentions-table.js';
 import { offersTable } from './tables/offers-table.js';
-import { promisesTable } from './tables/promises-table.js';
 import { purchasesTable } from './tables/purchases-table.js';
 import { surveysTable } from './tables/surveys-table.js';
 import type { View } from './view.js';
 
 /** Every view of a customer, in the order in which they are shown. */
-export const VIEWS: readonly View[] = [loyalty, churnRisk, issues];
+export const VIEWS: readonly View[] = [
+  loyalty,
+  churnRisk,
+  issues,
+  actions,
+  promises,
+  serviceEquation,
+  quality,
+  preferences,
+];
 
 /** Tables that belong to no view: what measures are queries over. */
 const OTHER_TABLES: readonly DerivedTable[] = [
@@ -25,7 +38,6 @@ const OTHER_TABLES: readonly DerivedTable[] = [
   assignmentsTable,
   surveysTable,
   answersTable,
-  promisesTable,
   purchasesTable,
   contractsTable,
   offersTable,

@@ -1,9 +1,10 @@
 import { churnInputs, CustomerState } from '#customer';
 import { formatTime } from '#event-sourcing';
-import { churnKind, churnScore, nextBandAt, round6, type ViewContext } from '#scoring';
+import { churnKind, churnReasons, churnScore, nextBandAt, round6, SIGNALS, type ViewContext } from '#scoring';
 import { customersTable } from '../customers/customers-table.js';
 import {
   flag,
+  list,
   marker,
   nullable,
   number,
@@ -23,6 +24,13 @@ export const CHURN_KINDS = ['contractual', 'non-contractual', 'base-rate'] as co
 
 const share = { minimum: 0, maximum: 1 };
 
+/** One reason for a risk. */
+export const churnReason = object({
+  code: oneOf(['silence', 'left', 'contract', ...SIGNALS]),
+  text: text('in words'),
+  weight: number('what it adds to the log odds of leaving'),
+});
+
 const schema = object({
   risk: nullable(
     number('chance of churn within the horizon; null where nothing is known of the customer', share),
@@ -40,6 +48,7 @@ const schema = object({
   modelVersion: text(),
   policyVersion: text(),
   lookAhead: marker('present when the model was trained through a later time than is asked about'),
+  reasons: list(churnReason, 'why, the weightiest first: of the state, not of the path to it'),
   nextBandAt: optional(time('when silence alone will put the customer into another band; absent: never')),
 });
 
@@ -87,6 +96,7 @@ function churnRiskView(state: CustomerState, context: ViewContext): ChurnRiskVie
     modelVersion: model.version,
     policyVersion: policy.version,
     ...(context.lookAhead && { lookAhead: true }),
+    reasons: known ? churnReasons(inputs, asOf, context) : [],
     ...(nextAt !== null && { nextBandAt: formatTime(nextAt) }),
   };
 }

@@ -1,18 +1,10 @@
-import { churnReasons, SIGNALS } from '#scoring';
-import { churnInputs } from '#customer';
-import { CHURN_BANDS, CHURN_KINDS, churnRisk } from '../churn-risk/churn-risk-view.js';
+import { CHURN_BANDS, CHURN_KINDS, churnReason, churnRisk } from '../churn-risk/churn-risk-view.js';
 import { customersTable } from '../customers/customers-table.js';
 import { list, marker, nullable, number, object, oneOf, text, time, type TypeOf } from '../schema.js';
 import type { FoundRow } from '../table.js';
 import { among, orderOf, wordsOf } from './list-options.js';
 import { type ListPage, listFrame, listPage, type ListQuestion, type TableMoment } from './list-page.js';
 import type { QueryContext } from './query-context.js';
-
-const reason = object({
-  code: oneOf(['silence', 'left', 'contract', ...SIGNALS]),
-  text: text('in words'),
-  weight: number('what it adds to the log odds of leaving'),
-});
 
 const item = object({
   customer: text(),
@@ -22,7 +14,7 @@ const item = object({
   kind: oneOf(CHURN_KINDS),
   left: marker('present when the last contract has ended'),
   nextBandAt: nullable(time('when silence alone will put the customer into another band; null: never')),
-  reasons: list(reason, 'why, the weightiest first: of the state, not of the path to it'),
+  reasons: list(churnReason, 'why, the weightiest first: of the state, not of the path to it'),
 });
 
 /** Customers at risk. */
@@ -52,7 +44,7 @@ async function itemOf({ customer, columns }: FoundRow, moment: TableMoment): Pro
   // A page further on may come across a customer of whom more is known since the first page.
   const asOf = Math.max(moment.context.asOf, state.lastAt ?? 0);
   const context = { ...moment.context, asOf };
-  const { risk, excess, left, kind, nextBandAt } = churnRisk.publish(state, context);
+  const { risk, excess, left, kind, nextBandAt, reasons } = churnRisk.publish(state, context);
   return {
     customer,
     // As the list has it: a customer is in the band by which it was found.
@@ -62,6 +54,6 @@ async function itemOf({ customer, columns }: FoundRow, moment: TableMoment): Pro
     kind,
     ...(left && { left }),
     nextBandAt: nextBandAt ?? null,
-    reasons: churnReasons(churnInputs(state), asOf, context),
+    reasons,
   };
 }

@@ -46,9 +46,8 @@ describe('customers as they would be with events that are not recorded', () => {
         await ledger.tell(...tried);
         for (const { customer, known, views } of would.items) {
           const is = await customerViews(ledger.query, { tenant, customer });
-          expect({ known, ...(views as object) }).toEqual({
-            ...{ known: is.known, loyalty: is['loyalty'], churnRisk: is['churnRisk'], issues: is['issues'] },
-          });
+          const { customer: _customer, asOf: _asOf, position: _position, ...expected } = is;
+          expect({ known, ...(views as object) }).toEqual(expected);
         }
         expect(would.items.length).toBe(new Set(would.items.map(({ customer }) => customer)).size);
       }),
