@@ -242,6 +242,9 @@ export function describeReadModel(kind: ReadModelKind): void {
         [{ column: 'size', is: 'after-or-null', value: 1 }, ['a1', 'c1', 'a2']],
         [{ column: 'due', is: '<=', value: 10 }, ['a1']],
         [{ column: 'customer', is: '=', value: 'a' }, ['a1', 'a2']],
+        [{ column: 'due', is: '>', value: 20, plus: 'size' }, ['b1']],
+        [{ column: 'size', is: 'after-or-null', value: -10, plus: 'due' }, ['a1', 'a2']],
+        [{ column: 'size', is: 'between', value: [0, 1, 2, 3, 3, 4] }, ['a1', 'c1']],
       ])('that meet %j', async (condition, found) => {
         expect(await keysOf([condition])).toEqual(found);
       });

@@ -1,4 +1,5 @@
 import type { TouchpointName } from '#journey';
+import type { ScoringPolicy } from '#scoring';
 import type { DerivedTable, ListCondition } from '#views';
 import type { DimensionName } from './dimensions.js';
 import type { Tally } from './tally.js';
@@ -38,7 +39,17 @@ export interface Kind {
   readonly values?: string;
   /** The conditions that a row of the denominator meets to be counted in the numerator; undefined: all do. */
   readonly numerator?: readonly ListCondition[];
-  figureOf(tally: Tally): Figure;
+  /** `end`: when (ms) the bucket ends. */
+  figureOf(tally: Tally, end: number): Figure;
+}
+
+/** What a measure may depend on. */
+export interface MeasureContext {
+  /** The business time asked about, ms. */
+  readonly asOf: number;
+  readonly policy: ScoringPolicy;
+  /** Seconds; undefined where the measure has no limit. */
+  readonly within: number | undefined;
 }
 
 /** Rows that are there between two times: counted at the end of each bucket instead of booked at one time. */
@@ -80,8 +91,14 @@ export interface Measure {
   readonly stock?: Stock;
   /** A column with the time at which a later row replaces this one: the last row of a bucket counts. */
   readonly replacedAt?: string;
-  /** A number that the question may set, in seconds: its conditions depend on it. */
-  readonly within?: { readonly usual: number; readonly means: string; kindOf(seconds: number): Kind };
+  /** A limit in seconds that the question may set; `usual` is null where there is none unless it is set. */
+  readonly within?: { readonly usual: number | null; readonly means: string };
+  /** What of the measure depends on the moment asked about, on the policy in force, or on the limit. */
+  depends?(on: MeasureContext): {
+    /** Conditions besides `where`. */
+    readonly where?: readonly ListCondition[];
+    readonly kind?: Kind;
+  };
 }
 
 /** Declares a measure. */

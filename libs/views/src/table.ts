@@ -41,11 +41,16 @@ export interface DerivedTable extends TableDefinition {
   changedRows?(state: CustomerState, context: ViewContext): readonly TableRow[];
 }
 
-/** A condition on a column, on `due` or on `customer` (the survivor). `after-or-null` is `> value or null`. */
+/**
+ * A condition on a column, on `due` or on `customer` (the survivor). `after-or-null` is `> value or null`; `between` is met
+ * within one of the spans from the first to the second of `value`, from the third to the fourth and so on, ends excluded.
+ */
 export interface ListCondition {
   readonly column: string;
-  readonly is: '=' | 'in' | '<' | '<=' | '>' | '>=' | 'null' | 'not-null' | 'after-or-null';
+  readonly is: '=' | 'in' | '<' | '<=' | '>' | '>=' | 'null' | 'not-null' | 'after-or-null' | 'between';
   readonly value?: ColumnValue | readonly ColumnValue[];
+  /** Compared with the number in this column of the same row plus `value`; not met where it is null. */
+  readonly plus?: string;
 }
 
 /** The last row of the page before. */

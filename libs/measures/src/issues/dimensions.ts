@@ -1,2 +1,10 @@
-/** The dimensions of measures over the table of issues. */
-export const ISSUE_DIMENSIONS = { category: 'category', severity: 'severity', team: 'team' } as const;
+/** The dimensions of measures over the table of issues; the agent is the one whose resolution holds. */
+export const ISSUE_DIMENSIONS = {
+  channel: 'channel',
+  queue: 'queue',
+  team: 'team',
+  agent: 'resolvedBy',
+  category: 'category',
+  severity: 'severity',
+  segment: 'segment',
+} as const;

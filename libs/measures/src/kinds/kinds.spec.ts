@@ -25,25 +25,26 @@ describe('figures', () => {
     // Mean 13, variance 13, standard error √(13/3) = 2.0817, t = 4.3027: ± 8.957.
     const { value, interval, numerator } = mean('ms', 1_000).figureOf(
       tallyOf({ rows: 3, sums: { ms: 39_000 }, squares: { ms: 533_000_000 } }),
+      0,
     );
     expect([value, numerator]).toEqual([13, 39]);
     expect(interval!.low).toBeCloseTo(4.043, 2);
     expect(interval!.high).toBeCloseTo(21.957, 2);
-    expect(mean('ms', 1_000).figureOf(new Tally())).toMatchObject({ value: null, interval: null });
-    expect(mean('ms', 1_000).figureOf(tallyOf({ rows: 1, sums: { ms: 5_000 } })).interval).toBeNull();
+    expect(mean('ms', 1_000).figureOf(new Tally(), 0)).toMatchObject({ value: null, interval: null });
+    expect(mean('ms', 1_000).figureOf(tallyOf({ rows: 1, sums: { ms: 5_000 } }), 0).interval).toBeNull();
   });
 
   it('that are percentiles are values that occurred, by nearest rank', () => {
     const values = new Map([...Array(9).keys()].map((n) => [(n + 1) * 1_000, 1]));
-    const figure = percentiles('ms', 1_000).figureOf(tallyOf({ rows: 10, values: values.set(1_000, 2) }));
+    const figure = percentiles('ms', 1_000).figureOf(tallyOf({ rows: 10, values: values.set(1_000, 2) }), 0);
     // 1 1 2 3 4 5 6 7 8 9: the fifth and the ninth; the interval's ranks are 5 − 3.1 and 6 + 3.1.
     expect(figure).toMatchObject({ value: 4, p90: 8, n: 10 });
     expect(figure.interval).toEqual({ low: 1, high: 9, method: 'order-statistics' });
-    expect(percentiles('ms', 1_000).figureOf(new Tally())).toMatchObject({ value: null, p90: null });
+    expect(percentiles('ms', 1_000).figureOf(new Tally(), 0)).toMatchObject({ value: null, p90: null });
   });
 
   it('that are differences have the adjusted Wald interval: 60 promoters, 15 detractors of 100', () => {
-    const nps = difference([], []).figureOf(tallyOf({ rows: 100, counts: { plus: 60, minus: 15 } }));
+    const nps = difference([], []).figureOf(tallyOf({ rows: 100, counts: { plus: 60, minus: 15 } }), 0);
     expect(nps).toMatchObject({ value: 0.45, numerator: 45, denominator: 100 });
     expect(nps.interval!.low).toBeCloseTo(0.4369 - 0.1435, 4);
     expect(nps.interval!.high).toBeCloseTo(0.4369 + 0.1435, 4);

@@ -21,7 +21,7 @@ export const catalogueSchema = object({
       leading: flag('whether it predicts; else it tells what has come of it'),
       minimum: count('with fewer cases the answer says `tooFew`'),
       dimensions: list(oneOf(DIMENSION_NAMES)),
-      within: optional(object({ usual: number('seconds'), means: text() })),
+      within: optional(object({ usual: nullable(number('seconds')), means: text() })),
       href: text(),
     }),
   ),

@@ -13,7 +13,7 @@ export const figureMembers = {
     object({
       low: number(),
       high: number(),
-      method: text('wilson, adjusted-wald, student-t or order-statistics'),
+      method: text('wilson, wilson-by-case, adjusted-wald, student-t or order-statistics'),
     }),
   ),
   p90: optional(nullable(number('the 90th percentile, where the value is the median'))),

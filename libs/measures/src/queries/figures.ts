@@ -40,7 +40,7 @@ async function bookedCells(rows: TableMoment['rows'], question: FiguresQuestion)
   const { measure, kind, buckets, by, where } = question;
   const groups = await rows.group({
     ...grouping(kind),
-    where: [...measure.where, ...where],
+    where,
     time: measure.time,
     ranges: rangesOf(buckets),
     by: kind.values === undefined ? by : [...by, kind.values],
@@ -66,12 +66,12 @@ async function stockCells(
   const asked = (time: string) =>
     rows.group({
       ...grouping(question.kind),
-      ...{ where: [...measure.where, ...where], time, ranges: rangesOf(until), by },
+      ...{ where, time, ranges: rangesOf(until), by },
     });
   const [entered, left] = [await asked(enters), await asked(leaves)];
   const moved = new Cells();
-  for (const group of entered) moved.of(group.bucket, group.values).rows += group.rows;
-  for (const group of left) moved.of(group.bucket, group.values).rows -= group.rows;
+  for (const group of entered) moved.of(group.bucket, group.values).add(group);
+  for (const group of left) moved.of(group.bucket, group.values).take(group);
   return levels(moved, buckets.length);
 }
 
@@ -79,10 +79,11 @@ async function stockCells(
 function levels(moved: Cells, buckets: number): readonly Cell[] {
   const cells = new Cells();
   for (const values of moved.combinations) {
-    let level = 0;
+    const level = new Tally();
     for (let bucket = 0; bucket <= buckets; bucket++) {
-      level += moved.find(bucket, values)?.rows ?? 0;
-      if (bucket > 0 && level !== 0) cells.of(bucket - 1, values).rows = level;
+      const change = moved.find(bucket, values);
+      if (change !== undefined) level.add(change);
+      if (bucket > 0 && level.rows !== 0) cells.of(bucket - 1, values).add(level);
     }
   }
   return cells.all;

@@ -1,5 +1,6 @@
 import { InvalidInput, LedgerError } from '#event-sourcing';
 import { isZone } from '#journey';
+import type { ViewContext } from '#scoring';
 import type { ListCondition, TenantQuery } from '#views';
 import { MEASURES } from '../catalogue.js';
 import type { Kind, Measure } from '../measure.js';
@@ -25,11 +26,12 @@ export interface MeasureScope {
   readonly kind: Kind;
   readonly zone: string;
   readonly period: Span;
+  /** Those of the measure, and those of the question. */
   readonly where: readonly ListCondition[];
 }
 
 /** Reads a question. Throws `invalid-question`, and `unknown-measure` naming the measures. */
-export function scopeOf(question: MeasureQuestion, asOf: number): MeasureScope {
+export function scopeOf(question: MeasureQuestion, { asOf, policy }: ViewContext): MeasureScope {
   const measure = measureOf(question.measure);
   const { tz = 'UTC', within } = question;
   if (!isZone(tz))
@@ -40,13 +42,12 @@ export function scopeOf(question: MeasureQuestion, asOf: number): MeasureScope {
     throw new InvalidInput('invalid-question', `within: ${measure.name} has no such limit`, [
       { pointer: '/within', detail: 'must be left out for this measure' },
     ]);
-  const limit = within ?? measure.within?.usual;
+  const limit = within ?? measure.within?.usual ?? undefined;
+  const { where = [], kind = measure.kind } = measure.depends?.({ asOf, policy, within: limit }) ?? {};
   return {
-    measure,
-    kind: limit === undefined ? measure.kind : measure.within!.kindOf(limit),
-    zone: tz,
+    ...{ measure, kind, zone: tz },
     period: periodOf(question, asOf),
-    where: filterConditions(measure, question),
+    where: [...measure.where, ...where, ...filterConditions(measure, question)],
   };
 }
 

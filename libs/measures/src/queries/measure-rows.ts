@@ -9,6 +9,7 @@ import {
   schema,
   type TypeOf,
 } from '#views';
+import type { ViewContext } from '#scoring';
 import type { Measure } from '../measure.js';
 import { type MeasureQuestion, type MeasureScope, measureOf, scopeOf } from './measure-question.js';
 
@@ -43,7 +44,7 @@ export async function measureRows(query: QueryContext, question: MeasureRowsQues
   const measure = measureOf(question.measure);
   const { part = 'all' } = question;
   const selection = {
-    where: (asOf: number) => conditionsOf(scopeOf(question, asOf), part),
+    where: (_asOf: number, context: ViewContext) => conditionsOf(scopeOf(question, context), part),
     orderBy: { column: measure.time, direction: 'asc' as const },
   };
   const page = await listPage(query, measure.table, question, selection, (row) => itemOf(measure, row));
@@ -53,7 +54,6 @@ export async function measureRows(query: QueryContext, question: MeasureRowsQues
 function conditionsOf(scope: MeasureScope, part: (typeof PARTS)[number]): readonly ListCondition[] {
   const { measure, kind, where, period } = scope;
   return [
-    ...measure.where,
     ...where,
     ...(part === 'numerator' ? (kind.numerator ?? []) : []),
     ...timeConditions(measure, period),

@@ -65,13 +65,15 @@ export type MeasureAnswer = TypeOf<ReturnType<typeof measureSchema>>;
 export function measureOverTime(query: QueryContext, question: MeasureQuestion): Promise<MeasureAnswer> {
   const { table } = measureOf(question.measure);
   return withTable(query, table, question, async (moment) => {
-    const scope = scopeOf(question, moment.context.asOf);
+    const scope = scopeOf(question, moment.context);
     const by = groupingOf(scope.measure, question.by);
     const reading = await readPeriod(moment, scope, question, by, scope.period);
-    const span = question.compare && comparedPeriod(question.compare, scope.period, scope.zone);
+    const { compare } = question;
+    const span = compare === undefined ? undefined : comparedPeriod(compare, scope.period, scope.zone);
     const before = span ? await readPeriod(moment, scope, question, by, span) : undefined;
     const link = (more: Span, values?: readonly ColumnValue[]) => rowsLink(question, more, by, values);
-    const figure = (tally: Tally) => publishedFigure(scope.measure, scope.kind.figureOf(tally));
+    const figure = (tally: Tally, end: number) =>
+      publishedFigure(scope.measure, scope.kind.figureOf(tally, end));
     return {
       ...moment.frame,
       ...{ measure: scope.measure.name, unit: scope.measure.unit, ...spanText(scope.period), tz: scope.zone },
@@ -80,18 +82,18 @@ export function measureOverTime(query: QueryContext, question: MeasureQuestion):
       ...(span && { compared: spanText(span) }),
       policyChanges: policyChangesIn(moment.book, scope.period),
       total: {
-        ...figure(reading.total),
+        ...figure(reading.total, scope.period.to),
         rows: link(scope.period),
-        ...(before && { before: figure(before.total) }),
+        ...(before && { before: figure(before.total, span!.to) }),
       },
       items: pairs(reading, before).map(({ bucket, values, tally, past }) => ({
         ...spanText(reading.buckets[bucket]!),
         ...(by.length > 0 && {
           by: Object.fromEntries(by.map((name, i) => [name, values[i] as string | null])),
         }),
-        ...figure(tally),
+        ...figure(tally, reading.buckets[bucket]!.to),
         rows: link(reading.buckets[bucket]!, values),
-        ...(before && { before: past === undefined ? null : figure(past) }),
+        ...(before && { before: past === undefined ? null : figure(past, before.buckets[bucket]!.to) }),
       })),
     };
   });

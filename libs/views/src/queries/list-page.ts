@@ -85,7 +85,7 @@ export function withTable<T>(
 
 /** Which rows a list shows, and in which order. */
 export interface ListSelection {
-  readonly where: (asOf: number) => ListQuery['where'];
+  readonly where: (asOf: number, context: ViewContext) => ListQuery['where'];
   readonly orderBy: ListQuery['orderBy'];
 }
 
@@ -128,7 +128,7 @@ export function listPage<Item>(
       customer: place.customer,
       key: place.key,
     };
-    const conditions = where(context.asOf);
+    const conditions = where(context.asOf, context);
     const found = await rows.page({ where: conditions, orderBy, limit: limit + 1, after });
     const total = question.count === 'exact' ? { total: await countOf(rows, conditions) } : {};
     const page = found.slice(0, limit);

@@ -10,7 +10,13 @@ import type {
 
 /** Whether the row meets every condition, as SQL would decide it: a comparison with null is never met. */
 export function meets(row: FoundRow, conditions: readonly ListCondition[]): boolean {
-  return conditions.every((condition) => meetsOne(valueOf(row, condition.column), condition));
+  return conditions.every((condition) => {
+    const { column, plus, value } = condition;
+    if (plus === undefined) return meetsOne(valueOf(row, column), condition);
+    const other = valueOf(row, plus);
+    const sum = other === null ? null : Number(other) + Number(value);
+    return meetsOne(valueOf(row, column), { ...condition, value: sum });
+  });
 }
 
 function valueOf({ columns, customer, due }: FoundRow, column: string): ColumnValue {
@@ -24,6 +30,10 @@ function meetsOne(value: ColumnValue, { is, value: asked = null }: ListCondition
   if (is === 'after-or-null' && value === null) return true;
   if (value === null || asked === null) return false;
   if (is === 'in') return (asked as readonly ColumnValue[]).includes(value);
+  if (is === 'between') {
+    const edges = asked as readonly ColumnValue[];
+    return edges.filter((edge) => compareValues(edge, value) <= 0).length % 2 === 1;
+  }
   const order = compareValues(value, asked as ColumnValue);
   switch (is) {
     case '=':

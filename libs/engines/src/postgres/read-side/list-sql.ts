@@ -132,9 +132,14 @@ export class ListSql {
     if (is === 'null') return `${column} IS NULL`;
     if (is === 'not-null') return `${column} IS NOT NULL`;
     if (is === 'in') return `${column} = ANY (${this.bind(asked.value as readonly Value[], `${type}[]`)})`;
+    if (is === 'between') {
+      const edges = this.bind(asked.value as readonly Value[], `${type}[]`);
+      return `width_bucket(${column}, ${edges}) % 2 = 1`;
+    }
     const value = comparedValue(asked);
     if (is === '=' && value === null) return `${column} IS NULL`;
-    const bound = this.bind(value, type);
+    const other = asked.plus === undefined ? '' : `${this.column(asked.plus)} + `;
+    const bound = `${other}${this.bind(value, type)}`;
     return is === 'after-or-null'
       ? `(${column} > ${bound} OR ${column} IS NULL)`
       : `${column} ${is} ${bound}`;

@@ -37,8 +37,8 @@ export class GroupSql {
     const selected = [
       ...by,
       'COUNT(*)',
-      ...query.sums.map((name) => `COALESCE(SUM(${this.list.column(name)}), 0)`),
-      // As floating point: an integer sum that overflows is an error in SQLite.
+      // As floating point, exact up to 2^53: an integer beyond that is an error of the driver, and of SQLite itself later.
+      ...query.sums.map((name) => `TOTAL(${this.list.column(name)})`),
       ...query.squares.map((name) => `TOTAL(1.0 * ${this.list.column(name)} * ${this.list.column(name)})`),
       ...counts.map(({ sql }) => `COALESCE(SUM(${sql}), 0)`),
     ];

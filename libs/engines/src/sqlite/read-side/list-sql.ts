@@ -141,9 +141,15 @@ export class ListSql {
       const values = [JSON.stringify(asked.value ?? [])];
       return { sql: `${column} IN (SELECT value FROM json_each(?))`, values };
     }
+    if (is === 'between') {
+      const values = [JSON.stringify(asked.value ?? [])];
+      return { sql: `(SELECT COUNT(*) FROM json_each(?) WHERE value <= ${column}) % 2 = 1`, values };
+    }
     const value = comparedValue(asked);
     if (is === '=' && value === null) return { sql: `${column} IS NULL`, values: [] };
-    const sql = is === 'after-or-null' ? `(${column} > ? OR ${column} IS NULL)` : `${column} ${is} ?`;
+    const other = asked.plus === undefined ? '?' : `${this.column(asked.plus)} + ?`;
+    const sql =
+      is === 'after-or-null' ? `(${column} > ${other} OR ${column} IS NULL)` : `${column} ${is} ${other}`;
     return { sql, values: [value] };
   }
 

@@ -3,7 +3,7 @@ import { share } from '../kinds/share.js';
 import { defineMeasure } from '../measure.js';
 import { ISSUE_DIMENSIONS } from './dimensions.js';
 
-export const breachRate = defineMeasure({
+export const breachReportedRate = defineMeasure({
   name: 'breach-reported-rate',
   summary: 'The share of issues whose target was missed, as the source itself says',
   formula: 'issues reported as breached ÷ issues raised',
