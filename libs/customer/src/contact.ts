@@ -72,6 +72,8 @@ export class Contact {
   informationRepeated = 0;
   escalated = false;
   callback = false;
+  /** A survey about it was sent. */
+  surveyed = false;
 
   constructor(
     readonly customer: string,

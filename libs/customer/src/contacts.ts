@@ -106,6 +106,10 @@ export class Contacts {
     this.records.touch(contact);
   }
 
+  surveyed(customer: string, contactId: string): void {
+    this.records.change(customer, contactId, newContact).surveyed = true;
+  }
+
   /** An issue was escalated while this was the latest contact about it. */
   escalated(customer: string, contactId: string): void {
     this.records.change(customer, contactId, newContact).escalated = true;

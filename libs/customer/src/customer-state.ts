@@ -169,7 +169,11 @@ const HANDLERS: { readonly [Name in FactName]: Handler<Name> } = {
     promises.kept(fact);
   },
 
-  SurveySent: (state, fact) => state.feedback.sent(fact, state.about(fact)),
+  SurveySent(state, fact) {
+    const { contactId } = fact.data;
+    if (contactId !== undefined) state.contacts.surveyed(fact.customer, contactId);
+    state.feedback.sent(fact, state.about(fact));
+  },
   FeedbackGiven(state, fact, context) {
     const { survey, score } = fact.data;
     const expected = expectationOf(state, fact);

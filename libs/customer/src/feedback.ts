@@ -38,6 +38,8 @@ export class Feedback {
   csat: CsatCounts | undefined;
   ces: CesCounts | undefined;
   readonly answers = new Records<AnswerRecord>();
+  /** The person's latest answer of each kind and dimension, whoever it was published to. */
+  private readonly latest = new Map<string, AnswerRecord>();
   /** Surveys with an id, also those that were only answered (`sentAt` undefined). */
   readonly surveys = new Records<SurveyRecord>();
 
@@ -75,14 +77,36 @@ export class Feedback {
     const answer = this.answers.change(customer, eventId, () => answerOf(fact, expected, about));
     const { survey: kind, surveyId, score } = data;
     const survey = surveyId === undefined ? undefined : this.surveyOf(customer, kind, surveyId);
+    this.followLatest(answer);
     const before = survey?.answered(answer);
-    if (before !== undefined) this.answers.touch(before);
+    if (before !== undefined) this.leaveOut(before);
     if (kind === 'rater') return;
     if (before !== undefined) this.count(kind, before.score, -1, context);
     this.count(kind, score, 1, context);
     const isOfOneSent = survey === undefined || survey.sentAt !== undefined;
     if (kind !== 'csat' || before !== undefined || !isOfOneSent) return;
     this.csat = { ...this.csat!, answered: this.csat!.answered + 1 };
+  }
+
+  private followLatest(answer: AnswerRecord): void {
+    const kind = `${answer.survey} ${answer.dimension ?? ''}`;
+    const latest = this.latest.get(kind);
+    this.latest.set(kind, answer);
+    answer.previous = latest;
+    if (latest !== undefined) this.follow(latest, answer);
+  }
+
+  /** A replaced answer holds no more: the one before it is followed by the one after. */
+  private leaveOut(answer: AnswerRecord): void {
+    const { previous, next } = answer;
+    this.answers.touch(answer);
+    if (next !== undefined) next.previous = previous;
+    if (previous !== undefined) this.follow(previous, next);
+  }
+
+  private follow(answer: AnswerRecord, next: AnswerRecord | undefined): void {
+    answer.next = next;
+    this.answers.touch(answer);
   }
 
   private count(kind: Measured, score: number, sign: 1 | -1, { policy }: FoldContext): void {
@@ -111,7 +135,7 @@ function answerOf(fact: Answer, expected: number | undefined, about: About): Ans
   const perceived = survey === 'nps' ? null : perceivedOf(survey, score)!;
   return {
     ...{ changed: false, customer, eventId, survey, score, perceived, about },
-    ...{ givenAt: occurredAt, replacedAt: undefined },
+    ...{ givenAt: occurredAt, replacedAt: undefined, previous: undefined, next: undefined },
     surveyId: surveyId ?? null,
     dimension: dimension ?? null,
     expected: survey === 'nps' ? null : (expected ?? null),

@@ -22,6 +22,9 @@ export interface AnswerRecord {
   readonly givenAt: number;
   /** When a later answer to the same survey took its place, ms. */
   replacedAt: number | undefined;
+  /** The person's answers of that kind and dimension before and after it, of those that hold. */
+  previous: AnswerRecord | undefined;
+  next: AnswerRecord | undefined;
 }
 
 /** One survey: as sent to the customer, and the answers that hold. */

@@ -34,6 +34,7 @@ import { rater } from './feedback/rater.js';
 import { raterGap } from './feedback/rater-gap.js';
 import { detractorRecovery } from './feedback/detractor-recovery.js';
 import { surveyResponseRate } from './feedback/survey-response-rate.js';
+import { surveyCoverage } from './contacts/survey-coverage.js';
 import { promiseKeeping } from './promises/promise-keeping.js';
 import { followUpRate } from './promises/follow-up-rate.js';
 import { purchases } from './commerce/purchases.js';
@@ -56,6 +57,7 @@ export const MEASURES: readonly Measure[] = [
   contactEscalationRate,
   repeatedInformationRate,
   equationCompleteness,
+  surveyCoverage,
   issuesCreated,
   issueTransferRate,
   breachReportedRate,

@@ -61,7 +61,7 @@ async function stockCells(
   question: FiguresQuestion,
   { enters, leaves }: NonNullable<Measure['stock']>,
 ): Promise<readonly Cell[]> {
-  const { measure, buckets, by, where } = question;
+  const { buckets, by, where } = question;
   const until: readonly Span[] = [{ from: BEGINNING, to: buckets[0]!.from }, ...buckets];
   const asked = (time: string) =>
     rows.group({

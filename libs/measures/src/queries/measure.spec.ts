@@ -135,7 +135,7 @@ describe('a measure over time', () => {
     [{ currency: 'EUR' }, 'currency: issues-created has no dimension currency'],
     [{ within: 20 }, 'within: issues-created has no such limit'],
     [{ compare: 'yesterday' }, 'compare: must be previous, year or FROM..TO'],
-    [{ measure: 'issue-created' }, 'there is no measure of that name; the measures are issues-created'],
+    [{ measure: 'issue-created' }, 'there is no measure of that name; the measures are contacts,'],
   ])('refuses %j with the reason', async (wrong, message) => {
     await expect(ask({ ...march, ...wrong })).rejects.toThrow(message);
   });

@@ -6,7 +6,7 @@ const { flag, millionths, number, text, time } = columns;
 /** One row for each answer to a survey, replaced ones included. */
 export const answersTable = defineTable({
   name: 'answers',
-  version: 1,
+  version: 2,
   means:
     'One row for each answer to a survey. A later answer to the same survey (and the same dimension) replaces the earlier one; answers without a surveyId each count.',
   columns: {
@@ -38,6 +38,10 @@ export const answersTable = defineTable({
     givenAt: time('when it was given'),
     replaced: flag('a later answer to the same survey has taken its place: measures leave it out'),
     replacedAt: time('when that one was given'),
+    nextGivenAt: time(
+      'when the person answered a survey of that kind (and dimension) next: of several answers in one period the last counts',
+    ),
+    nextScoreMillionths: millionths('the score of that answer, times a million'),
   },
   indexes: [['givenAt']],
   things: ({ feedback }) => feedback.answers,
@@ -71,6 +75,8 @@ export const answersTable = defineTable({
       givenAt: answer.givenAt,
       replaced: flagOf(replacedAt !== undefined),
       replacedAt: replacedAt ?? null,
+      nextGivenAt: answer.next?.givenAt ?? null,
+      nextScoreMillionths: inMillionths(answer.next?.score ?? null),
     };
   },
 });

@@ -6,7 +6,7 @@ const { count, flag, milliseconds, text, time } = columns;
 /** One row a contact: a conversation in one channel. */
 export const contactsTable = defineTable({
   name: 'contacts',
-  version: 1,
+  version: 2,
   means: 'One row for each contact: a conversation in one channel.',
   columns: {
     contactId: text('the id that it was published with'),
@@ -54,6 +54,7 @@ export const contactsTable = defineTable({
     stepsDone: count('steps that were done'),
     stepsApplicable: count('steps that apply; null while it goes on'),
     implied: flag('its ContactStarted is not known'),
+    surveyed: flag('a survey about it was sent'),
   },
   indexes: [['startedAt']],
   things: ({ contacts }) => contacts.records,
@@ -96,6 +97,7 @@ export const contactsTable = defineTable({
       escalated: flagOf(contact.escalated),
       ...stepsOf(contact),
       implied: flagOf(contact.implied),
+      surveyed: flagOf(contact.surveyed),
     };
   },
 });
