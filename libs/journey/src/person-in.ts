@@ -3,6 +3,8 @@ const EMAIL = /[^\s@<>]@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)*\.\p{L}[\p{L}\p{N}-]+/u
 const TELEPHONE_SCHEME = /^(?:tel|sips?|callto|sms|fax|whatsapp):/i;
 /** Separators between the digits of a telephone number. */
 const SEPARATORS = /[\s().\/\p{Pd}]+/gu;
+/** How a telephone number begins: most other identifiers begin with a letter. */
+const BEGINS_WITH_DIGIT = /^[\s().\/\p{Pd}+]*\d/u;
 const BETWEEN_DIGITS = /\d[\s().\/\p{Pd}]+\d/u;
 /** `+` and the digits of E.164 with some room for (0) and extensions, or letters as in +1 800 FLOWERS. */
 const WITH_PLUS = /^\+\d[\dA-Z]{6,19}$/;
@@ -15,6 +17,10 @@ const NORTH_AMERICAN = /^\(?[2-9]\d{2}\)?[\s.-]?[2-9]\d{2}[\s.-]\d{4}$/;
 const DATE = /^(?:\d{4}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2(?:\d{4}|\d{2}))(?:[\sT].*)?$/s;
 /** All that is neither of the two passes here without a closer look. */
 const SUSPICIOUS = /[@+()[\]{}\s%]|\d[-/.]|^(?:00|[a-z]+:)|[^\0-\x7f]/i;
+
+const NOT_ASCII = /[^\0-\x7f]/;
+/** Only with these a sign is spelt out: %40, (at). */
+const MAY_SPELL_SIGNS = /[%([{<]/;
 
 /** Before the id of one who is only known by a contact. */
 const PROVISIONAL = /^contact:/;
@@ -29,7 +35,7 @@ export type PersonKind = 'e-mail' | 'telephone';
 export function personIn(text: string): PersonKind | undefined {
   if (!SUSPICIOUS.test(text)) return undefined;
   const id = bare(text);
-  if (EMAIL.test(id)) return 'e-mail';
+  if (id.includes('@') && EMAIL.test(id)) return 'e-mail';
   return TELEPHONE_SCHEME.test(id) || isTelephone(id) ? 'telephone' : undefined;
 }
 
@@ -60,6 +66,7 @@ export function provisionalPrefix(text: string): string {
 }
 
 function isTelephone(id: string): boolean {
+  if (!BEGINS_WITH_DIGIT.test(id)) return false;
   const compact = id.replace(SEPARATORS, '');
   if (WITH_PLUS.test(compact)) return true;
   if (!/^\d+$/.test(compact) || DATE.test(id)) return false;
@@ -69,15 +76,16 @@ function isTelephone(id: string): boolean {
 
 /** The identifier in plain letters and digits: full-width and other scripts' digits, and spelt-out signs, replaced. */
 function bare(text: string): string {
-  return text
-    .replace(PROVISIONAL, '')
-    .normalize('NFKC')
-    .replace(/\p{Nd}/gu, asciiDigit)
-    .replace(/%40/gi, '@')
-    .replace(/%2b/gi, '+')
-    .replace(/\s?[([{<]\s?at\s?[)\]}>]\s?/gi, '@')
-    .replace(/\s?[([{<]\s?(?:dot|punkt)\s?[)\]}>]\s?/gi, '.')
-    .trim();
+  let id = text.replace(PROVISIONAL, '');
+  if (NOT_ASCII.test(id)) id = id.normalize('NFKC').replace(/\p{Nd}/gu, asciiDigit);
+  if (MAY_SPELL_SIGNS.test(id)) {
+    id = id
+      .replace(/%40/gi, '@')
+      .replace(/%2b/gi, '+')
+      .replace(/\s?[([{<]\s?at\s?[)\]}>]\s?/gi, '@')
+      .replace(/\s?[([{<]\s?(?:dot|punkt)\s?[)\]}>]\s?/gi, '.');
+  }
+  return id.trim();
 }
 
 /** Unicode's decimal digits stand in runs of ten, from 0 to 9. */
