@@ -159,7 +159,7 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
       limit: async () => folded,
       messagesOf: (stored) => [
         changedCustomers(stored).map((changed) =>
-          viewsMessage(changed, { ...changed, folded: Number(folded) }),
+          viewsMessage(changed, JSON.stringify({ ...changed, folded: Number(folded) })),
         ),
       ],
     });
@@ -194,7 +194,8 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
     const store = new MemoryEventStore();
     await store.append({ events: [event('small', '1'), event('large', '2'), event('behind', '3')] });
     const views = new ChangedViews({
-      viewsOf: async ({ customer }) => ({ customer, text: 'x'.repeat(customer === 'large' ? 2_000_000 : 1) }),
+      viewsOf: async ({ customer }) =>
+        JSON.stringify({ customer, text: 'x'.repeat(customer === 'large' ? 2_000_000 : 1) }),
       foldedTo: () => store.head(),
       log: silent,
     });

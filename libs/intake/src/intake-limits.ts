@@ -29,6 +29,10 @@ export class UnderWay {
 
   constructor(readonly limit: number) {}
 
+  get events(): number {
+    return this.#events;
+  }
+
   /** Runs `work` for this many events. Throws Overloaded, before it begins, where the bound would be exceeded. */
   async with<T>(events: number, work: () => Promise<T>): Promise<T> {
     if (this.#events + events > this.limit) {

@@ -124,6 +124,11 @@ export class Intake {
     this.#warnedTenants = warnedTenants;
   }
 
+  /** Events that are being recorded now, of all requests. */
+  get eventsUnderWay(): number {
+    return this.#underWay.events;
+  }
+
   /**
    * Records CloudEvents (parsed JSON); the answers are in the order sent. Throws InvalidInput `too-many-events`,
    * Overloaded and StoreFault: then nothing is acknowledged, and sending again is safe.

@@ -39,6 +39,8 @@ const LONGEST_RETRY_MILLIS = 5_000;
 const STOP_MILLIS = 5_000;
 /** After this many failed attempts in a row, at least a second apart, a partition counts as stalled. */
 const STALLED_ATTEMPTS = 5;
+/** With this many events under way intake takes all it can get, and the relays give way. */
+const BUSY_EVENTS = 1_000;
 /** Events of one partition that are recorded in one call. */
 const CHUNK = 1_000;
 
@@ -72,7 +74,10 @@ export class KafkaSide implements KafkaStatus {
     const takesIn = settings.roles.includes('ingest');
     this.consumer = takesIn ? this.consumerOf(parts) : undefined;
     this.joined = !takesIn;
-    const common = { kafka, log, events: parts.store, positions: parts.relayPositions };
+    const common = {
+      ...{ kafka, log, events: parts.store, positions: parts.relayPositions },
+      isIntakeBusy: () => parts.intake.eventsUnderWay >= BUSY_EVENTS,
+    };
     this.relays = settings.kafkaOut === 'off' ? [] : relaysOf(parts, common);
     this.topics = [
       ...(takesIn ? [...settings.kafkaTopics, DEAD_TOPIC] : []),
@@ -199,8 +204,7 @@ function relaysOf(
   const views = new ChangedViews({
     log,
     foldedTo: async () => progress.position,
-    viewsOf: async (changed) =>
-      JSON.parse((await queries.ask({ kind: 'customer', about: changed })).text) as unknown,
+    viewsOf: async (changed) => (await queries.ask({ kind: 'customer', about: changed })).text,
   });
   const contents = [
     ['ingest', RECORDED_TOPIC, recorded],

@@ -19,7 +19,11 @@ function eventsOf(...customers: readonly string[]): readonly StoredEvent[] {
 }
 
 function viewsWhere(viewsOf: (changed: Changed) => Promise<unknown>) {
-  return new ChangedViews({ viewsOf, foldedTo: async () => START, log: silent });
+  return new ChangedViews({
+    viewsOf: async (changed) => JSON.stringify(await viewsOf(changed)),
+    foldedTo: async () => START,
+    log: silent,
+  });
 }
 
 async function sent(views: ChangedViews, events: readonly StoredEvent[]): Promise<Record<string, unknown>> {

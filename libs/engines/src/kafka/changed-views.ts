@@ -12,8 +12,8 @@ import {
 import type { RelayContent } from './relay.js';
 
 export interface ChangedViewsOptions {
-  /** The customer's views now. Throws Overloaded when too much is asked at the moment. */
-  readonly viewsOf: (changed: Changed) => Promise<unknown>;
+  /** The customer's views now, JSON. Throws Overloaded when too much is asked at the moment. */
+  readonly viewsOf: (changed: Changed) => Promise<string>;
   /** How far the views are. */
   readonly foldedTo: () => Promise<Position>;
   readonly log: MessagingLog;

@@ -43,11 +43,11 @@ export function changedCustomers(events: readonly StoredEvent[]): readonly Chang
   return [...changed.values()];
 }
 
-/** The message of a customer's views on `cx.views`: the newest one per key is the state now. */
-export function viewsMessage({ tenant, customer }: Changed, views: unknown): Message {
+/** The message of a customer's views (JSON) on `cx.views`: the newest one per key is the state now. */
+export function viewsMessage({ tenant, customer }: Changed, views: string): Message {
   return {
     key: messageKey(tenant, customer),
-    value: JSON.stringify(views),
+    value: views,
     headers: { 'content-type': 'application/json', cx_tenant: tenant },
   };
 }

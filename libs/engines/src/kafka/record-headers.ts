@@ -12,7 +12,10 @@ export type RecordHeaders = Readonly<Record<string, HeaderValue | readonly Heade
  * `not-utf8`, and `repeated-header` where the name stands several times with different values.
  */
 export function headerText(headers: RecordHeaders, name: string): string | undefined {
-  const values = [headers[name]].flat().filter((value) => value !== undefined && value !== null);
+  const header = headers[name];
+  if (header === undefined || header === null) return undefined;
+  if (!isList(header)) return textOf(header, name);
+  const values = header.filter((value) => value !== undefined && value !== null);
   const texts = values.map((value) => textOf(value, name));
   if (texts.every((text) => text === texts[0])) return texts[0];
   const detail = `the header ${shown(name)} stands several times with different values: send it once`;
@@ -22,6 +25,10 @@ export function headerText(headers: RecordHeaders, name: string): string | undef
 /** Whether a header is there, be its value null or not. */
 export function hasHeader(headers: RecordHeaders, name: string): boolean {
   return Object.hasOwn(headers, name);
+}
+
+function isList(header: HeaderValue | readonly HeaderValue[]): header is readonly HeaderValue[] {
+  return Array.isArray(header);
 }
 
 function textOf(value: Uint8Array | string, name: string): string {

@@ -29,6 +29,8 @@ export interface RelayOptions {
   readonly events: EventReader;
   readonly positions: RelayPositions;
   readonly log: MessagingLog;
+  /** Whether so many events are being recorded that sending should give way: they wait for nothing in the log. */
+  readonly isIntakeBusy?: () => boolean;
 }
 
 /** What is read of the log at once. */
@@ -54,9 +56,9 @@ export class Relay {
   private remembered: Position | undefined;
 
   constructor(private readonly options: RelayOptions) {
-    const { kafka, topic, name, log, content } = options;
+    const { kafka, topic, name, log, content, isIntakeBusy } = options;
     this.topic = new TopicWriter(kafka, topic, content);
-    this.loop = new RelayLoop(name, () => this.sendPage(), log);
+    this.loop = new RelayLoop(name, () => this.sendPage(), log, isIntakeBusy);
   }
 
   /** Begins; answers at once, also when no broker is there. */

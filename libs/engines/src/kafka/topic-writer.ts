@@ -69,8 +69,17 @@ export class TopicWriter {
 
 /** The bytes that a message takes in a batch, about. */
 export function bytesOf({ key, value, headers = {} }: Message): number {
-  const parts = [key, value, ...Object.entries(headers).flat(2)];
-  return parts.reduce<number>((sum, part) => sum + (part ? Buffer.byteLength(part) : 0), OVERHEAD_BYTES);
+  let bytes = OVERHEAD_BYTES + sizeOf(key) + sizeOf(value);
+  for (const [name, header] of Object.entries(headers)) {
+    bytes += sizeOf(name);
+    if (Array.isArray(header)) for (const one of header) bytes += sizeOf(one);
+    else bytes += sizeOf(header);
+  }
+  return bytes;
+}
+
+function sizeOf(part: Buffer | string | null | undefined): number {
+  return part === undefined || part === null ? 0 : Buffer.byteLength(part);
 }
 
 /** The messages in order, in parts that are small enough for one send; one that is larger is alone in its part. */

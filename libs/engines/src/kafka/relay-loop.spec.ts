@@ -1,0 +1,26 @@
+import { describe, expect, it } from '@jest/globals';
+import { RelayLoop } from './relay-loop.js';
+
+const silent = { info: () => undefined, warn: () => undefined };
+
+describe('a relay while intake is busy', () => {
+  it('gives way after each step, goes on all the same, and can be stopped', async () => {
+    const told: string[] = [];
+    let third: () => void;
+    const done = new Promise<void>((resolve) => (third = resolve));
+    const step = async () => {
+      told.push('step');
+      if (told.filter((one) => one === 'step').length === 3) third();
+      return true;
+    };
+    const isIntakeBusy = () => {
+      told.push('asked');
+      return true;
+    };
+    const loop = new RelayLoop('cx.recorded', step, silent, isIntakeBusy);
+    loop.start();
+    await done;
+    await loop.stop();
+    expect(told.join(' ')).toMatch(/^step (asked )+step (asked )+step/);
+  });
+});
