@@ -1,6 +1,7 @@
 export * from './atomic-not-supported.js';
 export * from './copy-events.js';
 export * from './event-index.js';
+export * from './event-line.js';
 export * from './event-store.js';
 export * from './events-digest.js';
 export * from './memory-event-store.js';

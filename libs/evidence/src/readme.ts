@@ -34,7 +34,7 @@ The program ends with "All is right.", or names each thing that was changed, rem
 | \`proofs.ndjson\` | for each event the proof that it stands in the log at its entry (RFC 9162) |
 | \`checkpoint.txt\` | size and root of the log, signed by the ledger |
 | \`views.json\` | what the ledger says of the customer: loyalty, churn risk, issues and the rest |
-| \`explanation-….ndjson\` | why a score is what it is: first line the score, then what each event and each silence changed; the changes sum to the score |
+| \`explanation-….ndjson\` | why a score is what it is: first line the score, then what each event and each silence changed (of more than 10,000 events: each day); the changes sum to the score |
 | \`identity.json\` | all identities of the person, and who merged or unmerged what, when and why |
 | \`policies.ndjson\` | the policies and models that were published; \`inForce\` marks those by which the views were computed |
 | \`access.ndjson\` | who has read the customer's personal data, when and by which request |

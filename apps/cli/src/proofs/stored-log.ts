@@ -93,7 +93,8 @@ async function formerLogs(options: CommonOptions, folder: string): Promise<reado
   }));
 }
 
-async function addressOf(options: CommonOptions, folder: string): Promise<EventsAddress> {
+/** Where the events are. */
+export async function addressOf(options: CommonOptions, folder: string): Promise<EventsAddress> {
   if (isEmbedded(options)) return { kind: 'embedded', folder };
   const { eventsAddress } = await import('#platform');
   const address = eventsAddress(process.env['CX_STORE']!) as EventsAddress | undefined;

@@ -32,6 +32,8 @@ export interface EvidenceMoment {
 }
 
 const PAGE = 1_000;
+/** Events up to which a score is explained line by line. */
+const MOST_LINES = 10_000;
 
 /** Asks what others can ask over HTTP, page by page. */
 @Injectable()
@@ -56,17 +58,20 @@ export class EvidenceAnswers {
     };
   }
 
-  /** Lines: the score with everything around it, then what changed it. */
-  async *explanation(
-    view: string,
-    { tenant, customer, asOf, position: at }: EvidenceMoment,
-  ): AsyncGenerator<string> {
+  /**
+   * Lines: the score with everything around it, then what changed it, line by line; of a history of so many events that
+   * each page would fold it anew, summed up by day in one go. Both sum to the score exactly.
+   */
+  async *explanation(view: string, moment: EvidenceMoment, events: number): AsyncGenerator<string> {
+    const { tenant, customer, asOf, position: at } = moment;
+    const shape = events > MOST_LINES ? { by: 'day' as const } : { limit: PAGE };
     for (let cursor: string | undefined, first = true; ; first = false) {
-      const about = { tenant, customer, view, asOf, at, limit: PAGE, cursor };
-      const { contributions, next, ...head } = JSON.parse(
+      const about = { tenant, customer, view, asOf, at, ...shape, cursor };
+      const { contributions, groups, next, ...head } = JSON.parse(
         await this.text(new AskViews('explain', about)),
-      ) as { contributions: readonly object[]; next: string | null };
-      yield linesOf(first ? [head, ...contributions] : contributions);
+      ) as { contributions: readonly object[]; groups?: readonly object[]; next: string | null };
+      const lines = groups ?? contributions;
+      yield linesOf(first ? [head, ...lines] : lines);
       if (next === null) return;
       cursor = next;
     }

@@ -30,11 +30,12 @@ export async function* evidenceFiles(parts: FilesParts): AsyncGenerator<Evidence
   const { verifiers } = await log();
   const keys = verifiers.map(({ verifier }) => `${verifier}\n`).join('');
   yield text('verifiers.txt', 'public keys of the log, the one that signs now first', keys);
+  const count = events.counts().reduce((sum, identity) => sum + identity.events, 0);
   for (const view of answers.scoredViews)
     yield {
       name: `explanation-${view}.ndjson`,
       about: `why the score of ${view} is what it is`,
-      content: answers.explanation(view, moment),
+      content: answers.explanation(view, moment, count),
     };
   yield { name: 'policies.ndjson', about: 'policies and models', content: answers.policies(moment) };
   yield { name: 'access.ndjson', about: 'who read the personal data', content: answers.access(moment) };

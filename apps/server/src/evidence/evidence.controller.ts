@@ -40,7 +40,6 @@ export class EvidenceController {
     const zip = await this.queries.execute(new ExportCustomer(reader, requestId, { customer, ...about }));
     // A client that takes nothing for so long does not hold the export any longer.
     raw.setTimeout(LIMITS.answerSeconds * 1000, () => raw.destroy());
-    raw.once('close', () => zip.destroy());
     const name = `evidence-${customer.replace(/[^A-Za-z0-9._-]/g, '_')}.zip`;
     return new StreamableFile(zip, {
       type: 'application/zip',
