@@ -1,4 +1,6 @@
 import { READ_MODELS } from '../kit/read-model-kinds.js';
 import { describeReadModel } from './read-model.contract.js';
+import { describeSpreadReadModel } from './spread-read-model.contract.js';
 
-for (const kind of READ_MODELS) describeReadModel(kind);
+READ_MODELS.forEach(describeReadModel);
+READ_MODELS.filter(({ beside }) => beside !== undefined).forEach(describeSpreadReadModel);

@@ -13,6 +13,8 @@ import { PostgresServer } from './postgres-server.js';
 export interface ReadModelKind {
   readonly name: string;
   open(tables?: readonly DerivedTable[]): Promise<ReadModel>;
+  /** Opens the same stored data in another process's place; absent where only one can write. */
+  beside?(readModel: ReadModel): Promise<ReadModel>;
   /** Closes it and opens what it has stored again. */
   reopen(readModel: ReadModel, tables?: readonly DerivedTable[]): Promise<ReadModel>;
   /** Closes it and deletes what it has stored. */
@@ -47,6 +49,7 @@ const POSTGRESQL: ReadModelKind = {
     server ??= PostgresServer.start();
     return openPostgres(await (await server).prepared(migrated), tables);
   },
+  beside: (readModel) => openPostgres(databases.get(readModel)!),
   async reopen(readModel, tables) {
     await readModel.close();
     return openPostgres(databases.get(readModel)!, tables);
@@ -75,6 +78,7 @@ export const READ_MODELS: readonly ReadModelKind[] = [
   {
     name: 'memory',
     open: (tables = TABLES) => Promise.resolve(new MemoryReadModel(tables)),
+    beside: (readModel) => Promise.resolve((readModel as MemoryReadModel).reopened(TABLES)),
     reopen: (readModel, tables = TABLES) => Promise.resolve((readModel as MemoryReadModel).reopened(tables)),
     end: (readModel) => readModel.close(),
   },

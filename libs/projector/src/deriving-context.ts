@@ -1,6 +1,6 @@
 import { type Clock, formatTime, type ParkedRecord } from '#event-sourcing';
 import { factLayoutOf, type FactLayouts, JOURNEY, type TouchpointRegistry } from '#journey';
-import { type DerivedTable, TABLES } from '#views';
+import { type CustomerRecord, type CustomerRef, type DerivedTable, TABLES } from '#views';
 import { Directory } from './directory.js';
 import { PolicyContexts } from './policy-contexts.js';
 import { DEFAULT_LIMITS, type ProjectorLimits } from './projector-parts.js';
@@ -9,6 +9,7 @@ import type { JobRecord, Progress, StoredState, StoredTable } from './read-model
 /** What is known of what is stored. */
 export interface Known {
   readonly progress: Progress;
+  readonly spread: boolean;
   readonly layouts: FactLayouts;
   readonly tables: readonly StoredTable[];
   readonly kept: readonly DerivedTable[];
@@ -48,7 +49,7 @@ export class DerivingContext {
     this.tables = tables;
     this.registry = registry;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
-    this.directory = new Directory(stored);
+    this.directory = new Directory(stored, () => (this.current?.spread === true ? this : undefined));
     this.policies = new PolicyContexts(stored, clock);
   }
 
@@ -60,9 +61,10 @@ export class DerivingContext {
   /** Reads how far the read model is, where it is not known. */
   async begin(): Promise<void> {
     if (this.current !== undefined) return;
-    const { progress, layouts, tables, tenants, jobs, parked } = await this.stored.writerState();
+    const state = await this.stored.writerState();
+    const { progress, spread = false, layouts, tables, tenants, jobs, parked } = state;
     this.current = {
-      ...{ progress, jobs, ...this.tablesOf(tables) },
+      ...{ progress, spread, jobs, ...this.tablesOf(tables) },
       layouts: layouts.with(factLayoutOf(this.registry)),
       stamps: new Map(tenants.map(({ name, stamp }) => [name, stamp])),
       parked: new Map(parked.map((record) => [parkedKey(record), record])),
@@ -71,6 +73,26 @@ export class DerivingContext {
 
   get isBegun(): boolean {
     return this.current !== undefined;
+  }
+
+  /** Whether several projectors write, each the partitions that it has claimed. */
+  get isSpread(): boolean {
+    return this.known.spread;
+  }
+
+  /** The change in progress is made from what is stored of these customers, or writes it. */
+  touch(_tenant: string, _customers: readonly CustomerRecord[]): void {
+    // Only who writes needs to know.
+  }
+
+  /** Numbers customers where several projectors do; undefined: another one did. Only who writes meets new ones. */
+  register(_customers: readonly CustomerRef[]): Promise<readonly (CustomerRecord | undefined)[]> {
+    throw new Error('customers are numbered by who writes');
+  }
+
+  /** What is kept in memory of customers may be older than what was read of them now. */
+  onRead(_customers: readonly CustomerRecord[]): void {
+    // Nothing is kept here.
   }
 
   get progress(): Progress {

@@ -1,12 +1,14 @@
-import { LedgerError, type ParkedRecord } from '#event-sourcing';
+import type { ParkedRecord } from '#event-sourcing';
 import type { ChunkChange } from '#journey';
 import type { DerivedTable } from '#views';
 import { MemoryData, MemoryStoredState, type MemoryTenant, newTable } from './memory-stored-state.js';
+import { MemorySpreadWriting } from './spread/memory-spread-writing.js';
 import { ReadModel, type ReadModelChange, type RowsChange } from './read-model.js';
 
 /** The readable reference of a read model: what every engine must do, in memory, for tests. */
 export class MemoryReadModel extends ReadModel {
   override readonly stored: MemoryStoredState;
+  override readonly spreading: MemorySpreadWriting;
 
   constructor(
     private readonly definitions: readonly DerivedTable[],
@@ -14,6 +16,7 @@ export class MemoryReadModel extends ReadModel {
   ) {
     super();
     this.stored = new MemoryStoredState(() => this.data, definitions);
+    this.spreading = new MemorySpreadWriting(() => this.data);
   }
 
   /** What is stored, as a program with other tables finds it. */
@@ -22,15 +25,17 @@ export class MemoryReadModel extends ReadModel {
   }
 
   override async commit(change: ReadModelChange) {
-    if (change.from !== this.data.progress.commits)
-      throw new LedgerError('another-writer', 'another projector has committed to this read model');
+    this.spreading.check(change);
+    const { commits } = this.data.progress;
     if (change.reset) this.data = new MemoryData(this.definitions);
     const { customers, layouts, jobs } = this.data;
-    this.data.progress = { ...change.progress, commits: change.from + 1 };
+    if (change.spread === undefined || change.reset)
+      this.data.progress = { ...change.progress, commits: commits + 1 };
+    else this.spreading.advance(change.spread, change.progress);
     if (change.layout !== undefined) layouts.push(change.layout);
     for (const { number, tenant, name } of change.customers ?? []) {
       this.tenant(tenant);
-      customers[number - 1] = { number, tenant, name, heldAt: null, chunks: new Map() };
+      customers[number - 1] = { number, tenant, name, heldAt: null, revision: 0, chunks: new Map() };
     }
     for (const { customer, heldAt } of change.held ?? []) customers[customer - 1]!.heldAt = heldAt;
     for (const { customer, change: chunks } of change.chunks ?? []) this.putChunks(customer, chunks);

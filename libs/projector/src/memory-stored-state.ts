@@ -1,4 +1,4 @@
-import { LedgerError, type LinkRecord, type ParkedRecord, type PolicyRecord } from '#event-sourcing';
+import { LedgerError, type LinkRecord, type ParkedRecord, type PolicyRecord, START } from '#event-sourcing';
 import { type Chunk, type FactLayout, FactLayouts } from '#journey';
 import {
   aggregateRows,
@@ -15,6 +15,7 @@ import {
   selectPage,
   type TableRow,
 } from '#views';
+import type { ClaimedPartition } from './spread/spread-writing.js';
 import { type JobRecord, NOTHING_READ, type Progress, StoredState, type WriterState } from './read-model.js';
 
 export interface MemoryCustomer {
@@ -22,6 +23,7 @@ export interface MemoryCustomer {
   readonly tenant: string;
   readonly name: string;
   heldAt: number | null;
+  revision: number;
   /** By their numbers, ascending. */
   chunks: ReadonlyMap<number, Chunk>;
 }
@@ -56,9 +58,20 @@ export class MemoryData {
   readonly layouts: FactLayout[] = [];
   readonly jobs = new Map<number, JobRecord>();
   parked: readonly ParkedRecord[] = [];
+  /** Of several projectors: what each partition has come to. Undefined: one projects. */
+  partitions: Map<number, ClaimedPartition> | undefined;
 
   constructor(definitions: readonly DerivedTable[]) {
     for (const { name, version } of definitions) this.tables.set(name, newTable(version));
+  }
+
+  /** Of several projectors: as far as all of their partitions. */
+  get reached(): Progress {
+    const { progress, partitions } = this;
+    if (partitions === undefined) return progress;
+    const positions = [...partitions.values()].map(({ position }) => position);
+    const checkpoint = positions.reduce((least, one) => (one < least ? one : least), positions[0] ?? START);
+    return { ...progress, checkpoint, tablesAt: checkpoint, lastEventId: null };
   }
 }
 
@@ -76,8 +89,8 @@ export class MemoryStoredState extends StoredState {
   }
 
   override async timelineState() {
-    const { progress, layouts } = this.data();
-    const { checkpoint, tablesAt } = progress;
+    const { layouts } = this.data();
+    const { checkpoint, tablesAt } = this.data().reached;
     return { checkpoint, tablesAt, layouts: new FactLayouts([...layouts]) };
   }
 
@@ -131,9 +144,9 @@ export class MemoryStoredState extends StoredState {
   }
 
   override async writerState(): Promise<WriterState> {
-    const { progress, layouts, tables, tenants, jobs, parked } = this.data();
+    const { reached: progress, layouts, tables, tenants, jobs, parked } = this.data();
     return {
-      progress,
+      ...{ progress, spread: this.data().partitions !== undefined },
       layouts: new FactLayouts([...layouts]),
       tables: [...tables].map(([name, { version, next }]) => ({ name, version, next })),
       tenants: [...tenants.values()].map(({ name, stamp }) => ({ name, stamp })),
@@ -197,6 +210,6 @@ export class MemoryStoredState extends StoredState {
   }
 }
 
-function recordOf({ number, name, heldAt }: MemoryCustomer): CustomerRecord {
-  return { number, name, heldAt };
+function recordOf({ number, name, heldAt, revision }: MemoryCustomer): CustomerRecord {
+  return { number, name, heldAt, revision };
 }

@@ -54,6 +54,7 @@ async function packAgain(context: ProjectorContext, tenant: string, member: Cust
   const heldAt = Math.min(member.heldAt ?? Infinity, ...unreadable.map(({ position }) => Number(position)));
   const isHeld = heldAt !== Infinity;
   if (isHeld) context.directory.hold(tenant, member.name, heldAt);
+  context.touch(tenant, [member]);
   const progress = progressOf(context);
   const { timeline, parked } = progress.counts;
   const lost = unreadable.length;
@@ -76,7 +77,8 @@ async function recordedOf(
   context: ProjectorContext,
   ref: CustomerRef,
 ): Promise<Pick<Incoming, 'facts' | 'unreadable'>> {
-  const { checkpoint } = context.progress;
+  // Where several project, the events of one customer may be further than those of all.
+  const checkpoint = context.isSpread ? await context.events.head() : context.progress.checkpoint;
   const parked = new Set(context.parked.map(({ view, position }) => view ?? position));
   const events: StoredEvent[] = [];
   for (let from = 0; ; from += PAGE) {

@@ -96,7 +96,8 @@ async function packed(
   for (const { tenant, customer, facts: own } of groups) {
     const person = personOf(tenant, directory.get(tenant, customer), customer);
     const record = person.members.find(({ name }) => name === customer)!;
-    const isNew = record.number > progress.customers;
+    context.touch(tenant, [record]);
+    const isNew = context.isNew(record.number);
     const stored = isNew ? [] : (await state.timelines([record]))[0]!.chunks;
     const change = replaceFacts(stored, own, context.layouts);
     if (change === undefined) continue;

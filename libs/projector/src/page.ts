@@ -16,6 +16,7 @@ import { joined, personOf, personsOf, type ProjectedPerson } from './person.js';
 import { policyJobs } from './policy-jobs.js';
 import type { ProjectorContext } from './projector-context.js';
 import type { EventCounts, Progress, ReadModelChange } from './read-model.js';
+import type { Advances } from './spread/spread-writer.js';
 import { type Derived, TouchedPersons } from './touched-persons.js';
 
 /** New facts of one customer in a page, in business order. */
@@ -40,6 +41,8 @@ export interface EventsToProject {
   readonly unparked?: readonly ParkedRecord[];
   /** Customers that are held no longer. */
   readonly released?: readonly CustomerRef[];
+  /** The partitions of the topic that the events are from, where the projecting is spread. */
+  readonly partitions?: Advances;
 }
 
 /**
@@ -96,7 +99,7 @@ class Page {
     }
     const added = groups.reduce((sum, { facts }) => sum + facts.length, 0);
     const jobs = await policyJobs(context, books);
-    await context.commit({
+    const change = {
       progress: this.progressAfter(added, policies.length),
       customers: this.newCustomers,
       held: [...this.held, ...(events.released ?? [])].map(({ tenant, customer }) => {
@@ -111,7 +114,8 @@ class Page {
       unparked: [...(events.unparked ?? []), ...derived.unparked],
       rows: derived.rows,
       ...jobs,
-    });
+    };
+    await context.commit(change, events.partitions);
     for (const { position, reason } of [...incoming.unreadable, ...derived.parked]) {
       context.log('error', 'an event or a row cannot be projected and is parked', {
         position: String(position),
@@ -153,10 +157,10 @@ class Page {
   private async intoTimelines(): Promise<readonly CustomerFacts[]> {
     const { context } = this;
     const groups = this.grouped();
-    const isNew = (number: number) => number > context.progress.customers;
+    for (const { tenant, customer } of groups) context.touch(tenant, [customer]);
     await context.tails.load(
       groups.map(({ customer }) => customer),
-      isNew,
+      (number) => context.isNew(number),
     );
     const late = groups.filter(({ customer, facts }) => !context.tails.isBehind(customer.number, facts[0]!));
     for (const group of groups) {
@@ -221,6 +225,7 @@ class Page {
       const before = new Set([directory.get(tenant, link.survivor), directory.get(tenant, link.merged)]);
       const after = joined([...before], [link as LinkRecord]);
       const persons = personsOf(tenant, after);
+      this.context.touch(tenant, after.customers);
       const survivors = new Set(persons.map(({ survivor }) => survivor.number));
       for (const person of [...before].flatMap((record) => personsOf(tenant, record))) {
         this.relinked.delete(person.survivor.number);

@@ -27,6 +27,7 @@ export class PersonDeriver {
   /** Folds a person; a fact that cannot be folded holds its customer. */
   fold(person: ProjectedPerson, timelines: readonly CustomerTimeline[]): FoldedPerson {
     const { context } = this;
+    context.touch(person.tenant, person.members);
     const book = this.bookOf(person.tenant);
     const { folded, failed } = foldPerson(person, timelines, context.layouts, book, (lastAt) =>
       context.policies.contextOf(book, lastAt),

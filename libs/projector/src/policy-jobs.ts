@@ -15,7 +15,8 @@ export async function policyJobs(
     const { stamp } = context.policies.contextOf(book, undefined);
     if (context.stamps.get(tenant) !== stamp) stamps.push({ tenant, stamp });
   }
-  const changed = stamps.filter(({ tenant }) => context.stamps.has(tenant));
+  // A tenant without a stamp has no rows yet.
+  const changed = stamps.filter(({ tenant }) => (context.stamps.get(tenant) ?? null) !== null);
   if (changed.length === 0) return { stamps };
   const { jobs: running } = context;
   const jobs: JobRecord[] = [];

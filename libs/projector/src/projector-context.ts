@@ -1,4 +1,6 @@
+import { LedgerError } from '#event-sourcing';
 import type { EventReader } from '#event-store';
+import type { CustomerRecord, CustomerRef } from '#views';
 import { DerivingContext, parkedKey } from './deriving-context.js';
 import { JobHistory, type JobOutcome } from './job-history.js';
 import { Lru } from './lru.js';
@@ -6,6 +8,8 @@ import type { KeptPerson } from './person.js';
 import type { ProjectorLog, ProjectorParts } from './projector-parts.js';
 import { RangesAhead } from './ranges-ahead.js';
 import type { JobRecord, ReadModel, ReadModelChange, StoredTable } from './read-model.js';
+import { type Advances, SpreadWriter } from './spread/spread-writer.js';
+import type { ClaimedPartition, PartitionAdvance } from './spread/spread-writing.js';
 import { Tails } from './tails.js';
 
 /** What the steps of the projector work with: its parts, and what it remembers of what is stored. */
@@ -20,7 +24,10 @@ export class ProjectorContext extends DerivingContext {
   /** Customers found damaged and derived again since the start. */
   mended = 0;
   readonly jobHistory = new JobHistory();
+  /** By which a commit is refused once this process leads the others no longer; undefined where it does not lead. */
+  leadership: () => PartitionAdvance | undefined = () => undefined;
   private readonly readModel: ReadModel;
+  private readonly writer = new SpreadWriter();
 
   constructor(parts: ProjectorParts) {
     super({ ...parts, stored: parts.readModel.stored });
@@ -34,6 +41,64 @@ export class ProjectorContext extends DerivingContext {
     this.ahead = new RangesAhead(isOwn ? parts.readModel.rangeDeriver : undefined);
   }
 
+  /** Whether nothing is stored of a customer, since it was numbered for the change in progress. */
+  isNew(customer: number): boolean {
+    return this.isSpread ? this.writer.isFresh(customer) : customer > this.progress.customers;
+  }
+
+  /** The change in progress is made from what is stored of these customers, or writes it. */
+  override touch(tenant: string, customers: readonly CustomerRecord[]): void {
+    if (this.isSpread) this.writer.touch(tenant, customers);
+  }
+
+  /** Takes partitions over. Nothing is claimed while one projector works alone. */
+  async claim(partitions: readonly number[]): Promise<readonly ClaimedPartition[]> {
+    return this.isSpread ? this.readModel.spreading!.claim(partitions) : [];
+  }
+
+  /** Divides the projecting from now on, or ends that; what is remembered of what is stored is older then. */
+  async setSpread(spread: boolean): Promise<void> {
+    const { spreading } = this.readModel;
+    if (spreading === undefined)
+      throw new LedgerError(
+        'not-spreadable',
+        'only a read model in PostgreSQL can be written by several servers',
+      );
+    const { commits } = this.progress;
+    await (spread ? spreading.begin(commits) : spreading.end(commits));
+  }
+
+  /** Whether the tables are those of a newer program, which this one cannot keep up. */
+  get isOutdated(): boolean {
+    return this.tables.some(({ name, version }) => {
+      const stored = this.storedTables.find((one) => one.name === name);
+      return stored !== undefined && (stored.version > version || (stored.next ?? 0) > version);
+    });
+  }
+
+  /** Whether another projector has changed what is common to all. */
+  async hasMoved(): Promise<boolean> {
+    const { progress, spread = false } = await this.stored.writerState();
+    return spread !== this.isSpread || (spread && progress.commits !== this.progress.commits);
+  }
+
+  /** Numbers customers where several projectors do. */
+  override async register(
+    customers: readonly CustomerRef[],
+  ): Promise<readonly (CustomerRecord | undefined)[]> {
+    const records = await this.readModel.spreading!.register(customers);
+    for (const record of records) if (record !== undefined) this.writer.registered(record.number);
+    return records;
+  }
+
+  /** What is kept in memory of customers may be older than what was read of them now. */
+  override onRead(customers: readonly CustomerRecord[]): void {
+    for (const { number } of customers) {
+      this.tails.forget(number);
+      this.persons.delete(number);
+    }
+  }
+
   /** A number for a new job. */
   nextJobId(): number {
     return this.jobHistory.nextId(this.jobs, this.progress.commits);
@@ -44,19 +109,27 @@ export class ProjectorContext extends DerivingContext {
     for (const job of jobs) this.jobHistory.add({ ...job, outcome, endedAt: this.now() });
   }
 
-  /** Commits a change made from the progress that is known, and knows the new one. */
-  async commit(change: Omit<ReadModelChange, 'from' | 'layout'>): Promise<void> {
+  /**
+   * Commits a change made from the progress that is known, and knows the new one. `advances`: the partitions whose records
+   * are in it, where the projecting is spread.
+   */
+  async commit(change: Omit<ReadModelChange, 'from' | 'layout'>, advances?: Advances): Promise<void> {
     const { commits } = this.progress;
+    const spread = this.isSpread ? this.spreadChange(change, advances) : undefined;
     const layout =
       (change.chunks ?? []).length > 0 && !this.layouts.isStored ? this.layouts.current : undefined;
     // The first chunks are all packed by the current layout.
     const packedBy = change.progress.packedBy ?? layout?.stamp ?? null;
+    const alone = spread === undefined ? undefined : spread.alone || layout !== undefined;
     await this.readModel.commit({
       ...change,
       progress: { ...change.progress, packedBy },
       from: commits,
       layout,
+      ...(spread && { spread: { ...spread, alone: alone! } }),
     });
+    this.onRead(this.directory.revised(this.writer.customers));
+    this.writer.begun();
     this.ahead.note(change, this.directory);
     const { stamps, jobs, tables, kept, building, parked } = this.known;
     const { stamps: newStamps = [], jobs: newJobs = [], endedJobs = [] } = change;
@@ -64,7 +137,8 @@ export class ProjectorContext extends DerivingContext {
     for (const record of change.unparked ?? []) parked.delete(parkedKey(record));
     for (const record of change.parked ?? []) parked.set(parkedKey(record), record);
     this.current = {
-      progress: { ...change.progress, packedBy, commits: commits + 1 },
+      progress: { ...change.progress, packedBy, commits: alone === false ? commits : commits + 1 },
+      spread: this.isSpread && change.reset !== true,
       layouts: layout === undefined ? this.layouts : this.layouts.asStored(),
       ...(changesTables(change) ? this.tablesOf(tablesAfter(tables, change)) : { tables, kept, building }),
       stamps:
@@ -82,12 +156,33 @@ export class ProjectorContext extends DerivingContext {
     };
   }
 
+  private spreadChange(change: Omit<ReadModelChange, 'from' | 'layout'>, advances: Advances) {
+    const written = [...(change.chunks ?? []), ...(change.held ?? [])].map(({ customer }) => customer);
+    if (!written.every((customer) => this.writer.hasTouched(customer)))
+      throw new Error('a customer is written who was not touched');
+    const leadership = this.leadership();
+    const partitions = advances ?? (leadership === undefined ? [] : [leadership]);
+    return this.writer.changeOf(change, this.progress, partitions);
+  }
+
+  /** Forgets those that the change in progress touched: it was refused, since they are others now. */
+  forgetTouched(): void {
+    for (const { tenant, record } of this.writer.customers) {
+      this.directory.forgetOne({ tenant, customer: record.name });
+      this.tails.forget(record.number);
+      this.persons.delete(record.number);
+    }
+    this.policies.forget();
+    this.writer.begun();
+  }
+
   /** Forgets all that is remembered of what is stored: after a failure, and when it was deleted. */
   override forget(): void {
     super.forget();
     this.tails.forget();
     this.persons.clear();
     this.ahead.forget();
+    this.writer.begun();
   }
 }
 

@@ -3,6 +3,7 @@ import type { EventReader } from '#event-store';
 import type { TouchpointRegistry } from '#journey';
 import type { DerivedTable } from '#views';
 import type { ReadModel } from './read-model.js';
+import type { PartitionFeed } from './spread/partition-feed.js';
 
 /** Where the projector says what happened. `fields` never hold personal data. */
 export type ProjectorLog = (
@@ -60,4 +61,6 @@ export interface ProjectorParts {
   readonly registry?: TouchpointRegistry;
   readonly log?: ProjectorLog;
   readonly limits?: Partial<ProjectorLimits>;
+  /** The partitions of this process, where several divide the projecting. Absent: one projects, from the log. */
+  readonly feed?: PartitionFeed;
 }

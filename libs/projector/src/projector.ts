@@ -1,4 +1,4 @@
-import type { Position } from '#event-sourcing';
+import { LedgerError, type Position } from '#event-sourcing';
 import { Backoff, WakeSignal } from '#threads';
 import { type CustomerRef, damagedCustomerOf } from '#views';
 import { reasonOf } from './incoming.js';
@@ -12,13 +12,20 @@ import type { JobRecord } from './read-model.js';
 import type { ProjectorParts } from './projector-parts.js';
 import { type ProjectorStatus, type RetriedFailure, statusOf } from './projector-status.js';
 import { Rate } from './rate.js';
+import type { PartitionFeed } from './spread/partition-feed.js';
 import { retryParked } from './retry-parked.js';
 import { isOvertaken, lookAgain } from './stand-by.js';
+import { SpreadPages } from './spread/spread-pages.js';
+import { isOverlap, isPartitionLost } from './spread/spread-writer.js';
 import { startCheck } from './start-check.js';
 import { FOLD } from './person-deriver.js';
 
 /** How long to wait without being woken before looking at the event store, ms. */
 const LOOK_AGAIN = 1_000;
+/** The same of several projectors, each of which tells how far all of them are, ms. */
+const LOOK_AT_OTHERS = 100;
+/** How often a change is made again that overlaps with those of other projectors, before that is a failure. */
+const OVERLAPS = 50;
 
 /** What a rebuild would do. */
 export interface RebuildEstimate {
@@ -31,7 +38,8 @@ export interface RebuildEstimate {
 /**
  * Keeps the timelines and the derived tables up to date with an event store: pages after the checkpoint, each in one
  * commit with the checkpoint. Of several over one read model one works: the others' commits are refused, they stand by and
- * take over when it ends.
+ * take over when it ends. With a `feed` they divide the work: each projects the partitions that it is assigned, from the
+ * records of a topic, and the one with the first partition runs the jobs.
  */
 export class Projector {
   private readonly context: ProjectorContext;
@@ -47,16 +55,21 @@ export class Projector {
   private told: Position | undefined;
   private bulk = false;
   private readonly damageCheck: DamageCheck;
+  private readonly spread: SpreadPages | undefined;
+  private gathered = false;
+  private stepping = false;
 
   constructor(parts: ProjectorParts) {
     this.context = new ProjectorContext(parts);
+    this.spread = parts.feed && new SpreadPages(this.context, parts.feed);
+    if (parts.feed !== undefined) parts.feed.onWork = () => this.signal.wake();
     this.damageCheck = new DamageCheck(this.context);
     this.backoff = new Backoff(100, this.context.limits.retryMillis);
   }
 
   /** Projects until nothing is left to do: every event, job and overdue row. Throws the first failure. */
   async catchUp(): Promise<void> {
-    while (await this.inTurn(() => this.step()));
+    while (await this.nextStep());
   }
 
   /** Projects until the signal aborts; failures are logged, shown in the status and tried again, with growing pauses. */
@@ -64,7 +77,7 @@ export class Projector {
     while (!signal.aborted) {
       let worked = false;
       try {
-        worked = await this.inTurn(() => this.step());
+        worked = await this.nextStep();
         this.succeeded();
       } catch (error) {
         await this.afterFailure(error, signal);
@@ -149,21 +162,96 @@ export class Projector {
     return statusOf(context, { failure, bulk, eventsPerSecond });
   }
 
+  private nextStep(): Promise<boolean> {
+    return this.inTurn(async () => {
+      this.stepping = true;
+      const worked = await this.step();
+      this.stepping = false;
+      return worked;
+    });
+  }
+
   /** One page and one step of whatever else there is to do. False: there was nothing. */
   private async step(): Promise<boolean> {
     await this.begin();
-    await this.reviewPoliciesInTime();
-    const read = await this.page();
-    const worked = await this.background();
-    this.tell();
+    if (this.spread === undefined && this.context.isSpread) await this.gather();
+    if (this.leads) await this.reviewPoliciesInTime();
+    const read = this.spread === undefined ? await this.page() : await this.spreadPage(this.spread);
+    const worked = this.leads && (await this.background());
+    await this.tell();
     return read || worked;
+  }
+
+  /** Whether this process does what is done once: of several the one that has the first partition. */
+  private get leads(): boolean {
+    return this.spread === undefined || (this.context.isSpread && this.context.leadership() !== undefined);
   }
 
   private async begin(): Promise<void> {
     if (this.context.isBegun) return;
     await startCheck(this.context);
     this.policiesChangeAt = this.context.clock.now();
-    this.tell();
+    await this.tell();
+  }
+
+  /** This server was started to project alone. */
+  private async gather(): Promise<void> {
+    if (this.gathered) throw new LedgerError('views-spread', SPREAD_ELSEWHERE);
+    this.context.log(
+      'warn',
+      'the views were spread over several servers; from now on this one projects alone',
+      {},
+    );
+    await this.context.setSpread(false);
+    await this.beginAgain();
+    this.gathered = true;
+  }
+
+  /** The next records of this process's partitions. Until the first catch-up, one process reads the log alone. */
+  private async spreadPage(spread: SpreadPages): Promise<boolean> {
+    const { context } = this;
+    if (!this.mayProject(spread.feed)) return this.refreshed();
+    if (!context.isSpread) return spread.feed.leads ? this.beginSpread() : this.refreshed();
+    if (await spread.claim()) await this.beginAgain();
+    const events = await spread.next();
+    if (events === undefined) return this.refreshed();
+    this.rate.add(context.clock.now(), events);
+    return true;
+  }
+
+  /** Whether another projector has changed what is common to all: whoever commits nothing is told by no refused commit. */
+  private async refreshed(): Promise<boolean> {
+    const hasMoved = await this.context.hasMoved();
+    if (hasMoved) await this.beginAgain();
+    return hasMoved;
+  }
+
+  /** Others have written: whatever is kept in memory may be older. */
+  private async beginAgain(): Promise<void> {
+    this.context.forget();
+    await this.begin();
+  }
+
+  /** A program that does not know the tables of a newer one leaves the partitions to it. */
+  private mayProject(feed: PartitionFeed): boolean {
+    const { isOutdated, log } = this.context;
+    if (isOutdated === (feed.closed !== undefined)) return !isOutdated;
+    if (isOutdated) {
+      log('warn', OUTDATED, {});
+      feed.close(OUTDATED);
+    } else feed.reopen();
+    return !isOutdated;
+  }
+
+  /** One page of the log; once all is read, projecting is spread. */
+  private async beginSpread(): Promise<boolean> {
+    const { context } = this;
+    if (await this.page()) return true;
+    if (this.bulk || context.progress.tablesAt < context.progress.checkpoint) return this.background();
+    await context.setSpread(true);
+    await this.beginAgain();
+    context.log('info', 'projecting is spread over the servers of the group from now on', {});
+    return true;
   }
 
   /** Policies published for a future time come into force without an event. */
@@ -231,8 +319,12 @@ export class Projector {
     return false;
   }
 
-  private tell(): void {
-    const { checkpoint, tablesAt } = this.context.progress;
+  private async tell(): Promise<void> {
+    const { context } = this;
+    // Of several projectors, how far all of them are.
+    const { checkpoint, tablesAt } = context.isSpread
+      ? await context.stored.timelineState()
+      : context.progress;
     const position = tablesAt < checkpoint ? tablesAt : checkpoint;
     if (position === this.told) return;
     this.told = position;
@@ -242,6 +334,7 @@ export class Projector {
   /** Waits before the next attempt: longer after each failure; while another projector works, until it does no more. */
   private async afterFailure(error: unknown, signal: AbortSignal): Promise<void> {
     try {
+      if (isPartitionLost(error)) return await this.signal.pause(this.context.limits.takeOverMillis, signal);
       if (!isOvertaken(error)) throw error;
       await this.standBy(signal);
     } catch (failure) {
@@ -257,7 +350,7 @@ export class Projector {
     this.context.log('info', 'another projector keeps these views up to date; this one stands by', {});
     for (let seen: number | undefined; !signal.aborted;) {
       const commits = await this.inTurn(() => lookAgain(this.context));
-      this.tell();
+      await this.tell();
       if (commits === seen) return;
       seen = commits;
       await this.signal.pause(this.context.limits.takeOverMillis, signal);
@@ -285,15 +378,19 @@ export class Projector {
   private millisToWait(): number {
     const now = this.context.clock.now();
     const next = Math.min(this.policiesChangeAt ?? Infinity, this.nextOverdueAt);
-    return Math.max(1, Math.min(LOOK_AGAIN, next - now));
+    return Math.max(1, Math.min(this.spread === undefined ? LOOK_AGAIN : LOOK_AT_OTHERS, next - now));
   }
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.turn
-      .then(() => this.mending(work))
+      .then(() => {
+        this.stepping = false;
+        return this.mending(work);
+      })
       .catch((error: unknown) => {
         // What was remembered may be ahead of what was committed.
         this.context.forget();
+        this.spread?.release();
         throw error;
       });
     this.turn = done.catch(() => undefined);
@@ -302,10 +399,12 @@ export class Projector {
 
   /** Runs `work`; a customer that it finds damaged is mended, and then the work is begun again. */
   private async mending<T>(work: () => Promise<T>): Promise<T> {
-    for (const mended = new Set<string>(); ;) {
+    const mended = new Set<string>();
+    for (let overlaps = 0; ; overlaps++) {
       try {
         return await work();
       } catch (error) {
+        if (overlaps < OVERLAPS && this.isMadeAgain(error)) continue;
         const damaged = damagedCustomerOf(error);
         const key = JSON.stringify(damaged);
         // Damaged again at once: the disk does not keep what is written.
@@ -317,4 +416,25 @@ export class Projector {
       }
     }
   }
+
+  /** Whether other projectors were in the way of a change, so that it is to be made again from what is stored now. */
+  private isMadeAgain(error: unknown): boolean {
+    const { context, spread } = this;
+    if (spread === undefined || !isOverlap(error)) return false;
+    const { code } = error as LedgerError;
+    if (code === 'customers-changed') {
+      context.forgetTouched();
+      spread.overlapped();
+      return true;
+    }
+    context.forget();
+    if (code !== 'partition-lost') return true;
+    spread.release();
+    // Two processes that both believe to have a partition would take it from each other without a pause.
+    return !this.stepping;
+  }
 }
+
+const SPREAD_ELSEWHERE =
+  'these views are spread over servers with CX_SPREAD=on: stop them before a server projects alone, or switch it on here';
+const OUTDATED = 'a newer program derives the tables: this server leaves its partitions to it';

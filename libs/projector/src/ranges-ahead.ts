@@ -27,8 +27,9 @@ export class RangesAhead {
   constructor(private readonly deriver: RangeDeriver | undefined) {}
 
   /** Whether threads derive a job: below some size starting them takes longer than they gain. */
-  serves({ factsTotal }: JobRecord, { limits }: DerivingContext): boolean {
-    return this.deriver !== undefined && factsTotal >= limits.threadFacts;
+  serves({ factsTotal }: JobRecord, { limits, isSpread }: DerivingContext): boolean {
+    // Of several projectors, each derives from what it has read itself.
+    return this.deriver !== undefined && !isSpread && factsTotal >= limits.threadFacts;
   }
 
   /** Lets the threads derive the next ranges of a job. */

@@ -1,20 +1,10 @@
 import { type LinkRecord, type ParkedRecord, type PolicyRecord, type Position, START } from '#event-sourcing';
 import type { ChunkChange, FactLayout, FactLayouts } from '#journey';
 import { type CustomerRecord, type CustomerRef, ReadModelReader, ReadSnapshot, type TableRow } from '#views';
+import type { EventCounts } from './event-counts.js';
+import type { SpreadChange, SpreadWriting } from './spread/spread-writing.js';
 
-/** What became of the events read up to the checkpoint: the parts sum to `read`. */
-export interface EventCounts {
-  readonly read: number;
-  /** New facts of the timeline. */
-  readonly timeline: number;
-  /** Events that were in the timeline (or among the policies) already. */
-  readonly duplicates: number;
-  readonly policies: number;
-  /** Events that concern no customer and no policy. */
-  readonly ignored: number;
-  /** Events that could not be read, and wait. */
-  readonly parked: number;
-}
+export type { EventCounts } from './event-counts.js';
 
 /** How far the read model has come. */
 export interface Progress {
@@ -165,6 +155,8 @@ export interface ReadModelChange {
   /** Everything stored is deleted first, to be projected again from the first event. */
   readonly reset?: true;
   readonly progress: Omit<Progress, 'commits'>;
+  /** Of one of several projectors: what it wrote beside the others. Then only `packedBy` of the progress is stored. */
+  readonly spread?: SpreadChange;
   /** Customers met for the first time, with their numbers. */
   readonly customers?: readonly { readonly number: number; readonly tenant: string; readonly name: string }[];
   /** Customers beyond an event of which nothing is folded, or no more. */
@@ -208,6 +200,8 @@ export interface TenantStamp {
 /** What the writer has to know before its first change; afterwards it knows it from its own commits. */
 export interface WriterState {
   readonly progress: Progress;
+  /** Whether several projectors write, each the partitions that it has claimed. Absent: no. */
+  readonly spread?: boolean;
   readonly layouts: FactLayouts;
   readonly tables: readonly StoredTable[];
   readonly tenants: readonly TenantStamp[];
@@ -230,7 +224,7 @@ export abstract class StoredState extends ReadSnapshot {
 }
 
 /**
- * The read model with its writing side, for one projector. A change is made from what was read, with no transaction
+ * The read model with its writing side, for one projector, or for several that divide the partitions of a topic. A change is made from what was read, with no transaction
  * open, and committed in one; the commit is refused where somebody else has committed since.
  */
 export abstract class ReadModel extends ReadModelReader {
@@ -238,7 +232,12 @@ export abstract class ReadModel extends ReadModelReader {
   abstract readonly stored: StoredState;
   /** Absent: rebuilds are derived in the projecting thread. */
   readonly rangeDeriver?: RangeDeriver;
-  /** Throws LedgerError `another-writer` where the change was not made from what is stored; then nothing is changed. */
+  /** Absent where one process at a time can write. */
+  readonly spreading?: SpreadWriting;
+  /**
+   * Throws LedgerError `another-writer` where the change was not made from what is stored; of one of several projectors also
+   * `partition-lost` and `customers-changed`. Then nothing is changed.
+   */
   abstract commit(change: ReadModelChange): Promise<void>;
 
   override snapshot<T>(work: (moment: ReadSnapshot) => Promise<T>): Promise<T> {

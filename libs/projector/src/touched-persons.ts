@@ -44,6 +44,7 @@ export class TouchedPersons {
   /** Folds new facts, all behind what is kept, onto a kept state. False: one cannot be folded; it is to be folded again. */
   foldOn(person: ProjectedPerson, kept: KeptPerson, facts: readonly TimelineFact[]): boolean {
     const { context } = this;
+    context.touch(person.tenant, person.members);
     const last = facts.at(-1)!;
     const view = context.policies.contextOf(this.deriver.bookOf(person.tenant), last.occurredAt);
     if (view.stamp !== kept.stamp || last.occurredAt > view.asOf) return false;
@@ -74,9 +75,10 @@ export class TouchedPersons {
     changes: ReadonlyMap<number, ChunkChange>,
   ): Promise<void> {
     if (persons.length === 0) return;
-    const { stored: state, progress } = this.context;
+    const { context } = this;
+    const { stored: state } = context;
     const members = persons.flatMap((person) => person.members);
-    const stored = members.filter(({ number }) => number <= progress.customers);
+    const stored = members.filter(({ number }) => !context.isNew(number));
     const timelines = new Map(
       (await state.timelines(stored)).map((timeline) => [timeline.customer.number, timeline]),
     );
@@ -123,6 +125,7 @@ export class TouchedPersons {
       }
     }
     for (const person of persons) {
+      context.touch(person.tenant, person.members);
       context.persons.delete(person.survivor.number);
       for (const table of context.tables) this.deriver.derivable(person, table);
     }
@@ -137,7 +140,7 @@ export class TouchedPersons {
     // Who is met for the first time has no rows yet.
     const numbers = folded
       .map(({ person }) => person.survivor.number)
-      .filter((number) => number <= context.progress.customers);
+      .filter((number) => !context.isNew(number));
     const remembered = folded.map(() => ({ tables: 0, rows: new Map<string, Map<string, TableRow>>() }));
     const building = new Set(context.buildingTables);
     const kept = new Set(context.keptTables);
@@ -171,6 +174,8 @@ export class TouchedPersons {
 
   /** Whether a rebuild has passed this person; whom it will come to later it derives then. */
   private isBuilt({ survivor }: ProjectedPerson): boolean {
+    // How far another process has come with it is not known here.
+    if (this.context.isSpread) return true;
     const job = this.context.jobs.find(({ kind }) => kind === 'rebuild');
     return job === undefined || survivor.number <= job.after;
   }

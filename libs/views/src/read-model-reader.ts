@@ -28,6 +28,8 @@ export interface CustomerRecord {
   readonly name: string;
   /** Position of the event that could not be read: nothing beyond it is folded. Null: not held. */
   readonly heldAt: number | null;
+  /** How many commits have changed what is stored of the customer; kept where several projectors may write. */
+  readonly revision?: number;
 }
 
 /** Everything that was ever linked with a customer asked for, whatever was unlinked since. */

@@ -49,8 +49,12 @@ const BY_STATE: Readonly<Record<string, Kind>> = {
   '55': BUSY,
 };
 
-/** Raised by `cx.advance`. */
-const ANOTHER_WRITER = 'CX001';
+/** Raised by the first statement of a commit: the code of the LedgerError and what it says. */
+const REFUSED_COMMITS: Readonly<Record<string, readonly [code: string, message: string]>> = {
+  CX001: ['another-writer', 'another projector has committed to these views'],
+  CX003: ['partition-lost', 'another projector has claimed a partition'],
+  CX004: ['customers-changed', 'another projector has written to the same customers'],
+};
 
 /** The operating system's codes of a connection that cannot be made, or has ended. */
 const LOST_CODES = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
@@ -66,8 +70,8 @@ const LOST_MESSAGES =
 export function postgresFault(error: unknown, store: StoreName): Error {
   if (error instanceof LedgerError) return error;
   const { code } = error as { code?: unknown };
-  if (code === ANOTHER_WRITER)
-    return new LedgerError('another-writer', 'another projector has committed to these views');
+  const refused = typeof code === 'string' ? REFUSED_COMMITS[code] : undefined;
+  if (refused !== undefined) return new LedgerError(...refused);
   const kind = kindOf(error);
   if (kind === undefined) return error as Error;
   const cause = typeof code === 'string' ? code : 'connection lost';

@@ -1,4 +1,4 @@
-import type { ReadModelChange } from '#projector';
+import type { ReadModelChange, SpreadChange } from '#projector';
 import type { Statement, Value } from '../database.js';
 import { chunkCrc } from './reading.js';
 
@@ -8,13 +8,42 @@ function columns<T>(items: readonly T[], ...of: readonly ((item: T) => Value)[])
 }
 
 /** The first statement of a commit: fails where the change was not made from what is stored. */
-export function advancing({ from, progress }: ReadModelChange): Statement {
+export function advancing({ from, progress, spread }: ReadModelChange): Statement {
+  if (spread !== undefined) return advancingBeside(from, progress.packedBy, spread);
   const { checkpoint, tablesAt, lastEventId, customers, counts, packedBy } = progress;
   return {
     text: 'SELECT cx.advance($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)',
     values: [
       ...[from, checkpoint, tablesAt, lastEventId, customers, counts.read, counts.timeline],
       ...[counts.duplicates, counts.policies, counts.ignored, counts.parked, packedBy],
+    ],
+  };
+}
+
+/** The same for one of several projectors. */
+function advancingBeside(
+  from: number,
+  packedBy: number | null,
+  { alone, partitions, revisions, counted }: SpreadChange,
+): Statement {
+  const { read, timeline, duplicates, policies, ignored, parked } = counted;
+  return {
+    text: 'SELECT cx.advance_beside($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
+    values: [
+      ...[from, alone, packedBy, [read, timeline, duplicates, policies, ignored, parked]],
+      ...columns(
+        partitions,
+        (one) => one.partition,
+        (one) => one.claim,
+        (one) => one.from,
+        (one) => one.offset,
+        (one) => one.position,
+      ),
+      ...columns(
+        revisions,
+        (one) => one.customer,
+        (one) => one.revision,
+      ),
     ],
   };
 }
@@ -52,16 +81,18 @@ function layoutOf({ layout }: ReadModelChange): readonly Statement[] {
 }
 
 function* tenants(
-  { tenants: facts = [], stamps = [] }: ReadModelChange,
+  { tenants: facts = [], stamps = [], spread }: ReadModelChange,
   newTenants: readonly string[],
 ): Iterable<Statement> {
   if (newTenants.length > 0)
     yield {
       text: `INSERT INTO cx.tenant (name) SELECT name FROM unnest($1::text[]) WITH ORDINALITY u (name, place)
-        WHERE NOT EXISTS (SELECT FROM cx.tenant t WHERE t.name = u.name) ORDER BY place`,
+        WHERE NOT EXISTS (SELECT FROM cx.tenant t WHERE t.name = u.name) ORDER BY place ON CONFLICT (name) DO NOTHING`,
       values: [newTenants],
     };
-  if (facts.length > 0)
+  const partition = spread?.partitions[0]?.partition;
+  if (facts.length > 0 && partition !== undefined) yield factsOfPartition(partition, facts);
+  else if (facts.length > 0)
     yield {
       text: `UPDATE cx.tenant t SET facts = t.facts + u.facts, last_at = greatest(t.last_at, u.last_at)
         FROM (SELECT name, sum(facts)::bigint AS facts, max(last_at) AS last_at
@@ -76,6 +107,24 @@ function* tenants(
     };
   for (const { tenant, stamp } of stamps)
     yield { text: 'UPDATE cx.tenant SET stamp = $2 WHERE name = $1', values: [tenant, stamp] };
+}
+
+function factsOfPartition(partition: number, facts: NonNullable<ReadModelChange['tenants']>): Statement {
+  return {
+    text: `INSERT INTO cx.partition_tenant AS p
+      SELECT t.id, $1, sum(u.facts)::bigint, max(u.last_at) FROM unnest($2::text[], $3::bigint[], $4::bigint[]) u (name, facts, last_at)
+      JOIN cx.tenant t ON t.name = u.name GROUP BY t.id ON CONFLICT (tenant, partition)
+      DO UPDATE SET facts = p.facts + excluded.facts, last_at = greatest(p.last_at, excluded.last_at)`,
+    values: [
+      partition,
+      ...columns(
+        facts,
+        (one) => one.name,
+        (one) => one.facts,
+        (one) => one.lastAt,
+      ),
+    ],
+  };
 }
 
 function* customers({ customers: met = [], held = [] }: ReadModelChange): Iterable<Statement> {

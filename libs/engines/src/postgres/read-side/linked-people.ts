@@ -1,6 +1,7 @@
 import { type LinkRecord, storedPosition } from '#event-sourcing';
 import type { CustomerRecord, PersonRecord } from '#views';
 import type { Reads, Row } from '../database.js';
+import { customerOf } from './customer-row.js';
 
 /** A customer that was linked with others, with its place among those asked for. */
 export interface LinkedCustomer {
@@ -29,7 +30,7 @@ export async function linkedPeople(
   ];
   const [customers, links] = await reads.read([
     {
-      text: `${REACHED} SELECT r.place, c.id, c.name, c.held_at FROM reached r
+      text: `${REACHED} SELECT r.place, c.id, c.name, c.held_at, c.revision FROM reached r
         JOIN cx.customer c ON c.tenant = r.tenant AND c.name = r.name`,
       values,
     },
@@ -42,10 +43,8 @@ export async function linkedPeople(
   const people = new Map(
     linked.map(({ place }) => [place, { customers: [] as CustomerRecord[], links: [] as LinkRecord[] }]),
   );
-  for (const [place, id, name, heldAt] of customers!)
-    people
-      .get(place as number)!
-      .customers.push({ number: id as number, name: name as string, heldAt: heldAt as number | null });
+  for (const [place, ...customer] of customers!)
+    people.get(place as number)!.customers.push(customerOf(customer));
   for (const { customers: found } of people.values()) found.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const [place, ...link] of links!) people.get(place as number)!.links.push(linkOf(link));
   return people;

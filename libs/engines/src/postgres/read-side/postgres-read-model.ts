@@ -9,6 +9,7 @@ import { checkTable, GENERATIONS, Generations } from './generations.js';
 import { KeptLayouts } from './reading.js';
 import { tableChanges } from './row-changes.js';
 import { firstTables, tableSwitch } from './table-switch.js';
+import { PostgresSpreadWriting } from './postgres-spread-writing.js';
 import { WriterReading } from './writer-reading.js';
 
 export interface PostgresReadModelOptions extends PostgresOptions {
@@ -18,15 +19,20 @@ export interface PostgresReadModelOptions extends PostgresOptions {
 
 /** Everything but the derived tables and the progress. */
 const EMPTYING: Statement = {
-  text: 'TRUNCATE cx.tenant, cx.customer, cx.chunk, cx.layout, cx.link, cx.policy, cx.parked, cx.job',
+  text: `TRUNCATE cx.tenant, cx.customer, cx.chunk, cx.layout, cx.link, cx.policy, cx.parked, cx.job, cx.partition,
+    cx.partition_tenant`,
 };
 
 /** Whoever changes tables outside of a commit waits for commits, and for the others who do. */
 const WAITING: Statement = { text: 'SELECT FROM cx.progress FOR UPDATE' };
 
-/** The read model in PostgreSQL: one writer, fenced by the number of commits; any number of readers beside it. */
+/**
+ * The read model in PostgreSQL: one writer, fenced by the number of commits, or several, fenced by partition and customer;
+ * any number of readers beside them.
+ */
 export class PostgresReadModel extends ReadModel {
   override readonly stored: WriterReading;
+  override readonly spreading: PostgresSpreadWriting;
   private generations: Generations | undefined;
   /** Tenants that are stored, with their numbers. */
   private readonly tenants = new Map<string, number>();
@@ -37,6 +43,7 @@ export class PostgresReadModel extends ReadModel {
   ) {
     super();
     this.stored = new WriterReading(database, tables, new KeptLayouts());
+    this.spreading = new PostgresSpreadWriting(database);
   }
 
   /** Opens the views, in a database that is made ready where it is new. Throws StoreFault. */
@@ -74,6 +81,9 @@ export class PostgresReadModel extends ReadModel {
     const generations = await this.known();
     const tables = tableSwitch(change, this.tables, generations);
     const rows = tableChanges(change.rows ?? [], tables.during);
+    const isUnknown = ({ tenant }: { readonly tenant: string }) => !this.tenants.has(tenant);
+    // Another of several projectors may have met a tenant first.
+    if (change.spread !== undefined && (change.rows ?? []).some(isUnknown)) await this.learnTenants();
     const newTenants = [...tenantsIn(change)].filter((name) => !this.tenants.has(name));
     const copies = rows.map((one) => one.copied(this.tenants));
     const before = [
@@ -100,6 +110,7 @@ export class PostgresReadModel extends ReadModel {
       [
         advancing(change),
         EMPTYING,
+        ...(change.spread === undefined ? [] : [{ text: 'SELECT cx.forget_spread()' }]),
         { text: 'DELETE FROM cx.derived' },
         ...firstTables(this.tables, generation),
       ],

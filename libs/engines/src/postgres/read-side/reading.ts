@@ -23,6 +23,7 @@ import {
 import type { Reads, Row, Statement } from '../database.js';
 import { GENERATIONS, Generations, rebuilding } from './generations.js';
 import { ListSql } from './list-sql.js';
+import { customerOf } from './customer-row.js';
 import { linkedPeople } from './linked-people.js';
 import { TimeSlots } from './time-slots.js';
 
@@ -68,7 +69,7 @@ export class Reading extends StoredState {
 
   override async timelineState() {
     const [[checkpoint, tablesAt, stamps]] = (await this.one({
-      text: `SELECT checkpoint::text, tables_at::text, (SELECT string_agg(stamp::text, ',' ORDER BY stamp) FROM cx.layout) FROM cx.progress`,
+      text: `SELECT ${REACHED}, (SELECT string_agg(stamp::text, ',' ORDER BY stamp) FROM cx.layout) FROM cx.progress`,
     })) as [[string, string, string | null]];
     if (this.kept.stamps !== stamps) {
       this.kept.layouts = layoutsOf(await this.one(LAYOUTS));
@@ -95,7 +96,7 @@ export class Reading extends StoredState {
     const generations = new Generations(this.definitions, derived!);
     this.generations = Promise.resolve(generations);
     return {
-      progress: progressOf(progress![0]!),
+      ...progressOf(progress![0]!),
       layouts: layoutsOf(layouts!),
       tables: generations.stored.map(({ name, version, next }) => ({ name, version, next })),
       tenants: tenants!.map(([name, stamp]) => ({ name: name as string, stamp: stamp as string | null })),
@@ -106,7 +107,11 @@ export class Reading extends StoredState {
 
   override async tenant(name: string) {
     const [tenants, policies, jobs] = await this.reads.read([
-      { text: 'SELECT facts, last_at FROM cx.tenant WHERE name = $1', values: [name] },
+      {
+        text: `SELECT t.facts + coalesce(sum(p.facts), 0)::bigint, greatest(t.last_at, max(p.last_at))
+          FROM cx.tenant t LEFT JOIN cx.partition_tenant p ON p.tenant = t.id WHERE t.name = $1 GROUP BY t.id`,
+        values: [name],
+      },
       {
         text: `SELECT event, type, position::text, recorded_at, effective_from, data FROM cx.policy p
           WHERE tenant = (SELECT id FROM cx.tenant WHERE name = $1) ORDER BY p.position`,
@@ -128,7 +133,7 @@ export class Reading extends StoredState {
   override async people(customers: readonly CustomerRef[]): Promise<readonly (PersonRecord | undefined)[]> {
     if (customers.length === 0) return [];
     const rows = await this.found(customers, {
-      text: `SELECT u.place, c.id, c.name, c.held_at, c.linked, c.tenant
+      text: `SELECT u.place, c.id, c.name, c.held_at, c.revision, c.linked, c.tenant
         FROM unnest($1::text[], $2::text[]) WITH ORDINALITY u (tenant, name, place)
         JOIN cx.tenant t ON t.name = u.tenant JOIN cx.customer c ON c.tenant = t.id AND c.name = u.name`,
       values: [customers.map(({ tenant }) => tenant), customers.map(({ customer }) => customer)],
@@ -136,10 +141,10 @@ export class Reading extends StoredState {
     const people: (PersonRecord | undefined)[] = customers.map(() => undefined);
     for (const [place, ...row] of rows)
       people[(place as number) - 1] = { customers: [customerOf(row)], links: [] };
-    const linked = rows.filter((row) => row[4] === true);
+    const linked = rows.filter((row) => row[5] === true);
     const together = await linkedPeople(
       this.reads,
-      linked.map((row) => ({ place: row[0] as number, tenant: row[5] as number, name: row[2] as string })),
+      linked.map((row) => ({ place: row[0] as number, tenant: row[6] as number, name: row[2] as string })),
     );
     for (const [place, person] of together) people[place - 1] = person;
     return people;
@@ -172,25 +177,25 @@ export class Reading extends StoredState {
     const most = Math.max(1, Math.min(facts, CUSTOMERS_A_SCAN));
     const rows = await this.one({
       text: `WITH near AS (
-          SELECT id, tenant, name, held_at, linked,
+          SELECT id, tenant, name, held_at, revision, linked,
             coalesce((SELECT sum(octet_length(facts)) FROM cx.chunk k WHERE k.customer = c.id), 0) AS bytes
           FROM cx.customer c WHERE id > $1 AND ($5::bigint IS NULL OR id <= $5) AND ($2::text IS NULL OR tenant = (SELECT id FROM cx.tenant WHERE name = $2))
           ORDER BY id LIMIT $3),
         sized AS (SELECT *, sum(bytes) OVER (ORDER BY id) - bytes AS before, count(*) OVER () AS found FROM near)
-        SELECT s.id, s.name, s.held_at, t.name, s.found, k.customer, k.number, k.crc, k.facts, s.linked
+        SELECT s.id, s.name, s.held_at, s.revision, t.name, s.found, k.customer, k.number, k.crc, k.facts, s.linked
         FROM sized s JOIN cx.tenant t ON t.id = s.tenant LEFT JOIN cx.chunk k ON k.customer = s.id
         WHERE s.before < $4 ORDER BY s.id, k.number`,
       values: [after, tenant ?? null, most, facts * BYTES_A_FACT, upTo ?? null],
     });
-    const chunks = await this.chunksOf(rows.filter((row) => row[6] !== null).map((row) => row.slice(5)));
+    const chunks = await this.chunksOf(rows.filter((row) => row[7] !== null).map((row) => row.slice(6)));
     const timelines: ScannedTimeline[] = [];
     for (const row of rows) {
       if (timelines.at(-1)?.customer.number === row[0]) continue;
       const customer = customerOf(row);
       const own = chunks.get(customer.number) ?? [];
-      timelines.push({ customer, chunks: own, tenant: row[3] as string, linked: row[9] as boolean });
+      timelines.push({ customer, chunks: own, tenant: row[4] as string, linked: row[10] as boolean });
     }
-    const found = (rows[0]?.[4] ?? 0) as number;
+    const found = (rows[0]?.[5] ?? 0) as number;
     const isEnd = found < most && timelines.length === found;
     return { timelines, next: isEnd ? null : timelines.at(-1)!.customer.number };
   }
@@ -260,7 +265,7 @@ export class Reading extends StoredState {
     try {
       return await this.reads.read(statements);
     } catch (error) {
-      throw error instanceof StoreFault && error.details.cause === NO_SUCH_TABLE ? rebuilding(table) : error;
+      throw isNoTable(error) ? rebuilding(table) : error;
     }
   }
 
@@ -291,6 +296,11 @@ export class Reading extends StoredState {
   }
 }
 
+/** Whether a statement failed since its table is not there: its rows were replaced, and dropped. */
+export function isNoTable(error: unknown): boolean {
+  return error instanceof StoreFault && error.details.cause === NO_SUCH_TABLE;
+}
+
 /** A row of a derived table: person, key, due, and its own columns. */
 export function rowOf(table: string, columns: readonly string[], row: Row): StoredRow {
   return {
@@ -300,9 +310,13 @@ export function rowOf(table: string, columns: readonly string[], row: Row): Stor
 }
 
 const LAYOUTS: Statement = { text: 'SELECT stamp, kinds FROM cx.layout ORDER BY stamp' };
+/** How far the timelines and the tables are; of several projectors all of them. */
+const REACHED = 'cx.reached()::text, CASE WHEN spread THEN cx.reached() ELSE tables_at END::text';
 const PROGRESS: Statement = {
-  text: `SELECT commits, checkpoint::text, tables_at::text, last_event, customers, packed_by, read, timeline, duplicates,
-    policies, ignored, parked FROM cx.progress`,
+  text: `SELECT spread, commits, ${REACHED}, CASE WHEN NOT spread THEN last_event END,
+    CASE WHEN spread THEN (SELECT last_value FROM cx.customer_number) ELSE customers END, packed_by, p.read + s.read,
+    p.timeline + s.timeline, p.duplicates + s.duplicates, p.policies + s.policies, p.ignored + s.ignored, p.parked + s.parked
+    FROM cx.progress p, cx.spread_counts() s`,
 };
 
 /** The checksum of a chunk, of its place too: one that has moved to another customer is damaged. */
@@ -310,17 +324,18 @@ export function chunkCrc(customer: number, number: number, bytes: Uint8Array): n
   return crc32(bytes, crc32(`${customer} ${number}`));
 }
 
-function progressOf(row: Row): Progress {
-  const [commits, checkpoint, tablesAt, lastEventId, customers, packedBy, ...counts] = row;
+function progressOf(row: Row): { readonly progress: Progress; readonly spread: boolean } {
+  const [spread, commits, checkpoint, tablesAt, lastEventId, customers, packedBy, ...counts] = row;
   const [read, timeline, duplicates, policies, ignored, parked] = counts as [
     ...[number, number, number, number, number, number],
   ];
-  return {
+  const progress = {
     ...{ commits: commits as number, checkpoint: position(checkpoint), tablesAt: position(tablesAt) },
     ...{ lastEventId: lastEventId as string | null, customers: customers as number },
     ...{ packedBy: packedBy as number | null },
     counts: { read, timeline, duplicates, policies, ignored, parked },
   };
+  return { progress, spread: spread as boolean };
 }
 
 function layoutsOf(rows: readonly Row[]): FactLayouts {
@@ -330,10 +345,6 @@ function layoutsOf(rows: readonly Row[]): FactLayouts {
       kinds: JSON.parse(kinds as string) as FactLayout['kinds'],
     })),
   );
-}
-
-function customerOf([id, name, heldAt]: Row): CustomerRecord {
-  return { number: id as number, name: name as string, heldAt: heldAt as number | null };
 }
 
 function policyOf([eventId, type, at, recordedAt, effectiveFrom, data]: Row): PolicyRecord {

@@ -1,8 +1,9 @@
+import { LedgerError } from '#event-sourcing';
 import type { StoredRow } from '#projector';
 import type { Chunk } from '#journey';
 import type { CustomerRecord, CustomerRef } from '#views';
 import type { Row, Statement } from '../database.js';
-import { Reading, rowOf } from './reading.js';
+import { isNoTable, Reading, rowOf } from './reading.js';
 
 /** Customers with more chunks than this are read when they are asked for. */
 const CHUNKS_AHEAD = 8;
@@ -45,8 +46,23 @@ export class WriterReading extends Reading {
       ahead !== undefined &&
       tables.every((table) => ahead.tables.has(table)) &&
       persons.every((person) => ahead.rows.has(person));
-    if (!isThere) return super.rows(tables, persons);
+    if (!isThere) return this.ofCurrent(() => super.rows(tables, persons));
     return persons.flatMap((person) => ahead.rows.get(person)!.filter(({ table }) => tables.includes(table)));
+  }
+
+  override overdue(tables: readonly string[], asOf: number, limit: number) {
+    return this.ofCurrent(() => super.overdue(tables, asOf, limit));
+  }
+
+  /** Throws `another-writer` where another of several projectors has replaced the rows of a table. */
+  private async ofCurrent<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!isNoTable(error)) throw error;
+      this.forget();
+      throw new LedgerError('another-writer', 'another projector has replaced the rows of a table');
+    }
   }
 
   protected override async found(
@@ -60,7 +76,7 @@ export class WriterReading extends Reading {
     const from = `FROM unnest($1::text[], $2::text[]) u (tenant, name)
       JOIN cx.tenant t ON t.name = u.tenant JOIN cx.customer c ON c.tenant = t.id AND c.name = u.name`;
     const { values } = people;
-    const [rows, chunks, ...stored] = await this.reads.read([
+    const reading = [
       people,
       {
         text: `SELECT k.customer, k.number, k.crc, k.facts ${from}
@@ -72,7 +88,8 @@ export class WriterReading extends Reading {
           JOIN ${table} r ON r.person = c.id`,
         values,
       })),
-    ]);
+    ];
+    const [rows, chunks, ...stored] = await this.ofCurrent(() => this.reads.read(reading));
     const ids = rows!.map((row) => row[1] as number);
     // Whoever asks for a timeline that is damaged is told so, not whoever asks for its customer.
     const byCustomer = await this.chunksOf(chunks!).catch(() => undefined);

@@ -1,0 +1,45 @@
+import { storedPosition } from '#event-sourcing';
+import { type ClaimedPartition, SpreadWriting } from '#projector';
+import type { CustomerRecord, CustomerRef } from '#views';
+import type { Database } from '../database.js';
+
+/** What several projectors share, in PostgreSQL: each call is one statement in a transaction of its own. */
+export class PostgresSpreadWriting extends SpreadWriting {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async begin(from: number): Promise<void> {
+    await this.database.write([{ text: 'SELECT cx.begin_spread($1)', values: [from] }]);
+  }
+
+  override async end(from: number): Promise<void> {
+    await this.database.write([{ text: 'SELECT cx.end_spread($1)', values: [from] }]);
+  }
+
+  override async claim(partitions: readonly number[]): Promise<readonly ClaimedPartition[]> {
+    const [rows] = await this.database.write([{ text: 'SELECT * FROM cx.claim($1)', values: [partitions] }]);
+    return (rows as readonly [number, number, number, string][]).map(
+      ([partition, claim, offset, position]) => ({
+        ...{ partition, claim, offset: BigInt(offset), position: storedPosition(BigInt(position)) },
+      }),
+    );
+  }
+
+  override async register(
+    customers: readonly CustomerRef[],
+  ): Promise<readonly (CustomerRecord | undefined)[]> {
+    const values = [customers.map(({ tenant }) => tenant), customers.map(({ customer }) => customer)];
+    const [rows] = await this.database.write([{ text: 'SELECT * FROM cx.register($1, $2)', values }]);
+    const numbers = new Map(
+      (rows as readonly [number, string, string][]).map(([number, tenant, name]) => [
+        `${tenant} ${name}`,
+        number,
+      ]),
+    );
+    return customers.map(({ tenant, customer: name }) => {
+      const number = numbers.get(`${tenant} ${name}`);
+      return number === undefined ? undefined : { number, name, heldAt: null, revision: 0 };
+    });
+  }
+}

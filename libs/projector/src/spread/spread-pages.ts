@@ -1,0 +1,98 @@
+import { projectEvents } from '../page.js';
+import type { ProjectorContext } from '../projector-context.js';
+import type { PartitionFeed, TakenRecords } from './partition-feed.js';
+import type { ClaimedPartition } from './spread-writing.js';
+
+/** Pages that are made again after other projectors wrote to the same customers are smaller, down to one event. */
+const SMALLER = 4;
+
+/** Projects what the partitions of this process hold, where several processes divide them. */
+export class SpreadPages {
+  private limit: number;
+
+  constructor(
+    private readonly context: ProjectorContext,
+    readonly feed: PartitionFeed,
+  ) {
+    this.limit = context.limits.pageEvents;
+    context.leadership = () => feed.leadership;
+  }
+
+  /** Claims the partitions that were assigned. False: there are none. */
+  async claim(): Promise<boolean> {
+    const unclaimed = this.feed.unclaimed();
+    if (unclaimed.length === 0) return false;
+    const claims = await this.context.claim(unclaimed);
+    this.feed.setClaimed(claims);
+    const partitions = claims.map(({ partition }) => partition);
+    if (claims.length > 0)
+      this.context.log('info', 'partitions are projected here from now on', { partitions });
+    return claims.length > 0;
+  }
+
+  /** Projects the next records; answers how many events that were. Undefined: there are none. */
+  async next(): Promise<number | undefined> {
+    const gap = this.feed.gap();
+    if (gap !== undefined) return this.fill(gap);
+    const taken = this.feed.take(this.limit);
+    if (taken.length === 0) return undefined;
+    const events = await this.project(taken);
+    this.limit = Math.min(this.limit * 2, this.context.limits.pageEvents);
+    return events;
+  }
+
+  /** Others have written to the same customers meanwhile: a smaller page is less likely to meet that again. */
+  overlapped(): void {
+    this.limit = Math.max(1, Math.floor(this.limit / SMALLER));
+  }
+
+  /** Gives up what was claimed, since another process has it, or whether a commit succeeded is not known. */
+  release(): void {
+    this.feed.release();
+  }
+
+  private async project(taken: readonly TakenRecords[]): Promise<number> {
+    const { context } = this;
+    const events = taken
+      .flatMap((one) => one.events)
+      .sort((a, b) => (a.position < b.position ? -1 : a.position > b.position ? 1 : 0));
+    const advances = taken.map(({ advance }) => advance);
+    await projectEvents(context, {
+      page: { events, scannedTo: context.progress.checkpoint, atEnd: true },
+      ...{ advances: true, timelineOnly: false, partitions: advances },
+    });
+    this.feed.advanced(advances);
+    return events.length;
+  }
+
+  /** Events whose records were deleted from the topic before they were projected are read from the log. */
+  private async fill({ claimed, until }: NonNullable<ReturnType<PartitionFeed['gap']>>): Promise<number> {
+    const { context } = this;
+    const { partition } = claimed;
+    context.log(
+      'warn',
+      'records were deleted before they were projected: their events are read from the log',
+      {
+        partition,
+      },
+    );
+    let filled = 0;
+    let state: ClaimedPartition = claimed;
+    for (let after = claimed.position; ;) {
+      const page = await context.events.readAll({ after, limit: this.limit });
+      const events = page.events.filter(
+        (event) => event.position < until && this.feed.isOf(partition, event),
+      );
+      if (events.length > 0) {
+        const advance = { ...state, from: state.offset, position: events.at(-1)!.position };
+        await this.project([{ partition, events, advance }]);
+        state = advance;
+        filled += events.length;
+      }
+      if (page.atEnd || page.scannedTo >= until) break;
+      after = page.scannedTo;
+    }
+    this.feed.filled(partition);
+    return filled;
+  }
+}
