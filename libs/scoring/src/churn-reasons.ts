@@ -92,7 +92,7 @@ function breachText(breached: readonly Deadline[]): string {
 }
 
 /** `1 day`, `13 days`, `13 weeks`: days up to two weeks. */
-function lengthOf(weeks: number): string {
+export function lengthOf(weeks: number): string {
   if (weeks >= 2) return `${Math.round(weeks)} weeks`;
   const days = Math.max(1, Math.round(weeks * 7));
   return days === 1 ? '1 day' : `${days} days`;

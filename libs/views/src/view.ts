@@ -1,5 +1,5 @@
 import type { CustomerState } from '#customer';
-import type { ViewContext } from '#scoring';
+import type { Beside, ViewContext } from '#scoring';
 import type { Members, ObjectOf, ObjectSchema } from './schema.js';
 import type { DerivedTable } from './table.js';
 
@@ -9,6 +9,8 @@ export interface ViewScore {
   readonly gap: 'silence' | 'ageing';
   /** The score at `context.asOf`, not rounded; null while there is none. */
   score(state: CustomerState, context: ViewContext): number | null;
+  /** What is shown beside the score: the band, and the excess that decides on it where that is not the score itself. */
+  beside(state: CustomerState, context: ViewContext): Beside;
   /** What the score rests on: a change of it is shown as a line of its own. */
   kind(state: CustomerState, context: ViewContext): string;
   /** The score before anything is known; null where there is none before the first event. */

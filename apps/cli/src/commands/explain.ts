@@ -59,11 +59,13 @@ async function explain(
   );
   const { policyVersion, modelVersion, calibrated } = explanation;
   output.line(
-    `tenant ${asked.tenant ?? 'default'}, known up to position ${position}, policy ${policyVersion}, model ${modelVersion} (${calibrated ? '' : 'not '}calibrated)`,
+    `tenant ${explanation.tenant}, known up to position ${position}, policy ${policyVersion}, model ${modelVersion} (${calibrated ? '' : 'not '}calibrated), coverage ${explanation.coverage}`,
   );
+  const { band, excess } = explanation;
+  if (band !== null) output.line(`band ${band}${excess === undefined ? '' : `, by the excess ${excess}`}`);
   if (opening !== null) output.line(`It began at ${opening.toFixed(6)}; then:`);
   if (groups === undefined)
-    output.line(table(['time', 'what', 'change', 'score'], contributions.map(contributionLine)));
+    output.line(table(['time', 'what', 'change', 'score', 'band'], contributions.map(contributionLine)));
   else {
     const rows = groups.map(({ group, change, lines }) => [group, signed(change), lines]);
     output.line(table([asked.by!, 'change', 'lines'], rows));
@@ -102,16 +104,17 @@ export async function explanationOf(
 /** Time, what, change and score, as cells of a table. */
 export function contributionLine({
   occurredAt,
-  type,
+  text,
   change,
   scoreAfter,
-  lines,
+  bandAfter,
 }: Contribution): readonly string[] {
   return [
     occurredAt.slice(0, 16).replace('T', ' '),
-    lines === undefined ? type : `${lines} small changes`,
+    text,
     signed(change),
     scoreAfter === null ? 'not known' : scoreAfter.toFixed(6),
+    bandAfter ?? '',
   ];
 }
 

@@ -93,7 +93,9 @@ export function printView({ atRisk, issues, explained, knownThen }: DemoView, ou
   if (explained === undefined) return;
   const { customer, score, contributions } = explained;
   output.line(`\nWhy the churn risk of ${customer} is ${score?.toFixed(6)}, step by step:`);
-  output.line(table(['time', 'what', 'change', 'risk'], weighty(contributions).map(contributionLine)));
+  output.line(
+    table(['time', 'what', 'change', 'risk', 'band'], weighty(contributions).map(contributionLine)),
+  );
   output.line('  (the last steps of weight; all of them, with the opening, sum to the score exactly)');
 }
 

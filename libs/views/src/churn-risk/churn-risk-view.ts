@@ -71,6 +71,10 @@ export const churnRisk = defineView({
   score: {
     gap: 'silence',
     score: (state, context) => (state.lastAt === undefined ? null : riskOf(state, context)),
+    beside: (state, context) => {
+      const { excess, band } = churnScore(churnInputs(state), context.asOf, context);
+      return { excess, band };
+    },
     kind: (state, context) => churnKind(state.behaviour, context),
     // Before anything is known: the base rate.
     opening: (context) => riskOf(new CustomerState(), context),

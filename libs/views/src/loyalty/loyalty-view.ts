@@ -103,6 +103,7 @@ export const loyalty = defineView({
   score: {
     gap: 'ageing',
     score: (state, context) => loyaltyAt(loyaltyInputs(state), context.asOf, context).score,
+    beside: (state, context) => ({ band: loyaltyAt(loyaltyInputs(state), context.asOf, context).band }),
     kind: () => '',
     opening: () => null,
   },

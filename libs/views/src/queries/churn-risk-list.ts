@@ -1,6 +1,6 @@
 import { CHURN_BANDS, CHURN_KINDS, churnReason, churnRisk } from '../churn-risk/churn-risk-view.js';
 import { customersTable } from '../customers/customers-table.js';
-import { list, marker, nullable, number, object, oneOf, text, time, type TypeOf } from '../schema.js';
+import { flag, list, marker, nullable, number, object, oneOf, text, time, type TypeOf } from '../schema.js';
 import type { FoundRow } from '../table.js';
 import { among, orderOf, wordsOf } from './list-options.js';
 import { type ListPage, listFrame, listPage, type ListQuestion, type TableMoment } from './list-page.js';
@@ -12,6 +12,8 @@ const item = object({
   risk: number('chance of churn within the horizon'),
   excess: number('the list is ordered by it, rounded to two decimals'),
   kind: oneOf(CHURN_KINDS),
+  coverage: number('1 where behaviour is known, 0 where the base rate stands in for it'),
+  calibrated: flag('whether the model was fitted to the company’s own events'),
   left: marker('present when the last contract has ended'),
   nextBandAt: nullable(time('when silence alone will put the customer into another band; null: never')),
   reasons: list(churnReason, 'why, the weightiest first: of the state, not of the path to it'),
@@ -44,7 +46,8 @@ async function itemOf({ customer, columns }: FoundRow, moment: TableMoment): Pro
   // A page further on may come across a customer of whom more is known since the first page.
   const asOf = Math.max(moment.context.asOf, state.lastAt ?? 0);
   const context = { ...moment.context, asOf };
-  const { risk, excess, left, kind, nextBandAt, reasons } = churnRisk.publish(state, context);
+  const { risk, excess, left, nextBandAt, ...view } = churnRisk.publish(state, context);
+  const { kind, coverage, calibrated, reasons } = view;
   return {
     customer,
     // As the list has it: a customer is in the band by which it was found.
@@ -52,6 +55,8 @@ async function itemOf({ customer, columns }: FoundRow, moment: TableMoment): Pro
     risk: risk!,
     excess: excess!,
     kind,
+    coverage,
+    calibrated,
     ...(left && { left }),
     nextBandAt: nextBandAt ?? null,
     reasons,

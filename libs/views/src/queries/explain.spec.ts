@@ -150,6 +150,72 @@ describe('an explanation', () => {
     expect(score).toBe(0.553224);
   });
 
+  it('says in words what happened, and what time did', async () => {
+    const events = [
+      raised(0, 'i'),
+      eventOn('PromiseMade', 0, { promiseId: 'p', kind: 'callback', dueAt: dayText(2) }),
+      bought(3),
+    ];
+    const ledger = await TestLedger.of(events, day(400));
+    const strict = { policy: 'strict', version: 2, baseRate: 0.4 };
+    await ledger.publish({ type: 'ScoringPolicyPublished', data: strict, effectiveFrom: day(50) });
+    const question = { ...about, view: 'churn-risk', asOf: dayText(94) };
+    const { contributions } = await explain(ledger.query, question);
+    expect(contributions.map(({ occurredAt, text }) => [occurredAt, text])).toEqual([
+      [dayText(0), 'an issue was raised'],
+      [dayText(0), 'a promise was made'],
+      [dayText(1), 'issue i passed its SLA target'],
+      [new Date(day(2) + 1).toISOString(), 'promise p was not kept in time'],
+      [dayText(3), '1 day without anything new'],
+      [dayText(3), 'first known purchase: from here on the risk is judged by purchases'],
+      [dayText(3), 'a purchase'],
+      // From day 3 to day 50 are 47 days, from day 3 to day 94 are 91.
+      [dayText(50), 'no purchase for 7 weeks'],
+      [dayText(50), 'scoring policy strict@2 came into force'],
+      [dayText(94), 'no purchase for 13 weeks'],
+    ]);
+  });
+
+  it('explains the excess beside the risk, exactly, and says where the band changes', async () => {
+    await fc.assert(
+      fc.asyncProperty(histories('c-1'), fc.integer({ min: 0, max: 420 }), async (events, days) => {
+        const ledger = await TestLedger.of(events, BEGIN + days * 86_400_000);
+        const whole = await explain(ledger.query, { ...about, view: 'churn-risk', limit: 1000 });
+        if (whole.excess === null || whole.excess === undefined) return;
+        const changes = whole.contributions.map(({ excessChange }) => excessChange ?? 0);
+        const millionthsOf = (value: number) => Math.round(value * 1e6);
+        const sum = [whole.excessOpening ?? 0, ...changes].reduce((all, one) => all + millionthsOf(one), 0);
+        expect(sum).toBe(millionthsOf(whole.excess));
+        const bands = whole.contributions.flatMap(({ bandAfter }) => bandAfter ?? []);
+        // A customer of whom nothing is known would be low.
+        expect(bands.at(-1) ?? 'low').toBe(whole.band);
+        const causes = await explain(ledger.query, { ...about, view: 'churn-risk', by: 'cause' });
+        const ofCauses = causes.groups!.reduce(
+          (all, group) => all + millionthsOf(group.excessChange ?? 0),
+          0,
+        );
+        expect(millionthsOf(whole.excessOpening ?? 0) + ofCauses).toBe(millionthsOf(whole.excess));
+      }),
+      { numRuns: runs(40) },
+    );
+  });
+
+  it('names tenant, moment, policy, model, coverage and calibration', async () => {
+    const { query } = await TestLedger.of([bought(0)], day(91));
+    const answer = await explain(query, { ...about, view: 'churn-risk', at: '1', asOf: dayText(91) });
+    // One purchase, 13 weeks ago: excess .59, high.
+    expect(answer).toMatchObject({
+      ...{ tenant: 'default', customer: 'c-1', asOf: dayText(91), knownUpTo: '1', position: '1' },
+      ...{ policyVersion: 'default@1', modelVersion: 'default@1', calibrated: false, coverage: 1 },
+      ...{ band: 'high', excessOpening: 0.2 },
+    });
+    expect(answer.excess).toBeCloseTo(0.59, 2);
+    expect(answer.contributions.at(-1)).toMatchObject({ type: 'silence', bandAfter: 'high' });
+    const none = await explain(query, { ...about, view: 'loyalty', asOf: dayText(-1) });
+    expect(none).toMatchObject({ band: null, score: null });
+    expect(none).not.toHaveProperty('excess');
+  });
+
   it('A13: sums where a policy makes the score unknown for a while, in one page and in several', async () => {
     const ledger = await TestLedger.of([answered(0, 'csat', 5)], day(400));
     const none = { policy: 'none', version: 1, weights: { attitude: 0, behaviour: 1 } };

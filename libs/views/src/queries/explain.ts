@@ -1,10 +1,17 @@
 import { InvalidInput, formatTime } from '#event-sourcing';
-import { type Contribution, ContributionAccumulator, type ExplanationStart, round6 } from '#scoring';
+import {
+  type Beside,
+  type Contribution,
+  ContributionAccumulator,
+  type ExplanationStart,
+  round6,
+} from '#scoring';
 import { count, flag, list, nullable, number, object, optional, position, text, time } from '../schema.js';
 import type { TypeOf } from '../schema.js';
 import type { View, ViewScore } from '../view.js';
 import { VIEWS, viewOf } from '../views.js';
 import { limitOf } from './known-up-to.js';
+import { gapWords, kindWords, stepWords } from './explain-words.js';
 import { foldSmall, type Grouping, groupLines, smallestOf } from './fold-lines.js';
 import { customerFrame, type CustomerQuery, type QueryContext } from './query-context.js';
 import { subjectMembers, subjectOf } from './replay.js';
@@ -21,15 +28,20 @@ const line = object({
   type: text(
     'the touchpoint; `silence` or `ageing` for what time did; `sla-breached`, `promise-missed`, `contract-year` at their instant; `kind-changed`, `policy-changed`, `model-changed`; `small-changes` for several that `smallest` folds into one',
   ),
+  text: text('what it is, in words'),
   ...subjectMembers,
   change: number('of the score, at most six decimals; null counts as 0'),
   scoreAfter: nullable(number('null while the score is not known')),
+  excessChange: optional(number('of churn risk: of the excess, which decides on the band')),
+  excessAfter: optional(nullable(number())),
+  bandAfter: optional(text('the band from here on, where it changes')),
   lines: optional(count('of `small-changes`: how many lines it stands for')),
 });
 
 const group = object({
   group: text('the type that the lines have in common, or their day (UTC)'),
   change: number('the exact sum of theirs'),
+  excessChange: optional(number('of churn risk: the same of the excess')),
   lines: count(),
   firstAt: time(),
   lastAt: time(),
@@ -38,9 +50,21 @@ const group = object({
 /** A score taken apart: opening and all changes, over all pages, sum to it exactly. */
 export const explanationSchema = object({
   ...customerFrame,
+  tenant: text(),
+  knownUpTo: nullable(text('`at` as it was asked: a position or a time; null: everything recorded')),
   view: text(),
   score: nullable(number('as published; null while there is none')),
   opening: nullable(number('the score before the first event; where there is none then, the first score')),
+  excess: optional(
+    nullable(
+      number('of churn risk: the share of the room above a fresh customer’s risk; it decides on the band'),
+    ),
+  ),
+  excessOpening: optional(
+    nullable(number('of churn risk: the excess before the first event; all changes of it sum to the excess')),
+  ),
+  band: nullable(text('null where nothing is known')),
+  coverage: number('how much of what the score rests on is known, 0 to 1'),
   calibrated: flag('whether the model was fitted to the company’s own events'),
   modelVersion: text(),
   policyVersion: text(),
@@ -59,11 +83,16 @@ export const explanationPlace = object({
   lines: count(),
   opening: nullable(number()),
   score: nullable(number()),
+  excess: optional(nullable(number())),
+  excessOpening: optional(nullable(number())),
+  band: text(),
+  /** When the last step was: the gap before the next one begins there. */
+  reached: number(),
 });
 
 type Line = TypeOf<typeof line>;
 type Place = TypeOf<typeof explanationPlace>;
-type Detail = Omit<ReturnType<typeof subjectOf>, 'type'>;
+type Detail = Omit<ReturnType<typeof subjectOf>, 'type'> & { readonly text: string };
 
 export type ExplanationPage = Omit<TypeOf<typeof explanationSchema>, 'next'> & {
   readonly next: Place | null;
@@ -96,10 +125,20 @@ export function explain(query: QueryContext, question: ExplanationQuery): Promis
     const { frame, context } = moment;
     const state = await moment.state();
     const score = view.score.score(state, context);
-    const { lines, opening, next } = await linesOf(moment, view.score, place, limit, score);
+    const { lines, opening, excessOpening, next } = await linesOf(moment, view.score, place, limit, score);
+    const published = view.publish(state, context) as { readonly coverage?: number };
+    const isKnown = state.lastAt !== undefined;
+    const { excess, band } = view.score.beside(state, context);
     return {
       ...frame,
+      ...{ tenant, knownUpTo: at ?? null },
       view: view.name,
+      ...(excess !== undefined && {
+        excess: isKnown && excess !== null ? round6(excess) : null,
+        excessOpening: excessOpening ?? null,
+      }),
+      band: isKnown ? band : null,
+      coverage: published.coverage ?? 0,
       score: score === null ? null : round6(score),
       opening: opening ?? (score === null ? null : round6(score)),
       calibrated: context.model.calibrated,
@@ -125,7 +164,15 @@ function scoredView(name: string): View & { readonly score: ViewScore } {
 interface Lines {
   readonly lines: readonly Line[];
   readonly opening: number | null;
+  readonly excessOpening: number | null | undefined;
   readonly next: Place | null;
+}
+
+/** Where the walk is: what the next step's lines begin with. */
+interface Reached extends ExplanationStart {
+  readonly excessOpening: number | null | undefined;
+  /** When the last step was, ms. */
+  readonly at: number;
 }
 
 /** The lines behind a place, `limit` of them at most. */
@@ -137,12 +184,12 @@ async function linesOf(
   score: number | null,
 ): Promise<Lines> {
   const lines: Contribution<Detail>[] = [];
-  let start: ExplanationStart | undefined = place && { opening: place.opening, score: place.score };
+  let start: Reached | undefined = place && reachedBy(place);
   let steps = place?.steps ?? 0;
   let before = { steps, start, lines: 0 };
   /** Takes over the lines of one step. False: the page is full. */
-  const take = (accumulated: ContributionAccumulator<Detail>, at: number, after: number | null): boolean => {
-    const { contributions, opening, score: reached } = accumulated.close(at, after);
+  const take = (at: number, accumulated: ContributionAccumulator<Detail>, closed: Closed): boolean => {
+    const { contributions, opening, score: reached } = closed;
     const shown = lines.length === 0 && steps === (place?.steps ?? 0) ? (place?.lines ?? 0) : 0;
     const more = contributions.slice(shown);
     const room = limit - lines.length;
@@ -151,7 +198,10 @@ async function linesOf(
       before = { steps, start, lines: shown + room };
       return false;
     }
-    start = { opening, score: reached };
+    start = {
+      ...{ opening, score: reached, beside: accumulated.beside, at },
+      excessOpening: start?.excessOpening,
+    };
     steps += 1;
     return true;
   };
@@ -160,59 +210,100 @@ async function linesOf(
     moment,
     steps,
     (step, state, go) => {
-      start ??= openingOf(view, state);
+      start ??= openingOf(view, state, step.at);
       const accumulator = new ContributionAccumulator<Detail>(start, view.gap);
-      const point = pointOf(view, step, state, go);
-      full = !take(accumulator.add(point), step.at, point.after);
+      const point = pointOf(view, step, { state, from: start.at }, go);
+      accumulator.add(point);
+      full = !take(step.at, accumulator, accumulator.close(step.at, point.after, point.beside.after));
       return !full;
     },
     movesScores,
   );
   if (!full && start !== undefined) {
-    full = !take(new ContributionAccumulator<Detail>(start, view.gap), moment.asOf, score);
+    const accumulator = new ContributionAccumulator<Detail>(start, view.gap);
+    const end = { state: await moment.state(), context: moment.context };
+    const text = gapWords(view.gap, start.at, end);
+    const beside = besideOf(view, end);
+    full = !take(moment.asOf, accumulator, accumulator.close(moment.asOf, score, beside, text));
   }
-  const { opening } = (full ? before.start : start) ?? { opening: null };
-  const { frame } = moment;
-  const next: Place | null = full
-    ? {
-        asOf: frame.asOf,
-        at: frame.position,
-        steps: before.steps,
-        lines: before.lines,
-        opening: before.start?.opening ?? null,
-        score: before.start?.score ?? null,
-      }
-    : null;
-  return { lines: lines.map(lineOf), opening, next };
+  const shown = full ? before.start : start;
+  const next = full ? placeOf(moment, before) : null;
+  return {
+    ...{ lines: lines.map(lineOf), opening: shown?.opening ?? null, excessOpening: shown?.excessOpening },
+    next,
+  };
+}
+
+type Closed = ReturnType<ContributionAccumulator<Detail>['close']>;
+
+function reachedBy({ opening, score, excess, excessOpening, band, reached }: Place): Reached {
+  const beside = { band, ...(excess !== undefined && { excess }) };
+  return { opening, score, beside, excessOpening, at: reached };
+}
+
+function placeOf(
+  { frame }: CustomerMoment,
+  { steps, lines, start }: { readonly steps: number; readonly lines: number; readonly start?: Reached },
+): Place {
+  const { excess, band = '' } = start?.beside ?? {};
+  const excessOpening = start?.excessOpening;
+  return {
+    ...{ asOf: frame.asOf, at: frame.position, steps, lines },
+    ...{ opening: start?.opening ?? null, score: start?.score ?? null },
+    ...(excess !== undefined && { excess }),
+    ...(excessOpening !== undefined && { excessOpening }),
+    ...{ band, reached: start?.at ?? 0 },
+  };
+}
+
+/** The band and the excess; before anything is known, of a customer of whom nothing is. */
+function besideOf(view: ViewScore, { state, context }: WalkState): Beside {
+  const { excess, band } = view.beside(state, context);
+  return { band, ...(excess !== undefined && { excess }) };
 }
 
 /** A late first answer is shown with the issue; no score depends on it. */
 const movesScores: ChangeFilter = ({ type }) => type !== 'first-response-missed';
 
 /** Before the first event: the score of a customer of whom nothing is known, where there is one. */
-function openingOf(view: ViewScore, { context }: WalkState): ExplanationStart {
-  const opening = view.opening(context);
-  return { opening, score: opening };
+function openingOf(view: ViewScore, before: WalkState, at: number): Reached {
+  const opening = view.opening(before.context);
+  const beside = besideOf(view, before);
+  const excess =
+    beside.excess === undefined || beside.excess === null ? beside.excess : round6(beside.excess);
+  return { opening, score: opening, beside, excessOpening: excess, at };
 }
 
-function pointOf(view: ViewScore, step: WalkStep, { state, context }: WalkState, go: () => WalkState) {
+interface Before {
+  readonly state: WalkState;
+  /** When the step before was, ms. */
+  readonly from: number;
+}
+
+function pointOf(view: ViewScore, step: WalkStep, { state: was, from }: Before, go: () => WalkState) {
+  const { state, context } = was;
   const isUnknown = state.lastAt === undefined;
   const before = isUnknown ? view.opening(context) : view.score(state, context);
+  const besideBefore = besideOf(view, was);
   const kind = view.kind(state, context);
+  const gapText = gapWords(view.gap, from, was);
   const after = go();
   const score = after.state.lastAt === undefined ? before : view.score(after.state, after.context);
+  const besideAfter = besideOf(view, after);
   const kindChanged = step.kind === 'event' && view.kind(after.state, after.context) !== kind;
-  const { type, ...detail } = subjectOf(step);
+  const { type, ...subject } = subjectOf(step);
   return {
     at: step.at,
     type,
     before,
     after: score,
-    detail,
-    ...(kindChanged && score !== null && { afterKind: score }),
+    beside: { before: besideBefore, after: besideAfter, afterKind: besideAfter },
+    gapText,
+    detail: { ...subject, text: stepWords(step, after) },
+    ...(kindChanged && score !== null && { afterKind: score, kindText: kindWords(after) }),
   };
 }
 
-function lineOf({ at, ...rest }: Contribution<Detail>): Line {
-  return { occurredAt: formatTime(at), ...rest };
+function lineOf({ at, text: words, ...rest }: Contribution<Detail>): Line {
+  return { occurredAt: formatTime(at), ...rest, text: words ?? rest.type };
 }

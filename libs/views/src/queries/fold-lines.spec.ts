@@ -25,7 +25,7 @@ describe('lines of an explanation', () => {
       // 400 + 0 − 900 millionths.
       {
         ...{ occurredAt: '2026-01-02T00:00:00.000Z', type: 'small-changes' },
-        ...{ change: -0.0005, scoreAfter: 0.3995, lines: 3 },
+        ...{ change: -0.0005, scoreAfter: 0.3995, lines: 3, text: '3 small changes' },
       },
       LINES[4],
       // One alone stays what it is.

@@ -7,12 +7,17 @@ interface Line {
   readonly type: string;
   readonly change: number;
   readonly scoreAfter: number | null;
+  readonly excessChange?: number;
+  readonly excessAfter?: number | null;
+  readonly bandAfter?: string;
+  readonly text?: string;
 }
 
 /** Lines of an explanation that have something in common. */
 export interface LineGroup {
   readonly group: string;
   readonly change: number;
+  readonly excessChange?: number;
   readonly lines: number;
   readonly firstAt: string;
   readonly lastAt: string;
@@ -34,12 +39,15 @@ export function smallestOf(text: string | undefined): number | undefined {
   ]);
 }
 
+/** Several lines as one. */
+type SummedLine = Line & { readonly lines: number; readonly text: string };
+
 /** Each run of lines that change less than `smallest` (millionths) as one line, with their exact sum. */
 export function foldSmall<L extends Line>(
   lines: readonly L[],
   smallest: number,
-): readonly (L | (Line & { readonly lines: number }))[] {
-  const folded: (L | (Line & { readonly lines: number }))[] = [];
+): readonly (L | SummedLine)[] {
+  const folded: (L | SummedLine)[] = [];
   let run: L[] = [];
   const endRun = () => {
     if (run.length > 1) folded.push(oneOf(run));
@@ -57,9 +65,16 @@ export function foldSmall<L extends Line>(
   return folded;
 }
 
-function oneOf(run: readonly Line[]): Line & { readonly lines: number } {
-  const { occurredAt, scoreAfter } = run.at(-1)!;
-  return { occurredAt, type: SMALL, change: sumOf(run), scoreAfter, lines: run.length };
+function oneOf(run: readonly Line[]): SummedLine {
+  const { occurredAt, scoreAfter, excessAfter } = run.at(-1)!;
+  const bandAfter = run.findLast((line) => line.bandAfter !== undefined)?.bandAfter;
+  return {
+    ...{ occurredAt, type: SMALL, text: `${run.length} small changes`, change: sumOf(run), scoreAfter },
+    ...excessSumOf(run),
+    ...(excessAfter !== undefined && { excessAfter }),
+    ...(bandAfter !== undefined && { bandAfter }),
+    lines: run.length,
+  };
 }
 
 /** All lines by what caused them, the greatest change first; or by UTC day, the first day first. The sums are exact. */
@@ -74,12 +89,19 @@ export function groupLines(lines: readonly Line[], by: Grouping): readonly LineG
   const summed = [...groups].map(([group, own]) => ({
     group,
     change: sumOf(own),
+    ...excessSumOf(own),
     lines: own.length,
     firstAt: own[0]!.occurredAt,
     lastAt: own.at(-1)!.occurredAt,
   }));
   if (by === 'day') return summed;
   return summed.sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || (a.group < b.group ? -1 : 1));
+}
+
+function excessSumOf(lines: readonly Line[]): { readonly excessChange?: number } {
+  if (lines.every(({ excessChange }) => excessChange === undefined)) return {};
+  const sum = lines.reduce((total, { excessChange = 0 }) => total + millionths(excessChange), 0);
+  return { excessChange: fromMillionths(sum) };
 }
 
 function sumOf(lines: readonly Line[]): number {

@@ -1,6 +1,6 @@
 import { customersTable } from '../customers/customers-table.js';
 import { LOYALTY_BANDS, loyalty } from '../loyalty/loyalty-view.js';
-import { list, nullable, number, object, oneOf, text, time, type TypeOf } from '../schema.js';
+import { flag, list, nullable, number, object, oneOf, text, time, type TypeOf } from '../schema.js';
 import type { FoundRow } from '../table.js';
 import { among, orderOf, wordsOf } from './list-options.js';
 import { type ListPage, listFrame, listPage, type ListQuestion, type TableMoment } from './list-page.js';
@@ -11,6 +11,7 @@ const item = object({
   band: oneOf(LOYALTY_BANDS),
   score: nullable(number('0–100; the list is ordered by it, rounded to two decimals')),
   coverage: number('share of the weights whose components are known'),
+  calibrated: flag('whether the model was fitted to the company’s own events'),
   nextBandAt: nullable(time('when silence alone will put the customer into another band; null: never')),
 });
 
@@ -39,7 +40,7 @@ export function loyaltyList(
 async function itemOf({ customer, columns }: FoundRow, moment: TableMoment): Promise<TypeOf<typeof item>> {
   const state = await moment.stateOf(customer);
   const asOf = Math.max(moment.context.asOf, state.lastAt ?? 0);
-  const { score, coverage, nextBandAt } = loyalty.publish(state, { ...moment.context, asOf });
+  const { score, coverage, calibrated, nextBandAt } = loyalty.publish(state, { ...moment.context, asOf });
   const band = columns['loyaltyBand'] as TypeOf<typeof item>['band'];
-  return { customer, band, score, coverage, nextBandAt: nextBandAt ?? null };
+  return { customer, band, score, coverage, calibrated, nextBandAt: nextBandAt ?? null };
 }
