@@ -11,5 +11,11 @@ export { type Issue, ISSUE_STATES, type IssueState } from './issue.js';
 export { type IssueAgent, workOf } from './issue-agents.js';
 export type { OfferRecord } from './offers.js';
 export type { PreferenceRecord } from './profile.js';
-export { missedAtOf, type PromiseRecord } from './promises.js';
+export {
+  missedAtOf,
+  PROMISE_STATES,
+  type PromiseRecord,
+  type PromiseState,
+  promiseStateAt,
+} from './promises.js';
 export type { AnswerRecord, SurveyRecord } from './survey-records.js';

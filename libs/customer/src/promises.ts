@@ -139,6 +139,16 @@ export function missedAtOf(promise: PromiseRecord): number | undefined {
   return inTime ? brokenAt : dueAt + 1;
 }
 
+export const PROMISE_STATES = ['due', 'kept', 'missed'] as const;
+export type PromiseState = (typeof PROMISE_STATES)[number];
+
+/** What a promise is at a time (ms): kept means in time. */
+export function promiseStateAt(promise: PromiseRecord, asOf: number): PromiseState {
+  const missedAt = missedAtOf(promise);
+  if (missedAt !== undefined && missedAt <= asOf) return 'missed';
+  return promise.keptAt === undefined ? 'due' : 'kept';
+}
+
 const newPromise = (customer: string, promiseId: string): PromiseRecord => ({
   ...{ changed: false, customer, promiseId, missedFrom: Infinity, settled: false },
   ...{

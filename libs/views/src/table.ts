@@ -13,7 +13,10 @@ export interface TableDefinition {
   /** Raised when the rows of the same customer become others: a job derives the table again beside the old one. */
   readonly version: number;
   readonly columns: { readonly [column: string]: ColumnType };
-  /** Column sequences to index; the tenant comes before each of them by itself. `(due)` is always indexed. */
+  /**
+   * Column sequences to index; the tenant comes before each of them by itself, customer and key behind, so that an empty one
+   * serves lists in the order of customers. `(due)` is always indexed.
+   */
   readonly indexes: readonly (readonly string[])[];
 }
 

@@ -114,6 +114,7 @@ describe('the row of a customer', () => {
           loyalty: score === null ? null : round2(score),
           openIssues: issues.publish(state, context).openCount,
           lastAt: state.lastAt,
+          segment: state.profile.segment ?? null,
         });
       }),
       { numRuns: RUNS },

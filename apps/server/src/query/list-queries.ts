@@ -1,8 +1,8 @@
 import { Transform } from 'class-transformer';
 import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
-import { ISSUE_STATES } from '#customer';
-import { SEVERITIES } from '#journey';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { ISSUE_STATES, PROMISE_STATES } from '#customer';
+import { PROMISES, SEVERITIES, WAITING_ON } from '#journey';
 import { CHURN_BANDS, LOYALTY_BANDS } from '#views';
 import { MomentQuery, PageQuery } from './moment-query.js';
 
@@ -54,6 +54,20 @@ function Name(description: string): PropertyDecorator {
   };
 }
 
+/** A parameter that is a whole number, or left out. */
+function Least(description: string): PropertyDecorator {
+  return (target, property) => {
+    ApiPropertyOptional({ type: 'integer', minimum: 0, maximum: 1_000_000, description })(target, property);
+    IsOptional()(target, property);
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^\d{1,7}$/.test(value) ? Number(value) : value,
+    )(target, property);
+    IsInt({ message: 'must be a whole number' })(target, property);
+    Min(0, { message: 'must not be below 0' })(target, property);
+    Max(1_000_000, { message: 'must be at most 1,000,000' })(target, property);
+  };
+}
+
 /** A parameter that is true or false, or left out. */
 function Flag(description: string): PropertyDecorator {
   return (target, property) => {
@@ -78,6 +92,32 @@ export class LoyaltyListQuery extends ListQuery {
   @Sort(['score'], 'score, the highest first') readonly sort?: string;
 }
 
+/** The customers of the tenant. */
+export class CustomerListQuery extends ListQuery {
+  @Name('only customers whose ids begin with this text') readonly prefix?: string;
+  @Words(CHURN_BANDS, 'band of the risk of churn') readonly band?: string;
+  @Words(LOYALTY_BANDS, 'band of loyalty') readonly loyalty?: string;
+  @Name('only customers of this segment, or of several with commas between') readonly segment?: string;
+  @Least('at least this many open issues') readonly openIssues?: number;
+  @Sort(['customer', 'excess', 'loyalty'], 'customer, ascending') readonly sort?: string;
+}
+
+/** The promises made to customers of the tenant. */
+export class PromiseListQuery extends ListQuery {
+  @Words(PROMISE_STATES, '`kept` in time, `missed` kept later or not') readonly state?: string;
+  @Words(PROMISES) readonly kind?: string;
+  @Name('only promises made by this agent, or by several with commas between') readonly agentId?: string;
+  @Name('only promises about issues of this team, or of several with commas between')
+  readonly team?: string;
+  @Name('only promises to this customer') readonly customer?: string;
+  @Sort(['dueAt', 'madeAt'], 'dueAt, the earliest first') readonly sort?: string;
+}
+
+/** One issue. */
+export class OneIssueQuery extends MomentQuery {
+  @Name('the customer whose issue it is, where several have one of this id') readonly customer?: string;
+}
+
 /** Which issues are meant. */
 class IssueFilterQuery {
   @Words(STATUSES, '`open` includes waiting, `resolved` includes confirmed') readonly status?: string;
@@ -86,6 +126,10 @@ class IssueFilterQuery {
   @Words(SEVERITIES) readonly raisedSeverity?: string;
   @Name('only issues of this category, or of several with commas between') readonly category?: string;
   @Name('only issues of this team, or of several with commas between') readonly team?: string;
+  @Name('only issues assigned to this agent, or to one of several with commas between')
+  readonly assignee?: string;
+  @Flag('whether it is assigned to nobody') readonly unassigned?: boolean;
+  @Words(WAITING_ON) readonly waitingOn?: string;
   @Name('only issues of this customer') readonly customer?: string;
   @Flag('whether the clock was missed, in any spell') readonly breached?: boolean;
   @Flag('whether the source reported a breach') readonly breachReported?: boolean;

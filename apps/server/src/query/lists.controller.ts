@@ -1,4 +1,4 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -8,7 +8,15 @@ import { BANDED_VIEWS } from '#views';
 import type { View } from '#views';
 import { AskViews } from './ask-views.js';
 import { AnswersView } from './describe-views.js';
-import { ChurnRiskListQuery, IssueListQuery, IssuesSummaryQuery, LoyaltyListQuery } from './list-queries.js';
+import {
+  ChurnRiskListQuery,
+  CustomerListQuery,
+  IssueListQuery,
+  IssuesSummaryQuery,
+  LoyaltyListQuery,
+  OneIssueQuery,
+  PromiseListQuery,
+} from './list-queries.js';
 import { MomentQuery } from './moment-query.js';
 import { ServedBy } from '../roles/served-by.js';
 
@@ -36,6 +44,22 @@ class ListsController {
     return this.queries.execute(new AskViews('loyalty-list', { tenant, ...filter }, after));
   }
 
+  @Get('customers')
+  @Roles('reader', 'auditor')
+  @ApiOperation({ summary: 'The customers of the tenant: search, filter, sort, count' })
+  @AnswersView('customer-list')
+  customers(@Caller() { tenant }: Principal, @Query() { after, ...filter }: CustomerListQuery) {
+    return this.queries.execute(new AskViews('customer-list', { tenant, ...filter }, after));
+  }
+
+  @Get('promises')
+  @Roles('reader', 'auditor')
+  @ApiOperation({ summary: 'What customers were promised, the earliest due first' })
+  @AnswersView('promise-list')
+  promises(@Caller() { tenant }: Principal, @Query() { after, ...filter }: PromiseListQuery) {
+    return this.queries.execute(new AskViews('promise-list', { tenant, ...filter }, after));
+  }
+
   @Get('issues')
   @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'The queue of issues' })
@@ -50,6 +74,19 @@ class ListsController {
   @AnswersView('issues-summary')
   summary(@Caller() { tenant }: Principal, @Query() { after, ...moment }: IssuesSummaryQuery) {
     return this.queries.execute(new AskViews('issues-summary', { tenant, ...moment }, after));
+  }
+
+  // Behind the summary, which is no id.
+  @Get('issues/:id')
+  @Roles('reader', 'auditor')
+  @ApiOperation({ summary: 'One issue, with who worked on it' })
+  @AnswersView('issue')
+  issue(
+    @Caller() { tenant }: Principal,
+    @Param('id') issueId: string,
+    @Query() { after, ...moment }: OneIssueQuery,
+  ) {
+    return this.queries.execute(new AskViews('issue', { tenant, issueId, ...moment }, after));
   }
 }
 

@@ -5,7 +5,7 @@ import type { DerivedTable, TableRow } from '../table.js';
 /** Every person of whom something is known: one row a person, for lists by risk and by loyalty. */
 export const customersTable: DerivedTable = {
   name: 'customers',
-  version: 2,
+  version: 3,
   columns: {
     band: 'text',
     // Both scores are rounded to two decimals: lists are ordered by them, what is shown is folded when it is shown.
@@ -17,13 +17,12 @@ export const customersTable: DerivedTable = {
     loyalty: 'real',
     openIssues: 'integer',
     lastAt: 'integer',
+    // The company's own grouping of customers, as said last.
+    segment: 'text',
   },
   knownBy: 'lastAt',
   // `openIssues` and `lastAt` have none: they change with most events, and no list is ordered by them.
-  indexes: [
-    ['band', 'excess'],
-    ['loyaltyBand', 'loyalty'],
-  ],
+  indexes: [['band', 'excess'], ['loyaltyBand', 'loyalty'], []],
   rows: (state, context) => (state.lastAt === undefined ? [] : [rowOf(state, state.lastAt, context)]),
 };
 
@@ -44,6 +43,7 @@ function rowOf(state: CustomerState, lastAt: number, context: ViewContext): Tabl
       loyalty: loyalty.score === null ? null : round2(loyalty.score),
       openIssues: state.issues.open.size,
       lastAt,
+      segment: state.profile.segment ?? null,
     },
     due: risk.due,
   };

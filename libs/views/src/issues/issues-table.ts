@@ -68,6 +68,7 @@ export const issuesTable = defineTable({
     ['open', 'breachAt'],
     ['open', 'openedAt'],
     ['open', 'pressure'],
+    ['issueId'],
     // What measures book issues by.
     ['openedAt'],
     ['firstResolvedAt'],

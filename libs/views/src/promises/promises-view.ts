@@ -1,4 +1,4 @@
-import { missedAtOf, type PromiseRecord } from '#customer';
+import { missedAtOf, type PromiseRecord, type PromiseState, promiseStateAt } from '#customer';
 import { formatTime } from '#event-sourcing';
 import { PROMISES } from '#journey';
 import { round6 } from '#scoring';
@@ -19,9 +19,6 @@ import { promisesTable } from '../tables/promises-table.js';
 
 /** At most this many promises are listed in each state. */
 const LISTED = 100;
-
-export const PROMISE_STATES = ['due', 'kept', 'missed'] as const;
-export type PromiseState = (typeof PROMISE_STATES)[number];
 
 const promise = object({
   promiseId: text(),
@@ -47,13 +44,6 @@ const schema = object({
     number('share kept of those kept or missed; null before the first', { minimum: 0, maximum: 1 }),
   ),
 });
-
-/** What a promise is at a time (ms). */
-export function promiseStateAt(record: PromiseRecord, asOf: number): PromiseState {
-  const missedAt = missedAtOf(record);
-  if (missedAt !== undefined && missedAt <= asOf) return 'missed';
-  return record.keptAt === undefined ? 'due' : 'kept';
-}
 
 /** What the customer was promised, and whether it was done in time. */
 export const promises = defineView({

@@ -1,5 +1,5 @@
 import type { AnswerRecord, CustomerState } from '#customer';
-import { missedAtOf } from '#customer';
+import { promiseStateAt } from '#customer';
 import { type Dimension, DIMENSIONS } from '#journey';
 import { round6, type ViewContext } from '#scoring';
 import { count, list, nullable, number, object, oneOf, optional, type TypeOf } from '../schema.js';
@@ -92,9 +92,8 @@ function published(
 
 function promisesKept({ promises: { records } }: CustomerState, { asOf }: ViewContext): number | null {
   const outcomes = [...records.values()].flatMap((promise) => {
-    const missedAt = missedAtOf(promise);
-    if (missedAt !== undefined && missedAt <= asOf) return [0];
-    return promise.keptAt === undefined ? [] : [1];
+    const was = promiseStateAt(promise, asOf);
+    return was === 'due' ? [] : [was === 'kept' ? 1 : 0];
   });
   return mean(outcomes);
 }

@@ -2,6 +2,7 @@ import type { Schema } from '../schema.js';
 import { VIEWS } from '../views.js';
 import { BANDED_VIEWS, bandSummarySchema } from './band-summary.js';
 import { churnRiskListSchema } from './churn-risk-list.js';
+import { customerListSchema } from './customer-list.js';
 import { timelineSchema } from './customer-timeline.js';
 import { customerViewSchema, customerViewsSchema } from './customer-views.js';
 import { erasedCustomerSchema } from './erased-answer.js';
@@ -9,6 +10,8 @@ import { explanationSchema } from './explain.js';
 import { issueListSchema } from './issue-queue.js';
 import { issuesSummarySchema } from './issues-summary.js';
 import { loyaltyListSchema } from './loyalty-list.js';
+import { issueSchema } from './one-issue.js';
+import { promiseListSchema } from './promise-list.js';
 import { policiesSchema, policySchema } from './published-policies.js';
 import { policyPreviewSchema } from './policy-preview.js';
 import { replaySchema } from './replay.js';
@@ -22,7 +25,10 @@ export const ANSWERS = {
   replay: replaySchema,
   'churn-risk-list': churnRiskListSchema,
   'loyalty-list': loyaltyListSchema,
+  'customer-list': customerListSchema,
+  'promise-list': promiseListSchema,
   'issue-list': issueListSchema,
+  issue: issueSchema,
   'issues-summary': issuesSummarySchema,
   policies: policiesSchema,
   policy: policySchema,

@@ -1,5 +1,5 @@
 import { ISSUE_STATES, type IssueState } from '#customer';
-import { SEVERITIES } from '#journey';
+import { SEVERITIES, WAITING_ON } from '#journey';
 import type { ListCondition } from '../table.js';
 import { among, wordsOf } from './list-options.js';
 
@@ -12,6 +12,11 @@ export interface IssueFilter {
   readonly raisedSeverity?: string;
   readonly category?: string;
   readonly team?: string;
+  /** The agent to whom it is assigned. */
+  readonly assignee?: string;
+  /** Whether it is assigned to nobody. */
+  readonly unassigned?: boolean;
+  readonly waitingOn?: string;
   /** The survivor whose issues they are. */
   readonly customer?: string;
   /** Whether the ledger's own clock was missed, in any spell. */
@@ -43,8 +48,12 @@ export function issueConditions(filter: IssueFilter, asOf: number): readonly Lis
     ...among('raisedSeverity', wordsOf('raisedSeverity', filter.raisedSeverity, SEVERITIES)),
     ...among('category', filter.category?.split(',')),
     ...among('team', filter.team?.split(',')),
+    ...among('assignee', filter.assignee?.split(',')),
+    ...among('waitingOn', wordsOf('waitingOn', filter.waitingOn, WAITING_ON)),
     ...among('customer', filter.customer === undefined ? undefined : [filter.customer]),
   ];
+  if (filter.unassigned !== undefined)
+    conditions.push({ column: 'assignee', is: filter.unassigned ? 'null' : 'not-null' });
   if (filter.breached !== undefined) conditions.push(breached(asOf, filter.breached));
   for (const column of ['breachReported', 'reopened', 'transferred'] as const) {
     const flag = filter[column];

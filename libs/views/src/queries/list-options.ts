@@ -40,3 +40,22 @@ export function orderOf<Column extends string>(
   const direction = columns[name as Column];
   return { column: name, direction: reversed === (direction === 'asc') ? 'desc' : 'asc' };
 }
+
+/** The conditions that a text begins with another one. */
+export function beginningWith(column: string, prefix: string): readonly ListCondition[] {
+  const end = followingText(prefix);
+  const from: ListCondition = { column, is: '>=', value: prefix };
+  return end === undefined ? [from] : [from, { column, is: '<', value: end }];
+}
+
+const LAST_CODE_POINT = 0x10ffff;
+
+/** The first text, by code points, behind all that begin with this one; undefined where there is none. */
+function followingText(prefix: string): string | undefined {
+  const points = Array.from(prefix, (character) => character.codePointAt(0)!);
+  while (points.at(-1) === LAST_CODE_POINT) points.pop();
+  const last = points.pop();
+  if (last === undefined) return undefined;
+  // Surrogates are no characters.
+  return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
+}

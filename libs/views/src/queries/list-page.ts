@@ -17,6 +17,7 @@ import type { DerivedTable, FoundRow, ListQuery } from '../table.js';
 import { asOfOf, knownUpTo, limitOf } from './known-up-to.js';
 import { factsOf, personOf } from './person.js';
 import { type QueryContext, tableFrame, type TenantQuery } from './query-context.js';
+import { placeOf } from './select-rows.js';
 import { foldedRows, storedRows, type TableRows } from './table-rows.js';
 import { type CustomerMoment, foldUpTo } from './with-customer.js';
 
@@ -135,13 +136,12 @@ export function listPage<Item>(
     const items: Item[] = [];
     for (const row of page) items.push(await itemOf(row, moment));
     if (found.length <= limit) return { ...frame, ...total, items, next: null };
-    const { columns, customer, key } = page.at(-1)!;
-    const value = (columns[orderBy.column] ?? null) as Json;
+    const { value, customer, key } = placeOf(page.at(-1)!, orderBy.column);
     const next = {
       asOf: frame.asOf,
       ...(at !== undefined && { at }),
       stored: moment.stored,
-      value,
+      value: value as Json,
       customer,
       key,
     };

@@ -1,6 +1,7 @@
 import { alertConditions } from '../alerts/alert-conditions.js';
 import { bandSummary } from './band-summary.js';
 import { churnRiskList } from './churn-risk-list.js';
+import { customerList } from './customer-list.js';
 import { customersWith } from './customers-with.js';
 import { customerTimeline, timelinePlace } from './customer-timeline.js';
 import { customerView, customerViews } from './customer-views.js';
@@ -10,6 +11,8 @@ import { issueQueue } from './issue-queue.js';
 import { issuesSummary } from './issues-summary.js';
 import { listPlace } from './list-page.js';
 import { loyaltyList } from './loyalty-list.js';
+import { oneIssue } from './one-issue.js';
+import { promiseList } from './promise-list.js';
 import { policyPreview } from './policy-preview.js';
 import { policiesPlace, publishedPolicies, publishedPolicy } from './published-policies.js';
 import { replay, replayPlace } from './replay.js';
@@ -25,7 +28,10 @@ export const QUERIES = {
   'churn-risk-list': churnRiskList,
   'loyalty-list': loyaltyList,
   'band-summary': bandSummary,
+  'customer-list': customerList,
+  'promise-list': promiseList,
   'issue-list': issueQueue,
+  issue: oneIssue,
   'issues-summary': issuesSummary,
   policies: publishedPolicies,
   policy: publishedPolicy,
@@ -48,4 +54,6 @@ export const PLACES = {
   'churn-risk-list': listPlace,
   'loyalty-list': listPlace,
   'issue-list': listPlace,
+  'customer-list': listPlace,
+  'promise-list': listPlace,
 };

@@ -1,4 +1,4 @@
-import { missedAtOf } from '#customer';
+import { missedAtOf, promiseStateAt } from '#customer';
 import { columns, defineTable, keyOf } from '../define-table.js';
 
 const { text, time } = columns;
@@ -8,7 +8,7 @@ export const promisesTable = defineTable({
   name: 'promises',
   version: 1,
   means:
-    'One row for each promise. At a time T it is missed where missedAt ≤ T, else kept where keptAt ≤ T, else due.',
+    'One row for each promise, with its state now. At a time T it is missed where missedAt ≤ T, else kept where keptAt ≤ T, else due.',
   columns: {
     promiseId: text('the id that it was published with'),
     publishedTo: text('the customer that it was published to, before any merge'),
@@ -25,11 +25,12 @@ export const promisesTable = defineTable({
     missedAt: time(
       'from when on it counts as missed: the millisecond after it was due, or when it was broken before; known in advance while it is due; null where it was kept in time',
     ),
+    state: text('due, kept (in time) or missed (kept later or not)'),
   },
-  indexes: [['madeAt'], ['dueAt']],
+  indexes: [['madeAt'], ['state', 'dueAt']],
   things: ({ promises }) => promises.records,
   key: ({ promiseId, customer }) => keyOf(promiseId, customer),
-  row: (promise) => {
+  row: (promise, _state, { asOf }) => {
     const { about } = promise;
     return {
       promiseId: promise.promiseId,
@@ -45,6 +46,11 @@ export const promisesTable = defineTable({
       keptAt: promise.keptAt ?? null,
       brokenAt: promise.brokenAt ?? null,
       missedAt: missedAtOf(promise) ?? null,
+      state: promiseStateAt(promise, asOf),
     };
+  },
+  due: (promise, { asOf }) => {
+    const missedAt = missedAtOf(promise);
+    return missedAt !== undefined && missedAt > asOf ? missedAt : null;
   },
 });

@@ -48,8 +48,8 @@ export function indexing({ name, indexes }: DerivedTable, generation: number): r
   return [
     { text: `CREATE INDEX ${index}_due ON ${rows} (due) WHERE due IS NOT NULL` },
     ...indexes.map((columns, at) => {
-      const names = columns.map((column) => `"${column}"`).join(', ');
-      return { text: `CREATE INDEX ${index}_${at} ON ${rows} (tenant, ${names}, customer, key)` };
+      const names = ['tenant', ...columns, 'customer', 'key'].map((column) => `"${column}"`).join(', ');
+      return { text: `CREATE INDEX ${index}_${at} ON ${rows} (${names})` };
     }),
     // Without statistics the first questions would be planned for an empty table.
     { text: `ANALYZE ${rows}` },

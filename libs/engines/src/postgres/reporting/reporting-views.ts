@@ -112,6 +112,7 @@ export const REPORTING_VIEWS: readonly ReportingView[] = [
       text('loyalty_band', 'r."loyaltyBand"', 'band of the loyalty score: low, medium, high or unknown'),
       score('loyalty', 'r.loyalty', 'loyalty, 0 to 100, two decimals; null while nothing of it is known'),
       ...[OPEN, LAST],
+      text('segment', 'r.segment', 'the company’s own grouping of the customer, as said last'),
     ],
   },
   {

@@ -76,8 +76,8 @@ export function createIndexes(connection: Connection, table: DerivedTable, gener
   const name = rowsName(table.name, generation);
   connection.exec(`CREATE INDEX ${name}_due ON ${name} (due) WHERE due IS NOT NULL`);
   table.indexes.forEach((index, number) => {
-    const names = index.map((column) => `"${column}"`).join(', ');
-    connection.exec(`CREATE INDEX ${name}_${number} ON ${name} (tenant, ${names}, customer, key)`);
+    const names = ['tenant', ...index, 'customer', 'key'].map((column) => `"${column}"`).join(', ');
+    connection.exec(`CREATE INDEX ${name}_${number} ON ${name} (${names})`);
   });
 }
 
