@@ -27,7 +27,7 @@ export const promisesTable = defineTable({
     ),
     state: text('due, kept (in time) or missed (kept later or not)'),
   },
-  indexes: [['madeAt'], ['state', 'dueAt']],
+  indexes: [['madeAt'], ['dueAt'], ['state', 'dueAt']],
   things: ({ promises }) => promises.records,
   key: ({ promiseId, customer }) => keyOf(promiseId, customer),
   row: (promise, _state, { asOf }) => {
