@@ -18,6 +18,7 @@ import {
   type TimelineFact,
   type TouchpointRegistry,
 } from '#journey';
+import type { CustomerRef } from '#views';
 
 /** What is kept as policies: everything else in a tenant's own stream concerns no view. */
 const POLICIES: ReadonlySet<string> = new Set(Object.values(POLICY_KINDS));
@@ -75,6 +76,23 @@ export function readIncoming(
     lastEventId = event?.eventId ?? null;
   }
   return { facts, policies, unreadable, ignored, lastEventId };
+}
+
+/** Facts of one customer as published, in the order in which they came. */
+export interface CustomerEvents extends CustomerRef {
+  readonly facts: TimelineFact[];
+}
+
+export function byCustomer(facts: readonly IncomingFact[]): readonly CustomerEvents[] {
+  const groups = new Map<string, CustomerEvents>();
+  for (const { tenant, fact } of facts) {
+    const { customer } = fact;
+    const key = `${tenant} ${customer}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { tenant, customer, facts: [fact] });
+    else group.facts.push(fact);
+  }
+  return [...groups.values()];
 }
 
 /** The fact of a stored event, with its position; undefined where it is none of a customer. */

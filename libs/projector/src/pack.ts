@@ -1,8 +1,7 @@
 import { type Position, START, storedPosition } from '#event-sourcing';
 import type { StoredEvent } from '#event-store';
-import { type ChunkChange, replaceFacts, type TimelineFact } from '#journey';
-import type { CustomerRef } from '#views';
-import { type IncomingFact, readIncoming } from './incoming.js';
+import { type ChunkChange, replaceFacts } from '#journey';
+import { byCustomer, type IncomingFact, readIncoming } from './incoming.js';
 import { personOf, type ProjectedPerson } from './person.js';
 import { newJob } from './policy-jobs.js';
 import type { ProjectorContext } from './projector-context.js';
@@ -77,10 +76,6 @@ function readable(context: ProjectorContext, events: readonly StoredEvent[]): re
   return facts;
 }
 
-interface CustomerEvents extends CustomerRef {
-  readonly facts: TimelineFact[];
-}
-
 /** What changes with these facts: chunks, and the rows of whom they are. */
 async function packed(
   context: ProjectorContext,
@@ -134,15 +129,4 @@ async function derivedAgain(
   const { rows, parked, unparked, held } = touched.derived;
   for (const one of held) context.directory.hold(one.tenant, one.customer, one.heldAt);
   return { rows, parked, unparked, held: held.map(({ number, heldAt }) => ({ customer: number, heldAt })) };
-}
-
-function byCustomer(facts: readonly IncomingFact[]): readonly CustomerEvents[] {
-  const groups = new Map<string, CustomerEvents>();
-  for (const { tenant, fact } of facts) {
-    const key = `${tenant} ${fact.customer}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { tenant, customer: fact.customer, facts: [fact] });
-    else group.facts.push(fact);
-  }
-  return [...groups.values()];
 }

@@ -5,6 +5,8 @@ import type { PolicyBook } from '#scoring';
 import type { CustomerRecord, CustomerRef, PersonRecord } from '#views';
 import type { NewCustomer } from './directory.js';
 import {
+  byCustomer,
+  type CustomerEvents,
   type Incoming,
   readIncoming,
   reasonOf,
@@ -82,13 +84,15 @@ class Page {
   }
 
   async project(): Promise<void> {
-    const { context, events, incoming } = this;
+    const { context, incoming } = this;
+    const { released = [], unparked = [], partitions } = this.events;
     const links = incoming.facts.flatMap((fact) => tenantLink(fact) ?? []);
     const next = context.progress.customers + 1;
-    this.newCustomers = await context.directory.load(this.customersNamed(links), next);
-    for (const { tenant, customer } of events.released ?? []) this.release(tenant, customer);
+    const events = byCustomer(incoming.facts);
+    this.newCustomers = await context.directory.load(this.customersNamed(events, links), next);
+    for (const { tenant, customer } of released) this.release(tenant, customer);
     for (const record of incoming.unreadable) this.holdAt(record);
-    const groups = await this.intoTimelines();
+    const groups = await this.intoTimelines(events);
     this.link(links);
     const policies = await this.newPolicies();
     const books = await this.books(groups, policies);
@@ -102,7 +106,7 @@ class Page {
     const change = {
       progress: this.progressAfter(added, policies.length),
       customers: this.newCustomers,
-      held: [...this.held, ...(events.released ?? [])].map(({ tenant, customer }) => {
+      held: [...this.held, ...released].map(({ tenant, customer }) => {
         const { number, heldAt } = this.recordOf(tenant, customer);
         return { customer: number, heldAt };
       }),
@@ -111,11 +115,11 @@ class Page {
       links,
       policies,
       parked: [...incoming.unreadable, ...derived.parked],
-      unparked: [...(events.unparked ?? []), ...derived.unparked],
+      unparked: [...unparked, ...derived.unparked],
       rows: derived.rows,
       ...jobs,
     };
-    await context.commit(change, events.partitions);
+    await context.commit(change, partitions);
     for (const { position, reason } of [...incoming.unreadable, ...derived.parked]) {
       context.log('error', 'an event or a row cannot be projected and is parked', {
         position: String(position),
@@ -124,15 +128,17 @@ class Page {
     }
   }
 
-  private customersNamed(links: readonly TenantLink[]): readonly CustomerRef[] {
-    const { facts, unreadable } = this.incoming;
+  private customersNamed(
+    events: readonly CustomerEvents[],
+    links: readonly TenantLink[],
+  ): readonly CustomerRef[] {
     return [
-      ...facts.map(({ tenant, fact: { customer } }) => ({ tenant, customer })),
+      ...events,
       ...links.flatMap(({ tenant, survivor, merged }) => [
         { tenant, customer: survivor },
         { tenant, customer: merged },
       ]),
-      ...unreadable.filter(({ customer }) => customer !== ''),
+      ...this.incoming.unreadable.filter(({ customer }) => customer !== ''),
       ...(this.events.released ?? []),
     ];
   }
@@ -154,25 +160,26 @@ class Page {
   }
 
   /** Puts the facts into the chunks of their customers; answers those that were not there. */
-  private async intoTimelines(): Promise<readonly CustomerFacts[]> {
+  private async intoTimelines(events: readonly CustomerEvents[]): Promise<readonly CustomerFacts[]> {
     const { context } = this;
-    const groups = this.grouped();
+    const groups = events.map((one) => this.inOrder(one));
     for (const { tenant, customer } of groups) context.touch(tenant, [customer]);
     await context.tails.load(
       groups.map(({ customer }) => customer),
       (number) => context.isNew(number),
     );
-    const late = groups.filter(({ customer, facts }) => !context.tails.isBehind(customer.number, facts[0]!));
+    const late: CustomerFacts[] = [];
     for (const group of groups) {
-      if (late.includes(group)) continue;
       const { number } = group.customer;
-      this.changes.set(
-        number,
-        this.packing(() => context.tails.append(number, group.facts)),
-      );
+      if (!context.tails.isBehind(number, group.facts[0]!)) late.push(group);
+      else
+        this.changes.set(
+          number,
+          this.packing(() => context.tails.append(number, group.facts)),
+        );
     }
     await this.insertLate(late);
-    return groups.filter(({ facts }) => facts.length > 0);
+    return late.length === 0 ? groups : groups.filter(({ facts }) => facts.length > 0);
   }
 
   private async insertLate(late: readonly CustomerFacts[]): Promise<void> {
@@ -198,24 +205,14 @@ class Page {
     }
   }
 
-  /** The facts by customer, in business order, each once. */
-  private grouped(): CustomerFacts[] {
-    const groups = new Map<number, CustomerFacts>();
-    for (const { tenant, fact } of this.incoming.facts) {
-      const record = this.context.directory.get(tenant, fact.customer);
-      const customer = memberOf(record, fact.customer);
-      const group = groups.get(customer.number);
-      if (group === undefined)
-        groups.set(customer.number, { tenant, customer, record, facts: [fact], late: false });
-      else group.facts.push(fact);
-    }
-    for (const { facts } of groups.values()) {
-      if (facts.length === 1) continue;
-      facts.sort(compareOrder);
-      const once = facts.filter((fact, i) => i === 0 || compareOrder(facts[i - 1]!, fact) !== 0);
-      if (once.length < facts.length) facts.splice(0, Infinity, ...once);
-    }
-    return [...groups.values()];
+  /** The facts of a customer in business order, each once. */
+  private inOrder({ tenant, customer: name, facts }: CustomerEvents): CustomerFacts {
+    const record = this.context.directory.get(tenant, name);
+    const group = { tenant, customer: memberOf(record, name), record, facts, late: false };
+    if (facts.length === 1) return group;
+    facts.sort(compareOrder);
+    const once = facts.filter((fact, i) => i === 0 || compareOrder(facts[i - 1]!, fact) !== 0);
+    return once.length === facts.length ? group : { ...group, facts: once };
   }
 
   /** Joins and parts persons; whoever belongs to others than before is folded again. */

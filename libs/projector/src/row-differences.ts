@@ -1,6 +1,6 @@
 import type { TableRow } from '#views';
 import type { Differences, RowDifference, RowsChange } from './read-model.js';
-import { NO_ROWS, type RowsByKey, sameColumns, type StoredRows } from './table-changes.js';
+import { byKey, NO_ROWS, type RowsByKey, sameColumns, type StoredRows } from './table-changes.js';
 
 /** Differences that a job names. */
 export const EXAMPLES = 20;
@@ -16,16 +16,22 @@ export function differencesOf(changes: readonly RowsChange[], before?: StoredRow
     const stored = before === undefined ? changedInPlace(change) : before.get(change.table);
     if (stored === undefined) continue;
     const { number } = change.person;
-    const was = before === undefined ? stored.get(number)! : (stored.get(number) ?? NO_ROWS);
-    const is = new Map(change.put.map(({ row }) => [row.key, row]));
-    for (const key of new Set([...was.keys(), ...is.keys()])) {
-      if (sameColumns(was.get(key), is.get(key))) continue;
+    const was = stored.get(number) ?? NO_ROWS;
+    const is = byKey(change.put.map(({ row }) => row));
+    for (const key of differingKeys(was, is)) {
       counts.set(number, (counts.get(number) ?? 0) + 1);
       if (examples.length < EXAMPLES)
         examples.push({ ...differenceOf(change, key, was.get(key), is.get(key)), person: number });
     }
   }
   return { counts, examples };
+}
+
+function differingKeys(was: RowsByKey, is: RowsByKey): readonly string[] {
+  const keys: string[] = [];
+  for (const [key, row] of was) if (!sameColumns(row, is.get(key))) keys.push(key);
+  for (const key of is.keys()) if (!was.has(key)) keys.push(key);
+  return keys;
 }
 
 function changedInPlace({ person, put }: RowsChange): ReadonlyMap<number, RowsByKey> {

@@ -20,14 +20,12 @@ export class ByteWriter {
     return this.end;
   }
 
-  /** A copy of what was written. */
+  /** What was written: what is written later comes behind it, and never changes it. */
   get written(): Uint8Array {
-    const copy = Buffer.allocUnsafe(this.end);
-    this.bytes.copy(copy, 0, 0, this.end);
-    return copy;
+    return this.bytes.subarray(0, this.end);
   }
 
-  /** Drops what was written beyond a length. */
+  /** Drops what was written beyond a length, which nobody has been given. */
   truncate(length: number): void {
     this.end = length;
   }
