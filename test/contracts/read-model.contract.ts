@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type LinkRecord, type ParkedRecord, START, storedPosition } from '#event-sourcing';
 import { type Chunk, factLayoutOf } from '#journey';
-import { type JobRecord, NOTHING_READ, type ReadModel, type ReadModelChange } from '#projector';
+import {
+  type EndedJob,
+  type JobRecord,
+  NOTHING_READ,
+  type ReadModel,
+  type ReadModelChange,
+} from '#projector';
 import type { ColumnValue, CustomerRecord, DerivedTable, ListCondition, TableRow } from '#views';
 import type { ReadModelKind } from '../kit/read-model-kinds.js';
 
@@ -196,10 +202,23 @@ export function describeReadModel(kind: ReadModelKind): void {
       expect(state.jobs).toEqual([job(1, 'pack'), { ...job(2, 'rebuild'), after: 9 }]);
       // A table of a person is parked once, an event by its position.
       expect(state.parked).toEqual([parked(4, 'seen'), parked(5, null)]);
-      await commit({ endedJobs: [1], unparked: [parked(0, 'seen')] });
+      await commit({ endedJobs: [ended(1, '2026-02-01T12:00:00.000Z')], unparked: [parked(0, 'seen')] });
       state = await readModel.stored.writerState();
       expect(state.jobs.map(({ id }) => id)).toEqual([2]);
       expect(state.parked).toEqual([parked(5, null)]);
+    });
+
+    it('10.3: keeps ended jobs with their figures when it is opened again, until they are forgotten', async () => {
+      await commit({ jobs: [job(1, 'policies'), job(2, 'rebuild'), job(3, 'pack')] });
+      const first = ended(2, '2026-02-01T12:00:00.000Z');
+      const second = ended(1, '2026-02-01T12:00:00.001Z');
+      await commit({ endedJobs: [first] });
+      await commit({ endedJobs: [second] });
+      readModel = await kind.reopen(readModel, TABLES);
+      const state = await readModel.stored.writerState();
+      expect([state.jobs, state.endedJobs]).toEqual([[job(3, 'pack')], [first, second]]);
+      await commit({ forgottenJobs: [2] });
+      expect((await readModel.stored.writerState()).endedJobs).toEqual([second]);
     });
 
     describe('keeps rows', () => {
@@ -405,6 +424,12 @@ function job(id: number, kind: JobRecord['kind']): JobRecord {
     ...{ id, kind, tables: ['seen'], tenant: TENANT, startedAt: '2026-01-01T00:00:00.000Z', after: 0 },
     ...{ customersDone: 0, customersTotal: 1, factsDone: 0, factsTotal: 1, differing: 0, examples: [] },
   };
+}
+
+function ended(id: number, endedAt: string): EndedJob {
+  const example = { tenant: TENANT, customer: 'a', table: 'seen', key: '', from: null, to: { size: 1 } };
+  const figures = { customersDone: 1, factsDone: 1, differing: 1, examples: [example] };
+  return { ...job(id, 'rebuild'), ...figures, endedAt, outcome: 'completed' };
 }
 
 function parked(position: number, view: string | null): ParkedRecord {

@@ -105,7 +105,7 @@ const job = object({
   examples: list(difference, 'the first rows that differ'),
 });
 
-/** `GET /v1/projections/jobs`: running jobs, then those that ended since the server was started, the latest first. */
+/** `GET /v1/projections/jobs`: running jobs, then those that have ended (the last twenty), the latest first. */
 export const jobsSchema = page(job);
 
 /** `POST /v1/projections/{name}/rebuild`. */

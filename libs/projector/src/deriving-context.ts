@@ -4,7 +4,7 @@ import { type CustomerRecord, type CustomerRef, type DerivedTable, TABLES } from
 import { Directory } from './directory.js';
 import { PolicyContexts } from './policy-contexts.js';
 import { DEFAULT_LIMITS, type ProjectorLimits } from './projector-parts.js';
-import type { JobRecord, Progress, StoredState, StoredTable } from './read-model.js';
+import type { EndedJob, JobRecord, Progress, StoredState, StoredTable } from './read-model.js';
 
 /** What is known of what is stored. */
 export interface Known {
@@ -17,6 +17,7 @@ export interface Known {
   /** By tenant, the stamp of the policies by which its rows are derived. */
   readonly stamps: ReadonlyMap<string, string | null>;
   readonly jobs: readonly JobRecord[];
+  readonly endedJobs: readonly EndedJob[];
   /** By what makes a record replace another (`parkedKey`). */
   readonly parked: Map<string, ParkedRecord>;
 }
@@ -62,9 +63,9 @@ export class DerivingContext {
   async begin(): Promise<void> {
     if (this.current !== undefined) return;
     const state = await this.stored.writerState();
-    const { progress, spread = false, layouts, tables, tenants, jobs, parked } = state;
+    const { progress, spread = false, layouts, tables, tenants, jobs, endedJobs, parked } = state;
     this.current = {
-      ...{ progress, spread, jobs, ...this.tablesOf(tables) },
+      ...{ progress, spread, jobs, endedJobs, ...this.tablesOf(tables) },
       layouts: layouts.with(factLayoutOf(this.registry)),
       stamps: new Map(tenants.map(({ name, stamp }) => [name, stamp])),
       parked: new Map(parked.map((record) => [parkedKey(record), record])),
@@ -114,6 +115,11 @@ export class DerivingContext {
   /** Jobs that are under way, in their order. */
   get jobs(): readonly JobRecord[] {
     return this.known.jobs;
+  }
+
+  /** Jobs that have ended, the last one at the end. */
+  get endedJobs(): readonly EndedJob[] {
+    return this.known.endedJobs;
   }
 
   /** What could not be read, folded or derived, and waits. */

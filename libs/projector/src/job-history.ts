@@ -1,36 +1,27 @@
-import type { JobRecord } from './read-model.js';
+import type { EndedJob, JobRecord, WriterState } from './read-model.js';
 
 /** Jobs that are remembered after their end. */
 const REMEMBERED = 20;
 
-/** How a job ended; `superseded`: by a newer job, or because so much is read in bulk that rows are derived later. */
-export type JobOutcome = 'completed' | 'cancelled' | 'superseded';
-
-/** A job that has ended, with the progress that it had made. */
-export interface EndedJob extends JobRecord {
-  /** RFC 3339. */
-  readonly endedAt: string;
-  readonly outcome: JobOutcome;
+/** Stored jobs, by whether they have ended. */
+export function jobsOf(stored: readonly (JobRecord | EndedJob)[]): Pick<WriterState, 'jobs' | 'endedJobs'> {
+  const endedJobs = stored.filter(isEnded);
+  return {
+    jobs: stored.filter((job) => !isEnded(job)),
+    endedJobs: endedJobs.sort((a, b) => Date.parse(a.endedAt) - Date.parse(b.endedAt) || a.id - b.id),
+  };
 }
 
-/** Numbers jobs, and remembers those that have ended since the program was started. */
-export class JobHistory {
-  private last = 0;
-  private readonly remembered: EndedJob[] = [];
+function isEnded(job: JobRecord | EndedJob): job is EndedJob {
+  return 'endedAt' in job;
+}
 
-  /** The latest first. */
-  get ended(): readonly EndedJob[] {
-    return this.remembered.toReversed();
-  }
-
-  /** A number that no job has had, so that what is said of a job is never taken for another one. */
-  nextId(running: readonly JobRecord[], commits: number): number {
-    this.last = Math.max(this.last, commits, ...running.map(({ id }) => id)) + 1;
-    return this.last;
-  }
-
-  add(job: EndedJob): void {
-    this.remembered.push(job);
-    if (this.remembered.length > REMEMBERED) this.remembered.shift();
-  }
+/** The ended jobs with those that have just ended, and the numbers of those for which there is no room any more. */
+export function remember(
+  before: readonly EndedJob[],
+  ended: readonly EndedJob[],
+): { readonly endedJobs: readonly EndedJob[]; readonly forgottenJobs: readonly number[] } {
+  const all = [...before, ...ended];
+  const forgotten = all.splice(0, Math.max(0, all.length - REMEMBERED));
+  return { endedJobs: all, forgottenJobs: forgotten.map(({ id }) => id) };
 }

@@ -1,10 +1,9 @@
 import { LedgerError } from '#event-sourcing';
 import { booksOf, buildRows, nextPersons } from './derive-range.js';
-import type { JobOutcome } from './job-history.js';
 import { packStep } from './pack.js';
 import { newJob } from './policy-jobs.js';
 import type { ProjectorContext } from './projector-context.js';
-import type { DerivedRange, JobRecord, ReadModelChange } from './read-model.js';
+import type { DerivedRange, JobOutcome, JobRecord, ReadModelChange } from './read-model.js';
 import { rangeOf } from './range-again.js';
 import { differencesOf, EXAMPLES } from './row-differences.js';
 import { TouchedPersons } from './touched-persons.js';
@@ -12,13 +11,12 @@ import { TouchedPersons } from './touched-persons.js';
 /** Begins to derive all tables anew, beside what readers see. */
 export async function beginRebuild(context: ProjectorContext): Promise<JobRecord> {
   const { jobs: running } = context;
-  const ended = running.filter(({ kind }) => kind === 'rebuild');
   const id = context.nextJobId();
   const job = newJob(context, id, 'rebuild', null, context.progress.counts.timeline);
   const { commits: _, ...progress } = context.progress;
-  const endedJobs = ended.map((one) => one.id);
+  const ended = running.filter(({ kind }) => kind === 'rebuild');
+  const endedJobs = ended.map((one) => context.ended(one, 'superseded'));
   await context.commit({ progress, jobs: [job], endedJobs, begun: context.tables });
-  context.ended('superseded', ended);
   context.log('info', 'rows of the derived tables are being derived', { tables: job.tables });
   return job;
 }
@@ -84,7 +82,7 @@ async function commitStep(context: ProjectorContext, job: JobRecord, step: Step)
     ...{ rows, packedRows, parked, unparked },
     held: held.map(({ number, heldAt }) => ({ customer: number, heldAt })),
     jobs: [after],
-    ...(next === null && endOf(context, job)),
+    ...(next === null && endOf(context, after)),
   });
   if (next === null) await finish(context, after);
 }
@@ -106,9 +104,8 @@ export async function cancelJob(context: ProjectorContext, id: number): Promise<
 async function endRebuild(context: ProjectorContext, job: JobRecord, outcome: JobOutcome): Promise<void> {
   const { commits: _, ...progress } = context.progress;
   const abandoned = context.buildingTables.map(({ name }) => name);
-  await context.commit({ progress, endedJobs: [job.id], abandoned });
+  await context.commit({ progress, endedJobs: [context.ended(job, outcome)], abandoned });
   await context.ahead.end();
-  context.ended(outcome, [job]);
 }
 
 /** Ends all rebuilds: pages that are read in bulk keep no rows. */
@@ -117,13 +114,14 @@ export async function endRebuilds(context: ProjectorContext): Promise<void> {
 }
 
 /** What ends with the last customers: what was built takes its place, and rows are kept up to the checkpoint. */
-function endOf(context: ProjectorContext, { id, kind }: JobRecord): Partial<ReadModelChange> {
+function endOf(context: ProjectorContext, job: JobRecord): Partial<ReadModelChange> {
   const { commits: _, ...progress } = context.progress;
-  if (kind === 'policies') return { jobs: [], endedJobs: [id] };
+  const endedJobs = [context.ended(job, 'completed')];
+  if (job.kind === 'policies') return { jobs: [], endedJobs };
   return {
     progress: { ...progress, tablesAt: progress.checkpoint },
     jobs: [],
-    endedJobs: [id],
+    endedJobs,
     finished: context.buildingTables.map(({ name }) => name),
   };
 }
@@ -133,7 +131,6 @@ async function finish(context: ProjectorContext, job: JobRecord): Promise<void> 
     context.persons.clear();
     await context.ahead.end();
   }
-  context.ended('completed', [job]);
   const { kind, tenant, customersDone, factsDone, differing } = job;
   context.log('info', 'rows of the derived tables are derived', {
     ...{ kind, tenant, customers: customersDone, facts: factsDone, differing },

@@ -46,8 +46,8 @@ export class MemoryReadModel extends ReadModel {
     for (const rows of change.rows ?? []) this.putRows(rows);
     for (const name of change.finished ?? []) this.finishTable(name);
     for (const name of change.abandoned ?? []) this.abandonTable(name);
-    for (const job of change.jobs ?? []) jobs.set(job.id, job);
-    for (const id of change.endedJobs ?? []) jobs.delete(id);
+    for (const job of [...(change.jobs ?? []), ...(change.endedJobs ?? [])]) jobs.set(job.id, job);
+    for (const id of change.forgottenJobs ?? []) jobs.delete(id);
   }
 
   override async close() {

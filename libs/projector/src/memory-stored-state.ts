@@ -16,7 +16,15 @@ import {
   type TableRow,
 } from '#views';
 import type { ClaimedPartition } from './spread/spread-writing.js';
-import { type JobRecord, NOTHING_READ, type Progress, StoredState, type WriterState } from './read-model.js';
+import { jobsOf } from './job-history.js';
+import {
+  type EndedJob,
+  type JobRecord,
+  NOTHING_READ,
+  type Progress,
+  StoredState,
+  type WriterState,
+} from './read-model.js';
 
 export interface MemoryCustomer {
   readonly number: number;
@@ -56,7 +64,7 @@ export class MemoryData {
   readonly tenants = new Map<string, MemoryTenant>();
   readonly tables = new Map<string, MemoryTable>();
   readonly layouts: FactLayout[] = [];
-  readonly jobs = new Map<number, JobRecord>();
+  readonly jobs = new Map<number, JobRecord | EndedJob>();
   parked: readonly ParkedRecord[] = [];
   /** Of several projectors: what each partition has come to. Undefined: one projects. */
   partitions: Map<number, ClaimedPartition> | undefined;
@@ -98,7 +106,7 @@ export class MemoryStoredState extends StoredState {
     const tenant = this.data().tenants.get(name);
     if (tenant === undefined) return undefined;
     const { facts, lastAt, policies } = tenant;
-    const jobs = [...this.data().jobs.values()];
+    const { jobs } = jobsOf([...this.data().jobs.values()]);
     const policyPending = jobs.some((job) => job.kind === 'policies' && job.tenant === name);
     return { name, facts, lastAt, policies: [...policies], policyPending };
   }
@@ -150,7 +158,7 @@ export class MemoryStoredState extends StoredState {
       layouts: new FactLayouts([...layouts]),
       tables: [...tables].map(([name, { version, next }]) => ({ name, version, next })),
       tenants: [...tenants.values()].map(({ name, stamp }) => ({ name, stamp })),
-      jobs: [...jobs.values()].sort((a, b) => a.id - b.id),
+      ...jobsOf([...jobs.values()].sort((a, b) => a.id - b.id)),
       parked: parked.toSorted((a, b) => (a.position < b.position ? -1 : 1)),
     };
   }

@@ -19,7 +19,7 @@ export async function reviewLayout(context: ProjectorContext): Promise<void> {
   const packing = jobs.filter(({ kind }) => kind === 'pack');
   const isPacked = progress.packedBy === null || progress.packedBy === current.stamp;
   if (isPacked ? packing.length === 0 : packing.some(({ layout }) => layout === current.stamp)) return;
-  const endedJobs = packing.map(({ id }) => id);
+  const endedJobs = packing.map((job) => context.ended(job, 'superseded'));
   if (isPacked) return context.commit({ progress, endedJobs });
   const events = await context.events.distance(START, progress.checkpoint);
   const job = { ...newJob(context, context.nextJobId(), 'pack', null, events), layout: current.stamp };
@@ -48,10 +48,11 @@ export async function packStep(context: ProjectorContext, job: JobRecord): Promi
   await context.commit({
     ...change,
     progress: { ...change.progress, ...(isEnd && { packedBy: context.layouts.current.stamp }) },
-    ...(isEnd ? { endedJobs: [job.id] } : { jobs: [{ ...job, after: Number(scannedTo), factsDone }] }),
+    ...(isEnd
+      ? { endedJobs: [context.ended({ ...job, factsDone }, 'completed')] }
+      : { jobs: [{ ...job, after: Number(scannedTo), factsDone }] }),
   });
   if (!isEnd) return;
-  context.ended('completed', [{ ...job, factsDone }]);
   context.log('info', 'all facts are packed anew', { events: factsDone });
 }
 

@@ -1,6 +1,6 @@
 import type { PolicyBook } from '#scoring';
 import type { ProjectorContext } from './projector-context.js';
-import type { JobRecord, ReadModelChange } from './read-model.js';
+import type { EndedJob, JobRecord, ReadModelChange } from './read-model.js';
 
 /**
  * What follows for tenants whose policies in force may be others than those by which their rows were derived: a job
@@ -20,11 +20,10 @@ export async function policyJobs(
   if (changed.length === 0) return { stamps };
   const { jobs: running } = context;
   const jobs: JobRecord[] = [];
-  const endedJobs: number[] = [];
+  const endedJobs: EndedJob[] = [];
   for (const { tenant } of changed) {
-    endedJobs.push(
-      ...running.filter((job) => job.kind === 'policies' && job.tenant === tenant).map((job) => job.id),
-    );
+    for (const job of running)
+      if (job.kind === 'policies' && job.tenant === tenant) endedJobs.push(context.ended(job, 'superseded'));
     const facts = (await context.stored.tenant(tenant))?.facts ?? 0;
     jobs.push(newJob(context, context.nextJobId(), 'policies', tenant, facts));
     context.log('info', 'policies have changed: the rows of the tenant are derived again', { tenant });

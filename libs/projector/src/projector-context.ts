@@ -2,12 +2,19 @@ import { LedgerError } from '#event-sourcing';
 import type { EventReader } from '#event-store';
 import type { CustomerRecord, CustomerRef } from '#views';
 import { DerivingContext, parkedKey } from './deriving-context.js';
-import { JobHistory, type JobOutcome } from './job-history.js';
+import { remember } from './job-history.js';
 import { Lru } from './lru.js';
 import type { KeptPerson } from './person.js';
 import type { ProjectorLog, ProjectorParts } from './projector-parts.js';
 import { RangesAhead } from './ranges-ahead.js';
-import type { JobRecord, ReadModel, ReadModelChange, StoredTable } from './read-model.js';
+import type {
+  EndedJob,
+  JobOutcome,
+  JobRecord,
+  ReadModel,
+  ReadModelChange,
+  StoredTable,
+} from './read-model.js';
 import { type Advances, SpreadWriter } from './spread/spread-writer.js';
 import type { ClaimedPartition, PartitionAdvance } from './spread/spread-writing.js';
 import { Tails } from './tails.js';
@@ -23,7 +30,7 @@ export class ProjectorContext extends DerivingContext {
   readonly ahead: RangesAhead;
   /** Customers found damaged and derived again since the start. */
   mended = 0;
-  readonly jobHistory = new JobHistory();
+  private lastJobId = 0;
   /** By which a commit is refused once this process leads the others no longer; undefined where it does not lead. */
   leadership: () => PartitionAdvance | undefined = () => undefined;
   private readonly readModel: ReadModel;
@@ -99,21 +106,26 @@ export class ProjectorContext extends DerivingContext {
     }
   }
 
-  /** A number for a new job. */
+  /** A number that no job has had, so that what is said of a job is never taken for another one. */
   nextJobId(): number {
-    return this.jobHistory.nextId(this.jobs, this.progress.commits);
+    const ids = [...this.jobs, ...this.endedJobs].map(({ id }) => id);
+    this.lastJobId = Math.max(this.lastJobId, this.progress.commits, ...ids) + 1;
+    return this.lastJobId;
   }
 
-  /** Remembers jobs that a commit has ended. */
-  ended(outcome: JobOutcome, jobs: readonly JobRecord[]): void {
-    for (const job of jobs) this.jobHistory.add({ ...job, outcome, endedAt: this.now() });
+  /** A job as it ends now. */
+  ended(job: JobRecord, outcome: JobOutcome): EndedJob {
+    return { ...job, outcome, endedAt: this.now() };
   }
 
   /**
    * Commits a change made from the progress that is known, and knows the new one. `advances`: the partitions whose records
    * are in it, where the projecting is spread.
    */
-  async commit(change: Omit<ReadModelChange, 'from' | 'layout'>, advances?: Advances): Promise<void> {
+  async commit(
+    change: Omit<ReadModelChange, 'from' | 'layout' | 'forgottenJobs'>,
+    advances?: Advances,
+  ): Promise<void> {
     const { commits } = this.progress;
     const spread = this.isSpread ? this.spreadChange(change, advances) : undefined;
     const layout =
@@ -121,8 +133,13 @@ export class ProjectorContext extends DerivingContext {
     // The first chunks are all packed by the current layout.
     const packedBy = change.progress.packedBy ?? layout?.stamp ?? null;
     const alone = spread === undefined ? undefined : spread.alone || layout !== undefined;
+    const { endedJobs, forgottenJobs } = remember(
+      change.reset === true ? [] : this.endedJobs,
+      change.endedJobs ?? [],
+    );
     await this.readModel.commit({
       ...change,
+      forgottenJobs,
       progress: { ...change.progress, packedBy },
       from: commits,
       layout,
@@ -132,8 +149,8 @@ export class ProjectorContext extends DerivingContext {
     this.writer.begun();
     this.ahead.note(change, this.directory);
     const { stamps, jobs, tables, kept, building, parked } = this.known;
-    const { stamps: newStamps = [], jobs: newJobs = [], endedJobs = [] } = change;
-    const ended = new Set([...newJobs.map(({ id }) => id), ...endedJobs]);
+    const { stamps: newStamps = [], jobs: newJobs = [], endedJobs: ending = [] } = change;
+    const replaced = new Set([...newJobs, ...ending].map(({ id }) => id));
     for (const record of change.unparked ?? []) parked.delete(parkedKey(record));
     for (const record of change.parked ?? []) parked.set(parkedKey(record), record);
     this.current = {
@@ -146,12 +163,10 @@ export class ProjectorContext extends DerivingContext {
           ? stamps
           : new Map([...stamps, ...newStamps.map(({ tenant, stamp }) => [tenant, stamp] as const)]),
       jobs:
-        ended.size === 0
+        replaced.size === 0
           ? jobs
-          : [
-              ...jobs.filter(({ id }) => !ended.has(id)),
-              ...newJobs.filter(({ id }) => !endedJobs.includes(id)),
-            ].sort((a, b) => a.id - b.id),
+          : [...jobs.filter(({ id }) => !replaced.has(id)), ...newJobs].sort((a, b) => a.id - b.id),
+      endedJobs,
       parked,
     };
   }

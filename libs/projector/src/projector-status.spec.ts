@@ -28,6 +28,6 @@ it('11.2: shows a rebuild as running or as ended at every moment, whatever time 
   };
   await projector.catchUp();
   const { endedJobs } = await projector.status();
-  expect(shown).toEqual(['running']);
+  expect(shown).toEqual(['completed']);
   expect(endedJobs.map((job) => [job.id, job.outcome])).toEqual([[id, 'completed']]);
 });

@@ -1,7 +1,6 @@
 import { decodeEvent, type ParkedRecord, type Position } from '#event-sourcing';
-import type { EndedJob } from './job-history.js';
 import type { ProjectorContext } from './projector-context.js';
-import type { EventCounts, JobRecord, StoredTable } from './read-model.js';
+import type { EndedJob, EventCounts, JobRecord, StoredTable } from './read-model.js';
 
 /** Parked records shown at most. */
 const SHOWN = 100;
@@ -67,13 +66,11 @@ export async function statusOf(
   { failure, bulk, eventsPerSecond }: Running,
 ): Promise<ProjectorStatus> {
   const { stored, events } = context;
-  const { progress, tables, jobs, parked } = await stored.writerState();
+  const { progress, tables, jobs, endedJobs, parked } = await stored.writerState();
   const { checkpoint, tablesAt, counts } = progress;
   const head = await events.head();
   const eventsBehind = head > checkpoint ? await events.distance(checkpoint, head) : 0;
   const secondsBehind = eventsBehind === 0 ? 0 : await ageOfNext(context, checkpoint);
-  // What the projector knows: a job that has ended in the store is not among the ended ones until its commit is answered.
-  const running = context.isBegun ? context.jobs : jobs;
   return {
     phase: failure !== null ? 'retrying' : bulk ? 'bulk' : eventsBehind > NEAR ? 'catching-up' : 'live',
     position: tablesAt < checkpoint ? tablesAt : checkpoint,
@@ -86,9 +83,9 @@ export async function statusOf(
     complete:
       counts.read === counts.timeline + counts.duplicates + counts.policies + counts.ignored + counts.parked,
     tables,
-    jobs: running.map((job) => withRate(job, context.clock.now())),
+    jobs: jobs.map((job) => withRate(job, context.clock.now())),
     mended: context.mended,
-    endedJobs: context.jobHistory.ended.map((job) => withRate(job, Date.parse(job.endedAt))),
+    endedJobs: endedJobs.map((job) => withRate(job, Date.parse(job.endedAt))).reverse(),
     parkedCount: parked.length,
     parked: parked.slice(0, SHOWN),
     failure,

@@ -100,6 +100,16 @@ export interface JobRecord {
   readonly layout?: number;
 }
 
+/** How a job ended; `superseded`: by a newer job, or because so much is read in bulk that rows are derived later. */
+export type JobOutcome = 'completed' | 'cancelled' | 'superseded';
+
+/** A job that has ended, with the progress that it had made. */
+export interface EndedJob extends JobRecord {
+  /** RFC 3339. */
+  readonly endedAt: string;
+  readonly outcome: JobOutcome;
+}
+
 /** Customers by their numbers: behind `after`, up to `upTo`. */
 export interface CustomerRange {
   readonly after: number;
@@ -176,7 +186,9 @@ export interface ReadModelChange {
   /** Rows of the next generation as the read model's own `rangeDeriver` packed them, written before `rows`. */
   readonly packedRows?: unknown;
   readonly jobs?: readonly JobRecord[];
-  readonly endedJobs?: readonly number[];
+  /** Jobs that end: they are kept as they end, until they are forgotten. */
+  readonly endedJobs?: readonly EndedJob[];
+  readonly forgottenJobs?: readonly number[];
   /** Tables that get an empty next generation, before rows are written; one that was being built is dropped. */
   readonly begun?: readonly { readonly name: string; readonly version: number }[];
   /** Names of tables whose next generation takes the place of the current one, after rows are written. */
@@ -205,8 +217,10 @@ export interface WriterState {
   readonly layouts: FactLayouts;
   readonly tables: readonly StoredTable[];
   readonly tenants: readonly TenantStamp[];
-  /** By their ids, ascending. */
+  /** Under way; by their ids, ascending. */
   readonly jobs: readonly JobRecord[];
+  /** The last one to end at the end. */
+  readonly endedJobs: readonly EndedJob[];
   /** By position. */
   readonly parked: readonly ParkedRecord[];
 }

@@ -37,8 +37,7 @@ function cancel(): Command {
 async function listJobs(client: Client, output: Output): Promise<void> {
   const items = await jobsOf(client);
   output.result({ items });
-  if (items.length === 0)
-    return output.line('no job is running, and none has ended since the server was started');
+  if (items.length === 0) return output.line('no job is running, and none has ended');
   output.line(table(['job', 'kind', 'tenant', 'status', 'started', 'progress'], items.map(jobLine)));
   for (const job of items.filter(({ differing }) => differing > 0)) {
     output.line(`\nJob ${job.id}: ${differences(job)}`);

@@ -212,12 +212,16 @@ function* parking({ parked = [], unparked = [] }: ReadModelChange): Iterable<Sta
   }
 }
 
-function* jobs({ jobs: running = [], endedJobs = [] }: ReadModelChange): Iterable<Statement> {
-  for (const job of running)
+function* jobs({
+  jobs: running = [],
+  endedJobs = [],
+  forgottenJobs = [],
+}: ReadModelChange): Iterable<Statement> {
+  for (const job of [...running, ...endedJobs])
     yield {
       text: 'INSERT INTO cx.job VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET record = excluded.record',
       values: [job.id, JSON.stringify(job)],
     };
-  if (endedJobs.length > 0)
-    yield { text: 'DELETE FROM cx.job WHERE id = ANY ($1::bigint[])', values: [endedJobs] };
+  if (forgottenJobs.length > 0)
+    yield { text: 'DELETE FROM cx.job WHERE id = ANY ($1::bigint[])', values: [forgottenJobs] };
 }

@@ -1,7 +1,14 @@
 import { crc32 } from 'node:zlib';
 import { type ParkedRecord, type PolicyRecord, StoreFault, storedPosition } from '#event-sourcing';
 import { type Chunk, type FactLayout, FactLayouts } from '#journey';
-import { type JobRecord, type Progress, type StoredRow, StoredState } from '#projector';
+import {
+  type EndedJob,
+  type JobRecord,
+  jobsOf,
+  type Progress,
+  type StoredRow,
+  StoredState,
+} from '#projector';
 import {
   type AggregateQuery,
   type ColumnValue,
@@ -100,7 +107,7 @@ export class Reading extends StoredState {
       layouts: layoutsOf(layouts!),
       tables: generations.stored.map(({ name, version, next }) => ({ name, version, next })),
       tenants: tenants!.map(([name, stamp]) => ({ name: name as string, stamp: stamp as string | null })),
-      jobs: jobs!.map(([record]) => JSON.parse(record as string) as JobRecord),
+      ...jobsOf(recordsOf(jobs!)),
       parked: parked!.map(parkedOf),
     };
   }
@@ -121,9 +128,9 @@ export class Reading extends StoredState {
     ]);
     const [row] = tenants!;
     if (row === undefined) return undefined;
-    const policyPending = jobs!
-      .map(([record]) => JSON.parse(record as string) as JobRecord)
-      .some((job) => job.kind === 'policies' && job.tenant === name);
+    const policyPending = jobsOf(recordsOf(jobs!)).jobs.some(
+      (job) => job.kind === 'policies' && job.tenant === name,
+    );
     return {
       ...{ name, facts: row[0] as number, lastAt: row[1] as number | null },
       ...{ policies: policies!.map(policyOf), policyPending },
@@ -336,6 +343,10 @@ function progressOf(row: Row): { readonly progress: Progress; readonly spread: b
     counts: { read, timeline, duplicates, policies, ignored, parked },
   };
   return { progress, spread: spread as boolean };
+}
+
+function recordsOf(rows: readonly Row[]): readonly (JobRecord | EndedJob)[] {
+  return rows.map(([record]) => JSON.parse(record as string) as JobRecord | EndedJob);
 }
 
 function layoutsOf(rows: readonly Row[]): FactLayouts {

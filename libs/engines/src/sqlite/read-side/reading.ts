@@ -6,7 +6,16 @@ import {
   storedPosition,
 } from '#event-sourcing';
 import { type Chunk, type FactLayout, FactLayouts } from '#journey';
-import { type Generation, type JobRecord, type Progress, type StoredRow, StoredState } from '#projector';
+import {
+  type EndedJob,
+  type Generation,
+  type JobRecord,
+  jobsOf,
+  type Progress,
+  type StoredRow,
+  StoredState,
+  type WriterState,
+} from '#projector';
 import type {
   AggregateGroup,
   AggregateQuery,
@@ -83,7 +92,7 @@ export class Reading extends StoredState {
         next: next as number | null,
       })),
       tenants: tenants.map(([name, stamp]) => ({ name: name as string, stamp: stamp as string | null })),
-      jobs: this.jobs(),
+      ...this.jobs(),
       parked: this.parked(),
     };
   }
@@ -108,7 +117,7 @@ export class Reading extends StoredState {
     const row = this.connection.get('SELECT id, facts, last_at FROM tenant WHERE name = ?', name);
     if (row === undefined) return undefined;
     const [id, facts, lastAt] = row as [number, number, number | null];
-    const policyPending = this.jobs().some((job) => job.kind === 'policies' && job.tenant === name);
+    const policyPending = this.jobs().jobs.some((job) => job.kind === 'policies' && job.tenant === name);
     return { name, facts, lastAt, policies: this.policies(id), policyPending };
   }
 
@@ -196,9 +205,9 @@ export class Reading extends StoredState {
     });
   }
 
-  private jobs(): readonly JobRecord[] {
+  private jobs(): Pick<WriterState, 'jobs' | 'endedJobs'> {
     const rows = this.connection.all('SELECT record FROM job ORDER BY id');
-    return rows.map(([record]) => this.connection.parsed(record) as JobRecord);
+    return jobsOf(rows.map(([record]) => this.connection.parsed(record) as JobRecord | EndedJob));
   }
 
   private parked(): readonly ParkedRecord[] {

@@ -131,9 +131,9 @@ export class SqliteReadModel extends ReadModel {
     this.rowWriter.write(change.rows ?? []);
     for (const name of change.finished ?? []) this.finishTable(name);
     for (const name of change.abandoned ?? []) this.abandonTable(name);
-    for (const job of change.jobs ?? [])
+    for (const job of [...(change.jobs ?? []), ...(change.endedJobs ?? [])])
       connection.run('INSERT OR REPLACE INTO job VALUES (?, ?)', job.id, JSON.stringify(job));
-    for (const id of change.endedJobs ?? []) connection.run('DELETE FROM job WHERE id = ?', id);
+    for (const id of change.forgottenJobs ?? []) connection.run('DELETE FROM job WHERE id = ?', id);
   }
 
   /** Refuses a change that was not made from what is stored. */
