@@ -33,7 +33,7 @@ const ADAPTERS = {
   proofs: ['event-sourcing', 'event-store', 'ledger'],
   api: ['event-sourcing', 'journey', 'scoring', 'views', 'measures'],
   evidence: ['event-sourcing'],
-  platform: ['event-sourcing', 'api'],
+  platform: ['event-sourcing', 'journey', 'api'],
   engines: [
     'event-sourcing',
     'journey',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AccessStore, ApiKeyRecord, ReadingRecord } from '#platform';
+import type { AccessStore, ApiKeyRecord } from '#platform';
 
 /** A place with an access store, to be opened again and again. */
 export interface AccessStorePlace {
@@ -10,12 +10,12 @@ export interface AccessStorePlace {
 
 const key = (id: string, tenant: string, createdAt: number): ApiKeyRecord => ({
   ...{ id, tenant, createdAt, roles: ['reader', 'auditor'], label: `“${id}” of ${tenant}` },
-  ...{ secretHash: Buffer.alloc(32, createdAt), lastUsedAt: null, revokedAt: null },
-});
-
-const reading = (customer: string, at: number, tenant = 'shop'): ReadingRecord => ({
-  ...{ tenant, customer, at, subject: 'key:1', route: '/v1/audit/customers/:id/events', events: 2 },
-  ...{ opened: '0-1', requestId: `request-${at}` },
+  ...{
+    secretHash: Buffer.alloc(32, createdAt),
+    lastUsedAt: null,
+    revokedAt: null,
+    isUnlogged: createdAt === 2,
+  },
 });
 
 /** What every access store must do. */
@@ -72,20 +72,6 @@ export function accessStoreContract(name: string, place: () => Promise<AccessSto
       await store.touch(new Map([['b', 15]]));
       expect([(await store.find('a'))!.lastUsedAt, (await store.find('b'))!.lastUsedAt]).toEqual([10, 20]);
       await store.touch(new Map());
-    });
-
-    it('lists readings newest first, of a tenant or of one of its customers, page by page', async () => {
-      for (const one of [reading('ada', 1), reading('bob', 2), reading('ada', 3), reading('ada', 4, 'other')])
-        await store.noteReading(one);
-      const all = await store.readings({ tenant: 'shop', limit: 10 });
-      expect(all.map(({ number: _, ...rest }) => rest)).toEqual([
-        reading('ada', 3),
-        reading('bob', 2),
-        reading('ada', 1),
-      ]);
-      const before = all[0]!.number;
-      const older = await store.readings({ tenant: 'shop', customer: 'ada', before, limit: 10 });
-      expect(older.map(({ at }) => at)).toEqual([1]);
     });
 
     it('makes a tenant once, and lists tenants by name', async () => {

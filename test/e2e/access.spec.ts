@@ -57,6 +57,20 @@ describe('access', () => {
     'admin',
   ];
 
+  it('13.2: is recorded of every route, or left out for a reason that its declaration names', () => {
+    expect(routes.filter(({ logging }) => logging === undefined)).toEqual([]);
+    const exempt = routes.flatMap(({ method, path, logging }) =>
+      'exempt' in logging! ? [[`${method} ${path}`, logging.exempt]] : [],
+    );
+    expect(exempt.every(([, reason]) => reason!.length > 5)).toBe(true);
+    // Whatever is about a customer, a list of customers, or a change.
+    const left = exempt.map(([route]) => route!).filter((route) => !/^GET .*(proofs|audit|tile)/.test(route));
+    expect(
+      left.filter((route) => /customers|churn|loyalty|issues|letters|^(PUT|DELETE)/.test(route)),
+    ).toEqual([]);
+    expect(left.filter((route) => route.startsWith('POST'))).toEqual(['POST /v1/events']);
+  });
+
   it('is said of every route', () => {
     expect(routes.length).toBeGreaterThan(15);
     expect(routes.filter(({ access }) => access === undefined)).toEqual([]);

@@ -17,7 +17,7 @@ const LISTS: readonly (readonly [path: string, other: string])[] = [
   ['/v1/audit/customers/c-1/replay?view=issues', '/v1/audit/customers/c-2/replay?view=issues'],
   ['/v1/audit/customers/c-1/replay?view=issues', '/v1/audit/customers/c-1/replay?view=loyalty'],
   ['/v1/audit/customers/c-1/events', '/v1/audit/customers/c-2/events'],
-  ['/v1/audit/readings', '/v1/audit/readings?customer=c-1'],
+  ['/v1/audit/access', '/v1/audit/access?customer=c-1'],
   ['/v1/churn-risk', '/v1/churn-risk?band=low'],
   ['/v1/loyalty', '/v1/loyalty?band=unknown'],
   ['/v1/issues', '/v1/issues?severity=low'],

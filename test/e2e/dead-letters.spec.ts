@@ -75,11 +75,15 @@ describe('dead letters', () => {
     expect(read.body.body.event.data.description).toBe(PERSONAL);
     const { stdout } = await ledger.cx('dead-letters', 'show', id);
     expect(stdout).toContain(PERSONAL);
-    const { body } = await api.ask('/v1/audit/readings', { key: admin });
+    const { body } = await api.ask('/v1/audit/access?action=open', { key: admin });
     expect(body.items).toEqual([
-      expect.objectContaining({ opened: id, reader: { subject: 'operator', label: null } }),
       expect.objectContaining({
-        ...{ route: 'GET /v1/dead-letters/{id}', reader: { subject: auditor.split('_')[1], label: 'test' } },
+        detail: id,
+        actor: { subject: 'operator', label: null, roles: ['operator'] },
+      }),
+      expect.objectContaining({
+        ...{ route: 'GET /v1/dead-letters/{id}', detail: id },
+        actor: { subject: auditor.split('_')[1], label: 'test', roles: ['auditor'] },
         requestId: read.headers.get('x-request-id'),
       }),
     ]);
@@ -121,7 +125,8 @@ describe('dead letters', () => {
     const all = await ledger.cx('dead-letters', 'retry', '--all', '--json');
     expect(JSON.parse(all.stdout)).toEqual({ recorded: 0, refused: 1 });
     const listed = await ledger.cx('dead-letters', 'list', '--state', 'recorded');
-    expect(listed.stdout).toMatch(/touchpoints\/0@1 .* position 1 by [0-9a-f]{16} on \d{4}-/);
+    // Behind the two readings of its content.
+    expect(listed.stdout).toMatch(/touchpoints\/0@1 .* position 3 by [0-9a-f]{16} on \d{4}-/);
     expect(listed.stdout).not.toContain('touchpoints/0@3');
     expect(await ledger.cx('dead-letters', 'list', '--state', 'lost')).toMatchObject({ status: 2 });
   });

@@ -121,8 +121,8 @@ describe('evidence about a customer', () => {
     unzip(zip, opened);
     expect(readFileSync(join(opened, 'events.ndjson'), 'utf8').split(SECRET)).toHaveLength(3);
     expect(verify(opened, '--verifier', verifier).status).toBe(0);
-    const { items } = await ledger.get<{ items: object[] }>('/v1/audit/readings', { customer: 'C-1' });
-    expect(items[0]).toMatchObject({ route: 'GET /v1/customers/{id}/export', events: 5 });
+    const { items } = await ledger.get<{ items: object[] }>('/v1/audit/access', { customer: 'C-1' });
+    expect(items[0]).toMatchObject({ route: 'GET /v1/customers/{id}/export', action: 'export', records: 5 });
     expect(
       lines(opened, 'access.ndjson').map((line) => (JSON.parse(line) as { route: string }).route),
     ).toContain('GET /v1/customers/{id}/export');

@@ -203,7 +203,7 @@ describe('personal data', () => {
     for (const list of ['issues', 'issues/summary', 'churn-risk', 'loyalty', 'projections', 'policies/sla']) {
       expect((await ask('reader', `/v1/${list}`)).status).toBe(200);
     }
-    for (const path of ['customers/customer-0/events?open=true', 'readings']) {
+    for (const path of ['customers/customer-0/events?open=true', 'access']) {
       expect((await ask('reader', `/v1/audit/${path}`)).status).toBe(403);
     }
   });
@@ -236,30 +236,32 @@ describe('personal data', () => {
     const raised = opened[body.items.findIndex(({ event }: Item) => event.id === 'IssueRaised-0')];
     expect(JSON.parse(raised).data.description).toBe(ALL);
     expect(JSON.parse(raised).extensions.nickname).toBe(name);
-    const readings = await ask('auditor', '/v1/audit/readings?customer=customer-0');
+    const opens = '/v1/audit/access?action=open';
+    const readings = await ask('auditor', `${opens}&customer=customer-0`);
     expect(readings.body.items).toEqual([
       {
-        readAt: expect.stringMatching(/^\d{4}-.*Z$/),
-        reader: { subject: keys['auditor']!.split('_')[1], label: 'test' },
-        customer: 'customer-0',
-        route: 'GET /v1/audit/customers/{id}/events',
-        events: body.items.length,
-        opened: `0-${body.items.length - 1}`,
+        accessedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+        actor: { subject: keys['auditor']!.split('_')[1], label: 'test', roles: ['auditor'] },
+        ...{ action: 'open', customer: 'customer-0', route: 'GET /v1/audit/customers/{id}/events' },
+        question: 'open=true&limit=1000',
+        records: body.items.length,
+        detail: `0-${body.items.length - 1}`,
         requestId: headers.get('x-request-id'),
+        ...{ position: expect.stringMatching(/^\d+$/), entry: expect.any(Number) },
       },
     ]);
-    const all = await ask('admin', '/v1/audit/readings?limit=2');
+    const all = await ask('admin', `${opens}&limit=2`);
     expect(all.body.items).toHaveLength(2);
-    const rest = await ask('admin', `/v1/audit/readings?cursor=${all.body.next}`);
+    const rest = await ask('admin', `${opens}&cursor=${all.body.next}`);
     // Every dead letter was read once, and customer-0 once.
     expect(all.body.items.length + rest.body.items.length).toBe(REFUSED.length + 1 + 1);
     expect(rest.body.next).toBeNull();
-    const letters = await ask('auditor', '/v1/audit/readings?limit=1000');
+    const letters = await ask('auditor', `${opens}&limit=1000`);
     const ids = (await ask('auditor', '/v1/dead-letters')).body.items.map(({ id }: { id: string }) => id);
-    expect(letters.body.items.map(({ opened }: { opened: string }) => opened)).toEqual(
+    expect(letters.body.items.map(({ detail }: { detail: string }) => detail)).toEqual(
       expect.arrayContaining(ids),
     );
-    expect((await ask('reader', '/v1/audit/readings')).status).toBe(403);
+    expect((await ask('reader', '/v1/audit/access')).status).toBe(403);
   });
 
   it('is not in a rebuild, nor in what a server writes that starts with its views gone', async () => {

@@ -92,7 +92,7 @@ describeWithPostgres('11.2: a server whose views are in PostgreSQL', () => {
     it('opens sealed fields for an auditor, and keeps who read them', async () => {
       const opened = await ledger.text('/v1/audit/customers/C-1/events', { open: 'true' });
       expect(opened).toContain('charged twice');
-      expect(await ledger.text('/v1/audit/readings', {})).toContain('C-1');
+      expect(await ledger.text('/v1/audit/access', {})).toContain('C-1');
     });
 
     it('keeps nothing of what was sealed in clear', async () => {

@@ -38,8 +38,8 @@ describe('a tenant whose customers have pseudonyms', () => {
     expect((await acme.ask(path(body.customer))).body.customer).toBe(body.customer);
     const audit = await acme.ask(`/v1/audit/customers/${encodeURIComponent(email)}/events?open=true`);
     expect(audit.body.items).toHaveLength(1);
-    const readings = await acme.ask(`/v1/audit/readings?customer=${encodeURIComponent(email)}`);
-    expect(readings.body.items).toMatchObject([{ customer: body.customer, events: 1 }]);
+    const readings = await acme.ask(`/v1/audit/access?customer=${encodeURIComponent(email)}`);
+    expect(readings.body.items).toMatchObject([{ customer: body.customer, records: 1 }]);
   });
 
   it('merges a telephone number into an address', async () => {

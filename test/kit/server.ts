@@ -46,10 +46,14 @@ export class StartFailed extends Error {
   }
 }
 
-/** An environment without settings of this machine, with these instead. */
+/**
+ * An environment without settings of this machine, with these instead. Reads are not recorded unless a test wants it:
+ * most tests count what stands in the log.
+ */
 export function serverEnvironment(folder: string, env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const bare = Object.entries(process.env).filter(([name]) => !name.startsWith('CX_'));
-  return { ...Object.fromEntries(bare), CX_PORT: '0', CX_STORE: `embedded:${folder}`, ...env };
+  const standard = { CX_PORT: '0', CX_ACCESS_LOG: 'off', CX_STORE: `embedded:${folder}` };
+  return { ...Object.fromEntries(bare), ...standard, ...env };
 }
 
 /** A data folder that does not exist yet, in a new temporary folder. */

@@ -9,6 +9,7 @@ import { acceptLossCommand } from './commands/accept-loss.js';
 import { copyCommand } from './commands/copy.js';
 import { deadLettersCommand } from './commands/dead-letters.js';
 import { demoCommand } from './commands/demo.js';
+import { accessCommand } from './commands/access.js';
 import { eraseCommand, erasuresCommand } from './commands/erase.js';
 import { exportCommand } from './commands/export.js';
 import { explainCommand } from './commands/explain.js';
@@ -58,6 +59,7 @@ const COMMANDS = [
   calibrateCommand(),
   backtestCommand(),
   verifyCommand(),
+  accessCommand(),
   eraseCommand(),
   erasuresCommand(),
   exportCommand(),

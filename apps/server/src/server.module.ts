@@ -3,6 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AccessModule } from './access/access.module.js';
+import { AccessLogModule } from './access-log/access-log.module.js';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
@@ -35,6 +36,7 @@ export class ServerModule {
         QueryModule,
         AlertsModule,
         AuditModule,
+        AccessLogModule,
         ProofsModule,
         EvidenceModule,
         IdentityModule,

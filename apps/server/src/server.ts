@@ -56,9 +56,10 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
 }
 
 async function openHttp(ledger: Ledger): Promise<HttpApplication> {
-  const { corsOrigins, log } = ledger.settings;
+  const { accessLog, corsOrigins, log } = ledger.settings;
   const http = await openHttpApplication(ServerModule.over(ledger), {
     ...{ corsOrigins, logger: jsonLines(log) },
+    ...(accessLog === 'on' && { accessLog: ledger.accessLog }),
     authenticators: {
       keys: ledger.keyRing,
       operator: ledger.operator,

@@ -19,6 +19,7 @@ export const keySchema = object({
   createdAt: time(),
   lastUsedAt: nullable(time('null: never')),
   revokedAt: nullable(time('null: it works')),
+  accessLog: oneOf(['on', 'off'], 'off: reading by this key is not recorded in the access log'),
 });
 
 export const keysSchema = page(keySchema);

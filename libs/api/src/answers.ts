@@ -2,7 +2,7 @@ import { catalogueSchema, MEASURE_ANSWERS } from '#measures';
 import { ANSWERS as QUERY_ANSWERS, type Schema, type TypeOf, VIEW_ANSWERS } from '#views';
 import * as access from './access.js';
 import { alertsSchema } from './alerts.js';
-import { readingsSchema, recordedEventsSchema } from './audit.js';
+import { accessSchema, recordedEventsSchema } from './audit.js';
 import * as letters from './dead-letters.js';
 import * as erasures from './erasures.js';
 import * as events from './events.js';
@@ -20,8 +20,8 @@ export const ANSWERS = {
   jobs: jobsSchema,
   rebuild: rebuildSchema,
   'recorded-events': recordedEventsSchema,
-  readings: readingsSchema,
   alerts: alertsSchema,
+  access: accessSchema,
   identity: identitySchema,
   linked: linkedSchema,
   erasure: erasures.erasureSchema,

@@ -1,7 +1,8 @@
+import { ACCESS_ACTIONS } from '#journey';
 import { schema } from '#views';
 import { page } from './page.js';
 
-const { anything, count, list, marker, nullable, object, optional, position, text, time } = schema;
+const { anything, count, list, marker, nullable, object, oneOf, optional, position, text, time } = schema;
 
 const HASH =
   'SHA-256, in lower-case hexadecimal, of `event` as canonical JSON (RFC 8785) in UTF-8. The bytes between `"event":` and ' +
@@ -34,22 +35,34 @@ export const recordedEventsSchema = object({
   next: nullable(text()),
 });
 
-/** One reading of personal data. */
-const READING = object({
-  readAt: time(),
-  reader: object(
-    { subject: text('the id of the key, `operator`, or `jwt-` and a hash'), label: nullable(text()) },
-    'who read; label: what the key is called, null for tokens and the operator',
+/** One access. */
+const ACCESS = object({
+  accessedAt: time('when it was answered; of opened personal data and exports: just before'),
+  actor: object(
+    {
+      subject: text('the id of the key, `operator`, or `jwt-` and a hash'),
+      label: nullable(text()),
+      roles: list(text()),
+    },
+    'who; label: what the key is called, null for tokens and the operator',
   ),
-  customer: nullable(text('null: a dead letter that names no known customer')),
-  route: text(),
+  action: oneOf(
+    ACCESS_ACTIONS,
+    'a customer was read, many were listed, personal data was opened, data was exported, or something was changed',
+  ),
+  route: text('method and path'),
+  customer: optional(text('the customer concerned, as asked')),
+  question: optional(text('the query string, without cursors')),
+  purpose: optional(text('`x-purpose` of the request')),
   requestId: text('`x-request-id` of the answer'),
-  events: count('how many events were opened'),
-  opened: nullable(
+  records: count('how many records were answered'),
+  detail: optional(
     text(
-      'which: revisions of the customer’s stream as in `0-49 52`, or the id of a dead letter; null: not kept then',
+      'which events were opened (revisions of the customer’s stream as in `0-49 52`), or what was changed: an id, a name',
     ),
   ),
+  position: position('of the event in which the access is recorded'),
+  entry: optional(count('number of that event in the log, from 0: for its proof')),
 });
 
-export const readingsSchema = page(READING);
+export const accessSchema = page(ACCESS);

@@ -86,7 +86,7 @@ export const touchpointTypesSchema = object({
       type: text(),
       version: count(),
       kind: oneOf(
-        ['touchpoint', 'identity', 'correction', 'policy', 'erasure', 'alert'],
+        ['touchpoint', 'identity', 'correction', 'policy', 'erasure', 'alert', 'access'],
         '`touchpoint`, `identity` and `correction` are sent to `POST /v1/events`, `policy` to `POST /v1/policies`',
       ),
       description: text(),

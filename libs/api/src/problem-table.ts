@@ -6,6 +6,7 @@ const TABLE = {
   'malformed-json': [400, 'The body is not JSON'],
   'invalid-query': [400, 'Query parameters are wrong'],
   'invalid-question': [400, 'The question is wrong'],
+  'invalid-purpose': [400, 'The purpose of the request is wrong'],
   'bad-cursor': [400, 'The cursor is not one of this list'],
   'invalid-tenant': [400, 'The tenant is not a name'],
   unauthenticated: [401, 'No valid key'],

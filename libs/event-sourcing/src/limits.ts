@@ -142,6 +142,16 @@ export const INPUT_LIMITS = {
     'this table of the customer is parked (`too-many-rows`)',
   ),
 
+  // Access log
+  accessPurpose: characters(200, 'the header `x-purpose`', '`invalid-purpose`'),
+  accessQuestion: characters(1_000, 'the query string of a question in the access log', 'cut off, ends in …'),
+  accessGroup: items(100, 'accesses in one recorded event', 'the next event'),
+  accessWaiting: items(
+    20_000,
+    'accesses that wait to be recorded; usually those of a second',
+    'reads are answered `overloaded`',
+  ),
+
   // Answers
   message: characters(1_000, 'the sentence of an error or of one fault', 'cut off, ends in …'),
   pointer: characters(256, 'the pointer of a fault', 'cut off, ends in …'),

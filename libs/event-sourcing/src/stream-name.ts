@@ -8,24 +8,34 @@ export function isTenant(text: string): boolean {
   return TENANT.test(text);
 }
 
-/** What a stream is about: a customer of a tenant, or (customer absent) the tenant's own policies and alerts. */
+/** The type of the events that say who read what, which have a stream of their own: there are many. */
+export const ACCESS_TYPE = 'cx.AccessRecorded.v1';
+
+/**
+ * What a stream is about: a customer of a tenant, or (customer absent) the tenant's own policies and alerts, or (by the
+ * type of its events) its accesses.
+ */
 export interface StreamSubject {
   readonly tenant: string;
   readonly customer?: string;
+  /** The CloudEvents type of an event; without it, and of any other, no access. */
+  readonly type?: string;
 }
 
 /**
- * The stream of a customer, `customer-<tenant>.<percent-encoded id>`, or of the tenant itself,
- * `tenant-<tenant>`. The category (`customer`, `tenant`) is what stands before the first hyphen.
+ * The stream of a customer, `customer-<tenant>.<percent-encoded id>`, of the tenant itself, `tenant-<tenant>`, or of its
+ * accesses, `access-<tenant>`. The category (`customer`, `tenant`, `access`) is what stands before the first hyphen.
  */
-export function streamName({ tenant, customer }: StreamSubject): string {
-  return customer === undefined ? `tenant-${tenant}` : `customer-${tenant}.${encodeURIComponent(customer)}`;
+export function streamName({ tenant, customer, type }: StreamSubject): string {
+  if (customer !== undefined) return `customer-${tenant}.${encodeURIComponent(customer)}`;
+  return type === ACCESS_TYPE ? `access-${tenant}` : `tenant-${tenant}`;
 }
 
 /** The reverse of `streamName`; undefined when the name is none of ours. */
 export function parseStreamName(name: string): StreamSubject | undefined {
-  const match = /^(?:tenant-([a-z0-9-]{1,40})|customer-([a-z0-9-]{1,40})\.(.+))$/.exec(name);
+  const match = /^(?:(tenant|access)-([a-z0-9-]{1,40})|customer-([a-z0-9-]{1,40})\.(.+))$/.exec(name);
   if (match === null) return undefined;
-  const [, own, tenant, id] = match;
-  return own !== undefined ? { tenant: own } : { tenant: tenant!, customer: decodeURIComponent(id!) };
+  const [, kind, own, tenant, id] = match;
+  if (own === undefined) return { tenant: tenant!, customer: decodeURIComponent(id!) };
+  return kind === 'access' ? { tenant: own, type: ACCESS_TYPE } : { tenant: own };
 }

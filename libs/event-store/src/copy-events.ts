@@ -126,7 +126,7 @@ function requestOf(events: readonly StoredEvent[]): AppendRequest {
   const expected = new Map<string, number | 'no-stream'>();
   const copies = events.map(({ bytes, revision }): NewEvent => {
     const { tenant, customer, eventId, type, contentHash, recordedAt } = decodeEvent(bytes);
-    const stream = streamName({ tenant, customer });
+    const stream = streamName({ tenant, customer, type });
     if (!expected.has(stream)) expected.set(stream, revision === 0 ? 'no-stream' : revision - 1);
     const times = { recordedAt: parseTime(recordedAt)! };
     return { stream, eventId, type, bytes, contentHash: Buffer.from(contentHash, 'hex'), ...times };

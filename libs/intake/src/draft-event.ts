@@ -31,7 +31,7 @@ export class DraftEvent {
     const after =
       `",${member('sequence', sequence)}${member('source', source)}` +
       `${member('tenant', tenant)}"type":${JSON.stringify(type)}}`;
-    const stream = streamName({ tenant, customer });
+    const stream = streamName({ tenant, customer, type });
     return new DraftEvent(eventId, { stream, type, contentHash: Buffer.from(hash, 'hex') }, before, after);
   }
 

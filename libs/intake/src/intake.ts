@@ -1,7 +1,17 @@
-import { type Clock, decodeEvent, eventIdOf, formatTime, type InputFault, streamName } from '#event-sourcing';
+import { randomUUID } from 'node:crypto';
+import {
+  ACCESS_TYPE,
+  type Clock,
+  decodeEvent,
+  eventIdOf,
+  formatTime,
+  type InputFault,
+  LedgerError,
+  streamName,
+} from '#event-sourcing';
 import type { AliasStore, KeyStore, Pseudonyms } from '#privacy';
 import type { AppendOutcome, AppendRequest, EventStore, ExpectedRevision, NewEvent } from '#event-store';
-import { checkCloudEvent, type CheckedEvent } from '#journey';
+import { type AccessEntry, checkCloudEvent, type CheckedEvent } from '#journey';
 import { ABANDONED, answerTo, rejected, sentIdOf } from './answers.js';
 import { DraftEvent } from './draft-event.js';
 import { DryRunKeys, DryRunStore } from './dry-run.js';
@@ -58,6 +68,7 @@ export interface ErasureEvent {
   readonly time: string;
 }
 
+const ACCESS_SOURCE = '/v1/audit/access';
 const ERASURE_SOURCE = '/v1/customers/erasure';
 
 /** The CloudEvents id of the event that says that a customer was erased: a UUID, so that it looks like nothing personal. */
@@ -187,6 +198,14 @@ export class Intake {
     const input = { ...envelope, id, subject: customer, time, data };
     const [answer] = await this.#take(publisher, [input], ['erasure'], {});
     return answer!;
+  }
+
+  /** Records accesses of a tenant's data in its own stream. Throws LedgerError where that is refused. */
+  async recordAccess(tenant: string, entries: readonly AccessEntry[]): Promise<void> {
+    const envelope = { specversion: '1.0', type: ACCESS_TYPE, source: ACCESS_SOURCE };
+    const input = { ...envelope, id: randomUUID(), time: formatTime(this.#clock.now()), data: { entries } };
+    const [answer] = await this.#take({ tenant, id: 'access-log' }, [input], ['access'], {});
+    if (answer!.status === 'rejected') throw new LedgerError(answer!.problem.code, answer!.problem.detail);
   }
 
   /** Resolves when every event that is being recorded now is recorded or refused. */
@@ -387,6 +406,7 @@ export class Intake {
 const NOT_HERE: { readonly [kind: string]: string } = {
   policy: 'policies are published with POST /v1/policies, not as events',
   alert: 'alerts are raised by the ledger itself',
+  access: 'accesses are recorded by the ledger itself',
   erasure: 'customers are erased with POST /v1/customers/{id}/erasure, not by events',
 };
 

@@ -1,5 +1,6 @@
 /** What a touchpoint is for: who may publish it, and who reads it. */
-export type TouchpointKind = 'touchpoint' | 'identity' | 'erasure' | 'correction' | 'policy' | 'alert';
+export type TouchpointKind =
+  'touchpoint' | 'identity' | 'erasure' | 'correction' | 'policy' | 'alert' | 'access';
 
 /** The declaration of a touchpoint's class. */
 export interface TouchpointDeclaration {

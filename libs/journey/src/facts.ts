@@ -11,7 +11,8 @@ type TenantEventName =
   | 'AlertRulesPublished'
   | 'AlertRaised'
   | 'AlertClosed'
-  | 'AlertDelivered';
+  | 'AlertDelivered'
+  | 'AccessRecorded';
 
 /** Names of the touchpoints that have facts: all that are in a customer's stream. */
 export type FactName = Exclude<TouchpointName, TenantEventName>;

@@ -35,6 +35,9 @@ export interface TouchpointSchema {
   openPersonal(data: EventData, open: MapValue): EventData;
 }
 
+/** Kinds of events in the tenant's own stream. */
+const TENANT_KINDS: ReadonlySet<TouchpointKind> = new Set(['policy', 'alert', 'access']);
+
 /** The CloudEvents type of a touchpoint's version. */
 export function typeOf(name: string, version: number): string {
   return `cx.${name}.v${version}`;
@@ -46,7 +49,7 @@ export function schemaOf(type: DataClass): Omit<TouchpointSchema, 'latest'> {
   if (declared === undefined) throw new Error(`${type.name} has no @Touchpoint`);
   const { name, version, step, means, kind = 'touchpoint' } = declared;
   const shape = shapeOf(type);
-  const subject = kind === 'policy' || kind === 'alert' ? 'tenant' : 'customer';
+  const subject = TENANT_KINDS.has(kind) ? 'tenant' : 'customer';
   return {
     name,
     version,

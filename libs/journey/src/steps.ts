@@ -44,4 +44,5 @@ export const STEP = {
   EventRetracted: 900,
   CustomerErased: 910,
   alert: 920,
+  access: 930,
 } as const;

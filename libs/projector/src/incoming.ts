@@ -1,4 +1,5 @@
 import {
+  ACCESS_TYPE,
   decodeEvent,
   LedgerError,
   type LinkRecord,
@@ -58,7 +59,11 @@ export function readIncoming(
   let ignored = 0;
   let lastEventId: string | null = null;
   const trial = isTried ? new ChunkWriter(factLayoutOf(registry)) : undefined;
-  for (const stored of events) {
+  for (const [i, stored] of events.entries()) {
+    if (i < events.length - 1 && isAccess(stored.bytes)) {
+      ignored += 1;
+      continue;
+    }
     let event: RecordedEvent | undefined;
     try {
       event = decodeEvent(stored.bytes);
@@ -93,6 +98,14 @@ export function byCustomer(facts: readonly IncomingFact[]): readonly CustomerEve
     else group.facts.push(fact);
   }
   return [...groups.values()];
+}
+
+/** How the canonical JSON of a recorded access ends: the member `type` is the last one. */
+const ACCESS = Buffer.from(`"type":"${ACCESS_TYPE}"}`);
+
+/** Whether the event records accesses, of which there may be many: told without reading it. */
+function isAccess(bytes: Uint8Array): boolean {
+  return bytes.length > ACCESS.length && ACCESS.equals(bytes.subarray(bytes.length - ACCESS.length));
 }
 
 /** The fact of a stored event, with its position; undefined where it is none of a customer. */

@@ -15,7 +15,7 @@ export class EventCheck {
     } catch {
       return 'is not JSON';
     }
-    const { tenant, customer, source, id, eventId, recordedAt } = event;
+    const { tenant, customer, type, source, id, eventId, recordedAt } = event;
     if (canonicalJson(event as unknown as Json) !== Buffer.from(bytes).toString('utf8'))
       return 'is not canonical JSON (RFC 8785)';
     if (eventId !== eventIdOf(tenant, source, id))
@@ -24,7 +24,7 @@ export class EventCheck {
     if (time === undefined || time < this.recordedAt)
       return `recordedAt ${recordedAt} is before that of the event before it`;
     this.recordedAt = time;
-    return this.revisionFault(streamName({ tenant, customer }), revision);
+    return this.revisionFault(streamName({ tenant, customer, type }), revision);
   }
 
   private revisionFault(stream: string, revision: number): string | undefined {

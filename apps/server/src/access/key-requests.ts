@@ -1,5 +1,14 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsString, Length, Matches } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+} from 'class-validator';
 import { type Role, ROLES } from '#api';
 import { CursorText, Limit } from '../cursors/cursor-query.js';
 
@@ -18,6 +27,16 @@ export class MintKey {
   @ArrayUnique()
   @IsIn(ROLES, { each: true, message: `must be some of ${ROLES.join(', ')}` })
   readonly roles!: Role[];
+
+  @ApiPropertyOptional({
+    enum: ['on', 'off'],
+    default: 'on',
+    description:
+      'off: reading views and lists by this key is not recorded in the access log; only for a key whose one role is reader',
+  })
+  @IsOptional()
+  @IsIn(['on', 'off'], { message: 'must be on or off' })
+  readonly accessLog?: 'on' | 'off';
 }
 
 /** A part of the list of keys. */

@@ -4,12 +4,13 @@ import type { Answer } from '#api';
 
 /** What is shown of a key. */
 export function keyView(record: ApiKeyRecord): Answer<'key'> {
-  const { id, tenant, roles, label, createdAt, lastUsedAt, revokedAt } = record;
+  const { id, tenant, roles, label, createdAt, lastUsedAt, revokedAt, isUnlogged } = record;
   const time = (millis: number | null) => (millis === null ? null : formatTime(millis));
   return {
     ...{ id, tenant, roles, label },
     createdAt: formatTime(createdAt),
     lastUsedAt: time(lastUsedAt),
     revokedAt: time(revokedAt),
+    accessLog: isUnlogged ? 'off' : 'on',
   };
 }

@@ -1,7 +1,8 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Caller, OperatorOnly, Roles } from '#platform';
+import type { FastifyRequest } from 'fastify';
+import { Caller, Logged, NotLogged, OperatorOnly, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { checkedBody, JsonBody } from '../bodies/json-body.js';
 import { Answers } from '../describe-answers.js';
@@ -21,17 +22,25 @@ export class KeysController {
   ) {}
 
   @Post()
+  @Logged('change')
   @Roles('admin')
   @ApiOperation({ summary: 'Make a key of the tenant' })
   @ApiBody({ type: MintKey })
   @Answers('minted-key', { status: 201 })
-  mint(@Caller() { tenant }: Principal, @JsonBody() body: Record<string, unknown>, @Query() _query: NoQuery) {
-    return this.commands.execute(
-      new MintTenantKey(tenant, checkedBody(MintKey, body, 'invalid-key-request')),
-    );
+  async mint(
+    @Caller() { tenant }: Principal,
+    @Req() request: FastifyRequest,
+    @JsonBody() body: Record<string, unknown>,
+    @Query() _query: NoQuery,
+  ) {
+    const wanted = checkedBody(MintKey, body, 'invalid-key-request');
+    const made = await this.commands.execute(new MintTenantKey(tenant, wanted));
+    request.accessDetail = `${made.id} roles=${made.roles.join(',')} accessLog=${made.accessLog}`;
+    return made;
   }
 
   @Post('rotate-master')
+  @Logged('change')
   @HttpCode(200)
   @OperatorOnly()
   @ApiOperation({
@@ -43,6 +52,7 @@ export class KeysController {
   }
 
   @Get()
+  @NotLogged('keys without their secrets')
   @Roles('admin')
   @ApiOperation({ summary: 'The tenant’s keys, revoked ones included; never their secrets' })
   @Answers('keys')
@@ -51,6 +61,7 @@ export class KeysController {
   }
 
   @Delete(':id')
+  @Logged('change')
   @Roles('admin')
   @ApiOperation({ summary: 'Revoke a key: it is refused from the next request on' })
   @Answers('key')

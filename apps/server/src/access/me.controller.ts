@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Answer, ROLES } from '#api';
-import { Caller, Roles } from '#platform';
+import { Caller, NotLogged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { Answers } from '../describe-answers.js';
 import { NoQuery } from '../query/no-query.js';
@@ -11,6 +11,7 @@ import { NoQuery } from '../query/no-query.js';
 @Controller('v1/me')
 export class MeController {
   @Get()
+  @NotLogged('tells the caller who the caller is')
   @Roles(...ROLES)
   @ApiOperation({ summary: 'The caller’s tenant, key and roles' })
   @Answers('me')

@@ -2,7 +2,7 @@ import { Controller, Get, Header, Query, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { Everyone, Operator } from '#platform';
+import { Everyone, NotLogged, Operator } from '#platform';
 
 /** What a caller makes up, anew for every proof. */
 class ProofQuery {
@@ -18,6 +18,7 @@ export class ServerProofController {
   constructor(private readonly operator: Operator) {}
 
   @Get()
+  @NotLogged('proves who the server is')
   @Everyone()
   @Header('cache-control', 'no-store')
   @ApiOperation({

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { OperatorOnly } from '#platform';
+import { Logged, NotLogged, OperatorOnly } from '#platform';
 import { checkedBody, JsonBody } from '../bodies/json-body.js';
 import { Answers } from '../describe-answers.js';
 import { NoQuery } from '../query/no-query.js';
@@ -18,6 +18,7 @@ export class TenantsController {
   ) {}
 
   @Post()
+  @Logged('change')
   @HttpCode(200)
   @OperatorOnly()
   @ApiOperation({ summary: 'Make a tenant (for the operator); asking again changes nothing' })
@@ -29,6 +30,7 @@ export class TenantsController {
   }
 
   @Get()
+  @NotLogged('names of tenants')
   @OperatorOnly()
   @ApiOperation({ summary: 'The tenants that exist, by name (for the operator)' })
   @Answers('tenants')

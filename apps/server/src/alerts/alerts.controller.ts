@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Caller, Roles } from '#platform';
+import { Caller, Logged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { Answers } from '../describe-answers.js';
 import { ServedBy } from '../roles/served-by.js';
@@ -15,6 +15,7 @@ export class AlertsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
+  @Logged('list')
   @Roles('reader', 'auditor')
   @ApiOperation({
     summary: 'Alerts, the last raised first. Their rules are published with POST /v1/policies/alerts',

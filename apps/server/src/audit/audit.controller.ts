@@ -1,7 +1,8 @@
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Caller, Roles } from '#platform';
+import type { FastifyRequest } from 'fastify';
+import { Caller, Logged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { Answers } from '../describe-answers.js';
 import { AfterPosition } from '../query/after-position.js';
@@ -21,6 +22,7 @@ export class AuditController {
   ) {}
 
   @Get('events')
+  @Logged('read')
   @Roles('auditor')
   @ApiOperation({
     summary:
@@ -30,15 +32,16 @@ export class AuditController {
   @ApiNotFoundResponse({ description: 'not-found: no such customer, or another tenant’s' })
   async events(
     @Caller() reader: Principal,
-    @Req() { id: requestId }: { readonly id: string },
+    @Req() request: FastifyRequest,
     @Param('id') customer: string,
     @Query() { after, ...about }: RecordedEventsQuery,
   ) {
     await this.afterPosition.reached(after);
-    return this.queries.execute(new RecordedEvents(reader, requestId, { customer, ...about }));
+    return this.queries.execute(new RecordedEvents(reader, request, { customer, ...about }));
   }
 
   @Get('replay')
+  @Logged('read')
   @Roles('auditor')
   @ApiOperation({ summary: 'The view after each event, and what each event changed' })
   @AnswersView('replay')

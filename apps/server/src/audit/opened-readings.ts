@@ -1,36 +1,35 @@
 import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import type { StoredEvent } from '#event-store';
-import { AccessStore } from '#platform';
-import type { Principal } from '#platform';
+import type { AccessAction, Principal } from '#platform';
 import { KeyStore } from '#privacy';
 import type { SealingKeys } from '#privacy';
+import { RecordAccess } from '../access-log/record-access.js';
 
 /** Who opens whose events, by which request. */
 export interface Opening {
   readonly reader: Principal;
-  readonly requestId: string;
-  readonly route: string;
+  readonly request: FastifyRequest;
+  readonly action: AccessAction;
   readonly customer: string;
 }
 
-/** Gives out the keys that open a customer's events, after it is written down who reads which of them. */
+/** Gives out the keys that open a customer's events, after it is recorded who reads which of them. */
 @Injectable()
 export class OpenedReadings {
   constructor(
     private readonly keys: KeyStore,
-    private readonly access: AccessStore,
+    private readonly access: RecordAccess,
   ) {}
 
   /** The keys; undefined where they were erased. */
   async open(
-    { reader, requestId, route, customer }: Opening,
+    { reader, request, action, customer }: Opening,
     events: readonly StoredEvent[],
   ): Promise<SealingKeys | undefined> {
-    const { tenant, subject } = reader;
-    const opened = rangesOf(events.map(({ revision }) => revision));
-    const what = { customer, route, events: events.length, opened };
-    await this.access.noteReading({ tenant, subject, requestId, ...what, at: Date.now() });
-    const [keys] = await this.keys.find([{ tenant, customer }]);
+    const detail = rangesOf(events.map(({ revision }) => revision));
+    await this.access.before(request, reader, { action, customer, records: events.length, detail });
+    const [keys] = await this.keys.find([{ tenant: reader.tenant, customer }]);
     return keys;
   }
 }

@@ -1,5 +1,6 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import type { FastifyRequest } from 'fastify';
 import { NotFound, parseTime, streamName, parsePosition } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import type { Position } from '#event-sourcing';
@@ -28,14 +29,12 @@ export interface RecordedEventsQuestion {
 export class RecordedEvents extends Query<JsonText> {
   constructor(
     readonly reader: Principal,
-    readonly requestId: string,
+    readonly request: FastifyRequest,
     readonly about: RecordedEventsQuestion,
   ) {
     super();
   }
 }
-
-const ROUTE = 'GET /v1/audit/customers/{id}/events';
 
 /** The page before ended with the event of this revision. */
 const PLACE = schema.object({ revision: schema.count() });
@@ -49,7 +48,7 @@ export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
     private readonly keys: KeyStore,
   ) {}
 
-  async execute({ reader, requestId, about }: RecordedEvents): Promise<JsonText> {
+  async execute({ reader, request, about }: RecordedEvents): Promise<JsonText> {
     const { limit = 50, cursor, ...filters } = about;
     const { customer } = filters;
     const scope = { route: 'recorded-events', tenant: reader.tenant, filters };
@@ -63,7 +62,7 @@ export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
     if (page.length === 0 && first === 0)
       throw new NotFound(`there is no such customer in tenant ${reader.tenant}`, { customer });
     const events = await this.seen(page.slice(0, limit), about);
-    const opening = { reader, requestId, route: ROUTE, customer };
+    const opening = { reader, request, action: 'open', customer } as const;
     const opened = about.open ? { keys: await this.opened.open(opening, events) } : undefined;
     const items = events.map((event) => recordedEventText(event, opened));
     const next = page.length > limit ? { revision: page[limit - 1]!.revision } : null;
@@ -71,7 +70,7 @@ export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
     const head = JSON.stringify({ customer, ...(erased.size > 0 && { erased: true }) });
     const text = `${head.slice(0, -1)},"items":[${items.join(',')}]}`;
     const answer = withNext(text, await this.cursors.encode(next, scope));
-    return new JsonText(answer, etagOf(answer));
+    return new JsonText(answer, etagOf(answer), {}, items.length);
   }
 
   /** Those of the page that were known at `at` and had happened as of `asOf`. */

@@ -1,7 +1,8 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Caller, Roles } from '#platform';
+import type { FastifyRequest } from 'fastify';
+import { Caller, Logged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { Answers } from '../describe-answers.js';
 import { NoQuery } from '../query/no-query.js';
@@ -23,6 +24,7 @@ export class DeadLettersController {
   ) {}
 
   @Get()
+  @Logged('list')
   @Roles('auditor')
   @ApiOperation({
     summary:
@@ -34,19 +36,21 @@ export class DeadLettersController {
   }
 
   @Get(':id')
+  @Logged('open')
   @Roles('auditor')
   @ApiOperation({ summary: 'One dead letter with its content; every reading is logged for auditors' })
   @Answers('dead-letter')
   read(
     @Caller() reader: Principal,
-    @Req() { id: requestId }: { readonly id: string },
+    @Req() request: FastifyRequest,
     @Param('id') id: string,
     @Query() _query: NoQuery,
   ) {
-    return this.queries.execute(new ReadDeadLetter(reader, requestId, id));
+    return this.queries.execute(new ReadDeadLetter(reader, request, id));
   }
 
   @Post('retry')
+  @Logged('change')
   @HttpCode(200)
   @Roles('admin')
   @ApiOperation({ summary: 'Retry all waiting letters, or those of one reason' })
@@ -56,6 +60,7 @@ export class DeadLettersController {
   }
 
   @Post(':id/retry')
+  @Logged('change')
   @HttpCode(200)
   @Roles('admin')
   @ApiOperation({ summary: 'Retry one letter' })
@@ -65,6 +70,7 @@ export class DeadLettersController {
   }
 
   @Delete(':id')
+  @Logged('change')
   @HttpCode(204)
   @Roles('admin')
   @ApiOperation({ summary: 'Delete a letter permanently' })

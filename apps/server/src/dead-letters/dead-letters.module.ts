@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { AccessLogModule } from '../access-log/access-log.module.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { DeleteDeadLetterHandler } from './delete-dead-letter.js';
 import { ListDeadLettersHandler } from './list-dead-letters.js';
@@ -9,7 +10,7 @@ import { RetryDeadLettersHandler } from './retry-dead-letters.js';
 
 /** Dead letters: list, read, retry, delete. */
 @Module({
-  imports: [CqrsModule],
+  imports: [CqrsModule, AccessLogModule],
   controllers: [DeadLettersController],
   providers: [
     ListDeadLettersHandler,

@@ -1,9 +1,10 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import type { FastifyRequest } from 'fastify';
 import type { Answer } from '#api';
 import { DeadLetterBox, DeadLetterStore } from '#intake';
-import { AccessStore } from '#platform';
 import type { Principal } from '#platform';
+import { RecordAccess } from '../access-log/record-access.js';
 import { letterView } from './letter-view.js';
 import { letterOwner } from './list-owner.js';
 
@@ -11,7 +12,7 @@ import { letterOwner } from './list-owner.js';
 export class ReadDeadLetter extends Query<Answer<'dead-letter'>> {
   constructor(
     readonly reader: Principal,
-    readonly requestId: string,
+    readonly request: FastifyRequest,
     readonly id: string,
   ) {
     super();
@@ -23,16 +24,14 @@ export class ReadDeadLetterHandler implements IQueryHandler<ReadDeadLetter> {
   constructor(
     private readonly box: DeadLetterBox,
     private readonly letters: DeadLetterStore,
-    private readonly access: AccessStore,
+    private readonly access: RecordAccess,
   ) {}
 
-  async execute({ reader, requestId, id }: ReadDeadLetter): Promise<Answer<'dead-letter'>> {
-    const { tenant, subject } = reader;
+  async execute({ reader, request, id }: ReadDeadLetter): Promise<Answer<'dead-letter'>> {
     const { letter, body } = await this.box.open(await letterOwner(this.letters, reader, id), id);
-    const customer = letter.customer ?? '';
-    const route = 'GET /v1/dead-letters/{id}';
-    const what = { customer, route, events: 1, opened: id };
-    await this.access.noteReading({ tenant, subject, requestId, ...what, at: Date.now() });
+    const { customer } = letter;
+    const access = { action: 'open', records: 1, detail: id } as const;
+    await this.access.before(request, reader, { ...access, ...(customer !== null && { customer }) });
     return { ...letterView(letter), body };
   }
 }

@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/comm
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Answer } from '#api';
-import { Caller, Roles } from '#platform';
+import { Caller, Logged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { checkedBody, JsonBody } from '../bodies/json-body.js';
 import { Answers } from '../describe-answers.js';
@@ -22,6 +22,7 @@ export class ErasureController {
   constructor(private readonly commands: CommandBus) {}
 
   @Post()
+  @Logged('change')
   @HttpCode(200)
   @Roles('admin')
   @ApiOperation({
@@ -52,6 +53,7 @@ export class ErasuresController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
+  @Logged('list')
   @Roles('auditor')
   @ApiOperation({ summary: 'The tenant’s erasures, the newest first' })
   @Answers('erasures')
@@ -60,6 +62,7 @@ export class ErasuresController {
   }
 
   @Get(':id')
+  @Logged('list')
   @Roles('auditor')
   @ApiOperation({
     summary: 'The certificate of an erasure: what was destroyed, when, by whom, why, and the proofs of it',

@@ -3,7 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import type { Answer } from '#api';
 import type { JsonText } from '#platform';
 import { SCORED_VIEWS } from '#views';
-import { ListReadings } from '../audit/list-readings.js';
+import { ListAccess } from '../access-log/list-access.js';
 import { ShowIdentity } from '../identity/show-identity.js';
 import { POLICY_KINDS } from '#journey';
 import { AfterPosition } from '../query/after-position.js';
@@ -94,12 +94,12 @@ export class EvidenceAnswers {
       }
   }
 
-  /** Who read the person's data, one reading a line. */
+  /** Who read or changed the person's data, one access a line. */
   async *access({ tenant, members }: EvidenceMoment): AsyncGenerator<string> {
     for (const customer of members)
       for (let cursor: string | undefined; ;) {
-        const page: Answer<'readings'> = await this.queries.execute(
-          new ListReadings(tenant, { customer, limit: PAGE, cursor }),
+        const page: Answer<'access'> = await this.queries.execute(
+          new ListAccess(tenant, { customer, limit: PAGE, cursor }),
         );
         yield linesOf(page.items);
         if (page.next === null) break;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { decodeEvent, LedgerError, parseTime, streamName } from '#event-sourcing';
 import type { Position } from '#event-sourcing';
 import { EventStore } from '#event-store';
@@ -12,7 +13,7 @@ import { linesOf } from './evidence-answers.js';
 /** Whose events, and for whom. */
 export interface EvidenceRequest {
   readonly reader: Principal;
-  readonly requestId: string;
+  readonly request: FastifyRequest;
   /** All identities of the person. */
   readonly members: readonly string[];
   readonly open: boolean;
@@ -33,7 +34,6 @@ export interface PersonEvents {
   counts(): readonly { readonly customer: string; readonly events: number }[];
 }
 
-const ROUTE = 'GET /v1/customers/{id}/export';
 /** Events that are read, opened and proven at a time. */
 const PAGE = 500;
 
@@ -45,7 +45,7 @@ export class EvidenceEvents {
     private readonly proofs: ProofsThread,
   ) {}
 
-  of({ reader, requestId, members, open }: EvidenceRequest, bounds: EvidenceBounds): PersonEvents {
+  of({ reader, request, members, open }: EvidenceRequest, bounds: EvidenceBounds): PersonEvents {
     const { store, opened, proofs } = this;
     const { tenant } = reader;
     const counts = new Map(members.map((customer) => [customer, 0]));
@@ -53,7 +53,7 @@ export class EvidenceEvents {
       async *events() {
         for (const customer of members)
           for await (const page of pagesOf(store, streamName({ tenant, customer }), bounds)) {
-            const opening = { reader, requestId, route: ROUTE, customer };
+            const opening = { reader, request, action: 'export', customer } as const;
             const keys = open ? { keys: await opened.open(opening, page) } : undefined;
             counts.set(customer, counts.get(customer)! + page.length);
             yield page.map((event) => `${recordedEventText(event, keys)}\n`).join('');

@@ -1,9 +1,9 @@
 import { Controller, Get, Param, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LIMITS } from '#event-sourcing';
-import { Caller, Roles } from '#platform';
+import { Caller, Logged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { AnswersProblems } from '../describe-problems.js';
 import { AfterPosition } from '../query/after-position.js';
@@ -21,6 +21,7 @@ export class EvidenceController {
   ) {}
 
   @Get('export')
+  @Logged('export')
   @Roles('auditor')
   @ApiOperation({
     summary:
@@ -31,13 +32,13 @@ export class EvidenceController {
   @AnswersProblems(['proofs-behind', 'overloaded'])
   async export(
     @Caller() reader: Principal,
-    @Req() { id: requestId }: { readonly id: string },
+    @Req() request: FastifyRequest,
     @Param('id') customer: string,
     @Query() { after, ...about }: ExportQuery,
     @Res({ passthrough: true }) { raw }: FastifyReply,
   ): Promise<StreamableFile> {
     await this.afterPosition.reached(after);
-    const zip = await this.queries.execute(new ExportCustomer(reader, requestId, { customer, ...about }));
+    const zip = await this.queries.execute(new ExportCustomer(reader, request, { customer, ...about }));
     // A client that takes nothing for so long does not hold the export any longer.
     raw.setTimeout(LIMITS.answerSeconds * 1000, () => raw.destroy());
     const name = `evidence-${customer.replace(/[^A-Za-z0-9._-]/g, '_')}.zip`;

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { AccessLogModule } from '../access-log/access-log.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { QueryModule } from '../query/query.module.js';
 import { EvidenceAnswers } from './evidence-answers.js';
@@ -9,7 +10,7 @@ import { ExportCustomerHandler } from './export-customer.js';
 
 /** Everything about a customer, to take away and to check offline. */
 @Module({
-  imports: [CqrsModule, QueryModule, AuditModule],
+  imports: [CqrsModule, QueryModule, AuditModule, AccessLogModule],
   controllers: [EvidenceController],
   providers: [EvidenceAnswers, EvidenceEvents, ExportCustomerHandler],
 })

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import type { FastifyRequest } from 'fastify';
 import {
   formatTime,
   LedgerError,
@@ -16,6 +17,7 @@ import { evidencePackage, zipOf } from '#evidence';
 import type { EvidenceSubject } from '#evidence';
 import { readCheckpoint } from '#ledger';
 import type { Principal } from '#platform';
+import { RecordAccess } from '../access-log/record-access.js';
 import { ProofsThread } from '../proofs/proofs-thread.js';
 import { EvidenceAnswers } from './evidence-answers.js';
 import type { ExportQuestion } from './evidence-answers.js';
@@ -26,7 +28,7 @@ import { evidenceFiles } from './evidence-files.js';
 export class ExportCustomer extends Query<Readable> {
   constructor(
     readonly reader: Principal,
-    readonly requestId: string,
+    readonly request: FastifyRequest,
     readonly about: ExportQuestion,
   ) {
     super();
@@ -45,6 +47,7 @@ export class ExportCustomerHandler implements IQueryHandler<ExportCustomer> {
     private readonly events: EvidenceEvents,
     private readonly proofs: ProofsThread,
     private readonly store: EventStore,
+    private readonly access: RecordAccess,
   ) {}
 
   /** What can be refused is refused before the first byte is sent. */
@@ -62,14 +65,14 @@ export class ExportCustomerHandler implements IQueryHandler<ExportCustomer> {
     }
   }
 
-  private async begin({ reader, requestId, about }: ExportCustomer): Promise<Readable> {
+  private async begin({ reader, request, about }: ExportCustomer): Promise<Readable> {
     const { tenant } = reader;
     const moment = await this.answers.moment(tenant, about);
     const { asOf, position } = moment;
     const checkpoint = await this.checkpointOf(position);
     const { origin, size } = readCheckpoint(checkpoint);
     const events = this.events.of(
-      { reader, requestId, members: moment.members, open: about.open === true },
+      { reader, request, members: moment.members, open: about.open === true },
       {
         upTo: parsePosition(position)!,
         asOf: about.asOf === undefined ? Infinity : parseTime(about.asOf)!,
@@ -81,7 +84,7 @@ export class ExportCustomerHandler implements IQueryHandler<ExportCustomer> {
       ...{ tenant, customer: about.customer, asOf, position, createdAt: formatTime(made.getTime()) },
       ...{
         createdBy: reader.subject,
-        requestId,
+        requestId: request.id,
         opened: about.open === true,
         complete: about.asOf === undefined,
       },
@@ -94,6 +97,9 @@ export class ExportCustomerHandler implements IQueryHandler<ExportCustomer> {
       moment,
       checkpoint,
       log: () => this.proofs.log(),
+    });
+    await this.access.before(request, reader, {
+      ...{ action: 'export', customer: about.customer, records: 1 },
     });
     const zip = zipOf(evidencePackage({ files, subject, sign: (text) => this.proofs.sign(text) }), made);
     return Readable.from(zip, { objectMode: false });

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { QueryBus } from '@nestjs/cqrs';
-import { Everyone } from '#platform';
+import { Everyone, NotLogged } from '#platform';
 import { NoQuery } from '../query/no-query.js';
 import { CheckReadiness } from './check-readiness.js';
 import type { Readiness } from './check-readiness.js';
@@ -12,6 +12,7 @@ export class HealthController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('live')
+  @NotLogged('a probe')
   @Everyone()
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Whether the process answers' })
@@ -21,6 +22,7 @@ export class HealthController {
   }
 
   @Get('ready')
+  @NotLogged('a probe')
   @Everyone()
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Whether events can be taken in and questions answered' })

@@ -1,8 +1,9 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Answer } from '#api';
-import { Caller, Roles } from '#platform';
+import type { FastifyRequest } from 'fastify';
+import { Caller, Logged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { checkedBody, JsonBody } from '../bodies/json-body.js';
 import { Answers } from '../describe-answers.js';
@@ -24,6 +25,7 @@ export class IdentityController {
   ) {}
 
   @Get('identity')
+  @Logged('read')
   @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'All identities of this person, and who merged or unmerged what, when and why' })
   @Answers(['identity', 'erased-customer'])
@@ -37,6 +39,7 @@ export class IdentityController {
   }
 
   @Post('merge')
+  @Logged('change')
   @HttpCode(200)
   @Roles('publisher', 'admin')
   @ApiOperation({
@@ -56,13 +59,16 @@ export class IdentityController {
   merge(
     @Caller() publisher: Principal,
     @Param('id') survivor: string,
+    @Req() request: FastifyRequest,
     @JsonBody() body: Record<string, unknown>,
     @Query() _query: NoQuery,
   ): Promise<Answer<'linked'>> {
+    request.accessDetail = mergedIn(body);
     return this.link('merge', publisher, survivor, body);
   }
 
   @Post('unmerge')
+  @Logged('change')
   @HttpCode(200)
   @Roles('publisher', 'admin')
   @ApiOperation({ summary: 'The merge was a mistake: both have views of their own again' })
@@ -79,9 +85,11 @@ export class IdentityController {
   unmerge(
     @Caller() publisher: Principal,
     @Param('id') survivor: string,
+    @Req() request: FastifyRequest,
     @JsonBody() body: Record<string, unknown>,
     @Query() _query: NoQuery,
   ): Promise<Answer<'linked'>> {
+    request.accessDetail = mergedIn(body);
     return this.link('unmerge', publisher, survivor, body);
   }
 
@@ -94,4 +102,9 @@ export class IdentityController {
     const request = checkedBody(LinkRequest, body, 'invalid-link-request');
     return this.commands.execute(new LinkCustomers(way, publisher, survivor, request));
   }
+}
+
+/** What the access log says of the link, once it is recorded. */
+function mergedIn({ mergedId }: Record<string, unknown>): string {
+  return typeof mergedId === 'string' ? mergedId : '';
 }

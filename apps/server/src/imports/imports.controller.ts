@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Caller, Roles } from '#platform';
+import { Caller, Logged, NotLogged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { checkedBody, JsonBody } from '../bodies/json-body.js';
 import { CursorText } from '../cursors/cursor-query.js';
@@ -34,6 +34,7 @@ export class ImportsController {
   ) {}
 
   @Get(':dataset')
+  @NotLogged('tells which files were imported')
   @Roles('publisher')
   @ApiOperation({ summary: 'What was imported under a data set' })
   @Answers('import')
@@ -42,6 +43,7 @@ export class ImportsController {
   }
 
   @Put(':dataset')
+  @Logged('change')
   @Roles('publisher')
   @ApiOperation({ summary: 'Register a file before its events are published' })
   @ApiBody({ type: RegisterImport })
@@ -58,6 +60,7 @@ export class ImportsController {
   }
 
   @Post(':dataset/undo')
+  @Logged('change')
   @HttpCode(200)
   @Roles('admin')
   @ApiOperation({
@@ -69,6 +72,7 @@ export class ImportsController {
   }
 
   @Get(':dataset/events')
+  @Logged('list')
   @Roles('admin')
   @ApiOperation({ summary: 'The events imported under a data set; a page may be empty and have a next one' })
   @Answers('imported-events')

@@ -4,7 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer } from '#api';
-import { Caller, IdempotentRequests, Roles } from '#platform';
+import { Caller, IdempotentRequests, NotLogged, Roles } from '#platform';
 import type { JsonText, Principal } from '#platform';
 import { AdmitEvents } from './admission/admit-events.js';
 import { DescribesEvents } from './describe-events.js';
@@ -29,6 +29,7 @@ export class EventsController {
   ) {}
 
   @Post()
+  @NotLogged('events are recorded themselves, with their publisher')
   @HttpCode(200)
   @Roles('publisher')
   @DescribesEvents()
@@ -58,6 +59,7 @@ export class EventsController {
     const options = { atomic, recordedAt: fillingTimeOf(request, publisher) };
     if (dryRun) {
       const { answers, views } = await this.commands.execute(new TryEvents(publisher, events, options));
+      if (views !== undefined) request.access = 'list';
       return { dryRun, ...resultsOf(answers, { batch, atomic }), ...(views && { views }) };
     }
     const answers = await this.commands.execute(new RecordEvents(publisher, events, options));

@@ -4,7 +4,7 @@ import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer } from '#api';
 import { POLICY_KINDS } from '#journey';
-import { Caller, IdempotentRequests, Roles } from '#platform';
+import { Caller, IdempotentRequests, Logged, Roles } from '#platform';
 import type { JsonText, Principal } from '#platform';
 import { JsonBody } from '../bodies/json-body.js';
 import { Answers } from '../describe-answers.js';
@@ -26,6 +26,7 @@ export class PoliciesController {
   ) {}
 
   @Post(':kind')
+  @Logged('change')
   @HttpCode(200)
   @Roles('admin')
   @ApiOperation({ summary: 'Publish a policy: it holds from its effectiveFrom on' })

@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { POLICY_KINDS } from '#journey';
-import { Caller, Roles } from '#platform';
+import { Caller, Logged, NotLogged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { JsonBody } from '../bodies/json-body.js';
 import { AnswersProblems } from '../describe-problems.js';
@@ -22,6 +22,7 @@ export class PublishedPoliciesController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
+  @NotLogged('policies hold nobody’s data')
   @Roles('reader', 'auditor')
   @ApiParam(KIND)
   @ApiOperation({
@@ -36,6 +37,7 @@ export class PublishedPoliciesController {
   }
 
   @Get(':id')
+  @NotLogged('policies hold nobody’s data')
   @Roles('reader', 'auditor')
   @ApiParam(KIND)
   @ApiOperation({ summary: 'One publication, by its id' })
@@ -52,6 +54,7 @@ export class PublishedPoliciesController {
   }
 
   @Post('preview')
+  @Logged('list')
   @HttpCode(200)
   @Roles('reader', 'auditor')
   @ApiParam(KIND)

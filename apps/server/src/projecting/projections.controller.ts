@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Caller, OperatorOnly, Roles } from '#platform';
+import { Caller, Logged, NotLogged, OperatorOnly, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { Answers } from '../describe-answers.js';
 import { AnswersProblems } from '../describe-problems.js';
@@ -22,6 +22,7 @@ export class ProjectionsController {
   ) {}
 
   @Get()
+  @NotLogged('tells how far views are')
   @Roles('reader', 'auditor')
   @ApiOperation({
     summary:
@@ -33,6 +34,7 @@ export class ProjectionsController {
   }
 
   @Get('jobs')
+  @NotLogged('tells how far jobs are')
   @OperatorOnly()
   @ApiOperation({
     summary:
@@ -44,6 +46,7 @@ export class ProjectionsController {
   }
 
   @Delete('jobs/:id')
+  @Logged('change')
   @HttpCode(204)
   @OperatorOnly()
   @ApiOperation({ summary: 'Cancel a rebuild; readers keep the rows that they had; for the operator' })
@@ -54,6 +57,7 @@ export class ProjectionsController {
   }
 
   @Post(':name/rebuild')
+  @Logged('change')
   @HttpCode(202)
   @OperatorOnly()
   @ApiOperation({

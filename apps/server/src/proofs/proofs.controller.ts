@@ -3,7 +3,7 @@ import type { Answer } from '#api';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { LIMITS, NotFound } from '#event-sourcing';
 import { proofRangeError } from '#ledger';
-import { OperatorOnly, Roles } from '#platform';
+import { Logged, NotLogged, OperatorOnly, Roles } from '#platform';
 import { Answers } from '../describe-answers.js';
 import { NoQuery } from '../query/no-query.js';
 import { ServedBy } from '../roles/served-by.js';
@@ -21,6 +21,7 @@ export class ProofsController {
   constructor(private readonly proofs: ProofsThread) {}
 
   @Get('checkpoint')
+  @NotLogged('hashes, which tell nothing of the events')
   @Roles('auditor')
   @Header('content-type', 'text/plain; charset=utf-8')
   @Header('cache-control', 'no-cache')
@@ -34,6 +35,7 @@ export class ProofsController {
   }
 
   @Get('log')
+  @NotLogged('hashes, which tell nothing of the events')
   @Roles('auditor')
   @ApiOperation({
     summary: 'The log’s name, size, verifiers (also the former ones) and the last checkpoint of each day',
@@ -44,6 +46,7 @@ export class ProofsController {
   }
 
   @Get('proofs/inclusion')
+  @NotLogged('hashes, which tell nothing of the events')
   @Roles('auditor')
   @ApiOperation({ summary: 'Proves that an event stands in the tree at its entry (RFC 9162, 2.1.3)' })
   @Answers('inclusion-proof')
@@ -53,6 +56,7 @@ export class ProofsController {
   }
 
   @Get('proofs/consistency')
+  @NotLogged('hashes, which tell nothing of the events')
   @Roles('auditor')
   @ApiOperation({ summary: 'Proves that a tree continues an earlier one unchanged (RFC 9162, 2.1.4)' })
   @Answers('consistency-proof')
@@ -62,6 +66,7 @@ export class ProofsController {
   }
 
   @Get('entries')
+  @NotLogged('hashes, which tell nothing of the events')
   @Roles('auditor')
   @ApiOperation({ summary: 'What the tree holds for each event, in entry order' })
   @Answers('tree-entries')
@@ -75,6 +80,7 @@ export class ProofsController {
   }
 
   @Get('tile/*')
+  @NotLogged('hashes, which tell nothing of the events')
   @Roles('auditor')
   @Header('content-type', 'application/octet-stream')
   @Header('cache-control', 'private, max-age=31536000, immutable')
@@ -88,6 +94,7 @@ export class ProofsController {
   }
 
   @Post('log/rotate-key')
+  @Logged('change')
   @HttpCode(200)
   @OperatorOnly()
   @ApiOperation({

@@ -75,7 +75,8 @@ function answerText(
   const stated = JSON.stringify([asked.asOf && asOf, asked.at && String(position), next === null]);
   const etag = `W/"${hash('sha1', text + stated, 'base64url')}"`;
   const whole = moment === '{}' ? text : joined(moment, text);
-  return next === undefined ? { text: whole, etag } : { text: whole, etag, next: next as Json };
+  const records = page === undefined ? 1 : page[1].length;
+  return { text: whole, etag, records, ...(next !== undefined && { next: next as Json }) };
 }
 
 function withList(body: string, list: string, items: readonly string[]): string {

@@ -46,9 +46,9 @@ export class AskViewsHandler implements IQueryHandler<AskViews> {
     const scope = scopeOf(kind, question);
     const place = kind in PLACES ? await this.placeOf(cursor, scope, kind as keyof typeof PLACES) : undefined;
     const asked = { ...question, ...(place !== undefined && { place }) } as QuestionOf<QueryName>;
-    const { text, etag, next } = await this.answer({ kind, about: asked });
+    const { text, etag, next, records } = await this.answer({ kind, about: asked });
     const whole = next === undefined ? text : withNext(text, await this.cursors.encode(next, scope));
-    return new JsonText(whole, etag, behindHeader(this.views));
+    return new JsonText(whole, etag, behindHeader(this.views), records);
   }
 
   /**

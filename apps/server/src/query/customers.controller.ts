@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Caller, Roles } from '#platform';
+import { Caller, Logged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { SCORED_VIEWS, VIEWS } from '#views';
 import type { View } from '#views';
@@ -19,6 +19,7 @@ class CustomersController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
+  @Logged('read')
   @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'All of the customer’s views together' })
   @AnswersView('customer')
@@ -31,6 +32,7 @@ class CustomersController {
   }
 
   @Get('timeline')
+  @Logged('read')
   @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'What happened to the customer, the latest first' })
   @AnswersView('timeline')
@@ -52,6 +54,7 @@ function viewController({ name: view, summary }: View): Type {
     constructor(private readonly queries: QueryBus) {}
 
     @Get(view)
+    @Logged('read')
     @Roles('reader', 'auditor')
     @ApiOperation({ summary, operationId: `view-${view}` })
     @AnswersView(`customer-${view}`)
@@ -75,6 +78,7 @@ function explanationController({ name: view, summary }: View): Type {
     constructor(private readonly queries: QueryBus) {}
 
     @Get(view)
+    @Logged('read')
     @Roles('reader', 'auditor')
     @ApiOperation({
       summary: `${summary}: what each event and time did to the score. Opening and changes sum to it exactly`,

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Caller, Roles } from '#platform';
+import { Caller, Logged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { BANDED_VIEWS } from '#views';
 import type { View } from '#views';
@@ -27,6 +27,7 @@ class ListsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('churn-risk')
+  @Logged('list')
   @Roles('reader', 'auditor')
   @ApiOperation({
     summary: 'Customers at risk, the highest excess first. Lost customers are returned only with band=lost',
@@ -37,6 +38,7 @@ class ListsController {
   }
 
   @Get('loyalty')
+  @Logged('list')
   @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'Customers by loyalty, the highest first' })
   @AnswersView('loyalty-list')
@@ -61,6 +63,7 @@ class ListsController {
   }
 
   @Get('issues')
+  @Logged('list')
   @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'The queue of issues' })
   @AnswersView('issue-list')
@@ -69,6 +72,7 @@ class ListsController {
   }
 
   @Get('issues/summary')
+  @Logged('list')
   @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'Issues counted by state, severity, category and team' })
   @AnswersView('issues-summary')
@@ -99,6 +103,7 @@ function summaryController({ name: view, summary }: View): Type {
     constructor(private readonly queries: QueryBus) {}
 
     @Get()
+    @Logged('list')
     @Roles('reader', 'auditor')
     @ApiOperation({ summary: `${summary}: customers counted by band`, operationId: `summary-${view}` })
     @AnswersView(`${view}-summary`)

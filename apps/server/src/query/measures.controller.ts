@@ -4,7 +4,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CATALOGUE, MEASURES } from '#measures';
 import type { Measure } from '#measures';
-import { Caller, Roles } from '#platform';
+import { Caller, Logged, NotLogged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { Answers } from '../describe-answers.js';
 import { ServedBy } from '../roles/served-by.js';
@@ -18,6 +18,7 @@ import { NoQuery } from './no-query.js';
 @Controller('v1/measures')
 class CatalogueController {
   @Get()
+  @NotLogged('describes measures')
   @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'The catalogue: every measure with its meaning, formula and dimensions' })
   @Answers('measures')
@@ -35,6 +36,7 @@ function measureController({ name: measure, summary }: Measure): Type {
     constructor(private readonly queries: QueryBus) {}
 
     @Get()
+    @Logged('list')
     @Roles('reader', 'auditor')
     @ApiOperation({ summary, operationId: `measure-${measure}` })
     @AnswersView(`measure-${measure}`)
@@ -43,6 +45,7 @@ function measureController({ name: measure, summary }: Measure): Type {
     }
 
     @Get('rows')
+    @Logged('list')
     @Roles('reader', 'auditor')
     @ApiOperation({ summary: `${summary}: the rows behind it`, operationId: `measure-rows-${measure}` })
     @AnswersView(`measure-rows-${measure}`)

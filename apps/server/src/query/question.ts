@@ -14,4 +14,6 @@ export interface AnswerText {
   readonly etag: string;
   /** Where the next page begins, null at the end; absent where the answer has no pages. */
   readonly next?: Json;
+  /** Items of the page; absent: 1. */
+  readonly records?: number;
 }

@@ -4,7 +4,7 @@ import { NotFound } from '#event-sourcing';
 import { allTouchpoints, jsonSchemaOf, touchpointOf } from '#journey';
 import type { JsonSchema } from '#journey';
 import type { Answer } from '#api';
-import { Everyone } from '#platform';
+import { Everyone, NotLogged } from '#platform';
 import { Answers } from '../describe-answers.js';
 import { AnswersProblems } from '../describe-problems.js';
 import { NoQuery } from '../query/no-query.js';
@@ -13,6 +13,7 @@ import { NoQuery } from '../query/no-query.js';
 @Controller('v1/schemas')
 export class SchemasController {
   @Get()
+  @NotLogged('describes types of events')
   @Everyone()
   @ApiOperation({ summary: 'The types of events, with what each means' })
   @Answers('TouchpointTypes')
@@ -25,6 +26,7 @@ export class SchemasController {
   }
 
   @Get(':type')
+  @NotLogged('describes a type of events')
   @Everyone()
   @ApiOperation({ summary: 'The JSON Schema of the data of a type of event' })
   @ApiParam({ name: 'type', example: 'cx.IssueRaised.v1' })

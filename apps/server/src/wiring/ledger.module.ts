@@ -3,7 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { ErasureStore, KeyStore } from '#privacy';
 import { DeadLetterBox, DeadLetterStore, Intake, ImportRecords } from '#intake';
 import { EventStore } from '#event-store';
-import { AccessStore, IdempotencyStore, KeyRing, Operator, Settings, Tenants } from '#platform';
+import { AccessLog, AccessStore, IdempotencyStore, KeyRing, Operator, Settings, Tenants } from '#platform';
 import { Cursors } from '../cursors/cursors.js';
 import { ErasureParts } from '../erasure/erasure-parts.js';
 import { KafkaStatus } from '../messaging/kafka-status.js';
@@ -24,6 +24,7 @@ export class LedgerModule {
       { provide: KeyStore, useValue: ledger.keys },
       { provide: MasterRotation, useValue: ledger.rotation },
       { provide: AccessStore, useValue: ledger.access },
+      { provide: AccessLog, useValue: ledger.accessLog },
       { provide: KeyRing, useValue: ledger.keyRing },
       { provide: Operator, useValue: ledger.operator },
       { provide: Tenants, useValue: ledger.tenants },

@@ -9,9 +9,10 @@ import type { DeadLetterStore, ImportRecords, IntakeLimits } from '#intake';
 import type { EventStore } from '#event-store';
 import { DeadLetterBox, GuardedKeys, Intake } from '#intake';
 import { KeyRing, Operator, placeName, placesOf, Tenants, TokenVerifier } from '#platform';
-import type { AccessStore, EventsAddress, IdempotencyStore, Places, Settings } from '#platform';
+import type { AccessLog, AccessStore, EventsAddress, IdempotencyStore, Places, Settings } from '#platform';
 import { loadMasterKey, logKeyFile, Pseudonyms } from '#privacy';
 import type { MasterKey } from '#privacy';
+import { GroupedAccessLog } from '../access-log/grouped-access-log.js';
 import { type ErasureParts, FOLLOW_MILLIS } from '../erasure/erasure-parts.js';
 import { AlertTicker } from '../alerts/alert-ticker.js';
 import { SealedIdempotencyStore } from '../ingest/sealed-idempotency-store.js';
@@ -46,6 +47,7 @@ export interface Ledger {
   readonly deadLetters: DeadLetterBox;
   readonly intake: Intake;
   readonly erasure: ErasureParts;
+  readonly accessLog: AccessLog;
   readonly pseudonyms: Pseudonyms;
   /** Undefined where another process keeps the views up to date. */
   readonly projecting: ProjectingThread | undefined;
@@ -148,6 +150,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     clock: Date,
     limits: limitsOf(settings),
   });
+  const accessLog = closing.add(new GroupedAccessLog({ intake, onTrouble: trouble }), (log) => log.flush());
   const deadLetterStore = operations.deadLetters;
   const deadLetters = new DeadLetterBox({ store: deadLetterStore, keys, intake, clock: Date });
   const retryDue = () => void deadLetters.retryDue().catch((error: Error) => trouble('dead letters', error));
@@ -192,6 +195,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
       tenants,
       intake,
       erasure,
+      accessLog,
       pseudonyms,
       projecting,
       views: progress,

@@ -17,7 +17,7 @@ interface Metadata {
 }
 
 /** Categories of the streams of a ledger. */
-const CATEGORIES = ['customer-', 'tenant-'];
+const CATEGORIES = ['customer-', 'tenant-', 'access-'];
 
 /** The beginnings of the names of a ledger's streams: what the server is to filter by. */
 export function prefixesOf(streamPrefix: string): string[] {

@@ -12,7 +12,7 @@ export async function openPostgresKeyStore(
   return opened('key-store', place, (database) => PostgresKeyStore.open(database, options));
 }
 
-/** Tenants, API keys and readings in a database, which is made ready where it is new. Throws StoreFault. */
+/** Tenants and API keys in a database, which is made ready where it is new. Throws StoreFault. */
 export function openPostgresAccessStore(place: PostgresOptions): Promise<PostgresAccessStore> {
   return opened('access-store', place, async (database) => new PostgresAccessStore(database));
 }

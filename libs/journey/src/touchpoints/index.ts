@@ -1,3 +1,4 @@
+import { AccessRecorded } from './access.js';
 import { PublicMentionPosted, ReferralMade } from './advocacy.js';
 import { AlertClosed, AlertDelivered, AlertRaised } from './alert.js';
 import { AlertRulesPublished } from './alert-rules.js';
@@ -49,6 +50,7 @@ export * from './needs.js';
 export * from './person.js';
 export * from './resolution.js';
 export * from './return-invitation.js';
+export * from './access.js';
 export * from './scoring-model.js';
 export * from './scoring-policy.js';
 export * from './selling.js';
@@ -103,6 +105,7 @@ export const TOUCHPOINTS = {
   AlertRaised,
   AlertClosed,
   AlertDelivered,
+  AccessRecorded,
 } as const;
 
 /** The name of a touchpoint, without version. */

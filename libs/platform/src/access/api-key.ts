@@ -16,18 +16,30 @@ export interface ApiKeyRecord {
   /** Written at intervals, so it may be some minutes old; null when never used. */
   readonly lastUsedAt: number | null;
   readonly revokedAt: number | null;
+  /** Reading by this key is not recorded in the access log. */
+  readonly isUnlogged: boolean;
 }
 
 const KEY = /^cxk_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
 
+/** What a new key is to be. */
+export interface KeyTerms {
+  readonly tenant: string;
+  readonly roles: readonly Role[];
+  readonly label: string;
+  /** Default false. */
+  readonly isUnlogged?: boolean;
+}
+
 /** A new key, `cxk_<id>_<secret>` with 256 random bits, and what is kept of it. */
 export function mintApiKey(
-  owner: { readonly tenant: string; readonly roles: readonly Role[]; readonly label: string },
+  owner: KeyTerms,
   now: number,
 ): { readonly key: string; readonly record: ApiKeyRecord } {
   const id = randomBytes(8).toString('hex');
   const secret = randomBytes(32).toString('base64url');
   const record = {
+    isUnlogged: false,
     ...owner,
     id,
     secretHash: sha256(secret),

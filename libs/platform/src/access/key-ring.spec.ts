@@ -78,25 +78,6 @@ describe('the key ring', () => {
     for (const file of readdirSync(folder))
       expect(readFileSync(join(folder, file)).includes(secret)).toBe(false);
   });
-
-  it('keeps the readings of personal data, newest first', async () => {
-    const reading = {
-      tenant: 'acme',
-      subject: 'k',
-      customer: 'c1',
-      route: '/v1/audit',
-      events: 2,
-      opened: '0-1',
-      requestId: 'r1',
-      at: 1,
-    };
-    await store.noteReading(reading);
-    await store.noteReading({ ...reading, requestId: 'r2', at: 2 });
-    await store.noteReading({ ...reading, customer: 'c2' });
-    expect(
-      (await store.readings({ tenant: 'acme', customer: 'c1', limit: 10 })).map(({ requestId }) => requestId),
-    ).toEqual(['r2', 'r1']);
-  });
 });
 
 describe('the operator', () => {

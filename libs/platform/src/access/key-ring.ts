@@ -1,8 +1,7 @@
-import type { Role } from '#api';
 import type { Clock } from '#event-sourcing';
 import { NotFound } from '#event-sourcing';
 import { isSecretOf, mintApiKey, parseApiKey } from './api-key.js';
-import type { ApiKeyRecord } from './api-key.js';
+import type { ApiKeyRecord, KeyTerms } from './api-key.js';
 import { AccessStore } from './access-store.js';
 import type { KeysQuery } from './access-store.js';
 import type { Principal } from './principal.js';
@@ -32,11 +31,7 @@ export class KeyRing {
   ) {}
 
   /** Creates a key. Its text is returned only here: the store keeps a hash of its secret. */
-  async mint(owner: {
-    readonly tenant: string;
-    readonly roles: readonly Role[];
-    readonly label: string;
-  }): Promise<{ readonly key: string; readonly record: ApiKeyRecord }> {
+  async mint(owner: KeyTerms): Promise<{ readonly key: string; readonly record: ApiKeyRecord }> {
     const minted = mintApiKey(owner, this.clock.now());
     await this.store.add(minted.record);
     return minted;
@@ -50,8 +45,8 @@ export class KeyRing {
     if (record === undefined || !isSecretOf(record, parsed.secret) || record.revokedAt !== null)
       return undefined;
     this.uses.set(record.id, this.clock.now());
-    const { id: subject, label, tenant, roles } = record;
-    return { subject, label, tenant, roles: new Set(roles) };
+    const { id: subject, label, tenant, roles, isUnlogged } = record;
+    return { subject, label, tenant, roles: new Set(roles), ...(isUnlogged && { isUnlogged }) };
   }
 
   /** Keys of one tenant in the order of their making, revoked ones included. */

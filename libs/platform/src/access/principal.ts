@@ -14,6 +14,8 @@ export interface Principal {
   readonly roles: ReadonlySet<Role>;
   /** True for the machine's operator only; a subject of that name is no evidence. */
   readonly isOperator?: true;
+  /** True where reading by this key is not recorded in the access log. */
+  readonly isUnlogged?: true;
 }
 
 declare module 'fastify' {

@@ -1,7 +1,8 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
+
 import { ApiSecurity } from '@nestjs/swagger';
 import type { Role } from '#api';
+import { RouteOption } from '../http/route-option.js';
 
 /** Who may call a route: holders of one of these roles (an admin always), the machine's operator alone, or everyone. */
 export type RouteAccess = readonly Role[] | 'operator' | 'everyone';
@@ -13,7 +14,7 @@ export const ROUTE_ACCESS = 'cx:access';
 export function Roles(...roles: readonly [Role, ...Role[]]): MethodDecorator {
   return applyDecorators(
     SetMetadata(ROUTE_ACCESS, roles),
-    RouteConfig({ access: roles }),
+    RouteOption({ access: roles }),
     ApiSecurity('key', [...holdersOf(roles)]),
   );
 }
@@ -22,14 +23,14 @@ export function Roles(...roles: readonly [Role, ...Role[]]): MethodDecorator {
 export function OperatorOnly(): MethodDecorator {
   return applyDecorators(
     SetMetadata(ROUTE_ACCESS, 'operator'),
-    RouteConfig({ access: 'operator' }),
+    RouteOption({ access: 'operator' }),
     ApiSecurity('key', ['operator']),
   );
 }
 
 /** The route needs no key: health, and descriptions that hold nobody's data. */
 export function Everyone(): MethodDecorator {
-  return applyDecorators(SetMetadata(ROUTE_ACCESS, 'everyone'), RouteConfig({ access: 'everyone' }));
+  return applyDecorators(SetMetadata(ROUTE_ACCESS, 'everyone'), RouteOption({ access: 'everyone' }));
 }
 
 /** Whether the caller may call a route of `access`. */

@@ -405,6 +405,14 @@ export class Settings {
   @IsIn(['on', 'off'])
   readonly firstKey!: 'on' | 'off';
 
+  @Setting('CX_ACCESS_LOG', text, {
+    default: 'on',
+    means:
+      'on: who reads and changes what is recorded in the log; off: only readings of opened personal data and exports are',
+  })
+  @IsIn(['on', 'off'])
+  readonly accessLog!: 'on' | 'off';
+
   @Setting('CX_LOG', text, { default: 'warn', means: 'what is logged: error, warn, log, debug or off' })
   @IsIn(['error', 'warn', 'log', 'debug', 'off'])
   readonly log!: 'error' | 'warn' | 'log' | 'debug' | 'off';

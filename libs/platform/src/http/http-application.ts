@@ -6,6 +6,8 @@ import type { FastifyInstance } from 'fastify';
 import { LIMITS } from '#event-sourcing';
 import { guardRoutes } from '../access/access-hook.js';
 import type { Authenticators } from '../access/access-hook.js';
+import type { AccessLog } from '../access/access-log.js';
+import { logAccesses } from '../access/access-log-hook.js';
 import { answerProblem } from '../problems/answer-problem.js';
 import { ProblemFilter } from '../problems/problem-filter.js';
 import { answerClientError, isGone } from './client-errors.js';
@@ -28,6 +30,8 @@ import { refuseWrongMethods } from './wrong-method.js';
 
 export interface HttpOptions {
   readonly authenticators: Authenticators;
+  /** Who reads and changes what; absent: it is not recorded. */
+  readonly accessLog?: AccessLog;
   readonly corsOrigins: readonly string[];
   readonly logger: LoggerService | false;
   /** Path prefixes that need no key and carry no decorators of ours (the page of documentation). */
@@ -48,11 +52,11 @@ export interface HttpApplication {
  * the order in which it happens:
  *
  * 1. the connection: bytes that are not HTTP are answered, one request at a time is handed on (`createHttpServer`)
- * 2. the hooks before the body is read: id, security headers, header checks, stopping, CORS, method, caller
+ * 2. the hooks before the body is read: id, security headers, header checks, stopping, CORS, method, caller, purpose
  * 3. the body: read within its limits by the parsers of `options.bodies`
  * 4. query parameters: checked by `QueryPipe`; then the handler of the route
  * 5. the answer: `JsonText` as it is, whatever was thrown as a problem, reads with an ETag and compressed where asked
- *    for, all within the memory for answers; what is left of an unread body is dropped
+ *    for, all within the memory for answers; what is left of an unread body is dropped, and the access is recorded
  */
 export async function openHttpApplication(
   module: DynamicModule,
@@ -71,6 +75,7 @@ export async function openHttpApplication(
   allowOrigins(instance, options.corsOrigins, routes);
   refuseWrongMethods(instance, routes);
   guardRoutes(instance, options.authenticators, options.open);
+  if (options.accessLog !== undefined) logAccesses(instance, options.accessLog);
 
   // The body.
   instance.removeAllContentTypeParsers();

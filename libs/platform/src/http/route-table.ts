@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { RouteLogging } from '../access/logged.js';
 import type { RouteAccess } from '../access/roles.js';
 
 /** A route as it is registered. */
@@ -8,13 +9,16 @@ export interface RouteRow {
   readonly path: string;
   /** Undefined where nobody may call it. */
   readonly access: RouteAccess | undefined;
+  /** What the access log records of it; undefined on routes that the server does not declare itself. */
+  readonly logging: RouteLogging | undefined;
 }
 
 /** Collects every route that is registered from now on. */
 export function collectRoutes(instance: FastifyInstance): readonly RouteRow[] {
   const rows: RouteRow[] = [];
   instance.addHook('onRoute', ({ method, url, config }) => {
-    for (const name of [method].flat()) rows.push({ method: name, path: url, access: config?.access });
+    const { access, logging } = config ?? {};
+    for (const name of [method].flat()) rows.push({ method: name, path: url, access, logging });
   });
   return rows;
 }

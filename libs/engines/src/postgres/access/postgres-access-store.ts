@@ -1,17 +1,9 @@
-import type {
-  AccessStore,
-  ApiKeyRecord,
-  KeysQuery,
-  NumberedReading,
-  ReadingRecord,
-  ReadingsQuery,
-  TenantRecord,
-} from '#platform';
+import type { AccessStore, ApiKeyRecord, KeysQuery, TenantRecord } from '#platform';
 import type { Database, Row } from '../database.js';
 
-const KEY = 'id, tenant, roles, label, secret_hash, created_at, last_used_at, revoked_at';
+const KEY = 'id, tenant, roles, label, secret_hash, created_at, last_used_at, revoked_at, unlogged';
 
-/** Tenants, API keys and readings of personal data in PostgreSQL. */
+/** Tenants and API keys in PostgreSQL. */
 export class PostgresAccessStore implements AccessStore {
   constructor(private readonly database: Database) {}
 
@@ -28,11 +20,11 @@ export class PostgresAccessStore implements AccessStore {
     return rows.map(keyOf);
   }
 
-  async add({ id, tenant, roles, label, secretHash, createdAt }: ApiKeyRecord): Promise<void> {
+  async add({ id, tenant, roles, label, secretHash, createdAt, isUnlogged }: ApiKeyRecord): Promise<void> {
     await this.database.write([
       {
-        text: 'INSERT INTO cx.api_key (id, tenant, roles, label, secret_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)',
-        values: [id, tenant, roles.join(' '), label, secretHash, createdAt],
+        text: 'INSERT INTO cx.api_key (id, tenant, roles, label, secret_hash, created_at, unlogged) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+        values: [id, tenant, roles.join(' '), label, secretHash, createdAt, isUnlogged],
       },
     ]);
   }
@@ -60,26 +52,6 @@ export class PostgresAccessStore implements AccessStore {
         values: [[...uses.keys()], [...uses.values()]],
       },
     ]);
-  }
-
-  async noteReading(reading: ReadingRecord): Promise<void> {
-    const { tenant, customer, subject, route, events, requestId, at, opened } = reading;
-    await this.database.write([
-      {
-        text: `INSERT INTO cx.reading (tenant, customer, subject, route, events, request_id, at, opened)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-        values: [tenant, customer, subject, route, events, requestId, at, opened],
-      },
-    ]);
-  }
-
-  async readings({ tenant, customer, before, limit }: ReadingsQuery): Promise<readonly NumberedReading[]> {
-    const rows = await this.database.rows(
-      `SELECT number, tenant, customer, subject, route, events, request_id, at, opened FROM cx.reading
-       WHERE tenant = $1 AND number < $2 ${customer === undefined ? '' : 'AND customer = $4'} ORDER BY number DESC LIMIT $3`,
-      ...[tenant, before ?? Number.MAX_SAFE_INTEGER, limit, ...(customer === undefined ? [] : [customer])],
-    );
-    return rows.map(readingOf);
   }
 
   async hasTenant(tenant: string): Promise<boolean> {
@@ -110,7 +82,8 @@ export class PostgresAccessStore implements AccessStore {
   }
 }
 
-function keyOf([id, tenant, roles, label, secretHash, createdAt, lastUsedAt, revokedAt]: Row): ApiKeyRecord {
+function keyOf(row: Row): ApiKeyRecord {
+  const [id, tenant, roles, label, secretHash, createdAt, lastUsedAt, revokedAt, isUnlogged] = row;
   return {
     id: id as string,
     tenant: tenant as string,
@@ -120,29 +93,6 @@ function keyOf([id, tenant, roles, label, secretHash, createdAt, lastUsedAt, rev
     createdAt: createdAt as number,
     lastUsedAt: lastUsedAt as number | null,
     revokedAt: revokedAt as number | null,
-  };
-}
-
-function readingOf([
-  number,
-  tenant,
-  customer,
-  subject,
-  route,
-  events,
-  requestId,
-  at,
-  opened,
-]: Row): NumberedReading {
-  return {
-    number: number as number,
-    tenant: tenant as string,
-    customer: customer as string,
-    subject: subject as string,
-    route: route as string,
-    events: events as number,
-    requestId: requestId as string,
-    at: at as number,
-    opened: opened as string | null,
+    isUnlogged: isUnlogged as boolean,
   };
 }

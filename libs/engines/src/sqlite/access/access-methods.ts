@@ -1,4 +1,4 @@
-import type { ApiKeyRecord, KeysQuery, ReadingRecord, ReadingsQuery, TenantRecord } from '#platform';
+import type { ApiKeyRecord, KeysQuery, TenantRecord } from '#platform';
 import { AccessTables } from './access-tables.js';
 
 /** What the side thread answers about access. */
@@ -12,8 +12,6 @@ export function accessMethods(file: string) {
     add: (record: ApiKeyRecord) => tables.add(record),
     revoke: ({ tenant, id, at }: { tenant: string; id: string; at: number }) => tables.revoke(tenant, id, at),
     touch: (uses: ReadonlyMap<string, number>) => tables.touch(uses),
-    noteReading: (reading: ReadingRecord) => tables.noteReading(reading),
-    readings: (about: ReadingsQuery) => tables.readings(about),
     hasTenant: (tenant: string) => tables.hasTenant(tenant),
     addTenant: (record: TenantRecord) => tables.addTenant(record),
     tenants: ({ after, limit }: { after: string; limit: number }) => tables.tenants(after, limit),

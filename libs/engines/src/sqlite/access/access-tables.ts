@@ -1,12 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type {
-  ApiKeyRecord,
-  KeysQuery,
-  NumberedReading,
-  ReadingRecord,
-  ReadingsQuery,
-  TenantRecord,
-} from '#platform';
+import type { ApiKeyRecord, KeysQuery, TenantRecord } from '#platform';
 import { openDatabase } from '../database.js';
 import { inTransaction } from '../transaction.js';
 
@@ -18,12 +11,6 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS tenant (tenant TEXT PRIMARY KEY, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   -- A file made before tenants were kept has keys of those that exist.
   INSERT INTO tenant SELECT tenant, min(created_at) FROM api_key WHERE true GROUP BY tenant ON CONFLICT DO NOTHING;
-  CREATE TABLE IF NOT EXISTS reading (
-    number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, customer TEXT NOT NULL, subject TEXT NOT NULL,
-    route TEXT NOT NULL, events INTEGER NOT NULL, request_id TEXT NOT NULL, at INTEGER NOT NULL, opened TEXT
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS reading_of_customer ON reading (tenant, customer, number);
-  CREATE INDEX IF NOT EXISTS reading_of_tenant ON reading (tenant, number);
 `;
 
 interface KeyRow {
@@ -35,6 +22,7 @@ interface KeyRow {
   readonly created_at: number;
   readonly last_used_at: number | null;
   readonly revoked_at: number | null;
+  readonly unlogged: number;
 }
 
 /** The tables of access.sqlite; used in the side thread only, since its writes wait for the disk. */
@@ -44,10 +32,10 @@ export class AccessTables {
   constructor(file: string) {
     this.database = openDatabase(file);
     this.database.exec(SCHEMA);
-    // A file made before it was kept which events were opened.
-    const columns = this.database.prepare('SELECT name FROM pragma_table_info(?)').all('reading');
-    if (!columns.some(({ name }) => name === 'opened'))
-      this.database.exec('ALTER TABLE reading ADD COLUMN opened TEXT');
+    // A file made before reading by a key could be left unrecorded.
+    const columns = this.database.prepare('SELECT name FROM pragma_table_info(?)').all('api_key');
+    if (!columns.some(({ name }) => name === 'unlogged'))
+      this.database.exec('ALTER TABLE api_key ADD COLUMN unlogged INTEGER NOT NULL DEFAULT 0');
   }
 
   find(id: string): ApiKeyRecord | undefined {
@@ -64,12 +52,12 @@ export class AccessTables {
     return (rows as unknown as KeyRow[]).map(recordOf);
   }
 
-  add({ id, tenant, roles, label, secretHash, createdAt }: ApiKeyRecord): void {
+  add({ id, tenant, roles, label, secretHash, createdAt, isUnlogged }: ApiKeyRecord): void {
     this.database
       .prepare(
-        'INSERT INTO api_key (id, tenant, roles, label, secret_hash, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+        'INSERT INTO api_key (id, tenant, roles, label, secret_hash, created_at, unlogged) VALUES (?, ?, ?, ?, ?, ?, ?)',
       )
-      .run(id, tenant, roles.join(' '), label, secretHash, createdAt);
+      .run(id, tenant, roles.join(' '), label, secretHash, createdAt, isUnlogged ? 1 : 0);
   }
 
   revoke(tenant: string, id: string, at: number): ApiKeyRecord | undefined {
@@ -87,25 +75,6 @@ export class AccessTables {
     inTransaction(this.database, () => {
       for (const [id, at] of uses) update.run(at, id);
     });
-  }
-
-  noteReading({ tenant, customer, subject, route, events, requestId, at, opened }: ReadingRecord): void {
-    this.database
-      .prepare(
-        'INSERT INTO reading (tenant, customer, subject, route, events, request_id, at, opened) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      )
-      .run(tenant, customer, subject, route, events, requestId, at, opened);
-  }
-
-  readings({ tenant, customer, before, limit }: ReadingsQuery): NumberedReading[] {
-    const rows = this.database
-      .prepare(
-        `SELECT number, tenant, customer, subject, route, events, request_id AS requestId, at, opened
-         FROM reading WHERE tenant = ? ${customer === undefined ? '' : 'AND customer = ?'} AND number < ?
-         ORDER BY number DESC LIMIT ?`,
-      )
-      .all(tenant, ...(customer === undefined ? [] : [customer]), before ?? Number.MAX_SAFE_INTEGER, limit);
-    return rows.map((row) => ({ ...row }) as unknown as NumberedReading);
   }
 
   hasTenant(tenant: string): boolean {
@@ -139,5 +108,6 @@ function recordOf(row: KeyRow): ApiKeyRecord {
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,
     revokedAt: row.revoked_at,
+    isUnlogged: row.unlogged === 1,
   };
 }

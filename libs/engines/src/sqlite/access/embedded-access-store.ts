@@ -1,12 +1,4 @@
-import type {
-  AccessStore,
-  ApiKeyRecord,
-  KeysQuery,
-  NumberedReading,
-  ReadingRecord,
-  ReadingsQuery,
-  TenantRecord,
-} from '#platform';
+import type { AccessStore, ApiKeyRecord, KeysQuery, TenantRecord } from '#platform';
 import type { AccessMethods } from './access-methods.js';
 import type { StoreCalls } from '../side-thread.js';
 
@@ -32,14 +24,6 @@ export class EmbeddedAccessStore implements AccessStore {
 
   touch(uses: ReadonlyMap<string, number>): Promise<void> {
     return this.thread.call('touch', uses);
-  }
-
-  noteReading(reading: ReadingRecord): Promise<void> {
-    return this.thread.call('noteReading', reading);
-  }
-
-  readings(about: ReadingsQuery): Promise<readonly NumberedReading[]> {
-    return this.thread.call('readings', about);
   }
 
   hasTenant(tenant: string): Promise<boolean> {

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { AccessController } from './access.controller.js';
+import { ListAccessHandler } from './list-access.js';
+import { RecordAccess } from './record-access.js';
+
+/** Who read and changed what. */
+@Module({
+  imports: [CqrsModule],
+  controllers: [AccessController],
+  providers: [ListAccessHandler, RecordAccess],
+  exports: [RecordAccess],
+})
+export class AccessLogModule {}

@@ -1,0 +1,83 @@
+import { LedgerError, LIMITS, Overloaded } from '#event-sourcing';
+import type { Intake } from '#intake';
+import type { AccessEntry } from '#journey';
+import { AccessLog } from '#platform';
+
+/** How long an access waits for others before they are recorded together, ms: what a crash may lose. */
+export const GROUP_MILLIS = 1_000;
+/** How long they wait after they could not be recorded, ms. */
+const RETRY_MILLIS = 5_000;
+/** JSON text of the entries of one event, in UTF-16 units: three bytes each at most stay within an event. */
+const GROUP_CHARACTERS = 80_000;
+
+export interface GroupedAccessLogOptions {
+  readonly intake: Pick<Intake, 'recordAccess'>;
+  readonly onTrouble: (what: string, reason: Error) => void;
+}
+
+/**
+ * Records accesses in groups, each an event in the stream of its tenant. What cannot be recorded waits, within bounds,
+ * and is tried again; when the bound is reached, reads are refused rather than left unrecorded.
+ */
+export class GroupedAccessLog extends AccessLog {
+  private readonly waiting = new Map<string, AccessEntry[]>();
+  private count = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private flushing: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: GroupedAccessLogOptions) {
+    super();
+  }
+
+  override note(tenant: string, entry: AccessEntry): void {
+    const entries = this.waiting.get(tenant);
+    if (entries === undefined) this.waiting.set(tenant, [entry]);
+    else entries.push(entry);
+    this.count += 1;
+    this.timer ??= setTimeout(() => void this.flush(), GROUP_MILLIS).unref();
+  }
+
+  override async write(tenant: string, entry: AccessEntry): Promise<void> {
+    await this.options.intake.recordAccess(tenant, [entry]);
+  }
+
+  override checkRoom(): void {
+    if (this.count < LIMITS.accessWaiting) return;
+    throw new Overloaded('accesses cannot be recorded at the moment, so nothing can be read: try again', 5);
+  }
+
+  /** Records all that waits; resolves when that is durable, or has failed and waits on. */
+  flush(): Promise<void> {
+    this.flushing = this.flushing.then(() => this.flushWaiting());
+    return this.flushing;
+  }
+
+  private async flushWaiting(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    try {
+      for (const [tenant, entries] of this.waiting)
+        for (let group = groupOf(entries); group.length > 0; group = groupOf(entries)) {
+          await this.options.intake.recordAccess(tenant, group);
+          entries.splice(0, group.length);
+          this.count -= group.length;
+          if (entries.length === 0) this.waiting.delete(tenant);
+        }
+    } catch (error) {
+      this.options.onTrouble('the access log', error as LedgerError);
+      this.timer ??= setTimeout(() => void this.flush(), RETRY_MILLIS).unref();
+    }
+  }
+}
+
+/** The first entries, as many as one event takes. */
+function groupOf(entries: readonly AccessEntry[]): readonly AccessEntry[] {
+  let characters = 0;
+  let count = 0;
+  while (count < entries.length && count < LIMITS.accessGroup) {
+    characters += JSON.stringify(entries[count]).length;
+    if (count > 0 && characters > GROUP_CHARACTERS) break;
+    count += 1;
+  }
+  return entries.slice(0, count);
+}
