@@ -176,10 +176,11 @@ describe('access', () => {
       const path = pathOf(route).replace('c-1', mark);
       if ((await admin.ask(path, { key: own })).text.includes(mark)) shown.push(route.path);
       const { text } = await admin.ask(path, { key: foreign });
-      expect([path, text.replaceAll(/"(instance|detail|id|customer)":"[^"]*"/g, '').includes(mark)]).toEqual([
-        path,
-        false,
-      ]);
+      // What was asked may be said again.
+      const echoes = path.startsWith('/v1/issues/')
+        ? /"(instance|detail|issueId)":"[^"]*"/g
+        : /"(instance|detail|id|customer)":"[^"]*"/g;
+      expect([path, text.replaceAll(echoes, '').includes(mark)]).toEqual([path, false]);
     }
     // It stands in many answers to its own tenant, so its absence from those to others says something.
     expect(shown.length).toBeGreaterThan(8);

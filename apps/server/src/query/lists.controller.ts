@@ -47,6 +47,7 @@ class ListsController {
   }
 
   @Get('customers')
+  @Logged('list')
   @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'The customers of the tenant: search, filter, sort, count' })
   @AnswersView('customer-list')
@@ -55,6 +56,7 @@ class ListsController {
   }
 
   @Get('promises')
+  @Logged('list')
   @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'What customers were promised, the earliest due first' })
   @AnswersView('promise-list')
@@ -82,6 +84,7 @@ class ListsController {
 
   // Behind the summary, which is no id.
   @Get('issues/:id')
+  @Logged('read')
   @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'One issue, with who worked on it' })
   @AnswersView('issue')
