@@ -21,7 +21,7 @@ const NAMES =
   ContactEnded SurveySent FeedbackGiven PurchaseMade PurchaseReturned ContractStarted ContractRenewed ContractEnded
   OfferMade CompetitorRecommended ReferralMade PublicMentionPosted CustomerIdentified PreferenceStated CustomersMerged
   CustomersUnmerged CustomerErased EventRetracted ScoringPolicyPublished SlaPolicyPublished BusinessHoursPublished
-  ScoringModelFitted AlertRaised AlertClosed AlertDelivered AccessRecorded`.split(/\s+/);
+  ScoringModelFitted AlertRulesPublished AlertRaised AlertClosed AlertDelivered AccessRecorded`.split(/\s+/);
 
 const PERSONAL: { readonly [name: string]: readonly string[] } = {
   NeedsIdentified: ['needs/description'],
@@ -75,7 +75,7 @@ describe('the registry', () => {
 
   it('puts policies, alerts and accesses into the stream of the tenant, all others into that of a customer', () => {
     const own = allTouchpoints().filter((schema) => schema.subject === 'tenant');
-    expect(own.map((schema) => schema.name).sort()).toEqual(NAMES.slice(-8).sort());
+    expect(own.map((schema) => schema.name).sort()).toEqual(NAMES.slice(-9).sort());
     expect(JOURNEY.latestOf('EventRetracted')?.kind).toBe('correction');
     expect(JOURNEY.latestOf('CustomerErased')?.kind).toBe('erasure');
     expect(JOURNEY.latestOf('CustomersUnmerged')?.kind).toBe('identity');
