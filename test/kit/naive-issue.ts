@@ -1,4 +1,10 @@
-import type { NaiveEvent } from './naive-measures.js';
+/** One event as it counts: times in ms, data as sent. */
+export interface NaiveEvent {
+  readonly type: string;
+  readonly customer: string;
+  readonly at: number;
+  readonly data: { readonly [field: string]: unknown };
+}
 
 const HOUR = 3_600_000;
 const TARGETS: { readonly [severity: string]: number } = {

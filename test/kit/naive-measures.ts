@@ -1,17 +1,9 @@
 import { eventIdOf } from '#event-sourcing';
 import { latestOf } from '#journey';
-import { NaiveIssue } from './naive-issue.js';
+import { type NaiveEvent, NaiveIssue } from './naive-issue.js';
 import { SOURCE, type TestEvent } from './test-event.js';
 
 type Data = { readonly [field: string]: unknown };
-
-/** One event as it counts: times in ms, data as sent. */
-export interface NaiveEvent {
-  readonly type: string;
-  readonly customer: string;
-  readonly at: number;
-  readonly data: Data;
-}
 
 /** One case of a measure. */
 export interface NaiveCase {
