@@ -1,5 +1,5 @@
 import { decodeEvent, START } from '#event-sourcing';
-import { type FeedRecord, PartitionFeed, type PartitionOf } from '#projector';
+import type { FeedRecord, PartitionFeed } from '#projector';
 import type { DeliveredLog } from './delivered-log.js';
 
 /** A topic in memory, with a relay that fills it from a log, and consumers that offer its records to feeds. */
@@ -20,10 +20,6 @@ export class PartitionedTopic {
   get partitions(): readonly number[] {
     return this.records.map((_, partition) => partition);
   }
-
-  readonly partitionOf: PartitionOf = (tenant, customer = '') =>
-    [...`${tenant}.${customer}`].reduce((sum, character) => sum + character.charCodeAt(0), 0) %
-    this.records.length;
 
   /** Sends what the log holds beyond what was sent. */
   async relay(): Promise<void> {
@@ -57,6 +53,7 @@ export class PartitionedTopic {
     while (!isOver()) {
       if (at < this.first[partition]!) at = this.first[partition]!;
       const some = this.records[partition]!.slice(Number(at), Number(at) + batch);
+      feed.available(partition, this.first[partition]!);
       if (some.length === 0) {
         await new Promise((resolve) => setImmediate(resolve));
         continue;
@@ -66,6 +63,11 @@ export class PartitionedTopic {
       else if (offered.kind === 'projected') at = some.at(-1)!.offset + 1n;
       else await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  private partitionOf(tenant: string, customer = ''): number {
+    const sum = [...`${tenant}.${customer}`].reduce((all, character) => all + character.charCodeAt(0), 0);
+    return sum % this.records.length;
   }
 
   ends(): readonly bigint[] {

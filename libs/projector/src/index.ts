@@ -6,5 +6,5 @@ export { Projector, type RebuildEstimate } from './projector.js';
 export type { ProjectorLimits, ProjectorLog, ProjectorParts } from './projector-parts.js';
 export type { JobStatus, ProjectorStatus, RetriedFailure } from './projector-status.js';
 export * from './read-model.js';
-export { PartitionFeed, type FeedRecord, type Offered, type PartitionOf } from './spread/partition-feed.js';
+export { PartitionFeed, type FeedRecord, type Offered } from './spread/partition-feed.js';
 export * from './spread/spread-writing.js';

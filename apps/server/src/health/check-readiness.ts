@@ -37,6 +37,7 @@ export class CheckReadinessHandler implements IQueryHandler<CheckReadiness> {
       ...(this.queries.areThere ? [] : ['querying']),
       ...(access === undefined ? [] : [`keys and access (${access})`]),
       ...(await this.storeFaults()),
+      ...(this.views.trouble === undefined ? [] : [this.views.trouble]),
       ...this.stalled(),
       ...this.kafka.stalled(),
     ];

@@ -1,7 +1,10 @@
 import { accessSync, constants } from 'node:fs';
 import type { AllowedTenants, KafkaConnection } from '#engines/kafka';
 import { InvalidInput } from '#event-sourcing';
-import type { Settings } from '#platform';
+import type { Places, Settings } from '#platform';
+import type { SpreadOptions } from '../projecting/projecting.worker.js';
+
+export const RECORDED_TOPIC = 'cx.recorded';
 
 /** How the brokers are reached by these settings. Throws InvalidInput where they contradict each other. */
 export function connectionOf(settings: Settings): KafkaConnection {
@@ -47,6 +50,20 @@ export function tenantsByTopic({ kafkaTopics, kafkaTenants }: Settings): Readonl
       );
     }),
   );
+}
+
+/** How the projecting is divided among servers by these settings; undefined where it is not. Throws InvalidInput. */
+export function spreadOf(settings: Settings, places: Places, logName: string): SpreadOptions | undefined {
+  const { spread, kafka, spreadGroup: groupId, kafkaSessionSeconds: sessionSeconds } = settings;
+  if (spread === 'off') return undefined;
+  if (kafka.length === 0)
+    throw invalid('CX_SPREAD', 'CX_SPREAD=on needs the brokers that have cx.recorded: set CX_KAFKA, too');
+  if (places.views.kind !== 'postgres' || places.events.kind === 'embedded')
+    throw invalid(
+      'CX_SPREAD',
+      'CX_SPREAD=on is for several servers: set CX_STORE=esdb://… and CX_VIEWS=postgres://…, too',
+    );
+  return { kafka: connectionOf(settings), topic: RECORDED_TOPIC, groupId, logName, sessionSeconds };
 }
 
 function invalid(variable: string, detail: string): InvalidInput {

@@ -7,7 +7,7 @@ import {
   ChangedViews,
   DeadTopic,
   kafkaClient,
-  recordedMessage,
+  recordedMessageOf,
   Relay,
   TouchpointConsumer,
 } from '#engines/kafka';
@@ -17,7 +17,7 @@ import type { ViewsProgress } from '../projecting/views-progress.js';
 import type { QueryThreads } from '../query/query-threads.js';
 import { deadInput } from './dead-input.js';
 import type { KafkaStatus } from './kafka-status.js';
-import { connectionOf, tenantsByTopic } from './kafka-settings.js';
+import { connectionOf, RECORDED_TOPIC, tenantsByTopic } from './kafka-settings.js';
 
 /** The parts of the ledger that Kafka in and out need. */
 export interface KafkaParts {
@@ -32,7 +32,6 @@ export interface KafkaParts {
 }
 
 const DEAD_TOPIC = 'cx.touchpoints.dead';
-const RECORDED_TOPIC = 'cx.recorded';
 const VIEWS_TOPIC = 'cx.views';
 const FIRST_RETRY_MILLIS = 1_000;
 const LONGEST_RETRY_MILLIS = 5_000;
@@ -82,6 +81,7 @@ export class KafkaSide implements KafkaStatus {
     this.topics = [
       ...(takesIn ? [...settings.kafkaTopics, DEAD_TOPIC] : []),
       ...this.relays.map((relay) => relay.status().name),
+      ...(settings.spread === 'on' ? [RECORDED_TOPIC] : []),
     ];
   }
 
@@ -152,7 +152,9 @@ export class KafkaSide implements KafkaStatus {
     await admin.connect();
     try {
       const there = new Set(await admin.listTopics());
-      const topics = this.topics.filter((topic) => !there.has(topic)).map((topic) => ({ topic }));
+      const missing = [...new Set(this.topics)].filter((topic) => !there.has(topic));
+      const { recordedPartitions: numPartitions } = this.parts.settings;
+      const topics = missing.map((topic) => ({ topic, ...(topic === RECORDED_TOPIC && { numPartitions }) }));
       if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true }).catch(cannotCreate);
     } finally {
       await admin.disconnect();
@@ -197,10 +199,11 @@ function withHint(reason: string): string {
 }
 
 function relaysOf(
-  { settings: { roles }, views: progress, queries }: KafkaParts,
+  { settings: { roles }, store, views: progress, queries }: KafkaParts,
   common: Omit<RelayOptions, 'name' | 'topic' | 'content'>,
 ) {
-  const recorded: RelayContent = { messagesOf: (events) => [events.map(recordedMessage)] };
+  const messageOf = recordedMessageOf(store);
+  const recorded: RelayContent = { marksEnds: true, messagesOf: (events) => [events.map(messageOf)] };
   const views = new ChangedViews({
     log,
     foldedTo: async () => progress.position,

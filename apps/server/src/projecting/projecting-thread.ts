@@ -11,16 +11,18 @@ const logger = new Logger('Projecting');
 /** The projecting thread, as the rest of the server uses it. */
 export class ProjectingThread extends ViewsProgress {
   private thread!: SupervisedWorker<ProjectingMethods>;
+  private consuming: boolean;
 
-  private constructor() {
+  private constructor({ spread }: ProjectingWorkerData) {
     super();
+    this.consuming = spread === undefined;
   }
 
   static async start(
     data: ProjectingWorkerData,
     onTrouble: (what: string, reason: Error) => void,
   ): Promise<ProjectingThread> {
-    const projecting = new ProjectingThread();
+    const projecting = new ProjectingThread(data);
     projecting.thread = await SupervisedWorker.start<ProjectingMethods>({
       name: 'projecting thread',
       file: new URL('./projecting.worker.js', import.meta.url),
@@ -33,6 +35,10 @@ export class ProjectingThread extends ViewsProgress {
 
   override get works(): boolean {
     return this.thread.isThere;
+  }
+
+  override get trouble(): string | undefined {
+    return this.consuming ? undefined : 'projecting (no partitions of cx.recorded are consumed)';
   }
 
   override wake(head: Position): void {
@@ -78,6 +84,10 @@ export class ProjectingThread extends ViewsProgress {
   private hear(notice: ProjectingNotice): void {
     if (notice.kind === 'committed') {
       return this.advance(notice.position);
+    }
+    if (notice.kind === 'consuming') {
+      this.consuming = notice.trouble === null;
+      return;
     }
     const { level, message, fields } = notice;
     if (level === 'info') logger.log({ message, ...fields });

@@ -2,9 +2,10 @@ import { workerData } from 'node:worker_threads';
 import { openEventReader, openReadModel } from '#engines';
 import type { Position } from '#event-sourcing';
 import { serveCalls, lowerThreadPriority } from '#threads';
+import type { KafkaConnection, MessagingLog } from '#engines/kafka';
 import type { EventsAddress, ViewsAddress } from '#platform';
 import type { Notify } from '#threads';
-import { Projector } from '#projector';
+import { PartitionFeed, Projector } from '#projector';
 import type { ProjectorLog } from '#projector';
 import type { CustomerRef } from '#views';
 
@@ -13,11 +14,25 @@ export interface ProjectingWorkerData {
   readonly events: EventsAddress;
   /** Where the views are. */
   readonly views: ViewsAddress;
+  /** How the projecting is divided among servers; absent: this one reads the log. */
+  readonly spread?: SpreadOptions;
+}
+
+/** The topic whose partitions servers divide, and their group. */
+export interface SpreadOptions {
+  readonly kafka: KafkaConnection;
+  readonly topic: string;
+  readonly groupId: string;
+  /** By which records of another log are told apart (`logName`). */
+  readonly logName: string;
+  readonly sessionSeconds: number;
 }
 
 /** Notices of the thread. */
 export type ProjectingNotice =
   | { readonly kind: 'committed'; readonly position: Position }
+  /** Why nothing is consumed; null while it is. */
+  | { readonly kind: 'consuming'; readonly trouble: string | null }
   | {
       readonly kind: 'log';
       readonly level: Parameters<ProjectorLog>[0];
@@ -29,16 +44,18 @@ export type ProjectingNotice =
 export type ProjectingMethods = Awaited<ReturnType<typeof open>>;
 
 async function open(notify: Notify) {
-  const { events: address, views } = workerData as ProjectingWorkerData;
+  const { events: address, views, spread } = workerData as ProjectingWorkerData;
   const events = await openEventReader(address);
   const readModel = await openReadModel(views, { recreate: true });
   const log: ProjectorLog = (level, message, fields) => notify({ kind: 'log', level, message, fields });
-  const projector = new Projector({ events, readModel, log, clock: Date });
+  const divided = spread && (await divide(spread, log, notify));
+  const projector = new Projector({ events, readModel, log, clock: Date, feed: divided?.feed });
   projector.onCommitted((position) => notify({ kind: 'committed', position }));
   const { checkpoint, tablesAt } = (await readModel.stored.writerState()).progress;
   notify({ kind: 'committed', position: tablesAt < checkpoint ? tablesAt : checkpoint });
   const stopping = new AbortController();
   const running = projector.run(stopping.signal);
+  divided?.consumer.start();
   return {
     wake: (head: Position) => projector.wake(head),
     status: (_: undefined) => projector.status(),
@@ -48,11 +65,37 @@ async function open(notify: Notify) {
     mend: (customer: CustomerRef) => projector.mend(customer),
     retry: (_: undefined) => projector.retry(),
     stop: async (_: undefined) => {
+      await divided?.stop();
       stopping.abort();
       await running;
       await Promise.all([readModel.close(), events.close()]);
     },
   };
+}
+
+const LOOK_MILLIS = 500;
+
+/** The consumer of this server's partitions, and what they offer the projector. */
+async function divide({ kafka, ...options }: SpreadOptions, log: ProjectorLog, notify: Notify) {
+  const { kafkaClient, RecordedConsumer } = await import('#engines/kafka');
+  const feed = new PartitionFeed();
+  const messagingLog: MessagingLog = {
+    info: (message, details = {}) => log('info', message, details),
+    warn: (message, details = {}) => log('warn', message, details),
+  };
+  const client = kafkaClient(kafka, messagingLog);
+  const consumer = new RecordedConsumer({ ...options, kafka: client, feed, log: messagingLog });
+  let told: string | null | undefined;
+  const look = setInterval(() => {
+    const trouble = consumer.trouble ?? null;
+    if (trouble !== told) notify({ kind: 'consuming', trouble });
+    told = trouble;
+  }, LOOK_MILLIS);
+  const stop = async () => {
+    clearInterval(look);
+    await consumer.stop();
+  };
+  return { feed, consumer, stop };
 }
 
 // Publishers and readers wait for their answers, while views may lag.

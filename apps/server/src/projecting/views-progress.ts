@@ -23,6 +23,11 @@ export abstract class ViewsProgress {
   /** Whether the views are kept up to date here, or can at least be read. */
   abstract get works(): boolean;
 
+  /** Why this server cannot do its part of the projecting now, as public text. */
+  get trouble(): string | undefined {
+    return undefined;
+  }
+
   /** Announces a new head of the log. */
   abstract wake(head: Position): void;
 

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { DEFAULT_TENANT, InvalidInput, StoreFault } from '#event-sourcing';
 import { openEventStore, openSideStores } from '#engines';
 import type { SideStores } from '#engines';
+import { logName } from '#engines/kafka';
 import { refuseUnfinishedCopy, refuseUnfinishedRestore } from '#engines/sqlite';
 import { originOf } from '#ledger';
 import type { KeyStore } from '#privacy';
@@ -16,7 +17,7 @@ import { GroupedAccessLog } from '../access-log/grouped-access-log.js';
 import { type ErasureParts, FOLLOW_MILLIS } from '../erasure/erasure-parts.js';
 import { AlertTicker } from '../alerts/alert-ticker.js';
 import { SealedIdempotencyStore } from '../ingest/sealed-idempotency-store.js';
-import { tenantsByTopic } from '../messaging/kafka-settings.js';
+import { spreadOf, tenantsByTopic } from '../messaging/kafka-settings.js';
 import { KafkaSide } from '../messaging/kafka-side.js';
 import { type KafkaStatus, NO_KAFKA } from '../messaging/kafka-status.js';
 import { PolledViews } from '../projecting/polled-views.js';
@@ -91,6 +92,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   if (settings.masterKey !== undefined) masterKeyOf(settings, '');
   const topics = settings.kafka.length > 0 ? tenantsByTopic(settings) : new Map<string, readonly string[]>();
   const places = placesOf(settings);
+  spreadOf(settings, places, '');
   refuseUnsharedMasterKey(settings, places);
   const folders = prepareFolders(places);
   for (const folder of folders) {
@@ -101,8 +103,10 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const keyFolder = places.keys.kind === 'embedded' ? places.keys.folder : places.local;
   const masterKey = masterKeyOf(settings, keyFolder);
   const sideStores = { keys: masterKeysFor(masterKey), at: places, onTrouble: trouble };
+  const spread = spreadOf(settings, places, logName(store));
+  const projectingData = { ...places, ...(spread && { spread }) };
   const projectingThread = settings.roles.includes('project')
-    ? closing.opened(ProjectingThread.start(places, trouble), (part) => part.stop(LAST_BATCH))
+    ? closing.opened(ProjectingThread.start(projectingData, trouble), (part) => part.stop(LAST_BATCH))
     : Promise.resolve(undefined);
   const tree = { folder: places.local, origin: originOf(store), keyFile: logKeyFileOf(settings, keyFolder) };
   const proofsThread = settings.roles.includes('audit')

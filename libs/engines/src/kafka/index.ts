@@ -10,3 +10,4 @@ export * from './dead-topic.js';
 export * from './outgoing-messages.js';
 export * from './relay.js';
 export * from './changed-views.js';
+export * from './recorded-consumer.js';

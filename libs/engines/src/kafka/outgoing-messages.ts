@@ -1,5 +1,5 @@
 import { decodeEvent } from '#event-sourcing';
-import { type StoredEvent } from '#event-store';
+import type { LogIdentity, StoredEvent } from '#event-store';
 import type { Message } from 'kafkajs';
 
 /** The key that keeps a customer's messages in order: `tenant.customer`, or the tenant for its own events. */
@@ -22,6 +22,20 @@ export function recordedMessage({ bytes, position, revision }: StoredEvent): Mes
       cx_revision: String(revision),
     },
   };
+}
+
+/** The same with the name of the log, by which records of another one in the topic are told apart. */
+export function recordedMessageOf(log: LogIdentity): (stored: StoredEvent) => Message {
+  const cx_log = logName(log);
+  return (stored) => {
+    const { headers, ...message } = recordedMessage(stored);
+    return { ...message, headers: { ...headers, cx_log } };
+  };
+}
+
+/** The name of a log in messages: another one begins with another store, and when lost events were given up. */
+export function logName({ storeId, epoch }: LogIdentity): string {
+  return `${storeId}/${epoch}`;
 }
 
 /** A customer whose views may have changed. */

@@ -1,4 +1,4 @@
-import type { Position } from '#event-sourcing';
+import { LedgerError, type Position } from '#event-sourcing';
 import type { EventReader, RelayPositions, StoredEvent } from '#event-store';
 import type { Kafka, Message } from 'kafkajs';
 import type { MessagingLog } from './kafka-client.js';
@@ -16,6 +16,8 @@ export interface RelayContent extends TopicWriterOptions {
    * the remembered position stays, and a restart begins there again.
    */
   settle?(): boolean;
+  /** Whether those who read the topic are to learn how far it goes (`RelayPositions.set`). Default false. */
+  readonly marksEnds?: boolean;
 }
 
 type Messages = AsyncIterable<readonly Message[]> | Iterable<readonly Message[]>;
@@ -41,6 +43,8 @@ interface Page {
 }
 
 const PAGE = 500;
+/** Of several servers one sends: how often it says that it still does, ms. */
+const HOLD_MILLIS = 1_500;
 /** Messages wait for one another until they are so many bytes. */
 const GATHER_BYTES = 256 * 1024;
 
@@ -54,6 +58,8 @@ export class Relay {
   private readonly loop: RelayLoop;
   private sentTo: Position | undefined;
   private remembered: Position | undefined;
+  /** When this server became the one that sends, or said so last (ms); undefined: another one does. */
+  private heldAt: number | undefined;
 
   constructor(private readonly options: RelayOptions) {
     const { kafka, topic, name, log, content, isIntakeBusy } = options;
@@ -74,6 +80,8 @@ export class Relay {
   /** Ends after the batch under way, or after its deadline. */
   async stop(): Promise<void> {
     await this.loop.stop();
+    const { positions, name } = this.options;
+    if (this.heldAt !== undefined) await positions.release(name).catch(() => undefined);
     await this.topic.close();
   }
 
@@ -89,17 +97,55 @@ export class Relay {
 
   /** True when there may be more behind this page. */
   private async sendPage(): Promise<boolean> {
+    if (!(await this.holds())) return false;
     const { name, positions, content } = this.options;
     this.remembered ??= await positions.get(name);
     const page = await this.read((this.sentTo ??= this.remembered));
     await this.send(content.messagesOf(page.events));
     this.sentTo = page.scannedTo;
     const settled = content.settle?.() ?? true;
-    if (settled && this.remembered !== page.scannedTo) {
-      await positions.set(name, page.scannedTo);
-      this.remembered = page.scannedTo;
-    }
+    if (settled && this.remembered !== page.scannedTo) await this.remember(page.scannedTo);
     return page.more;
+  }
+
+  /** Whether this server is the one that sends. When it becomes it, it goes on where the one before has come to. */
+  private async holds(): Promise<boolean> {
+    const { name, positions, log } = this.options;
+    const now = performance.now();
+    if (this.heldAt !== undefined && now - this.heldAt < HOLD_MILLIS) return true;
+    const isHeld = await positions.hold(name);
+    if (isHeld && this.heldAt === undefined) {
+      this.sentTo = this.remembered = await positions.get(name);
+      // What the one before has sent is in front of these ends, also what it did not come to remember.
+      if (this.marksEnds) await this.remember(this.remembered);
+      log.info(`${name} is sent by this server`);
+    }
+    if (!isHeld) this.lose();
+    else this.heldAt = now;
+    return isHeld;
+  }
+
+  private async remember(position: Position): Promise<void> {
+    const { name, positions } = this.options;
+    const ends = this.marksEnds ? await this.topic.ends() : undefined;
+    try {
+      await positions.set(name, position, ends);
+    } catch (error) {
+      if (error instanceof LedgerError && error.code === 'relay-taken-over') this.lose();
+      throw error;
+    }
+    this.remembered = position;
+  }
+
+  private get marksEnds(): boolean {
+    const { content, positions } = this.options;
+    return content.marksEnds === true && positions.keepsEnds;
+  }
+
+  private lose(): void {
+    const { name, log } = this.options;
+    if (this.heldAt !== undefined) log.info(`${name} is sent by another server`);
+    this.heldAt = this.sentTo = this.remembered = undefined;
   }
 
   private async read(after: Position): Promise<Page> {

@@ -1,5 +1,6 @@
 import { StoreFault } from '#event-sourcing';
-import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs';
+import type { PartitionEnds } from '#event-store';
+import kafkajs, { type Admin, type Kafka, type Message, type Producer } from 'kafkajs';
 import { installCodecs } from './codecs.js';
 
 const DEADLINE_MILLIS = 30_000;
@@ -16,9 +17,10 @@ export interface TopicWriterOptions {
 /** Writes to one topic, in order, and answers when the brokers have acknowledged. */
 export class TopicWriter {
   private readonly producer: Producer;
+  private admin: Admin | undefined;
 
   constructor(
-    kafka: Kafka,
+    private readonly kafka: Kafka,
     private readonly topic: string,
     private readonly options: TopicWriterOptions = {},
   ) {
@@ -37,8 +39,20 @@ export class TopicWriter {
     for (const part of inParts(messages)) await this.send(part);
   }
 
+  /** The offsets behind the last records now: everything that was acknowledged is in front of them. */
+  async ends(): Promise<PartitionEnds> {
+    if (this.admin === undefined) {
+      const admin = this.kafka.admin();
+      await admin.connect();
+      this.admin = admin;
+    }
+    const offsets = await deadline(this.admin.fetchTopicOffsets(this.topic));
+    return new Map(offsets.map(({ partition, high }) => [partition, BigInt(high)]));
+  }
+
   async close(): Promise<void> {
     await this.producer.disconnect().catch(() => undefined);
+    await this.admin?.disconnect().catch(() => undefined);
   }
 
   /** Brokers may be set to take less than they do by default: what is too large together goes in halves. */

@@ -49,11 +49,12 @@ const BY_STATE: Readonly<Record<string, Kind>> = {
   '55': BUSY,
 };
 
-/** Raised by the first statement of a commit: the code of the LedgerError and what it says. */
-const REFUSED_COMMITS: Readonly<Record<string, readonly [code: string, message: string]>> = {
+/** Raised by functions of the schema: the code of the LedgerError and what it says. */
+const REFUSALS: Readonly<Record<string, readonly [code: string, message: string]>> = {
   CX001: ['another-writer', 'another projector has committed to these views'],
   CX003: ['partition-lost', 'another projector has claimed a partition'],
   CX004: ['customers-changed', 'another projector has written to the same customers'],
+  CX005: ['relay-taken-over', 'another server has taken the relay over'],
 };
 
 /** The operating system's codes of a connection that cannot be made, or has ended. */
@@ -70,7 +71,7 @@ const LOST_MESSAGES =
 export function postgresFault(error: unknown, store: StoreName): Error {
   if (error instanceof LedgerError) return error;
   const { code } = error as { code?: unknown };
-  const refused = typeof code === 'string' ? REFUSED_COMMITS[code] : undefined;
+  const refused = typeof code === 'string' ? REFUSALS[code] : undefined;
   if (refused !== undefined) return new LedgerError(...refused);
   const kind = kindOf(error);
   if (kind === undefined) return error as Error;

@@ -229,10 +229,36 @@ export class Settings {
 
   @Setting('CX_KAFKA_OUT', text, {
     default: 'on',
-    means: 'on sends what is recorded to cx.recorded and changed views to cx.views; off sends nothing',
+    means:
+      'on sends what is recorded to cx.recorded and changed views to cx.views, of several servers over PostgreSQL one at a time; off sends nothing',
   })
   @IsIn(['on', 'off'])
   readonly kafkaOut!: 'on' | 'off';
+
+  @Setting('CX_SPREAD', text, {
+    default: 'off',
+    means:
+      'on divides the projecting among all servers with the role project, by the partitions of cx.recorded; needs CX_KAFKA and views in PostgreSQL',
+  })
+  @IsIn(['on', 'off'])
+  readonly spread!: 'on' | 'off';
+
+  @Setting('CX_SPREAD_GROUP', text, {
+    default: 'cx-ledger-projecting',
+    means: 'the consumer group of the servers that divide the projecting',
+  })
+  @IsNotEmpty()
+  readonly spreadGroup!: string;
+
+  @Setting('CX_RECORDED_PARTITIONS', wholeNumber, {
+    means:
+      'partitions of cx.recorded where a server creates it, 1 to 1000: at most so many servers divide the projecting; default: that of the brokers',
+  })
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1)
+  @Max(1000)
+  readonly recordedPartitions?: number;
 
   @Setting('CX_KAFKA_SASL', text, { means: 'SASL mechanism: plain, scram-sha-256 or scram-sha-512' })
   @IsOptional()

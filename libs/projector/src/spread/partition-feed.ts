@@ -1,4 +1,3 @@
-import { decodeEvent, type Position } from '#event-sourcing';
 import type { StoredEvent } from '#event-store';
 import type { ClaimedPartition, PartitionAdvance } from './spread-writing.js';
 
@@ -19,8 +18,8 @@ interface Partition {
   queue: readonly FeedRecord[];
   /** Offset that was asked for: what begins elsewhere then is all there is. */
   sought: bigint | undefined;
-  /** Records were deleted before they were read: events up to the first of the queue are read from the log. */
-  gap: boolean;
+  /** Records in front of this offset were deleted before they were read: their events are read from the log. */
+  gap: bigint | undefined;
   readonly whenClaimed: Set<() => void>;
   readonly whenProjected: Set<(offered: Offered) => void>;
 }
@@ -32,9 +31,6 @@ export interface TakenRecords {
   readonly advance: PartitionAdvance;
 }
 
-/** Which partition an event's record is in. */
-export type PartitionOf = (tenant: string, customer: string | undefined) => number;
-
 /**
  * The partitions of `cx.recorded` that this process has been assigned, with the records that wait to be projected: between a
  * consumer, which offers records, and the projector, which takes them.
@@ -44,9 +40,6 @@ export class PartitionFeed {
   private closedFor: string | undefined;
   /** Called when there is something to do for the projector. */
   onWork: () => void = () => undefined;
-
-  /** @param partitionOf by which records were divided, to read from the log what the topic does not hold any more. */
-  constructor(private readonly partitionOf: PartitionOf) {}
 
   /** These partitions are this process's now, and no others. */
   assign(assigned: readonly number[]): void {
@@ -75,12 +68,20 @@ export class PartitionFeed {
       state.sought = offset;
       return { kind: 'seek', offset };
     }
-    state.gap ||= first.offset !== offset;
+    if (first.offset !== offset) state.gap = first.offset;
     state.queue = records;
     return new Promise((resolve) => {
       state.whenProjected.add(resolve);
       this.onWork();
     });
+  }
+
+  /** Whoever offered records waits no longer: they are offered again later. */
+  withdraw(partition: number): void {
+    const state = this.partitions.get(partition);
+    if (state === undefined) return;
+    state.queue = [];
+    endWaiting(state);
   }
 
   /** Partitions that are to be claimed. */
@@ -93,11 +94,6 @@ export class PartitionFeed {
   /** What this process has claimed, and how far it has come. */
   get claims(): readonly ClaimedPartition[] {
     return [...this.partitions.values()].flatMap(({ claimed }) => claimed ?? []);
-  }
-
-  /** Partitions that this process was assigned. */
-  get assigned(): readonly number[] {
-    return [...this.partitions.keys()];
   }
 
   /** Whoever has the first partition also does what is done once: jobs, overdue rows, the first catch-up. */
@@ -130,24 +126,19 @@ export class PartitionFeed {
     }
   }
 
-  /** A partition whose next records begin behind a gap, with the position of the first of them. */
-  gap(): { readonly claimed: ClaimedPartition; readonly until: Position } | undefined {
-    for (const { claimed, gap, queue } of this.partitions.values()) {
-      const until = queue.find(({ event }) => event !== undefined)?.event?.position;
-      if (claimed !== undefined && gap && until !== undefined) return { claimed, until };
-    }
-    return undefined;
+  /** The topic holds no records of a partition in front of this offset any more. */
+  available(partition: number, from: bigint): void {
+    const state = this.partitions.get(partition);
+    if (state?.claimed === undefined || from <= state.claimed.offset) return;
+    state.gap = from;
+    this.onWork();
   }
 
-  /** Whether an event belongs into a partition. */
-  isOf(partition: number, { bytes }: StoredEvent): boolean {
-    try {
-      const { tenant, customer } = decodeEvent(bytes);
-      return this.partitionOf(tenant, customer) === partition;
-    } catch {
-      // Whoever cannot be read is in the topic under no key that is known: it is parked once.
-      return partition === 0;
-    }
+  /** A partition of which records were deleted before they were read, with the offset of the first that are there. */
+  gap(): { readonly claimed: ClaimedPartition; readonly offset: bigint } | undefined {
+    for (const { claimed, gap: offset } of this.partitions.values())
+      if (claimed !== undefined && offset !== undefined) return { claimed, offset };
+    return undefined;
   }
 
   /** The next records of each partition, at most `limit` events together. Repeats of a relay that began again are left out. */
@@ -155,8 +146,7 @@ export class PartitionFeed {
     const taken: TakenRecords[] = [];
     let room = limit;
     for (const [partition, { claimed, queue, gap }] of this.partitions) {
-      if (claimed === undefined || queue.length === 0 || room === 0) continue;
-      if (gap && queue.some(({ event }) => event !== undefined)) continue;
+      if (claimed === undefined || gap !== undefined || queue.length === 0 || room === 0) continue;
       const events: StoredEvent[] = [];
       let { position } = claimed;
       let { offset } = claimed;
@@ -177,7 +167,7 @@ export class PartitionFeed {
   /** What the topic does not hold any more was read from the log. */
   filled(partition: number): void {
     const state = this.partitions.get(partition);
-    if (state !== undefined) state.gap = false;
+    if (state !== undefined) state.gap = undefined;
   }
 
   /** What was taken is committed. */
@@ -212,10 +202,15 @@ export class PartitionFeed {
   private lose(partition: number): void {
     const state = this.partitions.get(partition);
     this.partitions.delete(partition);
-    if (state === undefined) return;
-    for (const go of state.whenClaimed) go();
-    for (const done of state.whenProjected) done({ kind: 'lost' });
+    if (state !== undefined) endWaiting(state);
   }
+}
+
+function endWaiting({ whenClaimed, whenProjected }: Partition): void {
+  for (const go of whenClaimed) go();
+  for (const done of whenProjected) done({ kind: 'lost' });
+  whenClaimed.clear();
+  whenProjected.clear();
 }
 
 function unclaimed(): Partition {
@@ -223,7 +218,7 @@ function unclaimed(): Partition {
     claimed: undefined,
     queue: [],
     sought: undefined,
-    gap: false,
+    gap: undefined,
     whenClaimed: new Set(),
     whenProjected: new Set(),
   };

@@ -1,7 +1,6 @@
 import { projectEvents } from '../page.js';
 import type { ProjectorContext } from '../projector-context.js';
 import type { PartitionFeed, TakenRecords } from './partition-feed.js';
-import type { ClaimedPartition } from './spread-writing.js';
 
 /** Pages that are made again after other projectors wrote to the same customers are smaller, down to one event. */
 const SMALLER = 4;
@@ -65,32 +64,30 @@ export class SpreadPages {
     return events.length;
   }
 
-  /** Events whose records were deleted from the topic before they were projected are read from the log. */
-  private async fill({ claimed, until }: NonNullable<ReturnType<PartitionFeed['gap']>>): Promise<number> {
+  /**
+   * Events whose records were deleted from the topic before they were projected are read from the log: all of them, since
+   * it is not known how many partitions the topic had when they were sent. Those that others have projected are repeats.
+   */
+  private async fill({ claimed, offset }: NonNullable<ReturnType<PartitionFeed['gap']>>): Promise<number> {
     const { context } = this;
     const { partition } = claimed;
-    context.log(
-      'warn',
-      'records were deleted before they were projected: their events are read from the log',
-      {
-        partition,
-      },
-    );
+    context.log('warn', 'records were deleted before they were projected: events are read from the log', {
+      partition,
+    });
+    const head = await context.events.head();
+    const { checkpoint } = await context.stored.timelineState();
     let filled = 0;
-    let state: ClaimedPartition = claimed;
-    for (let after = claimed.position; ;) {
+    let state = claimed;
+    for (let after = checkpoint > claimed.position ? checkpoint : claimed.position; ;) {
       const page = await context.events.readAll({ after, limit: this.limit });
-      const events = page.events.filter(
-        (event) => event.position < until && this.feed.isOf(partition, event),
-      );
-      if (events.length > 0) {
-        const advance = { ...state, from: state.offset, position: events.at(-1)!.position };
-        await this.project([{ partition, events, advance }]);
-        state = advance;
-        filled += events.length;
-      }
-      if (page.atEnd || page.scannedTo >= until) break;
+      const isEnd = page.atEnd || page.scannedTo >= head;
+      const last = page.scannedTo > state.position ? page.scannedTo : state.position;
+      const next = { ...state, offset: isEnd ? offset : state.offset, position: last };
+      await this.project([{ partition, events: page.events, advance: { ...next, from: state.offset } }]);
+      filled += page.events.length;
+      state = next;
       after = page.scannedTo;
+      if (isEnd) break;
     }
     this.feed.filled(partition);
     return filled;

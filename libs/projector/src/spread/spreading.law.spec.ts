@@ -158,7 +158,7 @@ class Group {
 
   private async join(): Promise<void> {
     const readModel = await this.kind.beside!(this.first);
-    const feed = new PartitionFeed(this.topic.partitionOf);
+    const feed = new PartitionFeed();
     const parts = { events: this.log, readModel, clock: this.clock, limits: this.limits, feed };
     const server = { projector: new Projector(parts), feed, readModel, over: { is: false } };
     for (const partition of this.topic.partitions)

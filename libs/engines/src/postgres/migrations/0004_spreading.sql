@@ -113,6 +113,24 @@ BEGIN
   UPDATE cx.relayed_to SET position = new_position;
 END $$;
 
+-- How far a relay is; refused to a server from which another one has taken it over.
+CREATE FUNCTION cx.set_relay(
+  relay_name text, of_store text, of_epoch text, new_position text, by_holder text, partitions integer[], ends bigint[]
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  held_by text;
+BEGIN
+  SELECT holder INTO held_by FROM cx.lease WHERE name = relay_name FOR SHARE;
+  IF held_by <> by_holder THEN
+    RAISE EXCEPTION 'another server has taken the relay over' USING ERRCODE = 'CX005';
+  END IF;
+  INSERT INTO cx.relay VALUES (relay_name, of_store, of_epoch, new_position)
+    ON CONFLICT (name, store, epoch) DO UPDATE SET position = excluded.position;
+  IF partitions IS NOT NULL THEN
+    PERFORM cx.relay(new_position::bigint, partitions, ends);
+  END IF;
+END $$;
+
 -- Projecting is divided from the checkpoint on that one projector has reached.
 CREATE FUNCTION cx.begin_spread(from_commits bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,4 +1,5 @@
-import { type LogIdentity, RelayPositions } from '#event-store';
+import { randomUUID } from 'node:crypto';
+import { type LogIdentity, type PartitionEnds, RelayPositions } from '#event-store';
 import { type Position, START, storedPosition } from '#event-sourcing';
 import type { DeadLetterOutbox, DeadLetterStore, ImportRecords } from '#intake';
 import type { IdempotencyOwner, IdempotencyStore, StoredAnswer, StoredOutcome } from '#platform';
@@ -30,7 +31,13 @@ export class PostgresOperationsStore {
   }
 }
 
+/** A server that was killed is replaced after so long. */
+const LEASE_SECONDS = 5;
+
 class PostgresRelayPositions extends RelayPositions {
+  override readonly keepsEnds = true;
+  private readonly holder = randomUUID();
+
   constructor(
     private readonly database: Database,
     private readonly log: LogIdentity,
@@ -46,14 +53,32 @@ class PostgresRelayPositions extends RelayPositions {
     return row === undefined ? START : storedPosition(BigInt(row[0] as string));
   }
 
-  override async set(relay: string, position: Position): Promise<void> {
+  override async set(relay: string, position: Position, ends?: PartitionEnds): Promise<void> {
+    const { storeId, epoch } = this.log;
+    const marks = ends === undefined ? [null, null] : [[...ends.keys()], [...ends.values()]];
     await this.database.write([
       {
-        text: `INSERT INTO cx.relay VALUES ($1, $2, $3, $4)
-          ON CONFLICT (name, store, epoch) DO UPDATE SET position = excluded.position`,
-        values: [relay, this.log.storeId, this.log.epoch, String(position)],
+        text: 'SELECT cx.set_relay($1, $2, $3, $4, $5, $6::integer[], $7::bigint[])',
+        values: [relay, storeId, epoch, String(position), this.holder, ...marks],
       },
     ]);
+  }
+
+  override async hold(relay: string): Promise<boolean> {
+    const [rows] = await this.database.write([
+      {
+        text: `INSERT INTO cx.lease AS l VALUES ($1, $2, clock_timestamp() + make_interval(secs => $3))
+          ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
+          WHERE l.holder = excluded.holder OR l.until < clock_timestamp() RETURNING 1`,
+        values: [relay, this.holder, LEASE_SECONDS],
+      },
+    ]);
+    return rows!.length > 0;
+  }
+
+  override async release(relay: string): Promise<void> {
+    const text = 'DELETE FROM cx.lease WHERE name = $1 AND holder = $2';
+    await this.database.write([{ text, values: [relay, this.holder] }]);
   }
 }
 
