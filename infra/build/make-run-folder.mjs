@@ -1,0 +1,13 @@
+// Before a run of tests: whatever tests, kits and the servers that they start make in the folder for temporary files
+// goes into one folder of the run, which `remove-run-folder.mjs` removes.
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export default function makeRunFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'cx-run-'));
+  // Other users may pass through it: PostgreSQL does not run as root.
+  chmodSync(folder, 0o711);
+  // Jest's workers are started after this, with this environment.
+  process.env.TMPDIR = folder;
+}
