@@ -42,7 +42,9 @@ function withValue(sum: number, value: ColumnValue): number {
     return withWord(withWord(withWord(sum, 2), halves[0]!), halves[1]!);
   }
   let mixed = withWord(withWord(sum, 3), value.length);
-  for (let i = 0; i < value.length; i++) mixed = withWord(mixed, value.charCodeAt(i));
+  // Two characters a word.
+  for (let i = 0; i < value.length; i += 2)
+    mixed = withWord(mixed, value.charCodeAt(i) | (value.charCodeAt(i + 1) << 16));
   return mixed;
 }
 
