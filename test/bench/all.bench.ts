@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { appendSection } from './append-section.js';
 import type { Figure, Run } from './figures.js';
+import { fitSection } from './fit-section.js';
 import { httpSection } from './http-section.js';
 import { kafkaSection } from './kafka-section.js';
 import { postgresSection } from './postgres-section.js';
@@ -22,6 +23,7 @@ const SECTIONS: { readonly [name: string]: (run: Run) => Promise<void> } = {
   kafka: kafkaSection,
   postgres: postgresSection,
   'read-side': readSideSection,
+  fit: fitSection,
 };
 
 const HELP = `npm run bench -- [options]

@@ -49,12 +49,16 @@ describe('alerts', () => {
     await server.kill();
     server = await startServer({ env, folder: server.folder });
     api = new Api(server.url, server.operatorKey);
-    await api.publish(sentEvent('cx.ResolutionProvided.v1', 'done', { issueId: 'issue-near' }));
+    await api.publish(
+      sentEvent('cx.ResolutionProvided.v1', 'done', { issueId: 'issue-near' }, { time: ago(0) }),
+    );
     const [closed] = await eventually('?state=closed', 1);
     expect(closed).toMatchObject({ rule: 'soon', issueId: 'issue-near', rules: 'watch@1' });
     // Nothing was raised again, and a rebuild raises nothing.
-    await api.ask('/v1/projections/all/rebuild', { method: 'POST' });
-    await api.publish(sentEvent('cx.ResolutionProvided.v1', 'done too', { issueId: 'issue-gone' }));
+    expect((await api.ask('/v1/projections/issues/rebuild', { method: 'POST' })).status).toBe(202);
+    await api.publish(
+      sentEvent('cx.ResolutionProvided.v1', 'done too', { issueId: 'issue-gone' }, { time: ago(0) }),
+    );
     await eventually('?state=closed', 2);
     expect(await alerts()).toHaveLength(2);
     expect(await alerts('?state=open')).toEqual([]);
@@ -71,11 +75,18 @@ describe('alerts', () => {
     expect(await alerts('?asOf=2020-01-01T00:00:00Z')).toEqual([]);
   });
 
-  it('tell of a source that has gone silent', async () => {
+  it('tell of a measure beyond its threshold, and of a source only once somebody has listened', async () => {
     const rules = (source: string) => [{ rule: 'quiet', silentSource: { source, minutes: 10_080 } }];
-    // Nothing was recorded from it for a week, but nobody has listened for a week yet.
-    const policy = { policy: 'watch', version: 2, rules: rules('/never') };
-    await api.ask('/v1/policies/alerts', { json: policy });
+    // Nothing was recorded from it for a week, but nobody has listened for a week yet. Of issues there were some.
+    const busy = { measure: 'issues-created', above: 0, minutes: 0, overMinutes: 1440 };
+    const policy = {
+      policy: 'watch',
+      version: 2,
+      rules: [...rules('/never'), { rule: 'busy', measurePast: busy }],
+    };
+    expect((await api.ask('/v1/policies/alerts', { json: policy })).body.status).toBe('recorded');
+    const [measured] = await eventually('?state=open&kind=measure-past', 1);
+    expect(measured).toMatchObject({ rule: 'busy', measure: 'issues-created', value: 3 });
     expect(await alerts('?state=open&rule=quiet')).toEqual([]);
   });
 
@@ -92,6 +103,12 @@ describe('alerts', () => {
     expect((await publish({ rule: 'r', breached: {}, riskBand: { band: 'high' } }))[0]).toBe(422);
     expect((await publish({ rule: 'r', breached: { severities: ['hihg'] } }))[0]).toBe(422);
     expect((await publish({ rule: 'r', breachAhead: { minutes: 0 } }))[0]).toBe(422);
+    expect(
+      await publish({ rule: 'r', measurePast: { measure: 'happiness', above: 1, minutes: 5 } }),
+    ).toMatchObject([422, { pointer: '/data/rules/0/measurePast/measure' }]);
+    expect((await publish({ rule: 'r', measurePast: { measure: 'issues-created', minutes: 5 } }))[0]).toBe(
+      422,
+    );
   });
 
   it('are written by the ledger alone', async () => {

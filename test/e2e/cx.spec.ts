@@ -159,9 +159,9 @@ describe('cx beside a running server', () => {
       '2020-03-01T00:00:00Z',
     );
     expect(stdout).toMatch(/churn-risk of ann as of 2020-03-01T00:00:00.000Z: 0\.\d{6}/);
-    expect(stdout).toContain('PurchaseMade');
+    expect(stdout).toContain('a purchase');
     expect(stdout).toMatch(
-      /^tenant shop, known up to position \d+, policy default@1, model default@1 \(not calibrated\)$/m,
+      /^tenant shop, known up to position \d+, policy default@1, model default@1 \(not calibrated\), coverage [\d.]+$/m,
     );
     const byCause = await ledger.cx('explain', 'ann', '--tenant', 'shop', '--by', 'cause');
     expect(byCause).toMatchObject({ status: 0, stdout: expect.stringMatching(/^ +cause +change +lines$/m) });

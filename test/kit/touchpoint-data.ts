@@ -39,6 +39,7 @@ const GOOD: { readonly [rule: string]: (constraints: Constraints) => fc.Arbitrar
   isDays: () => fc.array(day, { maxLength: 3 }),
   isNames: () => fc.array(fc.constantFrom('gold', 'billing'), { minLength: 1, maxLength: 3 }),
   areSeverities: () => fc.subarray(['low', 'normal', 'high', 'critical'], { minLength: 1 }),
+  isMeasureRule: () => fc.constant('nps'),
   isRuleName: () => fc.string({ minLength: 1, maxLength: 40 }),
   isWaitingOn: () => fc.subarray(['customer', 'vendor', 'internal']),
   isAscending: () =>
@@ -57,6 +58,7 @@ function goodField(field: FieldShape): fc.Arbitrary<Json> {
   );
   if (field.nested !== undefined) {
     const one = goodData(field.nested.shape);
+    if (field.name === 'measurePast') return one.map(({ below: _, ...rest }) => ({ ...rest, above: 1 }));
     if (rules.has('areRules')) return fc.array(one, { maxLength: 3 }).map(goodRules);
     return field.nested.list ? fc.array(one, { maxLength: 3 }) : one;
   }

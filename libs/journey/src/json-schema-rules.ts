@@ -35,6 +35,7 @@ const WORDS: { readonly [rule: string]: (constraints: readonly unknown[]) => Jso
     maxItems: 100,
   }),
   areSeverities: () => ({ type: 'array', items: { enum: SEVERITIES }, minItems: 1, maxItems: 4 }),
+  isMeasureRule: () => ({ type: 'string', minLength: 1, maxLength: 100 }),
   isRuleName: () => ({ type: 'string', minLength: 1, maxLength: 100 }),
   isWaitingOn: () => ({ type: 'array', items: { enum: WAITING_ON }, maxItems: 3 }),
   isAscending: () => ({ type: 'array', items: { type: 'number', minimum: 0 }, minItems: 1, maxItems: 50 }),

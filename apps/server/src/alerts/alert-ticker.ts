@@ -3,9 +3,10 @@ import { RevisionConflict } from '#event-store';
 import type { EventStore } from '#event-store';
 import type { Intake } from '#intake';
 import { latestOf } from '#journey';
+import type { MeasureAnswer } from '#measures';
 import type { Tenants } from '#platform';
-import { ALERT_SOURCE, alertChanges } from '#views';
-import type { AlertBook, AlertConditions, AlertEvent } from '#views';
+import { ALERT_SOURCE, alertChanges, MeasureWatch } from '#views';
+import type { AlertBook, AlertConditions, AlertEvent, MeasureRule } from '#views';
 import type { QueryThreads } from '../query/query-threads.js';
 import { AlertBooks } from './alert-books.js';
 import { HeardSources } from './heard-sources.js';
@@ -33,6 +34,7 @@ export class AlertTicker {
   private readonly sources: HeardSources;
   /** What each tenant's rules watched at its last tick. */
   private readonly watched = new Map<string, AlertConditions['watched']>();
+  private readonly measures = new Map<string, MeasureWatch>();
   private readonly startedAt = Date.now();
   private timer: NodeJS.Timeout | undefined;
   private ticking: Promise<void> = Promise.resolve();
@@ -90,11 +92,37 @@ export class AlertTicker {
       const conditions = JSON.parse(text) as AlertConditions;
       this.watched.set(tenant, conditions.watched);
       const book = await this.books.of(tenant);
-      const events = alertChanges(book, conditions);
+      const events = alertChanges(book, await this.judged(tenant, conditions));
       if (events.length > 0) await this.record(book, events);
     } catch (error) {
       // Another server, or somebody who published a policy, was first: the next tick looks again.
       if (!(error instanceof RevisionConflict)) this.parts.onTrouble(`alerts of ${tenant}`, error as Error);
+    }
+  }
+
+  /** The conditions with the values of measures that rules are about. */
+  private async judged(tenant: string, conditions: AlertConditions): Promise<AlertConditions> {
+    if (conditions.unsure || conditions.measures.length === 0) return conditions;
+    const now = Date.now();
+    const values: { [rule: string]: number | null } = {};
+    for (const rule of conditions.measures) values[rule.rule] = await this.valueOf(tenant, rule, now);
+    const watch = this.measures.get(tenant) ?? new MeasureWatch();
+    this.measures.set(tenant, watch);
+    return watch.judge(conditions, values, now);
+  }
+
+  /** Null where the measure rests on too little, or cannot be asked about. */
+  private async valueOf(tenant: string, past: MeasureRule, now: number): Promise<number | null> {
+    const { rule, measure, overMinutes, channel, queue, team, category } = past;
+    const filters = Object.entries({ channel, queue, team, category }).filter(([, value]) => value);
+    const period = { from: formatTime(now - (overMinutes ?? 60) * MINUTE), to: formatTime(now) };
+    try {
+      const about = { tenant, measure, ...period, ...Object.fromEntries(filters) };
+      const { text } = await this.parts.queries.ask({ kind: 'measure', about });
+      return (JSON.parse(text) as MeasureAnswer).total.value;
+    } catch (error) {
+      this.parts.onTrouble(`alert rule ${rule} of ${tenant}`, error as Error);
+      return null;
     }
   }
 

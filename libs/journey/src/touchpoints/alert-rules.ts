@@ -7,6 +7,11 @@ import { Names, Severities } from './names.js';
 /** A year in minutes. */
 const YEAR = 525_600;
 
+function hasOneThreshold(object: object): boolean {
+  const { above, below } = object as { readonly above?: unknown; readonly below?: unknown };
+  return ((above ?? null) === null) !== ((below ?? null) === null);
+}
+
 /** Open issues that will soon miss their SLA target. */
 export class BreachAhead {
   @Means('How long before the breach, minutes of the clock on the wall.')
@@ -70,7 +75,60 @@ export class SilentSource {
   readonly minutes!: number;
 }
 
-const CONDITIONS = ['breachAhead', 'breached', 'riskBand', 'promiseDue', 'silentSource'] as const;
+/** A measure beyond a threshold for a while. */
+export class MeasurePast {
+  @Means('The name of the measure, as in the catalogue of measures.')
+  @Where(
+    'isMeasureRule',
+    'be the name of a measure beside exactly one of above and below',
+    (value, object) => typeof value === 'string' && value.length <= 100 && hasOneThreshold(object),
+  )
+  readonly measure!: string;
+  @Means('The measure is to stay at or below this; exactly one of `above` and `below`.')
+  @Optional()
+  @Between(-1e15, 1e15)
+  readonly above?: number | null;
+  @Means('The measure is to stay at or above this.')
+  @Optional()
+  @Between(-1e15, 1e15)
+  readonly below?: number | null;
+  @Means('The measure is of the last so many minutes; default 60.')
+  @Optional()
+  @Whole(1, YEAR)
+  readonly overMinutes?: number | null;
+  @Means('For how long it must have been beyond the threshold, minutes; 0: at once.')
+  @Whole(0, 10_080)
+  readonly minutes!: number;
+  @Means('The alert closes when the measure is back by this much; default 0.')
+  @Optional()
+  @Between(0, 1e15)
+  readonly margin?: number | null;
+  @Means('Only of this channel.')
+  @Optional()
+  @Label()
+  readonly channel?: string | null;
+  @Means('Only of this queue.')
+  @Optional()
+  @Label()
+  readonly queue?: string | null;
+  @Means('Only of this team.')
+  @Optional()
+  @Label()
+  readonly team?: string | null;
+  @Means('Only of this category.')
+  @Optional()
+  @Label()
+  readonly category?: string | null;
+}
+
+const CONDITIONS = [
+  'breachAhead',
+  'breached',
+  'riskBand',
+  'promiseDue',
+  'silentSource',
+  'measurePast',
+] as const;
 
 /** One rule: a name and exactly one condition. */
 export class AlertRule {
@@ -105,6 +163,10 @@ export class AlertRule {
   @Optional()
   @Nested(() => SilentSource)
   readonly silentSource?: SilentSource | null;
+  @Means('A measure has been beyond a threshold for a while.')
+  @Optional()
+  @Nested(() => MeasurePast)
+  readonly measurePast?: MeasurePast | null;
 }
 
 const namesDiffer = (value: unknown) =>

@@ -3,7 +3,14 @@ import { Between, Id, Instant, Label, OneOf, Optional, Whole } from '../fields.j
 import { STEP } from '../steps.js';
 
 /** What alerts are about. */
-export const ALERT_KINDS = ['breach-ahead', 'breached', 'risk-band', 'promise-due', 'silent-source'] as const;
+export const ALERT_KINDS = [
+  'breach-ahead',
+  'breached',
+  'risk-band',
+  'promise-due',
+  'silent-source',
+  'measure-past',
+] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 @Touchpoint({
@@ -40,6 +47,10 @@ export class AlertRaised {
   @Optional()
   @Label(2_000)
   readonly source?: string | null;
+  @Means('The measure that is beyond its threshold.')
+  @Optional()
+  @Label()
+  readonly measure?: string | null;
   @Means('When what it warns of happens or has happened: the breach, the due time of the promise.')
   @Optional()
   @Instant()

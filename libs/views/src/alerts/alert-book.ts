@@ -101,12 +101,20 @@ export class AlertBook {
   }
 }
 
-function subjectOf({ customer, issueId, promiseId, publishedTo, source }: AlertRaised): AlertSubject {
+function subjectOf({
+  customer,
+  issueId,
+  promiseId,
+  publishedTo,
+  source,
+  measure,
+}: AlertRaised): AlertSubject {
   return {
     ...(customer && { customer }),
     ...(issueId && { issueId }),
     ...(promiseId && { promiseId }),
     ...(publishedTo && { publishedTo }),
     ...(source && { source }),
+    ...(measure && { measure }),
   };
 }

@@ -69,4 +69,5 @@ const OVER = {
   'risk-band': 'the risk is below the band by the margin, or the customer is lost',
   'promise-due': 'the promise is kept or broken',
   'silent-source': 'the source has sent something',
+  'measure-past': 'the measure is back by the margin',
 } as const;

@@ -8,7 +8,7 @@ import { knownUpTo } from '../queries/known-up-to.js';
 import type { QueryContext, TenantQuery } from '../queries/query-context.js';
 import type { DerivedTable, FoundRow, ListQuery } from '../table.js';
 import { promisesTable } from '../tables/promises-table.js';
-import { alertRulesAt, kindOf } from './alert-rules.js';
+import { alertRulesAt, kindOf, type MeasureRule } from './alert-rules.js';
 import type { AlertSubject } from './alert-subject.js';
 
 const MINUTE = 60_000;
@@ -43,6 +43,8 @@ export interface AlertConditions {
   readonly met: readonly MetCondition[];
   /** Rules that found more than they look at, or that could not look: what they did not find may still be there. */
   readonly truncated: readonly string[];
+  /** Rules about measures, which are for the caller to judge (`MeasureWatch`): until then they are among `truncated`. */
+  readonly measures: readonly MeasureRule[];
   /** The sources that rules watch, and the longest time for which one of them may be silent. */
   readonly watched: { readonly sources: readonly string[]; readonly longestMinutes: number };
   /** True while views are behind or are derived anew: nothing can be said then. */
@@ -84,7 +86,9 @@ export async function alertConditions(
     sources: silences.map(({ source }) => source),
     longestMinutes: Math.max(0, ...silences.map(({ minutes }) => minutes)),
   };
-  return { rules: id, names: rules.map(({ rule }) => rule), met, truncated, watched, unsure };
+  const measures = rules.flatMap(({ rule, measurePast }) => (measurePast ? { rule, ...measurePast } : []));
+  const names = rules.map(({ rule }) => rule);
+  return { rules: id, names, met, truncated, measures, watched, unsure };
 }
 
 /** Undefined: not known yet. */
@@ -96,7 +100,7 @@ async function foundBy(
   const { silentSource } = rule;
   const looked = tableRuleOf(rule);
   if (looked !== undefined) return inTable(query, tenant, rule, looked);
-  if (!silentSource) return [];
+  if (!silentSource) return undefined;
   const { source, minutes } = silentSource;
   const last = heard?.[source];
   if (last === undefined) return undefined;

@@ -1,6 +1,9 @@
 import type { PolicyRecord } from '#event-sourcing';
-import type { AlertKind, AlertRule, AlertRulesPublished } from '#journey';
+import type { AlertKind, AlertRule, AlertRulesPublished, MeasurePast } from '#journey';
 import { PolicyTimeline } from '#scoring';
+
+/** A rule about a measure. */
+export type MeasureRule = MeasurePast & { readonly rule: string };
 
 /** Rules in force, with the publication that they are of. */
 export interface AlertRules {
@@ -27,5 +30,5 @@ export function kindOf(rule: AlertRule): AlertKind {
   if (rule.breached) return 'breached';
   if (rule.riskBand) return 'risk-band';
   if (rule.promiseDue) return 'promise-due';
-  return 'silent-source';
+  return rule.silentSource ? 'silent-source' : 'measure-past';
 }

@@ -4,6 +4,7 @@ import { recordedEvent, storedBytes } from '../../../../test/kit/recorded-events
 import { TestLedger } from '../../../../test/kit/test-ledger.js';
 import { AlertBook } from './alert-book.js';
 import { alertChanges, type AlertEvent } from './alert-changes.js';
+import { MeasureWatch } from './measure-watch.js';
 import { alertConditions, ALERTS_OF_A_RULE, type AlertConditions } from './alert-conditions.js';
 
 const HOUR = 1 / 24;
@@ -53,11 +54,22 @@ class Desk {
 
   /** A tick on a day: what it recorded, as words. */
   async tick(days: number, heard?: { readonly [source: string]: number }): Promise<readonly string[]> {
-    const changes = await this.changesOn(days, heard);
+    return this.record(await this.changesOn(days, heard));
+  }
+
+  /** Takes over what is recorded; answers it as words. */
+  record(changes: readonly AlertEvent[]): readonly string[] {
     this.events.push(...changes);
     return changes.map(({ name, data }) => {
-      const { rule = '', issueId, promiseId, customer, source } = data as { [field: string]: string };
-      const about = issueId ?? promiseId ?? source ?? customer ?? '';
+      const {
+        rule = '',
+        issueId,
+        promiseId,
+        customer,
+        source,
+        measure,
+      } = data as { [field: string]: string };
+      const about = issueId ?? promiseId ?? source ?? measure ?? customer ?? '';
       return name === 'AlertRaised' ? `raised ${rule} ${about}` : 'closed';
     });
   }
@@ -170,6 +182,31 @@ describe('an alert', () => {
     expect(alertChanges(desk.book(), { ...conditions, unsure: true })).toEqual([]);
   });
 
+  it('of a measure is raised when it was beyond the threshold for so long, and closed when it is back by the margin', async () => {
+    const rule = { measure: 'abandonment', above: 0.1, minutes: 10, margin: 0.02 };
+    const desk = await Desk.of([{ rule: 'lost calls', measurePast: rule }], [raised(0, 'i')]);
+    const watch = new MeasureWatch();
+    const minute = 60_000;
+    const at = async (minutes: number, value: number | null) => {
+      const conditions = watch.judge(await desk.conditionsOn(0), { 'lost calls': value }, minutes * minute);
+      return desk.record(alertChanges(desk.book(), conditions));
+    };
+    expect(await at(0, 0.2)).toEqual([]);
+    expect(await at(9, 0.2)).toEqual([]);
+    expect(await at(10, 0.2)).toEqual(['raised lost calls abandonment']);
+    // Not known, beyond, and back by less than the margin: it stays open.
+    expect(await at(11, null)).toEqual([]);
+    expect(await at(12, 0.11)).toEqual([]);
+    expect(await at(13, 0.09)).toEqual([]);
+    expect(await at(14, 0.08)).toEqual(['closed']);
+    // Beyond again: the ten minutes begin again.
+    expect(await at(15, 0.2)).toEqual([]);
+    expect(await at(24, 0.05)).toEqual([]);
+    expect(await at(25, 0.2)).toEqual([]);
+    expect(await at(34, 0.2)).toEqual([]);
+    expect(await at(35, 0.2)).toEqual(['raised lost calls abandonment']);
+  });
+
   it('is one of a bounded number of a rule', () => {
     const met = Array.from({ length: ALERTS_OF_A_RULE + 5 }, (_, i) => ({
       ...{ rule: 'late', kind: 'breached' as const, raises: true },
@@ -177,7 +214,7 @@ describe('an alert', () => {
     }));
     const conditions: AlertConditions = {
       ...{ rules: 'watch@1', names: ['late'], met, truncated: ['late'], unsure: false },
-      watched: { sources: [], longestMinutes: 0 },
+      ...{ measures: [], watched: { sources: [], longestMinutes: 0 } },
     };
     const book = new AlertBook(tenant);
     let position = 0n;
