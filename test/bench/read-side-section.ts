@@ -231,6 +231,7 @@ function processorNote(since: NodeJS.CpuUsage, times: number): string {
 function contextOf(reader: SqliteReadModel, now: number): QueryContext {
   return {
     ...{ reader, now: () => now, historicalEvents: 1_000_000, states: new KeptStates(1_000_000) },
+    recordedAt: () => Promise.resolve(undefined),
     positionAt: async () => (await reader.stored.timelineState()).checkpoint,
     yieldTurn: () => Promise.resolve(),
     books: new PolicyBooks(),

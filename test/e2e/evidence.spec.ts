@@ -40,8 +40,10 @@ describe('evidence about a customer', () => {
   beforeAll(async () => {
     await ledger.start();
     const at = (minute: number) => `2026-01-31T10:${String(minute).padStart(2, '0')}:00Z`;
-    const about = (subject: string) => (type: string, id: string, minute: number, data: object) =>
-      sentEvent(type, `${subject}-${id}`, data, { subject, time: at(minute) });
+    const about =
+      (subject: string) =>
+      (type: string, id: string, minute: number, data: object, more: object = {}) =>
+        sentEvent(type, `${subject}-${id}`, data, { subject, time: at(minute), ...more });
     const [one, other, merged] = [about('C-1'), about('C-2'), about('contact:7')];
     await ledger.api.publish(
       one('cx.IssueRaised.v1', 'raised', 1, {
@@ -53,7 +55,10 @@ describe('evidence about a customer', () => {
       other('cx.IssueRaised.v1', 'raised', 1, { issueId: 'i', category: 'delivery', severity: 'low' }),
       one('cx.PurchaseMade.v1', 'order', 2, { orderId: 'o', amount: '12.50', currency: 'EUR' }),
       merged('cx.FeedbackGiven.v1', 'csat', 3, { survey: 'csat', score: 2, comment: SECRET }),
-      one('cx.ResolutionProvided.v1', 'solved', 4, { issueId: 'i' }),
+      one(...(['cx.ResolutionProvided.v1', 'solved', 4, { issueId: 'i' }] as const), {
+        causationid: 'C-1-raised',
+        correlationid: 'case-1',
+      }),
       other('cx.PurchaseMade.v1', 'order', 5, { orderId: 'o', amount: '1', currency: 'EUR' }),
       one('cx.FeedbackGiven.v1', 'nps', 6, { survey: 'nps', score: 9 }),
     );
@@ -264,6 +269,50 @@ describe('evidence about a customer', () => {
       expect(said).toContain('the manifest is not signed by the ledger');
       expect(said).toContain('checkpoint.txt: is not signed by the ledger');
     });
+  });
+
+  it('13.7: is replayed in words, with cause and effect, in the order of happening or of recording', async () => {
+    interface Step {
+      readonly what: string;
+      readonly type: string;
+      readonly eventId: string;
+      readonly recorded: {
+        recordedAt: string;
+        causationId?: string;
+        causedBy?: string;
+        correlationId?: string;
+      };
+    }
+    const { items } = await ledger.get<{ items: Step[] }>('/v1/audit/customers/C-1/replay', { limit: 1000 });
+    const raised = items.find(({ type }) => type === 'IssueRaised')!;
+    const solved = items.find(({ type }) => type === 'ResolutionProvided')!;
+    expect(raised.what).toBe('An issue was raised: billing, severity high (issue i)');
+    expect(solved.recorded).toMatchObject({
+      ...{ causationId: 'C-1-raised', causedBy: raised.eventId, correlationId: 'case-1' },
+    });
+    expect(Date.parse(solved.recorded.recordedAt)).toBeGreaterThan(Date.parse('2026-01-31T10:04:00Z'));
+    const { items: learnt } = await ledger.get<{ items: Step[] }>('/v1/audit/customers/C-1/replay', {
+      ...{ order: 'recorded', view: 'issues', limit: 1000 },
+    });
+    expect(learnt.map(({ type }) => type)).toEqual([
+      ...[
+        'IssueRaised',
+        'PurchaseMade',
+        'FeedbackGiven',
+        'ResolutionProvided',
+        'FeedbackGiven',
+        'CustomersMerged',
+      ],
+    ]);
+    const { stdout } = await ledger.cx('replay', 'C-1');
+    expect(stdout).toContain('2026-01-31 10:01  An issue was raised: billing, severity high (issue i)');
+    expect(stdout).toMatch(/recorded .* days later · because of C-1-raised \(above\) · part of case-1/);
+    expect(stdout).toMatch(/churn-risk .*[\d.]+ % → [\d.]+ % \([+−][\d.]+ points\)/);
+    const wrong = await ledger.api.ask('/v1/audit/customers/C-1/replay?order=backwards');
+    expect([wrong.status, wrong.text]).toEqual([
+      400,
+      expect.stringContaining('must be one of occurred, recorded'),
+    ]);
   });
 
   it('13.5: is refused for whom nothing is known, and to whom may not see it', async () => {

@@ -163,7 +163,7 @@ describe('the incident log, imported by cx through the server', () => {
     ]);
     expect(late.at(-1)?.view).toMatchObject({ openCount: 0, reopenedCount: 1 });
     const people = await ledger.cx('replay', 'Caller 1981', '--view', 'issues');
-    expect(people.stdout).toContain('reopenedCount: 0 → 1');
+    expect(people.stdout).toContain('reopened count: 0 → 1');
   });
 
   it('explains every score exactly', async () => {

@@ -1,4 +1,4 @@
-import { formatTime, type Json, type Position } from '#event-sourcing';
+import { decodeEvent, formatTime, type Json, type Position } from '#event-sourcing';
 import { MemoryReadModel, type Projector } from '#projector';
 import { KeptStates, PolicyBooks, type QueryContext, TABLES } from '#views';
 import { DeliveredLog } from './delivered-log.js';
@@ -19,6 +19,10 @@ export class TestLedger {
     this.query = {
       reader: readModel,
       now: () => now,
+      recordedAt: async (position) => {
+        const stored = await this.log.readAt(position);
+        return stored && Date.parse(decodeEvent(stored.bytes).recordedAt);
+      },
       positionAt: async (): Promise<Position> => (await readModel.stored.timelineState()).checkpoint,
       historicalEvents: 1_000_000,
       yieldTurn: () => Promise.resolve(),

@@ -2,7 +2,7 @@ import { catalogueSchema, MEASURE_ANSWERS } from '#measures';
 import { ANSWERS as QUERY_ANSWERS, type Schema, type TypeOf, VIEW_ANSWERS } from '#views';
 import * as access from './access.js';
 import { alertsSchema } from './alerts.js';
-import { accessSchema, recordedEventsSchema } from './audit.js';
+import { accessSchema, recordedEventsSchema, replaySchema } from './audit.js';
 import * as letters from './dead-letters.js';
 import * as erasures from './erasures.js';
 import * as events from './events.js';
@@ -19,6 +19,7 @@ export const ANSWERS = {
   freshness: freshnessSchema,
   jobs: jobsSchema,
   rebuild: rebuildSchema,
+  replay: replaySchema,
   'recorded-events': recordedEventsSchema,
   alerts: alertsSchema,
   access: accessSchema,

@@ -1,5 +1,5 @@
 import { ACCESS_ACTIONS } from '#journey';
-import { schema } from '#views';
+import { ANSWERS as QUERY_ANSWERS, replayItem, schema } from '#views';
 import { page } from './page.js';
 
 const { anything, count, list, marker, nullable, object, oneOf, optional, position, text, time } = schema;
@@ -66,3 +66,23 @@ const ACCESS = object({
 });
 
 export const accessSchema = page(ACCESS);
+
+/** How the ledger got an event. */
+const origin = object(
+  {
+    recordedAt: time('when the ledger learnt of it'),
+    publisher: text('the id of the key, `operator`, or `jwt-` and a hash: who sent it'),
+    source: text('as sent'),
+    id: text('as sent'),
+    correlationId: optional(text('what belongs together, as sent')),
+    causationId: optional(text('the id of what caused it, as sent')),
+    causedBy: optional(text('`eventId` of the step in this answer that caused it')),
+  },
+  'of an event',
+);
+
+/** `GET /v1/audit/customers/{id}/replay`. */
+export const replaySchema = object({
+  ...QUERY_ANSWERS.replay.members,
+  items: list(object({ ...replayItem.members, recorded: optional(origin) })),
+});

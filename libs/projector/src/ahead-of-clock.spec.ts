@@ -24,6 +24,7 @@ describe.each(READ_MODELS)('10.3: a customer whose only facts lie ahead of the c
     const query: QueryContext = {
       reader: readModel,
       now: () => clock.millis,
+      recordedAt: () => Promise.resolve(undefined),
       positionAt: async () => (await readModel.stored.timelineState()).checkpoint,
       historicalEvents: 1_000,
       yieldTurn: () => Promise.resolve(),

@@ -102,7 +102,11 @@ describe('C7: a customer whose clocks take more steps than one may', () => {
     await projectorOf({ events: log, readModel, clock }).catchUp();
     const query = {
       ...{ reader: readModel, now: () => clock.now(), historicalEvents: 1_000_000 },
-      ...{ positionAt: () => log.head(), yieldTurn: () => Promise.resolve() },
+      ...{
+        positionAt: () => log.head(),
+        recordedAt: async () => undefined,
+        yieldTurn: () => Promise.resolve(),
+      },
       ...{ states: new KeptStates(0), books: new PolicyBooks() },
     };
     const asked = { tenant: 'default', asOf: formatTime(END + DAY), state: 'closed', limit: 200 };

@@ -35,6 +35,7 @@ export { BANDED_VIEWS, type BandSummary } from './queries/band-summary.js';
 export { customersWithSchema } from './queries/customers-with.js';
 export { erasedAnswer } from './queries/erased-answer.js';
 export { SCORED_VIEWS } from './queries/explain.js';
+export { REPLAY_ORDERS, replayItem } from './queries/replay.js';
 export { GROUPINGS, type Grouping } from './queries/fold-lines.js';
 export type { IdentityAnswer } from './queries/identity.js';
 export { landmarkInputs, type LandmarkInputs } from './queries/landmark-inputs.js';

@@ -15,6 +15,8 @@ export interface ViewScore {
   kind(state: CustomerState, context: ViewContext): string;
   /** The score before anything is known; null where there is none before the first event. */
   opening(context: ViewContext): number | null;
+  /** What the score rests on, each by a name, in words: a replay shows which of them an event has changed. */
+  restsOn(state: CustomerState, context: ViewContext): ReadonlyMap<string, string>;
 }
 
 /** By which bands a view's customers are counted. */

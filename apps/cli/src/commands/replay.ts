@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
-import type { Item } from '#api';
-import { issues, VIEWS } from '#views';
+import type { Answer, Item } from '#api';
+import { REPLAY_ORDERS, VIEWS } from '#views';
 import { command, perform } from '../command.js';
+import { replayLines } from '../output/replay-text.js';
 import type { Output } from '../output/print.js';
 import type { Client, Query } from '../server/client.js';
 import { withClient } from '../server/with-client.js';
@@ -9,26 +10,38 @@ import { tenantName, type CommonOptions } from '../settings.js';
 
 interface ReplayOptions extends CommonOptions {
   readonly tenant?: string;
-  readonly view: string;
+  readonly view?: string;
+  readonly order?: string;
+  readonly full?: boolean;
   readonly asOf?: string;
   readonly at?: string;
 }
 
-type Step = Item<'replay'>;
-
 const NAMES = VIEWS.map(({ name }) => name);
-const LONGEST_VALUE = 120;
 
 export function replayCommand(): Command {
   return command({
     usage: 'replay <customer>',
-    summary: "Go through a customer's events again and see what each changed in a view.",
-    example: `cx replay "Caller 2403" --view ${issues.name} --as-of 2016-03-05T00:00:00Z`,
+    summary:
+      "A customer's history in words: what happened, what it changed in the views, and how and why the scores moved.",
+    example: `cx replay "Caller 2403" --as-of 2016-03-05T00:00:00Z`,
   })
-    .addOption(new Option('--view <view>', 'which view').choices(NAMES).default(issues.name))
+    .addOption(new Option('--view <view>', 'only what changed in this view (else: in all)').choices(NAMES))
+    .addOption(
+      new Option(
+        '--order <order>',
+        'as it happened, or as the ledger learnt of it: then each step shows what it changed of what was believed',
+      ).choices(REPLAY_ORDERS),
+    )
+    .option('--full', 'every field that changed')
     .option('--tenant <tenant>', 'whose customer it is (else: default)', tenantName)
     .option('--as-of <time>', 'up to this business time, RFC 3339')
     .option('--at <position or time>', 'only what was recorded up to there')
+    .addHelpText(
+      'after',
+      '  cx replay C-1001 --order recorded                          how late events changed the picture\n' +
+        '  cx replay C-1001 --view churn-risk --at 2026-01-05T00:00:00Z   what was known on that day\n',
+    )
     .action((customer: string, options: ReplayOptions) =>
       perform(options, (output) =>
         withClient(options, (client) => replay(client, customer, options, output)),
@@ -39,30 +52,33 @@ export function replayCommand(): Command {
 async function replay(
   client: Client,
   customer: string,
-  { view, asOf, at }: ReplayOptions,
+  { view, order, asOf, at, full }: ReplayOptions,
   output: Output,
 ): Promise<void> {
-  const query: Query = { view, asOf, at, limit: 1000 };
-  const steps: Step[] = [];
+  const steps: Item<'replay'>[] = [];
   const path = `/v1/audit/customers/${encodeURIComponent(customer)}/replay`;
-  for await (const step of client.all<Step>(path, query)) {
-    steps.push(step);
-    output.line(`${step.occurredAt.slice(0, 19).replace('T', ' ')}  ${step.type}`);
-    for (const change of step.changes) output.line(`    ${changeLine(change)}`);
-    if (step.changes.length === 0) output.line('    (changes nothing here)');
+  const query: Query = { view, order, asOf, at, limit: 1000 };
+  let before: Item<'replay'> | undefined;
+  for (let cursor: string | undefined, first = true; ; first = false) {
+    const page = await client.get<Answer<'replay'>>(path, { ...query, cursor });
+    if (first) output.line(headingOf(page, order));
+    for (const step of page.items) {
+      steps.push(step);
+      for (const line of replayLines(step, before, {
+        full: full === true,
+        overview: view === undefined,
+        order,
+      }))
+        output.line(line);
+      before = step;
+    }
+    if (page.next === null) break;
+    cursor = page.next;
   }
-  output.result({ customer, view, steps });
+  output.result({ customer, ...(view !== undefined && { view }), steps });
 }
 
-function changeLine({ path, from, to }: Step['changes'][number]): string {
-  const name = path.slice(1);
-  if (from === undefined) return `${name}: ${valueText(to)}`;
-  return to === undefined
-    ? `${name}: no longer ${valueText(from)}`
-    : `${name}: ${valueText(from)} → ${valueText(to)}`;
-}
-
-function valueText(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`;
+function headingOf({ customer, asOf, position }: Answer<'replay'>, order: string | undefined): string {
+  const how = order === 'recorded' ? 'as the ledger learnt of it' : 'as it happened';
+  return `${customer}, as of ${asOf}, by what was recorded up to position ${position}, ${how}\n`;
 }

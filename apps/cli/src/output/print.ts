@@ -36,7 +36,7 @@ export function table(headings: readonly string[], rows: readonly (readonly (str
 }
 
 /** Text of others, for a terminal: characters that would drive it, or hide and turn round text, are spelled out. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,

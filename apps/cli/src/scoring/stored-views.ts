@@ -25,6 +25,7 @@ export function queryContextOf(reader: ReadModelReader): QueryContext {
   return {
     reader,
     now: () => Date.now(),
+    recordedAt: () => Promise.resolve(undefined),
     positionAt: () => Promise.reject(new Failure('not-supported', 'a command asks about all that is known')),
     historicalEvents: Infinity,
     // A query that is given a turn lets progress be shown and signals be heard.

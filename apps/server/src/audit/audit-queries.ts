@@ -1,7 +1,7 @@
 import { Transform } from 'class-transformer';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
-import { VIEWS } from '#views';
+import { REPLAY_ORDERS, VIEWS } from '#views';
 import { PageQuery } from '../query/moment-query.js';
 
 const NAMES = VIEWS.map(({ name }) => name);
@@ -24,4 +24,13 @@ export class ReplayQuery extends PageQuery {
   @IsOptional()
   @IsIn(NAMES, { message: `must be one of ${NAMES.join(', ')}` })
   readonly view?: string;
+
+  @ApiPropertyOptional({
+    enum: REPLAY_ORDERS,
+    description:
+      'occurred: as it happened; recorded: as the ledger learnt of it, each view as of `asOf`, or else as of when the event was recorded. Default: occurred',
+  })
+  @IsOptional()
+  @IsIn(REPLAY_ORDERS, { message: `must be one of ${REPLAY_ORDERS.join(', ')}` })
+  readonly order?: (typeof REPLAY_ORDERS)[number];
 }

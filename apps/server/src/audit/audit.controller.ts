@@ -6,10 +6,10 @@ import { Caller, Logged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { Answers } from '../describe-answers.js';
 import { AfterPosition } from '../query/after-position.js';
-import { AskViews } from '../query/ask-views.js';
 import { AnswersView } from '../query/describe-views.js';
 import { RecordedEventsQuery, ReplayQuery } from './audit-queries.js';
 import { RecordedEvents } from './recorded-events.js';
+import { ReplayHistory } from './replay-history.js';
 import { ServedBy } from '../roles/served-by.js';
 
 @ApiTags('Audit')
@@ -43,13 +43,16 @@ export class AuditController {
   @Get('replay')
   @Logged('read')
   @Roles('auditor')
-  @ApiOperation({ summary: 'The view after each event, and what each event changed' })
+  @ApiOperation({
+    summary:
+      'What happened step by step, in words: the view and the scores after each event, what each changed and why',
+  })
   @AnswersView('replay')
   replay(
     @Caller() { tenant }: Principal,
     @Param('id') customer: string,
     @Query() { after, ...about }: ReplayQuery,
   ) {
-    return this.queries.execute(new AskViews('replay', { tenant, customer, ...about }, after));
+    return this.queries.execute(new ReplayHistory({ tenant, customer, ...about }, after));
   }
 }

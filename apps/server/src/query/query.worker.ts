@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { openEventReader, openReadModelReader } from '#engines';
+import { decodeEvent, parseTime } from '#event-sourcing';
 import type { EventsAddress, ViewsAddress } from '#platform';
 import { serveCalls } from '#threads';
 import { KeptStates, PolicyBooks } from '#views';
@@ -43,6 +44,10 @@ async function open() {
       ...{ reader, historicalEvents, ...kept },
       now: () => Date.now(),
       positionAt: (recordedAt) => events.positionAt(recordedAt),
+      recordedAt: async (position) => {
+        const stored = await events.readAt(position);
+        return stored && parseTime(decodeEvent(stored.bytes).recordedAt);
+      },
       yieldTurn: () => turn.yieldTurn(),
     };
     const query = QUERIES[kind] as (context: QueryContext, about: unknown) => Promise<object>;

@@ -78,6 +78,13 @@ export const churnRisk = defineView({
     kind: (state, context) => churnKind(state.behaviour, context),
     // Before anything is known: the base rate.
     opening: (context) => riskOf(new CustomerState(), context),
+    restsOn: (state, context) =>
+      new Map(
+        churnReasons(churnInputs(state), context.asOf, context, Infinity).map(({ code, text: words }) => [
+          code,
+          words,
+        ]),
+      ),
   },
 });
 

@@ -106,6 +106,12 @@ export const loyalty = defineView({
     beside: (state, context) => ({ band: loyaltyAt(loyaltyInputs(state), context.asOf, context).band }),
     kind: () => '',
     opening: () => null,
+    restsOn: (state, context) =>
+      new Map(
+        loyaltyAt(loyaltyInputs(state), context.asOf, context).components.flatMap(
+          ({ component: name, value }) => (value === null ? [] : [[name, value.toFixed(2)] as const]),
+        ),
+      ),
   },
 });
 

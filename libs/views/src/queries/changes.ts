@@ -2,7 +2,7 @@ import type { Json } from '#event-sourcing';
 
 /** One place in a view that is another than before. */
 export interface ViewChange {
-  /** Like a JSON pointer; an issue or component in a list is named by its id instead of its place. */
+  /** Like a JSON pointer; an issue, promise, action or component in a list is named by its id instead of its place. */
   readonly path: string;
   /** Absent where there was nothing. */
   readonly from?: Json;
@@ -36,13 +36,20 @@ function membersOf(value: Json | undefined): Members | undefined {
   return Object.fromEntries((value as readonly Json[]).map((item, i) => [nameOf(item) ?? String(i), item]));
 }
 
+/** The id of what an item is about: a rule's action by rule and id, a promise by its own id, not by its issue's. */
 function nameOf(item: Json): string | undefined {
-  type Named = { issueId?: string; publishedTo?: string; component?: string };
-  const { issueId, publishedTo, component } = (membersOf(item) ?? {}) as Named;
+  type Named = {
+    rule?: string;
+    publishedTo?: string;
+    promiseId?: string | null;
+    issueId?: string | null;
+    component?: string;
+  };
+  const { rule, publishedTo, promiseId, issueId, component } = (membersOf(item) ?? {}) as Named;
+  const id = promiseId ?? issueId ?? component;
   // Two identities may each have an issue of one id: the view says then whose it is.
-  return issueId !== undefined && publishedTo !== undefined
-    ? `${publishedTo}:${issueId}`
-    : (issueId ?? component);
+  const parts = [rule, id === undefined ? undefined : publishedTo, id].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(':');
 }
 
 function escaped(key: string): string {

@@ -11,6 +11,8 @@ export interface QueryContext {
   now(): number;
   /** The last position before the first event recorded later than `recordedAt` (ms): see `EventReader`. */
   positionAt(recordedAt: number): Promise<Position>;
+  /** When the event at a position was recorded, ms; undefined where there is none. */
+  recordedAt(position: Position): Promise<number | undefined>;
   /** `CX_HISTORICAL_EVENTS`: a list at another moment folds every event of the tenant afresh, at most this many. */
   readonly historicalEvents: number;
   /** Lets other queries run; throws where this one was cancelled. Called for each person folded, and every few thousand facts. */
