@@ -52,7 +52,7 @@ describeWithPostgres('11: servers in their roles over EventStoreDB, PostgreSQL a
     let engines: Engines;
     let ingest: LedgerProcess;
     let project: LedgerProcess;
-    let standby: LedgerProcess;
+    let other: LedgerProcess;
     let query: LedgerProcess;
     let figures: Figures;
     const embedded = new LedgerProcess();
@@ -66,8 +66,8 @@ describeWithPostgres('11: servers in their roles over EventStoreDB, PostgreSQL a
       ];
       await ingest.start();
       await project.start();
-      standby = engines.server('project');
-      await standby.start();
+      other = engines.server('project');
+      await other.start();
       await query.start();
       await embedded.start();
       for (const history of ['cdnow', 'incidents'] as const) await embedded.cx(...imports(history));
@@ -81,12 +81,12 @@ describeWithPostgres('11: servers in their roles over EventStoreDB, PostgreSQL a
     }, 120_000);
 
     it('11.6: the variables of the compose file start each server, and it is ready', async () => {
-      for (const server of [ingest, project, standby, query]) {
+      for (const server of [ingest, project, other, query]) {
         await until('the server is ready', async () => (await readiness(server))[0] === 200);
       }
     }, 60_000);
 
-    it('11: both histories, one of two projectors killed meanwhile: the same figures as on the embedded store, byte for byte', async () => {
+    it('11.3: both histories, one of two projectors killed that divide the work: the same figures as on the embedded store, byte for byte', async () => {
       const first = await ingest.cx(...imports('cdnow'));
       expect(first.status).toBe(0);
       const importing = ingest.cxBegun(...imports('incidents'));
@@ -97,10 +97,10 @@ describeWithPostgres('11: servers in their roles over EventStoreDB, PostgreSQL a
       await project.kill();
       const second = await importing.ended;
       expect(second.status).toBe(0);
-      // The other projector has stood by, and takes over.
-      await caughtUp(standby);
+      // The other one takes its partitions over.
+      await caughtUp(other);
       expect(await figuresOf(query)).toEqual(figures);
-      const { complete } = await standby.get<{ complete: boolean }>('/v1/projections');
+      const { complete } = await other.get<{ complete: boolean }>('/v1/projections');
       expect(complete).toBe(true);
       await project.start();
     }, 600_000);
@@ -173,7 +173,7 @@ describeWithPostgres('11: servers in their roles over EventStoreDB, PostgreSQL a
     }, 300_000);
 
     it('11.4: a stopped server answers what is in progress and ends with 0', async () => {
-      for (const server of [query, project, standby, ingest]) await server.stop();
+      for (const server of [query, project, other, ingest]) await server.stop();
     }, 60_000);
   });
 });

@@ -32,7 +32,7 @@ export interface ProjectorLimits {
   readonly keptWeight: number;
   /** How long `run` lets events gather after it was woken, ms: few large commits cost less than many small ones. Default 10. */
   readonly gatherMillis: number;
-  /** Longest wait after a failure, ms. Default 10,000. */
+  /** Longest wait after a failure, ms: whatever was away is back in use so soon. Default 2,000. */
   readonly retryMillis: number;
   /** How long another projector of the same read model may commit nothing before this one takes over, ms. Default 1,000. */
   readonly takeOverMillis: number;
@@ -47,7 +47,7 @@ export const DEFAULT_LIMITS: ProjectorLimits = {
   overduePersons: 500,
   keptWeight: 2_000_000,
   gatherMillis: 10,
-  retryMillis: 10_000,
+  retryMillis: 2_000,
   takeOverMillis: 1_000,
 };
 

@@ -4,7 +4,7 @@ import { Pool, type PoolClient, type PoolConfig, type QueryArrayConfig, types } 
 import { from as copyFrom } from 'pg-copy-streams';
 import { LedgerError, StoreFault } from '#event-sourcing';
 import { copyText } from './copy-text.js';
-import { isLost, postgresFault, type StoreName } from './postgres-fault.js';
+import { isLost, isTimedOut, postgresFault, type StoreName } from './postgres-fault.js';
 
 /** How a database is reached. */
 export interface PostgresOptions {
@@ -45,6 +45,8 @@ type Run = (statement: Statement) => Promise<readonly Row[]>;
 const CONNECT_MILLIS = 4_000;
 /** How much longer than the server may take an answer is waited for: then the connection itself is taken to be dead. */
 const ANSWER_MARGIN = 2_500;
+/** `BEGIN` is answered at once: a connection on which it is not in this time is dead, as half-open ones are. */
+const BEGIN_MILLIS = 3_000;
 /** How long a transaction may wait for its next statement: the server ends those of a connection that was cut. */
 const IDLE_MILLIS = 3_000;
 /** The same for readers, who fold between two statements. */
@@ -72,11 +74,13 @@ interface Mode {
  * neither SQL nor values.
  */
 export class Database implements Reads {
-  private readonly pool: Pool;
+  private pool: Pool;
+  private readonly lentBy = new WeakMap<PoolClient, Pool>();
   /** One connection, for what cannot be sent ahead of answers. */
   private single: Pool | undefined;
   private readonly config: PoolConfig;
   private readonly statementMillis: number;
+  private readonly connections: number;
 
   constructor(
     private readonly store: StoreName,
@@ -87,7 +91,8 @@ export class Database implements Reads {
       ...{ connectionString: url, keepAlive: true, application_name: 'cx-ledger', types: { getTypeParser } },
       ...{ connectionTimeoutMillis: CONNECT_MILLIS, idleTimeoutMillis: 30_000 },
     };
-    this.pool = poolOf({ ...this.config, max: connections, pipeline: true });
+    this.connections = connections;
+    this.pool = this.newPool();
   }
 
   /** One reading statement. */
@@ -96,14 +101,14 @@ export class Database implements Reads {
     return rows!;
   }
 
-  /** Statements that read, of one moment, in one round trip; once more on another connection where one was lost. */
+  /** Statements that read, of one moment, in one round trip; once more on another connection where one was lost or dead. */
   async read(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
     if (statements.length === 0) return [];
     const work = () => this.pipelined(this.reading(IDLE_MILLIS), statements);
     const begun = performance.now();
     return this.guarded(() =>
       work().catch((error: unknown) => {
-        if (isLost(error) && performance.now() - begun < QUICKLY_MILLIS) return work();
+        if (isDead(error) || (isLost(error) && performance.now() - begun < QUICKLY_MILLIS)) return work();
         throw error;
       }),
     );
@@ -154,7 +159,7 @@ export class Database implements Reads {
   /** Reads of one moment, held for as long as `work` takes. */
   snapshot<T>(work: (reads: Reads) => Promise<T>): Promise<T> {
     return this.guarded(async () => {
-      const client = await this.pool.connect();
+      const client = await this.connect();
       const ended = await this.lent(client, this.reading(READER_IDLE_MILLIS), async (run) => {
         const read = (statements: readonly Statement[]) =>
           this.guarded(() => Promise.all(statements.map(run)));
@@ -171,6 +176,25 @@ export class Database implements Reads {
 
   async close(): Promise<void> {
     await Promise.all([this.pool.end(), this.single?.end()]);
+  }
+
+  private newPool(): Pool {
+    return poolOf({ ...this.config, max: this.connections, pipeline: true });
+  }
+
+  private async connect(): Promise<PoolClient> {
+    const { pool } = this;
+    const client = await pool.connect();
+    this.lentBy.set(client, pool);
+    return client;
+  }
+
+  /** Where one connection was dead, those that lie idle beside it are, too: each would be found so by itself. */
+  private renew(client: PoolClient): void {
+    const pool = this.lentBy.get(client);
+    if (pool !== this.pool) return;
+    this.pool = this.newPool();
+    void pool.end().catch(() => undefined);
   }
 
   private reading(idleMillis: number): Mode {
@@ -197,7 +221,7 @@ export class Database implements Reads {
     mode: Mode,
     statements: readonly Statement[],
   ): Promise<readonly (readonly Row[])[]> {
-    const client = await this.pool.connect();
+    const client = await this.connect();
     return this.lent(client, mode, async (run) => {
       const answers = await Promise.allSettled([...statements, { text: 'COMMIT' }].map(run));
       // The first is the cause: those behind it only say that the transaction is aborted.
@@ -214,20 +238,25 @@ export class Database implements Reads {
     work: (run: Run, begun: Promise<unknown>) => Promise<T>,
   ): Promise<T> {
     const { access, statementMillis, idleMillis } = mode;
-    const run: Run = async ({ text, values }) => {
+    const send = async ({ text, values }: Statement, answerMillis: number): Promise<readonly Row[]> => {
       const query: QueryArrayConfig & { query_timeout: number } = {
         text,
         ...(values && { values: values.map(bound) }),
-        ...{ rowMode: 'array', query_timeout: statementMillis + ANSWER_MARGIN },
+        ...{ rowMode: 'array', query_timeout: answerMillis },
       };
       // Of several statements in one text the driver answers a list, which has no rows of its own.
       const { rows } = (await client.query<unknown[]>(query)) as { readonly rows?: readonly Row[] };
       return rows ?? [];
     };
+    const run: Run = (statement) => send(statement, statementMillis + ANSWER_MARGIN);
     let failed = true;
     try {
       const limits = `SET LOCAL statement_timeout = ${statementMillis}; SET LOCAL lock_timeout = ${LOCK_MILLIS}; SET LOCAL idle_in_transaction_session_timeout = ${idleMillis}`;
-      const begun = run({ text: `BEGIN ${access}; ${limits}` });
+      const begun = send({ text: `BEGIN ${access}; ${limits}` }, BEGIN_MILLIS).catch((error: unknown) => {
+        if (!isTimedOut(error)) throw error;
+        this.renew(client);
+        throw new DeadConnection();
+      });
       const [, result] = await Promise.all([begun, work(run, begun)]);
       failed = false;
       return result;
@@ -236,6 +265,15 @@ export class Database implements Reads {
     }
   }
 }
+
+/** The server has not even begun: nothing was done, as far as this side can know. */
+class DeadConnection extends Error {
+  constructor() {
+    super('Query read timeout');
+  }
+}
+
+const isDead = (error: unknown) => error instanceof DeadConnection;
 
 /** Whether the reader has thrown it, and not the database. */
 function isOurs(error: unknown): boolean {

@@ -84,6 +84,11 @@ export function isLost(error: unknown): boolean {
   return kindOf(error)?.suffix === 'unavailable';
 }
 
+/** Whether an answer did not come in time: the connection is half open, or its server hangs. */
+export function isTimedOut(error: unknown): boolean {
+  return (error as { message?: string }).message === 'Query read timeout';
+}
+
 function kindOf(error: unknown): Kind | undefined {
   const { code, message = '' } = error as { code?: unknown; message?: string };
   if (typeof code === 'string') {
