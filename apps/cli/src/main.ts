@@ -7,6 +7,7 @@ import { backtestCommand, calibrateCommand } from './commands/calibrate.js';
 import { alertsCommand } from './commands/alerts.js';
 import { acceptLossCommand } from './commands/accept-loss.js';
 import { copyCommand } from './commands/copy.js';
+import { customerCommand, customersCommand, issuesCommand, promisesCommand } from './commands/customers.js';
 import { deadLettersCommand } from './commands/dead-letters.js';
 import { demoCommand } from './commands/demo.js';
 import { accessCommand } from './commands/access.js';
@@ -43,6 +44,10 @@ const COMMANDS = [
   replayCommand(),
   explainCommand(),
   summaryCommand(),
+  customersCommand(),
+  customerCommand(),
+  issuesCommand(),
+  promisesCommand(),
   policiesCommand(),
   alertsCommand(),
   measuresCommand(),

@@ -1,0 +1,172 @@
+import { Argument, type Command } from 'commander';
+import type { Answer, Item } from '#api';
+import { CHURN_BANDS, LOYALTY_BANDS, VIEWS } from '#views';
+import { command, perform } from '../command.js';
+import { count, type Output, table } from '../output/print.js';
+import type { Client } from '../server/client.js';
+import { withClient } from '../server/with-client.js';
+import { type CommonOptions, tenantName } from '../settings.js';
+
+interface ListOptions extends CommonOptions {
+  readonly tenant?: string;
+  readonly [parameter: string]: unknown;
+}
+
+/** Options that every list has. */
+function list(made: Command): Command {
+  return made
+    .option('--tenant <tenant>', 'whose customers (else: default)', tenantName)
+    .option('--sort <column>', 'order; a - before the column turns it round')
+    .option('--limit <number>', 'at most this many (else 50)')
+    .option('--as-of <time>', 'as of this business time, RFC 3339 (else now)')
+    .option('--at <position or time>', 'only what was recorded up to there');
+}
+
+/** The parameters of a list among a command's options, with the number of all items. */
+function parametersOf({ tenant: _tenant, json: _json, data: _data, ...options }: ListOptions) {
+  return { count: 'exact', ...(options as { readonly [name: string]: string | boolean | undefined }) };
+}
+
+/** `cx customers`: search and list. */
+export function customersCommand(): Command {
+  return list(
+    command({
+      usage: 'customers',
+      summary: 'Customers: search by the beginning of an id, filter, sort.',
+      example: 'cx customers --prefix shop- --band high,critical',
+    }),
+  )
+    .option('--prefix <text>', 'what their ids begin with')
+    .option('--band <bands>', `of churn risk: ${CHURN_BANDS.join(', ')}; several with commas between`)
+    .option('--loyalty <bands>', `of loyalty: ${LOYALTY_BANDS.join(', ')}`)
+    .option('--segment <segments>', 'the company’s own grouping')
+    .option('--open-issues <number>', 'with at least this many open issues')
+    .action((options: ListOptions) =>
+      perform(options, (output) => withClient(options, (client) => customers(client, options, output))),
+    );
+}
+
+async function customers(client: Client, options: ListOptions, output: Output): Promise<void> {
+  const found = await client.get<Answer<'customer-list'>>('/v1/customers', parametersOf(options));
+  output.result(found);
+  const row = (one: Item<'customer-list'>) => [
+    ...[one.customer, one.band, String(one.excess), one.loyaltyBand, String(one.loyalty ?? '–')],
+    ...[count(one.openIssues), one.segment ?? '–'],
+  ];
+  output.line(
+    table(
+      ['customer', 'churn risk', 'excess', 'loyalty', 'score', 'open issues', 'segment'],
+      found.items.map(row),
+    ),
+  );
+  output.line(`${count(found.items.length)} of ${count(found.total!)} customers as of ${found.asOf}`);
+}
+
+/** `cx customer ID [view]`: the views of one customer. */
+export function customerCommand(): Command {
+  return command({
+    usage: 'customer <id>',
+    summary: 'The views of one customer, or one of them, as JSON.',
+    example: `cx customer c-17 ${VIEWS[0]!.name}`,
+  })
+    .addArgument(new Argument('[view]', 'which view (else all)').choices(VIEWS.map(({ name }) => name)))
+    .option('--tenant <tenant>', 'whose customer (else: default)', tenantName)
+    .option('--as-of <time>', 'as of this business time, RFC 3339 (else now)')
+    .option('--at <position or time>', 'only what was recorded up to there')
+    .action((id: string, view: string | undefined, options: ListOptions) =>
+      perform(options, (output) =>
+        withClient(options, async (client) => {
+          const path = `/v1/customers/${encodeURIComponent(id)}${view === undefined ? '' : `/${view}`}`;
+          const { asOf, at } = options as { readonly asOf?: string; readonly at?: string };
+          const found = await client.get<object>(path, { asOf, at });
+          output.result(found);
+          output.line(JSON.stringify(found, null, 2));
+        }),
+      ),
+    );
+}
+
+/** `cx issues [id]`: the queue, or one issue. */
+export function issuesCommand(): Command {
+  return list(
+    command({
+      usage: 'issues [id]',
+      summary: 'The queue of issues, or one issue with who worked on it.',
+      example: 'cx issues --status open --team billing --unassigned',
+    }),
+  )
+    .option('--status <statuses>', 'open, resolved, closed; several with commas between')
+    .option('--state <states>', 'open, waiting, resolved, confirmed, closed')
+    .option('--severity <severities>', 'low, normal, high, critical')
+    .option('--category <categories>', 'of these categories')
+    .option('--team <teams>', 'of these teams')
+    .option('--assignee <agents>', 'assigned to one of these')
+    .option('--unassigned', 'assigned to nobody')
+    .option('--breached', 'those that missed their SLA')
+    .option('--customer <id>', 'of this customer')
+    .action((id: string | undefined, options: ListOptions) =>
+      perform(options, (output) =>
+        withClient(options, (client) =>
+          id === undefined ? issues(client, options, output) : issue(client, id, options, output),
+        ),
+      ),
+    );
+}
+
+async function issues(client: Client, options: ListOptions, output: Output): Promise<void> {
+  const found = await client.get<Answer<'issue-list'>>('/v1/issues', parametersOf(options));
+  output.result(found);
+  const row = (one: Item<'issue-list'>) => [
+    ...[one.issueId, one.customer, one.state, one.severity, one.team ?? '–', one.assignee ?? '–'],
+    ...[one.breachAt ?? '–', one.breached ? 'breached' : '', String(one.pressure)],
+  ];
+  const headings = [
+    'issue',
+    'customer',
+    'state',
+    'severity',
+    'team',
+    'assignee',
+    'breach at',
+    '',
+    'pressure',
+  ];
+  output.line(table(headings, found.items.map(row)));
+  output.line(`${count(found.items.length)} of ${count(found.total!)} issues as of ${found.asOf}`);
+}
+
+async function issue(client: Client, id: string, options: ListOptions, output: Output): Promise<void> {
+  const { asOf, at, customer } = options as { readonly [name: string]: string | undefined };
+  const path = `/v1/issues/${encodeURIComponent(id)}`;
+  const found = await client.get<Answer<'issue'>>(path, { asOf, at, customer });
+  output.result(found);
+  output.line(JSON.stringify(found, null, 2));
+}
+
+/** `cx promises`: what customers were promised. */
+export function promisesCommand(): Command {
+  return list(
+    command({
+      usage: 'promises',
+      summary: 'What customers were promised, the earliest due first.',
+      example: 'cx promises --state due,missed',
+    }),
+  )
+    .option('--state <states>', 'due, kept (in time), missed; several with commas between')
+    .option('--kind <kinds>', 'follow-up, delivery, callback, repair, refund')
+    .option('--team <teams>', 'about issues of these teams')
+    .option('--customer <id>', 'to this customer')
+    .action((options: ListOptions) =>
+      perform(options, (output) => withClient(options, (client) => promises(client, options, output))),
+    );
+}
+
+async function promises(client: Client, options: ListOptions, output: Output): Promise<void> {
+  const found = await client.get<Answer<'promise-list'>>('/v1/promises', parametersOf(options));
+  output.result(found);
+  const row = (one: Item<'promise-list'>) => [
+    ...[one.promiseId, one.customer, one.state, one.kind ?? '–', one.dueAt ?? '–', one.agentId ?? '–'],
+  ];
+  output.line(table(['promise', 'customer', 'state', 'kind', 'due at', 'agent'], found.items.map(row)));
+  output.line(`${count(found.items.length)} of ${count(found.total!)} promises as of ${found.asOf}`);
+}
