@@ -77,7 +77,8 @@ export async function buildRows(
   context: DerivingContext,
   { read, customers }: Pick<ReadPersons, 'read' | 'customers'>,
 ): Promise<DerivedRange> {
-  const deriver = new PersonDeriver(context, await booksOf(context, read));
+  const persons = read.map(({ person }) => person);
+  const deriver = new PersonDeriver(context, await booksOf(context, persons));
   const rows: RowsChange[] = [];
   for (const { person, timelines } of read) {
     const folded = deriver.fold(person, timelines);
@@ -86,16 +87,16 @@ export async function buildRows(
       if (derived !== undefined) rows.push(rebuiltRows(table, person, derived));
     }
   }
-  const numbers = read.map(({ person }) => person.survivor.number);
+  const numbers = persons.map(({ survivor }) => survivor.number);
   const before = await storedRows(context, context.keptTables, numbers);
   const { parked, unparked, held, facts } = deriver;
   return {
     ...{ customers, facts, rows, parked, unparked, held },
     differences: differencesOf(rows, before),
     members: new Map(
-      read
-        .filter(({ person }) => person.members.length > 1)
-        .map(({ person }) => [person.survivor.number, person.members.map(({ number }) => number)]),
+      persons
+        .filter(({ members }) => members.length > 1)
+        .map(({ survivor, members }) => [survivor.number, members.map(({ number }) => number)]),
     ),
   };
 }
@@ -103,10 +104,10 @@ export async function buildRows(
 /** The policies of the tenants of persons. */
 export async function booksOf(
   { policies }: DerivingContext,
-  read: readonly ReadPerson[],
+  persons: readonly ProjectedPerson[],
 ): Promise<(tenant: string) => PolicyBook> {
   const books = new Map<string, PolicyBook>();
-  for (const tenant of new Set(read.map(({ person }) => person.tenant)))
+  for (const tenant of new Set(persons.map((person) => person.tenant)))
     books.set(tenant, await policies.bookOf(tenant));
   return (tenant) => books.get(tenant)!;
 }

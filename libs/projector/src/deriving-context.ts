@@ -4,7 +4,15 @@ import { type CustomerRecord, type CustomerRef, type DerivedTable, TABLES } from
 import { Directory } from './directory.js';
 import { PolicyContexts } from './policy-contexts.js';
 import { DEFAULT_LIMITS, type ProjectorLimits } from './projector-parts.js';
-import type { EndedJob, JobRecord, Progress, StoredState, StoredTable } from './read-model.js';
+import type {
+  EndedJob,
+  Held,
+  JobRecord,
+  Progress,
+  ReadModelChange,
+  StoredState,
+  StoredTable,
+} from './read-model.js';
 
 /** What is known of what is stored. */
 export interface Known {
@@ -141,6 +149,12 @@ export class DerivingContext {
   /** Tables of which rows are being built beside those that readers see. */
   get buildingTables(): readonly DerivedTable[] {
     return this.known.building;
+  }
+
+  /** Holds customers at facts that could not be folded; answers what is to be committed of it. */
+  hold(held: readonly Held[]): NonNullable<ReadModelChange['held']> {
+    for (const { tenant, customer, heldAt } of held) this.directory.hold(tenant, customer, heldAt);
+    return held.map(({ number, heldAt }) => ({ customer: number, heldAt }));
   }
 
   /** Forgets all that is remembered of what is stored. */

@@ -151,9 +151,10 @@ function timeOf(text: string): number {
   return millis;
 }
 
-function unreadableOf(
-  event: RecordedEvent | undefined,
-  stored: StoredEvent,
+/** An event, as far as it can be read, parked with the reason. */
+export function unreadableOf(
+  event: { readonly tenant?: unknown; readonly customer?: unknown; readonly eventId?: unknown } | undefined,
+  stored: Pick<StoredEvent, 'position'>,
   error: unknown,
   now: string,
 ): ParkedRecord {

@@ -3,7 +3,7 @@ import { booksOf, buildRows, nextPersons } from './derive-range.js';
 import { packStep } from './pack.js';
 import { newJob } from './policy-jobs.js';
 import type { ProjectorContext } from './projector-context.js';
-import type { DerivedRange, JobOutcome, JobRecord, ReadModelChange } from './read-model.js';
+import type { DerivedRange, JobOutcome, JobRecord } from './read-model.js';
 import { rangeOf } from './range-again.js';
 import { differencesOf, EXAMPLES } from './row-differences.js';
 import { TouchedPersons } from './touched-persons.js';
@@ -13,10 +13,9 @@ export async function beginRebuild(context: ProjectorContext): Promise<JobRecord
   const { jobs: running } = context;
   const id = context.nextJobId();
   const job = newJob(context, id, 'rebuild', null, context.progress.counts.timeline);
-  const { commits: _, ...progress } = context.progress;
   const ended = running.filter(({ kind }) => kind === 'rebuild');
   const endedJobs = ended.map((one) => context.ended(one, 'superseded'));
-  await context.commit({ progress, jobs: [job], endedJobs, begun: context.tables });
+  await context.commit({ jobs: [job], endedJobs, begun: context.tables });
   context.log('info', 'rows of the derived tables are being derived', { tables: job.tables });
   return job;
 }
@@ -53,7 +52,13 @@ async function policiesStep(context: ProjectorContext, job: JobRecord): Promise<
   const { read, customers, next } = await nextPersons(context, job.after, {
     ...(job.tenant !== null && { tenant: job.tenant }),
   });
-  const touched = new TouchedPersons(context, await booksOf(context, read));
+  const touched = new TouchedPersons(
+    context,
+    await booksOf(
+      context,
+      read.map(({ person }) => person),
+    ),
+  );
   await touched.foldRead(read);
   const { derived } = touched;
   await commitStep(context, job, { ...derived, customers, next, differences: differencesOf(derived.rows) });
@@ -66,7 +71,6 @@ interface Step extends Omit<DerivedRange, 'members'> {
 
 async function commitStep(context: ProjectorContext, job: JobRecord, step: Step): Promise<void> {
   const { next, customers, facts, differences, held, rows, packedRows, parked, unparked } = step;
-  for (const one of held) context.directory.hold(one.tenant, one.customer, one.heldAt);
   const examples = differences.examples.map(({ person: _, ...example }) => example);
   const after: JobRecord = {
     ...job,
@@ -76,11 +80,9 @@ async function commitStep(context: ProjectorContext, job: JobRecord, step: Step)
     differing: job.differing + [...differences.counts.values()].reduce((sum, count) => sum + count, 0),
     examples: [...job.examples, ...examples].slice(0, EXAMPLES),
   };
-  const { commits: _, ...progress } = context.progress;
   await context.commit({
-    progress,
     ...{ rows, packedRows, parked, unparked },
-    held: held.map(({ number, heldAt }) => ({ customer: number, heldAt })),
+    held: context.hold(held),
     jobs: [after],
     ...(next === null && endOf(context, after)),
   });
@@ -102,9 +104,8 @@ export async function cancelJob(context: ProjectorContext, id: number): Promise<
 }
 
 async function endRebuild(context: ProjectorContext, job: JobRecord, outcome: JobOutcome): Promise<void> {
-  const { commits: _, ...progress } = context.progress;
   const abandoned = context.buildingTables.map(({ name }) => name);
-  await context.commit({ progress, endedJobs: [context.ended(job, outcome)], abandoned });
+  await context.commit({ endedJobs: [context.ended(job, outcome)], abandoned });
   await context.ahead.end();
 }
 
@@ -114,12 +115,11 @@ export async function endRebuilds(context: ProjectorContext): Promise<void> {
 }
 
 /** What ends with the last customers: what was built takes its place, and rows are kept up to the checkpoint. */
-function endOf(context: ProjectorContext, job: JobRecord): Partial<ReadModelChange> {
-  const { commits: _, ...progress } = context.progress;
+function endOf(context: ProjectorContext, job: JobRecord) {
   const endedJobs = [context.ended(job, 'completed')];
   if (job.kind === 'policies') return { jobs: [], endedJobs };
   return {
-    progress: { ...progress, tablesAt: progress.checkpoint },
+    progress: { tablesAt: context.progress.checkpoint },
     jobs: [],
     endedJobs,
     finished: context.buildingTables.map(({ name }) => name),

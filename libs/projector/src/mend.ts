@@ -31,12 +31,7 @@ export async function mend(
   const touched = new TouchedPersons(context, () => book);
   await touched.rewrite(person);
   const { rows, parked, unparked, held } = touched.derived;
-  for (const one of held) directory.hold(one.tenant, one.customer, one.heldAt);
-  await context.commit({
-    progress: progressOf(context),
-    ...{ rows, parked, unparked },
-    held: held.map(({ number, heldAt }) => ({ customer: number, heldAt })),
-  });
+  await context.commit({ rows, parked, unparked, held: context.hold(held) });
   context.mended += 1;
   context.log(
     'error',
@@ -55,14 +50,10 @@ async function packAgain(context: ProjectorContext, tenant: string, member: Cust
   const isHeld = heldAt !== Infinity;
   if (isHeld) context.directory.hold(tenant, member.name, heldAt);
   context.touch(tenant, [member]);
-  const progress = progressOf(context);
-  const { timeline, parked } = progress.counts;
+  const { counts } = context.progress;
   const lost = unreadable.length;
   await context.commit({
-    progress: {
-      ...progress,
-      counts: { ...progress.counts, timeline: timeline - lost, parked: parked + lost },
-    },
+    progress: { counts: { ...counts, timeline: counts.timeline - lost, parked: counts.parked + lost } },
     chunks: [
       { customer: member.number, change: { chunks: cutIntoChunks(once, 0, context.layouts), cut: 0 } },
     ],
@@ -86,11 +77,6 @@ async function recordedOf(
     events.push(...page.filter(({ position }) => position <= checkpoint && !parked.has(position)));
     if (page.length < PAGE) return readIncoming(events, context.registry, context.now());
   }
-}
-
-function progressOf({ progress }: ProjectorContext) {
-  const { commits: _, ...rest } = progress;
-  return rest;
 }
 
 /** Reads through all that is stored, a little every minute in which nothing else is to be done: damage is found by reading. */

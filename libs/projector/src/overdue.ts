@@ -1,4 +1,5 @@
 import { presentTime } from '#views';
+import { booksOf } from './derive-range.js';
 import { personOf, type ProjectedPerson } from './person.js';
 import type { ProjectorContext } from './projector-context.js';
 import { TouchedPersons } from './touched-persons.js';
@@ -7,20 +8,10 @@ import { TouchedPersons } from './touched-persons.js';
 export async function overdueStep(context: ProjectorContext): Promise<boolean> {
   const persons = await overduePersons(context);
   if (persons.length === 0) return false;
-  const books = new Map<string, Awaited<ReturnType<typeof context.policies.bookOf>>>();
-  for (const { tenant } of persons) books.set(tenant, await context.policies.bookOf(tenant));
-  const touched = new TouchedPersons(context, (tenant) => books.get(tenant)!);
+  const touched = new TouchedPersons(context, await booksOf(context, persons));
   await touched.foldAgain(persons, new Map());
   const { rows, parked, unparked, held } = touched.derived;
-  for (const one of held) context.directory.hold(one.tenant, one.customer, one.heldAt);
-  const { commits: _, ...progress } = context.progress;
-  await context.commit({
-    progress,
-    rows,
-    parked,
-    unparked,
-    held: held.map(({ number, heldAt }) => ({ customer: number, heldAt })),
-  });
+  await context.commit({ rows, parked, unparked, held: context.hold(held) });
   // A row that cannot be derived stays overdue: it is not to be tried without an end.
   return rows.length > 0;
 }

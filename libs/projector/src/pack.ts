@@ -1,11 +1,13 @@
 import { type Position, START, storedPosition } from '#event-sourcing';
 import type { StoredEvent } from '#event-store';
-import { type ChunkChange, replaceFacts } from '#journey';
+import { type ChunkChange, replaceFacts, type TimelineFact } from '#journey';
+import { booksOf } from './derive-range.js';
 import { byCustomer, type IncomingFact, readIncoming } from './incoming.js';
 import { personOf, type ProjectedPerson } from './person.js';
 import { newJob } from './policy-jobs.js';
 import type { ProjectorContext } from './projector-context.js';
-import type { JobRecord, ReadModelChange } from './read-model.js';
+import type { JobRecord, Progress, ReadModelChange } from './read-model.js';
+import { tenantsOf } from './tenants-of.js';
 import { TouchedPersons } from './touched-persons.js';
 
 /**
@@ -14,16 +16,15 @@ import { TouchedPersons } from './touched-persons.js';
  */
 export async function reviewLayout(context: ProjectorContext): Promise<void> {
   const { current } = context.layouts;
-  const { commits: _, ...progress } = context.progress;
-  const { jobs } = context;
+  const { jobs, progress } = context;
   const packing = jobs.filter(({ kind }) => kind === 'pack');
   const isPacked = progress.packedBy === null || progress.packedBy === current.stamp;
   if (isPacked ? packing.length === 0 : packing.some(({ layout }) => layout === current.stamp)) return;
   const endedJobs = packing.map((job) => context.ended(job, 'superseded'));
-  if (isPacked) return context.commit({ progress, endedJobs });
+  if (isPacked) return context.commit({ endedJobs });
   const events = await context.events.distance(START, progress.checkpoint);
   const job = { ...newJob(context, context.nextJobId(), 'pack', null, events), layout: current.stamp };
-  await context.commit({ progress, endedJobs, jobs: [job] });
+  await context.commit({ endedJobs, jobs: [job] });
   context.log('info', 'facts have changed: their events are packed anew', { types: changedTypes(context) });
 }
 
@@ -81,14 +82,13 @@ function readable(context: ProjectorContext, events: readonly StoredEvent[]): re
 async function packed(
   context: ProjectorContext,
   facts: readonly IncomingFact[],
-): Promise<Omit<ReadModelChange, 'from' | 'layout'>> {
-  const { directory, stored: state } = context;
-  const { commits: _, ...progress } = context.progress;
+): Promise<Omit<ReadModelChange, 'from' | 'progress'> & { readonly progress: Partial<Progress> }> {
+  const { directory, stored: state, progress } = context;
   const groups = byCustomer(facts);
   const customers = await directory.load(groups, progress.customers + 1);
   const changes = new Map<number, ChunkChange>();
   const persons = new Map<number, ProjectedPerson>();
-  const tenants = new Map<string, { name: string; facts: number; lastAt: number }>();
+  const news: { readonly tenant: string; readonly facts: readonly TimelineFact[] }[] = [];
   for (const { tenant, customer, facts: own } of groups) {
     const person = personOf(tenant, directory.get(tenant, customer), customer);
     const record = person.members.find(({ name }) => name === customer)!;
@@ -100,19 +100,16 @@ async function packed(
     changes.set(record.number, change);
     persons.set(person.survivor.number, person);
     context.tails.forget(record.number);
-    const of = tenants.get(tenant) ?? { name: tenant, facts: 0, lastAt: -Infinity };
-    of.facts += change.added.length;
-    of.lastAt = Math.max(of.lastAt, ...own.map(({ occurredAt }) => occurredAt));
-    tenants.set(tenant, of);
+    if (change.added.length > 0) news.push({ tenant, facts: change.added });
   }
-  const added = [...tenants.values()].reduce((sum, of) => sum + of.facts, 0);
+  const added = news.reduce((sum, { facts: own }) => sum + own.length, 0);
   const { timeline, ignored } = progress.counts;
   const counts = { ...progress.counts, timeline: timeline + added, ignored: ignored - added };
   return {
-    progress: { ...progress, counts, customers: progress.customers + customers.length },
+    progress: { counts, customers: progress.customers + customers.length },
     customers,
     chunks: [...changes].map(([customer, change]) => ({ customer, change })),
-    tenants: [...tenants.values()],
+    tenants: tenantsOf(news),
     ...(await derivedAgain(context, [...persons.values()], changes)),
   };
 }
@@ -122,12 +119,8 @@ async function derivedAgain(
   persons: readonly ProjectedPerson[],
   changes: ReadonlyMap<number, ChunkChange>,
 ): Promise<Pick<ReadModelChange, 'rows' | 'parked' | 'unparked' | 'held'>> {
-  const names = new Set(persons.map(({ tenant }) => tenant));
-  const books = new Map<string, Awaited<ReturnType<typeof context.policies.bookOf>>>();
-  for (const tenant of names) books.set(tenant, await context.policies.bookOf(tenant));
-  const touched = new TouchedPersons(context, (tenant) => books.get(tenant)!);
+  const touched = new TouchedPersons(context, await booksOf(context, persons));
   await touched.foldAgain(persons, changes);
   const { rows, parked, unparked, held } = touched.derived;
-  for (const one of held) context.directory.hold(one.tenant, one.customer, one.heldAt);
-  return { rows, parked, unparked, held: held.map(({ number, heldAt }) => ({ customer: number, heldAt })) };
+  return { rows, parked, unparked, held: context.hold(held) };
 }

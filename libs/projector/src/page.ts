@@ -8,7 +8,6 @@ import {
   byCustomer,
   type CustomerEvents,
   type Incoming,
-  readIncoming,
   reasonOf,
   tenantLink,
   type TenantLink,
@@ -16,8 +15,10 @@ import {
 } from './incoming.js';
 import { joined, personOf, personsOf, type ProjectedPerson } from './person.js';
 import { policyJobs } from './policy-jobs.js';
+import { readPage } from './read-page.js';
+import { tenantsOf } from './tenants-of.js';
 import type { ProjectorContext } from './projector-context.js';
-import type { EventCounts, Progress, ReadModelChange } from './read-model.js';
+import type { EventCounts, Progress } from './read-model.js';
 import type { Advances } from './spread/spread-writer.js';
 import { type Derived, TouchedPersons } from './touched-persons.js';
 
@@ -79,8 +80,7 @@ class Page {
     private readonly events: EventsToProject,
     private readonly tried: { readonly trial: boolean },
   ) {
-    const { registry } = context;
-    this.incoming = readable(context, readIncoming(events.page.events, registry, context.now(), tried));
+    this.incoming = readPage(context, events.page.events, tried);
   }
 
   async project(): Promise<void> {
@@ -97,10 +97,8 @@ class Page {
     const policies = await this.newPolicies();
     const books = await this.books(groups, policies);
     const derived = await this.derive(groups, books);
-    for (const held of derived.held) {
-      context.directory.hold(held.tenant, held.customer, held.heldAt);
-      this.held.push(held);
-    }
+    context.hold(derived.held);
+    this.held.push(...derived.held);
     const added = groups.reduce((sum, { facts }) => sum + facts.length, 0);
     const jobs = await policyJobs(context, books);
     const change = {
@@ -318,9 +316,9 @@ class Page {
     return !retracts && touched.foldOn(person, kept, facts);
   }
 
-  private progressAfter(added: number, policies: number): Omit<Progress, 'commits'> {
+  private progressAfter(added: number, policies: number): Partial<Progress> {
     const { context, events, incoming } = this;
-    const { commits: _, ...before } = context.progress;
+    const before = context.progress;
     const { page, advances, timelineOnly, unparked = [] } = events;
     const { counts } = before;
     const found = incoming.facts.length + incoming.policies.length;
@@ -335,7 +333,6 @@ class Page {
     };
     const checkpoint = advances ? page.scannedTo : before.checkpoint;
     return {
-      ...before,
       checkpoint,
       tablesAt: timelineOnly || before.tablesAt !== before.checkpoint ? before.tablesAt : checkpoint,
       lastEventId: advances && page.events.length > 0 ? incoming.lastEventId : before.lastEventId,
@@ -351,41 +348,4 @@ class Page {
 
 function memberOf({ customers }: PersonRecord, customer: string): CustomerRecord {
   return customers.length === 1 ? customers[0]! : customers.find(({ name }) => name === customer)!;
-}
-
-/** Policies no book can be made of are parked like other events that cannot be read. */
-function readable(context: ProjectorContext, incoming: Incoming): Incoming {
-  const policies: TenantPolicy[] = [];
-  const unreadable = [...incoming.unreadable];
-  for (const policy of incoming.policies) {
-    try {
-      context.policies.check(policy);
-      policies.push(policy);
-    } catch (error) {
-      const { tenant, position, eventId } = policy;
-      const since = context.now();
-      unreadable.push({
-        tenant,
-        customer: '',
-        view: null,
-        position,
-        eventId,
-        reason: reasonOf(error),
-        since,
-      });
-    }
-  }
-  return { ...incoming, policies, unreadable };
-}
-
-/** New facts of each tenant, and the time of the latest. */
-function tenantsOf(groups: readonly CustomerFacts[]): ReadModelChange['tenants'] {
-  const tenants = new Map<string, { name: string; facts: number; lastAt: number }>();
-  for (const { tenant, facts } of groups) {
-    const sum = tenants.get(tenant) ?? { name: tenant, facts: 0, lastAt: -Infinity };
-    sum.facts += facts.length;
-    sum.lastAt = Math.max(sum.lastAt, facts.at(-1)!.occurredAt);
-    tenants.set(tenant, sum);
-  }
-  return [...tenants.values()];
 }

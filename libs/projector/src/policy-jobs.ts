@@ -42,8 +42,7 @@ export async function reviewPolicies(context: ProjectorContext): Promise<number 
     if (change !== undefined && (next === undefined || change < next)) next = change;
   }
   const jobs = await policyJobs(context, books);
-  const { commits: _, ...progress } = context.progress;
-  if (jobs.stamps!.length > 0) await context.commit({ progress, ...jobs });
+  if (jobs.stamps!.length > 0) await context.commit(jobs);
   return next;
 }
 

@@ -19,6 +19,11 @@ import { type Advances, SpreadWriter } from './spread/spread-writer.js';
 import type { ClaimedPartition, PartitionAdvance } from './spread/spread-writing.js';
 import { Tails } from './tails.js';
 
+/** What a step of the projector changes; of the progress only what becomes another. */
+type StepChange = Omit<ReadModelChange, 'from' | 'layout' | 'forgottenJobs' | 'progress'> & {
+  readonly progress?: Partial<ReadModelChange['progress']>;
+};
+
 /** What the steps of the projector work with: its parts, and what it remembers of what is stored. */
 export class ProjectorContext extends DerivingContext {
   readonly events: EventReader;
@@ -122,11 +127,9 @@ export class ProjectorContext extends DerivingContext {
    * Commits a change made from the progress that is known, and knows the new one. `advances`: the partitions whose records
    * are in it, where the projecting is spread.
    */
-  async commit(
-    change: Omit<ReadModelChange, 'from' | 'layout' | 'forgottenJobs'>,
-    advances?: Advances,
-  ): Promise<void> {
-    const { commits } = this.progress;
+  async commit(step: StepChange, advances?: Advances): Promise<void> {
+    const { commits, ...known } = this.progress;
+    const change = { ...step, progress: { ...known, ...step.progress } };
     const spread = this.isSpread ? this.spreadChange(change, advances) : undefined;
     const layout =
       (change.chunks ?? []).length > 0 && !this.layouts.isStored ? this.layouts.current : undefined;

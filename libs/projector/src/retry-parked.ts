@@ -1,5 +1,5 @@
 import type { ParkedRecord } from '#event-sourcing';
-import { type EventReader, type StoredEvent } from '#event-store';
+import type { StoredEvent } from '#event-store';
 import { projectEvents } from './page.js';
 import type { ProjectorContext } from './projector-context.js';
 
@@ -24,7 +24,7 @@ async function retryCustomer(context: ProjectorContext, records: readonly Parked
   const [{ tenant, customer } = { tenant: '', customer: '' }] = records;
   const events: StoredEvent[] = [];
   for (const { view, position } of records) {
-    const stored = view === null ? await eventAt(context.events, position) : undefined;
+    const stored = view === null ? await context.events.readAt(position) : undefined;
     if (stored !== undefined) events.push(stored);
   }
   const { checkpoint } = context.progress;
@@ -35,11 +35,4 @@ async function retryCustomer(context: ProjectorContext, records: readonly Parked
     unparked: records,
     released: customer === '' ? [] : [{ tenant, customer }],
   });
-}
-
-async function eventAt(
-  events: EventReader,
-  position: ParkedRecord['position'],
-): Promise<StoredEvent | undefined> {
-  return events.readAt(position);
 }
