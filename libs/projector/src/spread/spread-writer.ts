@@ -77,7 +77,13 @@ export function isPartitionLost(error: unknown): boolean {
   return error instanceof LedgerError && error.code === 'partition-lost';
 }
 
-const OVERLAPS: ReadonlySet<string> = new Set(['customers-changed', 'partition-lost', 'another-writer']);
+const OVERLAPS: ReadonlySet<string> = new Set([
+  'customers-changed',
+  'partition-lost',
+  'another-writer',
+  // Another one has ended a rebuild: the rows beside those that readers see are no more, or are these now.
+  'view-rebuilding',
+]);
 
 function difference(after: EventCounts, before: EventCounts): EventCounts {
   return {
