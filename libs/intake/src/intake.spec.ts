@@ -241,4 +241,30 @@ describe.each(STORES)('the intake before %s', (_name, openStore) => {
       expect(await room.stored()).toEqual([]);
     });
   });
+
+  describe('alerts', () => {
+    const alert = (id: string) => ({
+      ...{ specversion: '1.0', type: 'cx.AlertRaised.v1', source: '/v1/alerts', id: `${id}/raised` },
+      ...{ time: '2026-02-01T12:00:00Z', data: { alertId: id, rule: 'late', kind: 'breached' } },
+    });
+
+    it('are recorded only where nobody has written to the tenant’s stream since: of two who look, one writes', async () => {
+      const first = await room.intake.recordAlerts(desk, [alert('a'), alert('b')], 'no-stream');
+      expect(first).toMatchObject([
+        { status: 'recorded', revision: 0 },
+        { status: 'recorded', revision: 1 },
+      ]);
+      await expect(room.intake.recordAlerts(desk, [alert('c')], 'no-stream')).rejects.toMatchObject({
+        code: 'revision-conflict',
+      });
+      expect(await room.stored()).toHaveLength(2);
+      expect(await room.intake.recordAlerts(desk, [alert('c')], 1)).toMatchObject([{ revision: 2 }]);
+    });
+
+    it('are all that comes in by their way', async () => {
+      const [answer] = await room.intake.recordAlerts(desk, [issueRaised('1')], 'no-stream');
+      expect(answer).toMatchObject({ status: 'rejected' });
+      expect(await room.stored()).toEqual([]);
+    });
+  });
 });

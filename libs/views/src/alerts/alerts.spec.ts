@@ -141,6 +141,21 @@ describe('an alert', () => {
     expect(await desk.tick(92)).toEqual(['closed']);
   });
 
+  it('of a promise is raised before it is due, and stays until it is kept or broken, however late', async () => {
+    const promise = (id: string, days: number) =>
+      eventOn('PromiseMade', 0, { promiseId: id, kind: 'callback', dueAt: dayText(days) });
+    const desk = await Desk.of(
+      [{ rule: 'promised', promiseDue: { minutes: 60 } }],
+      [promise('p', 1), promise('q', 9)],
+    );
+    expect(await desk.tick(22 * HOUR)).toEqual([]);
+    expect(await desk.tick(23 * HOUR)).toEqual(['raised promised p']);
+    expect(await desk.tick(2)).toEqual([]);
+    await desk.ledger.tell(eventOn('PromiseKept', 3, { promiseId: 'p' }));
+    expect(await desk.tick(3)).toEqual(['closed']);
+    expect(desk.book().all()).toMatchObject([{ dueAt: day(1), reason: 'the promise is kept or broken' }]);
+  });
+
   it('of a silent source is closed when it sends, and nothing is said while the log is still read', async () => {
     const rules = [{ rule: 'quiet', silentSource: { source: '/desk', minutes: 30 } }];
     const desk = await Desk.of(rules, [raised(0, 'i')]);
