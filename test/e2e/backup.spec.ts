@@ -138,6 +138,7 @@ describe('cx backup and cx restore', () => {
     };
     let server: TestServer | undefined;
     let late = '';
+    let end = 0;
     afterAll(async () => server?.stop());
 
     it('13.6: into an empty folder, verifies, opens what is sealed, and goes on in a new epoch', async () => {
@@ -165,14 +166,19 @@ describe('cx backup and cx restore', () => {
     it('13.6: says to whoever comes with a later position that the log was restored', async () => {
       const { position } = manifest().log;
       const asked = new Api(server!.url, server!.operatorKey);
-      const { status, body } = await asked.ask(`/v1/customers/C-1?after=${position + 3}`);
+      // Readings are recorded in the log, too: its end is not known exactly.
+      const { status, body } = await asked.ask(`/v1/customers/C-1?after=${position + 500}`);
       expect([status, body.type]).toEqual([422, expect.stringContaining('position-unknown')]);
-      expect(body.detail).toContain(`the log ends at ${position}`);
+      expect(Number(/^the log ends at (\d+): /.exec(body.detail as string)?.[1])).toBeLessThan(
+        position + 500,
+      );
       expect(body.detail).toContain('restored from a backup');
       const [next] = await asked.publish(issueRaised('next'));
-      expect(next).toMatchObject({ status: 'recorded', position: String(position + 1) });
-      const lost = await asked.publish(issueRaised('lost-1'));
-      expect(lost[0]).toMatchObject({ status: 'recorded' });
+      // The position that an event had which is lost is given again.
+      expect(Number(next!.position)).toBeGreaterThan(position);
+      const [lost] = await asked.publish(issueRaised('lost-1'));
+      expect(lost).toMatchObject({ status: 'recorded' });
+      end = Number(lost!.position);
     });
 
     it('13.6: continues checkpoints of before the backup, and names what later ones lost', async () => {
@@ -183,21 +189,22 @@ describe('cx backup and cx restore', () => {
       const asked = new Api(server!.url, server!.operatorKey);
       await until('a checkpoint of the new epoch', async () => {
         const { status, text } = await asked.ask('/v1/audit/checkpoint');
-        return status === 200 && Number(text.split('\n')[1]) >= position + 2;
+        return status === 200 && Number(text.split('\n')[1]) >= end;
       });
       const good = await run('verify', '--against', kept, '--data', restored);
       expect([good.status, good.result['found']]).toEqual([0, 0]);
       const bad = await run('verify', '--against', lost, '--data', restored);
       expect([bad.status, bad.result.error.code]).toEqual([1, 'log-restored']);
       expect(bad.result.error.message).toContain(`has the first ${position} of these entries`);
-      expect(bad.result.error.message).toContain('3 are lost');
+      expect(bad.result.error.message).toContain(`${Number(late.split('\n')[1]) - position} are lost`);
     }, 60_000);
 
     it('13.6: is refused where the folder is newer, or is used, with the way out', async () => {
-      const { position } = manifest().log;
       const newer = await run('restore', backup, '--data', restored);
       expect([newer.status, newer.result.error.code]).toEqual([1, 'restore-older']);
-      expect(newer.result.error.message).toContain(`has events up to ${position + 2}`);
+      expect(Number(/has events up to (\d+):/.exec(newer.result.error.message)?.[1])).toBeGreaterThanOrEqual(
+        end,
+      );
       expect(newer.result.error.message).toContain('move the folder away');
       const other = join(place, 'other');
       mkdirSync(other);

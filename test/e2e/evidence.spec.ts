@@ -329,6 +329,25 @@ describe('evidence about a customer', () => {
     expect([wrong.status, wrong.body.type]).toEqual([400, expect.stringContaining('invalid-query')]);
   });
 
+  it('13.3, 13.5: of an erased customer proves what was recorded, and opens nothing', async () => {
+    const told = { survey: 'csat', score: 1, comment: SECRET };
+    await ledger.api.publish(sentEvent('cx.FeedbackGiven.v1', 'erased-csat', told, { subject: 'C-erased' }));
+    const reason = { json: { reason: 'request 4711' } };
+    expect((await ledger.api.ask('/v1/customers/C-erased/erasure', reason)).status).toBe(200);
+    const [zip, erased] = [join(place, 'erased.zip'), join(place, 'erased')];
+    const { status, stderr } = await ledger.cx('export', '--customer', 'C-erased', '--open', '--out', zip);
+    expect([status, stderr]).toEqual([0, '']);
+    mkdirSync(erased);
+    for (const name of unzip(zip, erased))
+      expect(readFileSync(join(erased, name), 'utf8')).not.toContain(SECRET);
+    expect(JSON.parse(readFileSync(join(erased, 'views.json'), 'utf8'))).toMatchObject({ erased: true });
+    const types = lines(erased, 'events.ndjson').map(
+      (line) => (JSON.parse(line) as { event: { type: string } }).event.type,
+    );
+    expect(types).toEqual(['cx.FeedbackGiven.v1', 'cx.CustomerErased.v1']);
+    expect(verify(erased, '--verifier', verifier)).toMatchObject({ status: 0 });
+  });
+
   it('13.5: nothing waits for an export whose client has gone', async () => {
     for (let i = 0; i < 8; i++) {
       const ending = new AbortController();

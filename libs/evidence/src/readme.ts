@@ -37,7 +37,7 @@ The program ends with "All is right.", or names each thing that was changed, rem
 | \`explanation-….ndjson\` | why a score is what it is: first line the score, then what each event and each silence changed (of more than 10,000 events: each day); the changes sum to the score |
 | \`identity.json\` | all identities of the person, and who merged or unmerged what, when and why |
 | \`policies.ndjson\` | the policies and models that were published; \`inForce\` marks those by which the views were computed |
-| \`access.ndjson\` | who has read the customer's personal data, when and by which request |
+| \`access.ndjson\` | who has looked at or changed the customer's data, when, why and by which request |
 | \`verifiers.txt\` | the public keys of the log, the one that signs now first |
 | \`manifest.json\`, \`manifest.sig\` | size and SHA-256 of every file, signed by the ledger |
 | \`verify.mjs\` | the program that checks all this; it can be read |

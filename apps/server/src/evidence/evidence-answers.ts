@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { Answer } from '#api';
+import { formatTime, parsePosition, parseTime, type Position } from '#event-sourcing';
+import { EventStore } from '#event-store';
 import type { JsonText } from '#platform';
 import { SCORED_VIEWS } from '#views';
 import { ListAccess } from '../access-log/list-access.js';
@@ -41,20 +43,29 @@ export class EvidenceAnswers {
   constructor(
     private readonly queries: QueryBus,
     private readonly afterPosition: AfterPosition,
+    private readonly store: EventStore,
   ) {}
 
   /** Throws NotFound for an unknown customer. */
   async moment(tenant: string, { customer, asOf, at }: ExportQuestion): Promise<EvidenceMoment> {
     if (at === undefined) await this.afterPosition.reachedEnd();
     const views = await this.text(new AskViews('customer', { tenant, customer, asOf, at }));
-    const frame = JSON.parse(views) as { readonly asOf: string; readonly position: string };
-    const { position } = frame;
+    const frame = JSON.parse(views) as { readonly asOf?: string; readonly position?: string };
+    // Of an erased customer nothing is answered but that: the events are there still, closed for ever.
+    const position = frame.position ?? (await this.positionOf(at)).toString();
     const identity: Answer<'identity'> = await this.queries.execute(
       new ShowIdentity({ tenant, customer, at: position }),
     );
     return {
-      ...{ tenant, customer, asOf: frame.asOf, position, views: `${views}\n` },
-      ...{ members: identity.members, identity: `${JSON.stringify(identity, null, 2)}\n` },
+      ...{
+        tenant,
+        customer,
+        asOf: frame.asOf ?? asOf ?? formatTime(Date.now()),
+        position,
+        views: `${views}\n`,
+      },
+      ...{ members: identity.members.length === 0 ? [customer] : identity.members },
+      ...{ identity: `${JSON.stringify(identity, null, 2)}\n` },
     };
   }
 
@@ -105,6 +116,11 @@ export class EvidenceAnswers {
         if (page.next === null) break;
         cursor = page.next;
       }
+  }
+
+  private async positionOf(at: string | undefined): Promise<Position> {
+    if (at === undefined) return this.store.head();
+    return parsePosition(at) ?? this.store.positionAt(parseTime(at)!);
   }
 
   private async text(query: AskViews): Promise<string> {

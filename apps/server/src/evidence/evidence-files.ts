@@ -38,5 +38,9 @@ export async function* evidenceFiles(parts: FilesParts): AsyncGenerator<Evidence
       content: answers.explanation(view, moment, count),
     };
   yield { name: 'policies.ndjson', about: 'policies and models', content: answers.policies(moment) };
-  yield { name: 'access.ndjson', about: 'who read the personal data', content: answers.access(moment) };
+  yield {
+    name: 'access.ndjson',
+    about: 'who looked at or changed the data',
+    content: answers.access(moment),
+  };
 }
