@@ -1,3 +1,4 @@
+export { ABANDONED, rejected, sentIdOf } from './answers.js';
 export type { IntakeAnswer, IntakeProblem, Publisher } from './intake-answer.js';
 export {
   type ErasureEvent,

@@ -1,7 +1,6 @@
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { LIMITS } from '#event-sourcing';
-import { Intake } from '#intake';
+import { ABANDONED, Intake, rejected, sentIdOf } from '#intake';
 import type { IntakeAnswer, RecordOptions } from '#intake';
 import type { Principal } from '#platform';
 import { invalidJson } from '../bodies/read-json.js';
@@ -41,7 +40,7 @@ export async function recordBy(
 ): Promise<readonly IntakeAnswer[]> {
   const refused = events.map(unreadable);
   if (options.atomic && refused.some((answer) => answer !== undefined)) {
-    return events.map((event, i) => refused[i] ?? rejected(event, ABANDONED));
+    return events.map((event, i) => refused[i] ?? rejected(sentIdOf(event.value), ABANDONED));
   }
   const inputs = events.filter((_, i) => refused[i] === undefined).map(({ value }) => value);
   const answers = await intake.record({ tenant, id }, inputs, options);
@@ -49,25 +48,8 @@ export async function recordBy(
   return refused.map((answer) => answer ?? answers[next++]!);
 }
 
-const ABANDONED = {
-  code: 'abandoned',
-  detail: 'another event of this atomic request was refused, so none was recorded',
-};
-
 function unreadable(event: SentEvent): IntakeAnswer | undefined {
   if (event.faults.length === 0) return undefined;
   const { code, message: detail, faults: errors } = invalidJson(event.faults);
-  return rejected(event, { code, detail, errors });
-}
-
-function rejected(
-  { value }: SentEvent,
-  problem: Extract<IntakeAnswer, { status: 'rejected' }>['problem'],
-): IntakeAnswer {
-  const id = (value as { id?: unknown } | null)?.id;
-  return {
-    status: 'rejected',
-    ...(typeof id === 'string' && id.length <= LIMITS.idBytes && { id }),
-    problem,
-  };
+  return rejected(sentIdOf(event.value), { code, detail, errors });
 }

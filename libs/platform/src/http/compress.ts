@@ -25,14 +25,15 @@ type Encoding = keyof typeof ENCODINGS;
  * what holds a secret (a key just made) is never compressed together with what a caller chose.
  */
 export function compressReads(instance: FastifyInstance): void {
-  instance.addHook('onSend', async (request, reply, sent: unknown) => {
-    if (request.method !== 'GET' || reply.statusCode !== 200 || typeof sent !== 'string') return sent;
+  instance.addHook('onSend', (request, reply, sent: unknown, done) => {
+    if (request.method !== 'GET' || reply.statusCode !== 200 || typeof sent !== 'string')
+      return done(null, sent);
     const vary = reply.getHeader('vary')?.toString();
     void reply.header('vary', vary === undefined ? 'accept-encoding' : `${vary}, accept-encoding`);
     const encoding = preferredEncoding(request.headers['accept-encoding']?.toString());
-    if (encoding === undefined || sent.length < WORTH_BYTES) return sent;
+    if (encoding === undefined || sent.length < WORTH_BYTES) return done(null, sent);
     void reply.header('content-encoding', encoding).removeHeader('content-length');
-    return ENCODINGS[encoding](sent);
+    ENCODINGS[encoding](sent).then((packed) => done(null, packed), done);
   });
 }
 

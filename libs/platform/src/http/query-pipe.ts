@@ -25,7 +25,8 @@ export class QueryPipe extends ValidationPipe {
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const { type, metatype } = metadata;
-    if (type !== 'query' || metatype === undefined) return super.transform(value, metadata);
+    // Everything else of a request is text, or made by a decorator of ours.
+    if (type !== 'query' || metatype === undefined) return value;
     const inherited = inheritedNames(value as object);
     if (inherited.length > 0) throw queryFault(inherited.map((name) => unknownFault(name)));
     if (!isEmpty(value)) return super.transform(value, metadata);
