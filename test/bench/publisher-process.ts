@@ -19,6 +19,8 @@ export interface PublishOrder {
   readonly introduce?: boolean;
   /** Reads all views of every so many-th answered request's last customer, with `after=` or as they are. */
   readonly probe?: { readonly every: number; readonly after: boolean };
+  /** Where views are read, if another server than the one that takes events in. */
+  readonly read?: { readonly url: string; readonly key: string };
 }
 
 /** What came of it; latencies in ms. */
@@ -61,9 +63,9 @@ class Round {
   }
 
   async run(): Promise<Published> {
-    const { url, key, probe, seconds, rate } = this.order;
+    const { probe, seconds, rate, read = this.order } = this.order;
     if (probe !== undefined) {
-      for (let i = 0; i < PROBES; i++) this.probes.push(await HttpConnection.open(url, key));
+      for (let i = 0; i < PROBES; i++) this.probes.push(await HttpConnection.open(read.url, read.key));
     }
     const processor = process.cpuUsage();
     const began = performance.now();

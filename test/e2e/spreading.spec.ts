@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { openPostgresOperationsStore, PostgresReadModel } from '#engines/postgres';
@@ -163,6 +165,47 @@ describeWithPostgres('11.3: projecting that is spread over the partitions of a t
       } finally {
         for (const server of servers) await server.stop();
         for (const { stop } of relays) await stop();
+      }
+    }, 240_000);
+
+    it('goes on with the partitions of a process that was killed, from what that one has committed', async () => {
+      const url = await postgres.database();
+      const topic = await fixture.topic(PARTITIONS);
+      const log = new DeliveredLog();
+      const { relay, stop } = await relayTo(topic, log, url);
+      const server = await Server.start(log, url, fixture, topic);
+      const child = fork(join(import.meta.dirname, '..', 'kit', 'projecting-child.js'));
+      try {
+        const divided = { url, topic, groupId: `group-${topic}`, logName: logName(LOG), sessionSeconds: 6 };
+        child.send({ ...divided, broker: fixture.broker.address, history: HISTORY, now: NOW });
+        await until('both have partitions', () => server.feed.claims.length === PARTITIONS / 2, 60_000);
+        const half = HISTORY.length >> 1;
+        log.deliver(...HISTORY.slice(0, half));
+        relay.wake();
+        const { stored } = server.readModel;
+        const read = async () => (await stored.writerState()).progress.counts.read;
+        await until('some of it is projected', async () => (await read()) > half / 4);
+        child.kill('SIGKILL');
+        log.deliver(...HISTORY.slice(half));
+        relay.wake();
+        await until(
+          'the other one has all partitions',
+          () => server.feed.claims.length === PARTITIONS,
+          60_000,
+        );
+        const head = await log.head();
+        await until(
+          'everything is projected',
+          async () => (await stored.timelineState()).checkpoint >= head,
+          60_000,
+        );
+        expect(await storedBytes(server.readModel, TABLES, false)).toBe(await projectedAlone());
+        // Each record was counted once: by whoever committed it.
+        expect(await read()).toBe(HISTORY.length);
+      } finally {
+        child.kill('SIGKILL');
+        await server.stop();
+        await stop();
       }
     }, 240_000);
 

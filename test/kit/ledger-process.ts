@@ -44,6 +44,11 @@ export class LedgerProcess {
     return new Api(this.server!.url, this.server!.operatorKey);
   }
 
+  /** Acts for any tenant on the running server. */
+  get operatorKey(): string {
+    return this.server!.operatorKey;
+  }
+
   /** Where the running server listens. */
   get url(): string {
     return this.server!.url;

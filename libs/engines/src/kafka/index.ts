@@ -11,3 +11,4 @@ export * from './outgoing-messages.js';
 export * from './relay.js';
 export * from './changed-views.js';
 export * from './recorded-consumer.js';
+export { TopicWriter } from './topic-writer.js';
