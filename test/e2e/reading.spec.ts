@@ -154,6 +154,43 @@ describe('reading over HTTP', () => {
     expect(revisions).toEqual(revisions.map((_, i) => i));
   });
 
+  it('12.2: searches customers, finds one issue, lists promises, and says what to do next', async () => {
+    const promise = { promiseId: 'p-9', kind: 'callback', dueAt: '2026-05-02T10:00:00Z', issueId: 'find-1' };
+    await api.publish(
+      issue('find-1', '2026-05-01T10:00:00Z', 'find-me'),
+      sentEvent('cx.PromiseMade.v1', 'p-9', promise, { subject: 'find-me', time: '2026-05-01T11:00:00Z' }),
+    );
+    after = await positionOf(issue('find-2', '2026-05-01T10:00:00Z', 'find-others'));
+    const found = await read(`/v1/customers?prefix=find-&count=exact&sort=-customer`);
+    expect(found.items.map(({ customer }: { customer: string }) => customer)).toEqual([
+      'find-others',
+      'find-me',
+    ]);
+    expect(found.total).toBe(2);
+    expect(await read('/v1/issues/find-1')).toMatchObject({
+      customer: 'find-me',
+      assignee: null,
+      agents: [],
+    });
+    const unassigned = await read('/v1/issues?unassigned=true&customer=find-me&state=open,waiting');
+    expect(unassigned.items).toHaveLength(1);
+    const promises = await read('/v1/promises?state=missed,kept&customer=find-me');
+    expect(promises.items).toMatchObject([{ promiseId: 'p-9', state: 'missed' }]);
+    const { actions } = await read('/v1/customers/find-me/actions');
+    expect(actions).toMatchObject([
+      { rule: 'keep-missed-promise', urgency: 'now', promiseId: 'p-9' },
+      { rule: 'resolve-breached-issue', urgency: 'now', issueId: 'find-1' },
+    ]);
+    const { facts } = (await read('/v1/customers/find-me/timeline')).items[0];
+    expect(facts).toMatchObject({ promiseId: 'p-9', kind: 'callback' });
+    const refused = [
+      await api.ask('/v1/customers?openIssues=few'),
+      await api.ask('/v1/promises?state=broken'),
+      await api.ask('/v1/issues/none'),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([400, 400, 404]);
+  });
+
   it('gives an ETag that stays while the answer says the same, and answers 304 to it', async () => {
     const path = `/v1/customers/c-1/loyalty?asOf=2026-06-01T00:00:00Z&after=${after}`;
     const first = await api.ask(path);
