@@ -3,15 +3,18 @@ import { type CustomerRange, type DerivedRange, RangeDeriver } from '#projector'
 import { SupervisedWorker } from '#threads';
 import type { RangeMethods } from './range-threads.worker.js';
 
+/** More threads than this derive faster than the projecting thread writes: they would only take memory. */
+const THREADS_AT_MOST = 4;
+
 /** Derives ranges of customers for a rebuild in threads that read views.sqlite on connections of their own. */
 export class RangeThreads extends RangeDeriver {
   private workers: (Promise<SupervisedWorker<RangeMethods>> | undefined)[] = [];
   private requests = 0;
 
-  /** `threads`: one for each processor, beside the projecting thread, which only writes then. */
+  /** `threads`: by default one for each processor, beside the projecting thread, which only writes then. */
   constructor(
     private readonly file: string,
-    override readonly threads = availableParallelism(),
+    override readonly threads = Math.min(availableParallelism(), THREADS_AT_MOST),
   ) {
     super();
   }

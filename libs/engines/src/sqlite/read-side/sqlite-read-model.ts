@@ -35,7 +35,7 @@ export interface SqliteReadModelOptions {
   readonly cacheMegabytes?: number;
   /** Pages of the write-ahead log from which on they are checkpointed into the file. Default 128,000. */
   readonly logPages?: number;
-  /** Threads that derive rebuilds beside the projecting one; 0: none. Default: one for each processor. */
+  /** Threads that derive rebuilds beside the projecting one; 0: none. Default: one for each processor, 4 at most. */
   readonly threads?: number;
 }
 
