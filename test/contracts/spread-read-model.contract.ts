@@ -138,6 +138,26 @@ export function describeSpreadReadModel(kind: ReadModelKind): void {
       expect(progress.counts).toEqual({ ...COUNTED, read: 4, timeline: 2, duplicates: 1, ignored: 1 });
     });
 
+    it('forgets everything, and is written by one projector again', async () => {
+      const mine = await claimedBy(readModel, 0);
+      const [customer] = await numbered(readModel, 'a');
+      const revisions = [{ customer: customer!.number, revision: 0 }];
+      await commit(
+        readModel,
+        { partitions: [advance(mine, 2n, 7)], revisions },
+        chunk(customer!.number, 'one'),
+      );
+      const from = await commits();
+      await commit(readModel, { alone: true }, { reset: true, progress: NOTHING_READ });
+      const state = await readModel.stored.writerState();
+      expect([state.spread ?? false, state.progress]).toEqual([
+        false,
+        { ...NOTHING_READ, commits: from + 1 },
+      ]);
+      expect(await readModel.stored.people([{ tenant: TENANT, customer: 'a' }])).toEqual([undefined]);
+      expect(await readModel.spreading!.claim([0])).toEqual([]);
+    });
+
     it('is refused to one that projects alone, until that one ends the division', async () => {
       const { commits: from, ...progress } = (await readModel.stored.writerState()).progress;
       await expect(readModel.commit({ from, progress })).rejects.toMatchObject({ code: 'another-writer' });

@@ -174,7 +174,7 @@ describeWithPostgres('11.3: projecting that is spread over the partitions of a t
       const log = new DeliveredLog();
       const { relay, stop } = await relayTo(topic, log, url);
       const server = await Server.start(log, url, fixture, topic);
-      const child = fork(join(import.meta.dirname, '..', 'kit', 'projecting-child.js'));
+      const child = fork(join(import.meta.dirname, '..', 'kit', 'projecting-process.js'));
       try {
         const divided = { url, topic, groupId: `group-${topic}`, logName: logName(LOG), sessionSeconds: 6 };
         child.send({ ...divided, broker: fixture.broker.address, history: HISTORY, now: NOW });

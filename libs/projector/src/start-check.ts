@@ -20,6 +20,8 @@ export async function startCheck(context: ProjectorContext): Promise<void> {
     context.forget();
     await context.begin();
   }
+  // Of several projectors a newer program is at it: this one leaves everything to it.
+  if (context.isSpread && context.isOutdated) return;
   await reviewLayout(context);
   const { jobs } = context;
   const isUpToDate = context.tables.every(({ name, version }) =>

@@ -117,7 +117,10 @@ class Group {
       await group.settle();
       const { complete, parkedCount, jobs } = await group.members[0]!.projector.status();
       expect({ complete, parkedCount, jobs }).toEqual({ complete: true, parkedCount: 0, jobs: [] });
-      return { bytes: await storedBytes(group.first, TABLES, false), now: group.clock.millis };
+      const bytes = await storedBytes(group.first, TABLES, false);
+      await group.goOnAlone();
+      expect(await storedBytes(group.first, TABLES, false)).toBe(bytes);
+      return { bytes, now: group.clock.millis };
     } finally {
       for (const server of [...group.members, ...group.hanging]) server.over.is = true;
       for (const { readModel } of [...group.members, ...group.hanging]) await readModel.close();
@@ -239,6 +242,15 @@ class Group {
     }
   }
 
+  /** One server projects from the log again. */
+  private async goOnAlone(): Promise<void> {
+    const { log: events, clock, first: readModel } = this;
+    const alone = projectorOf({ events, readModel, clock });
+    await alone.catchUp();
+    expect((await readModel.stored.writerState()).spread ?? false).toBe(false);
+    expect((await alone.status()).complete).toBe(true);
+  }
+
   private isConsumed(): boolean {
     const ends = this.topic.ends();
     const offsets = new Map(
@@ -300,3 +312,26 @@ function withPolicies(told: readonly EventSpec[], places: readonly [number, numb
     ...told.slice(second),
   ];
 }
+
+it('11.3: a program that does not know the tables of a newer one leaves its partitions to it', async () => {
+  const newer = TABLES.map((table) => ({ ...table, version: table.version + 1 }));
+  const readModel = new MemoryReadModel(TABLES);
+  const events = new DeliveredLog();
+  const parts = { events, clock: new SetClock(NOW), limits: {} };
+  const [older, next] = [new PartitionFeed(), new PartitionFeed()];
+  const old = new Projector({ ...parts, readModel, feed: older });
+  older.assign([0, 1]);
+  await old.catchUp();
+  expect(older.claims).toHaveLength(2);
+  const reopened = readModel.reopened(newer);
+  const upgraded = new Projector({ ...parts, readModel: reopened, tables: newer, feed: next });
+  await upgraded.catchUp();
+  await old.catchUp();
+  expect(older.closed).toContain('newer program');
+  expect(older.claims).toEqual([]);
+  next.assign([0, 1]);
+  await upgraded.catchUp();
+  const { tables, jobs } = await reopened.stored.writerState();
+  expect(jobs).toEqual([]);
+  expect(tables.map(({ version }) => version)).toEqual(newer.map(({ version }) => version));
+});
