@@ -28,7 +28,7 @@ export class AdmitEvents {
     const encoding = encodingOf(request.headers['content-encoding']);
     const seconds = this.rates.secondsToWait(subject);
     if (seconds > 0) {
-      this.tell(subject, reply);
+      this.addQuota(subject, reply);
       throw new RateLimited('rate limit exceeded for this key; other keys are unaffected', seconds);
     }
     const { expandedLimit: mostBytes } = this.settings;
@@ -41,12 +41,12 @@ export class AdmitEvents {
         request.body = unpacked;
       }
       const answer = await work();
-      this.tell(subject, reply);
+      this.addQuota(subject, reply);
       return answer;
     });
   }
 
-  private tell(subject: string, reply: FastifyReply): void {
+  private addQuota(subject: string, reply: FastifyReply): void {
     const { quota, remaining, resetSeconds } = this.rates.allowance(subject);
     void reply.header('ratelimit-policy', `"events";q=${quota};w=${RATE_WINDOW}`);
     void reply.header('ratelimit', `"events";r=${remaining};t=${resetSeconds}`);
