@@ -22,6 +22,7 @@ export class NaiveIssue {
   reopens = 0;
   breachReported = false;
   breached = false;
+  confirmed = false;
   /** Different contacts about it, in order. */
   readonly contacts: string[] = [];
   readonly escalatedIn = new Set<string>();
@@ -147,7 +148,9 @@ export class NaiveIssue {
         if (this.isOpen) this.end('resolved', at, contacts);
         return;
       case 'ResolutionConfirmed':
-        if (this.state !== 'closed') this.end('confirmed', at, contacts);
+        if (this.state === 'closed') return;
+        this.end('confirmed', at, contacts);
+        this.confirmed = true;
         return;
       case 'IssueClosed':
         this.end('closed', at, contacts);
@@ -174,6 +177,7 @@ export class NaiveIssue {
   private reopen(at: number): void {
     this.recurredAt ??= at;
     this.resolvedAt = undefined;
+    this.confirmed = false;
     this.reopens += 1;
     this.state = 'open';
     this.begin(at);

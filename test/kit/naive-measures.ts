@@ -62,7 +62,12 @@ export class NaiveMeasures {
 
   /** The cases of a measure; undefined where it is not known here. */
   casesOf(measure: string): readonly NaiveCase[] | undefined {
-    return this.contactCases(measure) ?? this.issueCases(measure) ?? this.otherCases(measure);
+    return (
+      this.contactCases(measure) ??
+      this.agentCases(measure) ??
+      this.issueCases(measure) ??
+      this.otherCases(measure)
+    );
   }
 
   private of(...types: string[]): readonly NaiveEvent[] {
@@ -158,6 +163,26 @@ export class NaiveMeasures {
     };
   }
 
+  /** A case for each agent who greeted the customer in a contact: how long each was there decides the parts of times. */
+  private agentCases(measure: string): readonly NaiveCase[] | undefined {
+    if (!measure.startsWith('agent-')) return undefined;
+    return this.things('contactId').flatMap((events) => {
+      const contact = this.contactOf(events);
+      const greetings = events.filter(({ type }) => type === 'CustomerGreeted');
+      const handOvers = events.filter(({ type }) => type === 'ContactTransferred');
+      if (contact === undefined) return [];
+      const agents = [...new Set(greetings.map(({ data }) => data['agentId'] as string))];
+      const handedOn = new Set(handOvers.map((event) => lastGreeter(events, event)));
+      if (measure === 'agent-contacts') return agents.map(() => ({ at: contact.at }));
+      if (measure === 'agent-hand-overs')
+        return agents.map((agent) => ({ at: contact.at, hit: handedOn.has(agent) }));
+      // The parts of all agents add up to the whole, so their sum is known without the parts.
+      return contact.handle === undefined
+        ? []
+        : agents.map((_, i) => ({ at: contact.at, value: i === 0 ? contact.handle! : 0 }));
+    });
+  }
+
   /** Contacts of a promised callback: the one of the person that began last, if it is the publisher's and goes on. */
   private callbacks(): ReadonlySet<string> {
     const found = new Set<string>();
@@ -233,6 +258,8 @@ export class NaiveMeasures {
         return first.map((one) => ({ ...one, value: one.issue.firstResolvedAt! - one.issue.openedAt }));
       case 'resolution-time':
         return last.map((one) => ({ ...one, value: one.issue.openMillis }));
+      case 'confirmation-rate':
+        return last.map((one) => ({ ...one, hit: one.issue.confirmed }));
       case 'sla-attainment':
         return last.map((one) => ({ ...one, hit: !one.issue.breached }));
       default:
@@ -384,6 +411,13 @@ export class NaiveMeasures {
     }
     return undefined;
   }
+}
+
+/** Who had greeted last before an event of a contact that had not ended. */
+function lastGreeter(events: readonly NaiveEvent[], at: NaiveEvent): string | undefined {
+  const before = events.slice(0, events.indexOf(at));
+  if (before.some(({ type }) => type === 'ContactEnded')) return undefined;
+  return before.findLast(({ type }) => type === 'CustomerGreeted')?.data['agentId'] as string | undefined;
 }
 
 function stepsOf(all: readonly NaiveEvent[], completed: boolean) {

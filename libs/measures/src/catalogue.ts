@@ -14,6 +14,7 @@ import { firstResolutionTime } from './issues/first-resolution-time.js';
 import { firstResolutionTimeBusiness } from './issues/first-resolution-time-business.js';
 import { resolutionTime } from './issues/resolution-time.js';
 import { resolutionTimeBusiness } from './issues/resolution-time-business.js';
+import { confirmationRate } from './issues/confirmation-rate.js';
 import { slaAttainment } from './issues/sla-attainment.js';
 import { contacts } from './contacts/contacts.js';
 import { abandonment } from './contacts/abandonment.js';
@@ -35,6 +36,9 @@ import { raterGap } from './feedback/rater-gap.js';
 import { detractorRecovery } from './feedback/detractor-recovery.js';
 import { surveyResponseRate } from './feedback/survey-response-rate.js';
 import { surveyCoverage } from './contacts/survey-coverage.js';
+import { agentContacts } from './contacts/agent-contacts.js';
+import { agentHandleTime } from './contacts/agent-handle-time.js';
+import { agentHandOvers } from './contacts/agent-hand-overs.js';
 import { promiseKeeping } from './promises/promise-keeping.js';
 import { followUpRate } from './promises/follow-up-rate.js';
 import { purchases } from './commerce/purchases.js';
@@ -58,6 +62,9 @@ export const MEASURES: readonly Measure[] = [
   repeatedInformationRate,
   equationCompleteness,
   surveyCoverage,
+  agentContacts,
+  agentHandleTime,
+  agentHandOvers,
   issuesCreated,
   issueTransferRate,
   breachReportedRate,
@@ -74,6 +81,7 @@ export const MEASURES: readonly Measure[] = [
   firstResolutionTimeBusiness,
   resolutionTime,
   resolutionTimeBusiness,
+  confirmationRate,
   slaAttainment,
   promiseKeeping,
   followUpRate,

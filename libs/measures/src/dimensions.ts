@@ -5,6 +5,7 @@ export const DIMENSIONS = {
   queue: 'the queue in which the customer waited',
   team: 'the team that did the work',
   agent: 'the agent who did the work',
+  agentKind: 'human or bot',
   category: 'the category of the issue or need',
   severity: 'the severity of the issue, as it is now',
   segment: 'the customer’s segment',

@@ -55,6 +55,13 @@ export class MeasureQuery extends MomentQuery {
   @Within() readonly within?: number;
 }
 
+/** Several measures of one period. */
+export class OverviewQuery extends MomentQuery {
+  @Words(FROM) readonly from?: string;
+  @Words(TO) readonly to?: string;
+  @Words(ZONE) readonly tz?: string;
+}
+
 /** The rows behind a figure. */
 export class MeasureRowsQuery extends PageQuery {
   @Words(FROM) readonly from?: string;
@@ -78,4 +85,5 @@ for (const name of DIMENSION_NAMES) {
   );
   filter(MeasureQuery.prototype, name);
   filter(MeasureRowsQuery.prototype, name);
+  filter(OverviewQuery.prototype, name);
 }

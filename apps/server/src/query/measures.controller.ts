@@ -2,15 +2,15 @@ import { Controller, Get, Query } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CATALOGUE, MEASURES } from '#measures';
-import type { Measure } from '#measures';
+import { CATALOGUE, MEASURES, OVERVIEWS } from '#measures';
+import type { Measure, Overview } from '#measures';
 import { Caller, Logged, NotLogged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { Answers } from '../describe-answers.js';
 import { ServedBy } from '../roles/served-by.js';
 import { AskViews } from './ask-views.js';
 import { AnswersView } from './describe-views.js';
-import { MeasureQuery, MeasureRowsQuery } from './measure-query.js';
+import { MeasureQuery, MeasureRowsQuery, OverviewQuery } from './measure-query.js';
 import { NoQuery } from './no-query.js';
 
 @ApiTags('Measures')
@@ -56,5 +56,28 @@ function measureController({ name: measure, summary }: Measure): Type {
   return MeasureController;
 }
 
-/** The catalogue, and the routes that each declared measure has. */
-export const MEASURE_CONTROLLERS: readonly Type[] = [CatalogueController, ...MEASURES.map(measureController)];
+/** The route of several measures side by side. */
+function overviewController({ name: overview, summary }: Overview): Type {
+  @ApiTags('Measures')
+  @ServedBy('query')
+  @Controller(`v1/${overview}`)
+  class OverviewController {
+    constructor(private readonly queries: QueryBus) {}
+
+    @Get()
+    @Roles('reader', 'auditor')
+    @ApiOperation({ summary, operationId: `overview-${overview}` })
+    @AnswersView(`overview-${overview}`)
+    show(@Caller() { tenant }: Principal, @Query() { after, ...question }: OverviewQuery) {
+      return this.queries.execute(new AskViews('overview', { tenant, overview, ...question }, after));
+    }
+  }
+  return OverviewController;
+}
+
+/** The catalogue, and the routes that each declared measure and overview has. */
+export const MEASURE_CONTROLLERS: readonly Type[] = [
+  CatalogueController,
+  ...MEASURES.map(measureController),
+  ...OVERVIEWS.map(overviewController),
+];
