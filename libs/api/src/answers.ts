@@ -62,7 +62,11 @@ export type Item<Name extends keyof typeof ANSWERS> =
 
 /** Also the answers of one view, of a customer or summed up, and of one measure: as many as are declared. */
 export type AnswerName =
-  keyof typeof ANSWERS | `customer-${string}` | `${string}-summary` | `measure-${string}` | `overview-${string}`;
+  | keyof typeof ANSWERS
+  | `customer-${string}`
+  | `${string}-summary`
+  | `measure-${string}`
+  | `overview-${string}`;
 
 /** The JSON Schemas of all answers, for OpenAPI. */
 export const ANSWER_SCHEMAS = Object.fromEntries(

@@ -58,6 +58,7 @@ export function measureCommand(): Command {
     .addOption(new Option('--bucket <bucket>', 'how time is divided').choices(BUCKETS))
     .option('--by <dimensions>', 'dimensions to group by, with commas between')
     .option('--compare <period>', 'previous, year, or FROM..TO')
+    .option('--hours <hours>', 'business, or hours of the day like 9-17')
     .option('--within <seconds>', 'of measures that have such a limit')
     .option('--as-of <time>', 'as of this business time, RFC 3339 (else now)')
     .option('--at <position or time>', 'only what was recorded up to there');

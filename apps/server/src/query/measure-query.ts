@@ -36,6 +36,7 @@ function Within(): PropertyDecorator {
 
 const FROM = 'begin of the period: a time, or a date in `tz`; 30 days before `to` when left out';
 const TO = 'its end, exclusive: a time, or a date in `tz`; the end of the day of `asOf` when left out';
+const HOURS = 'only what is booked within `business` hours, or within hours of the day in `tz`: `9-17`';
 const ZONE = 'IANA time zone of dates, days, weeks and months, like Europe/Berlin; UTC when left out';
 
 /** A measure over time. Each dimension is a filter, too (`DIMENSIONS`). */
@@ -52,6 +53,7 @@ export class MeasureQuery extends MomentQuery {
     'another period to compare with: `previous` (of the same length just before), `year` (a year before), or `FROM..TO`',
   )
   readonly compare?: string;
+  @Words(HOURS) readonly hours?: string;
   @Within() readonly within?: number;
 }
 
@@ -67,6 +69,7 @@ export class MeasureRowsQuery extends PageQuery {
   @Words(FROM) readonly from?: string;
   @Words(TO) readonly to?: string;
   @Words(ZONE) readonly tz?: string;
+  @Words(HOURS) readonly hours?: string;
   @Within() readonly within?: number;
   @ApiPropertyOptional({ enum: PARTS, description: '`numerator`: only the rows counted in the numerator' })
   @IsOptional()

@@ -1,4 +1,4 @@
-import type { ColumnValue, GroupQuery, ListCondition, TableMoment } from '#views';
+import type { ColumnValue, GroupQuery, ListCondition, TableMoment, TimeRange } from '#views';
 import type { Kind, Measure } from '../measure.js';
 import { Tally } from '../tally.js';
 import { rangesOf, type Span } from '../time/buckets.js';
@@ -15,6 +15,8 @@ export interface FiguresQuestion {
   readonly measure: Measure;
   readonly kind: Kind;
   readonly buckets: readonly Span[];
+  /** The ranges of time that buckets consist of. */
+  ranges(buckets: readonly Span[]): readonly TimeRange[];
   /** Columns to group by. */
   readonly by: readonly string[];
   readonly where: readonly ListCondition[];
@@ -42,7 +44,7 @@ async function bookedCells(rows: TableMoment['rows'], question: FiguresQuestion)
     ...grouping(kind),
     where,
     time: measure.time,
-    ranges: rangesOf(buckets),
+    ranges: question.ranges(buckets),
     by: kind.values === undefined ? by : [...by, kind.values],
     ...(measure.replacedAt !== undefined && { replacedAt: measure.replacedAt }),
   });

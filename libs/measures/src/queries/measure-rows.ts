@@ -53,10 +53,12 @@ export async function measureRows(query: QueryContext, question: MeasureRowsQues
 
 function conditionsOf(scope: MeasureScope, part: (typeof PARTS)[number]): readonly ListCondition[] {
   const { measure, kind, where, period } = scope;
+  const hours = scope.hasHours ? scope.ranges([period]).flatMap(({ from, to }) => [from, to]) : undefined;
   return [
     ...where,
     ...(part === 'numerator' ? (kind.numerator ?? []) : []),
     ...timeConditions(measure, period),
+    ...(hours === undefined ? [] : [{ column: measure.time, is: 'between' as const, value: hours }]),
   ];
 }
 

@@ -129,7 +129,40 @@ describe('a measure over time', () => {
     ]);
   });
 
+  it('counts within hours of the day, or within business hours, and its rows are as many', async () => {
+    const ledger = await TestLedger.of(EVENTS, NOW);
+    await ledger.publish({
+      type: 'BusinessHoursPublished',
+      data: {
+        ...{ policy: 'hours', version: 1, zone: 'Europe/Berlin' },
+        weekly: [{ day: 'sunday', from: '23:00', to: '24:00' }],
+      },
+      effectiveFrom: Date.parse('2026-01-01T00:00:00Z'),
+    });
+    // In Berlin: 0:00 on Sunday the 29th, 23:30 that day (when it is open), 0:30 on Monday the 30th.
+    for (const [hours, counts] of [
+      ['0-1', [0, 1, 1]],
+      ['23-0', [0, 1, 0]],
+      ['22-1', [0, 2, 1]],
+      ['business', [0, 1, 0]],
+    ] as const) {
+      const question = { tenant, measure: 'issues-created', tz: 'Europe/Berlin', ...march, hours };
+      const { items, total } = await measureOverTime(ledger.query, { ...question, bucket: 'day' });
+      expect([hours, items.map(({ n }) => n)]).toEqual([hours, counts]);
+      const linked = Object.fromEntries(new URLSearchParams(total.rows.split('?')[1]));
+      const rows = await measureRows(ledger.query, {
+        tenant,
+        measure: 'issues-created',
+        count: 'exact',
+        ...linked,
+      });
+      expect([hours, rows.total]).toEqual([hours, total.n]);
+    }
+  });
+
   it.each([
+    [{ hours: '9-9' }, 'hours: 9-9 is no range of hours'],
+    [{ measure: 'backlog', hours: '9-17' }, 'hours: backlog is counted at one instant'],
     [{ tz: 'Europe/Berlim' }, 'tz: Europe/Berlim is no time zone'],
     [{ by: 'queu' }, 'by: issues-created has no dimension queu'],
     [{ currency: 'EUR' }, 'currency: issues-created has no dimension currency'],

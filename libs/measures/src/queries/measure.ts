@@ -38,6 +38,7 @@ export function measureSchema(measure: Measure) {
     to: time('exclusive'),
     tz: text(),
     bucket: optional(oneOf(BUCKETS)),
+    hours: optional(text('only what is booked within them counts')),
     by: list(oneOf(names)),
     compared: optional(period),
     policyChanges: policyChangesSchema,
@@ -79,6 +80,7 @@ export function measureOverTime(query: QueryContext, question: MeasureQuestion):
       ...{ measure: scope.measure.name, unit: scope.measure.unit, ...spanText(scope.period), tz: scope.zone },
       ...(question.bucket !== undefined && { bucket: question.bucket }),
       by,
+      ...(question.hours !== undefined && { hours: question.hours }),
       ...(span && { compared: spanText(span) }),
       policyChanges: policyChangesIn(moment.book, scope.period),
       total: {
@@ -109,7 +111,7 @@ interface Reading {
 
 async function readPeriod(
   { rows }: TableMoment,
-  { measure, kind, zone, where }: MeasureScope,
+  { measure, kind, zone, where, ranges }: MeasureScope,
   { bucket }: MeasureQuestion,
   dimensions: readonly DimensionName[],
   span: Span,
@@ -117,7 +119,7 @@ async function readPeriod(
   const buckets = bucketsOf(span, bucket, zone);
   const by = dimensions.map((name) => measure.dimensions[name]!);
   const read = (spans: readonly Span[], columns: readonly string[], conditions: readonly ListCondition[]) =>
-    cellsOf(rows, { measure, kind, buckets: spans, by: columns, where: conditions });
+    cellsOf(rows, { measure, kind, ranges, buckets: spans, by: columns, where: conditions });
   const cells = await read(buckets, by, where);
   // Rows of one bucket are added up; what is counted once a bucket, or at its end, is not.
   const isSum = measure.stock === undefined && measure.replacedAt === undefined;

@@ -13,7 +13,8 @@ export function rowsLink(
   values: readonly ColumnValue[] = [],
 ): string {
   const parameters = new URLSearchParams({ from: formatTime(from), to: formatTime(to) });
-  for (const name of ['asOf', 'at', 'within'] as const) {
+  if (question.hours !== undefined) parameters.set('tz', question.tz ?? 'UTC');
+  for (const name of ['asOf', 'at', 'within', 'hours'] as const) {
     const value = question[name];
     if (value !== undefined) parameters.set(name, String(value));
   }
