@@ -65,6 +65,7 @@ function overviewController({ name: overview, summary }: Overview): Type {
     constructor(private readonly queries: QueryBus) {}
 
     @Get()
+    @Logged('list')
     @Roles('reader', 'auditor')
     @ApiOperation({ summary, operationId: `overview-${overview}` })
     @AnswersView(`overview-${overview}`)
