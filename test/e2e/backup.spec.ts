@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { checkBackup, manifestOf } from '#engines/sqlite';
 import { Api } from '../kit/api.js';
 import { LedgerProcess, MASTER_KEY } from '../kit/ledger-process.js';
 import { StartFailed, startServer, type TestServer } from '../kit/server.js';
@@ -124,7 +125,7 @@ describe('cx backup and cx restore', () => {
       await ended;
       expect(manifest().log.position).toBeGreaterThanOrEqual(earlier.log.position);
     }
-    expect((await run('restore', backup, '--check')).status).toBe(0);
+    await checkBackup(backup, manifestOf(backup));
     expect((await run('backup', backup, '--keys-to', keys)).status).toBe(0);
     expect(manifest().log.position).toBeGreaterThanOrEqual(earlier.log.position + COUNT);
   }, 60_000);
@@ -261,6 +262,7 @@ describe('cx backup and cx restore', () => {
     const path = join(backup, part.name);
     const content = readFileSync(path);
     const target = join(place, 'never');
+    const named: object = { code: 'backup-damaged', message: expect.stringContaining(part.name) };
     const faults: [string, () => void][] = [
       ['another SHA-256', () => writeFileSync(path, Buffer.from(content).fill(1, 9_000, 9_001))],
       ['was written with', () => appendFileSync(path, 'x')],
@@ -268,13 +270,15 @@ describe('cx backup and cx restore', () => {
     ];
     for (const [words, damage] of faults) {
       damage();
-      const { status, result } = await run('restore', backup, '--data', target);
-      expect([status, result.error.code]).toEqual([1, 'backup-damaged']);
-      expect(result.error.message).toContain(part.name);
-      expect(result.error.message).toContain(words);
-      expect(existsSync(target)).toBe(false);
+      const error = await checkBackup(backup, manifestOf(backup)).catch((reason: unknown) => reason);
+      expect(error).toMatchObject(named);
+      expect((error as Error).message).toContain(words);
       writeFileSync(path, content);
     }
+    rmSync(path);
+    const { status, result } = await run('restore', backup, '--data', target);
+    expect([status, result.error.code, existsSync(target)]).toEqual([1, 'backup-damaged', false]);
+    writeFileSync(path, content);
   });
 
   it('13.6: events in an EventStoreDB are refused with what to do instead', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { GrowingTree } from './growing-tree.js';
-import { consistencyProof, inclusionProof, rootOf } from './proofs.js';
+import { consistencyProof, inclusionProof, inclusionProofs, rootOf } from './proofs.js';
 import { leafHash } from './tree-hash.js';
 import { provesConsistency, provesInclusion } from './verify-proofs.js';
 
@@ -121,6 +121,19 @@ describe('proofs', () => {
         expect(provesInclusion(leaf, entry, { ...head, root: leafHash(Buffer.of(1)) }, proof)).toBe(false);
       }
     }
+  });
+
+  it('13.5: of several entries are those of each by itself, and each tile is read once for ascending ones', async () => {
+    const size = 3_000;
+    const { read } = grown(size);
+    const entries = Array.from({ length: 300 }, (_, i) => i * 10);
+    let reads = 0;
+    const counted = (level: number, index: number) => (reads++, read(level, index));
+    const proofs = await inclusionProofs(entries, size - 7, counted);
+    for (const [i, entry] of entries.entries())
+      if (i % 13 === 0) expect(proofs[i]).toEqual(await inclusionProof(entry, size - 7, read));
+    // Twelve tiles of leaves, one above them.
+    expect(reads).toBe(13);
   });
 
   it('prove that each tree continues each earlier one, and no other', async () => {
