@@ -122,6 +122,14 @@ export function erasureStoreContract(name: string, place: () => Promise<KeyStore
       expect(await store.erasures.get('default', 'e4')).toBeUndefined();
     });
 
+    it('remembers how far each log was searched', async () => {
+      await store.erasures.noteSearched('log-1', '17');
+      await store.erasures.noteSearched('log-1', '9007199254740993');
+      const again = await open();
+      expect(await again.erasures.searchedTo('log-1')).toBe('9007199254740993');
+      expect(await again.erasures.searchedTo('log-2')).toBe('0');
+    });
+
     it('keeps all of it when the master key is changed', async () => {
       await store.ensure([owner('ada'), owner('bob')]);
       await store.erasures.fence(order('e1'), ['ada']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EmbeddedEventStore, openKeyStore, openSideStores } from '#engines/sqlite';
@@ -160,6 +160,31 @@ describe('13.3: an erasure', () => {
     };
     const { members } = await running.erase(order);
     expect(members.map(({ customer }) => customer)).toEqual(PERSON);
+  });
+
+  it('is done again where the key store is an older backup, since the log says so', async () => {
+    await record();
+    const needles = wrappedSecrets();
+    const files = ['keys.sqlite', 'keys.sqlite-wal'].map((name) => join(fixture.folder, name));
+    const backup = files.map((file) => readFileSync(file));
+    const erased = await erasures().erase(order);
+    await fixture.keys.close();
+    await fixture.store.close();
+    rmSync(`${files[0]!}-shm`, { force: true });
+    files.forEach((file, i) => writeFileSync(file, backup[i]!));
+    fixture.keys = await openKeyStore({ folder: fixture.folder, masterKey: Buffer.alloc(32, 7) });
+    fixture.store = await EmbeddedEventStore.open({ folder: fixture.folder });
+    fixture.intake = fixture.another();
+    const owners = PERSON.map((customer) => ({ tenant: 'default', customer }));
+    expect((await fixture.keys.find(owners)).filter((keys) => keys !== undefined)).toHaveLength(4);
+    expect(await erasures().reconcile(fixture.store)).toBe(4);
+    expect(await fixture.keys.find(owners)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(filesWith(needles)).toEqual([]);
+    const again = (await fixture.keys.erasures.get('default', erased.id))!;
+    expect(again.members.map(({ keyDigest }) => keyDigest)).toEqual(
+      erased.members.map(({ keyDigest }) => keyDigest),
+    );
+    expect(await erasures().reconcile(fixture.store)).toBe(0);
   });
 
   it('is not done twice: asked again, also by another identity, it answers with the first', async () => {

@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type Clock, formatTime, LedgerError } from '#event-sourcing';
+import {
+  type Clock,
+  decodeEvent,
+  formatTime,
+  LedgerError,
+  parseTime,
+  type RecordedEvent,
+  storedPosition,
+} from '#event-sourcing';
+import type { EventStore } from '#event-store';
 import type { DeletedCopies, ErasureOrder, ErasureRecord, ErasureStore } from '#privacy';
 import type { Intake } from './intake.js';
 
@@ -22,6 +31,9 @@ export interface ErasuresOptions {
   /** Called before each step; tests stop there. */
   readonly onStep?: (step: ErasureStep) => void;
 }
+
+/** Events of a log that are looked at in one step. */
+const SEARCHED = 10_000;
 
 /**
  * Erases persons: marks all of their identities as erased (from then on nothing new is taken of them, and nothing is
@@ -59,6 +71,40 @@ export class Erasures {
     });
   }
 
+  /**
+   * Erases again whom the log says to be erased and the key store does not know: its file may be an older backup. Looks at
+   * what was recorded since it last did. Returns how many customers there were.
+   */
+  reconcile(log: EventStore): Promise<number> {
+    return this.inTurn(async () => {
+      const { store } = this.options;
+      const name = `${log.storeId} ${log.epoch}`;
+      let found = 0;
+      for (let atEnd = false; !atEnd;) {
+        const after = storedPosition(BigInt(await store.searchedTo(name)));
+        const page = await log.readAll({ after, limit: SEARCHED, types: ['cx.CustomerErased.v1'] });
+        for (const { bytes } of page.events) if (await this.eraseAgain(decodeEvent(bytes))) found += 1;
+        await store.noteSearched(name, String(page.scannedTo));
+        atEnd = page.atEnd;
+      }
+      return found;
+    });
+  }
+
+  /** False where the key store knows of it. */
+  private async eraseAgain(event: RecordedEvent): Promise<boolean> {
+    const { tenant, customer = '', publisher: requestedBy, recordedAt, eventId, data } = event;
+    const { store, follow } = this.options;
+    const [known] = await store.find([{ tenant, customer }]);
+    if (known !== undefined) return false;
+    const { erasureId = eventId, reason } = data as { erasureId?: string; reason: string };
+    const order = { id: erasureId, tenant, customer, reason, requestedBy, requestId: 'recorded' };
+    const record = await store.fence({ ...order, requestedAt: parseTime(recordedAt)! }, [customer]);
+    await follow();
+    await this.destroyed(record);
+    return true;
+  }
+
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.last.then(work, work);
     this.last = turn.catch(() => undefined);
@@ -67,9 +113,12 @@ export class Erasures {
 
   private async goOn(record: ErasureRecord): Promise<ErasureRecord> {
     if (record.finishedAt !== null) return record;
+    return this.destroyed(record.destroyedAt === null ? await this.recorded(record) : record);
+  }
+
+  private async destroyed(record: ErasureRecord): Promise<ErasureRecord> {
     const { store, clock, deleteCopies } = this.options;
-    const fenced = record.destroyedAt === null ? await this.recorded(record) : record;
-    const { id, tenant, members } = fenced;
+    const { id, tenant, members } = record;
     this.step('destroy');
     // Also where they are destroyed already: the process may have ended before all bytes were overwritten.
     await store.destroy(id, record.destroyedAt ?? clock.now());

@@ -1,3 +1,4 @@
+import type { EventStore } from '#event-store';
 import type { DeadLetterBox, Intake } from '#intake';
 import type { IdempotencyStore } from '#platform';
 import type { CachedKeyStore } from '#privacy';
@@ -8,6 +9,7 @@ export const FOLLOW_MILLIS = 1_000;
 /** The parts of the ledger that an erasure concerns. */
 export abstract class ErasureParts {
   abstract readonly keys: CachedKeyStore;
+  abstract readonly store: EventStore;
   abstract readonly intake: Intake;
   abstract readonly deadLetters: DeadLetterBox;
   abstract readonly idempotency: IdempotencyStore;

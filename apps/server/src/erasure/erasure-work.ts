@@ -41,7 +41,15 @@ export class ErasureWork implements OnApplicationBootstrap, BeforeApplicationShu
   onApplicationBootstrap(): void {
     // Without query threads nobody here knows who is whom: another server goes on with it.
     if (this.queries.size === 0) return;
-    this.resume();
+    this.resume(async () => {
+      const lacking = await this.erasures.reconcile(this.parts.store);
+      if (lacking > 0)
+        logger.warn({
+          message:
+            'customers whom the log says to be erased had keys, which are destroyed now: was the key store restored?',
+          customers: lacking,
+        });
+    });
     this.timer = setInterval(() => this.resume(), RESUME).unref();
   }
 
@@ -51,8 +59,9 @@ export class ErasureWork implements OnApplicationBootstrap, BeforeApplicationShu
     await this.resuming;
   }
 
-  private resume(): void {
-    this.resuming = this.erasures.resume().then(
+  private resume(first: () => Promise<void> = () => Promise.resolve()): void {
+    const resumed = first().then(() => this.erasures.resume());
+    this.resuming = resumed.then(
       (resumed) => {
         if (resumed > 0) logger.log({ message: 'interrupted erasures were completed', erasures: resumed });
       },

@@ -163,7 +163,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const forget = () => void idempotency.forgetBefore(Date.now() - KEEP_ANSWERS).catch(() => undefined);
   closing.add(setInterval(forget, NOTE_USES).unref(), clearInterval);
   const isShared = places.events.kind !== 'embedded';
-  const erasure = { keys: keyStore, intake, deadLetters, idempotency, isShared };
+  const erasure = { store, keys: keyStore, intake, deadLetters, idempotency, isShared };
   if (raisesAlerts(settings)) {
     const ticker = new AlertTicker({ store, intake, tenants, queries, onTrouble: trouble });
     closing.add(ticker.start(settings.alertSeconds), (part) => part.stop());

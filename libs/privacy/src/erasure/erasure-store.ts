@@ -74,6 +74,9 @@ export abstract class ErasureStore {
   abstract list(about: ErasuresQuery): Promise<readonly ErasureRecord[]>;
   /** Erasures of all tenants that are not finished, the oldest first. */
   abstract unfinished(limit: number): Promise<readonly ErasureRecord[]>;
+  /** Up to which position (decimal text) the log was searched for erasures that this store lacks; `0`: not yet. */
+  abstract searchedTo(log: string): Promise<string>;
+  abstract noteSearched(log: string, position: string): Promise<void>;
   /** Of each owner, in order, the erasure that it belongs to. */
   abstract find(owners: readonly KeyOwner[]): Promise<readonly (ErasedCustomer | undefined)[]>;
   /** Customers marked as erased after this number, in the order in which they were marked; for processes to learn of them. */

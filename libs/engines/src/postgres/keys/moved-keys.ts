@@ -2,6 +2,8 @@ import { StoreFault } from '#event-sourcing';
 import type { WrappedKeys, WrappedSecret } from '#privacy';
 import { Database, type PostgresOptions, type Statement } from '../database.js';
 import { migrate } from '../migrate.js';
+import { PostgresAliasStore } from './postgres-alias-store.js';
+import { PostgresErasureStore } from './postgres-erasure-store.js';
 
 /** Secrets of one statement. */
 const PAGE = 2_000;
@@ -23,6 +25,8 @@ export function readKeys(place: PostgresOptions): Promise<WrappedKeys> {
       if (rows.length < PAGE) break;
     }
     return {
+      erasures: await erasuresIn(database).all(),
+      aliases: await new PostgresAliasStore(database).all(),
       masters: masters.map(([version, check]) => ({
         version: version as number,
         check: check as Uint8Array,
@@ -36,7 +40,8 @@ export function readKeys(place: PostgresOptions): Promise<WrappedKeys> {
  * Adds these keys to a database that has none, or some of them: an interrupted move goes on. Throws StoreFault
  * `copy-keys-differ` where it has keys of its own; then nothing is added.
  */
-export function addKeys(place: PostgresOptions, { masters, secrets }: WrappedKeys): Promise<void> {
+export function addKeys(place: PostgresOptions, keys: WrappedKeys): Promise<void> {
+  const { masters, secrets, erasures, aliases } = keys;
   return withKeys(place, async (database) => {
     const pages = Array.from({ length: Math.ceil(secrets.length / PAGE) }, (_, i) =>
       secrets.slice(i * PAGE, (i + 1) * PAGE),
@@ -52,8 +57,15 @@ export function addKeys(place: PostgresOptions, { masters, secrets }: WrappedKey
       },
     ]);
     for (const page of pages) await database.write([adding(page)]);
+    await erasuresIn(database).restore(erasures);
+    for (let from = 0; from < aliases.length; from += PAGE)
+      await new PostgresAliasStore(database).add(aliases.slice(from, from + PAGE));
   });
 }
+
+/** The erasures of a database in which nobody is erased now. */
+const erasuresIn = (database: Database) =>
+  new PostgresErasureStore(database, async (owners) => owners.map(() => null));
 
 const columnsOf = (page: readonly WrappedSecret[]) => [
   page.map(({ tenant }) => tenant),

@@ -24,6 +24,14 @@ export class PostgresAliasStore extends AliasStore {
     ]);
   }
 
+  /** Of all tenants. */
+  async all(): Promise<readonly AliasEntry[]> {
+    const rows = await this.database.rows('SELECT tenant, hash, customer FROM cx.alias ORDER BY 1, 2, 3');
+    return rows.map(([tenant, hash, customer]) => ({
+      ...{ tenant: tenant as string, hash: hash as Uint8Array, customer: customer as string },
+    }));
+  }
+
   override async find(tenant: string, hash: Uint8Array, limit: number): Promise<readonly string[]> {
     const rows = await this.database.rows(
       'SELECT customer FROM cx.alias WHERE tenant = $1 AND hash = $2 ORDER BY customer LIMIT $3',

@@ -106,8 +106,56 @@ export class PostgresErasureStore extends ErasureStore {
     return this.rows('tenant = $1 AND number < $2 ORDER BY number DESC LIMIT $3', tenant, before, limit);
   }
 
+  /** Of all tenants, in the order in which they began. */
+  all(): Promise<readonly ErasureRecord[]> {
+    return this.rows('true ORDER BY number');
+  }
+
+  /** Adds erasures as another store had them; those that are there already stay. */
+  async restore(records: readonly ErasureRecord[]): Promise<void> {
+    for (const record of records) {
+      const { id, tenant, customer, reason, requestedBy, requestId, requestedAt, members, copies } = record;
+      await this.database.write([
+        {
+          text: `INSERT INTO cx.erasure (id, tenant, customer, reason, requested_by, request_id, requested_at, destroyed_at,
+              finished_at, dead_letters, stored_answers) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            ON CONFLICT (id) DO NOTHING`,
+          values: [
+            ...[id, tenant, customer, reason, requestedBy, requestId, requestedAt],
+            ...[record.destroyedAt, record.finishedAt],
+            ...[copies?.deadLetters ?? null, copies?.storedAnswers ?? null],
+          ],
+        },
+        {
+          text: `INSERT INTO cx.erased_customer (tenant, customer, erasure, erased_at, key_digest, aliases)
+            SELECT $1, m.customer, $2, $3, m.digest, m.aliases
+            FROM unnest($4::text[], $5::text[], $6::bigint[]) m (customer, digest, aliases)
+            ON CONFLICT (tenant, customer) DO NOTHING`,
+          values: [
+            ...[tenant, id, requestedAt, members.map((member) => member.customer)],
+            ...[members.map(({ keyDigest }) => keyDigest), members.map(({ aliases }) => aliases)],
+          ],
+        },
+      ]);
+    }
+  }
+
   override unfinished(limit: number) {
     return this.rows('finished_at IS NULL ORDER BY number LIMIT $1', limit);
+  }
+
+  override async searchedTo(log: string): Promise<string> {
+    const [row] = await this.database.rows('SELECT position FROM cx.erasure_search WHERE log = $1', log);
+    return (row?.[0] ?? '0') as string;
+  }
+
+  override async noteSearched(log: string, position: string): Promise<void> {
+    await this.database.write([
+      {
+        text: `INSERT INTO cx.erasure_search VALUES ($1, $2) ON CONFLICT (log) DO UPDATE SET position = excluded.position`,
+        values: [log, position],
+      },
+    ]);
   }
 
   override async find(owners: readonly KeyOwner[]): Promise<readonly (ErasedCustomer | undefined)[]> {

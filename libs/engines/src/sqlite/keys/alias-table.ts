@@ -25,6 +25,11 @@ export class AliasTable {
     });
   }
 
+  all(): AliasEntry[] {
+    const rows = this.database.prepare('SELECT tenant, hash, customer FROM alias ORDER BY 1, 2, 3').all();
+    return rows as unknown as AliasEntry[];
+  }
+
   find(tenant: string, hash: Uint8Array, limit: number): string[] {
     const rows = this.database
       .prepare('SELECT customer FROM alias WHERE tenant = ? AND hash = ? ORDER BY customer LIMIT ?')

@@ -40,6 +40,14 @@ export class EmbeddedErasureStore extends ErasureStore {
     return this.calls.call('unfinished', limit);
   }
 
+  override searchedTo(log: string) {
+    return this.calls.call('searchedTo', log);
+  }
+
+  override noteSearched(log: string, position: string) {
+    return this.calls.call('noteSearched', { log, position });
+  }
+
   override find(owners: readonly KeyOwner[]) {
     return this.calls.call('erasedOf', owners);
   }

@@ -24,6 +24,7 @@ export const ERASURE_SCHEMA = `
     erased_at INTEGER NOT NULL, key_digest TEXT, aliases INTEGER, UNIQUE (tenant, customer)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS erased_customer_of_erasure ON erased_customer (erasure, customer);
+  CREATE TABLE IF NOT EXISTS erasure_search (log TEXT PRIMARY KEY, position TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
 interface ErasureRow {
@@ -130,11 +131,46 @@ export class ErasureTable {
     return rows.map((row) => this.recordOf(row));
   }
 
+  /** Of all tenants, in the order in which they began. */
+  all(): ErasureRecord[] {
+    const rows = this.database.prepare('SELECT * FROM erasure ORDER BY number').all();
+    return (rows as unknown as ErasureRow[]).map((row) => this.recordOf(row));
+  }
+
+  /** Adds an erasure as another store had it. */
+  restore(record: ErasureRecord): void {
+    const { id, tenant, customer, reason, requestedBy, requestId, requestedAt, copies } = record;
+    this.database
+      .prepare(
+        `INSERT INTO erasure (id, tenant, customer, reason, requested_by, request_id, requested_at, destroyed_at,
+           finished_at, dead_letters, stored_answers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        ...([id, tenant, customer, reason, requestedBy, requestId, requestedAt] as const),
+        ...([record.destroyedAt, record.finishedAt] as const),
+        ...([copies?.deadLetters ?? null, copies?.storedAnswers ?? null] as const),
+      );
+    const mark = this.database.prepare(
+      `INSERT INTO erased_customer (tenant, customer, erasure, erased_at, key_digest, aliases) VALUES (?, ?, ?, ?, ?, ?)`,
+    );
+    for (const member of record.members)
+      mark.run(tenant, member.customer, id, requestedAt, member.keyDigest, member.aliases);
+  }
+
   unfinished(limit: number): ErasureRecord[] {
     const rows = this.database
       .prepare('SELECT * FROM erasure WHERE finished_at IS NULL ORDER BY number LIMIT ?')
       .all(limit) as unknown as ErasureRow[];
     return rows.map((row) => this.recordOf(row));
+  }
+
+  searchedTo(log: string): string {
+    const row = this.database.prepare('SELECT position FROM erasure_search WHERE log = ?').get(log);
+    return (row?.position ?? '0') as string;
+  }
+
+  noteSearched(log: string, position: string): void {
+    this.database.prepare('INSERT OR REPLACE INTO erasure_search VALUES (?, ?)').run(log, position);
   }
 
   find(owners: readonly KeyOwner[]): (ErasedCustomer | undefined)[] {

@@ -53,6 +53,9 @@ export function keyMethods({ file, masterKeys }: KeyFile) {
     erasure: ({ tenant, id }: { tenant: string; id: string }) => erasures.get(tenant, id),
     erasures: (about: ErasuresQuery) => erasures.list(about),
     unfinished: (limit: number) => erasures.unfinished(limit),
+    searchedTo: (log: string) => erasures.searchedTo(log),
+    noteSearched: ({ log, position }: { log: string; position: string }) =>
+      erasures.noteSearched(log, position),
     erasedOf: (owners: readonly KeyOwner[]) => erasures.find(owners),
     erasedAfter: ({ number, limit }: { number: number; limit: number }) => erasures.after(number, limit),
     addAliases: (entries: readonly AliasEntry[]) => aliases.add(entries),

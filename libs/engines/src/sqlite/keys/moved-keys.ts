@@ -4,6 +4,8 @@ import type { MasterKeyCheck, WrappedKeys, WrappedSecret } from '#privacy';
 import { makeFolder } from '../make-folder.js';
 import { replaceDatabase } from '../replace-database.js';
 import { guarded } from '../sqlite-fault.js';
+import { AliasTable } from './alias-table.js';
+import { ErasureTable } from './erasure-table.js';
 import { KEY_SCHEMA } from './key-table.js';
 
 const FILE = 'keys.sqlite';
@@ -16,7 +18,10 @@ export function readKeys(folder: string): WrappedKeys {
     try {
       const masters = database.prepare('SELECT version, check_value AS "check" FROM master_keys ORDER BY 1');
       const secrets = database.prepare('SELECT tenant, customer, master, wrapped FROM secrets ORDER BY 1, 2');
+      const hasErasures = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'erasure'`).get();
       return {
+        erasures: hasErasures === undefined ? [] : erasuresIn(database).all(),
+        aliases: hasErasures === undefined ? [] : new AliasTable(database).all(),
         masters: masters.all() as unknown as MasterKeyCheck[],
         secrets: secrets.all() as unknown as WrappedSecret[],
       };
@@ -27,7 +32,7 @@ export function readKeys(folder: string): WrappedKeys {
 }
 
 /** Puts these keys in the place of those that the folder has. No server may be using it. Throws StoreFault. */
-export function replaceKeys(folder: string, { masters, secrets }: WrappedKeys): void {
+export function replaceKeys(folder: string, { masters, secrets, erasures, aliases }: WrappedKeys): void {
   makeFolder(folder, 0o700);
   replaceDatabase('key-store', join(folder, FILE), (part) => {
     const database = new DatabaseSync(part);
@@ -38,9 +43,21 @@ export function replaceKeys(folder: string, { masters, secrets }: WrappedKeys): 
       const addSecret = database.prepare('INSERT INTO secrets VALUES (?, ?, ?, ?)');
       for (const { tenant, customer, master, wrapped } of secrets)
         addSecret.run(tenant, customer, master, wrapped);
+      for (const erasure of erasures) erasuresIn(database).restore(erasure);
+      const addAlias = database.prepare('INSERT INTO alias VALUES (?, ?, ?)');
+      for (const { tenant, hash, customer } of aliases) addAlias.run(tenant, hash, customer);
       database.exec('COMMIT');
     } finally {
       database.close();
     }
   });
+}
+
+/** The erasures of a file in which nothing is destroyed now. */
+function erasuresIn(database: DatabaseSync): ErasureTable {
+  return new ErasureTable(
+    database,
+    { digestOf: () => null, delete: () => undefined },
+    new AliasTable(database),
+  );
 }
