@@ -54,6 +54,12 @@ describe('13.3: erasing a customer with three linked identities', () => {
 
   const ask = (path: string, request = {}) => ledger.api.ask(path, request);
   const of = (customer: string, rest = '') => `/v1/customers/${encodeURIComponent(customer)}${rest}`;
+  /** Whom the alias finds that was stated by the nth identity. */
+  const byAlias = async (n: number) => {
+    const alias = encodeURIComponent(`crm:${PLANTED.name} ${n}`);
+    const { body } = await ask(`/v1/customers?alias=${alias}`);
+    return body.items.map(({ customer }: { customer: string }) => customer) as string[];
+  };
   const counts = async () => {
     const summed = [];
     for (const path of ['/v1/churn-risk/summary', '/v1/loyalty/summary', '/v1/issues/summary']) {
@@ -120,6 +126,7 @@ describe('13.3: erasing a customer with three linked identities', () => {
 
   it('destroys the keys of all four, and says which', async () => {
     expect([needles.size, filesWithKeyMaterial().length > 0]).toEqual([24, true]);
+    expect(await byAlias(1)).toEqual(['C-1']);
     const erased = await ask(of('card/3', '/erasure'), { json: { reason: 'request 4711' } });
     expect([erased.status, erased.body]).toEqual([
       200,
@@ -131,6 +138,8 @@ describe('13.3: erasing a customer with three linked identities', () => {
     expect([status, body.type.split(':').at(-1)]).toEqual([422, 'invalid-erasure-request']);
     expect((await ask(of('nobody', '/erasure'), { json: { reason: 'x' } })).status).toBe(404);
     certificate = erased.body;
+    expect([await byAlias(1), await byAlias(4)]).toEqual([[], [OTHER]]);
+    expect((await ask('/v1/customers?alias=nothing')).status).toBe(400);
   });
 
   it('leaves neither keys nor planted data in any byte on the disk, running or stopped', async () => {

@@ -99,6 +99,16 @@ export class CustomerListQuery extends ListQuery {
   @Words(LOYALTY_BANDS, 'band of loyalty') readonly loyalty?: string;
   @Name('only customers of this segment, or of several with commas between') readonly segment?: string;
   @Least('at least this many open issues') readonly openIssues?: number;
+  @ApiPropertyOptional({
+    description:
+      'only the customer of this alias, `<scheme>:<value>` as in CustomerIdentified, compared exactly. It is known by a keyed hash only, and not kept in the access log',
+    example: 'loyalty-card:9912',
+    maxLength: 2_201,
+  })
+  @IsOptional()
+  @Matches(/^[^:]{1,200}:[^]{1,2000}$/, { message: 'must be <scheme>:<value>' })
+  readonly alias?: string;
+
   @Sort(['customer', 'excess', 'loyalty'], 'customer, ascending') readonly sort?: string;
 }
 

@@ -7,6 +7,7 @@ import type { Principal } from '#platform';
 import { BANDED_VIEWS } from '#views';
 import type { View } from '#views';
 import { AskViews } from './ask-views.js';
+import { CustomersByAlias } from './customers-by-alias.js';
 import { AnswersView } from './describe-views.js';
 import {
   ChurnRiskListQuery,
@@ -24,7 +25,10 @@ import { ServedBy } from '../roles/served-by.js';
 @ServedBy('query')
 @Controller('v1')
 class ListsController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly aliases: CustomersByAlias,
+  ) {}
 
   @Get('churn-risk')
   @Logged('list')
@@ -51,8 +55,10 @@ class ListsController {
   @Roles('reader', 'auditor')
   @ApiOperation({ summary: 'The customers of the tenant: search, filter, sort, count' })
   @AnswersView('customer-list')
-  customers(@Caller() { tenant }: Principal, @Query() { after, ...filter }: CustomerListQuery) {
-    return this.queries.execute(new AskViews('customer-list', { tenant, ...filter }, after));
+  async customers(@Caller() { tenant }: Principal, @Query() { after, alias, ...filter }: CustomerListQuery) {
+    const ids = alias === undefined ? undefined : await this.aliases.survivorsOf(tenant, alias);
+    const about = { tenant, ...filter, ...(ids !== undefined && { ids }) };
+    return this.queries.execute(new AskViews('customer-list', about, after));
   }
 
   @Get('promises')

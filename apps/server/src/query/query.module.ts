@@ -3,6 +3,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { PublishedPoliciesController } from '../policies/published-policies.controller.js';
 import { AfterPosition } from './after-position.js';
 import { AskViewsHandler } from './ask-views.js';
+import { CustomersByAlias } from './customers-by-alias.js';
 import { CUSTOMER_CONTROLLERS } from './customers.controller.js';
 import { LIST_CONTROLLERS } from './lists.controller.js';
 import { MEASURE_CONTROLLERS } from './measures.controller.js';
@@ -16,7 +17,7 @@ import { MEASURE_CONTROLLERS } from './measures.controller.js';
     ...MEASURE_CONTROLLERS,
     PublishedPoliciesController,
   ],
-  providers: [AfterPosition, AskViewsHandler],
+  providers: [AfterPosition, CustomersByAlias, AskViewsHandler],
   exports: [AfterPosition, AskViewsHandler],
 })
 export class QueryModule {}

@@ -30,6 +30,8 @@ const ORDERS = { customer: 'asc', excess: 'desc', loyalty: 'desc' } as const;
 export interface CustomerListQuery extends ListQuestion {
   /** What their ids begin with. */
   readonly prefix?: string;
+  /** Only these. */
+  readonly ids?: readonly string[];
   /** Of the risk of churn. */
   readonly band?: string;
   /** A band of loyalty. */
@@ -52,13 +54,15 @@ export function customerList(
 
 /** An index by a score begins with its band: a list in the order of the score names all bands where no other is asked for. */
 function conditionsOf(question: CustomerListQuery, sort: string): readonly ListCondition[] {
-  const { prefix, segment, openIssues } = question;
+  const { prefix, ids, segment, openIssues } = question;
   const bands = wordsOf('band', question.band, CHURN_BANDS);
   const loyalty = wordsOf('loyalty', question.loyalty, LOYALTY_BANDS);
   return [
     ...among('band', bands ?? (sort === 'excess' ? CHURN_BANDS : undefined)),
     ...among('loyaltyBand', loyalty ?? (sort === 'loyalty' ? LOYALTY_BANDS : undefined)),
     ...among('segment', segment?.split(',')),
+    // Nobody is named by the empty text.
+    ...among('customer', ids?.length === 0 ? [''] : ids),
     ...(prefix === undefined ? [] : beginningWith('customer', prefix)),
     ...(openIssues === undefined ? [] : [{ column: 'openIssues', is: '>=', value: openIssues } as const]),
   ];
