@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type KeyStorePlace, keyStoreContract } from '../../../../../test/contracts/key-store.contract.js';
 import { erasureStoreContract } from '../../../../../test/contracts/erasure-store.contract.js';
 import { describeWithPostgres } from '../../../../../test/kit/describe-with-postgres.js';
 import { PostgresServer } from '../../../../../test/kit/postgres-server.js';
-import { copyKeys } from '../../open.js';
-import { openKeyStore } from '../../sqlite/index.js';
 import { openPostgresKeyStore } from '../side-stores.js';
 
 describeWithPostgres('keys in PostgreSQL', () => {
@@ -39,38 +36,6 @@ describeWithPostgres('keys in PostgreSQL', () => {
   };
   keyStoreContract('PostgreSQL', place);
   erasureStoreContract('PostgreSQL', place);
-
-  it('13.3: erasures and aliases move with the keys, from a folder to PostgreSQL and on to a folder', async () => {
-    const masterKey = Buffer.alloc(32, 7);
-    const folders = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'cx-moved-')));
-    const [from, to] = folders as [string, string];
-    const url = await server.database();
-    const first = await openKeyStore({ folder: from, masterKey });
-    await first.ensure([{ tenant: 'default', customer: 'ada' }]);
-    await first.aliases.add([{ tenant: 'default', hash: Buffer.alloc(32, 1), customer: 'bob' }]);
-    const about = { reason: 'why', requestedBy: 'k', requestId: 'r', requestedAt: 5 };
-    await first.erasures.fence({ id: 'e1', tenant: 'default', customer: 'ada', ...about }, ['ada']);
-    const erased = await first.erasures.destroy('e1', 6);
-    await first.close();
-    await copyKeys({ kind: 'embedded', folder: from }, { kind: 'postgres', url });
-    await copyKeys({ kind: 'embedded', folder: from }, { kind: 'postgres', url });
-    await copyKeys({ kind: 'postgres', url }, { kind: 'embedded', folder: to });
-    for (const moved of [
-      await openPostgresKeyStore({ url }, { masterKey }),
-      await openKeyStore({ folder: to, masterKey }),
-    ]) {
-      expect(await moved.erasures.list({ tenant: 'default', limit: 9 })).toEqual([
-        { ...erased, number: expect.any(Number) },
-      ]);
-      await expect(moved.ensure([{ tenant: 'default', customer: 'ada' }])).rejects.toMatchObject({
-        code: 'customer-erased',
-      });
-      expect(await moved.aliases.find('default', Buffer.alloc(32, 1), 9)).toEqual(['bob']);
-      await moved.close();
-    }
-    await server.drop(url);
-    for (const folder of folders) rmSync(folder, { recursive: true });
-  });
 
   it('13.3: after an erasure no file of a table has the key; the write-ahead log still has, encrypted', async () => {
     const url = await server.database();
