@@ -15,6 +15,7 @@ interface KeysOptions extends CommonOptions {
 interface CreateOptions extends KeysOptions {
   readonly role: string;
   readonly label: string;
+  readonly unlogged?: boolean;
 }
 
 export function keysCommand(): Command {
@@ -41,6 +42,7 @@ function create(): Command {
   )
     .option('--role <roles>', `some of ${ROLES.join(',')}, separated by commas`, 'reader')
     .option('--label <words>', 'whose key it is', 'created by cx keys')
+    .option('--unlogged', 'its reading is not recorded in the access log; only for the role reader')
     .action(atServer<CreateOptions>((client, options, output) => createKey(client, options, output)));
 }
 
@@ -119,12 +121,17 @@ export async function mintKey(
   client: Client,
   roles: readonly string[],
   label: string,
+  accessLog: 'on' | 'off' = 'on',
 ): Promise<Answer<'minted-key'>> {
-  return client.post<Answer<'minted-key'>>('/v1/keys', { roles, label });
+  return client.post<Answer<'minted-key'>>('/v1/keys', { roles, label, accessLog });
 }
 
-async function createKey(client: Client, { role, label }: CreateOptions, output: Output): Promise<void> {
-  const minted = await mintKey(client, rolesOf(role), label);
+async function createKey(
+  client: Client,
+  { role, label, unlogged = false }: CreateOptions,
+  output: Output,
+): Promise<void> {
+  const minted = await mintKey(client, rolesOf(role), label, unlogged ? 'off' : 'on');
   output.result(minted);
   output.line(minted.key);
   output.note(`Shown only once: ${minted.roles.join(', ')} of tenant ${minted.tenant}, id ${minted.id}.`);

@@ -1,7 +1,7 @@
 import { placesOf, type Settings } from '#platform';
 
 const MASTER_KEY =
-  'Every key was stored encrypted by the master key. Where copies of the key store may exist that nobody can delete, change the master key (cx keys rotate) and destroy the old one: then those copies open nothing.';
+  'Every key was stored encrypted by the master key. Where copies of the key store may exist that nobody can delete, change the master key (cx keys rotate-master) and destroy the old one: then those copies open nothing.';
 
 /** What an erasure leaves where the ledger cannot reach it, each with what to do about it. */
 export function remainsOf(settings: Settings): readonly string[] {
