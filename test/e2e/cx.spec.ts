@@ -159,7 +159,7 @@ describe('cx beside a running server', () => {
       '2020-03-01T00:00:00Z',
     );
     expect(stdout).toMatch(/churn-risk of ann as of 2020-03-01T00:00:00.000Z: 0\.\d{6}/);
-    expect(stdout).toContain('a purchase');
+    expect(stdout).toContain('The customer bought for');
     expect(stdout).toMatch(
       /^tenant shop, known up to position \d+, policy default@1, model default@1 \(not calibrated\), coverage [\d.]+$/m,
     );

@@ -162,17 +162,17 @@ describe('an explanation', () => {
     const question = { ...about, view: 'churn-risk', asOf: dayText(94) };
     const { contributions } = await explain(ledger.query, question);
     expect(contributions.map(({ occurredAt, text }) => [occurredAt, text])).toEqual([
-      [dayText(0), 'an issue was raised'],
-      [dayText(0), 'a promise was made'],
-      [dayText(1), 'issue i passed its SLA target'],
-      [new Date(day(2) + 1).toISOString(), 'promise p was not kept in time'],
+      [dayText(0), 'An issue was raised: billing, severity normal (issue i)'],
+      [dayText(0), `A call back was promised until ${dayText(2)} (promise p)`],
+      [dayText(1), 'Issue i was not resolved in time: it was due at 2026-01-06 09:00'],
+      [new Date(day(2) + 1).toISOString(), 'Promise p was not kept in time: it was due at 2026-01-07 09:00'],
       [dayText(3), '1 day without anything new'],
-      [dayText(3), 'first known purchase: from here on the risk is judged by purchases'],
-      [dayText(3), 'a purchase'],
+      [dayText(3), 'First known purchase: from here on the risk is judged by purchases'],
+      [dayText(3), 'The customer bought for 10 EUR (order o-3)'],
       // From day 3 to day 50 are 47 days, from day 3 to day 94 are 91.
-      [dayText(50), 'no purchase for 7 weeks'],
-      [dayText(50), 'scoring policy strict@2 came into force'],
-      [dayText(94), 'no purchase for 13 weeks'],
+      [dayText(50), 'No purchase for 7 weeks'],
+      [dayText(50), 'Scoring policy strict@2 came into force'],
+      [dayText(94), 'No purchase for 13 weeks'],
     ]);
   });
 
