@@ -206,6 +206,18 @@ describe('identities', () => {
 });
 
 describe('a customer with very many things', () => {
+  it('12.1: credits so many agents of one contact and one issue at most', () => {
+    const crowd = Array.from({ length: LIMITS.agentsOfAContact + 5 }, (_, i) =>
+      greeted(minutes(i + 1), 'c', `agent-${i}`),
+    );
+    const events = [contacted(0, 'c'), raised(0, 'i', { contactId: 'c' }), ...crowd, ended(1, 'c')];
+    for (const table of ['handlings', 'assignments']) {
+      const rows = rowsOf(table, events);
+      expect([table, rows.length]).toEqual([table, LIMITS.agentsOfAContact]);
+      expect(rows.reduce((sum, row) => sum + Number(row['shareMillionths']), 0)).toBe(1_000_000);
+    }
+  });
+
   it('12.1: has at most so many rows in a table; the table says so, and the views go on', () => {
     const referral = (i: number): Fact => ({
       ...{ type: 'ReferralMade', customer: 'c-1', occurredAt: day(0) + i, sequence: 0, step: 820 },
