@@ -4,7 +4,7 @@ import type { AccessEntry } from '#journey';
 import { AccessLog } from '#platform';
 
 /** How long an access waits for others before they are recorded together, ms: what a crash may lose. */
-export const GROUP_MILLIS = 1_000;
+const GROUP_MILLIS = 1_000;
 /** How long they wait after they could not be recorded, ms. */
 const RETRY_MILLIS = 5_000;
 /** JSON text of the entries of one event, in UTF-16 units: three bytes each at most stay within an event. */
