@@ -9,6 +9,7 @@ import type { Figure, Run } from './figures.js';
 import { fitSection } from './fit-section.js';
 import { httpSection } from './http-section.js';
 import { kafkaSection } from './kafka-section.js';
+import { measuresSection } from './measures-section.js';
 import { postgresSection } from './postgres-section.js';
 import { readSideSection } from './read-side-section.js';
 import { Results } from './results.js';
@@ -23,6 +24,7 @@ const SECTIONS: { readonly [name: string]: (run: Run) => Promise<void> } = {
   kafka: kafkaSection,
   postgres: postgresSection,
   'read-side': readSideSection,
+  measures: measuresSection,
   fit: fitSection,
 };
 

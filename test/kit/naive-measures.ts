@@ -106,6 +106,8 @@ export class NaiveMeasures {
         return handled
           .filter(({ handledBy, handle }) => handledBy === 'human' && handle !== undefined)
           .map((one) => ({ ...one, value: one.handle! }));
+      case 'bot-only-rate':
+        return handled.map((one) => ({ ...one, hit: one.handledBy === 'bot' }));
       case 'transfer-rate':
         return handled.map((one) => ({ ...one, hit: one.transfers > 0 }));
       case 'contact-escalation-rate':

@@ -35,6 +35,7 @@ import { rater } from './feedback/rater.js';
 import { raterGap } from './feedback/rater-gap.js';
 import { detractorRecovery } from './feedback/detractor-recovery.js';
 import { surveyResponseRate } from './feedback/survey-response-rate.js';
+import { botOnlyRate } from './contacts/bot-only-rate.js';
 import { surveyCoverage } from './contacts/survey-coverage.js';
 import { agentContacts } from './contacts/agent-contacts.js';
 import { agentHandleTime } from './contacts/agent-handle-time.js';
@@ -61,6 +62,7 @@ export const MEASURES: readonly Measure[] = [
   contactEscalationRate,
   repeatedInformationRate,
   equationCompleteness,
+  botOnlyRate,
   surveyCoverage,
   agentContacts,
   agentHandleTime,
