@@ -138,7 +138,7 @@ export class Reading extends StoredState {
     return customers.map(({ number }) => {
       const from = number * CHUNKS_A_CUSTOMER;
       const [count, crcs, held] = this.connection.get(
-        'SELECT COUNT(*), SUM(crc * (id & 1048575) + crc), (SELECT held_at FROM customer WHERE id = ?) FROM chunk WHERE id >= ? AND id < ?',
+        'SELECT COUNT(*), SUM((crc * (id & 1048575) + crc) & 4294967295), (SELECT held_at FROM customer WHERE id = ?) FROM chunk WHERE id >= ? AND id < ?',
         number,
         from,
         from + CHUNKS_A_CUSTOMER,
