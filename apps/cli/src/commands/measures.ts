@@ -75,7 +75,7 @@ async function measure(client: Client, name: string, options: MeasureOptions, ou
   const { total, items, by, unit } = found;
   output.line(`${name} (${unit}), ${found.from} to ${found.to}, ${found.tz}: ${figureText(total)}`);
   for (const change of found.policyChanges)
-    output.line(`from ${change.at} on: ${change.kind} ${change.version}`);
+    output.line(`from ${change.effectiveFrom} on: ${change.kind} ${change.version}`);
   const rows = items.map((item) => [
     item.from,
     ...by.map((dimension) => (item.by as { readonly [name: string]: string | null })[dimension] ?? '–'),

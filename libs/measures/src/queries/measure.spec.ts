@@ -125,7 +125,7 @@ describe('a measure over time', () => {
       ...{ tenant, measure: 'issues-created', ...march },
     });
     expect(policyChanges).toEqual([
-      { at: '2026-03-29T00:00:00.000Z', kind: 'business-hours', version: 'hours@1' },
+      { effectiveFrom: '2026-03-29T00:00:00.000Z', kind: 'business-hours', version: 'hours@1' },
     ]);
   });
 

@@ -8,7 +8,7 @@ const { list, object, oneOf, text, time } = schema;
 /** Policies that came into force within a period: a figure may change there for that reason alone. */
 export const policyChangesSchema = list(
   object({
-    at: time('when it came into force'),
+    effectiveFrom: time('when it came into force'),
     kind: oneOf(['scoring', 'model', 'sla', 'business-hours']),
     version: text(),
   }),
@@ -18,5 +18,5 @@ export const policyChangesSchema = list(
 export function policyChangesIn(book: PolicyBook, { from, to }: Span): TypeOf<typeof policyChangesSchema> {
   return book
     .comingIntoForce(from, to)
-    .map(({ at, kind, version }) => ({ at: formatTime(at), kind, version }));
+    .map(({ at, kind, version }) => ({ effectiveFrom: formatTime(at), kind, version }));
 }
