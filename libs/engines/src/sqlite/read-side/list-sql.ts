@@ -43,7 +43,8 @@ export class ListSql {
     if (after === undefined || after.value !== null) {
       found.push(...this.range(query, [...filters, this.known(column, query)], query.limit));
     }
-    if (found.length < query.limit) {
+    // Where a condition excludes nulls there are none: SQLite would read the whole table to find that out.
+    if (found.length < query.limit && !query.where.some((one) => excludesNull(one, query))) {
       found.push(...this.range(query, [...filters, this.unknown(column, query)], query.limit - found.length));
     }
     return found;
@@ -170,6 +171,12 @@ export class ListSql {
     this.names.forEach((name, at) => (columns[name] = values[at]!));
     return { customer, key, due, columns };
   }
+}
+
+/** Whether a condition on the column that orders the list is never met by null. */
+function excludesNull({ column, is, value }: ListCondition, { orderBy }: ListQuery): boolean {
+  if (column !== orderBy.column || is === 'null' || is === 'after-or-null') return false;
+  return is !== '=' || (value ?? null) !== null;
 }
 
 /** All conditions together. */
