@@ -170,6 +170,16 @@ describe('the verifiable log', () => {
     expect(readdirSync(join(tiles, 'tile')).sort()).toEqual(['0', '1', 'entries']);
   });
 
+  it('13.1: a tile that was written halfway when an export was killed is made whole by the next', async () => {
+    const tiles = join(ledger.folder, 'torn-tiles');
+    await ledger.cx('export', '--tiles', tiles);
+    const file = join(tiles, 'tile', '0', '000');
+    const whole = readFileSync(file);
+    writeFileSync(file, whole.subarray(0, 4_000));
+    expect((await ledger.cx('export', '--tiles', tiles)).status).toBe(0);
+    expect(readFileSync(file).equals(whole)).toBe(true);
+  });
+
   async function fetchTile(path: string) {
     const { url } = JSON.parse(readFileSync(join(ledger.folder, 'server.json'), 'utf8')) as { url: string };
     const key = await auditorKey();

@@ -78,7 +78,7 @@ function writeState(folder: string, state: ExportState): ExportState {
 }
 
 /** Under its name a file is whole. */
-function writeWhole(file: string, content: Uint8Array): void {
+export function writeWhole(file: string, content: Uint8Array): void {
   writeFileSync(`${file}.new`, content, { mode: 0o600, flush: true });
   renameSync(`${file}.new`, file);
 }

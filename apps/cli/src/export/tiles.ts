@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { lastTile, TILE_LEVELS, TILE_WIDTH, tilePath, widthOf } from '#ledger';
+import { lastTile, TILE_LEVELS, tilePath, widthOf } from '#ledger';
 import type { TileName } from '#ledger';
 import { LogProofs } from '#proofs';
 import { Failure } from '../failure.js';
@@ -8,6 +8,7 @@ import { count, type Output } from '../output/print.js';
 import { Progress } from '../output/progress.js';
 import { openStoredLog, storedCheckpoint, verifiersOf } from '../proofs/stored-log.js';
 import type { CommonOptions } from '../settings.js';
+import { writeWhole } from './parts.js';
 
 /** Writes checkpoint and tiles into a folder; a second time only what is new. */
 export async function exportTiles(folder: string, options: CommonOptions, output: Output): Promise<void> {
@@ -22,11 +23,11 @@ export async function exportTiles(folder: string, options: CommonOptions, output
     const proofs = new LogProofs(log.events, log.tree);
     const names = tilesOf(size);
     for (const [i, name] of names.entries()) {
-      writeTile(join(folder, tilePath(name)), await proofs.tile(name), name.width === TILE_WIDTH);
+      writeTile(join(folder, tilePath(name)), await proofs.tile(name));
       progress.show({ share: i / names.length, done: i, what: 'tiles' });
     }
     // Last: whoever sees the checkpoint finds all that it stands for.
-    writeFileSync(join(folder, 'checkpoint'), note);
+    writeTile(join(folder, 'checkpoint'), Buffer.from(note));
     progress.end();
     output.result({ folder, size, tiles: names.length });
     output.line(
@@ -62,12 +63,9 @@ function tilesOf(size: number): TileName[] {
   );
 }
 
-/** A whole tile never changes: one that is there is left. */
-function writeTile(file: string, bytes: Uint8Array, whole: boolean): void {
+/** Whole under its name, whatever ends the run; a file that has these bytes already is left as it is. */
+function writeTile(file: string, bytes: Uint8Array): void {
+  if (existsSync(file) && readFileSync(file).equals(bytes)) return;
   mkdirSync(dirname(file), { recursive: true });
-  try {
-    writeFileSync(file, bytes, { flag: whole ? 'wx' : 'w' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  writeWhole(file, bytes);
 }
