@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { StoreFault } from '#event-sourcing';
+import { parseTime, StoreFault } from '#event-sourcing';
 import type { StoredLogIdentity } from '../event-log/log-identity.js';
 import { syncFolder } from '../make-folder.js';
 
@@ -60,25 +60,23 @@ export interface BackupManifest {
 export function readManifest(folder: string): BackupManifest | undefined {
   const file = join(folder, MANIFEST);
   if (!existsSync(file)) return undefined;
-  let manifest: BackupManifest;
+  let manifest: unknown;
   try {
-    manifest = JSON.parse(readFileSync(file, 'utf8')) as BackupManifest;
+    manifest = JSON.parse(readFileSync(file, 'utf8'));
   } catch {
     throw damagedBackup(folder, `${MANIFEST} is not JSON`);
   }
-  if (manifest.format !== BACKUP_FORMAT)
+  if (!isObject(manifest)) throw damagedBackup(folder, `${MANIFEST} is no JSON object`);
+  if (manifest['format'] !== BACKUP_FORMAT)
     throw new StoreFault(
       'backup-unknown-format',
-      `${file} has format ${String(manifest.format)}, and this version reads ${BACKUP_FORMAT}: use a newer CX Ledger`,
+      `${file} has format ${String(manifest['format'])}, and this version reads ${BACKUP_FORMAT}: use a newer CX Ledger`,
       { file },
     );
-  const isWhole =
-    typeof manifest.log?.storeId === 'string' &&
-    Number.isSafeInteger(manifest.log.position) &&
-    Array.isArray(manifest.files);
-  if (!isWhole) throw damagedBackup(folder, `${MANIFEST} lacks what a manifest has`);
-  for (const { name } of manifest.files)
-    if (!OWN_NAME.test(name)) throw damagedBackup(folder, `${MANIFEST} names ${JSON.stringify(name)}`);
+  if (!isManifest(manifest)) throw damagedBackup(folder, `${MANIFEST} lacks what a manifest has`);
+  for (const { name, kind } of manifest.files)
+    if (!NAMES.get(kind)?.test(name))
+      throw damagedBackup(folder, `${MANIFEST} names ${JSON.stringify({ name, kind })}, which no backup has`);
   return manifest;
 }
 
@@ -90,8 +88,45 @@ export function writeManifest(folder: string, manifest: BackupManifest): void {
   syncFolder(folder);
 }
 
-/** Names that a backup gives to its files. */
-const OWN_NAME = /^(log-\d{16}-\d{16}|access-\d+|operations-\d+|keys-\d+\/keys)\.sqlite$/;
+type JsonObject = { readonly [name: string]: unknown };
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isManifest(manifest: JsonObject): manifest is JsonObject & BackupManifest {
+  const { log, serial, takenAt, checkpoint, checkpoints, files } = manifest;
+  return (
+    isObject(log) &&
+    [log['storeId'], log['epoch'], log['eventId']].every((text) => typeof text === 'string') &&
+    [log['position'], serial].every(Number.isSafeInteger) &&
+    Array.isArray(log['types']) &&
+    log['types'].every((type) => typeof type === 'string') &&
+    Array.isArray(log['formerEpochs']) &&
+    typeof takenAt === 'string' &&
+    parseTime(takenAt) !== undefined &&
+    (checkpoint === null || typeof checkpoint === 'string') &&
+    Array.isArray(checkpoints) &&
+    Array.isArray(files) &&
+    files.every(isFile)
+  );
+}
+
+function isFile(file: unknown): boolean {
+  return (
+    isObject(file) &&
+    [file['name'], file['kind'], file['sha256']].every((text) => typeof text === 'string') &&
+    Number.isSafeInteger(file['bytes'])
+  );
+}
+
+/** By kind, the names that a backup gives to its files: no other is read, or written at a restore. */
+const NAMES: ReadonlyMap<string, RegExp> = new Map([
+  ['log', /^log-\d{16}-\d{16}\.sqlite$/],
+  ['access', /^access-\d+\.sqlite$/],
+  ['operations', /^operations-\d+\.sqlite$/],
+  ['keys', /^keys-\d+\/keys\.sqlite$/],
+]);
 
 export function logName(from: number, to: number): string {
   const digits = (position: number) => String(position).padStart(16, '0');
