@@ -131,6 +131,28 @@ describe('identity over HTTP', () => {
     }
   });
 
+  it('13.4: an alias that was refused, abandoned or retracted finds nobody', async () => {
+    const stated = (id: string, subject: string, value: string) =>
+      sentEvent('cx.CustomerIdentified.v1', id, { aliases: [{ scheme: 'crm', value }] }, { subject });
+    const foundBy = async (value: string, after: string): Promise<string[]> => {
+      const { body } = await ledger.api.ask(`/v1/customers?alias=crm:${value}&after=${after}`);
+      return body.items.map(({ customer }: { customer: string }) => customer);
+    };
+    const [first, second] = await ledger.api.publish(stated('s-1', 'zoe', '1'), stated('s-2', 'zoe', '2'));
+    const at = second!.position;
+    expect([await foundBy('1', at), await foundBy('2', at)]).toEqual([['zoe'], ['zoe']]);
+    await expect(ledger.api.publish(stated('s-1', 'zoe', 'never'))).rejects.toThrow('id-reused');
+    expect(await foundBy('never', at)).toEqual([]);
+    const { source: eventSource } = stated('s-1', 'zoe', '1');
+    const named = { eventSource, eventId: 's-1', reason: 'typed wrongly' };
+    const [retracted] = await ledger.api.publish(
+      sentEvent('cx.EventRetracted.v1', 'r-1', named, { subject: 'zoe' }),
+    );
+    const after = retracted!.position;
+    expect([first!.status, retracted!.status]).toEqual(['recorded', 'recorded']);
+    expect([await foundBy('1', after), await foundBy('2', after)]).toEqual([[], ['zoe']]);
+  });
+
   it('can be told by cx, and by publishers and admins only', async () => {
     await known('c1', 'c2');
     const merged = await ledger.cx('merge', 'c1', 'c2', '--reason', 'one account');

@@ -4,6 +4,7 @@ import { PublishedPoliciesController } from '../policies/published-policies.cont
 import { AfterPosition } from './after-position.js';
 import { AskViewsHandler } from './ask-views.js';
 import { CustomersByAlias } from './customers-by-alias.js';
+import { StatedAliases } from './stated-aliases.js';
 import { CUSTOMER_CONTROLLERS } from './customers.controller.js';
 import { LIST_CONTROLLERS } from './lists.controller.js';
 import { MEASURE_CONTROLLERS } from './measures.controller.js';
@@ -17,7 +18,7 @@ import { MEASURE_CONTROLLERS } from './measures.controller.js';
     ...MEASURE_CONTROLLERS,
     PublishedPoliciesController,
   ],
-  providers: [AfterPosition, CustomersByAlias, AskViewsHandler],
+  providers: [AfterPosition, CustomersByAlias, StatedAliases, AskViewsHandler],
   exports: [AfterPosition, AskViewsHandler],
 })
 export class QueryModule {}
