@@ -55,18 +55,24 @@ export class GroupedAccessLog extends AccessLog {
   private async flushWaiting(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    try {
-      for (const [tenant, entries] of this.waiting)
-        for (let group = groupOf(entries); group.length > 0; group = groupOf(entries)) {
-          await this.options.intake.recordAccess(tenant, group);
-          entries.splice(0, group.length);
-          this.count -= group.length;
-          if (entries.length === 0) this.waiting.delete(tenant);
-        }
-    } catch (error) {
-      this.options.onTrouble('the access log', error as LedgerError);
-      this.timer ??= setTimeout(() => void this.flush(), RETRY_MILLIS).unref();
+    // What keeps the accesses of one tenant from being recorded (its key is missing) does not keep those of the others.
+    for (const tenant of [...this.waiting.keys()])
+      try {
+        await this.flushTenant(tenant);
+      } catch (error) {
+        this.options.onTrouble('the access log', error as LedgerError);
+        this.timer ??= setTimeout(() => void this.flush(), RETRY_MILLIS).unref();
+      }
+  }
+
+  private async flushTenant(tenant: string): Promise<void> {
+    const entries = this.waiting.get(tenant)!;
+    for (let group = groupOf(entries); group.length > 0; group = groupOf(entries)) {
+      await this.options.intake.recordAccess(tenant, group);
+      entries.splice(0, group.length);
+      this.count -= group.length;
     }
+    this.waiting.delete(tenant);
   }
 }
 

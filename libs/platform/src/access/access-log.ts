@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { formatTime, InvalidInput, LIMITS } from '#event-sourcing';
+import { formatTime, InvalidInput, LIMITS, shortened } from '#event-sourcing';
 import type { AccessAction, AccessEntry } from '#journey';
 import { personInName } from '#journey';
 import type { Principal } from './principal.js';
@@ -49,7 +49,7 @@ export function accessEntry(
     ...(customer !== undefined && { customer: customer.slice(0, LIMITS.subjectBytes) }),
     ...(question !== '' && { question }),
     ...(purpose !== undefined && { purpose }),
-    ...(detail !== undefined && detail !== '' && { detail: shortened(detail) }),
+    ...(detail !== undefined && detail !== '' && { detail: shortened(detail, LIMITS.accessQuestion) }),
   };
 }
 
@@ -75,9 +75,5 @@ function questionOf(url: string): string {
   parameters.delete('cursor');
   const alias = parameters.get('alias');
   if (alias !== null) parameters.set('alias', `${alias.split(':', 1)[0]!}:…`);
-  return shortened(decodeURIComponent(parameters.toString().replaceAll('+', ' ')));
-}
-
-function shortened(text: string): string {
-  return text.length <= LIMITS.accessQuestion ? text : `${text.slice(0, LIMITS.accessQuestion - 1)}…`;
+  return shortened(decodeURIComponent(parameters.toString().replaceAll('+', ' ')), LIMITS.accessQuestion);
 }
