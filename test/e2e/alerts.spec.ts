@@ -109,6 +109,11 @@ describe('alerts', () => {
     expect((await publish({ rule: 'r', measurePast: { measure: 'issues-created', minutes: 5 } }))[0]).toBe(
       422,
     );
+    // A preview says the same, instead of that nothing would be raised.
+    const misspelt = { rule: 'r', measurePast: { measure: 'abandonmnt', above: 0.1, minutes: 5 } };
+    const preview = { json: { policy: 'watch', version: 3, rules: [misspelt] } };
+    const { status, body } = await api.ask('/v1/policies/alerts/preview', preview);
+    expect([status, body.errors?.[0]]).toMatchObject([422, { pointer: '/rules/0/measurePast/measure' }]);
   });
 
   it('are written by the ledger alone', async () => {

@@ -37,7 +37,10 @@ export interface Kind {
   readonly counts?: { readonly [name: string]: readonly ListCondition[] };
   /** The column whose values have to be known one by one, as percentiles need it. */
   readonly values?: string;
-  /** The conditions that a row of the denominator meets to be counted in the numerator; undefined: all do. */
+  /**
+   * The conditions that a row of the denominator meets to be counted in the numerator; undefined: the numerator is no
+   * number of rows.
+   */
   readonly numerator?: readonly ListCondition[];
   /** `end`: when (ms) the bucket ends. */
   figureOf(tally: Tally, end: number): Figure;

@@ -1,18 +1,25 @@
-import type { InputFault } from '#event-sourcing';
-import type { AlertRule } from '#journey';
+import { type InputFault, InvalidInput } from '#event-sourcing';
+import type { AlertRule, PolicyType } from '#journey';
 import { DIMENSION_NAMES, MEASURES } from '#measures';
 
-/** What is wrong with the measures that alert rules name: unknown ones, and filters that a measure does not have. */
-export function faultsOfMeasures(policy: Readonly<Record<string, unknown>>): readonly InputFault[] {
-  const { rules } = policy;
-  if (!Array.isArray(rules)) return [];
-  return (rules as readonly (Partial<AlertRule> | null)[]).flatMap((rule, i) => faultsOf(rule, i));
+/**
+ * Throws `invalid-event` where alert rules name a measure that is not known, or a filter that a measure does not have.
+ * `pointer`: where the policy is in what the caller knows it as.
+ */
+export function refuseUnknownMeasures(
+  type: PolicyType,
+  { rules }: Readonly<Record<string, unknown>>,
+  pointer = '',
+): void {
+  if (type !== 'AlertRulesPublished' || !Array.isArray(rules)) return;
+  const read = rules as readonly (Partial<AlertRule> | null)[];
+  const faults = read.flatMap((rule, i) => faultsOf(rule, `${pointer}/rules/${i}/measurePast`));
+  if (faults.length > 0) throw new InvalidInput('invalid-event', faults[0]!.detail, faults);
 }
 
-function faultsOf(rule: Partial<AlertRule> | null, i: number): readonly InputFault[] {
+function faultsOf(rule: Partial<AlertRule> | null, pointer: string): readonly InputFault[] {
   const past = rule?.measurePast;
   if (typeof past !== 'object' || past === null || typeof past.measure !== 'string') return [];
-  const pointer = `/data/rules/${i}/measurePast`;
   const measure = MEASURES.find(({ name }) => name === past.measure);
   if (measure === undefined) {
     const names = MEASURES.map(({ name }) => name).join(', ');

@@ -1,12 +1,12 @@
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { eventIdOf, InvalidInput } from '#event-sourcing';
+import { eventIdOf } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import { Intake } from '#intake';
 import type { IntakeAnswer } from '#intake';
 import { latestOf } from '#journey';
 import type { Principal } from '#platform';
-import { faultsOfMeasures } from './alert-measures.js';
+import { refuseUnknownMeasures } from './alert-measures.js';
 import { firstOccurrence } from '../ingest/first-occurrence.js';
 import { policyTouchpoint } from './policy-kinds.js';
 import { isBackdated, PolicyChanges } from './policy-changes.js';
@@ -39,8 +39,7 @@ export class PublishPolicyHandler implements ICommandHandler<PublishPolicy> {
     const source = `/v1/policies/${kind}`;
     const id = `${String(policy['policy'] ?? policy['model'])}@${String(policy['version'])}`;
     const time = await firstOccurrence(this.store, eventIdOf(tenant, source, id));
-    const faults = touchpoint === 'AlertRulesPublished' ? faultsOfMeasures(policy) : [];
-    if (faults.length > 0) throw new InvalidInput('invalid-event', faults[0]!.detail, faults);
+    refuseUnknownMeasures(touchpoint, policy, '/data');
     const origin = { source, id, time };
     const { recordedAt, confirmed = false } = options;
     const publishes = (intake: Intake) =>

@@ -6,6 +6,7 @@ import { Caller, Logged, NotLogged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { JsonBody } from '../bodies/json-body.js';
 import { AnswersProblems } from '../describe-problems.js';
+import { refuseUnknownMeasures } from './alert-measures.js';
 import { POLICY_BODIES, policyTouchpoint } from './policy-kinds.js';
 import { PreviewQuery } from './policy-query.js';
 import { AskViews } from '../query/ask-views.js';
@@ -71,8 +72,8 @@ export class PublishedPoliciesController {
     @JsonBody() policy: Record<string, unknown>,
     @Query() { after, ...period }: PreviewQuery,
   ) {
-    return this.queries.execute(
-      new AskViews('policy-preview', { tenant, type: policyTouchpoint(kind), policy, ...period }, after),
-    );
+    const type = policyTouchpoint(kind);
+    refuseUnknownMeasures(type, policy);
+    return this.queries.execute(new AskViews('policy-preview', { tenant, type, policy, ...period }, after));
   }
 }

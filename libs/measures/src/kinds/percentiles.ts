@@ -8,6 +8,7 @@ import type { Kind } from '../measure.js';
 export function percentiles(column: string, unit: number): Kind {
   return {
     values: column,
+    numerator: [],
     figureOf({ rows: n, values }) {
       const sorted = [...values].sort(([a], [b]) => a - b);
       const at = (rank: number): number => round6(valueAt(sorted, Math.min(n, Math.max(1, rank))) / unit);

@@ -24,9 +24,9 @@ export function filterConditions(measure: Measure, filters: DimensionFilters): r
     refuseUnknown(measure, name, name);
     const column = measure.dimensions[name]!;
     const values = valuesOf(filters[name]!);
-    return values.length === 1 && values[0] === ''
-      ? { column, is: 'null' }
-      : { column, is: 'in', value: values };
+    if (values.length === 1 && values[0] === '') return { column, is: 'null' };
+    if (values.includes('')) throw emptyAmongValues(name);
+    return { column, is: 'in', value: values };
   });
 }
 
@@ -38,6 +38,12 @@ export function filterText(value: ColumnValue): string {
 function valuesOf(text: string): readonly string[] {
   const parts = text.match(/(?:\\.|[^\\,])+|(?<=,|^)(?=,|$)/g) ?? [''];
   return parts.map((part) => part.replace(/\\(.)/g, '$1'));
+}
+
+function emptyAmongValues(name: DimensionName): InvalidInput {
+  return new InvalidInput('invalid-question', `${name}: has an empty value among others`, [
+    { pointer: `/${name}`, detail: 'must be values with commas between, or empty for the rows without one' },
+  ]);
 }
 
 function refuseUnknown({ name: measure, dimensions }: Measure, field: string, name: string): void {

@@ -1,4 +1,4 @@
-import { formatTime } from '#event-sourcing';
+import { formatTime, InvalidInput } from '#event-sourcing';
 import {
   type FoundRow,
   type ListCondition,
@@ -10,7 +10,7 @@ import {
   type TypeOf,
 } from '#views';
 import type { ViewContext } from '#scoring';
-import type { Measure } from '../measure.js';
+import type { Kind, Measure } from '../measure.js';
 import { type MeasureQuestion, type MeasureScope, measureOf, scopeOf } from './measure-question.js';
 
 const { list, nullable, number, object, oneOf, text, time } = schema;
@@ -56,10 +56,17 @@ function conditionsOf(scope: MeasureScope, part: (typeof PARTS)[number]): readon
   const hours = scope.hasHours ? scope.ranges([period]).flatMap(({ from, to }) => [from, to]) : undefined;
   return [
     ...where,
-    ...(part === 'numerator' ? (kind.numerator ?? []) : []),
+    ...(part === 'numerator' ? numeratorOf(measure, kind) : []),
     ...timeConditions(measure, period),
     ...(hours === undefined ? [] : [{ column: measure.time, is: 'between' as const, value: hours }]),
   ];
+}
+
+function numeratorOf({ name, numerator }: Measure, kind: Kind): readonly ListCondition[] {
+  if (kind.numerator !== undefined) return kind.numerator;
+  throw new InvalidInput('invalid-question', `part: the numerator of ${name} is no number of rows`, [
+    { pointer: '/part', detail: `must be all, or left out: the numerator is of ${numerator}` },
+  ]);
 }
 
 function timeConditions(

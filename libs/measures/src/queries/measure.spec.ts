@@ -74,6 +74,14 @@ describe('a measure over time', () => {
     expect((await linkedRows(total.rows, { part: 'numerator' })).items).toMatchObject([{ issueId: '3' }]);
   });
 
+  it('12.3: lists no rows of a numerator that is no number of rows', async () => {
+    const { query } = await TestLedger.of(EVENTS, NOW);
+    const numeratorRows = (measure: string) => measureRows(query, { tenant, measure, part: 'numerator' });
+    await expect(numeratorRows('nps')).rejects.toThrow('part: the numerator of nps is no number of rows');
+    await expect(numeratorRows('equation-completeness')).rejects.toThrow('is no number of rows');
+    expect((await numeratorRows('issues-created')).part).toBe('numerator');
+  });
+
   it('has the interval of Wilson around a share', async () => {
     // By hand: 2 of 6 with z = 1.959964: (.3333 + .3201) / 1.6402 ± 1.16914 · …
     const events = [1, 2, 3, 4, 5, 6].map((n) => raised(`n${n}`, `2026-03-0${n}T10:00:00Z`));
@@ -167,6 +175,8 @@ describe('a measure over time', () => {
     [{ by: 'queu' }, 'by: issues-created has no dimension queu'],
     [{ currency: 'EUR' }, 'currency: issues-created has no dimension currency'],
     [{ within: 20 }, 'within: issues-created has no such limit'],
+    [{ team: 'second,' }, 'team: has an empty value among others'],
+    [{ team: ',second' }, 'team: has an empty value among others'],
     [{ compare: 'yesterday' }, 'compare: must be previous, year or FROM..TO'],
     [{ measure: 'issue-created' }, 'there is no measure of that name; the measures are contacts,'],
   ])('refuses %j with the reason', async (wrong, message) => {

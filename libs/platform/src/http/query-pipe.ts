@@ -64,7 +64,10 @@ function invalidQuery(errors: readonly ValidationError[]): InvalidInput {
   return queryFault(
     errors.flatMap(({ property, constraints = {} }) =>
       Object.entries(constraints).map(([rule, detail]) =>
-        rule === 'whitelistValidation' ? unknownFault(property) : { pointer: `/${property}`, detail },
+        rule === 'whitelistValidation'
+          ? unknownFault(property)
+          : // class-validator's own messages begin with the name, which the fault has already.
+            { pointer: `/${property}`, detail: detail.replace(`${property} `, '') },
       ),
     ),
   );

@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { IsOptional, MaxLength, Min } from 'class-validator';
+import { QueryPipe } from './query-pipe.js';
+
+const TOLD = 'team: must be shorter than or equal to 3 characters; limit: must be 1 or more';
+
+class Asked {
+  @IsOptional() @MaxLength(3) readonly team?: string;
+  @IsOptional() @Min(1, { message: 'must be 1 or more' }) readonly limit?: number;
+}
+
+describe('query parameters that are wrong', () => {
+  it('12.3: are named once, whether the message is ours or class-validator’s', async () => {
+    const asked = { team: 'team 1', limit: 0, colour: 'red' };
+    const refused = new QueryPipe().transform(asked, { type: 'query', metatype: Asked });
+    await expect(refused).rejects.toMatchObject({
+      message: expect.stringContaining(TOLD),
+      faults: [
+        { pointer: '/colour', detail: 'is not a parameter of this route' },
+        { pointer: '/team', detail: 'must be shorter than or equal to 3 characters' },
+        { pointer: '/limit', detail: 'must be 1 or more' },
+      ],
+    });
+  });
+});
