@@ -95,6 +95,21 @@ describe('cx import', () => {
     expect(summary.events).toMatchObject({ recorded: 0, duplicate: 3, refused: 0 });
   });
 
+  it('13.3: refuses the new row of an erased customer, and takes a repeated one for a repeat', async () => {
+    const map = `dataset: erased\nid: '{ticket}'\ntimes: { format: yyyy-MM-dd }${RULES}`;
+    const [before, after] = ['E1,eve,billing,high,2024-01-01,\n', 'E2,eve,billing,low,2024-01-02,\n'];
+    expect((await imported('e.csv', HEADER + before, map)).summary.events.recorded).toBe(1);
+    expect((await ledger.cx('erase', 'eve', '--reason', 'asked for it', '--yes')).status).toBe(0);
+    const { status, summary } = await imported('e.csv', HEADER + before + after, map);
+    expect([status, summary.events]).toEqual([
+      1,
+      expect.objectContaining({ recorded: 0, duplicate: 1, refused: 1 }),
+    ]);
+    expect(summary.refusals).toMatchObject([
+      { row: 2, line: 3, reason: expect.stringContaining('the customer was erased') },
+    ]);
+  });
+
   describe('B1: with refusals', () => {
     const wrong =
       HEADER + T1 + 'T2,bob,delivery,urgent,2024-01-02,2024-01-09\n' + 'T3,,x,low,2024-01-03,\nT4,dora\n';

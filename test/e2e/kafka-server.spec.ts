@@ -175,6 +175,26 @@ describeWithKafka('a server with Kafka', () => {
     );
   }, 90_000);
 
+  it('13.3: refuses what is new of an erased customer as a dead letter that nobody can read, and takes a repeat for one', async () => {
+    const erased = { subject: 'C-erased' };
+    await send(raised('before', erased));
+    await until('the event', async () => (await api.ask('/v1/customers/C-erased')).status === 200);
+    const erasure = await api.ask('/v1/customers/C-erased/erasure', { json: { reason: 'asked for it' } });
+    expect([erasure.status, erasure.body.status]).toEqual([200, 'finished']);
+    await send(raised('before', erased));
+    await send(raised('after', erased));
+    const refused = async () => (await api.ask('/v1/dead-letters?code=customer-erased')).body.items;
+    await until('the letter', async () => (await refused()).length > 0);
+    const [letter, ...others] = await refused();
+    expect([others, (await api.ask(`/v1/dead-letters/${letter.id}`)).body.body]).toEqual([[], null]);
+    expect((await api.ask(`/v1/dead-letters/${letter.id}`, { method: 'DELETE' })).status).toBe(204);
+    const events = (await api.ask('/v1/audit/customers/C-erased/events')).body.items;
+    expect(events.map(({ event }: { event: { id: string; type: string } }) => event.type)).toEqual([
+      'cx.IssueRaised.v1',
+      'cx.CustomerErased.v1',
+    ]);
+  });
+
   it('relays what is recorded and whose views changed', async () => {
     const recorded = await read('cx.recorded');
     const views = await read('cx.views');
