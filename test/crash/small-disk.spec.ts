@@ -120,6 +120,9 @@ describeWithSmallDisk('a disk without room', () => {
     const notReady = await api.ask('/health/ready');
     expect([notReady.status, notReady.body.detail]).toEqual([503, 'not working now: recording (store-full)']);
     expect((await api.ask('/v1/audit/customers/c-1/events?limit=1')).status).toBe(200);
+    // What cannot be recorded as read is not shown.
+    const opened = await api.ask('/v1/audit/customers/c-1/events?limit=1&open=true');
+    expect([opened.status, opened.body.items]).toEqual([503, undefined]);
 
     disk.makeRoom();
     await until('it is ready again', async () => (await api.ask('/health/ready')).status === 200);

@@ -207,7 +207,7 @@ describe('the ten rules of EventStoreDB', () => {
     const filters = double.subscriptions.map((options) => options.getFilter());
     expect(filters.length).toBeGreaterThanOrEqual(2);
     for (const filter of filters) {
-      expect(filter?.getStreamIdentifier()?.getPrefixList()).toEqual(['customer-', 'tenant-']);
+      expect(filter?.getStreamIdentifier()?.getPrefixList()).toEqual(['customer-', 'tenant-', 'access-']);
       expect(filter?.getMax()).toBeGreaterThanOrEqual(1_000);
     }
   });
