@@ -75,18 +75,28 @@ describe('alerts', () => {
     expect(await alerts('?asOf=2020-01-01T00:00:00Z')).toEqual([]);
   });
 
-  it('tell of a measure beyond its threshold, and of a source only once somebody has listened', async () => {
+  it('12.6: tell of a measure beyond its threshold, also of a team with a comma, and of a source only once somebody has listened', async () => {
     const rules = (source: string) => [{ rule: 'quiet', silentSource: { source, minutes: 10_080 } }];
     // Nothing was recorded from it for a week, but nobody has listened for a week yet. Of issues there were some.
     const busy = { measure: 'issues-created', above: 0, minutes: 0, overMinutes: 1440 };
+    const team = 'billing, north';
+    const issue = { issueId: 'issue-north', category: 'billing', severity: 'low', team };
+    await api.publish(sentEvent('cx.IssueRaised.v1', 'north', issue, { time: ago(0) }));
     const policy = {
       policy: 'watch',
       version: 2,
-      rules: [...rules('/never'), { rule: 'busy', measurePast: busy }],
+      rules: [
+        ...rules('/never'),
+        { rule: 'busy', measurePast: busy },
+        { rule: 'busy north', measurePast: { ...busy, team } },
+      ],
     };
     expect((await api.ask('/v1/policies/alerts', { json: policy })).body.status).toBe('recorded');
-    const [measured] = await eventually('?state=open&kind=measure-past', 1);
-    expect(measured).toMatchObject({ rule: 'busy', measure: 'issues-created', value: 3 });
+    await eventually('?state=open&kind=measure-past', 2);
+    const measured = (await alerts('?state=open&kind=measure-past')) as { rule: string; value: number }[];
+    expect(Object.fromEntries(measured.map(({ rule, value }) => [rule, value]))).toEqual({
+      ...{ busy: 4, 'busy north': 1 },
+    });
     expect(await alerts('?state=open&rule=quiet')).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ export type { Figure, Measure } from './measure.js';
 export { type Overview, OVERVIEWS } from './overviews.js';
 export { MEASURE_ANSWERS } from './queries/answers.js';
 export { type Catalogue, CATALOGUE, catalogueSchema } from './queries/catalogue-answer.js';
+export { filterText } from './queries/filters.js';
 export type { MeasureAnswer } from './queries/measure.js';
 export { PARTS } from './queries/measure-rows.js';
 export { MEASURE_PLACES, MEASURE_QUERIES } from './queries/queries.js';

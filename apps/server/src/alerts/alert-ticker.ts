@@ -3,7 +3,7 @@ import { RevisionConflict } from '#event-store';
 import type { EventStore } from '#event-store';
 import type { Intake } from '#intake';
 import { latestOf } from '#journey';
-import type { MeasureAnswer } from '#measures';
+import { filterText, type MeasureAnswer } from '#measures';
 import type { Tenants } from '#platform';
 import { ALERT_SOURCE, alertChanges, MeasureWatch } from '#views';
 import type { AlertBook, AlertConditions, AlertEvent, MeasureRule } from '#views';
@@ -114,7 +114,9 @@ export class AlertTicker {
   /** Null where the measure rests on too little, or cannot be asked about. */
   private async valueOf(tenant: string, past: MeasureRule, now: number): Promise<number | null> {
     const { rule, measure, overMinutes, channel, queue, team, category } = past;
-    const filters = Object.entries({ channel, queue, team, category }).filter(([, value]) => value);
+    const filters = Object.entries({ channel, queue, team, category }).flatMap(([name, value]) =>
+      value ? [[name, filterText(value)]] : [],
+    );
     const period = { from: formatTime(now - (overMinutes ?? 60) * MINUTE), to: formatTime(now) };
     try {
       const about = { tenant, measure, ...period, ...Object.fromEntries(filters) };
