@@ -226,6 +226,10 @@ describe('cx backup and cx restore', () => {
   it('13.6: without keys opens nothing, but verifies and starts on request', async () => {
     const closed = join(place, 'closed');
     expect((await run('restore', backup, '--data', closed)).result).toMatchObject({ keys: false });
+    const lost = join(place, 'no-such-key');
+    const elsewhere = new LedgerProcess({ CX_LOG_KEY_FILE: lost });
+    const verified = await elsewhere.cx('verify', '--data', closed);
+    expect([verified.status, verified.stderr]).toEqual([1, expect.stringContaining(`is not at ${lost}`)]);
     expect(existsSync(join(closed, 'keys.sqlite'))).toBe(false);
     for (const folder of [backup, closed])
       for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))

@@ -136,6 +136,13 @@ describe('13.3: erasing a customer with three linked identities', () => {
     expect(erased.body.members.map((one: Member) => one.keyDigest).sort()).toEqual([...digests].sort());
     const { status, body } = await ask(of('C-9', '/erasure'), { json: { reasons: 'x' } });
     expect([status, body.type.split(':').at(-1)]).toEqual([422, 'invalid-erasure-request']);
+    const named = await ask(of('C-9', '/erasure'), {
+      json: { reason: 'letter of jane@example.com, 2 March' },
+    });
+    expect([named.status, named.body.errors]).toEqual([
+      422,
+      [{ pointer: '/reason', detail: expect.stringContaining('must not hold an e-mail address') }],
+    ]);
     expect((await ask(of('nobody', '/erasure'), { json: { reason: 'x' } })).status).toBe(404);
     certificate = erased.body;
     expect([await byAlias(1), await byAlias(4)]).toEqual([[], [OTHER]]);

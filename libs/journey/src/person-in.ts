@@ -44,6 +44,15 @@ export function personInName(text: string): PersonKind | undefined {
   return /^\d*$/.test(text) ? undefined : personIn(text);
 }
 
+/** Whether free text holds one: words between blanks, commas and semicolons are judged one by one. */
+export function personInText(text: string): PersonKind | undefined {
+  for (const word of text.split(/[\s,;]+/)) {
+    const kind = personInName(word);
+    if (kind !== undefined) return kind;
+  }
+  return undefined;
+}
+
 /**
  * One text for all ways of writing the same e-mail address or telephone number: the address in lower case, the number's
  * digits (`+` and `00` before the country left out, a bracketed 0 behind it too). Undefined when it is neither.

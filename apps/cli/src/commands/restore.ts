@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { openEventReader, openTreeStore } from '#engines';
@@ -9,6 +10,7 @@ import { Failure, WrongUsage } from '../failure.js';
 import { onInterruption } from '../interruption.js';
 import { count, duration, type Output } from '../output/print.js';
 import { Progress } from '../output/progress.js';
+import { logKeyPlace } from '../proofs/stored-log.js';
 import { dataFolder, type CommonOptions } from '../settings.js';
 
 interface RestoreOptions extends CommonOptions {
@@ -150,5 +152,10 @@ function print(
   output.line(
     'the master key is not in a backup: give the server the same CX_MASTER_KEY_FILE or CX_MASTER_KEY',
   );
+  const logKey = logKeyPlace(to, options);
+  if (!existsSync(logKey))
+    output.line(
+      `nor is the key that signs the log: put a copy of it at ${logKey}, or name its place by CX_LOG_KEY_FILE; else cx verify needs --verifier, and the server makes a new one`,
+    );
   output.line(`next: cx verify --data ${to}, then cx serve --data ${to} (views are made from the events)`);
 }

@@ -6,7 +6,13 @@ import { command, perform } from '../command.js';
 import { Failure } from '../failure.js';
 import { count, type Output } from '../output/print.js';
 import { Progress } from '../output/progress.js';
-import { openStoredLog, storedCheckpoint, type StoredLog, verifiersOf } from '../proofs/stored-log.js';
+import {
+  logKeyPlace,
+  openStoredLog,
+  storedCheckpoint,
+  type StoredLog,
+  verifiersOf,
+} from '../proofs/stored-log.js';
 import type { CommonOptions } from '../settings.js';
 
 interface VerifyOptions extends CommonOptions {
@@ -49,7 +55,7 @@ async function verify(options: VerifyOptions, output: Output): Promise<void> {
     if (verifiers.length === 0)
       throw new Failure(
         'no-verifier',
-        'there is no key beside the master key to verify signatures with: give --verifier, as GET /v1/audit/log shows it',
+        `the key that signed the log is not at ${logKeyPlace(log.folder, options)}: put a copy of it there (CX_LOG_KEY_FILE names another place), or give --verifier, as GET /v1/audit/log shows it`,
       );
     const stored = await storedCheckpoint(log, verifiers);
     const against = options.against === undefined ? undefined : checkpointOf(options.against, log, verifiers);

@@ -6,7 +6,7 @@ import { LogProofs } from '#proofs';
 import { Failure } from '../failure.js';
 import { count, type Output } from '../output/print.js';
 import { Progress } from '../output/progress.js';
-import { openStoredLog, storedCheckpoint, verifiersOf } from '../proofs/stored-log.js';
+import { logKeyPlace, openStoredLog, storedCheckpoint, verifiersOf } from '../proofs/stored-log.js';
 import type { CommonOptions } from '../settings.js';
 import { writeWhole } from './parts.js';
 
@@ -17,7 +17,10 @@ export async function exportTiles(folder: string, options: CommonOptions, output
   try {
     const verifiers = verifiersOf(log, options, []);
     if (verifiers.length === 0)
-      throw new Failure('no-verifier', 'there is no key beside the master key: start the server once');
+      throw new Failure(
+        'no-verifier',
+        `the key that signed the log is not at ${logKeyPlace(log.folder, options)}: put a copy of it there, or name its place by CX_LOG_KEY_FILE`,
+      );
     const { note, size } = await storedCheckpoint(log, verifiers);
     refuseOtherLog(folder, log.origin);
     const proofs = new LogProofs(log.events, log.tree);

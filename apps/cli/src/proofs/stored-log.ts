@@ -62,10 +62,15 @@ export function verifiersOf(
           ? names.map((name) => verifierOf(name, verifier.publicKey))
           : [verifier],
       );
+  const keys = LogKey.find(logKeyPlace(folder, options))?.publicKeys() ?? [];
+  return keys.flatMap(({ publicKey }) => names.map((name) => verifierOf(name, publicKey)));
+}
+
+/** The file with the key that signs the log of a data folder, whether it is there or not. */
+export function logKeyPlace(folder: string, options: CommonOptions): string {
   const { CX_MASTER_KEY: key, CX_MASTER_KEY_FILE: file, CX_LOG_KEY_FILE: named } = process.env;
   const keyFolder = folderOf('CX_KEYS', options) ?? folderOf('CX_VIEWS', options) ?? folder;
-  const keys = LogKey.find(resolve(named ?? logKeyFile({ key, file }, keyFolder)))?.publicKeys() ?? [];
-  return keys.flatMap(({ publicKey }) => names.map((name) => verifierOf(name, publicKey)));
+  return resolve(named ?? logKeyFile({ key, file }, keyFolder));
 }
 
 /** The newest checkpoint that is stored. Throws Failure `no-checkpoint`, and InvalidInput where its signature is wrong. */

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
+import { NamesNobody } from '../bodies/names-nobody.js';
 
 /** Why a customer is erased. */
 export class ErasureRequest {
@@ -10,5 +11,6 @@ export class ErasureRequest {
   })
   @IsString({ message: 'must say why, in words' })
   @Length(1, 500)
+  @NamesNobody()
   readonly reason!: string;
 }

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Length } from 'class-validator';
 import { LIMITS } from '#event-sourcing';
+import { NamesNobody } from '../bodies/names-nobody.js';
 
 /** Which two customers are one person, or are not. */
 export class LinkRequest {
@@ -13,6 +14,7 @@ export class LinkRequest {
   @IsOptional()
   @IsString()
   @Length(1, 500)
+  @NamesNobody()
   readonly reason?: string;
 
   @ApiPropertyOptional({

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { formatTime, InvalidInput, LIMITS, shortened } from '#event-sourcing';
 import type { AccessAction, AccessEntry } from '#journey';
-import { personInName } from '#journey';
+import { personInText } from '#journey';
 import type { Principal } from './principal.js';
 
 export type { AccessAction } from '#journey';
@@ -57,7 +57,7 @@ export function accessEntry(
 export function purposeOf({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
   const purpose = headers[PURPOSE_HEADER]?.toString().trim();
   if (purpose === undefined || purpose === '') return undefined;
-  const named = purpose.split(/[\s,;]+/).some((word) => personInName(word) !== undefined);
+  const named = personInText(purpose) !== undefined;
   const detail = named
     ? 'must not hold an e-mail address or a telephone number: it is kept for ever'
     : `must be at most ${LIMITS.accessPurpose} printable characters of ASCII`;
