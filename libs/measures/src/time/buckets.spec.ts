@@ -69,6 +69,16 @@ describe('a period', () => {
     expect(() => periodOf({ from: '2026-03-02', to: '2026-03-01' }, asOf)).toThrow('before');
   });
 
+  it('12.3: does not end in a year that RFC 3339 cannot write', () => {
+    // The end of that day is in the year 10000, and in Tokyo the year 100 begins in the year 99.
+    expect(() => periodOf({}, at('9999-12-31T12:00:00Z'))).toThrow('to: must keep the whole period within');
+    const first = { from: '0100-01-01', to: '0100-01-02' };
+    expect(() => periodOf({ ...first, tz: 'Asia/Tokyo' }, 0)).toThrow('from: must keep');
+    const day = periodOf(first, 0);
+    expect(() => comparedPeriod('year', day, 'UTC')).toThrow('compare: must keep');
+    expect(() => comparedPeriod('previous', day, 'UTC')).toThrow('compare: must keep');
+  });
+
   it('is compared with the calendar months before it, or a year before', () => {
     const march = periodOf({ from: '2024-03-01', to: '2024-04-01', tz: 'Europe/Berlin' }, 0);
     const february = { from: at('2024-01-31T23:00:00Z'), to: at('2024-02-29T23:00:00Z') };

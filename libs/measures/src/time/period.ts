@@ -19,11 +19,15 @@ export function periodOf({ from, to, tz = 'UTC' }: PeriodQuestion, asOf: number)
   const end = to === undefined ? nextEdge(asOf, 'day', tz) : timeOf('to', to, tz);
   const begin = from === undefined ? shifted(end, tz, -30 * DAY) : timeOf('from', from, tz);
   if (begin >= end) throw invalid('from', 'must be before `to`');
-  return { from: begin, to: end };
+  return writable(from === undefined ? 'to' : 'from', { from: begin, to: end });
 }
 
 /** The period that another is compared with: `previous`, `year` (a year before) or `FROM..TO`. Throws `invalid-question`. */
-export function comparedPeriod(compare: string, { from, to }: Span, zone: string): Span {
+export function comparedPeriod(compare: string, period: Span, zone: string): Span {
+  return writable('compare', periodBefore(compare, period, zone));
+}
+
+function periodBefore(compare: string, { from, to }: Span, zone: string): Span {
   const [begin, end] = [wallTimeOf(zone, from), wallTimeOf(zone, to)];
   if (compare === 'year') return spanOf(monthsAfter(begin, -12), monthsAfter(end, -12), zone);
   if (compare === 'previous') {
@@ -44,6 +48,12 @@ function wholeMonths(begin: number, end: number): number | undefined {
   if (!isFirst(begin) || !isFirst(end)) return undefined;
   const [a, b] = [new Date(begin), new Date(end)];
   return (b.getUTCFullYear() - a.getUTCFullYear()) * 12 + b.getUTCMonth() - a.getUTCMonth();
+}
+
+/** Throws where a zone, a day or a month led out of the years that RFC 3339 can write and `parseTime` reads. */
+function writable(field: string, span: Span): Span {
+  if ([span.from, span.to].every((at) => parseTime(new Date(at).toISOString()) !== undefined)) return span;
+  throw invalid(field, 'must keep the whole period within the years 100 to 9999, in UTC');
 }
 
 function spanOf(begin: number, end: number, zone: string): Span {
