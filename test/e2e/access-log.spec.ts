@@ -85,6 +85,24 @@ describe('13.2: the access log', () => {
     ]);
   });
 
+  it('13.2: of a customer has the looks at every identity of the person, since each shows the data of all', async () => {
+    const from = new Date().toISOString();
+    const who = { key: 'admin', json: { mergedId: 'C-5' } };
+    const sent = await ledger.api.publish(
+      issueRaised('i-4', { subject: 'C-4' }),
+      issueRaised('i-5', { subject: 'C-5' }),
+    );
+    const merged = await ask('/v1/customers/C-4/merge', who);
+    const asked = `after=${merged.body.position}`;
+    expect((await ask(`/v1/customers/C-5/issues?${asked}`)).body).toMatchObject({ customer: 'C-4' });
+    expect(sent).toHaveLength(2);
+    const looks = await accesses(`customer=C-4&action=read&from=${from}`, 1);
+    expect(looks.map(({ customer, route }) => [customer, route])).toEqual([
+      ['C-5', 'GET /v1/customers/{id}/issues'],
+    ]);
+    expect(await accesses(`customer=unheard-of&from=${from}`, 0)).toEqual([]);
+  });
+
   it('leaves reading by a dashboard’s key out, where an admin has said so, and only of such a key', async () => {
     const { body } = await ask('/v1/keys', {
       ...{ key: 'admin', json: { label: 'wall', roles: ['reader'], accessLog: 'off' } },

@@ -6,7 +6,11 @@ import { IsTime } from '../query/moment-query.js';
 
 /** Which accesses are asked for. */
 export class AccessQuery {
-  @ApiPropertyOptional({ description: 'only accesses to this customer’s data', minLength: 1, maxLength: 128 })
+  @ApiPropertyOptional({
+    description: 'only accesses to the data of this customer, under whichever identity of the person',
+    minLength: 1,
+    maxLength: 128,
+  })
   @IsOptional()
   @IsString({ message: 'must be given once' })
   @Length(1, 128)

@@ -1,11 +1,12 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import type { Answer, Item } from '#api';
-import { parseTime } from '#event-sourcing';
+import { NotFound, parseTime } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import { AccessStore } from '#platform';
-import { schema } from '#views';
+import { type IdentityAnswer, schema } from '#views';
 import { Cursors } from '../cursors/cursors.js';
+import { AskViews, AskViewsHandler } from '../query/ask-views.js';
 import type { AccessQuery } from './access-query.js';
 import { recordedAccesses } from './recorded-access.js';
 import type { FoundAccess } from './recorded-access.js';
@@ -28,19 +29,32 @@ export class ListAccessHandler implements IQueryHandler<ListAccess> {
     private readonly store: EventStore,
     private readonly access: AccessStore,
     private readonly cursors: Cursors,
+    private readonly views: AskViewsHandler,
   ) {}
 
   async execute({ tenant, about }: ListAccess): Promise<Answer<'access'>> {
     const { limit = 50, cursor, from, to, customer, actor, action } = about;
     const scope = { route: 'access', tenant, filters: { customer, actor, action, from, to } };
     const place = await this.cursors.decode(cursor, scope, PLACE);
-    const filter = { customer, actor, action, from: millis(from), to: millis(to) };
+    const customers = customer === undefined ? undefined : await this.identitiesOf(tenant, customer);
+    const filter = { customers, actor, action, from: millis(from), to: millis(to) };
     const { items, next } = await recordedAccesses(this.store, tenant, filter, { limit, place });
     const labels = await this.labelsOf(items.map(({ entry }) => entry.subject));
     return {
       items: items.map((found) => accessView(found, labels)),
       next: await this.cursors.encode(next === null ? null : { ...next }, scope),
     };
+  }
+
+  /** Whoever asks for one identity of a person reads the data of all: those of the person now, and the one that is named. */
+  private async identitiesOf(tenant: string, customer: string): Promise<ReadonlySet<string>> {
+    try {
+      const { text } = await this.views.execute(new AskViews('identity', { tenant, customer }));
+      return new Set([customer, ...(JSON.parse(text) as IdentityAnswer).members]);
+    } catch (error) {
+      if (error instanceof NotFound) return new Set([customer]);
+      throw error;
+    }
   }
 
   /** What the keys among the subjects are called; tokens and the operator have no label. */

@@ -4,7 +4,8 @@ import type { AccessAction, AccessEntry } from '#journey';
 
 /** Which accesses; times in milliseconds since 1970, inclusive. */
 export interface AccessFilter {
-  readonly customer?: string;
+  /** To the data of one of these. */
+  readonly customers?: ReadonlySet<string>;
   readonly actor?: string;
   readonly action?: AccessAction;
   readonly from?: number;
@@ -62,10 +63,10 @@ export async function recordedAccesses(
 /** An entry behind the last one of any event, as it stands in a cursor. */
 const LAST_ENTRY = 1_000_000;
 
-function matches(entry: AccessEntry, { customer, actor, action, from, to }: AccessFilter): boolean {
+function matches(entry: AccessEntry, { customers, actor, action, from, to }: AccessFilter): boolean {
   const at = parseTime(entry.at)!;
   return (
-    (customer === undefined || entry.customer === customer) &&
+    (customers === undefined || customers.has(entry.customer ?? '')) &&
     (actor === undefined || entry.subject === actor) &&
     (action === undefined || entry.action === action) &&
     (from === undefined || at >= from) &&

@@ -106,16 +106,15 @@ export class EvidenceAnswers {
   }
 
   /** Who read or changed the person's data, one access a line. */
-  async *access({ tenant, members }: EvidenceMoment): AsyncGenerator<string> {
-    for (const customer of members)
-      for (let cursor: string | undefined; ;) {
-        const page: Answer<'access'> = await this.queries.execute(
-          new ListAccess(tenant, { customer, limit: PAGE, cursor }),
-        );
-        yield linesOf(page.items);
-        if (page.next === null) break;
-        cursor = page.next;
-      }
+  async *access({ tenant, customer }: EvidenceMoment): AsyncGenerator<string> {
+    for (let cursor: string | undefined; ;) {
+      const page: Answer<'access'> = await this.queries.execute(
+        new ListAccess(tenant, { customer, limit: PAGE, cursor }),
+      );
+      yield linesOf(page.items);
+      if (page.next === null) return;
+      cursor = page.next;
+    }
   }
 
   private async positionOf(at: string | undefined): Promise<Position> {
