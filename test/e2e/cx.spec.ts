@@ -149,6 +149,19 @@ describe('cx beside a running server', () => {
     expect(JSON.parse(stdout)).toMatchObject({ complete: true, parked: 0, failure: null });
   });
 
+  it('12.6: says of a draft of alert rules which alerts it would raise, and which rules it cannot try', async () => {
+    const rules = [
+      { rule: 'leaving', riskBand: { band: 'high' } },
+      { rule: 'quiet', silentSource: { source: '/shop', minutes: 30 } },
+    ];
+    const draft = written('watch.json', JSON.stringify({ policy: 'watch', version: 1, rules }));
+    const { status, stdout, stderr } = await ledger.cx('policies', 'preview', 'alerts', draft);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^\d alerts would be raised now, if none of them was open$/m);
+    expect(stdout).toContain('more may be raised by quiet: only a running server watches');
+    expect(stdout).not.toContain('breaches would appear');
+  });
+
   it('explains and replays; an unknown customer and a wrong time are one clear message', async () => {
     const { stdout } = await ledger.cx(
       'explain',

@@ -132,6 +132,7 @@ function documentIn(file: string): unknown {
 }
 
 function printPreview(found: Preview, output: Output): void {
+  if (found.alerts !== undefined) return printAlerts(found.alerts, output);
   const { asOf, effectiveFrom, customers, issues, appear, vanish, examples } = found;
   output.line(
     `If the draft held from ${effectiveFrom ?? 'the beginning'} on, then as of ${asOf}, of ${count(issues)} issues and ${count(customers)} customers:`,
@@ -154,4 +155,14 @@ function printPreview(found: Preview, output: Output): void {
     const rows = moves.map((move) => [move.from, move.to, count(move.customers)]);
     if (rows.length > 0) output.line(table(['from', 'to', 'customers'], rows));
   }
+}
+
+function printAlerts({ raised, examples, incomplete }: NonNullable<Preview['alerts']>, output: Output): void {
+  output.line(`${count(raised)} alerts would be raised now, if none of them was open`);
+  const rows = examples.map((one) => [one.rule, one.customer ?? '', one.issueId ?? '', one.promiseId ?? '']);
+  if (rows.length > 0) output.line(table(['rule', 'customer', 'issue', 'promise'], rows));
+  if (incomplete.length === 0) return;
+  output.line(
+    `more may be raised by ${incomplete.join(', ')}: only a running server watches measures and silent sources, and a rule has at most 1,000 open alerts`,
+  );
 }

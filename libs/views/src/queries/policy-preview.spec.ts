@@ -130,6 +130,19 @@ describe('a preview of a policy', () => {
     expect(await churnRiskList(ledger.query, { tenant })).toEqual(before);
   });
 
+  it('12.6: names the alert rules that it cannot try', async () => {
+    const { query } = await TestLedger.of([raised(0, 'A', { severity: 'normal' })], day(10));
+    const rules = [
+      { rule: 'late', breached: {} },
+      { rule: 'quiet', silentSource: { source: '/shop', minutes: 30 } },
+      { rule: 'busy', measurePast: { measure: 'issues-created', above: 0, minutes: 0 } },
+    ];
+    const policy = { policy: 'watch', version: 1, rules };
+    const { alerts } = await policyPreview(query, { tenant, type: 'AlertRulesPublished', policy });
+    expect(alerts).toMatchObject({ raised: 1, incomplete: ['quiet', 'busy'] });
+    expect(alerts!.examples).toMatchObject([{ rule: 'late', issueId: 'A' }]);
+  });
+
   it('A11: refuses a draft that could not be published, with the nearest name', async () => {
     const { query } = await TestLedger.of([raised(0, 'A')], day(1));
     const policy = { policy: 'p', version: 1, weigths: {} };

@@ -78,7 +78,14 @@ export const policyPreviewSchema = object({
   examples: list(breachExample, 'the first of them'),
   alerts: optional(
     object(
-      { raised: count(), examples: list(alertExample, 'the most urgent of each rule first') },
+      {
+        raised: count(),
+        examples: list(alertExample, 'the most urgent of each rule first'),
+        incomplete: list(
+          text(),
+          'rules that may raise more: those about measures and silent sources, which only a running server watches; those that find more than they look at; all, while views are behind',
+        ),
+      },
       'of a draft of alert rules: what it would raise now, if none of it was open; nothing else is looked at then',
     ),
   ),
@@ -153,7 +160,10 @@ async function previewAlerts(
     ...{ asOf: formatTime(presentTime(query.now(), null)), position: String(position) },
     effectiveFrom: effectiveFrom === null ? null : formatTime(effectiveFrom),
     ...new Differences().summary(),
-    alerts: { raised: raised.length, examples },
+    alerts: {
+      ...{ raised: raised.length, examples },
+      incomplete: conditions.unsure ? conditions.names : conditions.truncated,
+    },
   };
 }
 
