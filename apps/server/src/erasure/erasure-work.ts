@@ -18,6 +18,7 @@ const RESUME = 15_000;
 export class ErasureWork implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly erasures: Erasures;
   private timer: NodeJS.Timeout | undefined;
+  private isReconciled = false;
   private resuming: Promise<void> = Promise.resolve();
 
   constructor(
@@ -41,15 +42,7 @@ export class ErasureWork implements OnApplicationBootstrap, BeforeApplicationShu
   onApplicationBootstrap(): void {
     // Without query threads nobody here knows who is whom: another server goes on with it.
     if (this.queries.size === 0) return;
-    this.resume(async () => {
-      const lacking = await this.erasures.reconcile(this.parts.store);
-      if (lacking > 0)
-        logger.warn({
-          message:
-            'customers whom the log says to be erased had keys, which are destroyed now: was the key store restored?',
-          customers: lacking,
-        });
-    });
+    this.resume();
     this.timer = setInterval(() => this.resume(), RESUME).unref();
   }
 
@@ -59,18 +52,32 @@ export class ErasureWork implements OnApplicationBootstrap, BeforeApplicationShu
     await this.resuming;
   }
 
-  private resume(first: () => Promise<void> = () => Promise.resolve()): void {
-    const resumed = first().then(() => this.erasures.resume());
-    this.resuming = resumed.then(
-      (resumed) => {
+  private resume(): void {
+    this.resuming = this.erasures
+      .resume()
+      .then((resumed) => {
         if (resumed > 0) logger.log({ message: 'interrupted erasures were completed', erasures: resumed });
-      },
-      (error: LedgerError) =>
+        return this.reconcile();
+      })
+      .catch((error: LedgerError) =>
         logger.error({
           message: 'an erasure cannot be completed now and is tried again',
           reason: error.message,
         }),
-    );
+      );
+  }
+
+  /** Once, and again until it succeeds: the log may not be there at the start. */
+  private async reconcile(): Promise<void> {
+    if (this.isReconciled) return;
+    const lacking = await this.erasures.reconcile(this.parts.store);
+    this.isReconciled = true;
+    if (lacking > 0)
+      logger.warn({
+        message:
+          'customers whom the log says to be erased had keys, which are destroyed now: was the key store restored?',
+        customers: lacking,
+      });
   }
 
   /** All identities of the person, once the views have reached the end of the log. */
