@@ -36,8 +36,8 @@ export function filterText(value: ColumnValue): string {
 }
 
 function valuesOf(text: string): readonly string[] {
-  const parts = text.match(/(?:\\.|[^\\,])+|(?<=,|^)(?=,|$)/g) ?? [''];
-  return parts.map((part) => part.replace(/\\(.)/g, '$1'));
+  const parts = text.match(/(?:\\[^]|[^\\,]|\\$)+|(?<=,|^)(?=,|$)/g) ?? [''];
+  return parts.map((part) => part.replace(/\\([^])/g, '$1'));
 }
 
 function emptyAmongValues(name: DimensionName): InvalidInput {

@@ -74,6 +74,14 @@ describe('a measure over time', () => {
     expect((await linkedRows(total.rows, { part: 'numerator' })).items).toMatchObject([{ issueId: '3' }]);
   });
 
+  it('12.3: takes a backslash at the end of a filter for what it is', async () => {
+    const events = [raised('5', '2026-03-29T10:00:00Z', 'login', 'x\\')];
+    const asked = { ...march, by: 'team' };
+    const [{ n } = { n: 0 }] = (await ask({ ...asked, team: 'x\\' }, events)).items;
+    expect(n).toBe(1);
+    expect((await ask({ ...asked, team: 'x' }, events)).items).toEqual([]);
+  });
+
   it('12.3: lists no rows of a numerator that is no number of rows', async () => {
     const { query } = await TestLedger.of(EVENTS, NOW);
     const numeratorRows = (measure: string) => measureRows(query, { tenant, measure, part: 'numerator' });
