@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -121,7 +122,9 @@ describe('evidence about a customer', () => {
   it('13.5: keeps personal data closed unless they are asked for, and writes such a reading down first', async () => {
     for (const name of names) expect(readFileSync(join(folder, name), 'utf8')).not.toContain(SECRET);
     const [zip, opened] = [join(place, 'open.zip'), join(place, 'open')];
+    writeFileSync(`${zip}.part`, 'for all to read', { mode: 0o644 });
     expect((await ledger.cx('export', '--customer', 'C-1', '--open', '--out', zip)).status).toBe(0);
+    expect(statSync(zip).mode & 0o777).toBe(0o600);
     mkdirSync(opened);
     unzip(zip, opened);
     expect(readFileSync(join(opened, 'events.ndjson'), 'utf8').split(SECRET)).toHaveLength(3);

@@ -56,7 +56,10 @@ async function written(answer: AsyncIterable<Uint8Array>, part: string, output: 
     }
   };
   try {
-    await pipeline(Readable.from(counted()), createWriteStream(part, { mode: 0o600 }));
+    // A file of its own: what lies there already may be a link, or for others to read.
+    rmSync(part, { force: true });
+    const file = createWriteStream(part, { mode: 0o600, flags: 'wx', flush: true });
+    await pipeline(Readable.from(counted()), file);
     return bytes;
   } catch (error) {
     if ((error as Error).message !== 'terminated') throw error;
