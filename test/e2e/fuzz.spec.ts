@@ -126,10 +126,12 @@ describe('a server that is sent nonsense', () => {
           await send({ method, path: filled + query, headers, ...(method === 'POST' && { body }) });
         },
       );
-      await fc.assert(property, { numRuns: Math.ceil(RUNS / 4) });
+      // The hundred routes of measures are one handler.
+      const share = path.startsWith('/v1/measures/') ? 40 : 4;
+      await fc.assert(property, { numRuns: Math.ceil(RUNS / share) });
     }
     await expectHealthy();
-  });
+  }, 180_000);
 
   it('answers reads by every parameter that they know, in any value', async () => {
     const reads = routes.filter(({ method, path }) => method === 'GET' && path.startsWith('/v1/'));

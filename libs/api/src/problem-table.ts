@@ -51,6 +51,7 @@ const TABLE = {
   'invalid-key-request': [422, 'The key asked for is not valid'],
   'historical-question-too-large': [422, 'The question about the past is too large'],
   'historical-question-not-supported': [422, 'The question cannot be asked about the past'],
+  'too-many-rows': [422, 'A customer has too many rows in a table'],
   'too-many-groups': [422, 'The answer would have too many groups'],
   'answer-too-large': [422, 'The answer is too large'],
   'clocks-too-costly': [422, 'The customer’s SLA clocks take too much work'],

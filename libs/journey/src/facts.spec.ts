@@ -104,6 +104,8 @@ describe('the types of facts', () => {
     phone: true,
     aliases: true,
     value: true,
+    erasureId: true,
+    keyDigest: true,
   };
 
   it('leave out just the fields that are no facts', () => {

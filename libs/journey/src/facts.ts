@@ -28,7 +28,9 @@ export type NeverFacts =
   | 'email'
   | 'phone'
   | 'aliases'
-  | 'value';
+  | 'value'
+  | 'erasureId'
+  | 'keyDigest';
 
 /** A touchpoint's data as facts: without personal fields, and absent where it was null. */
 export type FactData<T> = {
