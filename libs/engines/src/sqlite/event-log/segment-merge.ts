@@ -1,3 +1,4 @@
+import { StoreFault } from '#event-sourcing';
 import { compareKeys, ENTRY_WORDS, SECTIONS } from './index-entries.js';
 import type { Segment, Section } from './segment.js';
 import { SegmentWriter } from './segment-writer.js';
@@ -37,12 +38,19 @@ export function segmentsToMerge(segments: readonly Segment[]): readonly Segment[
   return segments.slice(from);
 }
 
-/** Merges adjacent segments into one, synced. Pauses after each chunk, for its thread to do other things. */
+/**
+ * Merges adjacent segments into one, synced. Pauses after each chunk, for its thread to do other things. Throws StoreFault
+ * `store-damaged` where one was damaged since it was opened: its entries would get a valid checksum, and the next start,
+ * which drops damaged segments, would not find them.
+ */
 export async function mergeSegments(
   folder: string,
   segments: readonly Segment[],
   pause: () => Promise<void>,
 ): Promise<void> {
+  for (const segment of segments)
+    if (!(await segment.isWhole(pause)))
+      throw new StoreFault('store-damaged', `the segment ${segment.name} of the index is damaged`);
   const { header: newest } = segments.at(-1)!;
   const writer = new SegmentWriter(folder, { ...newest, from: segments[0]!.header.from, synced: true });
   try {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -83,6 +83,21 @@ describe('segments of the index', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it('C13: are not merged where one was damaged since it was opened', async () => {
+    write(0, [0, 1], [0, 0]);
+    write(2, [0, 1], [1, 1]);
+    const segments = new SegmentSet(folder);
+    segments.refresh(true);
+    const path = join(folder, segments.all[0]!.name);
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(path, bytes);
+    const merged = mergeSegments(folder, segments.all, async () => undefined);
+    await expect(merged).rejects.toMatchObject({ code: 'store-damaged' });
+    expect(readdirSync(folder)).toHaveLength(2);
+    segments.close();
   });
 
   it('are never many: each size is merged when there are four', () => {

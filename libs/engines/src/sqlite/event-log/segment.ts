@@ -51,6 +51,16 @@ export class Segment {
     return this[name];
   }
 
+  /** Whether the file still has the bytes that were written. Pauses while it reads them. */
+  async isWhole(pause: () => Promise<void>): Promise<boolean> {
+    let sum = 0;
+    for (const next of sums(this.file, this.header)) {
+      sum = next;
+      await pause();
+    }
+    return sum === this.header.crc;
+  }
+
   close(): void {
     closeSync(this.file);
   }
@@ -146,13 +156,20 @@ function hasLength(file: number, { counts }: SegmentHeader): boolean {
   return fstatSync(file).size === HEADER_BYTES + bodyBytes(counts);
 }
 
-function hasSum(file: number, { counts, crc }: SegmentHeader): boolean {
+function hasSum(file: number, header: SegmentHeader): boolean {
+  let sum = 0;
+  for (const next of sums(file, header)) sum = next;
+  return sum === header.crc;
+}
+
+/** The checksum of the bytes behind the header, part by part; the last one is that of all. */
+function* sums(file: number, { counts }: SegmentHeader): Iterable<number> {
   const end = HEADER_BYTES + bodyBytes(counts);
   let sum = 0;
   for (let at = HEADER_BYTES; at < end; at += CHECKED_BYTES) {
     sum = crc32(readBytes(file, at, Math.min(CHECKED_BYTES, end - at)), sum);
+    yield sum;
   }
-  return sum === crc;
 }
 
 function bodyBytes(counts: readonly number[]): number {
