@@ -24,7 +24,9 @@ export async function judgeIntake(root: string, workload: IntakeWorkload, known:
     const inquiry = new IntakeInquiry(parts, workload, verdict);
     const before = await inquiry.events(placesOf(known, workload));
     await inquiry.letters(promised);
-    await inquiry.answers(promised);
+    // Where a loss was accepted, what was answered before may not be recorded any more: those answers are given no more.
+    if (parts.store.epoch === 'first') await inquiry.answers(promised);
+    else await inquiry.noAnswers(promised);
     // Everything is sent again, as senders do who got no answer: then all of it is there, once.
     const sent = workload.requests.slice(0, known.sent);
     await inquiry.retries(sent, before);
@@ -107,6 +109,12 @@ class IntakeInquiry {
       // Under another key it is not even found.
       if (JSON.stringify(found) !== JSON.stringify(request.answer)) this.verdict.lost++;
     }
+  }
+
+  async noAnswers(promised: readonly IntakeRequest[]): Promise<void> {
+    for (const request of promised)
+      if (request.is === 'answer' && (await this.parts.answers.find(request.owner)) !== undefined)
+        this.#wrong(`${request.owner.key} is answered as before the loss`);
   }
 
   /** An event that was there is a duplicate where it lies, and never another event under a used id. */
