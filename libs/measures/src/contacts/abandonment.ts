@@ -1,28 +1,20 @@
-import { contactsTable } from '#views';
 import { share } from '../kinds/share.js';
 import { defineMeasure } from '../measure.js';
-import { CONTACT_DIMENSIONS } from './dimensions.js';
+import { CONTACTS_BEGUN, QUEUED } from './contact-rows.js';
 
 export const abandonment = defineMeasure({
+  ...CONTACTS_BEGUN,
   name: 'abandonment',
   summary: 'The share of waiting customers who gave up before a person answered',
   formula: 'abandoned ÷ queued; contacts with a promised callback are not counted',
   events: ['ContactStarted', 'CustomerGreeted', 'ContactEnded', 'PromiseMade'],
   numerator: 'inbound contacts that the customer gave up',
   denominator: 'inbound contacts that a person answered or the customer gave up',
-  bookedAt: 'when the contact began',
   unit: 'share',
   better: 'less',
   leads: true,
   minimum: 5,
-  dimensions: CONTACT_DIMENSIONS,
-  table: contactsTable,
-  time: 'startedAt',
-  where: [
-    { column: 'direction', is: '=', value: 'inbound' },
-    { column: 'waitMs', is: 'not-null' },
-    { column: 'callback', is: '=', value: 0 },
-  ],
+  where: [...QUEUED, { column: 'callback', is: '=', value: 0 }],
   kind: share([{ column: 'abandoned', is: '=', value: 1 }]),
   within: { usual: null, means: 'abandoned contacts shorter than this many seconds are left out' },
   depends: ({ within }) => ({

@@ -1,8 +1,9 @@
-import { handlingsTable } from '#views';
 import { mean } from '../kinds/mean.js';
 import { defineMeasure } from '../measure.js';
+import { HANDLINGS_BEGUN } from './handling-rows.js';
 
 export const agentHandleTime = defineMeasure({
+  ...HANDLINGS_BEGUN,
   name: 'agent-handle-time',
   summary: 'The agent’s own part of talk, hold and after-contact work in a contact, on average',
   formula:
@@ -10,23 +11,10 @@ export const agentHandleTime = defineMeasure({
   events: ['CustomerGreeted', 'ContactTransferred', 'ContactEnded'],
   numerator: 'own handling time together, in seconds',
   denominator: 'contacts that the agent worked on and whose times are known',
-  bookedAt: 'when the contact began',
   unit: 'seconds',
   better: null,
   leads: true,
   minimum: 5,
-  dimensions: {
-    agent: 'agentId',
-    team: 'team',
-    channel: 'channel',
-    direction: 'direction',
-    queue: 'queue',
-    category: 'category',
-    segment: 'segment',
-    agentKind: 'agentKind',
-  },
-  table: handlingsTable,
-  time: 'startedAt',
   where: [{ column: 'handleMs', is: 'not-null' }],
   kind: mean('handleMs', 1_000),
 });

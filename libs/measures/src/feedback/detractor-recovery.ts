@@ -1,7 +1,7 @@
 import { answersTable } from '#views';
 import { share } from '../kinds/share.js';
 import { defineMeasure } from '../measure.js';
-import { ANSWER_DIMENSIONS } from './dimensions.js';
+import { ANSWER_DIMENSIONS, answersTo } from './answer-rows.js';
 
 export const detractorRecovery = defineMeasure({
   name: 'detractor-recovery',
@@ -18,10 +18,6 @@ export const detractorRecovery = defineMeasure({
   dimensions: ANSWER_DIMENSIONS,
   table: answersTable,
   time: 'givenAt',
-  where: [
-    { column: 'survey', is: '=', value: 'nps' },
-    { column: 'replaced', is: '=', value: 0 },
-    { column: 'scoreMillionths', is: '<=', value: 6_000_000 },
-  ],
+  where: [...answersTo('nps'), { column: 'scoreMillionths', is: '<=', value: 6_000_000 }],
   kind: share([{ column: 'nextScoreMillionths', is: '>=', value: 7_000_000 }]),
 });

@@ -1,7 +1,7 @@
 import { surveysTable } from '#views';
 import { share } from '../kinds/share.js';
 import { defineMeasure } from '../measure.js';
-import { ANSWER_DIMENSIONS } from './dimensions.js';
+import { ANSWER_DIMENSIONS } from './answer-rows.js';
 
 export const surveyResponseRate = defineMeasure({
   name: 'survey-response-rate',

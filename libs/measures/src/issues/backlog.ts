@@ -1,24 +1,18 @@
-import { issuesTable } from '#views';
 import { count } from '../kinds/count.js';
 import { defineMeasure } from '../measure.js';
-import { ISSUE_DIMENSIONS } from './dimensions.js';
+import { ISSUES_OPEN } from './issue-rows.js';
 
 export const backlog = defineMeasure({
+  ...ISSUES_OPEN,
   name: 'backlog',
   summary: 'Issues that are open at the end of each bucket',
   formula: 'issues raised before it − issues resolved before it',
   events: ['IssueRaised', 'ResolutionProvided', 'ResolutionConfirmed', 'IssueClosed', 'IssueReopened'],
   numerator: 'issues raised and not resolved at that time',
   denominator: null,
-  bookedAt: 'at the end of the bucket; an issue that was reopened counts as open from its raising on',
   unit: 'count',
   better: 'less',
   leads: true,
   minimum: 0,
-  dimensions: ISSUE_DIMENSIONS,
-  table: issuesTable,
-  time: 'openedAt',
-  where: [],
   kind: count,
-  stock: { enters: 'openedAt', leaves: 'resolvedAt' },
 });

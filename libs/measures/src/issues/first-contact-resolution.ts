@@ -1,11 +1,11 @@
-import { issuesTable } from '#views';
-import { share } from '../kinds/share.js';
-import { defineMeasure } from '../measure.js';
 import { WEEK } from '#scoring';
 import type { ListCondition } from '#views';
-import { ISSUE_DIMENSIONS } from './dimensions.js';
+import { share } from '../kinds/share.js';
+import { defineMeasure } from '../measure.js';
+import { ISSUES_FIRST_RESOLVED } from './issue-rows.js';
 
 export const firstContactResolution = defineMeasure({
+  ...ISSUES_FIRST_RESOLVED,
   name: 'first-contact-resolution',
   summary: 'The share of issues resolved in one contact that did not come up again within the limit',
   formula:
@@ -21,14 +21,10 @@ export const firstContactResolution = defineMeasure({
   ],
   numerator: 'issues resolved in at most one contact that did not come up again within the limit',
   denominator: 'issues resolved at least once; those of the last days may still come up again',
-  bookedAt: 'when the issue was resolved first',
   unit: 'share',
   better: 'more',
   leads: false,
   minimum: 5,
-  dimensions: ISSUE_DIMENSIONS,
-  table: issuesTable,
-  time: 'firstResolvedAt',
   where: [{ column: 'firstResolvedAt', is: 'not-null' }],
   kind: share(inOneContact(WEEK)),
   within: {
