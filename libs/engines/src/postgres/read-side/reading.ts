@@ -124,7 +124,8 @@ export class Reading extends StoredState {
           WHERE tenant = (SELECT id FROM cx.tenant WHERE name = $1) ORDER BY p.position`,
         values: [name],
       },
-      { text: 'SELECT record FROM cx.job' },
+      // Each read asks for its tenant: ended jobs, which are many and name rows, are not sent and parsed for it.
+      { text: "SELECT record FROM cx.job WHERE record::json ->> 'endedAt' IS NULL" },
     ]);
     const [row] = tenants!;
     if (row === undefined) return undefined;

@@ -44,6 +44,10 @@ export const CHUNKS_A_CUSTOMER = 2 ** 20;
 
 const CUSTOMER = 'SELECT id, name, held_at, linked FROM customer';
 
+const JOBS = 'SELECT record FROM job ORDER BY id';
+/** What is no JSON is among them: whoever reads it says so. */
+const RUNNING_JOBS = `SELECT record FROM job WHERE iif(json_valid(record), record ->> 'endedAt' IS NULL, TRUE)`;
+
 /** Everything that is read of the read side, on one connection, of the moment that its transaction sees. */
 export class Reading extends StoredState {
   private readonly definitions: ReadonlyMap<string, DerivedTable>;
@@ -117,7 +121,10 @@ export class Reading extends StoredState {
     const row = this.connection.get('SELECT id, facts, last_at FROM tenant WHERE name = ?', name);
     if (row === undefined) return undefined;
     const [id, facts, lastAt] = row as [number, number, number | null];
-    const policyPending = this.jobs().jobs.some((job) => job.kind === 'policies' && job.tenant === name);
+    // Each read asks for its tenant: ended jobs, which are many and name rows, are not parsed for it.
+    const policyPending = this.jobs(RUNNING_JOBS).jobs.some(
+      (job) => job.kind === 'policies' && job.tenant === name,
+    );
     return { name, facts, lastAt, policies: this.policies(id), policyPending };
   }
 
@@ -205,8 +212,8 @@ export class Reading extends StoredState {
     });
   }
 
-  private jobs(): Pick<WriterState, 'jobs' | 'endedJobs'> {
-    const rows = this.connection.all('SELECT record FROM job ORDER BY id');
+  private jobs(sql = JOBS): Pick<WriterState, 'jobs' | 'endedJobs'> {
+    const rows = this.connection.all(sql);
     return jobsOf(rows.map(([record]) => this.connection.parsed(record) as JobRecord | EndedJob));
   }
 
