@@ -90,8 +90,8 @@ export class ProjectorContext extends DerivingContext {
 
   /** Whether another projector has changed what is common to all. */
   async hasMoved(): Promise<boolean> {
-    const { progress, spread = false } = await this.stored.writerState();
-    return spread !== this.isSpread || (spread && progress.commits !== this.progress.commits);
+    const commits = await this.readModel.spreading?.commits();
+    return commits !== (this.isSpread ? this.progress.commits : undefined);
   }
 
   /** Numbers customers where several projectors do. */

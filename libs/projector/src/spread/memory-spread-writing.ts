@@ -10,6 +10,11 @@ export class MemorySpreadWriting extends SpreadWriting {
     super();
   }
 
+  override async commits(): Promise<number | undefined> {
+    const { partitions, progress } = this.data();
+    return partitions && progress.commits;
+  }
+
   override async begin(from: number): Promise<void> {
     this.alone(from);
     const data = this.data();

@@ -44,6 +44,8 @@ export interface SpreadChange {
 
 /** The part of a read model that several projectors share. */
 export abstract class SpreadWriting {
+  /** The stored number of commits (`Progress.commits`); undefined: one projector works alone. */
+  abstract commits(): Promise<number | undefined>;
   /**
    * Divides the projecting from now on, from the checkpoint that the one projector has reached. Throws `another-writer`
    * where `from` is not the stored number of commits.

@@ -9,6 +9,11 @@ export class PostgresSpreadWriting extends SpreadWriting {
     super();
   }
 
+  override async commits(): Promise<number | undefined> {
+    const [row] = await this.database.rows('SELECT commits FROM cx.progress WHERE spread');
+    return row?.[0] as number | undefined;
+  }
+
   override async begin(from: number): Promise<void> {
     await this.database.write([{ text: 'SELECT cx.begin_spread($1)', values: [from] }]);
   }
