@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Item } from '#api';
-import { command, perform } from '../command.js';
+import { command } from '../command.js';
 import { count, table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
-import { withClient } from '../server/with-client.js';
+import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
 interface AccessOptions extends CommonOptions {
@@ -27,9 +27,7 @@ export function accessCommand(): Command {
     .option('--action <action>', 'only read, list, open, export or change')
     .option('--from <time>', 'only those from then on')
     .option('--to <time>', 'only those up to then')
-    .action((options: AccessOptions) =>
-      perform(options, (output) => withClient(options, (client) => list(client, options, output))),
-    );
+    .action((options: AccessOptions) => atServer(options, (client, output) => list(client, options, output)));
 }
 
 async function list(

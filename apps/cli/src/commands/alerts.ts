@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { Item } from '#api';
 import { ALERT_KINDS } from '#journey';
-import { command, perform } from '../command.js';
+import { command } from '../command.js';
 import { table } from '../output/print.js';
-import { withClient } from '../server/with-client.js';
+import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
 interface AlertsOptions extends CommonOptions {
@@ -34,18 +34,16 @@ export function alertsCommand(): Command {
     .option('--as-of <time>', 'as of this business time, RFC 3339 (else now)')
     .option('--at <position or time>', 'only what was recorded up to there')
     .action((options: AlertsOptions) =>
-      perform(options, (output) =>
-        withClient(options, async (client) => {
-          const { kind, rule, asOf, at } = options;
-          const state = options.state === 'all' ? undefined : options.state;
-          const items: Alert[] = [];
-          for await (const one of client.all<Alert>('/v1/alerts', { state, kind, rule, asOf, at }))
-            items.push(one);
-          output.result({ items });
-          if (items.length === 0) return output.line('no alerts');
-          output.line(table(['raised', 'rule', 'about', 'due', 'state'], items.map(lineOf)));
-        }),
-      ),
+      atServer(options, async (client, output) => {
+        const { kind, rule, asOf, at } = options;
+        const state = options.state === 'all' ? undefined : options.state;
+        const items: Alert[] = [];
+        for await (const one of client.all<Alert>('/v1/alerts', { state, kind, rule, asOf, at }))
+          items.push(one);
+        output.result({ items });
+        if (items.length === 0) return output.line('no alerts');
+        output.line(table(['raised', 'rule', 'about', 'due', 'state'], items.map(lineOf)));
+      }),
     );
 }
 

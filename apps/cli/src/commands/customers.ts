@@ -1,10 +1,10 @@
 import { Argument, type Command } from 'commander';
 import type { Answer, Item } from '#api';
 import { CHURN_BANDS, LOYALTY_BANDS, VIEWS } from '#views';
-import { command, perform } from '../command.js';
+import { command } from '../command.js';
 import { count, type Output, table } from '../output/print.js';
 import type { Client } from '../server/client.js';
-import { withClient } from '../server/with-client.js';
+import { atServer } from '../server/at-server.js';
 import { type CommonOptions, tenantName } from '../settings.js';
 
 interface ListOptions extends CommonOptions {
@@ -42,7 +42,7 @@ export function customersCommand(): Command {
     .option('--segment <segments>', 'the company’s own grouping')
     .option('--open-issues <number>', 'with at least this many open issues')
     .action((options: ListOptions) =>
-      perform(options, (output) => withClient(options, (client) => customers(client, options, output))),
+      atServer(options, (client, output) => customers(client, options, output)),
     );
 }
 
@@ -74,15 +74,13 @@ export function customerCommand(): Command {
     .option('--as-of <time>', 'as of this business time, RFC 3339 (else now)')
     .option('--at <position or time>', 'only what was recorded up to there')
     .action((id: string, view: string | undefined, options: ListOptions) =>
-      perform(options, (output) =>
-        withClient(options, async (client) => {
-          const path = `/v1/customers/${encodeURIComponent(id)}${view === undefined ? '' : `/${view}`}`;
-          const { asOf, at } = options as { readonly asOf?: string; readonly at?: string };
-          const found = await client.get<object>(path, { asOf, at });
-          output.result(found);
-          output.line(JSON.stringify(found, null, 2));
-        }),
-      ),
+      atServer(options, async (client, output) => {
+        const path = `/v1/customers/${encodeURIComponent(id)}${view === undefined ? '' : `/${view}`}`;
+        const { asOf, at } = options as { readonly asOf?: string; readonly at?: string };
+        const found = await client.get<object>(path, { asOf, at });
+        output.result(found);
+        output.line(JSON.stringify(found, null, 2));
+      }),
     );
 }
 
@@ -105,10 +103,8 @@ export function issuesCommand(): Command {
     .option('--breached', 'those that missed their SLA')
     .option('--customer <id>', 'of this customer')
     .action((id: string | undefined, options: ListOptions) =>
-      perform(options, (output) =>
-        withClient(options, (client) =>
-          id === undefined ? issues(client, options, output) : issue(client, id, options, output),
-        ),
+      atServer(options, (client, output) =>
+        id === undefined ? issues(client, options, output) : issue(client, id, options, output),
       ),
     );
 }
@@ -157,7 +153,7 @@ export function promisesCommand(): Command {
     .option('--team <teams>', 'about issues of these teams')
     .option('--customer <id>', 'to this customer')
     .action((options: ListOptions) =>
-      perform(options, (output) => withClient(options, (client) => promises(client, options, output))),
+      atServer(options, (client, output) => promises(client, options, output)),
     );
 }
 

@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
 import type { Answer, Item } from '#api';
-import { command, perform } from '../command.js';
+import { command } from '../command.js';
 import { table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
-import { withClient } from '../server/with-client.js';
+import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
 interface LettersOptions extends CommonOptions {
@@ -88,10 +88,6 @@ function remove(): Command {
 
 function tenantOption(letters: Command): Command {
   return letters.option('--tenant <tenant>', 'whose letters (else: default)', tenantName);
-}
-
-function atServer(options: LettersOptions, work: (client: Client, output: Output) => Promise<void>) {
-  return perform(options, (output) => withClient(options, (client) => work(client, output)));
 }
 
 async function listLetters(client: Client, options: LettersOptions, output: Output): Promise<void> {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Answer, Item } from '#api';
-import { command, perform } from '../command.js';
+import { command } from '../command.js';
 import { WrongUsage } from '../failure.js';
 import { count, table, type Output } from '../output/print.js';
 import { customerPath, type Client } from '../server/client.js';
-import { withClient } from '../server/with-client.js';
+import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
 interface EraseOptions extends CommonOptions {
@@ -23,10 +23,8 @@ export function eraseCommand(): Command {
     .option('--reason <words>', 'why, for auditors; it stays in the log for ever, so no personal data')
     .option('--yes', 'without it the command only shows whom it would erase')
     .action((customer: string, options: EraseOptions) =>
-      perform(options, (output) =>
-        withClient(options, (client) =>
-          options.yes === true ? erase(client, customer, options, output) : show(client, customer, output),
-        ),
+      atServer(options, (client, output) =>
+        options.yes === true ? erase(client, customer, options, output) : show(client, customer, output),
       ),
     );
 }
@@ -65,10 +63,8 @@ export function erasuresCommand(): Command {
   })
     .option('--tenant <tenant>', 'whose erasures (else: default)', tenantName)
     .action((id: string | undefined, options: ErasuresOptions) =>
-      perform(options, (output) =>
-        withClient(options, (client) =>
-          id === undefined ? list(client, output) : certificate(client, id, output),
-        ),
+      atServer(options, (client, output) =>
+        id === undefined ? list(client, output) : certificate(client, id, output),
       ),
     );
 }

@@ -1,10 +1,10 @@
 import { Argument, type Command, Option } from 'commander';
 import type { Answer } from '#api';
 import { churnRisk, type Grouping, GROUPINGS, SCORED_VIEWS } from '#views';
-import { command, perform } from '../command.js';
+import { command } from '../command.js';
 import { table, type Output } from '../output/print.js';
 import { customerPath, type Client } from '../server/client.js';
-import { withClient } from '../server/with-client.js';
+import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
 interface ExplainOptions extends CommonOptions {
@@ -39,9 +39,7 @@ export function explainCommand(): Command {
     )
     .option('--all', `every line by itself (else changes below ${SMALLEST} behind one another are one)`)
     .action((customer: string, score: string, options: ExplainOptions) =>
-      perform(options, (output) =>
-        withClient(options, (client) => explain(client, { customer, score, ...options }, output)),
-      ),
+      atServer(options, (client, output) => explain(client, { customer, score, ...options }, output)),
     );
 }
 

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Item } from '#api';
-import { command, perform } from '../command.js';
+import { command } from '../command.js';
 import { table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
 import { differences, JOBS, jobsOf, progressWords } from '../server/projections.js';
-import { withClient } from '../server/with-client.js';
+import { atServer } from '../server/at-server.js';
 import type { CommonOptions } from '../settings.js';
 
 export function jobsCommand(): Command {
@@ -12,9 +12,7 @@ export function jobsCommand(): Command {
     usage: 'jobs',
     summary: 'Jobs that derive rows of the views anew: how far they are, and which rows differ at the end.',
     example: 'cx jobs --json',
-  }).action((options: CommonOptions) =>
-    perform(options, (output) => withClient(options, (client) => listJobs(client, output))),
-  );
+  }).action((options: CommonOptions) => atServer(options, (client, output) => listJobs(client, output)));
   return jobs.addCommand(cancel());
 }
 
@@ -24,13 +22,11 @@ function cancel(): Command {
     summary: 'Cancel a rebuild; readers keep the rows that they had.',
     example: 'cx jobs cancel 7',
   }).action((id: string, options: CommonOptions) =>
-    perform(options, (output) =>
-      withClient(options, async (client) => {
-        await client.delete(`${JOBS}/${encodeURIComponent(id)}`);
-        output.result({ id: Number(id), cancelled: true });
-        output.line(`job ${id} is cancelled`);
-      }),
-    ),
+    atServer(options, async (client, output) => {
+      await client.delete(`${JOBS}/${encodeURIComponent(id)}`);
+      output.result({ id: Number(id), cancelled: true });
+      output.line(`job ${id} is cancelled`);
+    }),
   );
 }
 

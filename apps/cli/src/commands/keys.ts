@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { type Answer, type Role, ROLES } from '#api';
 import { suggestion } from '#connectors';
-import { command, perform } from '../command.js';
+import { command } from '../command.js';
 import { WrongUsage } from '../failure.js';
 import { table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
-import { withClient } from '../server/with-client.js';
+import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
 interface KeysOptions extends CommonOptions {
@@ -43,7 +43,9 @@ function create(): Command {
     .option('--role <roles>', `some of ${ROLES.join(',')}, separated by commas`, 'reader')
     .option('--label <words>', 'whose key it is', 'created by cx keys')
     .option('--unlogged', 'its reading is not recorded in the access log; only for the role reader')
-    .action(atServer<CreateOptions>((client, options, output) => createKey(client, options, output)));
+    .action((options: CreateOptions) =>
+      atServer(options, (client, output) => createKey(client, options, output)),
+    );
 }
 
 function list(): Command {
@@ -52,9 +54,7 @@ function list(): Command {
     summary: 'All keys of the tenant, revoked ones too.',
     example: 'cx keys list --tenant demo',
   };
-  return tenantOption(command(help)).action(
-    atServer<KeysOptions>((client, _, output) => listKeys(client, output)),
-  );
+  return tenantOption(command(help)).action((options: KeysOptions) => atServer(options, listKeys));
 }
 
 function revoke(): Command {
@@ -64,13 +64,11 @@ function revoke(): Command {
     example: 'cx keys revoke 3f9c2a77b1d04e55',
   };
   return tenantOption(command(help)).action((id: string, options: KeysOptions) =>
-    perform(options, (output) =>
-      withClient(options, async (client) => {
-        await revokeKey(client, id);
-        output.result({ id, revoked: true });
-        output.line(`key ${id} is revoked`);
-      }),
-    ),
+    atServer(options, async (client, output) => {
+      await revokeKey(client, id);
+      output.result({ id, revoked: true });
+      output.line(`key ${id} is revoked`);
+    }),
   );
 }
 
@@ -80,8 +78,8 @@ function rotateMaster(): Command {
     summary: 'Put a new master key in place of the one in its file, while the server runs.',
     example: 'cx keys rotate-master',
   };
-  return command(help).action(
-    atServer<KeysOptions>(async (client, _, output) => {
+  return command(help).action((options: KeysOptions) =>
+    atServer(options, async (client, output) => {
       const done = await client.post<Answer<'rotated-master-key'>>('/v1/keys/rotate-master');
       output.result(done);
       output.line(`${done.secrets} keys are wrapped under a new master key, in ${done.file}`);
@@ -95,8 +93,8 @@ function rotateLog(): Command {
     summary: 'Put a new key in place of the one that signs the log; old checkpoints stay verifiable.',
     example: 'cx keys rotate-log',
   };
-  return command(help).action(
-    atServer<KeysOptions>(async (client, _, output) => {
+  return command(help).action((options: KeysOptions) =>
+    atServer(options, async (client, output) => {
       const done = await client.post<Answer<'rotated-log-key'>>('/v1/audit/log/rotate-key');
       output.result(done);
       output.line(`checkpoints are signed by a new key from now on, in ${done.file}`);
@@ -107,13 +105,6 @@ function rotateLog(): Command {
 
 function tenantOption(keys: Command): Command {
   return keys.option('--tenant <tenant>', 'whose keys (else: default)', tenantName);
-}
-
-function atServer<O extends KeysOptions>(
-  work: (client: Client, options: O, output: Output) => Promise<void>,
-) {
-  return (options: O) =>
-    perform(options, (output) => withClient(options, (client) => work(client, options, output)));
 }
 
 /** Creates a key of the client's tenant. */

@@ -7,10 +7,10 @@ import {
   type MeasureAnswer,
   MEASURES,
 } from '#measures';
-import { command, perform } from '../command.js';
+import { command } from '../command.js';
 import { count, type Output, table } from '../output/print.js';
 import type { Client, Query } from '../server/client.js';
-import { withClient } from '../server/with-client.js';
+import { atServer } from '../server/at-server.js';
 import { type CommonOptions, tenantName } from '../settings.js';
 
 /** `cx measures`: the catalogue. */
@@ -21,9 +21,7 @@ export function measuresCommand(): Command {
     example: 'cx measures',
   })
     .option('--tenant <tenant>', 'of which tenant (else: default)', tenantName)
-    .action((options: CommonOptions) =>
-      perform(options, (output) => withClient(options, (client) => catalogue(client, output))),
-    );
+    .action((options: CommonOptions) => atServer(options, (client, output) => catalogue(client, output)));
 }
 
 async function catalogue(client: Client, output: Output): Promise<void> {
@@ -64,7 +62,7 @@ export function measureCommand(): Command {
     .option('--at <position or time>', 'only what was recorded up to there');
   for (const name of DIMENSION_NAMES) made.option(`--${name} <values>`, `only of these: ${DIMENSIONS[name]}`);
   return made.action((name: string, options: MeasureOptions) =>
-    perform(options, (output) => withClient(options, (client) => measure(client, name, options, output))),
+    atServer(options, (client, output) => measure(client, name, options, output)),
   );
 }
 

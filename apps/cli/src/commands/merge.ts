@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Answer } from '#api';
-import { command, perform } from '../command.js';
-import { withClient } from '../server/with-client.js';
+import { command } from '../command.js';
+import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
 interface LinkOptions extends CommonOptions {
@@ -36,13 +36,11 @@ function linkCommand(way: 'merge' | 'unmerge', { summary, example, done }: LinkW
     .option('--tenant <tenant>', 'whose customers they are (else: default)', tenantName)
     .option('--reason <words>', 'why, for auditors; no personal data')
     .action((customer: string, mergedId: string, options: LinkOptions) =>
-      perform(options, (output) =>
-        withClient(options, async (client) => {
-          const path = `/v1/customers/${encodeURIComponent(customer)}/${way}`;
-          const linked = await client.post<Answer<'linked'>>(path, { mergedId, reason: options.reason });
-          output.result(linked);
-          output.line(`${done(linked)} (position ${linked.position})`);
-        }),
-      ),
+      atServer(options, async (client, output) => {
+        const path = `/v1/customers/${encodeURIComponent(customer)}/${way}`;
+        const linked = await client.post<Answer<'linked'>>(path, { mergedId, reason: options.reason });
+        output.result(linked);
+        output.line(`${done(linked)} (position ${linked.position})`);
+      }),
     );
 }

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
 import type { Answer, Item } from '#api';
 import { POLICY_KINDS } from '#journey';
-import { command, perform } from '../command.js';
+import { command } from '../command.js';
 import { WrongUsage } from '../failure.js';
 import { count, table, type Output } from '../output/print.js';
-import { withClient } from '../server/with-client.js';
+import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
 interface PolicyOptions extends CommonOptions {
@@ -51,20 +51,18 @@ function listPolicies(): Command {
     'All policies of a kind, published and built in.',
     'list sla --tenant demo',
   ).action((ofKind: string, options: PolicyOptions) =>
-    perform(options, (output) =>
-      withClient(options, async (client) => {
-        const { builtIn } = await client.get<Answer<'policies'>>(path(ofKind));
-        const items: Policy[] = [];
-        for await (const one of client.all<Policy>(path(ofKind))) items.push(one);
-        output.result({ builtIn, items });
-        const rows = [...items, ...builtIn].map((one) => [
-          one.id,
-          one.builtIn === true ? 'built in' : (one.effectiveFrom ?? 'always'),
-          one.inForce ? 'holds' : '',
-        ]);
-        output.line(table(['policy', 'from', ''], rows));
-      }),
-    ),
+    atServer(options, async (client, output) => {
+      const { builtIn } = await client.get<Answer<'policies'>>(path(ofKind));
+      const items: Policy[] = [];
+      for await (const one of client.all<Policy>(path(ofKind))) items.push(one);
+      output.result({ builtIn, items });
+      const rows = [...items, ...builtIn].map((one) => [
+        one.id,
+        one.builtIn === true ? 'built in' : (one.effectiveFrom ?? 'always'),
+        one.inForce ? 'holds' : '',
+      ]);
+      output.line(table(['policy', 'from', ''], rows));
+    }),
   );
 }
 
@@ -72,13 +70,11 @@ function showPolicy(): Command {
   return subcommand('show', 'One policy with everything that it says.', 'show scoring customer-intimacy')
     .argument('<id>', 'its id: name@version, default@1, or the name of a preset')
     .action((ofKind: string, id: string, options: PolicyOptions) =>
-      perform(options, (output) =>
-        withClient(options, async (client) => {
-          const found = await client.get<Policy>(path(ofKind, `/${encodeURIComponent(id)}`));
-          output.result(found);
-          output.line(JSON.stringify(found.complete, null, 2));
-        }),
-      ),
+      atServer(options, async (client, output) => {
+        const found = await client.get<Policy>(path(ofKind, `/${encodeURIComponent(id)}`));
+        output.result(found);
+        output.line(JSON.stringify(found.complete, null, 2));
+      }),
     );
 }
 
@@ -93,15 +89,13 @@ function previewPolicy(): Command {
     .option('--as-of <time>', 'the end of the period, RFC 3339 (else now)')
     .option('--at <position or time>', 'only what was recorded up to there')
     .action((ofKind: string, file: string, options: PreviewOptions) =>
-      perform(options, (output) =>
-        withClient(options, async (client) => {
-          const { from, asOf, at } = options;
-          const draft = documentIn(file);
-          const found = await client.post<Preview>(path(ofKind, '/preview'), draft, { from, asOf, at });
-          output.result(found);
-          printPreview(found, output);
-        }),
-      ),
+      atServer(options, async (client, output) => {
+        const { from, asOf, at } = options;
+        const draft = documentIn(file);
+        const found = await client.post<Preview>(path(ofKind, '/preview'), draft, { from, asOf, at });
+        output.result(found);
+        printPreview(found, output);
+      }),
     );
 }
 
@@ -110,15 +104,13 @@ function publishPolicy(): Command {
     .argument('<file>', 'the policy, JSON')
     .option('--confirm', 'also if breaches of the past appear or vanish by it')
     .action((ofKind: string, file: string, options: PublishOptions) =>
-      perform(options, (output) =>
-        withClient(options, async (client) => {
-          const query = { confirm: options.confirm === true ? true : undefined };
-          const answer = await client.post<Answer<'Result'>>(path(ofKind), documentIn(file), query);
-          output.result(answer);
-          output.line(`${answer.id}: ${answer.status}`);
-          for (const { pointer, detail } of answer.warnings ?? []) output.line(`${pointer} ${detail}`);
-        }),
-      ),
+      atServer(options, async (client, output) => {
+        const query = { confirm: options.confirm === true ? true : undefined };
+        const answer = await client.post<Answer<'Result'>>(path(ofKind), documentIn(file), query);
+        output.result(answer);
+        output.line(`${answer.id}: ${answer.status}`);
+        for (const { pointer, detail } of answer.warnings ?? []) output.line(`${pointer} ${detail}`);
+      }),
     );
 }
 

@@ -1,14 +1,14 @@
 import { Argument, type Command } from 'commander';
 import type { Answer, Item } from '#api';
 import { VIEWS } from '#views';
-import { command, perform } from '../command.js';
+import { command } from '../command.js';
 import { Failure } from '../failure.js';
 import { count, duration, type Output } from '../output/print.js';
 import { Progress } from '../output/progress.js';
 import type { Client } from '../server/client.js';
 import { differences, jobsOf } from '../server/projections.js';
 import { until } from '../server/running-server.js';
-import { withClient } from '../server/with-client.js';
+import { atServer } from '../server/at-server.js';
 import type { CommonOptions } from '../settings.js';
 
 interface RebuildOptions extends CommonOptions {
@@ -27,7 +27,7 @@ export function rebuildCommand(): Command {
     .addArgument(new Argument('[views...]', 'for which (else all)').choices(NAMES))
     .option('--dry-run', 'only say how much there is to do, and how long it takes')
     .action((views: readonly string[], options: RebuildOptions) =>
-      perform(options, (output) => withClient(options, (client) => rebuild(client, views, options, output))),
+      atServer(options, (client, output) => rebuild(client, views, options, output)),
     );
 }
 

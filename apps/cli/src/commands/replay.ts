@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander';
 import type { Answer, Item } from '#api';
 import { REPLAY_ORDERS, VIEWS } from '#views';
-import { command, perform } from '../command.js';
+import { command } from '../command.js';
 import { replayLines } from '../output/replay-text.js';
 import type { Output } from '../output/print.js';
 import type { Client, Query } from '../server/client.js';
-import { withClient } from '../server/with-client.js';
+import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
 interface ReplayOptions extends CommonOptions {
@@ -43,9 +43,7 @@ export function replayCommand(): Command {
         '  cx replay C-1001 --view churn-risk --at 2026-01-05T00:00:00Z   what was known on that day\n',
     )
     .action((customer: string, options: ReplayOptions) =>
-      perform(options, (output) =>
-        withClient(options, (client) => replay(client, customer, options, output)),
-      ),
+      atServer(options, (client, output) => replay(client, customer, options, output)),
     );
 }
 

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { command, perform } from '../command.js';
+import { command } from '../command.js';
 import { count, duration, table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
 import { progressWords, projectionsOf } from '../server/projections.js';
-import { withClient } from '../server/with-client.js';
+import { atServer } from '../server/at-server.js';
 import type { CommonOptions } from '../settings.js';
 
 export function statusCommand(): Command {
@@ -11,9 +11,7 @@ export function statusCommand(): Command {
     usage: 'status',
     summary: 'Where the server is, and how far each view has come.',
     example: 'cx status --json',
-  }).action((options: CommonOptions) =>
-    perform(options, (output) => withClient(options, (client) => status(client, output))),
-  );
+  }).action((options: CommonOptions) => atServer(options, (client, output) => status(client, output)));
 }
 
 async function status(client: Client, output: Output): Promise<void> {

@@ -1,9 +1,9 @@
 import { Argument, type Command } from 'commander';
 import { BANDED_VIEWS, type BandSummary, churnRisk } from '#views';
-import { command, perform } from '../command.js';
+import { command } from '../command.js';
 import { count, table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
-import { withClient } from '../server/with-client.js';
+import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
 interface SummaryOptions extends CommonOptions {
@@ -27,7 +27,7 @@ export function summaryCommand(): Command {
     .option('--as-of <time>', 'as of this business time, RFC 3339 (else now)')
     .option('--at <position or time>', 'only what was recorded up to there')
     .action((view: string, options: SummaryOptions) =>
-      perform(options, (output) => withClient(options, (client) => summary(client, view, options, output))),
+      atServer(options, (client, output) => summary(client, view, options, output)),
     );
 }
 

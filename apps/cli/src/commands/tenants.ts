@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Answer, Item } from '#api';
-import { command, perform } from '../command.js';
+import { command } from '../command.js';
 import { table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
-import { withClient } from '../server/with-client.js';
+import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
 export function tenantsCommand(): Command {
@@ -22,13 +22,11 @@ function create(): Command {
     summary: 'Create a tenant; nothing changes where it exists already.',
     example: 'cx tenants create shop',
   }).action((name: string, options: CommonOptions) =>
-    perform(options, (output) =>
-      withClient(options, async (client) => {
-        const { tenant, created } = await createTenant(client, tenantName(name));
-        output.result({ tenant, created });
-        output.line(created ? `tenant ${tenant} created` : `tenant ${tenant} exists already`);
-      }),
-    ),
+    atServer(options, async (client, output) => {
+      const { tenant, created } = await createTenant(client, tenantName(name));
+      output.result({ tenant, created });
+      output.line(created ? `tenant ${tenant} created` : `tenant ${tenant} exists already`);
+    }),
   );
 }
 
@@ -37,9 +35,7 @@ function list(): Command {
     usage: 'list',
     summary: 'The tenants that exist.',
     example: 'cx tenants list',
-  }).action((options: CommonOptions) =>
-    perform(options, (output) => withClient(options, (client) => listTenants(client, output))),
-  );
+  }).action((options: CommonOptions) => atServer(options, (client, output) => listTenants(client, output)));
 }
 
 /** Creates the tenant where it does not exist. */
