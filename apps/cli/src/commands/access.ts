@@ -36,8 +36,7 @@ async function list(
   output: Output,
 ): Promise<void> {
   const query = { customer, actor, action, from, to, limit: 1000 };
-  const items: Item<'access'>[] = [];
-  for await (const item of client.all<Item<'access'>>('/v1/audit/access', query)) items.push(item);
+  const items = await client.list<Item<'access'>>('/v1/audit/access', query);
   output.result({ items });
   if (items.length === 0) return output.line('no access is recorded that fits');
   const rows = items.map((one) => [

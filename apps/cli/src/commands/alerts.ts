@@ -37,9 +37,7 @@ export function alertsCommand(): Command {
       atServer(options, async (client, output) => {
         const { kind, rule, asOf, at } = options;
         const state = options.state === 'all' ? undefined : options.state;
-        const items: Alert[] = [];
-        for await (const one of client.all<Alert>('/v1/alerts', { state, kind, rule, asOf, at }))
-          items.push(one);
+        const items = await client.list<Alert>('/v1/alerts', { state, kind, rule, asOf, at });
         output.result({ items });
         if (items.length === 0) return output.line('no alerts');
         output.line(table(['raised', 'rule', 'about', 'due', 'state'], items.map(lineOf)));

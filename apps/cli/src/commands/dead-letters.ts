@@ -92,9 +92,8 @@ function tenantOption(letters: Command): Command {
 
 async function listLetters(client: Client, options: LettersOptions, output: Output): Promise<void> {
   const { code, state, nobodys } = options;
-  const items: Letter[] = [];
   const query = { code, state, nobodys, limit: 1_000 };
-  for await (const letter of client.all<Letter>('/v1/dead-letters', query)) items.push(letter);
+  const items = await client.list<Letter>('/v1/dead-letters', query);
   output.result({ items });
   if (items.length === 0) return output.line('there are no dead letters');
   const rows = items.map((letter) => [

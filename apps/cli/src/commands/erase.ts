@@ -70,9 +70,7 @@ export function erasuresCommand(): Command {
 }
 
 async function list(client: Client, output: Output): Promise<void> {
-  const items: Item<'erasures'>[] = [];
-  for await (const item of client.all<Item<'erasures'>>('/v1/audit/erasures', { limit: 1000 }))
-    items.push(item);
+  const items = await client.list<Item<'erasures'>>('/v1/audit/erasures', { limit: 1000 });
   output.result({ items });
   if (items.length === 0) return output.line('nobody was erased');
   const rows = items.map((one) => [

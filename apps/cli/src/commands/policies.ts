@@ -53,8 +53,7 @@ function listPolicies(): Command {
   ).action((ofKind: string, options: PolicyOptions) =>
     atServer(options, async (client, output) => {
       const { builtIn } = await client.get<Answer<'policies'>>(path(ofKind));
-      const items: Policy[] = [];
-      for await (const one of client.all<Policy>(path(ofKind))) items.push(one);
+      const items = await client.list<Policy>(path(ofKind));
       output.result({ builtIn, items });
       const rows = [...items, ...builtIn].map((one) => [
         one.id,

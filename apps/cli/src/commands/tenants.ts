@@ -44,8 +44,7 @@ export async function createTenant(client: Client, tenant: string): Promise<Answ
 }
 
 async function listTenants(client: Client, output: Output): Promise<void> {
-  const items: Item<'tenants'>[] = [];
-  for await (const tenant of client.all<Item<'tenants'>>('/v1/tenants', { limit: 1_000 })) items.push(tenant);
+  const items = await client.list<Item<'tenants'>>('/v1/tenants', { limit: 1_000 });
   output.result({ items });
   const rows = items.map(({ tenant, createdAt }) => [tenant, createdAt.slice(0, 16).replace('T', ' ')]);
   output.line(table(['tenant', 'created'], rows));

@@ -76,6 +76,13 @@ export class Client {
     } while (cursor !== undefined);
   }
 
+  /** The same, in memory. */
+  async list<T>(path: string, query: Query = {}): Promise<readonly T[]> {
+    const items: T[] = [];
+    for await (const item of this.all<T>(path, query)) items.push(item);
+    return items;
+  }
+
   private async ask<T>(method: string, path: string, query: Query, body?: Body): Promise<T> {
     const request = () => this.askOnce<T>(method, `${path}${queryText(query)}`, body);
     try {
