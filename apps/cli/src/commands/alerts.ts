@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Item } from '#api';
 import { ALERT_KINDS } from '#journey';
 import { command } from '../command.js';
-import { table } from '../output/print.js';
+import { minuteOf, table } from '../output/print.js';
 import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
@@ -57,5 +57,3 @@ function lineOf(alert: Alert): readonly string[] {
     closed,
   ];
 }
-
-const minuteOf = (time: string): string => time.slice(0, 16).replace('T', ' ');

@@ -3,7 +3,7 @@ import type { Answer, Item } from '#api';
 import { CHURN_BANDS, LOYALTY_BANDS, VIEWS } from '#views';
 import { command } from '../command.js';
 import { count, type Output, table } from '../output/print.js';
-import type { Client } from '../server/client.js';
+import { type Client, customerPath } from '../server/client.js';
 import { atServer } from '../server/at-server.js';
 import { type CommonOptions, tenantName } from '../settings.js';
 
@@ -75,7 +75,7 @@ export function customerCommand(): Command {
     .option('--at <position or time>', 'only what was recorded up to there')
     .action((id: string, view: string | undefined, options: ListOptions) =>
       atServer(options, async (client, output) => {
-        const path = `/v1/customers/${encodeURIComponent(id)}${view === undefined ? '' : `/${view}`}`;
+        const path = customerPath(id, view && `/${view}`);
         const { asOf, at } = options as { readonly asOf?: string; readonly at?: string };
         const found = await client.get<object>(path, { asOf, at });
         output.result(found);

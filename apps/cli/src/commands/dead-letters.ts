@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Answer, Item } from '#api';
 import { command } from '../command.js';
-import { table, type Output } from '../output/print.js';
+import { minuteOf, table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
 import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
@@ -97,7 +97,7 @@ async function listLetters(client: Client, options: LettersOptions, output: Outp
   output.result({ items });
   if (items.length === 0) return output.line('there are no dead letters');
   const rows = items.map((letter) => [
-    ...[letter.id, minute(letter.arrivedAt), letter.origin, letter.state, String(letter.attempts)],
+    ...[letter.id, minuteOf(letter.arrivedAt), letter.origin, letter.state, String(letter.attempts)],
     ...[letter.code, letter.detail, traceOf(letter)],
   ]);
   output.line(table(['id', 'arrived', 'from', 'state', 'tries', 'reason', 'detail', 'last retry'], rows));
@@ -106,12 +106,8 @@ async function listLetters(client: Client, options: LettersOptions, output: Outp
 /** The result of the last retry, as text. */
 function traceOf({ state, position, retriedAt, retriedBy }: Letter): string {
   if (retriedAt === null) return '';
-  const by = `by ${retriedBy} on ${minute(retriedAt)}`;
+  const by = `by ${retriedBy} on ${minuteOf(retriedAt)}`;
   return state === 'recorded' ? `position ${position} ${by}` : `refused ${by}`;
-}
-
-function minute(time: string): string {
-  return time.slice(0, 16).replace('T', ' ');
 }
 
 async function retryLetters(

@@ -2,7 +2,7 @@ import { Argument, type Command, Option } from 'commander';
 import type { Answer } from '#api';
 import { churnRisk, type Grouping, GROUPINGS, SCORED_VIEWS } from '#views';
 import { command } from '../command.js';
-import { table, type Output } from '../output/print.js';
+import { minuteOf, table, type Output } from '../output/print.js';
 import { customerPath, type Client } from '../server/client.js';
 import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
@@ -108,7 +108,7 @@ export function contributionLine({
   bandAfter,
 }: Contribution): readonly string[] {
   return [
-    occurredAt.slice(0, 16).replace('T', ' '),
+    minuteOf(occurredAt),
     text,
     signed(change),
     scoreAfter === null ? 'not known' : scoreAfter.toFixed(6),

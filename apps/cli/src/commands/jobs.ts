@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Item } from '#api';
 import { command } from '../command.js';
-import { table, type Output } from '../output/print.js';
+import { minuteOf, table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
 import { differences, JOBS, jobsOf, progressWords } from '../server/projections.js';
 import { atServer } from '../server/at-server.js';
@@ -41,6 +41,6 @@ async function listJobs(client: Client, output: Output): Promise<void> {
 }
 
 function jobLine(job: Item<'jobs'>): readonly (string | number)[] {
-  const started = job.startedAt.slice(0, 16).replace('T', ' ');
+  const started = minuteOf(job.startedAt);
   return [job.id, job.kind, job.tenant ?? 'all', job.status, started, progressWords(job)];
 }

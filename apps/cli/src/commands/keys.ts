@@ -3,7 +3,7 @@ import { type Answer, type Role, ROLES } from '#api';
 import { suggestion } from '#connectors';
 import { command } from '../command.js';
 import { WrongUsage } from '../failure.js';
-import { table, type Output } from '../output/print.js';
+import { minuteOf, table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
 import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
@@ -149,7 +149,7 @@ export async function revokeKey(client: Client, id: string): Promise<void> {
 async function listKeys(client: Client, output: Output): Promise<void> {
   const items = await keysOf(client);
   output.result({ items });
-  const day = (time: string | null) => time?.slice(0, 16).replace('T', ' ') ?? '–';
+  const day = (time: string | null) => (time === null ? '–' : minuteOf(time));
   const rows = items.map((key) => [
     key.id,
     key.roles.join(','),

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Answer } from '#api';
 import { command } from '../command.js';
 import { atServer } from '../server/at-server.js';
+import { customerPath } from '../server/client.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
 interface LinkOptions extends CommonOptions {
@@ -37,7 +38,7 @@ function linkCommand(way: 'merge' | 'unmerge', { summary, example, done }: LinkW
     .option('--reason <words>', 'why, for auditors; no personal data')
     .action((customer: string, mergedId: string, options: LinkOptions) =>
       atServer(options, async (client, output) => {
-        const path = `/v1/customers/${encodeURIComponent(customer)}/${way}`;
+        const path = customerPath(customer, `/${way}`);
         const linked = await client.post<Answer<'linked'>>(path, { mergedId, reason: options.reason });
         output.result(linked);
         output.line(`${done(linked)} (position ${linked.position})`);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Answer, Item } from '#api';
 import { command } from '../command.js';
-import { table, type Output } from '../output/print.js';
+import { minuteOf, table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
 import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
@@ -46,6 +46,6 @@ export async function createTenant(client: Client, tenant: string): Promise<Answ
 async function listTenants(client: Client, output: Output): Promise<void> {
   const items = await client.list<Item<'tenants'>>('/v1/tenants', { limit: 1_000 });
   output.result({ items });
-  const rows = items.map(({ tenant, createdAt }) => [tenant, createdAt.slice(0, 16).replace('T', ' ')]);
+  const rows = items.map(({ tenant, createdAt }) => [tenant, minuteOf(createdAt)]);
   output.line(table(['tenant', 'created'], rows));
 }
