@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -87,12 +87,20 @@ export class PostgresProcess {
     });
   }
 
-  /** Ends the server, its sessions first; does nothing where it does not run. */
+  /** Ends the server, its sessions first: a mere TERM would wait for them. Does nothing where it does not run. */
   async stop(): Promise<void> {
+    await this.end('SIGINT');
+  }
+
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
     const { child } = this;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
-    child.kill('SIGINT');
+    child.kill(signal);
     await ended;
   }
 
@@ -121,7 +129,6 @@ function reachablePrograms(folder: string, owner: { uid?: number; gid?: number }
   const program = join(installed!, 'bin', 'postgres');
   if (spawnSync(program, ['--version'], { ...owner }).status === 0) return installed!;
   const copy = join(folder, 'programs');
-  if (!existsSync(copy)) cpSync(installed!, copy, { recursive: true, verbatimSymlinks: true });
-  chmodSync(folder, 0o711);
+  cpSync(installed!, copy, { recursive: true, verbatimSymlinks: true });
   return copy;
 }

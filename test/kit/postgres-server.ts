@@ -1,11 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { freePort } from './free-port.js';
-import { isAlive } from './is-alive.js';
 import { postgresPackage, PostgresProcess } from './postgres-process.js';
-import { until } from './until.js';
 
 const USER = 'postgres';
 const PASSWORD = 'test-only';
@@ -35,7 +33,6 @@ interface OwnServer {
  */
 export class PostgresServer {
   private readonly databases: string[] = [];
-  private pid: number | undefined;
   private template: Promise<string> | undefined;
 
   private constructor(
@@ -108,15 +105,11 @@ export class PostgresServer {
 
   /** Asks the server to stop, as an operator does who waits for no client. */
   async stop(): Promise<void> {
-    // TERM waits until every client has gone; INT, which systemd sends too, ends their sessions.
-    this.signal('SIGTERM');
-    this.signal('SIGINT');
-    await this.gone();
+    await this.own!.server.stop();
   }
 
   async kill(): Promise<void> {
-    this.signal('SIGKILL');
-    await this.gone();
+    await this.own!.server.kill();
   }
 
   /** Starts it again after `stop` or `kill`. */
@@ -126,7 +119,7 @@ export class PostgresServer {
       try {
         return await this.own!.server.start();
       } catch (error) {
-        if (attempt === 50) throw error ?? new Error('the PostgreSQL server did not start again');
+        if (attempt === 50) throw error;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     }
@@ -165,18 +158,5 @@ export class PostgresServer {
     this.databases.push(name);
     await this.admin((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
     return this.address(name);
-  }
-
-  private signal(signal: NodeJS.Signals): void {
-    this.pid ??= Number(
-      readFileSync(join(this.own!.folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0],
-    );
-    process.kill(this.pid, signal);
-  }
-
-  private async gone(): Promise<void> {
-    const { pid } = this;
-    this.pid = undefined;
-    await until('the PostgreSQL server ends', () => !isAlive(pid!));
   }
 }
