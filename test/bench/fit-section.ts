@@ -1,6 +1,7 @@
 import { fitPurchases, type PurchaseHistory } from '#scoring';
 import { cdnowSummary } from '../kit/cdnow.js';
 import type { Run } from './figures.js';
+import { timesOf } from './machine.js';
 
 /** How many times the 2,357 customers of the sample, and the most time that their fit may take, ms. */
 const SIZES = [
@@ -9,11 +10,11 @@ const SIZES = [
 ] as const;
 
 /** Fits of the purchase model by maximum likelihood. `cx calibrate` does it in its own process, away from the server. */
-export function fitSection(run: Run): Promise<void> {
+export async function fitSection(run: Run): Promise<void> {
   const sample = cdnowSummary();
   for (const [times, goal] of SIZES) {
     const histories = enlarged(sample, times);
-    const millis = timesOf(run.quick ? 3 : 15, () => fitPurchases(histories, 'mbg'));
+    const millis = await timesOf(run.quick ? 3 : 15, () => fitPurchases(histories, 'mbg'));
     const what = `MBG/NBD of ${histories.length.toLocaleString('en')} customers`;
     run.say(`fit: ${what}`);
     const median = millis[Math.floor(millis.length / 2)]!;
@@ -23,7 +24,6 @@ export function fitSection(run: Run): Promise<void> {
       goal: { text: `median of ${millis.length} < ${goal} ms`, met: median < goal },
     });
   }
-  return Promise.resolve();
 }
 
 /** So many times the customers: each copy observed a little longer, so that hardly two have the same history. */
@@ -31,14 +31,4 @@ function enlarged(sample: readonly PurchaseHistory[], times: number): readonly P
   return Array.from({ length: times }, (_, copy) =>
     sample.map(({ x, tx, T }) => ({ x, tx, T: T + copy / 7 })),
   ).flat();
-}
-
-/** How long each of some runs takes, ms, ascending. */
-function timesOf(runs: number, work: () => void): readonly number[] {
-  const times = Array.from({ length: runs }, () => {
-    const began = performance.now();
-    work();
-    return performance.now() - began;
-  });
-  return times.sort((a, b) => a - b);
 }

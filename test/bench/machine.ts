@@ -19,3 +19,14 @@ export function percentile(values: number[], share: number): number {
   values.sort((a, b) => a - b);
   return values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? NaN;
 }
+
+/** How long each of some runs takes, ms, ascending. */
+export async function timesOf(runs: number, work: () => unknown): Promise<readonly number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < runs; i++) {
+    const began = performance.now();
+    await work();
+    times.push(performance.now() - began);
+  }
+  return times.sort((a, b) => a - b);
+}

@@ -8,6 +8,7 @@ import { MEASURE_QUERIES } from '#measures';
 import { NOTHING_READ, type RowsChange } from '#projector';
 import { contactsTable, KeptStates, PolicyBooks, type QueryContext, TABLES } from '#views';
 import type { Run } from './figures.js';
+import { timesOf } from './machine.js';
 
 const CONTACTS = 100_000;
 const CUSTOMERS = 20_000;
@@ -31,9 +32,9 @@ export async function measuresSection(run: Run): Promise<void> {
       ...{ tenant: TENANT, measure: 'abandonment', bucket: 'day' as const, by: 'team', tz: 'Europe/Berlin' },
       ...{ from: new Date(YEAR.from).toISOString(), to: new Date(YEAR.to).toISOString() },
     };
-    const asked = await timesOf(run.quick ? 10 : 100, async () => {
-      await MEASURE_QUERIES.measure(contextOf(reader), question);
-    });
+    const asked = await timesOf(run.quick ? 10 : 100, () =>
+      MEASURE_QUERIES.measure(contextOf(reader), question),
+    );
     await reader.close();
     const scan = await scanTimes(folder, run.quick ? 5 : 20);
     const p99 = asked[Math.ceil(asked.length * 0.99) - 1]!;
@@ -110,18 +111,7 @@ async function scanTimes(folder: string, runs: number): Promise<number> {
   const statement = db.prepare(
     'SELECT COUNT(*), SUM(abandoned), MAX(team) FROM rows_contacts_1 WHERE tenant = 1 AND startedAt >= ? AND startedAt < ?',
   );
-  const times = await timesOf(runs, () => Promise.resolve(void statement.get(YEAR.from, YEAR.to)));
+  const times = await timesOf(runs, () => statement.get(YEAR.from, YEAR.to));
   db.close();
   return times[0]!;
-}
-
-/** How long each of some runs takes, ms, ascending. */
-async function timesOf(runs: number, work: () => Promise<void>): Promise<readonly number[]> {
-  const times: number[] = [];
-  for (let i = 0; i < runs; i++) {
-    const began = performance.now();
-    await work();
-    times.push(performance.now() - began);
-  }
-  return times.sort((a, b) => a - b);
 }
