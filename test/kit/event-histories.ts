@@ -159,3 +159,31 @@ export function delivery(events: readonly EventSpec[]): fc.Arbitrary<readonly Ev
         .map(({ event }) => event);
     });
 }
+
+/** Policies in their order of recording. */
+const POLICIES: readonly [EventSpec, EventSpec] = [
+  {
+    ...{ type: 'ScoringPolicyPublished', id: 'scoring-1', at: BEGINNING },
+    data: { policy: 'house', version: 1, preset: 'customer-intimacy' },
+  },
+  {
+    ...{ type: 'SlaPolicyPublished', id: 'sla-1', at: BEGINNING },
+    data: {
+      ...{ policy: 'fast', version: 1, effectiveFrom: '2026-01-06T00:00:00Z' },
+      targets: { normal: { resolutionSeconds: 3_600 }, high: { resolutionSeconds: 600 } },
+    },
+  },
+];
+
+/** The same events with two policies among them, at these places and always in the same order. */
+export function withPolicies(
+  told: readonly EventSpec[],
+  places: readonly [number, number],
+): readonly EventSpec[] {
+  const [first, second] = [Math.min(...places), Math.max(...places)];
+  return [
+    ...[...told.slice(0, first), POLICIES[0]],
+    ...[...told.slice(first, second), POLICIES[1]],
+    ...told.slice(second),
+  ];
+}

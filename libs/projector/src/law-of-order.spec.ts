@@ -5,7 +5,7 @@ import { DeliveredLog } from '../../../test/kit/delivered-log.js';
 import { projectorOf, SetClock, storedBytes } from '../../../test/kit/projected.js';
 import { READ_MODELS, type ReadModelKind, SQLITE } from '../../../test/kit/read-model-kinds.js';
 import type { EventSpec } from '../../../test/kit/recorded-events.js';
-import { BEGINNING, delivery, eventHistory } from '../../../test/kit/event-histories.js';
+import { BEGINNING, delivery, eventHistory, withPolicies } from '../../../test/kit/event-histories.js';
 import type { Projector } from './projector.js';
 import type { ProjectorLimits } from './projector-parts.js';
 import type { ReadModel } from './read-model.js';
@@ -14,27 +14,6 @@ const DAY = 86_400_000;
 const NOW = BEGINNING + 40 * DAY;
 /** Cases per law; `CX_RUNS` makes it a longer search. */
 const RUNS = Number(process.env['CX_RUNS'] ?? 25);
-
-/** Policies in their order of recording; the shuffles leave them where they are. */
-const POLICIES: readonly EventSpec[] = [
-  {
-    type: 'ScoringPolicyPublished',
-    id: 'scoring-1',
-    at: BEGINNING,
-    data: { policy: 'house', version: 1, preset: 'customer-intimacy' },
-  },
-  {
-    type: 'SlaPolicyPublished',
-    id: 'sla-1',
-    at: BEGINNING,
-    data: {
-      policy: 'fast',
-      version: 1,
-      effectiveFrom: '2026-01-06T00:00:00Z',
-      targets: { normal: { resolutionSeconds: 3_600 }, high: { resolutionSeconds: 600 } },
-    },
-  },
-];
 
 /** What is stored after everything was projected, whatever happened on the way. */
 async function storedAfter(
@@ -79,17 +58,6 @@ const shuffled = eventHistory(60).chain((told) =>
       delivered: withPolicies(made.delivered, made.places),
     })),
 );
-
-function withPolicies(told: readonly EventSpec[], places: readonly [number, number]): readonly EventSpec[] {
-  const [first, second] = [Math.min(...places), Math.max(...places)];
-  return [
-    ...told.slice(0, first),
-    POLICIES[0]!,
-    ...told.slice(first, second),
-    POLICIES[1]!,
-    ...told.slice(second),
-  ];
-}
 
 /** What happens to a projector between two deliveries. */
 type Happening =

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { TABLES } from '#views';
 import { DeliveredLog } from '../../../../test/kit/delivered-log.js';
-import { BEGINNING, delivery, eventHistory } from '../../../../test/kit/event-histories.js';
+import { BEGINNING, delivery, eventHistory, withPolicies } from '../../../../test/kit/event-histories.js';
 import { PartitionedTopic } from '../../../../test/kit/partitioned-topic.js';
 import { projectorOf, SetClock, storedBytes } from '../../../../test/kit/projected.js';
 import { READ_MODELS, type ReadModelKind } from '../../../../test/kit/read-model-kinds.js';
@@ -17,20 +17,6 @@ const DAY = 86_400_000;
 const NOW = BEGINNING + 40 * DAY;
 const RUNS = Number(process.env['CX_RUNS'] ?? 40);
 const PARTITIONS = 3;
-
-const POLICIES: readonly EventSpec[] = [
-  {
-    ...{ type: 'ScoringPolicyPublished', id: 'scoring-1', at: BEGINNING },
-    data: { policy: 'house', version: 1, preset: 'customer-intimacy' },
-  },
-  {
-    ...{ type: 'SlaPolicyPublished', id: 'sla-1', at: BEGINNING },
-    data: {
-      ...{ policy: 'fast', version: 1, effectiveFrom: '2026-01-06T00:00:00Z' },
-      targets: { normal: { resolutionSeconds: 3_600 }, high: { resolutionSeconds: 600 } },
-    },
-  },
-];
 
 /** What happens to servers that divide the projecting. */
 type Happening =
@@ -301,17 +287,6 @@ describe.each(shared)('11.3: what several projectors store in $name', (kind) => 
     );
   }, 600_000);
 });
-
-function withPolicies(told: readonly EventSpec[], places: readonly [number, number]): readonly EventSpec[] {
-  const [first, second] = [Math.min(...places), Math.max(...places)];
-  return [
-    ...told.slice(0, first),
-    POLICIES[0]!,
-    ...told.slice(first, second),
-    POLICIES[1]!,
-    ...told.slice(second),
-  ];
-}
 
 it('11.3: a program that does not know the tables of a newer one leaves its partitions to it', async () => {
   const newer = TABLES.map((table) => ({ ...table, version: table.version + 1 }));
