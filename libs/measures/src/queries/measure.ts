@@ -1,7 +1,6 @@
 import { formatTime } from '#event-sourcing';
 import {
   type ColumnValue,
-  type ListCondition,
   type QueryContext,
   schema,
   type TableMoment,
@@ -118,12 +117,12 @@ async function readPeriod(
 ): Promise<Reading> {
   const buckets = bucketsOf(span, bucket, zone);
   const by = dimensions.map((name) => measure.dimensions[name]!);
-  const read = (spans: readonly Span[], columns: readonly string[], conditions: readonly ListCondition[]) =>
-    cellsOf(rows, { measure, kind, ranges, buckets: spans, by: columns, where: conditions });
-  const cells = await read(buckets, by, where);
-  // Rows of one bucket are added up; what is counted once a bucket, or at its end, is not.
-  const isSum = measure.stock === undefined && measure.replacedAt === undefined;
-  const [whole] = isSum ? [sumOf(cells)] : (await read([span], [], where)).map(({ tally }) => tally);
+  const read = (spans: readonly Span[], columns: readonly string[]) =>
+    cellsOf(rows, { measure, kind, ranges, buckets: spans, by: columns, where });
+  const cells = await read(buckets, by);
+  // Cells are added up; what is counted once a bucket, or at its end, can be only within one bucket.
+  const isSum = buckets.length === 1 || (measure.stock === undefined && measure.replacedAt === undefined);
+  const [whole] = isSum ? [sumOf(cells)] : (await read([span], [])).map(({ tally }) => tally);
   return {
     buckets,
     cells: by.length > 0 ? cells : filled(cells, buckets.length),
