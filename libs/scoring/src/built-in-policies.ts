@@ -1,5 +1,5 @@
 import type { Json, PolicyRecord } from '#event-sourcing';
-import { PRESETS } from '#journey';
+import { type PolicyType, PRESETS } from '#journey';
 import { ALWAYS_OPEN } from './business-hours.js';
 import { DEFAULT_POLICY } from './default-policy.js';
 import { DEFAULT_MODEL } from './model.js';
@@ -18,7 +18,7 @@ export interface BuiltInPolicy {
 }
 
 /** The built-in policies of each kind, by the touchpoint that publishes the kind; the first holds until one is published. */
-export const BUILT_IN_POLICIES: { readonly [type: string]: readonly BuiltInPolicy[] } = {
+export const BUILT_IN_POLICIES: { readonly [type in PolicyType]: readonly BuiltInPolicy[] } = {
   ScoringPolicyPublished: [
     { id: DEFAULT_POLICY.version, policy: {}, complete: asJson(DEFAULT_POLICY) },
     ...PRESETS.map((preset) => ({

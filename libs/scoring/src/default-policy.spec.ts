@@ -60,7 +60,7 @@ describe('what holds until a company publishes something else', () => {
   });
 
   it('has presets that are selected, and read, by their names', () => {
-    const [first, ...presets] = BUILT_IN_POLICIES['ScoringPolicyPublished']!;
+    const [first, ...presets] = BUILT_IN_POLICIES['ScoringPolicyPublished'];
     expect(first!.id).toBe('default@1');
     expect(presets.map(({ id, policy }) => [id, policy])).toEqual([
       ['balanced', { preset: 'balanced' }],

@@ -1,4 +1,5 @@
-/** Milliseconds in an hour, a day and a week. */
-export const HOUR = 3_600_000;
+/** Milliseconds in a minute, an hour, a day and a week. */
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 export const WEEK = 7 * DAY;

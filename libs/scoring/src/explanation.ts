@@ -148,10 +148,9 @@ export class ContributionAccumulator<Detail extends object = object> {
     const from = this.opening === null ? next : this.score;
     this.opening ??= next;
     const step = this.move(from, beside, next);
-    const changes = next !== from || step.excessChange !== undefined;
+    const changes = next !== from || step.excessChange !== undefined || step.bandAfter !== undefined;
     if (changes) this.push(at, type, step, detail);
-    else if (step.bandAfter !== undefined) this.push(at, type, step, detail);
-    return changes || step.bandAfter !== undefined;
+    return changes;
   }
 
   /** Goes on to a score (millionths) and to what is beside it. */

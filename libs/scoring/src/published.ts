@@ -69,23 +69,29 @@ type NonNullMembers<T> = T extends readonly unknown[]
 /** The business hours of a BusinessHoursPublished; round the clock if it names no interval. */
 export function businessHoursOf(record: PolicyRecord): BusinessHours {
   const data = JSON.parse(record.data) as BusinessHoursPublished;
-  return {
+  const company = {
     version: `${data.policy}@${data.version}`,
     zone: data.zone,
-    weekly: data.weekly.length > 0 ? data.weekly : ALWAYS_OPEN.weekly,
+    weekly: weeklyOf(data),
     holidays: data.holidays ?? [],
-    ...(data.calendars && { calendars: data.calendars.map((own) => calendarOf(own, data)) }),
   };
+  if (!data.calendars) return company;
+  return { ...company, calendars: data.calendars.map((own) => calendarOf(own, company)) };
 }
 
-function calendarOf(own: TeamHours, company: BusinessHoursPublished): TeamCalendar {
+/** The hours of some teams: what they leave out is the company's. */
+function calendarOf(own: TeamHours, { version, zone, holidays }: BusinessHours): TeamCalendar {
   const hours = {
-    version: `${company.policy}@${company.version}`,
-    zone: own.zone ?? company.zone,
-    weekly: own.weekly.length > 0 ? own.weekly : ALWAYS_OPEN.weekly,
-    holidays: own.holidays ?? company.holidays ?? [],
+    version,
+    zone: own.zone ?? zone,
+    weekly: weeklyOf(own),
+    holidays: own.holidays ?? holidays,
   };
   return { teams: own.teams ?? [], queues: own.queues ?? [], hours };
+}
+
+function weeklyOf({ weekly }: Pick<TeamHours, 'weekly'>): BusinessHours['weekly'] {
+  return weekly.length > 0 ? weekly : ALWAYS_OPEN.weekly;
 }
 
 /** Part of a parsed JSON text. */

@@ -1,8 +1,6 @@
 import { WEEKDAYS } from '#journey';
 import type { BusinessHours } from './business-hours.js';
-import { DAY, WEEK } from './duration.js';
-
-const MINUTE = 60_000;
+import { DAY, MINUTE, WEEK } from './duration.js';
 
 /** Local time of the first Monday of 1970: weeks are counted from here. */
 const FIRST_MONDAY = 4 * DAY;

@@ -1,4 +1,5 @@
-const MINUTE = 60_000;
+import { MINUTE } from '#scoring';
+
 /** Events may be ahead of our clock by so much (ms); a source whose clock is further ahead does not move "now". */
 const AHEAD = 5 * MINUTE;
 

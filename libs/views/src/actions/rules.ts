@@ -1,5 +1,5 @@
 import { churnInputs, type CustomerState, type Issue, missedAtOf } from '#customer';
-import { churnScore, nextBandAt, type ViewContext } from '#scoring';
+import { churnScore, DAY, HOUR, nextBandAt, type ViewContext } from '#scoring';
 
 /** How soon something is to be done. */
 export const URGENCIES = ['now', 'today', 'soon', 'later'] as const;
@@ -20,8 +20,6 @@ export interface Action {
 
 type Rule = (state: CustomerState, context: ViewContext) => Iterable<Action>;
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 /** An event or an end that is older than this asks for nothing any more. */
 const STALE = 30 * DAY;
 

@@ -1,5 +1,5 @@
 import type { AlertKind, AlertRule, AlertRulesPublished } from '#journey';
-import type { ViewContext } from '#scoring';
+import { MINUTE, type ViewContext } from '#scoring';
 import { customersTable } from '../customers/customers-table.js';
 import { issuesTable } from '../issues/issues-table.js';
 import { among } from '../queries/list-options.js';
@@ -10,8 +10,6 @@ import type { DerivedTable, FoundRow, ListQuery } from '../table.js';
 import { promisesTable } from '../tables/promises-table.js';
 import { alertRulesAt, kindOf, type MeasureRule } from './alert-rules.js';
 import type { AlertSubject } from './alert-subject.js';
-
-const MINUTE = 60_000;
 
 /** Things that one rule looks at, the most urgent first. */
 export const ALERTS_OF_A_RULE = 1_000;

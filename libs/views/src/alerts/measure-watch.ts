@@ -1,8 +1,7 @@
 import type { MeasurePast } from '#journey';
+import { MINUTE } from '#scoring';
 import type { AlertConditions, MetCondition } from './alert-conditions.js';
 import type { MeasureRule } from './alert-rules.js';
-
-const MINUTE = 60_000;
 
 /**
  * Since when measures have been beyond the thresholds of a tenant's rules. It is kept in memory: after a restart the time

@@ -100,7 +100,7 @@ export async function publishedPolicy(
 
 /** `isUnpublished`: none was published that holds, so the first of the built-in ones does. */
 function builtInOf(type: PolicyType, isUnpublished: boolean): readonly PublishedPolicy[] {
-  return BUILT_IN_POLICIES[type]!.map(({ id, policy, complete }, i) => ({
+  return BUILT_IN_POLICIES[type].map(({ id, policy, complete }, i) => ({
     ...{ id, builtIn: true, effectiveFrom: null, inForce: isUnpublished && i === 0, policy, complete },
   }));
 }
