@@ -1,4 +1,3 @@
-import type { Channel } from '#journey';
 import { addToMean, type DecayedMean, type FoldContext, remaining } from '#scoring';
 import { Contact, OF_A_NEED, STEP } from './contact.js';
 import type { ContactAgent } from './contact-agents.js';
@@ -75,10 +74,6 @@ export class Contacts {
 
   queueOf(customer: string, contactId: string | undefined): string | undefined {
     return contactId === undefined ? undefined : this.records.get(customer, contactId)?.queue;
-  }
-
-  channelOf(customer: string, contactId: string): Channel | undefined {
-    return this.records.get(customer, contactId)?.channel;
   }
 
   expectedOf(customer: string, contactId: string): number | undefined {

@@ -1,5 +1,5 @@
 import { LedgerError } from '#event-sourcing';
-import { compareValues, meets } from './queries/select-rows.js';
+import { compareNullLast, meets } from './queries/select-rows.js';
 import type { FoundRow, GroupQuery, RowGroup, TimeRange } from './table.js';
 
 type Asked = Omit<GroupQuery, 'tenant'>;
@@ -19,9 +19,9 @@ export class RowGroups {
       bucket: part.bucket,
       values: part.values,
       rows: (before?.rows ?? 0) + sign * part.rows,
-      sums: added(before?.sums, part.sums, sign),
-      squares: added(before?.squares, part.squares, sign),
-      counts: added(before?.counts, part.counts, sign),
+      sums: addedNumbers(before?.sums, part.sums, sign),
+      squares: addedNumbers(before?.squares, part.squares, sign),
+      counts: addedNumbers(before?.counts, part.counts, sign),
     });
   }
 
@@ -33,20 +33,16 @@ export class RowGroups {
 
 type Numbers = { readonly [name: string]: number };
 
-function added(a: Numbers = {}, b: Numbers, sign: 1 | -1): Numbers {
+/** The numbers of `b`, each added to the one of `a` that has its name, or with -1 taken from it. */
+export function addedNumbers(a: Numbers = {}, b: Numbers, sign: 1 | -1): Numbers {
   return Object.fromEntries(Object.entries(b).map(([name, value]) => [name, (a[name] ?? 0) + sign * value]));
 }
 
 function compareGroups(a: RowGroup, b: RowGroup): number {
   if (a.bucket !== b.bucket) return a.bucket - b.bucket;
   for (const [i, value] of a.values.entries()) {
-    const other = b.values[i]!;
-    if (value === null || other === null) {
-      if (value !== other) return value === null ? 1 : -1;
-    } else {
-      const order = compareValues(value, other);
-      if (order !== 0) return order;
-    }
+    const order = compareNullLast(value, b.values[i]!);
+    if (order !== 0) return order;
   }
   return 0;
 }

@@ -21,7 +21,10 @@ export interface AlertEvent {
 export function alertChanges(book: AlertBook, conditions: AlertConditions): readonly AlertEvent[] {
   if (conditions.unsure) return [];
   const met = new Map(conditions.met.map((one) => [alertKey(one.rule, one.subject), one]));
-  const closed = [...book.open].filter(([key, { rule }]) => !met.has(key) && !isUnknown(rule, conditions));
+  // Of a rule that is truncated, what it did not find may still be there.
+  const closed = [...book.open].filter(
+    ([key, { rule }]) => !met.has(key) && !conditions.truncated.includes(rule),
+  );
   const gone = new Set(closed.map(([key]) => key));
   const open = countByRule([...book.open].filter(([key]) => !gone.has(key)).map(([, alert]) => alert));
   const events: AlertEvent[] = closed.map(([, alert]) => closingOf(alert, conditions));
@@ -32,11 +35,6 @@ export function alertChanges(book: AlertBook, conditions: AlertConditions): read
     events.push(raisingOf(book.nextIdOf(key), one, conditions));
   }
   return events.slice(0, CHANGES_AT_ONCE);
-}
-
-/** Whether the rule found so much that what it did not name may be there all the same. */
-function isUnknown(rule: string, { names, truncated }: AlertConditions): boolean {
-  return names.includes(rule) && truncated.includes(rule);
 }
 
 function countByRule(alerts: readonly Alert[]): Map<string, number> {

@@ -1,4 +1,4 @@
-import { groupRows, RowGroups } from '../row-groups.js';
+import { addedNumbers, groupRows, RowGroups } from '../row-groups.js';
 import type { AggregateGroup, AggregateQuery, FoundRow, GroupQuery, RowGroup } from '../table.js';
 import { aggregateRows, compareGroups } from './select-rows.js';
 
@@ -37,14 +37,12 @@ function adjusted(
 }
 
 function added(group: AggregateGroup | undefined, change: AggregateGroup, sign: 1 | -1): AggregateGroup {
-  const sum = (a: AggregateGroup['sums'] = {}, b: AggregateGroup['sums']) =>
-    Object.fromEntries(Object.entries(b).map(([name, value]) => [name, (a[name] ?? 0) + sign * value]));
   return {
     group: change.group,
     rows: (group?.rows ?? 0) + sign * change.rows,
     customers: (group?.customers ?? 0) + sign * change.customers,
-    sums: sum(group?.sums, change.sums),
-    counts: sum(group?.counts, change.counts),
+    sums: addedNumbers(group?.sums, change.sums, sign),
+    counts: addedNumbers(group?.counts, change.counts, sign),
   };
 }
 

@@ -18,7 +18,7 @@ import { VIEWS, viewOf } from '../views.js';
 import { changesBetween } from './changes.js';
 import { limitOf } from './known-up-to.js';
 import { customerFrame, type CustomerQuery, type QueryContext } from './query-context.js';
-import { type ScoresBefore, scoreStep, scoreSteps, scoresOf } from './score-steps.js';
+import { type ScoreMoment, scoreStep, scoreSteps, scoresOf } from './score-steps.js';
 import { wordsOf } from './step-words.js';
 import { walk, type WalkState, type WalkStep } from './walk.js';
 import { type CustomerMoment, withCustomer } from './with-customer.js';
@@ -113,7 +113,7 @@ async function itemsOf(
 /** What is shown of a state: read at once, since the walk goes on with it. */
 interface ShownMoment {
   readonly view: Json;
-  readonly scores: ScoresBefore;
+  readonly scores: readonly ScoreMoment[];
 }
 
 function momentOf(state: WalkState, views: readonly View[]): ShownMoment {

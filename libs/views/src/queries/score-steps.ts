@@ -13,34 +13,34 @@ export const scoreStep = object({
 });
 export type ScoreStep = TypeOf<typeof scoreStep>;
 
-/** The scores that a step has changed. Read `before` first: the state is one object that the walk goes on with. */
-export interface ScoresBefore {
-  readonly of: readonly { readonly view: View; readonly score: number | null; readonly rests: Rests }[];
-}
-
 type Rests = ReadonlyMap<string, string>;
 
-export function scoresOf(views: readonly View[], { state, context }: WalkState): ScoresBefore {
-  return {
-    of: views.flatMap((view) =>
-      view.score === undefined
-        ? []
-        : [
-            {
-              view,
-              score: scoreAt(view.score, { state, context }),
-              rests: view.score.restsOn(state, context),
-            },
-          ],
-    ),
-  };
+/** A score at one moment, and what it rests on. */
+export interface ScoreMoment {
+  readonly view: string;
+  readonly score: number | null;
+  readonly rests: Rests;
 }
 
-export function scoreSteps(before: ScoresBefore, after: ScoresBefore): readonly ScoreStep[] {
-  return after.of.flatMap(({ view, score: to, rests }, i) => {
-    const { score: from, rests: was } = before.of[i]!;
+/** The scores of those views that have one. */
+export function scoresOf(views: readonly View[], moment: WalkState): readonly ScoreMoment[] {
+  return views.flatMap(({ name, score }) => {
+    if (score === undefined) return [];
+    return [
+      { view: name, score: scoreAt(score, moment), rests: score.restsOn(moment.state, moment.context) },
+    ];
+  });
+}
+
+/** The scores that a step has changed, of the same views before and after it. */
+export function scoreSteps(
+  before: readonly ScoreMoment[],
+  after: readonly ScoreMoment[],
+): readonly ScoreStep[] {
+  return after.flatMap(({ view, score: to, rests }, i) => {
+    const { score: from, rests: was } = before[i]!;
     if (from === to) return [];
-    return [{ view: view.name, from, to, change: round6((to ?? 0) - (from ?? 0)), why: whyOf(was, rests) }];
+    return [{ view, from, to, change: round6((to ?? 0) - (from ?? 0)), why: whyOf(was, rests) }];
   });
 }
 

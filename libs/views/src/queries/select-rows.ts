@@ -51,7 +51,7 @@ function meetsOne(value: ColumnValue, { is, value: asked = null }: ListCondition
 }
 
 /** Numbers before text, as SQLite has it; texts by their bytes (UTF-8 order is code point order). */
-export function compareValues(a: ColumnValue, b: ColumnValue): number {
+function compareValues(a: ColumnValue, b: ColumnValue): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === 'number') return -1;
   if (typeof b === 'number') return 1;
@@ -107,6 +107,12 @@ interface Tally {
   readonly counts: Record<string, number>;
 }
 
+/** By value, null last. */
+export function compareNullLast(a: ColumnValue, b: ColumnValue): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+  return compareValues(a, b);
+}
+
 /** Counts of several queries over the same rows in one pass; groups come in the order of their values, null last. */
 export function aggregateRows(
   rows: Iterable<FoundRow>,
@@ -133,7 +139,7 @@ export function aggregateRows(
 
 /** The order of groups: by their values, null last. */
 export function compareGroups({ group: a }: AggregateGroup, { group: b }: AggregateGroup): number {
-  return a === null ? 1 : b === null ? -1 : compareValues(a, b);
+  return compareNullLast(a, b);
 }
 
 function count(groups: Map<ColumnValue, Tally>, query: Omit<AggregateQuery, 'tenant'>, row: FoundRow): void {
