@@ -40,7 +40,7 @@ export async function recordedAccesses(
 ): Promise<{ readonly items: readonly FoundAccess[]; readonly next: AccessPlace | null }> {
   const stream = streamName({ tenant, type: ACCESS_TYPE });
   const items: FoundAccess[] = [];
-  let from = place ?? { revision: await lastRevision(store, stream, filter), entry: Infinity };
+  let from = place ?? { revision: await lastRevision(store, stream, filter), entry: LAST_ENTRY };
   for (let read = 0; from.revision >= 0 && read < MOST_EVENTS; read += PAGE) {
     const first = Math.max(0, from.revision - PAGE + 1);
     const events = await store.readStream(stream, first, from.revision - first + 1);
@@ -55,12 +55,12 @@ export async function recordedAccesses(
         if (items.length === limit) return { items, next: { revision: event.revision, entry: i } };
       }
     }
-    from = { revision: first - 1, entry: Infinity };
+    from = { revision: first - 1, entry: LAST_ENTRY };
   }
-  return { items, next: from.revision < 0 ? null : { revision: from.revision, entry: LAST_ENTRY } };
+  return { items, next: from.revision < 0 ? null : from };
 }
 
-/** An entry behind the last one of any event, as it stands in a cursor. */
+/** An entry behind the last one of any event; it stands in cursors, too. */
 const LAST_ENTRY = 1_000_000;
 
 function matches(entry: AccessEntry, { customers, actor, action, from, to }: AccessFilter): boolean {

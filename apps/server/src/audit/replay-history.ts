@@ -30,13 +30,12 @@ export class ReplayHistoryHandler implements IQueryHandler<ReplayHistory> {
 
   async execute({ about, after }: ReplayHistory): Promise<JsonText> {
     const { text, headers } = await this.views.execute(new AskViews('replay', about, after));
-    const { items, ...rest } = JSON.parse(text) as Answer<'replay'>;
+    const { items, next, ...frame } = JSON.parse(text) as Answer<'replay'>;
     const steps: Step[] = [];
     for (let from = 0; from < items.length; from += AT_ONCE)
       steps.push(
         ...(await Promise.all(items.slice(from, from + AT_ONCE).map((step) => this.withOrigin(step)))),
       );
-    const { next, ...frame } = rest;
     const answer = JSON.stringify({ ...frame, items: withCauses(steps), next });
     return new JsonText(answer, etagOf(answer), headers);
   }
