@@ -1,20 +1,14 @@
-import { Transform } from 'class-transformer';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { REPLAY_ORDERS, VIEWS } from '#views';
 import { PageQuery } from '../query/moment-query.js';
+import { Flag } from '../query/parameters.js';
 
 const NAMES = VIEWS.map(({ name }) => name);
 
 /** Which recorded events. */
 export class RecordedEventsQuery extends PageQuery {
-  @ApiPropertyOptional({
-    enum: ['true', 'false'],
-    description: 'true: also what was sealed, opened; each such reading is written down',
-  })
-  @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
-  @IsBoolean({ message: 'must be true or false' })
+  @Flag('true: also what was sealed, opened; each such reading is written down')
   readonly open?: boolean;
 }
 

@@ -1,10 +1,11 @@
 import { Transform } from 'class-transformer';
 import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { ISSUE_STATES, PROMISE_STATES } from '#customer';
 import { PROMISES, SEVERITIES, WAITING_ON } from '#journey';
 import { CHURN_BANDS, LOYALTY_BANDS } from '#views';
 import { MomentQuery, PageQuery } from './moment-query.js';
+import { Flag, Name } from './parameters.js';
 
 const STATUSES = ['open', 'resolved', 'closed'] as const;
 
@@ -44,16 +45,6 @@ class ListQuery extends PageQuery {
   readonly count?: 'exact' | 'none';
 }
 
-/** A parameter that is a name, or left out. */
-function Name(description: string): PropertyDecorator {
-  return (target, property) => {
-    ApiPropertyOptional({ description, minLength: 1, maxLength: 200 })(target, property);
-    IsOptional()(target, property);
-    IsString({ message: 'must be given once' })(target, property);
-    Length(1, 200)(target, property);
-  };
-}
-
 /** A parameter that is a whole number, or left out. */
 function Least(description: string): PropertyDecorator {
   return (target, property) => {
@@ -65,18 +56,6 @@ function Least(description: string): PropertyDecorator {
     IsInt({ message: 'must be a whole number' })(target, property);
     Min(0, { message: 'must not be below 0' })(target, property);
     Max(1_000_000, { message: 'must be at most 1,000,000' })(target, property);
-  };
-}
-
-/** A parameter that is true or false, or left out. */
-function Flag(description: string): PropertyDecorator {
-  return (target, property) => {
-    ApiPropertyOptional({ enum: ['true', 'false'], description })(target, property);
-    IsOptional()(target, property);
-    Transform(({ value }: { value: unknown }) =>
-      value === 'true' ? true : value === 'false' ? false : value,
-    )(target, property);
-    IsBoolean({ message: 'must be true or false' })(target, property);
   };
 }
 

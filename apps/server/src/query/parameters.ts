@@ -1,0 +1,25 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsOptional, IsString, Length } from 'class-validator';
+
+/** A parameter that is a name, or left out. */
+export function Name(description: string): PropertyDecorator {
+  return (target, property) => {
+    ApiPropertyOptional({ description, minLength: 1, maxLength: 200 })(target, property);
+    IsOptional()(target, property);
+    IsString({ message: 'must be given once' })(target, property);
+    Length(1, 200)(target, property);
+  };
+}
+
+/** A parameter that is true or false, or left out. */
+export function Flag(description: string): PropertyDecorator {
+  return (target, property) => {
+    ApiPropertyOptional({ enum: ['true', 'false'], description })(target, property);
+    IsOptional()(target, property);
+    Transform(({ value }: { value: unknown }) =>
+      value === 'true' ? true : value === 'false' ? false : value,
+    )(target, property);
+    IsBoolean({ message: 'must be true or false' })(target, property);
+  };
+}
