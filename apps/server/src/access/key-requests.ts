@@ -10,7 +10,6 @@ import {
   Matches,
 } from 'class-validator';
 import { type Role, ROLES } from '#api';
-import { CursorText, Limit } from '../cursors/cursor-query.js';
 
 /** What is asked for when a key is to be made. */
 export class MintKey {
@@ -37,13 +36,4 @@ export class MintKey {
   @IsOptional()
   @IsIn(['on', 'off'], { message: 'must be on or off' })
   readonly accessLog?: 'on' | 'off';
-}
-
-/** A part of the list of keys. */
-export class KeysQuery {
-  @Limit()
-  readonly limit?: number;
-
-  @CursorText()
-  readonly cursor?: string;
 }

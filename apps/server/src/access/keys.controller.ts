@@ -5,9 +5,10 @@ import type { FastifyRequest } from 'fastify';
 import { Caller, Logged, NotLogged, OperatorOnly, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { checkedBody, JsonBody } from '../bodies/json-body.js';
+import { CursorQuery } from '../cursors/cursor-query.js';
 import { Answers } from '../describe-answers.js';
 import { NoQuery } from '../query/no-query.js';
-import { KeysQuery, MintKey } from './key-requests.js';
+import { MintKey } from './key-requests.js';
 import { ListKeys } from './list-keys.js';
 import { MintTenantKey } from './mint-key.js';
 import { RevokeTenantKey } from './revoke-key.js';
@@ -56,7 +57,7 @@ export class KeysController {
   @Roles('admin')
   @ApiOperation({ summary: 'The tenant’s keys, revoked ones included; never their secrets' })
   @Answers('keys')
-  list(@Caller() { tenant }: Principal, @Query() about: KeysQuery) {
+  list(@Caller() { tenant }: Principal, @Query() about: CursorQuery) {
     return this.queries.execute(new ListKeys(tenant, about));
   }
 

@@ -3,15 +3,15 @@ import type { IQueryHandler } from '@nestjs/cqrs';
 import type { Answer } from '#api';
 import { KeyRing } from '#platform';
 import { schema } from '#views';
+import type { CursorQuery } from '../cursors/cursor-query.js';
 import { Cursors } from '../cursors/cursors.js';
-import type { KeysQuery } from './key-requests.js';
 import { keyView } from './key-view.js';
 
 /** The keys of a tenant in the order of their making, revoked ones included. */
 export class ListKeys extends Query<Answer<'keys'>> {
   constructor(
     readonly tenant: string,
-    readonly about: KeysQuery,
+    readonly about: CursorQuery,
   ) {
     super();
   }

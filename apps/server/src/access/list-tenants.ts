@@ -4,12 +4,12 @@ import type { Answer } from '#api';
 import { DEFAULT_TENANT, formatTime } from '#event-sourcing';
 import { Tenants } from '#platform';
 import { schema } from '#views';
+import type { CursorQuery } from '../cursors/cursor-query.js';
 import { Cursors } from '../cursors/cursors.js';
-import type { TenantsQuery } from './tenant-requests.js';
 
 /** The tenants in the order of their names. */
 export class ListTenants extends Query<Answer<'tenants'>> {
-  constructor(readonly about: TenantsQuery) {
+  constructor(readonly about: CursorQuery) {
     super();
   }
 }

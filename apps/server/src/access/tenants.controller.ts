@@ -3,11 +3,12 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Logged, NotLogged, OperatorOnly } from '#platform';
 import { checkedBody, JsonBody } from '../bodies/json-body.js';
+import { CursorQuery } from '../cursors/cursor-query.js';
 import { Answers } from '../describe-answers.js';
 import { NoQuery } from '../query/no-query.js';
 import { ListTenants } from './list-tenants.js';
 import { MakeTenant } from './make-tenant.js';
-import { CreateTenant, TenantsQuery } from './tenant-requests.js';
+import { CreateTenant } from './tenant-requests.js';
 
 @ApiTags('Tenants')
 @Controller('v1/tenants')
@@ -34,7 +35,7 @@ export class TenantsController {
   @OperatorOnly()
   @ApiOperation({ summary: 'The tenants that exist, by name (for the operator)' })
   @Answers('tenants')
-  list(@Query() about: TenantsQuery) {
+  list(@Query() about: CursorQuery) {
     return this.queries.execute(new ListTenants(about));
   }
 }

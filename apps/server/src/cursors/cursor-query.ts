@@ -36,3 +36,12 @@ export function CursorText(): PropertyDecorator {
     MaxLength(4_000),
   );
 }
+
+/** A part of a list that has no other parameters. */
+export class CursorQuery {
+  @Limit()
+  readonly limit?: number;
+
+  @CursorText()
+  readonly cursor?: string;
+}

@@ -5,13 +5,13 @@ import type { Answer } from '#api';
 import { Caller, Logged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { checkedBody, JsonBody } from '../bodies/json-body.js';
+import { CursorQuery } from '../cursors/cursor-query.js';
 import { Answers } from '../describe-answers.js';
 import { AnswersProblems } from '../describe-problems.js';
 import { NoQuery } from '../query/no-query.js';
 import { ServedBy } from '../roles/served-by.js';
 import { EraseCustomer } from './erase-customer.js';
 import { ErasureRequest } from './erasure-request.js';
-import { ErasuresQuery } from './erasures-query.js';
 import { ListErasures } from './list-erasures.js';
 import { ShowCertificate } from './show-certificate.js';
 
@@ -57,7 +57,7 @@ export class ErasuresController {
   @Roles('auditor')
   @ApiOperation({ summary: 'The tenant’s erasures, the newest first' })
   @Answers('erasures')
-  list(@Caller() { tenant }: Principal, @Query() about: ErasuresQuery): Promise<Answer<'erasures'>> {
+  list(@Caller() { tenant }: Principal, @Query() about: CursorQuery): Promise<Answer<'erasures'>> {
     return this.queries.execute(new ListErasures(tenant, about));
   }
 
