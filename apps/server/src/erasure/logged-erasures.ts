@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Answer } from '#api';
-import { LedgerError, sha256 } from '#event-sourcing';
-import { EventStore } from '#event-store';
+import { LedgerError } from '#event-sourcing';
+import { eventHash, EventStore } from '#event-store';
 import { erasureEventId } from '#intake';
 import type { ErasureRecord } from '#privacy';
+import { hexOf } from '../proofs/hex-of.js';
 import { ProofsThread } from '../proofs/proofs-thread.js';
 
 type ErasedEvent = Answer<'erasure-certificate'>['members'][number]['event'];
@@ -22,9 +23,9 @@ export class LoggedErasures {
     const position = await this.store.find(eventId);
     const stored = position === undefined ? undefined : await this.store.readAt(position);
     if (stored === undefined) return null;
-    const { entry, bytes } = stored;
+    const { entry } = stored;
     return {
-      ...{ eventId, position: String(stored.position), hash: hexOf(sha256(bytes)) },
+      ...{ eventId, position: String(stored.position), hash: eventHash(stored) },
       ...(entry !== undefined && { entry }),
       inclusion: entry === undefined ? null : await this.inclusion(entry),
     };
@@ -45,8 +46,4 @@ export class LoggedErasures {
       throw error;
     }
   }
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }

@@ -7,6 +7,7 @@ import { Logged, NotLogged, OperatorOnly, Roles } from '#platform';
 import { Answers } from '../describe-answers.js';
 import { NoQuery } from '../query/no-query.js';
 import { ServedBy } from '../roles/served-by.js';
+import { hexOf } from './hex-of.js';
 import { ConsistencyQuery, EntriesQuery, InclusionQuery } from './proofs-queries.js';
 import { ProofsThread } from './proofs-thread.js';
 
@@ -105,10 +106,6 @@ export class ProofsController {
   rotate(@Query() _query: NoQuery): Promise<Answer<'rotated-log-key'>> {
     return this.proofs.rotate();
   }
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }
 
 function ascii(record: Uint8Array): string {
