@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
+import { addVary } from './vary.js';
 
 /** Shorter answers fit into a packet or two as they are. */
 const WORTH_BYTES = 1_024;
@@ -28,8 +29,7 @@ export function compressReads(instance: FastifyInstance): void {
   instance.addHook('onSend', (request, reply, sent: unknown, done) => {
     if (request.method !== 'GET' || reply.statusCode !== 200 || typeof sent !== 'string')
       return done(null, sent);
-    const vary = reply.getHeader('vary')?.toString();
-    void reply.header('vary', vary === undefined ? 'accept-encoding' : `${vary}, accept-encoding`);
+    addVary(reply, 'accept-encoding');
     const encoding = preferredEncoding(request.headers['accept-encoding']?.toString());
     if (encoding === undefined || sent.length < WORTH_BYTES) return done(null, sent);
     void reply.header('content-encoding', encoding).removeHeader('content-length');

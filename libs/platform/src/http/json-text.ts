@@ -2,6 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import type { Json } from '#event-sourcing';
 import { csvOf } from './csv.js';
+import { addVary } from './vary.js';
 
 /** An answer that is JSON text already, with its ETag if it is a read. */
 export class JsonText {
@@ -33,11 +34,8 @@ export class JsonTextAdapter extends FastifyAdapter {
       ? csvOf(JSON.parse(body.text) as Json)
       : undefined;
     const type = csv === undefined ? 'application/json' : 'text/csv';
-    const vary = response.getHeader('vary')?.toString();
-    void response.headers(body.headers).headers({
-      'content-type': `${type}; charset=utf-8`,
-      vary: vary === undefined ? 'accept' : `${vary}, accept`,
-    });
+    void response.headers(body.headers).header('content-type', `${type}; charset=utf-8`);
+    addVary(response, 'accept');
     const suffix = csv === undefined ? '"' : '-csv"';
     if (body.etag !== undefined) void response.header('etag', body.etag.replace(/"$/, suffix));
     return super.reply(response, csv ?? body.text, statusCode) as FastifyReply;
