@@ -1,12 +1,13 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import type { Answer, Item } from '#api';
-import { formatTime, parsePosition, parseTime } from '#event-sourcing';
+import { formatTime, parseTime } from '#event-sourcing';
 import type { Json } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import { schema } from '#views';
 import type { Alert } from '#views';
 import { Cursors } from '../cursors/cursors.js';
+import { positionOf } from '../query/position-of.js';
 import { AlertBooks } from './alert-books.js';
 import type { AlertsQuery } from './alerts-query.js';
 
@@ -61,11 +62,10 @@ export class ListAlertsHandler implements IQueryHandler<ListAlerts> {
 
   private async momentOf({ asOf, at }: AlertsQuery): Promise<Moment> {
     const head = await this.store.head();
-    const time = at === undefined ? undefined : parseTime(at);
-    const asked = time === undefined ? parsePosition(at ?? '') : await this.store.positionAt(time);
+    const asked = at === undefined ? head : await positionOf(this.store, at);
     return {
       asOf: (asOf === undefined ? undefined : parseTime(asOf)) ?? Date.now(),
-      at: asked !== undefined && asked < head ? asked : head,
+      at: asked < head ? asked : head,
     };
   }
 }

@@ -1,9 +1,8 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import type { FastifyRequest } from 'fastify';
-import { NotFound, parseTime, streamName, parsePosition } from '#event-sourcing';
+import { NotFound, parseTime, streamName } from '#event-sourcing';
 import { EventStore } from '#event-store';
-import type { Position } from '#event-sourcing';
 import type { StoredEvent } from '#event-store';
 import { etagOf, JsonText } from '#platform';
 import type { Principal } from '#platform';
@@ -11,6 +10,8 @@ import { schema } from '#views';
 import { KeyStore } from '#privacy';
 import { Cursors } from '../cursors/cursors.js';
 import { withNext } from '../query/answer-text.js';
+import { positionOf } from '../query/position-of.js';
+import { isWithin } from './event-bounds.js';
 import { OpenedReadings } from './opened-readings.js';
 import { recordedEventText } from './recorded-event-text.js';
 
@@ -78,20 +79,10 @@ export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
     page: readonly StoredEvent[],
     about: RecordedEventsQuestion,
   ): Promise<readonly StoredEvent[]> {
-    const known = await this.positionOf(about.at);
-    const asOf = about.asOf === undefined ? Infinity : parseTime(about.asOf)!;
-    return page.filter(
-      (event) => (known === undefined || event.position <= known) && occurredAt(event) <= asOf,
-    );
+    const bounds = {
+      upTo: about.at === undefined ? undefined : await positionOf(this.store, about.at),
+      asOf: about.asOf === undefined ? undefined : parseTime(about.asOf),
+    };
+    return page.filter((event) => isWithin(event, bounds));
   }
-
-  private async positionOf(at: string | undefined): Promise<Position | undefined> {
-    if (at === undefined) return undefined;
-    return parsePosition(at) ?? this.store.positionAt(parseTime(at)!);
-  }
-}
-
-function occurredAt({ bytes }: StoredEvent): number {
-  const { occurredAt: time } = JSON.parse(Buffer.from(bytes).toString('utf8')) as { occurredAt: string };
-  return parseTime(time)!;
 }

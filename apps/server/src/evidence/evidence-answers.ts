@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { Answer } from '#api';
-import { formatTime, parsePosition, parseTime, type Position } from '#event-sourcing';
+import { formatTime } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import type { JsonText } from '#platform';
 import { SCORED_VIEWS } from '#views';
@@ -10,6 +10,7 @@ import { ShowIdentity } from '../identity/show-identity.js';
 import { POLICY_KINDS } from '#journey';
 import { AfterPosition } from '../query/after-position.js';
 import { AskViews } from '../query/ask-views.js';
+import { positionOf } from '../query/position-of.js';
 
 /** About whom, and as of when. */
 export interface ExportQuestion {
@@ -33,6 +34,19 @@ export interface EvidenceMoment {
   readonly identity: string;
 }
 
+interface Page {
+  readonly next: string | null;
+}
+
+interface Listed extends Page {
+  readonly items: readonly object[];
+}
+
+interface Explained extends Page {
+  readonly contributions: readonly object[];
+  readonly groups?: readonly object[];
+}
+
 const PAGE = 1_000;
 /** Events up to which a score is explained line by line. */
 const MOST_LINES = 10_000;
@@ -52,7 +66,8 @@ export class EvidenceAnswers {
     const views = await this.text(new AskViews('customer', { tenant, customer, asOf, at }));
     const frame = JSON.parse(views) as { readonly asOf?: string; readonly position?: string };
     // Of an erased customer nothing is answered but that: the events are there still, closed for ever.
-    const position = frame.position ?? (await this.positionOf(at)).toString();
+    const position =
+      frame.position ?? String(at === undefined ? await this.store.head() : await positionOf(this.store, at));
     const identity: Answer<'identity'> = await this.queries.execute(
       new ShowIdentity({ tenant, customer, at: position }),
     );
@@ -76,15 +91,14 @@ export class EvidenceAnswers {
   async *explanation(view: string, moment: EvidenceMoment, events: number): AsyncGenerator<string> {
     const { tenant, customer, asOf, position: at } = moment;
     const shape = events > MOST_LINES ? { by: 'day' as const } : { limit: PAGE };
-    for (let cursor: string | undefined, first = true; ; first = false) {
-      const about = { tenant, customer, view, asOf, at, ...shape, cursor };
-      const { contributions, groups, next, ...head } = JSON.parse(
-        await this.text(new AskViews('explain', about)),
-      ) as { contributions: readonly object[]; groups?: readonly object[]; next: string | null };
+    const pages = pagesOf((cursor) =>
+      this.page<Explained>(new AskViews('explain', { tenant, customer, view, asOf, at, ...shape, cursor })),
+    );
+    let isFirst = true;
+    for await (const { contributions, groups, next: _next, ...head } of pages) {
       const lines = groups ?? contributions;
-      yield linesOf(first ? [head, ...lines] : lines);
-      if (next === null) return;
-      cursor = next;
+      yield linesOf(isFirst ? [head, ...lines] : lines);
+      isFirst = false;
     }
   }
 
@@ -94,37 +108,39 @@ export class EvidenceAnswers {
 
   /** Every publication of every kind, one a line. */
   async *policies({ tenant, asOf, position: at }: EvidenceMoment): AsyncGenerator<string> {
-    for (const [kind, type] of Object.entries(POLICY_KINDS))
-      for (let cursor: string | undefined; ;) {
-        const page = JSON.parse(
-          await this.text(new AskViews('policies', { tenant, type, asOf, at, limit: PAGE, cursor })),
-        ) as { items: readonly object[]; next: string | null };
-        yield linesOf(page.items.map((item) => ({ kind, ...item })));
-        if (page.next === null) break;
-        cursor = page.next;
-      }
+    for (const [kind, type] of Object.entries(POLICY_KINDS)) {
+      const pages = pagesOf((cursor) =>
+        this.page<Listed>(new AskViews('policies', { tenant, type, asOf, at, limit: PAGE, cursor })),
+      );
+      for await (const { items } of pages) yield linesOf(items.map((item) => ({ kind, ...item })));
+    }
   }
 
   /** Who read or changed the person's data, one access a line. */
   async *access({ tenant, customer }: EvidenceMoment): AsyncGenerator<string> {
-    for (let cursor: string | undefined; ;) {
-      const page: Answer<'access'> = await this.queries.execute(
-        new ListAccess(tenant, { customer, limit: PAGE, cursor }),
-      );
-      yield linesOf(page.items);
-      if (page.next === null) return;
-      cursor = page.next;
-    }
+    const pages = pagesOf<Answer<'access'>>((cursor) =>
+      this.queries.execute(new ListAccess(tenant, { customer, limit: PAGE, cursor })),
+    );
+    for await (const { items } of pages) yield linesOf(items);
   }
 
-  private async positionOf(at: string | undefined): Promise<Position> {
-    if (at === undefined) return this.store.head();
-    return parsePosition(at) ?? this.store.positionAt(parseTime(at)!);
+  private async page<T extends Page>(query: AskViews): Promise<T> {
+    return JSON.parse(await this.text(query)) as T;
   }
 
   private async text(query: AskViews): Promise<string> {
     const { text }: JsonText = await this.queries.execute(query);
     return text;
+  }
+}
+
+/** Page after page, each asked for by the `next` of the one before. */
+async function* pagesOf<T extends Page>(ask: (cursor: string | undefined) => Promise<T>): AsyncGenerator<T> {
+  for (let cursor: string | undefined; ;) {
+    const page = await ask(cursor);
+    yield page;
+    if (page.next === null) return;
+    cursor = page.next;
   }
 }
 

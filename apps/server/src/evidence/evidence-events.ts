@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { decodeEvent, LedgerError, parseTime, streamName } from '#event-sourcing';
+import { LedgerError, streamName } from '#event-sourcing';
 import type { Position } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import type { StoredEvent } from '#event-store';
 import type { Principal } from '#platform';
+import { type EventBounds, isWithin } from '../audit/event-bounds.js';
 import { OpenedReadings } from '../audit/opened-readings.js';
 import { recordedEventText } from '../audit/recorded-event-text.js';
 import { ProofsThread } from '../proofs/proofs-thread.js';
@@ -19,10 +20,9 @@ export interface EvidenceRequest {
   readonly open: boolean;
 }
 
-/** Which of them: recorded up to a position, happened up to a time (ms); in a tree of `size` entries. */
-export interface EvidenceBounds {
+/** Which of them, in a tree of `size` entries. */
+export interface EvidenceBounds extends EventBounds {
   readonly upTo: Position;
-  readonly asOf: number;
   readonly size: number;
 }
 
@@ -80,19 +80,15 @@ export class EvidenceEvents {
 async function* pagesOf(
   store: EventStore,
   stream: string,
-  { upTo, asOf }: EvidenceBounds,
+  bounds: EvidenceBounds,
 ): AsyncGenerator<readonly StoredEvent[]> {
   for (let from = 0; ;) {
     const page = await store.readStream(stream, from, PAGE);
-    const wanted = page.filter((event) => event.position <= upTo && occurredAt(event) <= asOf);
+    const wanted = page.filter((event) => isWithin(event, bounds));
     if (wanted.length > 0) yield wanted;
-    if (page.length < PAGE || page.at(-1)!.position > upTo) return;
+    if (page.length < PAGE || page.at(-1)!.position > bounds.upTo) return;
     from = page.at(-1)!.revision + 1;
   }
-}
-
-function occurredAt({ bytes }: StoredEvent): number {
-  return parseTime(decodeEvent(bytes).occurredAt)!;
 }
 
 function entryOf({ entry, position }: StoredEvent): number {

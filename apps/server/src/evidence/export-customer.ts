@@ -75,7 +75,7 @@ export class ExportCustomerHandler implements IQueryHandler<ExportCustomer> {
       { reader, request, members: moment.members, open: about.open === true },
       {
         upTo: parsePosition(position)!,
-        asOf: about.asOf === undefined ? Infinity : parseTime(about.asOf)!,
+        asOf: about.asOf === undefined ? undefined : parseTime(about.asOf),
         size,
       },
     );
