@@ -229,6 +229,7 @@ describe('cx backup and cx restore', () => {
     const lost = join(place, 'no-such-key');
     const elsewhere = new LedgerProcess({ CX_LOG_KEY_FILE: lost });
     const verified = await elsewhere.cx('verify', '--data', closed);
+    await elsewhere.remove();
     expect([verified.status, verified.stderr]).toEqual([1, expect.stringContaining(`is not at ${lost}`)]);
     expect(existsSync(join(closed, 'keys.sqlite'))).toBe(false);
     for (const folder of [backup, closed])

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   cpSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -26,7 +25,7 @@ const SECRET = 'charged twice by Mrs Winterbottom';
 describe('evidence about a customer', () => {
   const ledger = new LedgerProcess();
   const place = mkdtempSync(join(tmpdir(), 'cx-evidence-'));
-  const folder = join(place, 'unzipped');
+  let folder = '';
   let verifier = '';
   let names: string[] = [];
 
@@ -38,6 +37,16 @@ describe('evidence about a customer', () => {
   };
   const lines = (where: string, name: string) =>
     readFileSync(join(where, name), 'utf8').trimEnd().split('\n');
+  const records = <T>(where: string, name: string) => lines(where, name).map((line) => JSON.parse(line) as T);
+  const typesIn = (where: string) =>
+    records<{ event: { type: string } }>(where, 'events.ndjson').map(({ event }) => event.type);
+  /** Exports what is asked for, and unpacks it into a folder of this name. */
+  const exported = async (name: string, ...asked: string[]) => {
+    const [zip, where] = [join(place, `${name}.zip`), join(place, name)];
+    const { status, stderr } = await ledger.cx('export', ...asked, '--out', zip);
+    expect([status, withoutProgress(stderr)]).toEqual([0, '']);
+    return { where, zip, names: unzip(zip, where) };
+  };
 
   beforeAll(async () => {
     await ledger.start();
@@ -67,11 +76,7 @@ describe('evidence about a customer', () => {
     expect((await ledger.cx('merge', 'C-1', 'contact:7', '--reason', 'one caller')).status).toBe(0);
     const { verifiers } = await ledger.get<{ verifiers: { verifier: string }[] }>('/v1/audit/log');
     verifier = verifiers[0]!.verifier;
-    const zip = join(place, 'c-1.zip');
-    const { status, stderr } = await ledger.cx('export', '--customer', 'C-1', '--out', zip, '--json');
-    expect([status, withoutProgress(stderr)]).toEqual([0, '']);
-    mkdirSync(folder);
-    names = unzip(zip, folder);
+    ({ names, where: folder } = await exported('unzipped', '--customer', 'C-1', '--json'));
   }, 60_000);
   afterAll(async () => {
     await ledger.remove();
@@ -89,9 +94,7 @@ describe('evidence about a customer', () => {
   });
 
   it('13.5: has events, views, explanations, policies, identity and access, and a README in two languages', async () => {
-    const events = lines(folder, 'events.ndjson').map(
-      (line) => JSON.parse(line) as { event: { customer: string } },
-    );
+    const events = records<{ event: { customer: string } }>(folder, 'events.ndjson');
     expect(events.map(({ event }) => event.customer).sort()).toEqual([
       ...Array<string>(5).fill('C-1'),
       'contact:7',
@@ -103,9 +106,7 @@ describe('evidence about a customer', () => {
     const query = { asOf: views.asOf, at: views.position };
     expect(views).toEqual(await ledger.get('/v1/customers/C-1', query));
     for (const view of ['loyalty', 'churn-risk']) {
-      const [head, ...changes] = lines(folder, `explanation-${view}.ndjson`).map(
-        (line) => JSON.parse(line) as object,
-      );
+      const [head, ...changes] = records<object>(folder, `explanation-${view}.ndjson`);
       const { contributions, next, ...expected } = await ledger.get<{ contributions: object[]; next: null }>(
         ...[`/v1/customers/C-1/explain/${view}` as string, query],
       );
@@ -122,42 +123,22 @@ describe('evidence about a customer', () => {
 
   it('13.5: keeps personal data closed unless they are asked for, and writes such a reading down first', async () => {
     for (const name of names) expect(readFileSync(join(folder, name), 'utf8')).not.toContain(SECRET);
-    const [zip, opened] = [join(place, 'open.zip'), join(place, 'open')];
-    writeFileSync(`${zip}.part`, 'for all to read', { mode: 0o644 });
-    expect((await ledger.cx('export', '--customer', 'C-1', '--open', '--out', zip)).status).toBe(0);
+    writeFileSync(join(place, 'open.zip.part'), 'for all to read', { mode: 0o644 });
+    const { where: opened, zip } = await exported('open', '--customer', 'C-1', '--open');
     expect(statSync(zip).mode & 0o777).toBe(0o600);
-    mkdirSync(opened);
-    unzip(zip, opened);
     expect(readFileSync(join(opened, 'events.ndjson'), 'utf8').split(SECRET)).toHaveLength(3);
     expect(verify(opened, '--verifier', verifier).status).toBe(0);
     const { items } = await ledger.get<{ items: object[] }>('/v1/audit/access', { customer: 'C-1' });
     const written = { route: 'GET /v1/customers/{id}/export', action: 'export' };
     expect(items).toContainEqual(expect.objectContaining({ ...written, customer: 'C-1', records: 5 }));
-    expect(
-      lines(opened, 'access.ndjson').map((line) => (JSON.parse(line) as { route: string }).route),
-    ).toContain('GET /v1/customers/{id}/export');
+    const accesses = records<{ route: string }>(opened, 'access.ndjson');
+    expect(accesses.map(({ route }) => route)).toContain('GET /v1/customers/{id}/export');
   });
 
   it('13.5: is as of a business time and by what was known then, and says so', async () => {
-    const [zip, then] = [join(place, 'then.zip'), join(place, 'then')];
-    const asked = [
-      'export',
-      '--customer',
-      'C-1',
-      '--as-of',
-      '2026-01-31T10:03:00Z',
-      '--at',
-      '5',
-      '--out',
-      zip,
-    ];
-    expect((await ledger.cx(...asked)).status).toBe(0);
-    mkdirSync(then);
-    unzip(zip, then);
-    const types = lines(then, 'events.ndjson').map(
-      (line) => (JSON.parse(line) as { event: { type: string } }).event.type,
-    );
-    expect(types).toEqual(['cx.IssueRaised.v1', 'cx.PurchaseMade.v1']);
+    const asked = ['--customer', 'C-1', '--as-of', '2026-01-31T10:03:00Z', '--at', '5'];
+    const { where: then } = await exported('then', ...asked);
+    expect(typesIn(then)).toEqual(['cx.IssueRaised.v1', 'cx.PurchaseMade.v1']);
     expect(verify(then, '--verifier', verifier).status).toBe(0);
     expect(readFileSync(join(then, 'README.md'), 'utf8')).toContain(
       'happened after 2026-01-31T10:03:00.000Z are left out',
@@ -339,25 +320,20 @@ describe('evidence about a customer', () => {
     await ledger.api.publish(sentEvent('cx.FeedbackGiven.v1', 'erased-csat', told, { subject: 'C-erased' }));
     const reason = { json: { reason: 'request 4711' } };
     expect((await ledger.api.ask('/v1/customers/C-erased/erasure', reason)).status).toBe(200);
-    const [zip, erased] = [join(place, 'erased.zip'), join(place, 'erased')];
-    const { status, stderr } = await ledger.cx('export', '--customer', 'C-erased', '--open', '--out', zip);
-    expect([status, withoutProgress(stderr)]).toEqual([0, '']);
-    mkdirSync(erased);
-    for (const name of unzip(zip, erased))
-      expect(readFileSync(join(erased, name), 'utf8')).not.toContain(SECRET);
+    const { where: erased, names: files } = await exported('erased', '--customer', 'C-erased', '--open');
+    for (const name of files) expect(readFileSync(join(erased, name), 'utf8')).not.toContain(SECRET);
     expect(JSON.parse(readFileSync(join(erased, 'views.json'), 'utf8'))).toMatchObject({ erased: true });
-    const types = lines(erased, 'events.ndjson').map(
-      (line) => (JSON.parse(line) as { event: { type: string } }).event.type,
-    );
-    expect(types).toEqual(['cx.FeedbackGiven.v1', 'cx.CustomerErased.v1']);
+    expect(typesIn(erased)).toEqual(['cx.FeedbackGiven.v1', 'cx.CustomerErased.v1']);
     expect(verify(erased, '--verifier', verifier)).toMatchObject({ status: 0 });
   });
 
   it('13.5: nothing waits for an export whose client has gone', async () => {
+    const headers = { authorization: `Bearer ${await ledger.api.mint(['auditor'])}` };
     for (let i = 0; i < 8; i++) {
       const ending = new AbortController();
-      const answer = await fetch(`${ledger.url}/v1/customers/C-1/export`, {
-        headers: { authorization: `Bearer ${await ledger.api.mint(['auditor'])}` },
+      // As of an early position, which a checkpoint covers: the export before this one is recorded after it.
+      const answer = await fetch(`${ledger.url}/v1/customers/C-1/export?at=5`, {
+        headers,
         signal: ending.signal,
       });
       ending.abort();

@@ -182,8 +182,10 @@ export function withPolicies(
 ): readonly EventSpec[] {
   const [first, second] = [Math.min(...places), Math.max(...places)];
   return [
-    ...[...told.slice(0, first), POLICIES[0]],
-    ...[...told.slice(first, second), POLICIES[1]],
+    ...told.slice(0, first),
+    POLICIES[0],
+    ...told.slice(first, second),
+    POLICIES[1],
     ...told.slice(second),
   ];
 }
