@@ -1,6 +1,7 @@
 import kafkajs from 'kafkajs';
 import { kafkaClient } from '#engines/kafka';
 import { KafkaBroker, kafkaMissing } from '../kit/kafka-broker.js';
+import { SILENT } from '../kit/silent-log.js';
 import { ContactCentre } from './contact-centre.js';
 import { costOf, type Run } from './figures.js';
 import { ObservedServer } from './observed-server.js';
@@ -9,8 +10,6 @@ import { headOf } from './until-projected.js';
 const CUSTOMERS = 20_000;
 const PARTITIONS = 4;
 const PER_SEND = 1_000;
-const silent = { info: () => undefined, warn: () => undefined };
-
 /** Touchpoints from Kafka until they are durable, beside a bare consumer that does nothing with them. */
 export async function kafkaSection(run: Run): Promise<void> {
   const missing = kafkaMissing();
@@ -56,7 +55,7 @@ export async function kafkaSection(run: Run): Promise<void> {
   }
 }
 
-const clientOf = (address: string) => kafkaClient({ brokers: [address] }, silent);
+const clientOf = (address: string) => kafkaClient({ brokers: [address] }, SILENT);
 
 async function produce(address: string, topic: string, seed: number, count: number): Promise<void> {
   const kafka = clientOf(address);

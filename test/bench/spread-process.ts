@@ -3,6 +3,7 @@ import { kafkaClient, RecordedConsumer } from '#engines/kafka';
 import { PostgresReadModel } from '#engines/postgres';
 import { PartitionFeed, Projector } from '#projector';
 import { SetClock } from '../kit/projected.js';
+import { SILENT } from '../kit/silent-log.js';
 import { Visits } from './visits.js';
 
 /** What a process is to project. */
@@ -15,8 +16,6 @@ export interface SpreadOrder {
   readonly events: number;
   readonly customers: number;
 }
-
-const SILENT = { info: () => undefined, warn: () => undefined };
 
 const order = await new Promise<SpreadOrder>((resolve) => process.once('message', resolve));
 const { url, broker, topic, logName } = order;

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { kafkaClient } from '#engines/kafka';
 import { committedOffsets } from '../kit/committed-offsets.js';
 import type { KafkaBroker } from '../kit/kafka-broker.js';
+import { SILENT } from '../kit/silent-log.js';
 
-const SILENT = { info: () => undefined, warn: () => undefined };
 type Admin = ReturnType<ReturnType<typeof kafkaClient>['admin']>;
 
 /** How far the server's consumer group has come, as the broker knows it. */

@@ -1,9 +1,9 @@
 import { kafkaClient } from '#engines/kafka';
 import { KafkaBroker } from '../kit/kafka-broker.js';
+import { SILENT } from '../kit/silent-log.js';
 import type { Promises } from './promises.js';
 import type { Publisher, PublishedEvent } from './publisher.js';
 
-const SILENT = { info: () => undefined, warn: () => undefined };
 type Producer = ReturnType<ReturnType<typeof kafkaClient>['producer']>;
 
 /** Over Kafka: what the broker has taken is promised, at no place yet. */

@@ -17,9 +17,8 @@ import {
 import { type EmbeddedOperationsStore, openSideStores } from '#engines/sqlite';
 import { describeWithKafka } from '../kit/describe-with-kafka.js';
 import { KafkaBroker } from '../kit/kafka-broker.js';
+import { SILENT } from '../kit/silent-log.js';
 import { until } from '../kit/until.js';
-
-const silent = { info: () => undefined, warn: () => undefined };
 
 function event(customer: string, id: string, text?: string): NewEvent {
   const eventId = eventIdOf('default', '/test', id);
@@ -48,7 +47,7 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
 
   beforeAll(async () => {
     broker = await KafkaBroker.start();
-    kafka = kafkaClient({ brokers: [broker.address] }, silent);
+    kafka = kafkaClient({ brokers: [broker.address] }, SILENT);
     folder = mkdtempSync(join(tmpdir(), 'cx-relay-'));
     operations = (await openSideStores({ operations: { folder } })).operations;
   }, 360_000);
@@ -79,7 +78,7 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
         kafka,
         events,
         positions: operations.relayPositionsOf(new MemoryEventStore()),
-        log: silent,
+        log: SILENT,
       },
       content: content ?? { messagesOf: (stored) => [stored.map(recordedMessage)] },
     });
@@ -197,7 +196,7 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
       viewsOf: async ({ customer }) =>
         JSON.stringify({ customer, text: 'x'.repeat(customer === 'large' ? 2_000_000 : 1) }),
       foldedTo: () => store.head(),
-      log: silent,
+      log: SILENT,
     });
     relayOf(topic, store, views);
     const messages = await read(topic);

@@ -7,9 +7,9 @@ import { Api } from '../kit/api.js';
 import { describeWithKafka } from '../kit/describe-with-kafka.js';
 import { KafkaBroker } from '../kit/kafka-broker.js';
 import { startServer, type TestServer } from '../kit/server.js';
+import { SILENT } from '../kit/silent-log.js';
 import { until } from '../kit/until.js';
 
-const silent = { info: () => undefined, warn: () => undefined };
 const STRUCTURED = { 'content-type': 'application/cloudevents+json' };
 
 const raised = (id: string, more: Record<string, unknown> = {}) => ({
@@ -29,7 +29,7 @@ describeWithKafka('a server with Kafka', () => {
 
   beforeAll(async () => {
     broker = await KafkaBroker.start();
-    kafka = kafkaClient({ brokers: [broker.address] }, silent);
+    kafka = kafkaClient({ brokers: [broker.address] }, SILENT);
     const env = { CX_KAFKA: broker.address, CX_KAFKA_TENANTS: 'default,acme', CX_BATCH_LIMIT: '20' };
     server = await startServer({ env });
     api = Api.of(server);

@@ -15,11 +15,11 @@ import { KafkaFixture } from '../kit/kafka-fixture.js';
 import { PostgresServer } from '../kit/postgres-server.js';
 import { projectorOf, SetClock, storedBytes } from '../kit/projected.js';
 import type { EventSpec } from '../kit/recorded-events.js';
+import { SILENT } from '../kit/silent-log.js';
 import { until } from '../kit/until.js';
 
 const LOG = { storeId: 'log', epoch: 'first' };
 const NOW = BEGINNING + 40 * 86_400_000;
-const SILENT = { info: () => undefined, warn: () => undefined };
 const PARTITIONS = 4;
 
 /** One history with merges and retractions, in an order that has nothing to do with its times. */
@@ -101,8 +101,7 @@ describeWithPostgres('11.3: projecting that is spread over the partitions of a t
       const log = new DeliveredLog();
       const relays = [await relayTo(topic, log, url), await relayTo(topic, log, url)];
       const servers = [await Server.start(log, url, fixture, topic)];
-      const { stored } = servers[0]!.readModel;
-      const reached = async () => (await stored.timelineState()).checkpoint;
+      const { readModel } = servers[0]!;
       const deliver = async (events: readonly EventSpec[]) => {
         log.deliver(...events);
         for (const { relay } of relays) relay.wake();
@@ -110,11 +109,10 @@ describeWithPostgres('11.3: projecting that is spread over the partitions of a t
       const slice = Math.ceil(HISTORY.length / 6);
       const part = (at: number) => HISTORY.slice(at * slice, (at + 1) * slice);
       const allReached = async (what: string) => {
-        const head = await log.head();
-        await until(`${what}: everything is projected`, async () => (await reached()) >= head, 60_000);
+        await untilProjected(`${what}: everything`, readModel, log);
         // What is said to be reached is there: each event was read, once or more.
-        const { progress } = await stored.writerState();
-        expect(progress.counts.read).toBeGreaterThanOrEqual(Number(head));
+        const { progress } = await readModel.stored.writerState();
+        expect(progress.counts.read).toBeGreaterThanOrEqual(Number(await log.head()));
       };
       try {
         await deliver(part(0));
@@ -153,13 +151,7 @@ describeWithPostgres('11.3: projecting that is spread over the partitions of a t
         await relays.pop()!.stop();
         relays.push(await relayTo(topic, log, url));
         await deliver(part(5));
-        const { stored: last } = watcher;
-        const head = await log.head();
-        await until(
-          'all is projected again',
-          async () => (await last.timelineState()).checkpoint >= head,
-          60_000,
-        );
+        await untilProjected('all of it again', watcher, log);
         expect(await storedBytes(watcher, TABLES, false)).toBe(await projectedAlone());
         await watcher.close();
       } finally {
@@ -193,12 +185,7 @@ describeWithPostgres('11.3: projecting that is spread over the partitions of a t
           () => server.feed.claims.length === PARTITIONS,
           60_000,
         );
-        const head = await log.head();
-        await until(
-          'everything is projected',
-          async () => (await stored.timelineState()).checkpoint >= head,
-          60_000,
-        );
+        await untilProjected('everything', server.readModel, log);
         expect(await storedBytes(server.readModel, TABLES, false)).toBe(await projectedAlone());
         // Each record was counted once: by whoever committed it.
         expect(await read()).toBe(HISTORY.length);
@@ -228,6 +215,11 @@ describeWithPostgres('11.3: projecting that is spread over the partitions of a t
     });
   });
 });
+
+async function untilProjected(what: string, { stored }: PostgresReadModel, log: DeliveredLog): Promise<void> {
+  const head = await log.head();
+  await until(`${what} is projected`, async () => (await stored.timelineState()).checkpoint >= head, 60_000);
+}
 
 async function projectedAlone(): Promise<string> {
   const readModel = new MemoryReadModel(TABLES);

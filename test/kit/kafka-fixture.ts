@@ -3,9 +3,8 @@ import { installCodecs, kafkaClient } from '#engines/kafka';
 import { committedOffsets } from './committed-offsets.js';
 import { KafkaBroker } from './kafka-broker.js';
 import type { BrokerOptions } from './kafka-properties.js';
+import { SILENT } from './silent-log.js';
 import { until } from './until.js';
-
-const SILENT = { info: () => undefined, warn: () => undefined };
 
 /** A broker with a client, and what tests do with the two. */
 export class KafkaFixture {

@@ -5,6 +5,7 @@ import { PartitionFeed, Projector } from '#projector';
 import { DeliveredLog } from './delivered-log.js';
 import { SetClock } from './projected.js';
 import type { EventSpec } from './recorded-events.js';
+import { SILENT } from './silent-log.js';
 
 /** What the process is told. */
 export interface ProjectingOrder {
@@ -19,8 +20,6 @@ export interface ProjectingOrder {
   /** ms. */
   readonly now: number;
 }
-
-const SILENT = { info: () => undefined, warn: () => undefined };
 
 const order = await new Promise<ProjectingOrder>((resolve) => process.once('message', resolve));
 const { url, broker, topic, groupId, logName, sessionSeconds, history, now } = order;

@@ -1,8 +1,7 @@
 import { TouchpointConsumer } from '#engines/kafka';
 import type { RefusedRecord, TakeIn, TouchpointConsumerOptions } from '#engines/kafka';
 import type { KafkaFixture } from './kafka-fixture.js';
-
-const SILENT = { info: () => undefined, warn: () => undefined };
+import { SILENT } from './silent-log.js';
 
 /** A consumer with the ids that it consumed, in order, and the records that it refused. */
 export interface RecordingConsumer {

@@ -2,10 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { eventIdOf, Overloaded, START, streamName } from '#event-sourcing';
 import type { StoredEvent } from '#event-store';
 import type { Message } from 'kafkajs';
+import { SILENT } from '../../../../test/kit/silent-log.js';
 import { ChangedViews } from './changed-views.js';
 import type { Changed } from './outgoing-messages.js';
-
-const silent = { info: () => undefined, warn: () => undefined };
 
 function eventsOf(...customers: readonly string[]): readonly StoredEvent[] {
   return customers.map((customer, index) => {
@@ -22,7 +21,7 @@ function viewsWhere(viewsOf: (changed: Changed) => Promise<unknown>) {
   return new ChangedViews({
     viewsOf: async (changed) => JSON.stringify(await viewsOf(changed)),
     foldedTo: async () => START,
-    log: silent,
+    log: SILENT,
   });
 }
 

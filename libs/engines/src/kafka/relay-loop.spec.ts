@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { SILENT } from '../../../../test/kit/silent-log.js';
 import { RelayLoop } from './relay-loop.js';
-
-const silent = { info: () => undefined, warn: () => undefined };
 
 describe('a relay while intake is busy', () => {
   it('gives way after each step, goes on all the same, and can be stopped', async () => {
@@ -17,7 +16,7 @@ describe('a relay while intake is busy', () => {
       told.push('asked');
       return true;
     };
-    const loop = new RelayLoop('cx.recorded', step, silent, isIntakeBusy);
+    const loop = new RelayLoop('cx.recorded', step, SILENT, isIntakeBusy);
     loop.start();
     await done;
     await loop.stop();
