@@ -208,6 +208,11 @@ export class Intake {
     if (answer!.status === 'rejected') throw new LedgerError(answer!.problem.code, answer!.problem.detail);
   }
 
+  /** Whether a history is being recorded under times set by the operator: see `RecordOptions.recordedAt`. */
+  async isBeingFilled(): Promise<boolean> {
+    return (await this.#writerClock()).isFilling;
+  }
+
   /** Resolves when every event that is being recorded now is recorded or refused. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#running);

@@ -49,6 +49,21 @@ describe.each(STORES)('recordedAt before %s', (_name, openStore) => {
       expect(ascending(all)).toBe(true);
     });
 
+    it('B19: is taken to be set for a quarter of a minute after the start or the last event filled', async () => {
+      const raised = issueRaised('1', { time: '2025-02-28T10:00:00Z' });
+      expect(await room.intake.isBeingFilled()).toBe(true);
+      room.now = NOW + 14_999;
+      expect(await room.intake.isBeingFilled()).toBe(true);
+      await room.intake.record(desk, [raised], { recordedAt: Date.parse('2025-03-01T00:00:00Z') });
+      room.now = NOW + 29_998;
+      expect(await room.intake.isBeingFilled()).toBe(true);
+      room.now = NOW + 29_999;
+      expect(await room.intake.isBeingFilled()).toBe(false);
+      room.now = NOW;
+      await room.intake.record(desk, [issueRaised('2')]);
+      expect(await room.intake.isBeingFilled()).toBe(false);
+    });
+
     it('B19: may be set while the ledger is empty or filled so, and never from the first event of now on', async () => {
       const [march, april] = [Date.parse('2025-03-01T00:00:00Z'), Date.parse('2025-04-01T00:00:00Z')];
       const raised = (id: string) => issueRaised(id, { time: '2025-02-28T10:00:00Z' });

@@ -1,16 +1,28 @@
 import { InvalidInput, LedgerError, type Clock } from '#event-sourcing';
 import { type EventStore } from '#event-store';
 
+/** For how long after a filled event, or after the start with an empty log, a filling is taken to be under way, ms. */
+const FILLING_MILLIS = 15_000;
+
 /**
  * Assigns `recordedAt`: the clock's time, but never less than the last one assigned, so that it does not decrease along
  * the log when a clock is set back or the server starts on another machine.
  */
 export class RecordedAt {
+  private filledAt: number;
+
   private constructor(
     readonly clock: Clock,
     private last: number,
     private fillable: boolean,
-  ) {}
+  ) {
+    this.filledAt = clock.now();
+  }
+
+  /** Whether the ledger is being filled, or may be soon: what can wait should wait, since any other event ends it. */
+  get isFilling(): boolean {
+    return this.fillable && this.clock.now() < this.filledAt + FILLING_MILLIS;
+  }
 
   /** Continues from the `recordedAt` of the store's last event. */
   static async after(store: EventStore, clock: Clock): Promise<RecordedAt> {
@@ -40,6 +52,7 @@ export class RecordedAt {
       const detail = 'the time of recording lies in the future';
       throw new InvalidInput('invalid-question', detail, [{ pointer: '/cx-recorded-at', detail }]);
     }
+    this.filledAt = this.clock.now();
     this.last = Math.max(this.last, at);
     return this.last;
   }

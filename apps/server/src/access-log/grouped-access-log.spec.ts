@@ -15,6 +15,7 @@ describe('13.2: accesses that wait', () => {
     let isKeyMissing = true;
     const log = new GroupedAccessLog({
       intake: {
+        isBeingFilled: () => Promise.resolve(false),
         recordAccess: (tenant) => {
           if (tenant === 'lost' && isKeyMissing)
             return Promise.reject(new LedgerError('key-missing', 'the key is missing'));

@@ -3,7 +3,10 @@ import type { Intake } from '#intake';
 import type { AccessEntry } from '#journey';
 import { AccessLog } from '#platform';
 
-/** How long an access waits for others before they are recorded together, ms: what a crash may lose. */
+/**
+ * How long an access waits for others before they are recorded together, ms: what a crash may lose. While an empty ledger
+ * is being filled they wait until that ends: recorded now, they would end it.
+ */
 const GROUP_MILLIS = 1_000;
 /** How long they wait after they could not be recorded, ms. */
 const RETRY_MILLIS = 5_000;
@@ -11,7 +14,7 @@ const RETRY_MILLIS = 5_000;
 const GROUP_CHARACTERS = 80_000;
 
 export interface GroupedAccessLogOptions {
-  readonly intake: Pick<Intake, 'recordAccess'>;
+  readonly intake: Pick<Intake, 'recordAccess' | 'isBeingFilled'>;
   readonly onTrouble: (what: string, reason: Error) => void;
 }
 
@@ -34,7 +37,7 @@ export class GroupedAccessLog extends AccessLog {
     if (entries === undefined) this.waiting.set(tenant, [entry]);
     else entries.push(entry);
     this.count += 1;
-    this.timer ??= setTimeout(() => void this.flush(), GROUP_MILLIS).unref();
+    this.flushLater(GROUP_MILLIS);
   }
 
   override async write(tenant: string, entry: AccessEntry): Promise<void> {
@@ -52,6 +55,18 @@ export class GroupedAccessLog extends AccessLog {
     return this.flushing;
   }
 
+  private flushLater(millis: number): void {
+    this.timer ??= setTimeout(() => void this.flushUnlessFilled(), millis).unref();
+  }
+
+  private async flushUnlessFilled(): Promise<void> {
+    this.timer = undefined;
+    // A log that cannot be read has its fault told by the attempt to write.
+    const isBeingFilled = await this.options.intake.isBeingFilled().catch(() => false);
+    if (isBeingFilled) this.flushLater(GROUP_MILLIS);
+    else await this.flush();
+  }
+
   private async flushWaiting(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -61,7 +76,7 @@ export class GroupedAccessLog extends AccessLog {
         await this.flushTenant(tenant);
       } catch (error) {
         this.options.onTrouble('the access log', error as LedgerError);
-        this.timer ??= setTimeout(() => void this.flush(), RETRY_MILLIS).unref();
+        this.flushLater(RETRY_MILLIS);
       }
   }
 
