@@ -68,3 +68,8 @@ function daysSince1970(year: number, month: number, day: number): number {
 export function formatTime(millis: number): string {
   return new Date(millis).toISOString();
 }
+
+/** The same of a time that may not be known. */
+export function timeOrNull(millis: number | null | undefined): string | null {
+  return millis === null || millis === undefined ? null : formatTime(millis);
+}

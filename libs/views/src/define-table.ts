@@ -1,6 +1,7 @@
 import type { CustomerState } from '#customer';
 import { LedgerError, LIMITS } from '#event-sourcing';
 import type { ViewContext } from '#scoring';
+import { compareIds } from './compare-ids.js';
 import type { ColumnType, ColumnValue, DerivedTable, TableRow } from './table.js';
 
 /** What the values of a column are: it decides how engines store them, and how `cx_v1` shows them. */
@@ -105,7 +106,7 @@ export function defineTable<const C extends ColumnDeclarations, T>(table: Things
           due: table.due?.(thing, context) ?? null,
         });
     }
-    return rows.sort(byKey);
+    return rows.sort((a, b) => compareIds(a.key, b.key));
   };
   const thingsOf = (state: CustomerState): Things<T> => {
     const things = table.things(state);
@@ -128,10 +129,6 @@ function tooManyRows(table: string): LedgerError {
     `a customer may have at most ${LIMITS.rowsOfACustomer} rows in the table ${table}: this table of the customer is not kept any further; views of the customer are not affected`,
     { table },
   );
-}
-
-function byKey(a: TableRow, b: TableRow): number {
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 
 /** The key of a thing that an id names: ids are unique for one customer as published, and hold no control characters. */

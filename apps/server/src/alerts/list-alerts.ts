@@ -1,7 +1,7 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import type { Answer, Item } from '#api';
-import { formatTime, parseTime } from '#event-sourcing';
+import { formatTime, parseTime, timeOrNull } from '#event-sourcing';
 import type { Json } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import { schema } from '#views';
@@ -88,7 +88,7 @@ function itemOf(alert: Alert, closed: boolean): Item<'alerts'> {
   const { alertId, rule, rules, kind, subject, dueAt, value, raisedAt, closedAt, reason } = alert;
   return {
     ...{ alertId, rule, rules, kind, state: closed ? 'closed' : 'open', ...subject },
-    ...{ dueAt: dueAt === null ? null : formatTime(dueAt), value, raisedAt: formatTime(raisedAt) },
+    ...{ dueAt: timeOrNull(dueAt), value, raisedAt: formatTime(raisedAt) },
     closedAt: closed ? formatTime(closedAt!) : null,
     reason: closed ? reason : null,
     position: String(alert.position),

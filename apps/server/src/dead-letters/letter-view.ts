@@ -1,5 +1,5 @@
 import type { Item } from '#api';
-import { formatTime } from '#event-sourcing';
+import { formatTime, timeOrNull } from '#event-sourcing';
 import type { DeadLetter } from '#intake';
 
 /** A dead letter as lists show it: never its content. */
@@ -14,8 +14,4 @@ export function letterView(letter: DeadLetter): Item<'dead-letters'> {
     retriedAt: timeOrNull(letter.retriedAt),
     retriedBy,
   };
-}
-
-function timeOrNull(time: number | null): string | null {
-  return time === null ? null : formatTime(time);
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Answer } from '#api';
-import { formatTime } from '#event-sourcing';
+import { formatTime, timeOrNull } from '#event-sourcing';
 import { AccessStore } from '#platform';
 import type { ErasureRecord } from '#privacy';
 
@@ -22,8 +22,4 @@ export class ErasureViews {
       finishedAt: timeOrNull(finishedAt),
     };
   }
-}
-
-function timeOrNull(millis: number | null): string | null {
-  return millis === null ? null : formatTime(millis);
 }

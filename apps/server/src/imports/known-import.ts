@@ -1,4 +1,4 @@
-import { formatTime, InvalidInput, LedgerError } from '#event-sourcing';
+import { InvalidInput, LedgerError, timeOrNull } from '#event-sourcing';
 import type { ImportRecord, ImportRecords } from '#intake';
 import type { Answer } from '#api';
 
@@ -31,5 +31,5 @@ export async function knownImport(
 
 /** What is answered of a record. */
 export function importView({ dataset, source, files, undoneAt }: ImportRecord): Answer<'import'> {
-  return { dataset, source, files, undoneAt: undoneAt === null ? null : formatTime(undoneAt) };
+  return { dataset, source, files, undoneAt: timeOrNull(undoneAt) };
 }

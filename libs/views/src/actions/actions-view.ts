@@ -1,6 +1,7 @@
 import type { CustomerState } from '#customer';
-import { formatTime } from '#event-sourcing';
+import { timeOrNull } from '#event-sourcing';
 import type { ViewContext } from '#scoring';
+import { compareIds } from '../compare-ids.js';
 import { count, list, nullable, object, oneOf, optional, text, time, type TypeOf } from '../schema.js';
 import { defineView } from '../view.js';
 import { type Action, ACTION_RULES, type ActionRule, URGENCIES } from './rules.js';
@@ -52,7 +53,7 @@ function proposals(rule: ActionRule, state: CustomerState, context: ViewContext)
 function published({ rule, urgency, reason, dueAt, eventId, ...things }: Proposed): TypeOf<typeof action> {
   return {
     ...{ rule, urgency, reason, ...things },
-    dueAt: dueAt === undefined ? null : formatTime(dueAt),
+    dueAt: timeOrNull(dueAt),
     eventId: eventId ?? null,
   };
 }
@@ -62,11 +63,9 @@ function mostUrgentFirst(a: Proposed, b: Proposed): number {
     URGENCIES.indexOf(a.urgency) - URGENCIES.indexOf(b.urgency) ||
     (a.dueAt ?? -Infinity) - (b.dueAt ?? -Infinity) ||
     RULES.indexOf(a.rule) - RULES.indexOf(b.rule) ||
-    compare(thingOf(a), thingOf(b))
+    compareIds(thingOf(a), thingOf(b))
   );
 }
 
 const thingOf = ({ issueId, promiseId, contactId, eventId }: Action): string =>
   [issueId ?? promiseId ?? contactId ?? '', eventId ?? ''].join('\n');
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,7 +1,8 @@
 import type { CustomerState, Issue } from '#customer';
-import { formatTime } from '#event-sourcing';
+import { formatTime, timeOrNull } from '#event-sourcing';
 import { SEVERITIES } from '#journey';
 import { fromMillionths, isBreached, millionths, type SlaClock, type ViewContext } from '#scoring';
+import { compareIds } from '../compare-ids.js';
 import {
   count,
   flag,
@@ -91,10 +92,8 @@ export const issues = defineView({
 
 /** Oldest first, then by id, then by the identity it was published to. */
 function byAge(a: Issue, b: Issue): number {
-  return a.openedAt - b.openedAt || compare(a.issueId, b.issueId) || compare(a.customer, b.customer);
+  return a.openedAt - b.openedAt || compareIds(a.issueId, b.issueId) || compareIds(a.customer, b.customer);
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function published(issue: Issue, state: CustomerState, context: ViewContext): OpenIssue {
   const { issueId, customer, openedAt, breachAt, breachedFrom } = issue;
@@ -109,7 +108,7 @@ function published(issue: Issue, state: CustomerState, context: ViewContext): Op
     team: issue.team,
     openedAt: formatTime(openedAt),
     ageSeconds: Math.floor((asOf - openedAt) / 1000),
-    breachAt: breachAt === null ? null : formatTime(breachAt),
+    breachAt: timeOrNull(breachAt),
     breached: breachedFrom !== null && breachedFrom <= asOf,
     ...(issue.responseClock && { firstResponse: firstResponse(issue, issue.responseClock, asOf) }),
     breachReported: issue.breachReported,
@@ -123,8 +122,8 @@ function published(issue: Issue, state: CustomerState, context: ViewContext): Op
 
 function firstResponse({ firstResponseAt }: Issue, clock: SlaClock, asOf: number) {
   return {
-    answeredAt: firstResponseAt === null ? null : formatTime(firstResponseAt),
-    breachAt: clock.breachAt === null ? null : formatTime(clock.breachAt),
+    answeredAt: timeOrNull(firstResponseAt),
+    breachAt: timeOrNull(clock.breachAt),
     breached: isBreached(clock, asOf),
   };
 }

@@ -1,7 +1,8 @@
 import { missedAtOf, type PromiseRecord, type PromiseState, promiseStateAt } from '#customer';
-import { formatTime } from '#event-sourcing';
+import { timeOrNull } from '#event-sourcing';
 import { PROMISES } from '#journey';
 import { round6 } from '#scoring';
+import { compareIds } from '../compare-ids.js';
 import {
   count,
   list,
@@ -89,7 +90,5 @@ function published(record: PromiseRecord, asOf: number, isShared: boolean): Type
 }
 
 function byId(a: PromiseRecord, b: PromiseRecord): number {
-  return a.promiseId < b.promiseId ? -1 : a.promiseId > b.promiseId ? 1 : a.customer < b.customer ? -1 : 1;
+  return compareIds(a.promiseId, b.promiseId) || compareIds(a.customer, b.customer);
 }
-
-const timeOrNull = (at: number | undefined): string | null => (at === undefined ? null : formatTime(at));

@@ -1,5 +1,5 @@
 import { ISSUE_STATES } from '#customer';
-import { formatTime } from '#event-sourcing';
+import { formatTime, timeOrNull } from '#event-sourcing';
 import { SEVERITIES, type Severity, WAITING_ON } from '#journey';
 import { issuesTable } from '../issues/issues-table.js';
 import { pressureOf } from '../issues/pressure.js';
@@ -17,7 +17,7 @@ import {
   time,
   type TypeOf,
 } from '../schema.js';
-import type { ColumnValue, FoundRow } from '../table.js';
+import type { FoundRow } from '../table.js';
 import { issueConditions, type IssueFilter } from './issue-filter.js';
 import { orderOf } from './list-options.js';
 import { type ListPage, listFrame, listPage, type ListQuestion, type TableMoment } from './list-page.js';
@@ -84,6 +84,7 @@ export function issueItemOf(
   const numbers = (name: string) => Number(columns[name]);
   const words = <Word extends string>(name: string) => columns[name] as Word;
   const wordOrNull = <Word extends string>(name: string) => (columns[name] ?? null) as Word | null;
+  const timeOf = (name: string) => timeOrNull(columns[name] as number | null | undefined);
   const state = words<(typeof ISSUE_STATES)[number]>('state');
   const issue = {
     isOpen: state === 'open' || state === 'waiting',
@@ -108,20 +109,16 @@ export function issueItemOf(
     waitingOn: wordOrNull<(typeof WAITING_ON)[number]>('waitingOn'),
     openedAt: formatTime(issue.openedAt),
     ageSeconds: Math.max(0, Math.floor((asOf - issue.openedAt) / 1000)),
-    breachAt: timeOrNull(columns['breachAt'] ?? null),
+    breachAt: timeOf('breachAt'),
     breached: breachesAt !== null && Number(breachesAt) <= asOf,
     breachReported: columns['breachReported'] === 1,
-    firstResponseAt: timeOrNull(columns['firstResponseAt'] ?? null),
-    lastContactAt: timeOrNull(columns['lastContactAt'] ?? null),
-    resolvedAt: timeOrNull(columns['resolvedAt'] ?? null),
-    closedAt: timeOrNull(columns['closedAt'] ?? null),
+    firstResponseAt: timeOf('firstResponseAt'),
+    lastContactAt: timeOf('lastContactAt'),
+    resolvedAt: timeOf('resolvedAt'),
+    closedAt: timeOf('closedAt'),
     contacts: issue.contacts,
     transfers: numbers('transfers'),
     reopens: issue.reopens,
     pressure: pressureOf(issue, context),
   };
-}
-
-function timeOrNull(millis: ColumnValue): string | null {
-  return millis === null ? null : formatTime(Number(millis));
 }

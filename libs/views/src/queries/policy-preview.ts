@@ -6,6 +6,7 @@ import {
   parseTime,
   type PolicyRecord,
   storedPosition,
+  timeOrNull,
 } from '#event-sourcing';
 import { type AlertRulesPublished, latestOf, type PolicyType } from '#journey';
 import { churnScore, loyaltyAt, PolicyBook, round6, type ViewContext } from '#scoring';
@@ -135,7 +136,7 @@ export async function policyPreview(
     const { effectiveFrom } = draft;
     return {
       ...{ asOf: formatTime(asOf), position: String(known.position) },
-      effectiveFrom: effectiveFrom === null ? null : formatTime(effectiveFrom),
+      effectiveFrom: timeOrNull(effectiveFrom),
       ...differences.summary(),
     };
   });
@@ -158,7 +159,7 @@ async function previewAlerts(
   const position = await query.reader.snapshot(async (reader) => (await reader.timelineState()).checkpoint);
   return {
     ...{ asOf: formatTime(presentTime(query.now(), null)), position: String(position) },
-    effectiveFrom: effectiveFrom === null ? null : formatTime(effectiveFrom),
+    effectiveFrom: timeOrNull(effectiveFrom),
     ...new Differences().summary(),
     alerts: {
       ...{ raised: raised.length, examples },
@@ -247,7 +248,7 @@ class Differences {
     this.counts[breached ? 'appear' : 'vanish'] += 1;
     if (this.examples.length === EXAMPLES) return;
     const at = breached ? issue.breachAt : (was?.breachAt ?? null);
-    this.examples.push({ customer, issueId, breached, breachAt: at === null ? null : formatTime(at) });
+    this.examples.push({ customer, issueId, breached, breachAt: timeOrNull(at) });
   }
 }
 

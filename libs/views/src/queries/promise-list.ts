@@ -1,8 +1,8 @@
 import { PROMISE_STATES } from '#customer';
-import { formatTime } from '#event-sourcing';
+import { timeOrNull } from '#event-sourcing';
 import { PROMISES } from '#journey';
 import { list, nullable, object, oneOf, optional, text, time, type TypeOf } from '../schema.js';
-import type { ColumnValue, FoundRow } from '../table.js';
+import type { FoundRow } from '../table.js';
 import { promisesTable } from '../tables/promises-table.js';
 import { among, orderOf, wordsOf } from './list-options.js';
 import { type ListPage, listFrame, listPage, type ListQuestion } from './list-page.js';
@@ -59,6 +59,7 @@ export function promiseList(
 function itemOf({ customer, columns }: FoundRow): TypeOf<typeof item> {
   const word = <Word extends string>(name: string) => (columns[name] ?? null) as Word | null;
   const publishedTo = word('publishedTo')!;
+  const timeOf = (name: string) => timeOrNull(columns[name] as number | null | undefined);
   return {
     customer,
     ...(publishedTo !== customer && { publishedTo }),
@@ -68,12 +69,9 @@ function itemOf({ customer, columns }: FoundRow): TypeOf<typeof item> {
     issueId: word('issueId'),
     agentId: word('agentId'),
     team: word('team'),
-    madeAt: timeOrNull(columns['madeAt']),
-    dueAt: timeOrNull(columns['dueAt']),
-    keptAt: timeOrNull(columns['keptAt']),
-    missedAt: timeOrNull(columns['missedAt']),
+    madeAt: timeOf('madeAt'),
+    dueAt: timeOf('dueAt'),
+    keptAt: timeOf('keptAt'),
+    missedAt: timeOf('missedAt'),
   };
 }
-
-const timeOrNull = (millis: ColumnValue | undefined): string | null =>
-  millis === null || millis === undefined ? null : formatTime(Number(millis));

@@ -1,4 +1,4 @@
-import { formatTime, type Json, NotFound, type PolicyRecord } from '#event-sourcing';
+import { formatTime, type Json, NotFound, type PolicyRecord, timeOrNull } from '#event-sourcing';
 import type { PolicyType } from '#journey';
 import { BUILT_IN_POLICIES, completePolicy } from '#scoring';
 import {
@@ -113,7 +113,7 @@ function shown(record: PolicyRecord, inForce: boolean): PublishedPolicy {
     eventId,
     recordedAt,
     position: String(record.position),
-    effectiveFrom: effectiveFrom === null ? null : formatTime(effectiveFrom),
+    effectiveFrom: timeOrNull(effectiveFrom),
     inForce,
     policy,
     complete: completePolicy(record),

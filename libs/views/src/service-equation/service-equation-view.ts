@@ -1,7 +1,8 @@
 import type { Contact } from '#customer';
-import { formatTime } from '#event-sourcing';
+import { formatTime, timeOrNull } from '#event-sourcing';
 import { CHANNELS } from '#journey';
 import { round6 } from '#scoring';
+import { compareIds } from '../compare-ids.js';
 import {
   count,
   list,
@@ -109,7 +110,7 @@ function published(one: Contact, isShared: boolean): TypeOf<typeof contact> {
     ...(isShared && { publishedTo: customer }),
     channel: channel ?? null,
     startedAt: formatTime(startedAt!),
-    endedAt: endedAt === null ? null : formatTime(endedAt),
+    endedAt: timeOrNull(endedAt),
     done: having('done'),
     missing: having('missing'),
     completeness: serviceShare === undefined ? null : round6(serviceShare),
@@ -117,7 +118,7 @@ function published(one: Contact, isShared: boolean): TypeOf<typeof contact> {
 }
 
 function latestFirst(a: Contact, b: Contact): number {
-  return b.startedAt! - a.startedAt! || compare(a.contactId, b.contactId) || compare(a.customer, b.customer);
+  return (
+    b.startedAt! - a.startedAt! || compareIds(a.contactId, b.contactId) || compareIds(a.customer, b.customer)
+  );
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
