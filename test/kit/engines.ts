@@ -24,9 +24,11 @@ export class Engines {
   ) {}
 
   static async start(): Promise<Engines> {
-    const events = await EventStoreServer.start();
-    const views = await PostgresServer.start();
-    const kafka = await KafkaBroker.start();
+    const [events, views, kafka] = await Promise.all([
+      EventStoreServer.start(),
+      PostgresServer.start(),
+      KafkaBroker.start(),
+    ]);
     return new Engines(events, views, kafka, events.newLedger(), await views.database());
   }
 
