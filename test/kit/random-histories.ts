@@ -10,14 +10,16 @@ export const BEGIN = Date.UTC(2026, 0, 1);
 const id = (prefix: string, count: number) => fc.integer({ min: 1, max: count }).map((n) => `${prefix}${n}`);
 const issueId = id('i', 3);
 const contactId = id('c', 4);
-const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+/** Given or left out. */
+export const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const severity = fc.constantFrom('low', 'normal', 'high', 'critical');
 const team = maybe(id('t', 2));
 const agentId = maybe(id('a', 3));
 const surveyId = id('s', 2);
 const seconds = maybe(fc.integer({ min: 0, max: 900 }));
 
-const event = (type: TouchpointName, data: { readonly [field: string]: fc.Arbitrary<unknown> }) =>
+/** A touchpoint of one type. */
+export const event = (type: TouchpointName, data: { readonly [field: string]: fc.Arbitrary<unknown> }) =>
   fc.record({ type: fc.constant(type), data: fc.record(data) });
 
 /** Any touchpoint about few issues, contacts, contracts and promises, so that they meet. */
