@@ -25,6 +25,16 @@ function makeOne(path: string, mode: number): void {
   }
 }
 
+/** Makes the content of a file durable. */
+export function syncFile(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Makes names of files durable. Windows has no such thing, and needs none. */
 export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;

@@ -1,7 +1,7 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { syncFolder } from './make-folder.js';
+import { syncFile, syncFolder } from './make-folder.js';
 import { guarded, type StoreName } from './sqlite-fault.js';
 
 /**
@@ -14,9 +14,7 @@ export function replaceDatabase(store: StoreName, file: string, fill: (part: str
     rmSync(part, { force: true });
     closeSync(openSync(part, 'wx', 0o600));
     fill(part);
-    const written = openSync(part, 'r+');
-    fsyncSync(written);
-    closeSync(written);
+    syncFile(part);
     for (const companion of ['-wal', '-shm']) rmSync(file + companion, { force: true });
     renameSync(part, file);
     syncFolder(dirname(file));

@@ -6,16 +6,10 @@ import { openDatabase } from '../database.js';
 import { Block } from '../event-log/block.js';
 import { LOG_SCHEMA, PAGE_BYTES } from '../event-log/log-file.js';
 import { readIdentity, type StoredLogIdentity, writeIdentity } from '../event-log/log-identity.js';
+import { syncFile } from '../make-folder.js';
 import { replaceDatabase } from '../replace-database.js';
 import { guarded } from '../sqlite-fault.js';
-import {
-  type BackupFile,
-  type BackupManifest,
-  damagedBackup,
-  fileDigest,
-  logName,
-  syncFile,
-} from './manifest.js';
+import { type BackupFile, type BackupManifest, damagedBackup, fileDigest, logName } from './manifest.js';
 
 /** Bytes of events in one part of a backed-up log, about. */
 const PART_BYTES = 64 * 1024 * 1024;

@@ -1,14 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTime, StoreFault } from '#event-sourcing';
 import type { StoredLogIdentity } from '../event-log/log-identity.js';
@@ -143,16 +134,6 @@ export function fileDigest(path: string): { readonly bytes: number; readonly sha
     for (let read; (read = readSync(file, chunk, 0, CHUNK, null)) > 0; bytes += read)
       hash.update(chunk.subarray(0, read));
     return { bytes, sha256: hash.digest('hex') };
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Makes the content of a file durable. */
-export function syncFile(path: string): void {
-  const file = openSync(path, 'r+');
-  try {
-    fsyncSync(file);
   } finally {
     closeSync(file);
   }

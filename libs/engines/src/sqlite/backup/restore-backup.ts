@@ -5,9 +5,9 @@ import { StoreFault } from '#event-sourcing';
 import { nextEpoch } from '../event-log/log-identity.js';
 import type { StoredLogIdentity } from '../event-log/log-identity.js';
 import { FolderLock } from '../folder-lock.js';
-import { makeFolder, syncFolder } from '../make-folder.js';
+import { makeFolder, syncFile, syncFolder } from '../make-folder.js';
 import { LogSource, restoreLog } from './log-parts.js';
-import { type BackupManifest, checkFile, readManifest, syncFile } from './manifest.js';
+import { type BackupManifest, checkFile, readManifest } from './manifest.js';
 
 /** A file of this name stands in a folder while a backup is restored into it. */
 const UNFINISHED = 'restore-unfinished';
