@@ -3,6 +3,7 @@ import { storedPosition } from '#event-sourcing';
 import type { FeedRecord, PartitionFeed } from '#projector';
 import { Backoff, WakeSignal } from '#threads';
 import { installCodecs } from './codecs.js';
+import { Heartbeats } from './heartbeats.js';
 import type { MessagingLog } from './kafka-client.js';
 import { limitHeaders } from './limit-headers.js';
 import { headerText, type RecordHeaders } from './record-headers.js';
@@ -23,8 +24,6 @@ export interface RecordedConsumerOptions {
 
 type Control = Pick<EachBatchPayload, 'heartbeat' | 'resolveOffset'>;
 
-const HEARTBEATS_PER_SESSION = 5;
-const LONGEST_HEARTBEAT_MILLIS = 2_000;
 const FIRST_RETRY_MILLIS = 500;
 const LONGEST_RETRY_MILLIS = 5_000;
 /** How often to look whether the projector has given up or wants its partitions again. */
@@ -38,7 +37,7 @@ const CONCURRENT_PARTITIONS = 32;
  * partition goes on is not the brokers' matter: the projector says so by what is stored beside the views.
  */
 export class RecordedConsumer {
-  private readonly heartbeatMillis: number;
+  private readonly heartbeats: Heartbeats;
   private readonly stopping = new AbortController();
   private readonly wakeSignal = new WakeSignal();
   private readonly backoff = new Backoff(FIRST_RETRY_MILLIS, LONGEST_RETRY_MILLIS);
@@ -54,8 +53,7 @@ export class RecordedConsumer {
   constructor(private readonly options: RecordedConsumerOptions) {
     installCodecs();
     limitHeaders();
-    const sessionTimeout = options.sessionSeconds * 1_000;
-    this.heartbeatMillis = Math.min(sessionTimeout / HEARTBEATS_PER_SESSION, LONGEST_HEARTBEAT_MILLIS);
+    this.heartbeats = new Heartbeats(options.sessionSeconds);
   }
 
   /** Joins in the background, again and again while the brokers are away. */
@@ -119,9 +117,10 @@ export class RecordedConsumer {
 
   private async join(): Promise<void> {
     const { kafka, topic, groupId, feed, sessionSeconds } = this.options;
+    const { millis } = this.heartbeats;
     const consumer = kafka.consumer({
-      ...{ groupId, sessionTimeout: sessionSeconds * 1_000, heartbeatInterval: this.heartbeatMillis },
-      maxWaitTimeInMs: Math.min(this.heartbeatMillis, LOOK_MILLIS),
+      ...{ groupId, sessionTimeout: sessionSeconds * 1_000, heartbeatInterval: millis },
+      maxWaitTimeInMs: Math.min(millis, LOOK_MILLIS),
       maxBytesPerPartition: 1024 * 1024,
       retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 5, restartOnFailure: async () => false },
     });
@@ -171,7 +170,12 @@ export class RecordedConsumer {
     const { topic, partition } = batch;
     const records = batch.messages.map((message) => this.recordOf(message));
     if (records.length === 0) return;
-    const offered = await this.withHeartbeats(partition, control, () => feed.offer(partition, records));
+    // While the group is rebalancing the records are withdrawn, so that it can be joined anew.
+    const offered = await this.heartbeats.during(
+      control.heartbeat,
+      () => feed.offer(partition, records),
+      () => feed.withdraw(partition),
+    );
     if (offered.kind === 'seek') consumer.seek({ topic, partition, offset: String(offered.offset) });
     if (offered.kind === 'projected') {
       const next = records.at(-1)!.offset;
@@ -179,22 +183,6 @@ export class RecordedConsumer {
     }
     // Throws when the group is rebalancing: kafkajs then joins anew.
     await control.heartbeat();
-  }
-
-  /** Sends heartbeats while records wait. When the group is rebalancing they are withdrawn, so that it can be joined anew. */
-  private async withHeartbeats<T>(
-    partition: number,
-    { heartbeat }: Control,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const beat = setInterval(() => {
-      heartbeat().catch(() => this.options.feed.withdraw(partition));
-    }, this.heartbeatMillis);
-    try {
-      return await work();
-    } finally {
-      clearInterval(beat);
-    }
   }
 
   private recordOf({ offset, value, headers = {} }: KafkaMessage): FeedRecord {

@@ -1,6 +1,7 @@
 import type { Batch, Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { LedgerError } from '#event-sourcing';
 import { installCodecs } from './codecs.js';
+import { Heartbeats } from './heartbeats.js';
 import { HeldPartitions, type HeldPartition } from './held-partitions.js';
 import { isolate } from './isolate.js';
 import { limitHeaders } from './limit-headers.js';
@@ -30,9 +31,6 @@ type Control = Pick<
   'heartbeat' | 'isRunning' | 'isStale' | 'pause' | 'resolveOffset' | 'commitOffsetsIfNecessary'
 >;
 
-/** Heartbeats per session timeout, so that some may be lost; at least one every two seconds, to notice a rebalance soon. */
-const HEARTBEATS_PER_SESSION = 5;
-const LONGEST_HEARTBEAT_MILLIS = 2_000;
 const PAUSE_MILLIS = 1_000;
 
 /**
@@ -43,7 +41,7 @@ const PAUSE_MILLIS = 1_000;
  */
 export class TouchpointConsumer {
   private readonly consumer: Consumer;
-  private readonly heartbeatMillis: number;
+  private readonly heartbeats: Heartbeats;
   private readonly heldPartitions = new HeldPartitions();
   private joined = false;
   private stopped = false;
@@ -55,12 +53,12 @@ export class TouchpointConsumer {
     installCodecs();
     limitHeaders();
     const { kafka, groupId, sessionSeconds = 10 } = options;
-    const sessionTimeout = sessionSeconds * 1_000;
-    this.heartbeatMillis = Math.min(sessionTimeout / HEARTBEATS_PER_SESSION, LONGEST_HEARTBEAT_MILLIS);
+    this.heartbeats = new Heartbeats(sessionSeconds);
+    const { millis } = this.heartbeats;
     this.consumer = kafka.consumer({
-      ...{ groupId, sessionTimeout, heartbeatInterval: this.heartbeatMillis },
+      ...{ groupId, sessionTimeout: sessionSeconds * 1_000, heartbeatInterval: millis },
       // kafkajs sends heartbeats between fetches only: a fetch must not wait longer than the interval.
-      maxWaitTimeInMs: this.heartbeatMillis,
+      maxWaitTimeInMs: millis,
       maxBytesPerPartition: 2 * 1024 * 1024,
       retry: {
         ...{ initialRetryTime: 200, maxRetryTime: 5_000, retries: 20 },
@@ -128,7 +126,8 @@ export class TouchpointConsumer {
       if (!control.isRunning() || control.isStale()) return;
       const messages = batch.messages.slice(from, from + chunk);
       try {
-        await this.withHeartbeats(control, () => this.takeMessages(messages, batch));
+        // A failed one is ignored: the heartbeat after the work reports the same failure.
+        await this.heartbeats.during(control.heartbeat, () => this.takeMessages(messages, batch));
       } catch (error) {
         return this.hold(batch, control, error as Error);
       }
@@ -173,16 +172,6 @@ export class TouchpointConsumer {
       reason,
     });
     setTimeout(control.pause(), PAUSE_MILLIS).unref();
-  }
-
-  /** Sends heartbeats during the work. A failed one is ignored: the heartbeat after the work reports the same failure. */
-  private async withHeartbeats<T>({ heartbeat }: Control, work: () => Promise<T>): Promise<T> {
-    const beat = setInterval(() => void heartbeat().catch(() => undefined), this.heartbeatMillis);
-    try {
-      return await work();
-    } finally {
-      clearInterval(beat);
-    }
   }
 }
 
