@@ -25,7 +25,7 @@ export class ListSql {
   /** One page of rows. Nulls come last in both directions: two ranges of the index, one after the other. */
   list(query: ListQuery): Statement {
     const column = this.column(query.orderBy.column);
-    const filters = [this.tenant(query.tenant), ...query.where.map((one) => this.condition(one))];
+    const filters = this.filters(query);
     const direction = query.orderBy.direction === 'desc' ? 'DESC' : 'ASC';
     const columns = ['customer', 'key', 'due', ...this.names.map((name) => `"${name}"`)].join(', ');
     const limit = this.bind(query.limit, 'bigint');
@@ -43,11 +43,8 @@ export class ListSql {
 
   groups(query: AggregateQuery): Statement {
     const group = query.groupBy === undefined ? 'NULL::text' : this.column(query.groupBy);
-    const counts = Object.values(query.counts ?? {}).map(
-      (conditions) =>
-        `COUNT(*) FILTER (WHERE ${['true', ...conditions.map((one) => this.condition(one))].join(' AND ')})`,
-    );
-    const where = [this.tenant(query.tenant), ...query.where.map((one) => this.condition(one))];
+    const counts = this.counts(query);
+    const where = this.filters(query);
     const sums = query.sums.map((name) => `COALESCE(SUM(${this.column(name)}), 0)::double precision`);
     const selected = [group, 'COUNT(*)', 'COUNT(DISTINCT customer)', ...sums, ...counts];
     const grouping = query.groupBy === undefined ? '' : ` GROUP BY ${group} ORDER BY ${group}`;
@@ -61,8 +58,7 @@ export class ListSql {
     const edges = this.bind(slots.edges, 'bigint[]');
     const [first, last] = [slots.edges[0]!, slots.edges.at(-1)!];
     const filters = [
-      this.tenant(query.tenant),
-      ...query.where.map((one) => this.condition(one)),
+      ...this.filters(query),
       `${time} >= ${this.bind(first, 'bigint')} AND ${time} < ${this.bind(last, 'bigint')}`,
     ];
     const bucket = `(${this.bind(slots.buckets, 'integer[]')})[slot]`;
@@ -73,16 +69,12 @@ export class ListSql {
     }
     const by = query.by.map((name) => this.column(name));
     const sum = (value: string) => `COALESCE(SUM(${value}), 0)::double precision`;
-    const counts = Object.values(query.counts).map(
-      (conditions) =>
-        `COUNT(*) FILTER (WHERE ${['true', ...conditions.map((one) => this.condition(one))].join(' AND ')})`,
-    );
     const square = (column: string) => `${column}::double precision * ${column}`;
     const selected = [
       ...[bucket, ...by, 'COUNT(*)'],
       ...query.sums.map((name) => sum(this.column(name))),
       ...query.squares.map((name) => sum(square(this.column(name)))),
-      ...counts,
+      ...this.counts(query),
     ];
     const text = `SELECT ${selected.join(', ')}
       FROM (SELECT *, width_bucket(${time}, ${edges}) AS slot FROM ${this.table} WHERE ${filters.join(' AND ')}) timed
@@ -121,8 +113,16 @@ export class ListSql {
     return `(customer, key) > (${this.bind(customer, 'text')}, ${this.bind(key, 'text')})`;
   }
 
-  private tenant(name: string): string {
-    return `tenant = (SELECT id FROM cx.tenant WHERE name = ${this.bind(name, 'text')})`;
+  private filters({ tenant, where }: Pick<ListQuery, 'tenant' | 'where'>): readonly string[] {
+    const id = `(SELECT id FROM cx.tenant WHERE name = ${this.bind(tenant, 'text')})`;
+    return [`tenant = ${id}`, ...where.map((one) => this.condition(one))];
+  }
+
+  private counts({ counts = {} }: Pick<AggregateQuery, 'counts'>): readonly string[] {
+    return Object.values(counts).map(
+      (conditions) =>
+        `COUNT(*) FILTER (WHERE ${['true', ...conditions.map((one) => this.condition(one))].join(' AND ')})`,
+    );
   }
 
   private condition(asked: ListCondition): string {

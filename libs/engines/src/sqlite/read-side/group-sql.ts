@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { type GroupQuery, type RowGroup, rowGroupOf, RowGroups } from '#views';
 import type { Connection } from './connection.js';
-import { both, type ListSql } from './list-sql.js';
+import type { ListSql } from './list-sql.js';
 
 /**
  * Groups rows of a derived table by time and values: one statement, run for each range of time on the index that begins
@@ -27,13 +27,8 @@ export class GroupSql {
 
   private statement(tenant: number, query: GroupQuery) {
     const by = query.by.map((name) => this.list.column(name));
-    const counts = Object.values(query.counts).map((conditions) =>
-      both([{ sql: '1', values: [] }, ...conditions.map((one) => this.list.condition(one))]),
-    );
-    const where = both([
-      { sql: 'tenant = ?', values: [tenant] },
-      ...query.where.map((one) => this.list.condition(one)),
-    ]);
+    const counts = this.list.counts(query);
+    const where = this.list.where(tenant, query);
     const selected = [
       ...by,
       'COUNT(*)',

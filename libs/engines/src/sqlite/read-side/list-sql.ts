@@ -33,32 +33,24 @@ export class ListSql {
 
   rows(tenant: number, query: ListQuery): readonly FoundRow[] {
     const column = this.column(query.orderBy.column);
-    const filters = [
-      { sql: 'tenant = ?', values: [tenant] },
-      ...query.where.map((condition) => this.condition(condition)),
-    ];
+    const where = this.where(tenant, query);
     const after = query.after;
     const found: FoundRow[] = [];
     // Nulls come last in both directions: two ranges of the index, one after the other.
     if (after === undefined || after.value !== null) {
-      found.push(...this.range(query, [...filters, this.known(column, query)], query.limit));
+      found.push(...this.range(query, [where, this.known(column, query)], query.limit));
     }
     // Where a condition excludes nulls there are none: SQLite would read the whole table to find that out.
     if (found.length < query.limit && !query.where.some((one) => excludesNull(one, query))) {
-      found.push(...this.range(query, [...filters, this.unknown(column, query)], query.limit - found.length));
+      found.push(...this.range(query, [where, this.unknown(column, query)], query.limit - found.length));
     }
     return found;
   }
 
   groups(tenant: number, query: AggregateQuery): readonly AggregateGroup[] {
     const group = query.groupBy === undefined ? 'NULL' : this.column(query.groupBy);
-    const counts = Object.values(query.counts ?? {}).map((conditions) =>
-      both([{ sql: '1', values: [] }, ...conditions.map((condition) => this.condition(condition))]),
-    );
-    const where = both([
-      { sql: 'tenant = ?', values: [tenant] },
-      ...query.where.map((condition) => this.condition(condition)),
-    ]);
+    const counts = this.counts(query);
+    const where = this.where(tenant, query);
     const selected = [
       group,
       'COUNT(*)',
@@ -72,6 +64,18 @@ export class ListSql {
       ...where.values,
     );
     return groupsOf(query, rows);
+  }
+
+  /** Which rows of a tenant are asked for. */
+  where(tenant: number, { where }: Pick<ListQuery, 'where'>): Piece {
+    return both([{ sql: 'tenant = ?', values: [tenant] }, ...where.map((one) => this.condition(one))]);
+  }
+
+  /** Which of these rows each count counts. */
+  counts({ counts = {} }: Pick<AggregateQuery, 'counts'>): readonly Piece[] {
+    return Object.values(counts).map((conditions) =>
+      both([{ sql: '1', values: [] }, ...conditions.map((one) => this.condition(one))]),
+    );
   }
 
   private range(query: ListQuery, filters: readonly Piece[], limit: number): FoundRow[] {
@@ -133,7 +137,7 @@ export class ListSql {
     };
   }
 
-  condition(asked: ListCondition): Piece {
+  private condition(asked: ListCondition): Piece {
     const { is } = asked;
     const column = this.column(asked.column);
     if (is === 'null') return { sql: `${column} IS NULL`, values: [] };
@@ -180,6 +184,6 @@ function excludesNull({ column, is, value }: ListCondition, { orderBy }: ListQue
 }
 
 /** All conditions together. */
-export function both(pieces: readonly Piece[]): Piece {
+function both(pieces: readonly Piece[]): Piece {
   return { sql: pieces.map(({ sql }) => sql).join(' AND '), values: pieces.flatMap(({ values }) => values) };
 }
