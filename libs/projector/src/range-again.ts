@@ -3,6 +3,7 @@ import type { ProjectorContext } from './projector-context.js';
 import type { RangeAhead } from './ranges-ahead.js';
 import type { DerivedRange, RowsChange } from './read-model.js';
 import { EXAMPLES } from './row-differences.js';
+import { rebuiltRows } from './table-changes.js';
 
 /**
  * What a thread has derived, with those persons derived again of whom something was committed meanwhile. All of it is
@@ -35,9 +36,8 @@ async function derivedAgain(context: ProjectorContext, numbers: ReadonlySet<numb
     const found = await personsMet(context, timelines);
     read.push(...found);
     if (found.length > 0) continue;
-    for (const { tenant, customer: person } of timelines)
-      for (const { name: table } of context.buildingTables)
-        gone.push({ table, generation: 'next', tenant, person, put: [], gone: 'all' });
+    for (const { tenant, customer: survivor } of timelines)
+      for (const table of context.buildingTables) gone.push(rebuiltRows(table, { tenant, survivor }, []));
   }
   const built = await buildRows(context, { read, customers: 0 });
   return { ...built, rows: [...gone, ...built.rows] };

@@ -108,7 +108,7 @@ export function sameColumns(a: TableRow | undefined, b: TableRow | undefined): b
 /** Everything that is written of a person in the generation that is being built. */
 export function rebuiltRows(
   table: DerivedTable,
-  { tenant, survivor }: ProjectedPerson,
+  { tenant, survivor }: Pick<ProjectedPerson, 'tenant' | 'survivor'>,
   rows: readonly TableRow[],
 ): RowsChange {
   return {
