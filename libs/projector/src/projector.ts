@@ -57,7 +57,6 @@ export class Projector {
   private readonly damageCheck: DamageCheck;
   private readonly spread: SpreadPages | undefined;
   private gathered = false;
-  private stepping = false;
 
   constructor(parts: ProjectorParts) {
     this.context = new ProjectorContext(parts);
@@ -163,12 +162,7 @@ export class Projector {
   }
 
   private nextStep(): Promise<boolean> {
-    return this.inTurn(async () => {
-      this.stepping = true;
-      const worked = await this.step();
-      this.stepping = false;
-      return worked;
-    });
+    return this.inTurn(() => this.step(), { isStep: true });
   }
 
   /** One page and one step of whatever else there is to do. False: there was nothing. */
@@ -381,12 +375,9 @@ export class Projector {
     return Math.max(1, Math.min(this.spread === undefined ? LOOK_AGAIN : LOOK_AT_OTHERS, next - now));
   }
 
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+  private async inTurn<T>(work: () => Promise<T>, { isStep } = { isStep: false }): Promise<T> {
     const done = this.turn
-      .then(() => {
-        this.stepping = false;
-        return this.mending(work);
-      })
+      .then(() => this.mending(work, isStep))
       .catch((error: unknown) => {
         // What was remembered may be ahead of what was committed.
         this.context.forget();
@@ -398,13 +389,13 @@ export class Projector {
   }
 
   /** Runs `work`; a customer that it finds damaged is mended, and then the work is begun again. */
-  private async mending<T>(work: () => Promise<T>): Promise<T> {
+  private async mending<T>(work: () => Promise<T>, isStep: boolean): Promise<T> {
     const mended = new Set<string>();
     for (let overlaps = 0; ; overlaps++) {
       try {
         return await work();
       } catch (error) {
-        if (overlaps < OVERLAPS && this.isMadeAgain(error)) continue;
+        if (overlaps < OVERLAPS && this.isMadeAgain(error, isStep)) continue;
         const damaged = damagedCustomerOf(error);
         const key = JSON.stringify(damaged);
         // Damaged again at once: the disk does not keep what is written.
@@ -418,7 +409,7 @@ export class Projector {
   }
 
   /** Whether other projectors were in the way of a change, so that it is to be made again from what is stored now. */
-  private isMadeAgain(error: unknown): boolean {
+  private isMadeAgain(error: unknown, isStep: boolean): boolean {
     const { context, spread } = this;
     if (spread === undefined || !isOverlap(error)) return false;
     const { code } = error as LedgerError;
@@ -431,7 +422,7 @@ export class Projector {
     if (code !== 'partition-lost') return true;
     spread.release();
     // Two processes that both believe to have a partition would take it from each other without a pause.
-    return !this.stepping;
+    return !isStep;
   }
 }
 
