@@ -1,5 +1,5 @@
 import { LIMITS } from '#event-sourcing';
-import { split } from './split.js';
+import { creditedOf, creditParts } from './credit.js';
 
 /** One agent in one contact. */
 export interface ContactAgent {
@@ -66,22 +66,12 @@ export class ContactAgents {
 
   /** Those who get credit, the people where there were any, else the bots, with each one's part of a whole number. */
   parts(total: number): ReadonlyMap<ContactAgent, number> {
-    const credited = this.credited();
-    const parts = split(
-      total,
-      credited.map(({ presentMs }) => presentMs),
-    );
-    return new Map(credited.map((agent, i) => [agent, parts[i]!]));
+    return creditParts(total, this.all, ({ presentMs }) => presentMs);
   }
 
   /** Who finished the contact: the last person, else the last bot. */
   get finisher(): ContactAgent | undefined {
-    return this.last ?? this.credited().at(-1);
-  }
-
-  private credited(): readonly ContactAgent[] {
-    const people = this.all.filter(({ kind }) => kind === 'human');
-    return people.length > 0 ? people : this.all;
+    return this.last ?? creditedOf(this.all).at(-1);
   }
 
   private pass(at: number): void {

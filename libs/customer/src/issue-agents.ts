@@ -1,5 +1,5 @@
 import { LIMITS } from '#event-sourcing';
-import { split } from './split.js';
+import { creditParts } from './credit.js';
 
 /** What one agent did for an issue. */
 export interface IssueAgent {
@@ -48,10 +48,7 @@ export class IssueAgents {
   /** Each one's part of a million by pieces of work: of the people who worked on it, else of the bots. */
   get shares(): ReadonlyMap<IssueAgent, number> {
     const working = this.all.filter((agent) => workOf(agent) > 0);
-    const people = working.filter(({ kind }) => kind === 'human');
-    const credited = people.length > 0 ? people : working;
-    const parts = split(1_000_000, credited.map(workOf));
-    return new Map(credited.map((agent, i) => [agent, parts[i]!]));
+    return creditParts(1_000_000, working, workOf);
   }
 
   /** Agents beyond `LIMITS.agentsOfAContact` are not noted. */
