@@ -7,13 +7,11 @@ import {
   type ErasuresQuery,
   type KeyOwner,
 } from '#privacy';
-import type { Database, Row, Statement } from '../database.js';
+import type { Database, Row } from '../database.js';
+import { HOLD_KEYS } from './secret-rows.js';
 
 /** The digests of owners' secrets, null where there is none. */
 type DigestsOf = (owners: readonly KeyOwner[]) => Promise<readonly (string | null)[]>;
-
-/** While it is held, no key is made: `SecretRows.ensure` waits for it. */
-const HOLD_KEYS: Statement = { text: 'LOCK TABLE cx.secret IN SHARE ROW EXCLUSIVE MODE' };
 
 const RECORD = `number, id, tenant, customer, reason, requested_by, request_id, requested_at, destroyed_at, finished_at,
   dead_letters, stored_answers,

@@ -14,6 +14,9 @@ import type { Database, Row, Statement } from '../database.js';
 
 export type Secret = Uint8Array | typeof DAMAGED | typeof ERASED;
 
+/** Waits for secrets that are being made; until the transaction ends, `ensure` makes no others. */
+export const HOLD_KEYS: Statement = { text: 'LOCK TABLE cx.secret IN SHARE ROW EXCLUSIVE MODE' };
+
 const NOT_ERASED =
   'NOT EXISTS (SELECT 1 FROM cx.erased_customer e WHERE e.tenant = s.tenant AND e.customer = s.customer)';
 
@@ -170,7 +173,7 @@ export class SecretRows {
     const version = this.current + 1;
     await this.database.write([
       // Waits for secrets that are being made under the old key, so that rewrapping finds them all.
-      { text: 'LOCK TABLE cx.secret IN SHARE ROW EXCLUSIVE MODE' },
+      HOLD_KEYS,
       {
         text: 'INSERT INTO cx.master_key VALUES ($1, $2) ON CONFLICT DO NOTHING',
         values: [version, key.check],
