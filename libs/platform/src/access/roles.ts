@@ -1,5 +1,4 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-
 import { ApiSecurity } from '@nestjs/swagger';
 import type { Role } from '#api';
 import { RouteOption } from '../http/route-option.js';
