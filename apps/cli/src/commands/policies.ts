@@ -52,8 +52,12 @@ function listPolicies(): Command {
     'list sla --tenant demo',
   ).action((ofKind: string, options: PolicyOptions) =>
     atServer(options, async (client, output) => {
-      const { builtIn } = await client.get<Answer<'policies'>>(path(ofKind));
-      const items = await client.list<Policy>(path(ofKind));
+      let builtIn: readonly Policy[] = [];
+      const items: Policy[] = [];
+      for await (const page of client.pages<Answer<'policies'>>(path(ofKind))) {
+        builtIn = page.builtIn;
+        items.push(...page.items);
+      }
       output.result({ builtIn, items });
       const rows = [...items, ...builtIn].map((one) => [
         one.id,

@@ -56,22 +56,15 @@ async function replay(
   const steps: Item<'replay'>[] = [];
   const path = `/v1/audit/customers/${encodeURIComponent(customer)}/replay`;
   const query: Query = { view, order, asOf, at, limit: 1000 };
-  let before: Item<'replay'> | undefined;
-  for (let cursor: string | undefined, first = true; ; first = false) {
-    const page = await client.get<Answer<'replay'>>(path, { ...query, cursor });
-    if (first) output.line(headingOf(page, order));
+  const style = { full: full === true, overview: view === undefined, order };
+  let isFirst = true;
+  for await (const page of client.pages<Answer<'replay'>>(path, query)) {
+    if (isFirst) output.line(headingOf(page, order));
+    isFirst = false;
     for (const step of page.items) {
+      for (const line of replayLines(step, steps.at(-1), style)) output.line(line);
       steps.push(step);
-      for (const line of replayLines(step, before, {
-        full: full === true,
-        overview: view === undefined,
-        order,
-      }))
-        output.line(line);
-      before = step;
     }
-    if (page.next === null) break;
-    cursor = page.next;
   }
   output.result({ customer, ...(view !== undefined && { view }), steps });
 }

@@ -66,14 +66,23 @@ export class Client {
     return response.body as AsyncIterable<Uint8Array>;
   }
 
-  /** All items of a list, page by page. */
-  async *all<T>(path: string, query: Query = {}): AsyncGenerator<T> {
+  /** A list page by page. */
+  async *pages<P extends { readonly next: string | null }>(
+    path: string,
+    query: Query = {},
+  ): AsyncGenerator<P> {
     let cursor: string | undefined;
     do {
-      const page = await this.get<{ items: readonly T[]; next: string | null }>(path, { ...query, cursor });
-      yield* page.items;
+      const page = await this.get<P>(path, { ...query, cursor });
+      yield page;
       cursor = page.next ?? undefined;
     } while (cursor !== undefined);
+  }
+
+  /** All items of a list, page by page. */
+  async *all<T>(path: string, query: Query = {}): AsyncGenerator<T> {
+    for await (const { items } of this.pages<{ items: readonly T[]; next: string | null }>(path, query))
+      yield* items;
   }
 
   /** The same, in memory. */
