@@ -336,6 +336,7 @@ describe('evidence about a customer', () => {
         headers,
         signal: ending.signal,
       });
+      expect(answer.status).toBe(200);
       ending.abort();
       await answer.body?.cancel().catch(() => undefined);
     }
