@@ -19,7 +19,7 @@ export interface WalkPoint<Detail extends object = object> {
   /** Where the event changes the customer's kind (first purchase, first contract): the score after that alone. */
   readonly afterKind?: number;
   /** The same for what is shown beside the score; given at every point or at none. */
-  readonly beside?: { readonly before: Beside; readonly after: Beside; readonly afterKind?: Beside };
+  readonly beside?: { readonly before: Beside; readonly after: Beside };
   /** What the gap before the point is, in words. */
   readonly gapText?: string;
   /** What a change of kind means, in words. */
@@ -103,12 +103,12 @@ export class ContributionAccumulator<Detail extends object = object> {
     this.addGap(at, point.before, beside?.before, gapText);
     if (point.afterKind !== undefined) {
       const text = kindText === undefined ? {} : { text: kindText };
-      this.addLine(at, 'kind-changed', point.afterKind, { ...detail, ...text } as Detail, beside?.afterKind);
+      this.addLine(at, 'kind-changed', point.afterKind, { ...detail, ...text } as Detail, beside?.after);
     }
     const begun = this.opening !== null || point.after !== null;
     // What happens is a line even where it changes nothing, once there is a score that it might have changed.
     if (!this.addLine(at, type, point.after, detail, beside?.after) && begun) {
-      this.push(at, type, this.move(this.score, beside?.after), detail);
+      this.push(at, type, { change: 0 }, detail);
     }
     return this;
   }
@@ -147,14 +147,14 @@ export class ContributionAccumulator<Detail extends object = object> {
     // The first score of all is the opening: nothing has changed by then.
     const from = this.opening === null ? next : this.score;
     this.opening ??= next;
-    const step = this.move(from, beside, next);
+    const step = this.move(from, next, beside);
     const changes = next !== from || step.excessChange !== undefined || step.bandAfter !== undefined;
     if (changes) this.push(at, type, step, detail);
     return changes;
   }
 
   /** Goes on to a score (millionths) and to what is beside it. */
-  private move(from: number | null, beside: Beside | undefined, next = from): Step {
+  private move(from: number | null, next: number | null, beside: Beside | undefined): Step {
     this.score = next;
     const excess = beside?.excess === undefined ? undefined : millionthsOf(beside.excess);
     const excessChange =

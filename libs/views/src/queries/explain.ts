@@ -1,11 +1,5 @@
 import { InvalidInput, formatTime } from '#event-sourcing';
-import {
-  type Beside,
-  type Contribution,
-  ContributionAccumulator,
-  type ExplanationStart,
-  round6,
-} from '#scoring';
+import { type Contribution, ContributionAccumulator, type ExplanationStart, round6 } from '#scoring';
 import { count, flag, list, nullable, number, object, optional, position, text, time } from '../schema.js';
 import type { TypeOf } from '../schema.js';
 import type { View, ViewScore } from '../view.js';
@@ -223,7 +217,7 @@ async function linesOf(
     const accumulator = new ContributionAccumulator<Detail>(start, view.gap);
     const end = { state: await moment.state(), context: moment.context };
     const text = gapWords(view.gap, start.at, end);
-    const beside = besideOf(view, end);
+    const beside = view.beside(end.state, end.context);
     full = !take(moment.asOf, accumulator, accumulator.close(moment.asOf, score, beside, text));
   }
   const shown = full ? before.start : start;
@@ -256,22 +250,16 @@ function placeOf(
   };
 }
 
-/** The band and the excess; before anything is known, of a customer of whom nothing is. */
-function besideOf(view: ViewScore, { state, context }: WalkState): Beside {
-  const { excess, band } = view.beside(state, context);
-  return { band, ...(excess !== undefined && { excess }) };
-}
-
 /** A late first answer is shown with the issue; no score depends on it. */
 const movesScores: ChangeFilter = ({ type }) => type !== 'first-response-missed';
 
 /** Before the first event: the score of a customer of whom nothing is known, where there is one. */
 function openingOf(view: ViewScore, before: WalkState, at: number): Reached {
   const opening = view.opening(before.context);
-  const beside = besideOf(view, before);
-  const excess =
-    beside.excess === undefined || beside.excess === null ? beside.excess : round6(beside.excess);
-  return { opening, score: opening, beside, excessOpening: excess, at };
+  const beside = view.beside(before.state, before.context);
+  const { excess } = beside;
+  const excessOpening = typeof excess === 'number' ? round6(excess) : excess;
+  return { opening, score: opening, beside, excessOpening, at };
 }
 
 interface Before {
@@ -284,12 +272,11 @@ function pointOf(view: ViewScore, step: WalkStep, { state: was, from }: Before, 
   const { state, context } = was;
   const isUnknown = state.lastAt === undefined;
   const before = isUnknown ? view.opening(context) : view.score(state, context);
-  const besideBefore = besideOf(view, was);
+  const besideBefore = view.beside(state, context);
   const kind = view.kind(state, context);
   const gapText = gapWords(view.gap, from, was);
   const after = go();
   const score = after.state.lastAt === undefined ? before : view.score(after.state, after.context);
-  const besideAfter = besideOf(view, after);
   const kindChanged = step.kind === 'event' && view.kind(after.state, after.context) !== kind;
   const { type, ...subject } = subjectOf(step);
   return {
@@ -297,7 +284,7 @@ function pointOf(view: ViewScore, step: WalkStep, { state: was, from }: Before, 
     type,
     before,
     after: score,
-    beside: { before: besideBefore, after: besideAfter, afterKind: besideAfter },
+    beside: { before: besideBefore, after: view.beside(after.state, after.context) },
     gapText,
     detail: { ...subject, text: stepWords(step, after) },
     ...(kindChanged && score !== null && { afterKind: score, kindText: kindWords(after) }),
