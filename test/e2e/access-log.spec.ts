@@ -103,6 +103,14 @@ describe('13.2: the access log', () => {
     expect(await accesses(`customer=unheard-of&from=${from}`, 0)).toEqual([]);
   });
 
+  it('13.2: counts the steps of a replay as records', async () => {
+    const from = new Date().toISOString();
+    const replay = await ask('/v1/audit/customers/C-2/replay', { key: 'auditor' });
+    expect(replay.body.items.length).toBeGreaterThan(1);
+    const [look] = await accesses(`customer=C-2&from=${from}`, 1);
+    expect(look).toMatchObject({ records: replay.body.items.length });
+  });
+
   it('leaves reading by a dashboard’s key out, where an admin has said so, and only of such a key', async () => {
     const { body } = await ask('/v1/keys', {
       ...{ key: 'admin', json: { label: 'wall', roles: ['reader'], accessLog: 'off' } },

@@ -37,7 +37,7 @@ export class ReplayHistoryHandler implements IQueryHandler<ReplayHistory> {
         ...(await Promise.all(items.slice(from, from + AT_ONCE).map((step) => this.withOrigin(step)))),
       );
     const answer = JSON.stringify({ ...frame, items: withCauses(steps), next });
-    return new JsonText(answer, etagOf(answer), headers);
+    return new JsonText(answer, etagOf(answer), headers, items.length);
   }
 
   private async withOrigin(step: Step): Promise<Step> {
