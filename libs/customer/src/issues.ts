@@ -104,8 +104,7 @@ export class Issues {
 
   /** An agent did something for an issue outside of a contact. */
   worked(customer: string, issueId: string, agentId: string, work: Work, at: number): void {
-    const issue = this.records.change(customer, issueId, newIssue);
-    issue.agents.worked({ agentId, kind: this.kindOf(agentId) }, work, at);
+    this.workedAlone(this.records.change(customer, issueId, newIssue), agentId, work, at);
   }
 
   /** An agent came into a contact that was about issues already. */
@@ -117,7 +116,7 @@ export class Issues {
   private noteAgents(issue: Issue, fact: IssueFact): void {
     const { customer, occurredAt: at, type, data } = fact;
     if (type === 'ResolutionProvided' && data.agentId !== undefined) {
-      this.worked(customer, data.issueId, data.agentId, 'resolutions', at);
+      this.workedAlone(issue, data.agentId, 'resolutions', at);
     } else if (type === 'IssueAssigned' && data.agentId !== undefined) {
       this.assigned(issue.agents, data.agentId, data.team, at);
     } else if (type === 'IssueTransferred' && data.toAgentId !== undefined) {
@@ -125,6 +124,10 @@ export class Issues {
     } else if (type === 'IssueEscalated' && issue.lastContactId !== undefined) {
       this.contacts.escalated(customer, issue.lastContactId);
     }
+  }
+
+  private workedAlone({ agents }: Issue, agentId: string, work: Work, at: number): void {
+    agents.worked({ agentId, kind: this.kindOf(agentId) }, work, at);
   }
 
   private assigned(agents: IssueAgents, agentId: string, team: string | undefined, at: number): void {

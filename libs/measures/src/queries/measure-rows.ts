@@ -7,7 +7,6 @@ import {
   type ListQuestion,
   type QueryContext,
   schema,
-  type TypeOf,
 } from '#views';
 import type { ViewContext } from '#scoring';
 import type { Kind, Measure } from '../measure.js';
@@ -36,8 +35,6 @@ export function measureRowsSchema({ table }: Measure) {
     items: list(object({ customer: text(), ...Object.fromEntries(columns) })),
   });
 }
-
-export type MeasureRows = TypeOf<ReturnType<typeof measureRowsSchema>>;
 
 /** One page of the rows behind a figure, by the time at which they are booked. Throws `invalid-question`. */
 export async function measureRows(query: QueryContext, question: MeasureRowsQuestion) {

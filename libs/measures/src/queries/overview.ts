@@ -1,5 +1,5 @@
 import { InvalidInput } from '#event-sourcing';
-import { type QueryContext, schema, tableFrame, type TenantQuery, type TypeOf } from '#views';
+import { type QueryContext, schema, tableFrame, type TenantQuery } from '#views';
 import { DIMENSION_NAMES, type DimensionName } from '../dimensions.js';
 import { type Overview, OVERVIEWS } from '../overviews.js';
 import type { PeriodQuestion } from '../time/period.js';
@@ -37,8 +37,6 @@ export function overviewSchema({ measures, by }: Overview) {
     ),
   });
 }
-
-export type OverviewAnswer = TypeOf<ReturnType<typeof overviewSchema>>;
 
 type Figures = { readonly [measure: string]: MeasureAnswer['items'][number] };
 
