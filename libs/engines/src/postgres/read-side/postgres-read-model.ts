@@ -33,6 +33,7 @@ const WAITING: Statement = { text: 'SELECT FROM cx.progress FOR UPDATE' };
 export class PostgresReadModel extends ReadModel {
   override readonly stored: WriterReading;
   override readonly spreading: PostgresSpreadWriting;
+  /** As they were when the tenants were read. */
   private generations: Generations | undefined;
   /** Tenants that are stored, with their numbers. */
   private readonly tenants = new Map<string, number>();
@@ -99,7 +100,9 @@ export class PostgresReadModel extends ReadModel {
     if (copied.length === 0) await this.database.write([...before, ...after], isLong);
     else await this.database.copy(before, copied, after);
     if (newTenants.length > 0) await this.learnTenants();
-    if (isLong) await this.switched(tables.afterwards, tables.left);
+    if (!isLong) return;
+    this.stored.forget();
+    if (tables.left.length > 0) await this.dropLeft();
   }
 
   private async emptied(change: ReadModelChange): Promise<void> {
@@ -122,28 +125,24 @@ export class PostgresReadModel extends ReadModel {
   }
 
   private async known(): Promise<Generations> {
-    if (this.generations === undefined) {
+    const generations = await this.stored.derived();
+    // Whoever reads again what is stored has found that another projector has changed it.
+    if (generations !== this.generations) {
+      this.tenants.clear();
       await this.learnTenants();
-      this.generations = await this.stored.derived();
+      this.generations = generations;
     }
-    return this.generations;
+    return generations;
   }
 
   private forget(): void {
     this.generations = undefined;
-    this.tenants.clear();
     this.stored.forget();
   }
 
   private async learnTenants(): Promise<void> {
     for (const [name, id] of await this.database.rows('SELECT name, id FROM cx.tenant'))
       this.tenants.set(name as string, id as number);
-  }
-
-  private async switched(generations: Generations, left: readonly string[]): Promise<void> {
-    this.stored.forget();
-    this.generations = generations;
-    if (left.length > 0) await this.dropLeft();
   }
 
   /** Makes the first tables where there are none. */
