@@ -4,6 +4,7 @@ import { describeWithPostgres } from '../../../../../test/kit/describe-with-post
 import { PostgresServer } from '../../../../../test/kit/postgres-server.js';
 import { projectorOf, SetClock, storedBytes } from '../../../../../test/kit/projected.js';
 import type { EventSpec } from '../../../../../test/kit/recorded-events.js';
+import { TABLES } from '#views';
 import { PostgresReadModel } from './postgres-read-model.js';
 
 const NOON = Date.UTC(2026, 2, 2, 12);
@@ -74,5 +75,23 @@ describeWithPostgres('11.2: the read model in PostgreSQL', () => {
     await projectorOf({ events: log, readModel: alone, clock }).catchUp();
     expect(await storedBytes(one)).toBe(await storedBytes(alone));
     for (const readModel of [one, two, alone]) await readModel.close();
+  });
+
+  it('11.3: makes rows beside those that another writer has made, once it has read again what is stored', async () => {
+    const url = await server.database();
+    const [one, two] = [await PostgresReadModel.open({ url }), await PostgresReadModel.open({ url })];
+    const rebuild = async (readModel: PostgresReadModel) => {
+      for (const change of [{ begun: TABLES }, { finished: TABLES.map(({ name }) => name) }]) {
+        const { commits: from, ...progress } = (await readModel.stored.writerState()).progress;
+        await readModel.commit({ from, progress, layout: undefined, ...change });
+      }
+      const read = 'SELECT DISTINCT current::int, next FROM cx.derived';
+      return (await server.admin((client) => client.query<object>(read), url)).rows;
+    };
+    // The first rows have the number 1. Rows of a number that is taken would be made in place of those that readers see.
+    expect(await rebuild(one)).toEqual([{ current: 2, next: null }]);
+    expect(await rebuild(two)).toEqual([{ current: 3, next: null }]);
+    expect(await rebuild(one)).toEqual([{ current: 4, next: null }]);
+    for (const readModel of [one, two]) await readModel.close();
   });
 });
