@@ -1,8 +1,9 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreFault } from '#event-sourcing';
-import { makeFolder, syncFolder } from './make-folder.js';
+import { makeFolder } from './make-folder.js';
 import { copyDatabase } from './replace-database.js';
+import { markUnfinished } from './unfinished-mark.js';
 
 /** A file of this name stands in a folder while it is filled by a copy. */
 const UNFINISHED = 'copy-unfinished';
@@ -37,8 +38,7 @@ export function refuseUnfinishedCopy(folder: string): void {
  * Throws StoreFault `copy-target-used` for a folder that a server has used already, but recorded nothing in.
  */
 export function beginCopy(folder: string, isEmpty: boolean): { finish(): void } {
-  const mark = join(folder, UNFINISHED);
-  if (isEmpty && hasKeys(folder) && !existsSync(mark)) {
+  if (isEmpty && hasKeys(folder) && !existsSync(join(folder, UNFINISHED))) {
     throw new StoreFault(
       'copy-target-used',
       `${folder} has no events, but a key store of its own: name an empty folder`,
@@ -46,14 +46,7 @@ export function beginCopy(folder: string, isEmpty: boolean): { finish(): void } 
     );
   }
   makeFolder(folder, 0o700);
-  writeFileSync(mark, '', { mode: 0o600 });
-  syncFolder(folder);
-  return {
-    finish: () => {
-      rmSync(mark);
-      syncFolder(folder);
-    },
-  };
+  return { finish: markUnfinished(folder, UNFINISHED) };
 }
 
 /** Copies the other stores that the source has and the target lacks, or that an unfinished copy has left there. */

@@ -5,7 +5,8 @@ import { StoreFault } from '#event-sourcing';
 import { nextEpoch } from '../event-log/log-identity.js';
 import type { StoredLogIdentity } from '../event-log/log-identity.js';
 import { FolderLock } from '../folder-lock.js';
-import { makeFolder, syncFile, syncFolder } from '../make-folder.js';
+import { makeFolder, syncFile } from '../make-folder.js';
+import { markUnfinished } from '../unfinished-mark.js';
 import { LogSource, restoreLog } from './log-parts.js';
 import { type BackupManifest, checkFile, readManifest } from './manifest.js';
 
@@ -78,8 +79,7 @@ export async function restoreBackup(parts: RestoreParts): Promise<RestoredBackup
   makeFolder(to, 0o700);
   const lock = new FolderLock('store', join(to, 'lock'), to);
   try {
-    writeFileSync(join(to, UNFINISHED), '', { mode: 0o600 });
-    syncFolder(to);
+    const finish = markUnfinished(to, UNFINISHED);
     for (const name of readdirSync(to))
       if (name !== 'lock' && name !== UNFINISHED) rmSync(join(to, name), { force: true });
     const identity = keepEpoch ? manifest.log : nextEpoch(manifest.log, manifest.log.position);
@@ -92,8 +92,7 @@ export async function restoreBackup(parts: RestoreParts): Promise<RestoredBackup
       if (kind !== 'log') copyPrivate(join(backup, name), join(to, `${kind}.sqlite`));
     if (keysFrom !== undefined) copyPrivate(join(keysFrom, 'keys.sqlite'), join(to, 'keys.sqlite'));
     await parts.complete(manifest);
-    rmSync(join(to, UNFINISHED));
-    syncFolder(to);
+    finish();
     return { manifest, identity, keys: existsSync(join(to, 'keys.sqlite')) };
   } finally {
     lock.release();

@@ -1,0 +1,14 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { syncFolder } from './make-folder.js';
+
+/** Marks a folder as incomplete by an empty file of this name; answers how to take the mark away. Both are durable at once. */
+export function markUnfinished(folder: string, name: string): () => void {
+  const mark = join(folder, name);
+  writeFileSync(mark, '', { mode: 0o600 });
+  syncFolder(folder);
+  return () => {
+    rmSync(mark);
+    syncFolder(folder);
+  };
+}
