@@ -148,8 +148,8 @@ export const INPUT_LIMITS = {
   accessGroup: items(100, 'accesses in one recorded event', 'the next event'),
   accessWaiting: items(
     20_000,
-    'accesses that wait to be recorded; usually those of a second',
-    'reads are answered `overloaded`',
+    'waiting accesses, shared equally by tenants; usually those of a second',
+    'reads of the tenant are answered `overloaded`',
   ),
 
   // Answers

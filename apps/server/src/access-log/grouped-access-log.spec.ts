@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { LedgerError } from '#event-sourcing';
+import { LedgerError, LIMITS } from '#event-sourcing';
 import { accessEntry } from '#platform';
 import { GroupedAccessLog } from './grouped-access-log.js';
 
@@ -31,6 +31,32 @@ describe('13.2: accesses that wait', () => {
     isKeyMissing = false;
     await log.flush();
     expect(recorded).toEqual(['shop', 'acme', 'lost']);
+  });
+
+  it('13.2: of one tenant, however many, leave room for those of all others', async () => {
+    const log = new GroupedAccessLog({
+      intake: {
+        isBeingFilled: () => Promise.resolve(false),
+        recordAccess: () => Promise.reject(new LedgerError('key-missing', 'the key is missing')),
+      },
+      onTrouble: () => undefined,
+    });
+    const fill = (tenant: string) => {
+      for (let noted = 0; ; noted++)
+        try {
+          log.checkRoom(tenant);
+          log.note(tenant, entryOf('/v1/customers'));
+        } catch (error) {
+          return [noted, (error as LedgerError).code, (error as LedgerError).message.includes(tenant)];
+        }
+    };
+    const bound = LIMITS.accessWaiting;
+    expect(fill('lost')).toEqual([bound, 'overloaded', true]);
+    expect(fill('shop')).toEqual([bound / 2, 'overloaded', true]);
+    expect(fill('acme')).toEqual([Math.ceil(bound / 3), 'overloaded', true]);
+    expect(fill('lost')).toEqual([0, 'overloaded', true]);
+    await log.flush();
+    expect(() => log.checkRoom('first-look')).not.toThrow();
   });
 
   it('hold no half of a character, which could never be recorded, where a question is cut off', () => {

@@ -24,7 +24,6 @@ export interface GroupedAccessLogOptions {
  */
 export class GroupedAccessLog extends AccessLog {
   private readonly waiting = new Map<string, AccessEntry[]>();
-  private count = 0;
   private timer: NodeJS.Timeout | undefined;
   private flushing: Promise<void> = Promise.resolve();
 
@@ -36,7 +35,6 @@ export class GroupedAccessLog extends AccessLog {
     const entries = this.waiting.get(tenant);
     if (entries === undefined) this.waiting.set(tenant, [entry]);
     else entries.push(entry);
-    this.count += 1;
     this.flushLater(GROUP_MILLIS);
   }
 
@@ -44,9 +42,18 @@ export class GroupedAccessLog extends AccessLog {
     await this.options.intake.recordAccess(tenant, [entry]);
   }
 
-  override checkRoom(): void {
-    if (this.count < LIMITS.accessWaiting) return;
-    throw new Overloaded('accesses cannot be recorded at the moment, so nothing can be read: try again', 5);
+  /**
+   * Each tenant has an equal share of what may wait: one whose accesses cannot be recorded (its key is missing) stops
+   * nobody else from reading. All of n tenants together then wait with at most 1 + ½ + … + 1/n times the bound.
+   */
+  override checkRoom(tenant: string): void {
+    const own = this.waiting.get(tenant)?.length ?? 0;
+    const tenants = this.waiting.has(tenant) ? this.waiting.size : this.waiting.size + 1;
+    if (own < LIMITS.accessWaiting / tenants) return;
+    throw new Overloaded(
+      `the accesses of tenant ${tenant} cannot be recorded at the moment, so nothing of it can be read: try again`,
+      5,
+    );
   }
 
   /** Records all that waits; resolves when that is durable, or has failed and waits on. */
@@ -85,7 +92,6 @@ export class GroupedAccessLog extends AccessLog {
     for (let group = groupOf(entries); group.length > 0; group = groupOf(entries)) {
       await this.options.intake.recordAccess(tenant, group);
       entries.splice(0, group.length);
-      this.count -= group.length;
     }
     this.waiting.delete(tenant);
   }

@@ -21,7 +21,7 @@ export function logAccesses(instance: FastifyInstance, log: AccessLog): void {
   instance.addHook('onRequest', (request, _reply, done) => {
     if (actionOf(request) !== undefined) {
       purposeOf(request);
-      log.checkRoom();
+      if (request.principal !== undefined) log.checkRoom(request.principal.tenant);
     }
     done();
   });

@@ -15,8 +15,8 @@ export abstract class AccessLog {
   abstract note(tenant: string, entry: AccessEntry): void;
   /** Resolves when it is durable. */
   abstract write(tenant: string, entry: AccessEntry): Promise<void>;
-  /** Throws Overloaded where so many accesses wait to be recorded that no more can be taken. */
-  abstract checkRoom(): void;
+  /** Throws Overloaded where so many accesses of the tenant wait to be recorded that no more can be taken. */
+  abstract checkRoom(tenant: string): void;
 }
 
 /** What a request does, for the access log. */
