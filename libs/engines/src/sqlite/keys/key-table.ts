@@ -58,6 +58,7 @@ export class KeyTable {
   /** The last secret that the rotation under way has looked at. */
   #rewrapped: [tenant: string, customer: string] = ['', ''];
   readonly #select: StatementSync;
+  readonly #selectOfNotErased: StatementSync;
   readonly #isErased: StatementSync;
   readonly #insert: StatementSync;
   readonly #newest: StatementSync;
@@ -77,6 +78,10 @@ export class KeyTable {
     }
     this.#select = this.database.prepare(
       'SELECT master, wrapped FROM secrets WHERE tenant = ? AND customer = ?',
+    );
+    this.#selectOfNotErased = this.database.prepare(
+      `SELECT master, wrapped FROM secrets s WHERE tenant = ? AND customer = ? AND NOT EXISTS
+         (SELECT 1 FROM erased_customer e WHERE e.tenant = s.tenant AND e.customer = s.customer)`,
     );
     this.#isErased = this.database.prepare('SELECT 1 FROM erased_customer WHERE tenant = ? AND customer = ?');
     this.#newest = this.database.prepare('SELECT max(version) AS version FROM master_keys');
@@ -168,8 +173,7 @@ export class KeyTable {
   }
 
   #read(owner: KeyOwner): Secret | undefined {
-    if (this.#erased(owner)) return undefined;
-    const row = this.#select.get(owner.tenant, owner.customer ?? '') as SecretRow | undefined;
+    const row = this.#selectOfNotErased.get(owner.tenant, owner.customer ?? '') as SecretRow | undefined;
     return row && this.#unwrap(owner, row);
   }
 
