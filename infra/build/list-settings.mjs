@@ -26,7 +26,8 @@ this table from the code.
 | --- | --- | --- |
 ${rows.join('\n')}
 
-For the command line, beside these: \`CX_URL\` and \`CX_KEY\` name a running server and a key for it.
+For the command line, beside these: \`CX_URL\` and \`CX_KEY\` name a running server and a key for it; \`CX_PURPOSE\` says for the access log why
+customers’ data are read (\`--purpose\` of a command wins).
 `;
 
 if (process.argv.includes('--print')) process.stdout.write(text);

@@ -18,7 +18,7 @@ interface Item {
 }
 
 describe('13.2: the access log', () => {
-  const ledger = new LedgerProcess({ CX_ACCESS_LOG: 'on' });
+  const ledger = new LedgerProcess({ CX_ACCESS_LOG: 'on', CX_PURPOSE: 'yearly audit' });
   const keys: Record<string, string> = {};
   beforeAll(async () => {
     await ledger.start();
@@ -161,6 +161,23 @@ describe('13.2: the access log', () => {
       cursor = `&cursor=${body.next}`;
     }
     expect(paged).toEqual(before.filter(({ action }) => action === 'change'));
+  });
+
+  it('13.2: says why, where it is cx that reads: --purpose of a command, else CX_PURPOSE', async () => {
+    const from = new Date().toISOString();
+    expect(await ledger.cx('customer', 'C-1')).toMatchObject({ status: 0 });
+    expect(await ledger.cx('issues', '--purpose', 'morning queue')).toMatchObject({ status: 0 });
+    expect(await ledger.cx('replay', 'C-1', '--purpose', 'complaint 88')).toMatchObject({ status: 0 });
+    const items = await accesses(`actor=operator&from=${from}`, 3);
+    expect(items.map(({ route, purpose, question }) => [route, purpose, question])).toEqual([
+      ['GET /v1/audit/customers/{id}/replay', 'complaint 88', 'limit=1000'],
+      ['GET /v1/issues', 'morning queue', 'count=exact'],
+      ['GET /v1/customers/{id}', 'yearly audit', undefined],
+    ]);
+    for (const purpose of ['für Jane', 'x'.repeat(201), 'call jane@example.org'])
+      expect(await ledger.cx('customer', 'C-1', '--purpose', purpose)).toMatchObject({
+        ...{ status: 2, stderr: expect.stringMatching(/purpose.*must|must.*purpose|purpose .* is at most/) },
+      });
   });
 
   it('writes opened data and exports down before they are answered, and proves all of it', async () => {

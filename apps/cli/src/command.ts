@@ -3,7 +3,7 @@ import { LedgerError } from '#event-sourcing';
 import { Failure, WrongUsage } from './failure.js';
 import { Output } from './output/print.js';
 import { RefusedByServer } from './server/problem-answer.js';
-import type { CommonOptions } from './settings.js';
+import { type CommonOptions, purposeText } from './settings.js';
 
 /** What a command needs besides its own options. */
 export interface CommandHelp {
@@ -24,6 +24,15 @@ export function command({ usage, summary, example }: CommandHelp): Command {
     .option('--json', 'one JSON value on standard output')
     .addOption(new Option('--data <folder>', 'the data folder (else that of CX_STORE, or ./data)'))
     .addHelpText('after', `\nExample:\n  ${example}\n`);
+}
+
+/** The same of a command that reads customers' data: why it does can be said to the access log. */
+export function readingCommand(help: CommandHelp): Command {
+  return command(help).option(
+    '--purpose <text>',
+    'why the data are read, for the access log (else CX_PURPOSE); no personal data',
+    purposeText,
+  );
 }
 
 /** Does the work of a command and turns every failure into one message and an exit code: 1 failed, 2 wrong usage. */

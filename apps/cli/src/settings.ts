@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { LIMITS } from '#event-sourcing';
 import { WrongUsage } from './failure.js';
 
 /** The options that every command takes. */
 export interface CommonOptions {
   readonly json?: boolean;
   readonly data?: string;
+  /** Why customers' data are read, for the access log; of the commands that read them. */
+  readonly purpose?: string;
 }
 
 /** Reads `.env` of the current folder, as the server does; variables that are set already win. */
@@ -33,6 +36,20 @@ export function wholeNumber(what: string, least: number, most: number): (text: s
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     throw new WrongUsage(`${what} must be a whole number from ${least} to ${most}, not "${text}"`);
   };
+}
+
+/** Why customers' data are read: of `--purpose`, else of CX_PURPOSE; undefined: nothing is said. */
+export function purposeOf({ purpose }: CommonOptions): string | undefined {
+  const { CX_PURPOSE: always = '' } = process.env;
+  return purpose ?? (always.trim() === '' ? undefined : purposeText(always));
+}
+
+/** What an HTTP header can hold; the server also refuses a purpose that names a person. */
+export function purposeText(text: string): string {
+  if (text.length <= LIMITS.accessPurpose && /^[\x20-\x7e]*$/.test(text)) return text;
+  throw new WrongUsage(
+    `a purpose (--purpose, CX_PURPOSE) is at most ${LIMITS.accessPurpose} printable characters of ASCII`,
+  );
 }
 
 /** A tenant's name. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Item } from '#api';
-import { command } from '../command.js';
+import { readingCommand } from '../command.js';
 import { count, table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
 import { atServer } from '../server/at-server.js';
@@ -16,7 +16,7 @@ interface AccessOptions extends CommonOptions {
 }
 
 export function accessCommand(): Command {
-  return command({
+  return readingCommand({
     usage: 'access',
     summary: 'Who read, exported or changed what, when and why; the newest first.',
     example: 'cx access --customer C-1014 --from 2026-03-01T00:00:00Z',

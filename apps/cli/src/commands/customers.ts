@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
 import type { Answer, Item } from '#api';
 import { CHURN_BANDS, LOYALTY_BANDS, VIEWS } from '#views';
-import { command } from '../command.js';
+import { readingCommand } from '../command.js';
 import { count, type Output, table } from '../output/print.js';
 import { type Client, customerPath } from '../server/client.js';
 import { atServer } from '../server/at-server.js';
@@ -23,14 +23,20 @@ function list(made: Command): Command {
 }
 
 /** The parameters of a list among a command's options, with the number of all items. */
-function parametersOf({ tenant: _tenant, json: _json, data: _data, ...options }: ListOptions) {
+function parametersOf({
+  tenant: _tenant,
+  json: _json,
+  data: _data,
+  purpose: _purpose,
+  ...options
+}: ListOptions) {
   return { count: 'exact', ...(options as { readonly [name: string]: string | boolean | undefined }) };
 }
 
 /** `cx customers`: search and list. */
 export function customersCommand(): Command {
   return list(
-    command({
+    readingCommand({
       usage: 'customers',
       summary: 'Customers: search by the beginning of an id, filter, sort.',
       example: 'cx customers --prefix shop- --band high,critical',
@@ -64,7 +70,7 @@ async function customers(client: Client, options: ListOptions, output: Output): 
 
 /** `cx customer ID [view]`: the views of one customer. */
 export function customerCommand(): Command {
-  return command({
+  return readingCommand({
     usage: 'customer <id>',
     summary: 'The views of one customer, or one of them, as JSON.',
     example: `cx customer c-17 ${VIEWS[0]!.name}`,
@@ -87,7 +93,7 @@ export function customerCommand(): Command {
 /** `cx issues [id]`: the queue, or one issue. */
 export function issuesCommand(): Command {
   return list(
-    command({
+    readingCommand({
       usage: 'issues [id]',
       summary: 'The queue of issues, or one issue with who worked on it.',
       example: 'cx issues --status open --team billing --unassigned',
@@ -142,7 +148,7 @@ async function issue(client: Client, id: string, options: ListOptions, output: O
 /** `cx promises`: what customers were promised. */
 export function promisesCommand(): Command {
   return list(
-    command({
+    readingCommand({
       usage: 'promises',
       summary: 'What customers were promised, the earliest due first.',
       example: 'cx promises --state due,missed',

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Answer, Item } from '#api';
-import { command } from '../command.js';
+import { command, readingCommand } from '../command.js';
 import { minuteOf, table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
 import { atServer } from '../server/at-server.js';
@@ -47,7 +47,7 @@ function show(): Command {
     summary: 'One letter with what came; the reading is written down.',
     example: 'cx dead-letters show 0b0e8a52-6a0c-4a7e-9f6e-3d0f6f3f1c55',
   };
-  return tenantOption(command(help)).action((id: string, options: LettersOptions) =>
+  return tenantOption(readingCommand(help)).action((id: string, options: LettersOptions) =>
     atServer(options, async (client, output) => {
       const letter = await client.get<Answer<'dead-letter'>>(`/v1/dead-letters/${encodeURIComponent(id)}`);
       output.result(letter);

@@ -1,7 +1,7 @@
 import { Argument, type Command, Option } from 'commander';
 import type { Answer } from '#api';
 import { churnRisk, type Grouping, GROUPINGS, SCORED_VIEWS } from '#views';
-import { command } from '../command.js';
+import { readingCommand } from '../command.js';
 import { minuteOf, table, type Output } from '../output/print.js';
 import { customerPath, type Client } from '../server/client.js';
 import { atServer } from '../server/at-server.js';
@@ -24,7 +24,7 @@ export type Contribution = Answer<'explanation'>['contributions'][number];
 const SCORES = SCORED_VIEWS.map(({ name }) => name);
 
 export function explainCommand(): Command {
-  return command({
+  return readingCommand({
     usage: 'explain <customer>',
     summary:
       'Why a score is what it is: what each event, and each silence, added or took. The lines sum to the score.',

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { command, perform } from '../command.js';
+import { perform, readingCommand } from '../command.js';
 import { exportCustomer } from '../export/customer.js';
 import { exportHistory } from '../export/history.js';
 import { HISTORY_FORMATS, type HistoryFormat } from '../export/parts.js';
@@ -21,7 +21,7 @@ interface ExportOptions extends CommonOptions {
 }
 
 export function exportCommand(): Command {
-  return command({
+  return readingCommand({
     usage: 'export',
     summary:
       'Take evidence away: everything about one customer in a zip that verifies offline, the whole history of a tenant, or the verifiable log for other tools (C2SP tlog-tiles).',

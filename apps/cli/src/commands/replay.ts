@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Answer, Item } from '#api';
 import { REPLAY_ORDERS, VIEWS } from '#views';
-import { command } from '../command.js';
+import { readingCommand } from '../command.js';
 import { replayLines } from '../output/replay-text.js';
 import type { Output } from '../output/print.js';
 import type { Client, Query } from '../server/client.js';
@@ -20,7 +20,7 @@ interface ReplayOptions extends CommonOptions {
 const NAMES = VIEWS.map(({ name }) => name);
 
 export function replayCommand(): Command {
-  return command({
+  return readingCommand({
     usage: 'replay <customer>',
     summary:
       "A customer's history in words: what happened, what it changed in the views, and how and why the scores moved.",

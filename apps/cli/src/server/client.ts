@@ -7,6 +7,8 @@ export interface Access {
   readonly key: string;
   /** Only the operator's key acts for any tenant; an API key belongs to one. */
   readonly tenant?: string;
+  /** Why customers' data are read, for the access log: printable ASCII. */
+  readonly purpose?: string;
 }
 
 export type Query = { readonly [name: string]: string | number | boolean | undefined };
@@ -112,8 +114,12 @@ export class Client {
   }
 
   private headers(): Record<string, string> {
-    const { key, tenant } = this.access;
-    return { authorization: `Bearer ${key}`, ...(tenant !== undefined && { 'cx-tenant': tenant }) };
+    const { key, tenant, purpose } = this.access;
+    return {
+      authorization: `Bearer ${key}`,
+      ...(tenant !== undefined && { 'cx-tenant': tenant }),
+      ...(purpose !== undefined && { 'x-purpose': purpose }),
+    };
   }
 
   /** Whether the server was started again meanwhile, so that the same can be asked of it there. */

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, WrongUsage } from '../failure.js';
-import { dataFolder, isEmbedded, type CommonOptions } from '../settings.js';
-import { Client } from './client.js';
+import { dataFolder, isEmbedded, purposeOf, type CommonOptions } from '../settings.js';
+import { type Access, Client } from './client.js';
 import type { ServerFile } from '#platform';
 import { runningServer } from './running-server.js';
 import { SpawnedServer } from './spawned-server.js';
@@ -18,11 +18,12 @@ export async function withClient<T>(
   { makesStore = false }: { readonly makesStore?: boolean } = {},
 ): Promise<T> {
   const { CX_URL: url, CX_KEY: key } = process.env;
+  const asking = { tenant: options.tenant, purpose: purposeOf(options) };
   if (url !== undefined && options.data === undefined)
-    return work(new Client({ url, key: neededKey(key), tenant: options.tenant }));
+    return work(new Client({ url, key: neededKey(key), ...asking }));
   const folder = dataFolder(options);
   const running = await runningServer(folder);
-  if (running !== undefined) return work(operator(running, options.tenant, folder));
+  if (running !== undefined) return work(operator(running, asking, folder));
   if (!isEmbedded(options))
     throw new WrongUsage(
       'no server runs here, and CX_STORE is no folder: set CX_URL and CX_KEY to a running server',
@@ -30,7 +31,7 @@ export async function withClient<T>(
   if (!makesStore && !existsSync(join(folder, 'log.sqlite'))) throw noStore(folder);
   const spawned = await SpawnedServer.start(folder);
   try {
-    return await work(operator(spawned.file, options.tenant));
+    return await work(operator(spawned.file, asking));
   } finally {
     await spawned.stop();
   }
@@ -45,8 +46,12 @@ function noStore(folder: string): Failure {
 }
 
 /** A client by the operator's key; with `folder`, one that follows a server that is started again there. */
-function operator({ url, operatorKey }: ServerFile, tenant: string | undefined, folder?: string): Client {
-  return new Client({ url, key: operatorKey, tenant }, async () => {
+function operator(
+  { url, operatorKey }: ServerFile,
+  asking: Pick<Access, 'tenant' | 'purpose'>,
+  folder?: string,
+): Client {
+  return new Client({ url, key: operatorKey, ...asking }, async () => {
     const found = folder === undefined ? undefined : await runningServer(folder);
     return found && { url: found.url, key: found.operatorKey };
   });

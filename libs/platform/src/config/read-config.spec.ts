@@ -73,7 +73,9 @@ describe('the configuration', () => {
   });
 
   it('leaves the names of the command line and of the tests alone', () => {
-    expect(faultsOf({ CX_URL: 'http://localhost', CX_TEST_REQUIRE: 'kafka' })).toEqual({});
+    expect(faultsOf({ CX_URL: 'http://localhost', CX_PURPOSE: 'audit', CX_TEST_REQUIRE: 'kafka' })).toEqual(
+      {},
+    );
   });
 
   it('takes a .env file beneath the environment', () => {

@@ -13,7 +13,7 @@ export interface Environment {
 }
 
 /** Names that belong to the command line and the tests: known, and none of the server's settings. */
-const ELSEWHERE = /^CX_(URL|KEY|API_KEY|TENANT|TEST_[A-Z_]+|BENCH_[A-Z_]+)$/;
+const ELSEWHERE = /^CX_(URL|KEY|PURPOSE|API_KEY|TENANT|TEST_[A-Z_]+|BENCH_[A-Z_]+)$/;
 
 /**
  * The settings that the environment gives. Throws InvalidInput `invalid-config` that names every fault at once:
