@@ -1,8 +1,9 @@
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, rmSync, truncateSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Api } from '../kit/api.js';
+import { filesBelow } from '../kit/folder-files.js';
 import { LedgerProcess } from '../kit/ledger-process.js';
 import { newDataFolder, StartFailed, startServer } from '../kit/server.js';
 import { issueRaised } from '../kit/touchpoint.js';
@@ -15,10 +16,9 @@ describe('a data folder that other users may enter', () => {
     chmodSync(folder, 0o755);
     const server = await startServer({ folder });
     await Api.of(server).publish(issueRaised('a'));
-    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
-    expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['log.sqlite', 'keys.sqlite']));
-    for (const { parentPath, name } of files)
-      expect([name, statSync(join(parentPath, name)).mode & 0o077]).toEqual([name, 0]);
+    const files = filesBelow(folder);
+    expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(['log.sqlite', 'keys.sqlite']));
+    expect(files.filter(({ mode }) => (mode & 0o077) !== 0)).toEqual([]);
     expect(server.output()).toContain(`chmod 700 ${folder}`);
     await server.stop();
   });

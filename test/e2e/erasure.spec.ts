@@ -1,11 +1,12 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { digestRecord, leafHash, provesInclusion } from '#ledger';
 import { keyDigest, sealingKeysOf, unwrap, wrappingKey } from '#privacy';
+import { filesHolding } from '../kit/folder-files.js';
 import { LedgerProcess, MASTER_KEY } from '../kit/ledger-process.js';
-import { filesIn, filesWithPlanted, PLANTED } from '../kit/planted.js';
+import { filesWithPlanted, PLANTED } from '../kit/planted.js';
 import { issueRaised, sentEvent } from '../kit/touchpoint.js';
 import { until } from '../kit/until.js';
 
@@ -90,17 +91,20 @@ describe('13.3: erasing a customer with three linked identities', () => {
 
   /** Where key material stands, in bytes, hexadecimal or base64. */
   function filesWithKeyMaterial(): string[] {
-    return [...filesIn(ledger.folder), ...filesIn(temporary)].flatMap((file) => {
-      const bytes = readFileSync(file);
+    const found: string[] = [];
+    const look = (bytes: Buffer, path: string) => {
       const text = bytes.toString('latin1');
-      return [...needles].flatMap(([name, needle]) =>
-        bytes.includes(needle) ||
-        text.includes(needle.toString('hex')) ||
-        text.includes(needle.toString('base64').slice(0, -4))
-          ? [`${file}: ${name}`]
-          : [],
-      );
-    });
+      for (const [name, needle] of needles)
+        if (
+          bytes.includes(needle) ||
+          text.includes(needle.toString('hex')) ||
+          text.includes(needle.toString('base64').slice(0, -4))
+        )
+          found.push(`${path}: ${name}`);
+      return false;
+    };
+    for (const folder of [ledger.folder, temporary]) filesHolding(folder, look);
+    return found;
   }
 
   beforeAll(async () => {

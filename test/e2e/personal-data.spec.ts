@@ -7,10 +7,11 @@ import type { DeadBody } from '#intake';
 import { allTouchpoints } from '#journey';
 import type { TouchpointSchema } from '#journey';
 import { loadMasterKey } from '#privacy';
+import { filesBelow } from '../kit/folder-files.js';
 import { Api } from '../kit/api.js';
 import type { ApiAnswer, ApiRequest } from '../kit/api.js';
 import { putDeadLetters } from '../kit/dead-letter-box.js';
-import { ALL_PLANTED as ALL, filesIn, filesWithPlanted, PLANTED, plantedIn } from '../kit/planted.js';
+import { ALL_PLANTED as ALL, filesWithPlanted, PLANTED, plantedIn } from '../kit/planted.js';
 import { REFUSED } from '../kit/refused-events.js';
 import { startServer } from '../kit/server.js';
 import type { TestServer } from '../kit/server.js';
@@ -273,7 +274,7 @@ describe('personal data', () => {
       });
     }
     await stop();
-    for (const file of filesIn(data).filter((path) => /views\.sqlite/.test(path))) rmSync(file);
+    for (const { path } of filesBelow(data)) if (path.startsWith('views.sqlite')) rmSync(join(data, path));
     await start();
     expect((await ask('reader', '/v1/customers/customer-0')).status).toBe(200);
     await stop();
@@ -282,7 +283,7 @@ describe('personal data', () => {
 
   it('is nowhere in the files, in what the server printed, nor in any answer', async () => {
     await stop();
-    expect(filesIn(data).map((file) => file.slice(data.length + 1))).toEqual(
+    expect(filesBelow(data).map(({ path }) => path)).toEqual(
       expect.arrayContaining([
         'log.sqlite',
         'views.sqlite',

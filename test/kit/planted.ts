@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { filesHolding } from './folder-files.js';
 
 /** Personal data planted in events: values so unusual that none appears by chance. */
 export const PLANTED = {
@@ -40,14 +40,10 @@ const BASE64 = ['Quackenbush', 'quackenbush', '76543217654'].flatMap((word) =>
   }),
 );
 
-/** Every file beneath the folder. */
-export function filesIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((file) => statSync(file).isFile());
-}
-
 /** The files beneath the folder that hold something planted, in their bytes or in their names. */
 export function filesWithPlanted(folder: string): string[] {
-  return filesIn(folder).filter((file) => plantedIn(Buffer.from(file)) ?? plantedIn(readFileSync(file)));
+  return filesHolding(
+    folder,
+    (bytes, path) => (plantedIn(Buffer.from(path)) ?? plantedIn(bytes)) !== undefined,
+  ).map((path) => join(folder, path));
 }

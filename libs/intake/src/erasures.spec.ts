@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EmbeddedEventStore, openKeyStore, openSideStores } from '#engines/sqlite';
+import { filesHolding } from '../../../test/kit/folder-files.js';
 import { IntakeFixture } from '../../../test/kit/intake-fixture.js';
 import { DeadLetterBox } from './dead-letter-box.js';
 import { ERASURE_STEPS, Erasures, type ErasureStep } from './erasures.js';
@@ -66,14 +67,7 @@ describe('13.3: an erasure', () => {
   }
 
   function filesWith(needles: readonly Buffer[]): string[] {
-    return readdirSync(fixture.folder, { recursive: true, encoding: 'utf8' }).filter((file) => {
-      try {
-        const bytes = readFileSync(join(fixture.folder, file));
-        return needles.some((needle) => bytes.includes(needle));
-      } catch {
-        return false;
-      }
-    });
+    return filesHolding(fixture.folder, (bytes) => needles.some((needle) => bytes.includes(needle)));
   }
 
   async function reopen(): Promise<void> {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { canonicalJson, type Json } from '#event-sourcing';
 import { type StoredEvent } from '#event-store';
 import { openEvent } from '#privacy';
+import { filesHolding } from '../../../test/kit/folder-files.js';
 import { IntakeFixture, STORES } from '../../../test/kit/intake-fixture.js';
 import { issueRaised, sentEvent } from '../../../test/kit/touchpoint.js';
 
@@ -109,12 +108,7 @@ describe.each(STORES)('the intake before %s', (_name, openStore) => {
         'recorded',
       ]);
       for (const event of await room.stored()) expect(text(event)).not.toContain(planted);
-      const files = readdirSync(room.folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-        entry.isFile(),
-      );
-      for (const { parentPath, name } of files) {
-        expect(readFileSync(join(parentPath, name)).includes(planted)).toBe(false);
-      }
+      expect(filesHolding(room.folder, (bytes) => bytes.includes(planted))).toEqual([]);
     });
 
     it('stands in the stream of its customer, and of its tenant', async () => {

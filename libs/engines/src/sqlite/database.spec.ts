@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase } from './database.js';
 import { EmbeddedEventStore } from './event-log/event-store.js';
 import { openSideStores } from './side-stores.js';
+import { filesBelow } from '../../../../test/kit/folder-files.js';
 import { newEvents } from '../../../../test/kit/new-events.js';
 
 let folder: string;
@@ -17,12 +18,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Every file below the folder with its permissions. */
-const modes = () =>
-  Object.fromEntries(
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map(({ name, parentPath }) => [name, (statSync(join(parentPath, name)).mode & 0o777).toString(8)]),
-  );
+const modes = () => Object.fromEntries(filesBelow(folder).map(({ path, mode }) => [path, mode.toString(8)]));
 
 describe('C18: the files of a data folder that others may enter', () => {
   it('are made for their owner alone, by every store', async () => {

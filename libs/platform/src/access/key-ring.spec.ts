@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type EmbeddedAccessStore, openSideStores } from '#engines/sqlite';
 import { KeyRing } from './key-ring.js';
 import { Operator } from './operator.js';
+import { filesHolding } from '../../../../test/kit/folder-files.js';
 
 const NOW = Date.UTC(2026, 0, 5, 9);
 
@@ -75,8 +76,7 @@ describe('the key ring', () => {
 
   it('never writes a secret to its files', async () => {
     const secret = (await mint()).key.slice(21);
-    for (const file of readdirSync(folder))
-      expect(readFileSync(join(folder, file)).includes(secret)).toBe(false);
+    expect(filesHolding(folder, (bytes) => bytes.includes(secret))).toEqual([]);
   });
 });
 

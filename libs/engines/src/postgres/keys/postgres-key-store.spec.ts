@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { type KeyStorePlace, keyStoreContract } from '../../../../../test/contracts/key-store.contract.js';
 import { erasureStoreContract } from '../../../../../test/contracts/erasure-store.contract.js';
+import { filesHolding } from '../../../../../test/kit/folder-files.js';
 import { describeWithPostgres } from '../../../../../test/kit/describe-with-postgres.js';
 import { PostgresServer } from '../../../../../test/kit/postgres-server.js';
 import { openPostgresKeyStore } from '../side-stores.js';
@@ -49,13 +48,7 @@ describeWithPostgres('keys in PostgreSQL', () => {
       const place = await client.query<{ data_directory: string }>('SHOW data_directory');
       return [found.rows[0]!.wrapped, place.rows[0]!.data_directory] as const;
     }, url);
-    const holders = () =>
-      readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => {
-        const file = join(folder, name);
-        return (
-          statSync(file, { throwIfNoEntry: false })?.isFile() === true && readFileSync(file).includes(row)
-        );
-      });
+    const holders = () => filesHolding(folder, (bytes) => bytes.includes(row));
     expect(holders().some((name) => name.startsWith('base/'))).toBe(true);
     const about = { reason: 'why', requestedBy: 'k', requestId: 'r', requestedAt: 5 };
     await store.erasures.fence({ id: 'e1', tenant: 'default', customer: 'c-2', ...about }, ['c-2']);

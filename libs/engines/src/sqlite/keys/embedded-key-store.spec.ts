@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type KeyStorePlace, keyStoreContract } from '../../../../../test/contracts/key-store.contract.js';
 import { erasureStoreContract } from '../../../../../test/contracts/erasure-store.contract.js';
+import { filesBelow, filesHolding } from '../../../../../test/kit/folder-files.js';
 import { crashSideThread } from '../../../../../test/kit/lost-thread.js';
 import { until } from '../../../../../test/kit/until.js';
 import { openKeyStore } from '../side-stores.js';
@@ -26,13 +27,11 @@ describe('the embedded key store', () => {
     const table = new KeyTable(join(folder, 'keys.sqlite'), [SEVENS]);
     const owners = Array.from({ length: 20 }, (_, i) => ({ tenant: 'default', customer: `c-${i}` }));
     const secrets = table.ensure(owners);
-    const files = readdirSync(folder);
-    expect(files).toContain('keys.sqlite-wal');
-    for (const file of files) {
-      expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
-      const bytes = readFileSync(join(folder, file));
-      for (const secret of [...secrets, SEVENS]) expect(bytes.includes(Buffer.from(secret))).toBe(false);
-    }
+    const files = filesBelow(folder);
+    expect(files.map(({ path }) => path)).toContain('keys.sqlite-wal');
+    expect(files.filter(({ mode }) => mode !== 0o600)).toEqual([]);
+    for (const secret of [...secrets, SEVENS])
+      expect(filesHolding(folder, (bytes) => bytes.includes(Buffer.from(secret)))).toEqual([]);
     table.close();
   });
 
