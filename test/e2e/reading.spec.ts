@@ -191,6 +191,16 @@ describe('reading over HTTP', () => {
     expect(refused.map(({ status }) => status)).toEqual([400, 400, 404]);
   });
 
+  it('12.3: names the nearest measure for a name that is none, and lists times as times', async () => {
+    for (const path of ['/v1/measures/issue-created', '/v1/measures/issue-created/rows?from=2026-01-01']) {
+      const { status, body } = await api.ask(path);
+      expect([status, body.type]).toEqual([404, 'urn:cx-ledger:problem:unknown-measure']);
+      expect(body.detail).toContain('did you mean issues-created?');
+    }
+    const { items } = await read('/v1/measures/issues-created/rows?from=2000-01-01');
+    expect(items[0].spellFrom).toBe(items[0].openedAt);
+  });
+
   it('gives an ETag that stays while the answer says the same, and answers 304 to it', async () => {
     const path = `/v1/customers/c-1/loyalty?asOf=2026-06-01T00:00:00Z&after=${after}`;
     const first = await api.ask(path);

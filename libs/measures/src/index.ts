@@ -6,6 +6,7 @@ export { MEASURE_ANSWERS } from './queries/answers.js';
 export { type Catalogue, CATALOGUE, catalogueSchema } from './queries/catalogue-answer.js';
 export { filterText } from './queries/filters.js';
 export type { MeasureAnswer } from './queries/measure.js';
+export { measureOf } from './queries/measure-question.js';
 export { PARTS } from './queries/measure-rows.js';
 export { MEASURE_PLACES, MEASURE_QUERIES } from './queries/queries.js';
 export { type Bucket, BUCKETS } from './time/buckets.js';

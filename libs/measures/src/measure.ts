@@ -1,6 +1,6 @@
 import type { TouchpointName } from '#journey';
 import type { ScoringPolicy } from '#scoring';
-import type { DerivedTable, ListCondition } from '#views';
+import type { DescribedTable, ListCondition } from '#views';
 import type { DimensionName } from './dimensions.js';
 import type { Tally } from './tally.js';
 
@@ -85,7 +85,7 @@ export interface Measure {
   readonly minimum: number;
   /** The dimensions that are possible, and the columns that hold them. */
   readonly dimensions: { readonly [name in DimensionName]?: string };
-  readonly table: DerivedTable;
+  readonly table: DescribedTable;
   /** The column of the time at which a row is booked; the table has an index that begins with it. */
   readonly time: string;
   /** The rows that count at all. */

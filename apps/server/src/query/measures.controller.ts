@@ -1,8 +1,8 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CATALOGUE, MEASURES, OVERVIEWS } from '#measures';
+import { ApiExcludeEndpoint, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CATALOGUE, measureOf, MEASURES, OVERVIEWS } from '#measures';
 import type { Measure, Overview } from '#measures';
 import { Caller, Logged, NotLogged, Roles } from '#platform';
 import type { Principal } from '#platform';
@@ -56,6 +56,19 @@ function measureController({ name: measure, summary }: Measure): Type {
   return MeasureController;
 }
 
+/** Every other name: the problem names the nearest measure. Routes with a name of their own go before it. */
+@ServedBy('query')
+@Controller('v1/measures/:measure')
+class UnknownMeasureController {
+  @Get(['', 'rows'])
+  @NotLogged('tells of no customer')
+  @Roles('reader', 'auditor')
+  @ApiExcludeEndpoint()
+  show(@Param('measure') measure: string) {
+    return measureOf(measure);
+  }
+}
+
 /** The route of several measures side by side. */
 function overviewController({ name: overview, summary }: Overview): Type {
   @ApiTags('Measures')
@@ -80,5 +93,6 @@ function overviewController({ name: overview, summary }: Overview): Type {
 export const MEASURE_CONTROLLERS: readonly Type[] = [
   CatalogueController,
   ...MEASURES.map(measureController),
+  UnknownMeasureController,
   ...OVERVIEWS.map(overviewController),
 ];

@@ -1,4 +1,4 @@
-import { InvalidInput, LedgerError } from '#event-sourcing';
+import { InvalidInput, LedgerError, nearest } from '#event-sourcing';
 import { isZone } from '#journey';
 import type { ViewContext } from '#scoring';
 import type { ListCondition, TenantQuery, TimeRange } from '#views';
@@ -37,7 +37,7 @@ export interface MeasureScope {
   readonly where: readonly ListCondition[];
 }
 
-/** Reads a question. Throws `invalid-question`, and `unknown-measure` naming the measures. */
+/** Reads a question. Throws `invalid-question` and `unknown-measure`. */
 export function scopeOf(
   question: MeasureQuestion,
   { asOf, policy, businessTime }: ViewContext,
@@ -67,10 +67,14 @@ export function scopeOf(
   };
 }
 
-/** The measure of that name. Throws `unknown-measure`. */
+/** The measure of that name. Throws `unknown-measure`, which names the nearest one. */
 export function measureOf(name: string): Measure {
   const measure = MEASURES.find((one) => one.name === name);
   if (measure !== undefined) return measure;
-  const names = MEASURES.map((one) => one.name).join(', ');
-  throw new LedgerError('unknown-measure', `there is no measure of that name; the measures are ${names}`);
+  const near = nearest(
+    name,
+    MEASURES.map((one) => one.name),
+  );
+  const meant = near === undefined ? '' : `did you mean ${near}? `;
+  throw new LedgerError('unknown-measure', `no measure has this name: ${meant}GET /v1/measures lists them`);
 }

@@ -24,9 +24,9 @@ export interface MeasureRowsQuestion
 
 /** The rows behind a figure: the columns of the measure's table, with the customer whose they are. */
 export function measureRowsSchema({ table }: Measure) {
-  const columns = Object.entries(table.columns).map(([name, type]) => {
-    if (type === 'text') return [name, nullable(text())] as const;
-    return [name, isTime(name) ? nullable(time()) : nullable(number())] as const;
+  const columns = Object.entries(table.declared).map(([name, { kind }]) => {
+    if (kind === 'text') return [name, nullable(text())] as const;
+    return [name, kind === 'time' ? nullable(time()) : nullable(number())] as const;
   });
   return object({
     ...listFrame,
@@ -86,14 +86,9 @@ function timeConditions(
 }
 
 function itemOf({ table }: Measure, { customer, columns }: FoundRow) {
-  const shown = Object.keys(table.columns).map((name) => {
+  const shown = Object.entries(table.declared).map(([name, { kind }]) => {
     const value = columns[name] ?? null;
-    return [name, isTime(name) && typeof value === 'number' ? formatTime(value) : value] as const;
+    return [name, kind === 'time' && typeof value === 'number' ? formatTime(value) : value] as const;
   });
   return { customer, ...Object.fromEntries(shown) };
-}
-
-/** Columns of times are named so; they hold milliseconds. */
-function isTime(column: string): boolean {
-  return /At$/.test(column) || column === 'due';
 }

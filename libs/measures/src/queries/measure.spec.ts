@@ -186,7 +186,8 @@ describe('a measure over time', () => {
     [{ team: 'second,' }, 'team: has an empty value among others'],
     [{ team: ',second' }, 'team: has an empty value among others'],
     [{ compare: 'yesterday' }, 'compare: must be previous, year or FROM..TO'],
-    [{ measure: 'issue-created' }, 'there is no measure of that name; the measures are contacts,'],
+    [{ measure: 'issue-created' }, 'no measure has this name: did you mean issues-created? GET /v1/measures'],
+    [{ measure: 'happiness-of-cats' }, 'no measure has this name: GET /v1/measures lists them'],
   ])('refuses %j with the reason', async (wrong, message) => {
     await expect(ask({ ...march, ...wrong })).rejects.toThrow(message);
   });

@@ -1,13 +1,5 @@
 import { formatTime } from '#event-sourcing';
-import {
-  type ColumnValue,
-  type QueryContext,
-  schema,
-  type TableMoment,
-  tableFrame,
-  type TypeOf,
-  withTable,
-} from '#views';
+import { type QueryContext, schema, type TableMoment, tableFrame, type TypeOf, withTable } from '#views';
 import type { DimensionName } from '../dimensions.js';
 import { type Measure, UNITS } from '../measure.js';
 import { Tally } from '../tally.js';
@@ -18,7 +10,7 @@ import { type Cell, cellsOf } from './figures.js';
 import { groupingOf } from './filters.js';
 import { type MeasureQuestion, type MeasureScope, measureOf, scopeOf } from './measure-question.js';
 import { policyChangesIn, policyChangesSchema } from './policy-changes.js';
-import { rowsLink } from './rows-link.js';
+import { rowsLinks } from './rows-link.js';
 
 const { list, nullable, object, oneOf, optional, text, time } = schema;
 
@@ -71,7 +63,8 @@ export function measureOverTime(query: QueryContext, question: MeasureQuestion):
     const { compare } = question;
     const span = compare === undefined ? undefined : comparedPeriod(compare, scope.period, scope.zone);
     const before = span ? await readPeriod(moment, scope, question, by, span) : undefined;
-    const link = (more: Span, values?: readonly ColumnValue[]) => rowsLink(question, more, by, values);
+    const link = rowsLinks(question, by);
+    const spans = reading.buckets.map(spanText);
     const figure = (tally: Tally, end: number) =>
       publishedFigure(scope.measure, scope.kind.figureOf(tally, end));
     return {
@@ -88,7 +81,7 @@ export function measureOverTime(query: QueryContext, question: MeasureQuestion):
         ...(before && { before: figure(before.total, span!.to) }),
       },
       items: pairs(reading, before).map(({ bucket, values, tally, past }) => ({
-        ...spanText(reading.buckets[bucket]!),
+        ...spans[bucket]!,
         ...(by.length > 0 && {
           by: Object.fromEntries(by.map((name, i) => [name, values[i] as string | null])),
         }),
@@ -152,8 +145,9 @@ interface Pair extends Cell {
 
 /** Each cell with the one it is compared with; what was there only before is shown as nothing now. */
 function pairs(now: Reading, before: Reading | undefined): readonly Pair[] {
+  if (before === undefined) return now.cells;
   const key = ({ bucket, values }: Cell) => JSON.stringify([bucket, values]);
-  const past = new Map(before?.cells.map((cell) => [key(cell), cell]));
+  const past = new Map(before.cells.map((cell) => [key(cell), cell]));
   const known = new Set(now.cells.map(key));
   const gone = [...past.values()].filter((cell) => !known.has(key(cell)) && cell.bucket < now.buckets.length);
   return [

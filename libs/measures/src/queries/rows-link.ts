@@ -6,22 +6,55 @@ import { filterText } from './filters.js';
 import type { MeasureQuestion } from './measure-question.js';
 
 /** Where the rows behind one figure of an answer are listed. */
-export function rowsLink(
-  question: MeasureQuestion,
-  { from, to }: Span,
-  by: readonly DimensionName[],
-  values: readonly ColumnValue[] = [],
-): string {
-  const parameters = new URLSearchParams({ from: formatTime(from), to: formatTime(to) });
-  if (question.hours !== undefined) parameters.set('tz', question.tz ?? 'UTC');
-  for (const name of ['asOf', 'at', 'within', 'hours'] as const) {
+export type RowsLink = (span: Span, values?: readonly ColumnValue[]) => string;
+
+/**
+ * Links to the rows behind the figures of an answer. An answer has thousands of them, so the parts that many share (a
+ * bucket's times, a value of a dimension, the question itself) are written once.
+ */
+export function rowsLinks(question: MeasureQuestion, by: readonly DimensionName[]): RowsLink {
+  const isGrouped = new Set<string>(by);
+  const shared: (readonly [name: string, value: string])[] = [];
+  if (question.hours !== undefined) shared.push(['tz', question.tz ?? 'UTC']);
+  for (const name of ['asOf', 'at', 'within', 'hours', ...DIMENSION_NAMES] as const) {
     const value = question[name];
-    if (value !== undefined) parameters.set(name, String(value));
+    if (value !== undefined) shared.push([name, String(value)]);
   }
-  for (const name of DIMENSION_NAMES) {
-    const value = question[name];
-    if (value !== undefined) parameters.set(name, value);
+  const route = `/v1/measures/${question.measure}/rows?`;
+  const whole = parametersOf(shared);
+  const ungrouped = parametersOf(shared.filter(([name]) => !isGrouped.has(name)));
+  const times = new Written(({ from, to }: Span) =>
+    parametersOf([
+      ['from', formatTime(from)],
+      ['to', formatTime(to)],
+    ]),
+  );
+  const filters = by.map(
+    (name) => new Written((value: ColumnValue) => parametersOf([[name, filterText(value)]])),
+  );
+  return (span, values) => {
+    const parts = [
+      times.of(span),
+      values === undefined ? whole : ungrouped,
+      ...(values ?? []).map((value, i) => filters[i]!.of(value)),
+    ];
+    return route + parts.filter((part) => part !== '').join('&');
+  };
+}
+
+function parametersOf(parameters: readonly (readonly [name: string, value: string])[]): string {
+  return new URLSearchParams(Object.fromEntries(parameters)).toString();
+}
+
+/** Texts by what they are written of. */
+class Written<T> {
+  private readonly texts = new Map<T, string>();
+
+  constructor(private readonly write: (of: T) => string) {}
+
+  of(one: T): string {
+    let text = this.texts.get(one);
+    if (text === undefined) this.texts.set(one, (text = this.write(one)));
+    return text;
   }
-  values.forEach((value, i) => parameters.set(by[i]!, filterText(value)));
-  return `/v1/measures/${question.measure}/rows?${parameters.toString()}`;
 }

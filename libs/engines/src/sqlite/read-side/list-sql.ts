@@ -33,7 +33,7 @@ export class ListSql {
 
   rows(tenant: number, query: ListQuery): readonly FoundRow[] {
     const column = this.column(query.orderBy.column);
-    const where = this.where(tenant, query);
+    const where = this.where(tenant, query, query.orderBy.column === 'due' ? '+tenant' : 'tenant');
     const after = query.after;
     const found: FoundRow[] = [];
     // Nulls come last in both directions: two ranges of the index, one after the other.
@@ -66,9 +66,12 @@ export class ListSql {
     return groupsOf(query, rows);
   }
 
-  /** Which rows of a tenant are asked for. */
-  where(tenant: number, { where }: Pick<ListQuery, 'where'>): Piece {
-    return both([{ sql: 'tenant = ?', values: [tenant] }, ...where.map((one) => this.condition(one))]);
+  /**
+   * Which rows of a tenant are asked for. `+tenant` keeps SQLite from choosing an index by the tenant: in the order of
+   * `due` it would read and sort all rows of the tenant, where the index of `due` leads to the few that are due.
+   */
+  where(tenant: number, { where }: Pick<ListQuery, 'where'>, column: 'tenant' | '+tenant' = 'tenant'): Piece {
+    return both([{ sql: `${column} = ?`, values: [tenant] }, ...where.map((one) => this.condition(one))]);
   }
 
   /** Which of these rows each count counts. */
