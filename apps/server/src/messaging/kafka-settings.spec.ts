@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { InvalidInput } from '#event-sourcing';
 import { readConfig } from '#platform';
-import { connectionOf, tenantsByTopic } from './kafka-settings.js';
+import { connectionOf, mayWait, tenantsByTopic } from './kafka-settings.js';
 
 const THIS_FILE = import.meta.filename;
 const login = { CX_KAFKA_SASL: 'scram-sha-512', CX_KAFKA_USER: 'cx', CX_KAFKA_PASSWORD: 'not-a-secret' };
@@ -44,6 +44,13 @@ describe('the settings of Kafka', () => {
     const fault = faultOf(environment);
     expect(fault.pointer).toBe(pointer);
     expect(fault.detail).not.toContain('not-a-secret');
+  });
+
+  it('11.3: let cx.recorded wait for a busy intake only where no views are derived from it', () => {
+    const spread = readConfig({ CX_KAFKA: 'kafka:9092', CX_SPREAD: 'on' });
+    const alone = readConfig({ CX_KAFKA: 'kafka:9092' });
+    expect(['cx.recorded', 'cx.views'].map((topic) => mayWait(topic, spread))).toEqual([false, true]);
+    expect(['cx.recorded', 'cx.views'].map((topic) => mayWait(topic, alone))).toEqual([true, true]);
   });
 
   it('allow tenants on every topic, or on one', () => {

@@ -66,6 +66,11 @@ export function spreadOf(settings: Settings, places: Places, logName: string): S
   return { kafka: connectionOf(settings), topic: RECORDED_TOPIC, groupId, logName, sessionSeconds };
 }
 
+/** Whether a topic's records may wait while intake is busy. Those from which the servers of CX_SPREAD derive the views may not. */
+export function mayWait(topic: string, { spread }: Pick<Settings, 'spread'>): boolean {
+  return topic !== RECORDED_TOPIC || spread === 'off';
+}
+
 function invalid(variable: string, detail: string): InvalidInput {
   return new InvalidInput('invalid-config', detail, [{ pointer: `/${variable}`, detail }]);
 }

@@ -17,7 +17,7 @@ import type { ViewsProgress } from '../projecting/views-progress.js';
 import type { QueryThreads } from '../query/query-threads.js';
 import { deadInput } from './dead-input.js';
 import type { KafkaStatus } from './kafka-status.js';
-import { connectionOf, RECORDED_TOPIC, tenantsByTopic } from './kafka-settings.js';
+import { connectionOf, mayWait, RECORDED_TOPIC, tenantsByTopic } from './kafka-settings.js';
 
 /** The parts of the ledger that Kafka in and out need. */
 export interface KafkaParts {
@@ -38,7 +38,7 @@ const LONGEST_RETRY_MILLIS = 5_000;
 const STOP_MILLIS = 5_000;
 /** After this many failed attempts in a row, at least a second apart, a partition counts as stalled. */
 const STALLED_ATTEMPTS = 5;
-/** With this many events under way intake takes all it can get, and the relays give way. */
+/** With this many events under way intake is busy: relays whose records nobody waits for give way (`mayWait`). */
 const BUSY_EVENTS = 1_000;
 /** Events of one partition that are recorded in one call. */
 const CHUNK = 1_000;
@@ -73,10 +73,7 @@ export class KafkaSide implements KafkaStatus {
     const takesIn = settings.roles.includes('ingest');
     this.consumer = takesIn ? this.consumerOf(parts) : undefined;
     this.joined = !takesIn;
-    const common = {
-      ...{ kafka, log, events: parts.store, positions: parts.relayPositions },
-      isIntakeBusy: () => parts.intake.eventsUnderWay >= BUSY_EVENTS,
-    };
+    const common = { kafka, log, events: parts.store, positions: parts.relayPositions };
     this.relays = settings.kafkaOut === 'off' ? [] : relaysOf(parts, common);
     this.topics = [
       ...(takesIn ? [...settings.kafkaTopics, DEAD_TOPIC] : []),
@@ -199,9 +196,10 @@ function withHint(reason: string): string {
 }
 
 function relaysOf(
-  { settings: { roles }, store, views: progress, queries }: KafkaParts,
+  { settings, store, intake, views: progress, queries }: KafkaParts,
   common: Omit<RelayOptions, 'name' | 'topic' | 'content'>,
 ) {
+  const isIntakeBusy = () => intake.eventsUnderWay >= BUSY_EVENTS;
   const messageOf = recordedMessageOf(store);
   const recorded: RelayContent = { marksEnds: true, messagesOf: (events) => [events.map(messageOf)] };
   const views = new ChangedViews({
@@ -214,8 +212,11 @@ function relaysOf(
     ['project', VIEWS_TOPIC, views],
   ] as const;
   return contents
-    .filter(([role]) => roles.includes(role))
-    .map(([, topic, content]) => new Relay({ ...common, name: topic, topic, content }));
+    .filter(([role]) => settings.roles.includes(role))
+    .map(([, topic, content]) => {
+      const yields = mayWait(topic, settings) && { isIntakeBusy };
+      return new Relay({ ...common, ...yields, name: topic, topic, content });
+    });
 }
 
 async function takeIn(intake: Intake, tenant: string, inputs: readonly unknown[]): Promise<TakenIn[]> {

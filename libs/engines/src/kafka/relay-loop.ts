@@ -11,8 +11,7 @@ const LOOK_MILLIS = 20;
 
 /**
  * Repeats a step: at once while there is more to do, else when woken or every second; after a failure with back-off.
- * While intake is busy it takes a quarter of the time at most: sending shares thread and processors with intake, and
- * nobody waits for it.
+ * While intake is busy it takes a quarter of the time at most: sending shares thread and processors with intake.
  */
 export class RelayLoop {
   private readonly stopping = new AbortController();

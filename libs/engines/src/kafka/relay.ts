@@ -31,7 +31,7 @@ export interface RelayOptions {
   readonly events: EventReader;
   readonly positions: RelayPositions;
   readonly log: MessagingLog;
-  /** Whether so many events are being recorded that sending should give way: they wait for nothing in the log. */
+  /** Whether so many events are being recorded that sending should give way. Absent: it never gives way, since views wait for it. */
   readonly isIntakeBusy?: () => boolean;
 }
 

@@ -238,7 +238,7 @@ export class Settings {
   @Setting('CX_SPREAD', text, {
     default: 'off',
     means:
-      'on divides the projecting among all servers with the role project, by the partitions of cx.recorded; needs CX_KAFKA and views in PostgreSQL',
+      'on, for every server: divides the projecting among those with the role project, by the partitions of cx.recorded, which the others then send without delay; needs CX_KAFKA and views in PostgreSQL',
   })
   @IsIn(['on', 'off'])
   readonly spread!: 'on' | 'off';
