@@ -21,7 +21,7 @@ const order = await new Promise<SpreadOrder>((resolve) => process.once('message'
 const { url, broker, topic, logName } = order;
 const events = new Visits(order.customers).more(order.events);
 const readModel = await PostgresReadModel.open({ url });
-const feed = new PartitionFeed();
+const feed = new PartitionFeed(`process-${process.pid}`);
 const projector = new Projector({ events, readModel, clock: new SetClock(events.end), feed });
 const kafka = kafkaClient({ brokers: [broker] }, SILENT);
 const common = { kafka, topic, logName, feed, log: SILENT, groupId: `bench-${topic}`, sessionSeconds: 10 };

@@ -40,7 +40,7 @@ export function describeSpreadReadModel(kind: ReadModelKind): void {
       await by.commit({ from, progress, spread: checks, ...change });
     };
     const claimedBy = async (by: ReadModel, partition: number): Promise<ClaimedPartition> =>
-      (await by.spreading!.claim([partition]))[0]!;
+      (await by.spreading!.claim([partition], by === readModel ? 'first:1' : 'second:2'))[0]!;
     const advance = (claimed: ClaimedPartition, offset: bigint, position: number) => ({
       ...{ ...claimed, from: claimed.offset, offset, position: storedPosition(position) },
     });
@@ -79,6 +79,28 @@ export function describeSpreadReadModel(kind: ReadModelKind): void {
       expect(await textOf(customer!.number)).toEqual(['one']);
       await commit(other, { partitions: [advance(taken, 6n, 80)], revisions: again }, change);
       expect(await textOf(customer!.number)).toEqual(['two']);
+    });
+
+    it('shows which server has which partition, and none for those of a server that stopped', async () => {
+      const ofFirst = [await claimedBy(readModel, 2), await claimedBy(readModel, 0)];
+      await claimedBy(other, 2);
+      await commit(readModel, { partitions: [advance(ofFirst[1]!, 3n, 9)] });
+      const shown = async () =>
+        (await other.spreading!.partitions()).map(({ partition, owner, nextOffset, position }) => [
+          ...[partition, owner, nextOffset, String(position)],
+        ]);
+      expect(await shown()).toEqual([
+        [0, 'first:1', 3, '9'],
+        [2, 'second:2', 0, '0'],
+      ]);
+      // The claim of partition 2 is an older one.
+      await readModel.spreading!.leave(ofFirst);
+      expect(await shown()).toEqual([
+        [0, null, 3, '9'],
+        [2, 'second:2', 0, '0'],
+      ]);
+      await readModel.spreading!.end(await commits());
+      expect(await other.spreading!.partitions()).toEqual([]);
     });
 
     it('refuses records that were projected already, though the claim holds', async () => {
@@ -155,7 +177,7 @@ export function describeSpreadReadModel(kind: ReadModelKind): void {
         { ...NOTHING_READ, commits: from + 1 },
       ]);
       expect(await readModel.stored.people([{ tenant: TENANT, customer: 'a' }])).toEqual([undefined]);
-      expect(await readModel.spreading!.claim([0])).toEqual([]);
+      expect(await readModel.spreading!.claim([0], 'first:1')).toEqual([]);
     });
 
     it('is refused to one that projects alone, until that one ends the division', async () => {

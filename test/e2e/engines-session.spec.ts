@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Answer } from '#api';
 import { describeWithKafka } from '../kit/describe-with-kafka.js';
 import { describeWithPostgres } from '../kit/describe-with-postgres.js';
 import { Engines } from '../kit/engines.js';
@@ -84,6 +85,21 @@ describeWithPostgres('11: servers in their roles over EventStoreDB, PostgreSQL a
       for (const server of [ingest, project, other, query]) {
         await until('the server is ready', async () => (await readiness(server))[0] === 200);
       }
+    }, 60_000);
+
+    it('11.3: each projecting server shows who has which partition, and so does cx status', async () => {
+      type Shown = Pick<Answer<'projections'>, 'partitions'>;
+      const owners = async (server: LedgerProcess) =>
+        (await server.get<Shown>('/v1/projections')).partitions?.map(({ partition, owner }) => [
+          ...[partition, owner],
+        ]);
+      await until('the partitions are divided', async () => {
+        const shown = new Set((await owners(project))?.map(([, owner]) => owner));
+        return shown.size === 2 && !shown.has(null);
+      });
+      expect(await owners(other)).toEqual(await owners(project));
+      const { stdout } = await other.cx('status');
+      for (const [, owner] of (await owners(other))!) expect(stdout).toContain(` ${owner} `);
     }, 60_000);
 
     it('11.3: both histories, one of two projectors killed that divide the work: the same figures as on the embedded store, byte for byte', async () => {

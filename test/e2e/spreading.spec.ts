@@ -27,6 +27,8 @@ const HISTORY: readonly EventSpec[] = fc
   .sample(eventHistory(160).chain(delivery), { seed: 11, numRuns: 9 })
   .toSorted((a, b) => b.length - a.length)[0]!;
 
+let started = 0;
+
 /** One of several processes that project. */
 class Server {
   private readonly stopping = new AbortController();
@@ -39,9 +41,15 @@ class Server {
     readonly feed: PartitionFeed,
   ) {}
 
+  /** Partitions, their owners, and how many records each is behind, as this server shows them. */
+  async shown() {
+    const { partitions = [] } = await this.projector.status();
+    return partitions.map(({ partition, owner, recordsBehind }) => [partition, owner, recordsBehind]);
+  }
+
   static async start(log: DeliveredLog, url: string, fixture: KafkaFixture, topic: string): Promise<Server> {
     const readModel = await PostgresReadModel.open({ url });
-    const feed = new PartitionFeed();
+    const feed = new PartitionFeed(`server:${++started}`);
     const clock = new SetClock(NOW);
     const limits = { pageEvents: 7, takeOverMillis: 100, retryMillis: 200 };
     const projector = new Projector({ events: log, readModel, clock, feed, limits });
@@ -123,6 +131,12 @@ describeWithPostgres('11.3: projecting that is spread over the partitions of a t
         );
         await deliver(part(1));
         await allReached('two servers');
+        // Each shows the same: its own partitions, those of the other, and that nothing is left to do.
+        const owned = servers.flatMap(({ feed }) =>
+          feed.claims.map(({ partition }) => [partition, feed.owner, 0] as const),
+        );
+        for (const server of servers)
+          expect(await server.shown()).toEqual(owned.toSorted(([a], [b]) => a - b));
         // The server that sends is gone: the other one takes the relay over.
         await relays.shift()!.stop();
         await deliver(part(2));
@@ -132,12 +146,20 @@ describeWithPostgres('11.3: projecting that is spread over the partitions of a t
         // Nobody consumes, and the records of that time are deleted.
         await servers.pop()!.stop();
         const watcher = await PostgresReadModel.open({ url });
+        const before = await watcher.spreading.partitions();
+        expect(before.map(({ partition, owner }) => [partition, owner])).toEqual(
+          Array.from({ length: PARTITIONS }, (_, partition) => [partition, null]),
+        );
         await deliver(part(4));
         await until('the relay has sent it all', async () => {
           const ends = await fixture.admin.fetchTopicOffsets(topic);
           return ends.reduce((sum, { high }) => sum + Number(high), 0) >= Number(await log.head());
         });
         expect((await watcher.stored.timelineState()).checkpoint < (await log.head())).toBe(true);
+        await until('the partitions are behind by what was sent', async () => {
+          const behind = (await watcher.spreading.partitions()).map((one) => one.recordsBehind ?? 0);
+          return behind.reduce((sum, one) => sum + one, 0) === part(4).length;
+        });
         const ends = await fixture.admin.fetchTopicOffsets(topic);
         await fixture.admin.deleteTopicRecords({
           topic,

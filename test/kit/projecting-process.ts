@@ -24,7 +24,7 @@ export interface ProjectingOrder {
 const order = await new Promise<ProjectingOrder>((resolve) => process.once('message', resolve));
 const { url, broker, topic, groupId, logName, sessionSeconds, history, now } = order;
 const readModel = await PostgresReadModel.open({ url });
-const feed = new PartitionFeed();
+const feed = new PartitionFeed(`process-${process.pid}`);
 const events = new DeliveredLog(history);
 const projector = new Projector({
   ...{ events, readModel, clock: new SetClock(now), feed, limits: { pageEvents: 3 } },

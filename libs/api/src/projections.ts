@@ -34,6 +34,20 @@ const failure = object({
   since: time(),
 });
 
+const partition = object({
+  partition: count('its number in the topic'),
+  owner: nullable(
+    text(
+      'host and process id of the server that claimed it last, as `cx-2:4711`: one that was killed until another claims the partition; null: nobody projects it',
+    ),
+  ),
+  position: position('every event of the partition up to here is in the views'),
+  nextOffset: count('offset of the next record to project'),
+  recordsBehind: nullable(
+    count('records sent and not projected; null: no server that sends has stored yet how far the topic goes'),
+  ),
+});
+
 /** `GET /v1/projections` for the operator: figures of all tenants together. */
 export const projectionsSchema = object({
   items: list(view),
@@ -58,6 +72,12 @@ export const projectionsSchema = object({
     'customers whose stored views were damaged on the disk and were derived again from the log, since the start',
   ),
   failure: nullable(failure),
+  partitions: optional(
+    list(
+      partition,
+      'partitions of cx.recorded and who projects them; absent where one server projects alone',
+    ),
+  ),
 });
 
 /** `GET /v1/projections` for a tenant: no figure that other tenants have a part in. */

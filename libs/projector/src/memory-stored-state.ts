@@ -15,7 +15,7 @@ import {
   selectPage,
   type TableRow,
 } from '#views';
-import type { ClaimedPartition } from './spread/spread-writing.js';
+import type { ClaimedPartition, PartitionStatus } from './spread/spread-writing.js';
 import { jobsOf } from './job-history.js';
 import {
   type EndedJob,
@@ -67,7 +67,7 @@ export class MemoryData {
   readonly jobs = new Map<number, JobRecord | EndedJob>();
   parked: readonly ParkedRecord[] = [];
   /** Of several projectors: what each partition has come to. Undefined: one projects. */
-  partitions: Map<number, ClaimedPartition> | undefined;
+  partitions: Map<number, ClaimedPartition & Pick<PartitionStatus, 'owner'>> | undefined;
 
   constructor(definitions: readonly DerivedTable[]) {
     for (const { name, version } of definitions) this.tables.set(name, newTable(version));

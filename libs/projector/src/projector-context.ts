@@ -16,7 +16,7 @@ import type {
   StoredTable,
 } from './read-model.js';
 import { type Advances, SpreadWriter } from './spread/spread-writer.js';
-import type { ClaimedPartition, PartitionAdvance } from './spread/spread-writing.js';
+import type { ClaimedPartition, PartitionAdvance, PartitionStatus } from './spread/spread-writing.js';
 import { Tails } from './tails.js';
 
 /** What a step of the projector changes; of the progress only what becomes another. */
@@ -64,8 +64,18 @@ export class ProjectorContext extends DerivingContext {
   }
 
   /** Takes partitions over. Nothing is claimed while one projector works alone. */
-  async claim(partitions: readonly number[]): Promise<readonly ClaimedPartition[]> {
-    return this.isSpread ? this.readModel.spreading!.claim(partitions) : [];
+  async claim(partitions: readonly number[], owner: string): Promise<readonly ClaimedPartition[]> {
+    return this.isSpread ? this.readModel.spreading!.claim(partitions, owner) : [];
+  }
+
+  /** Gives up what was claimed: this process stops. */
+  async leave(claims: readonly ClaimedPartition[]): Promise<void> {
+    await this.readModel.spreading?.leave(claims);
+  }
+
+  /** Every partition with its owner; none while one projector works alone. */
+  async partitions(): Promise<readonly PartitionStatus[]> {
+    return (await this.readModel.spreading?.partitions()) ?? [];
   }
 
   /** Divides the projecting from now on, or ends that; what is remembered of what is stored is older then. */

@@ -1,6 +1,7 @@
 import { decodeEvent, type ParkedRecord, type Position } from '#event-sourcing';
 import type { ProjectorContext } from './projector-context.js';
 import type { EndedJob, EventCounts, JobRecord, StoredTable } from './read-model.js';
+import type { PartitionStatus } from './spread/spread-writing.js';
 
 /** Parked records shown at most. */
 const SHOWN = 100;
@@ -29,6 +30,8 @@ export interface ProjectorStatus {
   readonly position: Position;
   /** The timelines, and so customers' views, are up to here. */
   readonly checkpoint: Position;
+  /** Where several servers divide the projecting: who has which partition of `cx.recorded`. */
+  readonly partitions?: readonly PartitionStatus[];
   /** Last position of the event store. */
   readonly head: Position;
   /** Events between the checkpoint and the head. */
@@ -66,8 +69,9 @@ export async function statusOf(
   { failure, bulk, eventsPerSecond }: Running,
 ): Promise<ProjectorStatus> {
   const { stored, events } = context;
-  const { progress, tables, jobs, endedJobs, parked } = await stored.writerState();
+  const { progress, spread, tables, jobs, endedJobs, parked } = await stored.writerState();
   const { checkpoint, tablesAt, counts } = progress;
+  const partitions = spread === true ? await context.partitions() : undefined;
   const head = await events.head();
   const eventsBehind = head > checkpoint ? await events.distance(checkpoint, head) : 0;
   const secondsBehind = eventsBehind === 0 ? 0 : await ageOfNext(context, checkpoint);
@@ -75,6 +79,7 @@ export async function statusOf(
     phase: failure !== null ? 'retrying' : bulk ? 'bulk' : eventsBehind > NEAR ? 'catching-up' : 'live',
     position: tablesAt < checkpoint ? tablesAt : checkpoint,
     checkpoint,
+    ...(partitions && { partitions }),
     head,
     eventsBehind,
     secondsBehind,

@@ -86,6 +86,8 @@ export class Projector {
       await this.signal.wait(this.millisToWait(), signal);
       await this.signal.pause(this.context.limits.gatherMillis, signal);
     }
+    // Where the read model is away now, the next server's claims say the same.
+    await this.spread?.leave().catch(() => undefined);
   }
 
   /** Says that the event store has moved on, so that `run` looks at once. */

@@ -15,7 +15,7 @@ export function statusCommand(): Command {
 }
 
 async function status(client: Client, output: Output): Promise<void> {
-  const { items, phase, head, complete, parked, mended, failure } = await projectionsOf(client);
+  const { items, phase, head, complete, parked, mended, failure, partitions } = await projectionsOf(client);
   output.result({
     url: client.access.url,
     phase,
@@ -24,6 +24,7 @@ async function status(client: Client, output: Output): Promise<void> {
     parked,
     mended,
     failure,
+    ...(partitions && { partitions }),
     projections: items,
   });
   output.line(`server  ${client.access.url}`);
@@ -36,6 +37,19 @@ async function status(client: Client, output: Output): Promise<void> {
     view.rebuild === null ? '–' : progressWords(view.rebuild),
   ]);
   output.line(table(['view', 'position', 'events behind', 'time behind', 'rebuild'], rows));
+  if (partitions !== undefined)
+    output.line(
+      table(
+        ['partition', 'projected by', 'position', 'next offset', 'records behind'],
+        partitions.map((one) => [
+          String(one.partition),
+          one.owner ?? 'nobody',
+          one.position,
+          count(one.nextOffset),
+          one.recordsBehind === null ? '–' : count(one.recordsBehind),
+        ]),
+      ),
+    );
   if (parked > 0) output.line(`${count(parked)} events or views could not be projected`);
   if (mended > 0)
     output.line(

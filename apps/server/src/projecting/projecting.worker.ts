@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { openEventReader, openReadModel } from '#engines';
 import type { Position } from '#event-sourcing';
@@ -78,7 +79,7 @@ const LOOK_MILLIS = 500;
 /** The consumer of this server's partitions, and what they offer the projector. */
 async function divide({ kafka, ...options }: SpreadOptions, log: ProjectorLog, notify: Notify) {
   const { kafkaClient, RecordedConsumer } = await import('#engines/kafka');
-  const feed = new PartitionFeed();
+  const feed = new PartitionFeed(`${hostname()}:${process.pid}`);
   const messagingLog: MessagingLog = {
     info: (message, details = {}) => log('info', message, details),
     warn: (message, details = {}) => log('warn', message, details),

@@ -26,7 +26,11 @@ export class ShowProjectingHandler implements IQueryHandler<ShowProjecting> {
 
 function projectionsOf(status: ProjectorStatus): Answer<'projections'> {
   const { phase, eventsPerSecond, counts, complete, failure, parkedCount, mended } = status;
-  const rest = { eventsPerSecond, counts, complete, parked: parkedCount, mended, failure };
+  const partitions = status.partitions?.map((one) => ({ ...one, position: String(one.position) }));
+  const rest = {
+    ...{ eventsPerSecond, counts, complete, parked: parkedCount, mended, failure },
+    ...(partitions && { partitions }),
+  };
   return { items: viewsOf(status), next: null, phase, head: String(status.head), ...rest };
 }
 

@@ -2,7 +2,12 @@ import { LedgerError } from '#event-sourcing';
 import type { CustomerRef } from '#views';
 import type { MemoryData } from '../memory-stored-state.js';
 import type { EventCounts, Progress, ReadModelChange } from '../read-model.js';
-import { type ClaimedPartition, type SpreadChange, SpreadWriting } from './spread-writing.js';
+import {
+  type ClaimedPartition,
+  type PartitionStatus,
+  type SpreadChange,
+  SpreadWriting,
+} from './spread-writing.js';
 
 /** What every engine must keep of several projectors, in memory. */
 export class MemorySpreadWriting extends SpreadWriting {
@@ -29,7 +34,7 @@ export class MemorySpreadWriting extends SpreadWriting {
     data.partitions = undefined;
   }
 
-  override async claim(partitions: readonly number[]): Promise<readonly ClaimedPartition[]> {
+  override async claim(partitions: readonly number[], owner: string): Promise<readonly ClaimedPartition[]> {
     const { partitions: stored, progress } = this.data();
     if (stored === undefined) return [];
     return partitions.map((partition) => {
@@ -37,9 +42,26 @@ export class MemorySpreadWriting extends SpreadWriting {
         ...{ claim: 0, offset: 0n, position: progress.checkpoint },
       };
       const claimed = { partition, claim: claim + 1, offset, position };
-      stored.set(partition, claimed);
+      stored.set(partition, { ...claimed, owner });
       return claimed;
     });
+  }
+
+  override async leave(claims: readonly ClaimedPartition[]): Promise<void> {
+    const { partitions: stored } = this.data();
+    for (const { partition, claim } of claims) {
+      const one = stored?.get(partition);
+      if (one?.claim === claim) stored!.set(partition, { ...one, owner: null });
+    }
+  }
+
+  /** Here no relay stores how far a topic goes. */
+  override async partitions(): Promise<readonly PartitionStatus[]> {
+    return [...(this.data().partitions?.values() ?? [])]
+      .map(({ partition, owner, offset, position }) => ({
+        ...{ partition, owner, nextOffset: Number(offset), recordsBehind: null, position },
+      }))
+      .sort((a, b) => a.partition - b.partition);
   }
 
   override async register(refs: readonly CustomerRef[]) {
@@ -83,7 +105,10 @@ export class MemorySpreadWriting extends SpreadWriting {
     { packedBy }: Pick<Progress, 'packedBy'>,
   ): void {
     const data = this.data();
-    for (const { from: _, ...claimed } of partitions) data.partitions!.set(claimed.partition, claimed);
+    for (const { from: _, ...claimed } of partitions) {
+      const { owner } = data.partitions!.get(claimed.partition)!;
+      data.partitions!.set(claimed.partition, { ...claimed, owner });
+    }
     for (const { customer } of revisions) data.customers[customer - 1]!.revision += 1;
     const { commits, counts } = data.progress;
     data.progress = {

@@ -41,6 +41,9 @@ export class PartitionFeed {
   /** Called when there is something to do for the projector. */
   onWork: () => void = () => undefined;
 
+  /** `owner`: the name of this process, by which operators know whose the partitions are. */
+  constructor(readonly owner: string) {}
+
   /** These partitions are this process's now, and no others. */
   assign(assigned: readonly number[]): void {
     const kept = new Set(assigned);

@@ -1,6 +1,7 @@
 import { projectEvents } from '../page.js';
 import type { ProjectorContext } from '../projector-context.js';
 import type { PartitionFeed, TakenRecords } from './partition-feed.js';
+import type { ClaimedPartition } from './spread-writing.js';
 
 /** Pages that are made again after other projectors wrote to the same customers are smaller, down to one event. */
 const SMALLER = 4;
@@ -8,6 +9,8 @@ const SMALLER = 4;
 /** Projects what the partitions of this process hold, where several processes divide them. */
 export class SpreadPages {
   private limit: number;
+  /** The claims of this process by partition, also those that it has lost since. */
+  private readonly claimed = new Map<number, ClaimedPartition>();
 
   constructor(
     private readonly context: ProjectorContext,
@@ -21,7 +24,8 @@ export class SpreadPages {
   async claim(): Promise<boolean> {
     const unclaimed = this.feed.unclaimed();
     if (unclaimed.length === 0) return false;
-    const claims = await this.context.claim(unclaimed);
+    const claims = await this.context.claim(unclaimed, this.feed.owner);
+    for (const claim of claims) this.claimed.set(claim.partition, claim);
     this.feed.setClaimed(claims);
     const partitions = claims.map(({ partition }) => partition);
     if (claims.length > 0)
@@ -48,6 +52,11 @@ export class SpreadPages {
   /** Gives up what was claimed, since another process has it, or whether a commit succeeded is not known. */
   release(): void {
     this.feed.release();
+  }
+
+  /** This process stops: partitions that no other has taken over are shown without an owner. */
+  async leave(): Promise<void> {
+    if (this.claimed.size > 0) await this.context.leave([...this.claimed.values()]);
   }
 
   private async project(taken: readonly TakenRecords[]): Promise<number> {

@@ -17,6 +17,19 @@ export interface ClaimedPartition {
   readonly position: Position;
 }
 
+/** A partition with the server that projects it, for operators. */
+export interface PartitionStatus {
+  readonly partition: number;
+  /** The server that claimed it last; null: none yet, or that one was stopped. */
+  readonly owner: string | null;
+  /** Offset of the next record to project. */
+  readonly nextOffset: number;
+  /** Records up to the end that the relay has stored last; null where no relay has stored one. */
+  readonly recordsBehind: number | null;
+  /** Every event of the partition up to here is in the views. */
+  readonly position: Position;
+}
+
 /** What a commit does with one partition; `from` (an offset) and `claim` must be the stored ones. */
 export interface PartitionAdvance extends ClaimedPartition {
   readonly from: bigint;
@@ -53,8 +66,12 @@ export abstract class SpreadWriting {
   abstract begin(from: number): Promise<void>;
   /** One projector goes on alone, from the position up to which every partition was projected. Throws `another-writer`. */
   abstract end(from: number): Promise<void>;
-  /** Takes partitions over, whoever had them: what that projector has under way is refused. */
-  abstract claim(partitions: readonly number[]): Promise<readonly ClaimedPartition[]>;
+  /** Takes partitions over for a server, whoever had them: what that projector has under way is refused. */
+  abstract claim(partitions: readonly number[], owner: string): Promise<readonly ClaimedPartition[]>;
+  /** The server that made these claims stops: those that no other has taken over have no owner then. */
+  abstract leave(claims: readonly ClaimedPartition[]): Promise<void>;
+  /** Every partition that is known, by number; none while one projector works alone. */
+  abstract partitions(): Promise<readonly PartitionStatus[]>;
   /** Numbers customers met for the first time. Undefined: another projector has numbered this one; it must be read. */
   abstract register(customers: readonly CustomerRef[]): Promise<readonly (CustomerRecord | undefined)[]>;
 }

@@ -147,7 +147,7 @@ class Group {
 
   private async join(): Promise<void> {
     const readModel = await this.kind.beside!(this.first);
-    const feed = new PartitionFeed();
+    const feed = new PartitionFeed('one of several');
     const parts = { events: this.log, readModel, clock: this.clock, limits: this.limits, feed };
     const server = { projector: new Projector(parts), feed, readModel, over: { is: false } };
     for (const partition of this.topic.partitions)
@@ -293,7 +293,7 @@ it('11.3: a program that does not know the tables of a newer one leaves its part
   const readModel = new MemoryReadModel(TABLES);
   const events = new DeliveredLog();
   const parts = { events, clock: new SetClock(NOW), limits: {} };
-  const [older, next] = [new PartitionFeed(), new PartitionFeed()];
+  const [older, next] = [new PartitionFeed('older'), new PartitionFeed('next')];
   const old = new Projector({ ...parts, readModel, feed: older });
   older.assign([0, 1]);
   await old.catchUp();

@@ -1,7 +1,10 @@
 import { storedPosition } from '#event-sourcing';
-import { type ClaimedPartition, SpreadWriting } from '#projector';
+import { type ClaimedPartition, type PartitionStatus, SpreadWriting } from '#projector';
 import type { CustomerRecord, CustomerRef } from '#views';
 import type { Database } from '../database.js';
+
+const LEAVE = `UPDATE cx.partition p SET owner = NULL FROM unnest($1::integer[], $2::bigint[]) u (number, claim)
+  WHERE p.number = u.number AND p.claim = u.claim`;
 
 /** What several projectors share, in PostgreSQL: each call is one statement in a transaction of its own. */
 export class PostgresSpreadWriting extends SpreadWriting {
@@ -22,11 +25,26 @@ export class PostgresSpreadWriting extends SpreadWriting {
     await this.database.write([{ text: 'SELECT cx.end_spread($1)', values: [from] }]);
   }
 
-  override async claim(partitions: readonly number[]): Promise<readonly ClaimedPartition[]> {
-    const [rows] = await this.database.write([{ text: 'SELECT * FROM cx.claim($1)', values: [partitions] }]);
+  override async claim(partitions: readonly number[], owner: string): Promise<readonly ClaimedPartition[]> {
+    const claim = { text: 'SELECT * FROM cx.claim($1, $2)', values: [partitions, owner] };
+    const [rows] = await this.database.write([claim]);
     return (rows as readonly [number, number, number, string][]).map(
       ([partition, claim, offset, position]) => ({
         ...{ partition, claim, offset: BigInt(offset), position: storedPosition(BigInt(position)) },
+      }),
+    );
+  }
+
+  override async leave(claims: readonly ClaimedPartition[]): Promise<void> {
+    const values = [claims.map(({ partition }) => partition), claims.map(({ claim }) => claim)];
+    await this.database.write([{ text: LEAVE, values }]);
+  }
+
+  override async partitions(): Promise<readonly PartitionStatus[]> {
+    const rows = await this.database.rows('SELECT * FROM cx.partition_status()');
+    return (rows as readonly [number, string | null, number, number | null, string][]).map(
+      ([partition, owner, nextOffset, recordsBehind, position]) => ({
+        ...{ partition, owner, nextOffset, recordsBehind, position: storedPosition(BigInt(position)) },
       }),
     );
   }
