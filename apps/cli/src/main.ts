@@ -7,7 +7,13 @@ import { backtestCommand, calibrateCommand } from './commands/calibrate.js';
 import { alertsCommand } from './commands/alerts.js';
 import { acceptLossCommand } from './commands/accept-loss.js';
 import { copyCommand } from './commands/copy.js';
-import { customerCommand, customersCommand, issuesCommand, promisesCommand } from './commands/customers.js';
+import {
+  actionsCommand,
+  customerCommand,
+  customersCommand,
+  issuesCommand,
+  promisesCommand,
+} from './commands/customers.js';
 import { deadLettersCommand } from './commands/dead-letters.js';
 import { demoCommand } from './commands/demo.js';
 import { accessCommand } from './commands/access.js';
@@ -48,6 +54,7 @@ const COMMANDS = [
   customerCommand(),
   issuesCommand(),
   promisesCommand(),
+  actionsCommand(),
   policiesCommand(),
   alertsCommand(),
   measuresCommand(),

@@ -12,6 +12,7 @@ import {
 } from '#scoring';
 import type { About } from './about.js';
 import type { FactsOf } from './facts.js';
+import { Recent } from './recent.js';
 import { Records } from './records.js';
 import { type AnswerRecord, SurveyRecord } from './survey-records.js';
 
@@ -38,6 +39,7 @@ export class Feedback {
   csat: CsatCounts | undefined;
   ces: CesCounts | undefined;
   readonly answers = new Records<AnswerRecord>();
+  readonly recentAnswers = new Recent<AnswerRecord>();
   /** The person's latest answer of each kind and dimension, whoever it was published to. */
   private readonly latest = new Map<string, AnswerRecord>();
   /** Surveys with an id, also those that were only answered (`sentAt` undefined). */
@@ -77,6 +79,7 @@ export class Feedback {
     const answer = this.answers.change(customer, eventId, () => answerOf(fact, expected, about));
     const { survey: kind, surveyId, score } = data;
     const survey = surveyId === undefined ? undefined : this.surveyOf(customer, kind, surveyId);
+    this.recentAnswers.add(answer, answer.givenAt);
     this.followLatest(answer);
     const before = survey?.answered(answer);
     if (before !== undefined) this.leaveOut(before);

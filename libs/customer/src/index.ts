@@ -18,4 +18,5 @@ export {
   type PromiseState,
   promiseStateAt,
 } from './promises.js';
+export { RECENT } from './recent.js';
 export type { AnswerRecord, SurveyRecord } from './survey-records.js';

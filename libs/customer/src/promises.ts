@@ -38,6 +38,8 @@ export class Promises {
   /** Ascending in `missedFrom`; those that fell due after the last fact are still among them: reading counts them. */
   private readonly ahead: PromiseRecord[] = [];
   readonly records = new Records<PromiseRecord>();
+  /** Made, and neither kept nor broken: missed or not. */
+  readonly unsettled = new Set<PromiseRecord>();
   /** When a follow-up was completed last, ms. */
   lastFollowUpAt: number | undefined;
 
@@ -75,6 +77,7 @@ export class Promises {
     promise.madeAt ??= occurredAt;
     promise.dueAt = dueAt;
     if (promise.settled) return;
+    this.unsettled.add(promise);
     this.removeAhead(promise);
     // What is done at its due time is done in time: missed is the millisecond after.
     promise.missedFrom = dueAt + 1;
@@ -100,6 +103,7 @@ export class Promises {
     const promise = this.records.change(customer, promiseId, newPromise);
     if (promise.settled) return { promise, before: 'settled' };
     promise.settled = true;
+    this.unsettled.delete(promise);
     if (promise.missedFrom === Infinity) return { promise, before: 'unknown' };
     return { promise, before: this.removeAhead(promise) ? 'pending' : 'missed' };
   }

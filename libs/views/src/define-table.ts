@@ -115,12 +115,15 @@ export function defineTable<const C extends ColumnDeclarations, T>(table: Things
   };
   return {
     ...{ name, version, means, declared, indexes },
-    columns: Object.fromEntries(
-      Object.entries(declared).map(([column, { kind }]) => [column, STORED_AS[kind]]),
-    ),
+    columns: storedColumns(declared),
     rows: (state, context) => rowsOf(thingsOf(state).values(), state, context),
     changedRows: (state, context) => rowsOf(thingsOf(state).changed, state, context),
   };
+}
+
+/** How engines store declared columns. */
+export function storedColumns(declared: ColumnDeclarations): { readonly [column: string]: ColumnType } {
+  return Object.fromEntries(Object.entries(declared).map(([column, { kind }]) => [column, STORED_AS[kind]]));
 }
 
 function tooManyRows(table: string): LedgerError {

@@ -1,3 +1,5 @@
+export { actionsTable } from './actions/actions-table.js';
+export { RULE_NAMES, URGENCIES } from './actions/rules.js';
 export { CHURN_BANDS, CHURN_KINDS, churnRisk, type ChurnRiskView } from './churn-risk/churn-risk-view.js';
 export { customerDamaged, damagedCustomerOf } from './customer-damaged.js';
 export { customersTable } from './customers/customers-table.js';

@@ -31,10 +31,12 @@ export interface TableRow {
 /** A table of rows derived from persons' folded states, for questions across customers. */
 export interface DerivedTable extends TableDefinition {
   /**
-   * A column that is null only in the row of a person of whom nothing is known yet, since all its facts lie ahead of the
-   * clock: that row is there for its `due`, and no query sees it. Absent: the table holds no such rows.
+   * A column that is null only in a row that is there for its `due`, and that no query sees: of a person of whom nothing
+   * is known yet, since all its facts lie ahead of the clock, or who has no other row. Absent: the table holds no such rows.
    */
   readonly knownBy?: string;
+  /** All rows of a person have one `due`: time may also add rows then, and take them away. */
+  readonly duesAreOne?: true;
   /** The rows of one person at `context.asOf`, in the order of their keys. */
   rows(state: CustomerState, context: ViewContext): readonly TableRow[];
   /**

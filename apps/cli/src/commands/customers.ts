@@ -1,8 +1,8 @@
 import { Argument, type Command } from 'commander';
 import type { Answer, Item } from '#api';
-import { CHURN_BANDS, LOYALTY_BANDS, VIEWS } from '#views';
+import { CHURN_BANDS, LOYALTY_BANDS, RULE_NAMES, URGENCIES, VIEWS } from '#views';
 import { readingCommand } from '../command.js';
-import { count, type Output, table } from '../output/print.js';
+import { count, minuteOf, type Output, table } from '../output/print.js';
 import { type Client, customerPath } from '../server/client.js';
 import { atServer } from '../server/at-server.js';
 import { type CommonOptions, tenantName } from '../settings.js';
@@ -143,6 +143,37 @@ async function issue(client: Client, id: string, options: ListOptions, output: O
   const found = await client.get<Answer<'issue'>>(path, { asOf, at, customer });
   output.result(found);
   output.line(JSON.stringify(found, null, 2));
+}
+
+/** `cx actions`: what should be done next. */
+export function actionsCommand(): Command {
+  return list(
+    readingCommand({
+      usage: 'actions',
+      summary: 'What should be done next, for all customers, the most urgent first.',
+      example: 'cx actions --urgency now,today --team billing',
+    }),
+  )
+    .option('--rule <rules>', `${RULE_NAMES.join(', ')}; several with commas between`)
+    .option('--urgency <urgencies>', URGENCIES.join(', '))
+    .option('--team <teams>', 'what these teams have to do with')
+    .option('--agent-id <agents>', 'what these agents have to do with')
+    .option('--customer <id>', 'for this customer')
+    .action((options: ListOptions) =>
+      atServer(options, (client, output) => actions(client, options, output)),
+    );
+}
+
+async function actions(client: Client, options: ListOptions, output: Output): Promise<void> {
+  const found = await client.get<Answer<'action-list'>>('/v1/actions', parametersOf(options));
+  output.result(found);
+  const row = (one: Item<'action-list'>) => [
+    ...[one.urgency, one.dueAt === null ? '' : minuteOf(one.dueAt), one.customer],
+    ...[one.issueId ?? one.promiseId ?? one.contactId ?? '', one.team ?? '–', one.agentId ?? '–', one.reason],
+  ];
+  const headings = ['urgency', 'due', 'customer', 'about', 'team', 'agent', 'why'];
+  output.line(table(headings, found.items.map(row)));
+  output.line(`${count(found.items.length)} of ${count(found.total!)} actions as of ${found.asOf}`);
 }
 
 /** `cx promises`: what customers were promised. */

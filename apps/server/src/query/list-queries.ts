@@ -3,7 +3,7 @@ import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { ISSUE_STATES, PROMISE_STATES } from '#customer';
 import { PROMISES, SEVERITIES, WAITING_ON } from '#journey';
-import { CHURN_BANDS, LOYALTY_BANDS } from '#views';
+import { CHURN_BANDS, LOYALTY_BANDS, RULE_NAMES, URGENCIES } from '#views';
 import { MomentQuery, PageQuery } from './moment-query.js';
 import { Flag, Name } from './parameters.js';
 
@@ -100,6 +100,18 @@ export class PromiseListQuery extends ListQuery {
   readonly team?: string;
   @Name('only promises to this customer') readonly customer?: string;
   @Sort(['dueAt', 'madeAt'], 'dueAt, the earliest first') readonly sort?: string;
+}
+
+/** What should be done next for customers of the tenant. */
+export class ActionListQuery extends ListQuery {
+  @Words(RULE_NAMES, 'which rule asks for it') readonly rule?: string;
+  @Words(URGENCIES) readonly urgency?: string;
+  @Name('only what this team has to do with, or one of several with commas between')
+  readonly team?: string;
+  @Name('only what this agent has to do with, or one of several with commas between')
+  readonly agentId?: string;
+  @Name('only for this customer') readonly customer?: string;
+  @Sort(['urgency'], 'urgency, the most urgent and earliest due first') readonly sort?: string;
 }
 
 /** One issue. */

@@ -10,6 +10,7 @@ import { AskViews } from './ask-views.js';
 import { CustomersByAlias } from './customers-by-alias.js';
 import { AnswersView } from './describe-views.js';
 import {
+  ActionListQuery,
   ChurnRiskListQuery,
   CustomerListQuery,
   IssueListQuery,
@@ -68,6 +69,15 @@ class ListsController {
   @AnswersView('promise-list')
   promises(@Caller() { tenant }: Principal, @Query() { after, ...filter }: PromiseListQuery) {
     return this.queries.execute(new AskViews('promise-list', { tenant, ...filter }, after));
+  }
+
+  @Get('actions')
+  @Logged('list')
+  @Roles('reader', 'auditor')
+  @ApiOperation({ summary: 'What should be done next, for all customers, the most urgent first' })
+  @AnswersView('action-list')
+  actions(@Caller() { tenant }: Principal, @Query() { after, ...filter }: ActionListQuery) {
+    return this.queries.execute(new AskViews('action-list', { tenant, ...filter }, after));
   }
 
   @Get('issues')

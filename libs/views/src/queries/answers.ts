@@ -1,5 +1,6 @@
 import type { Schema } from '../schema.js';
 import { VIEWS } from '../views.js';
+import { actionListSchema } from './action-list.js';
 import { BANDED_VIEWS, bandSummarySchema } from './band-summary.js';
 import { churnRiskListSchema } from './churn-risk-list.js';
 import { customerListSchema } from './customer-list.js';
@@ -27,6 +28,7 @@ export const ANSWERS = {
   'loyalty-list': loyaltyListSchema,
   'customer-list': customerListSchema,
   'promise-list': promiseListSchema,
+  'action-list': actionListSchema,
   'issue-list': issueListSchema,
   issue: issueSchema,
   'issues-summary': issuesSummarySchema,

@@ -1,3 +1,4 @@
+import { actionList } from './action-list.js';
 import { alertConditions } from '../alerts/alert-conditions.js';
 import { bandSummary } from './band-summary.js';
 import { churnRiskList } from './churn-risk-list.js';
@@ -30,6 +31,7 @@ export const QUERIES = {
   'band-summary': bandSummary,
   'customer-list': customerList,
   'promise-list': promiseList,
+  'action-list': actionList,
   'issue-list': issueQueue,
   issue: oneIssue,
   'issues-summary': issuesSummary,
@@ -56,4 +58,5 @@ export const PLACES = {
   'issue-list': listPlace,
   'customer-list': listPlace,
   'promise-list': listPlace,
+  'action-list': listPlace,
 };

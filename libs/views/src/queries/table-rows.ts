@@ -117,7 +117,7 @@ async function derivedAgain(
     for (const derived of table.rows(state, context)) {
       const row = { ...derived, customer };
       current.push(row);
-      if (wanted.has(row.key)) fresh.push(row);
+      if (table.duesAreOne === true || wanted.has(row.key)) fresh.push(row);
       else stored.push(row);
     }
   }

@@ -1,4 +1,5 @@
 import {
+  actionsTable,
   answersTable,
   assignmentsTable,
   type ColumnKind,
@@ -187,5 +188,6 @@ export const REPORTING_VIEWS: readonly ReportingView[] = [
     contractsTable,
     offersTable,
     mentionsTable,
+    actionsTable,
   ].map(declaredView),
 ];
