@@ -93,6 +93,7 @@ const TABLE = {
   'query-timeout': [503, 'The question took too long'],
   'position-not-reached': [503, 'The views have not reached the position yet'],
   'proofs-behind': [503, 'The log’s tree has not reached the position yet'],
+  'erasures-unknown': [503, 'It is not known yet who was erased'],
   'view-rebuilding': [503, 'The view is being built'],
   'not-ready': [503, 'The server is not ready'],
   'token-keys-unavailable': [503, 'Tokens cannot be checked now'],

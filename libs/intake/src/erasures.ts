@@ -6,6 +6,7 @@ import {
   LedgerError,
   parseTime,
   type RecordedEvent,
+  START,
   storedPosition,
 } from '#event-sourcing';
 import type { EventStore } from '#event-store';
@@ -78,10 +79,13 @@ export class Erasures {
   reconcile(log: EventStore): Promise<number> {
     return this.inTurn(async () => {
       const { store } = this.options;
-      const name = `${log.storeId} ${log.epoch}`;
+      const name = nameOf(log);
+      const head = await log.head();
       let found = 0;
       for (let atEnd = false; !atEnd;) {
-        const after = storedPosition(BigInt(await store.searchedTo(name)));
+        const searched = storedPosition(BigInt(await store.searchedTo(name)));
+        // Beyond the end: it was noted of a later copy of this log.
+        const after = searched > head ? START : searched;
         const page = await log.readAll({ after, limit: SEARCHED, types: ['cx.CustomerErased.v1'] });
         for (const { bytes } of page.events) if (await this.eraseAgain(decodeEvent(bytes))) found += 1;
         await store.noteSearched(name, String(page.scannedTo));
@@ -89,6 +93,17 @@ export class Erasures {
       }
       return found;
     });
+  }
+
+  /**
+   * Notes that every erasure in the log up to its end is known. True once `reconcile` has ended: the key store learns of an
+   * erasure before it is recorded.
+   */
+  async noteSearched(log: EventStore): Promise<void> {
+    const head = String(await log.head());
+    const name = nameOf(log);
+    if ((await this.options.store.searchedTo(name)) !== head)
+      await this.options.store.noteSearched(name, head);
   }
 
   /** False where the key store knows of it. */
@@ -161,4 +176,9 @@ export class Erasures {
   private step(step: ErasureStep): void {
     this.options.onStep?.(step);
   }
+}
+
+/** Positions are of one store in one epoch. */
+function nameOf({ storeId, epoch }: EventStore): string {
+  return `${storeId} ${epoch}`;
 }

@@ -2,6 +2,7 @@ import type { EventStore } from '#event-store';
 import type { DeadLetterBox, Intake } from '#intake';
 import type { IdempotencyStore } from '#platform';
 import type { CachedKeyStore } from '#privacy';
+import type { KnownErasures } from './known-erasures.js';
 
 /** Interval at which a server asks the key store who was erased by others, ms. */
 export const FOLLOW_MILLIS = 1_000;
@@ -13,6 +14,7 @@ export abstract class ErasureParts {
   abstract readonly intake: Intake;
   abstract readonly deadLetters: DeadLetterBox;
   abstract readonly idempotency: IdempotencyStore;
+  abstract readonly known: KnownErasures;
   /** Whether other servers may use the same keys: they are given time to learn of an erasure. */
   abstract readonly isShared: boolean;
 }

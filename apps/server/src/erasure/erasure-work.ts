@@ -10,16 +10,16 @@ import { ErasureParts, FOLLOW_MILLIS } from './erasure-parts.js';
 
 const logger = new Logger('Erasures');
 
-/** Interval at which erasures that were interrupted are tried again, ms. */
-const RESUME = 15_000;
+/** Interval at which what could not be done is tried again, ms. */
+const INTERVAL = 15_000;
 
 /** The erasures of this server, with what they need of its other parts. Interrupted ones go on when it starts. */
 @Injectable()
 export class ErasureWork implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly erasures: Erasures;
   private timer: NodeJS.Timeout | undefined;
-  private isReconciled = false;
-  private resuming: Promise<void> = Promise.resolve();
+  private isSearched = false;
+  private working: Promise<void> | undefined;
 
   constructor(
     private readonly parts: ErasureParts,
@@ -40,38 +40,43 @@ export class ErasureWork implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   onApplicationBootstrap(): void {
-    // Without query threads nobody here knows who is whom: another server goes on with it.
-    if (this.queries.size === 0) return;
-    this.resume();
-    this.timer = setInterval(() => this.resume(), RESUME).unref();
+    this.goOn();
+    this.timer = setInterval(() => this.goOn(), INTERVAL).unref();
   }
 
   /** An erasure under way ends its step; what is left is done after the next start. */
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await this.resuming;
+    await this.working;
   }
 
-  private resume(): void {
-    this.resuming = this.erasures
-      .resume()
-      .then((resumed) => {
-        if (resumed > 0) logger.log({ message: 'interrupted erasures were completed', erasures: resumed });
-        return this.reconcile();
-      })
-      .catch((error: LedgerError) =>
-        logger.error({
-          message: 'an erasure cannot be completed now and is tried again',
-          reason: error.message,
-        }),
-      );
+  private goOn(): void {
+    const tried = (message: string) => (error: LedgerError) =>
+      logger.error({ message: `${message} now and is tried again`, reason: error.message });
+    this.working ??= this.search()
+      .catch(tried('the log cannot be searched for erasures'))
+      .then(() => this.resume())
+      .catch(tried('an erasure cannot be completed'))
+      .finally(() => (this.working = undefined));
   }
 
-  /** Once, and again until it succeeds: the log may not be there at the start. */
-  private async reconcile(): Promise<void> {
-    if (this.isReconciled) return;
-    const lacking = await this.erasures.reconcile(this.parts.store);
-    this.isReconciled = true;
+  private async resume(): Promise<void> {
+    // Without query threads nobody here knows who is whom: another server goes on with it.
+    if (this.queries.size === 0) return;
+    const resumed = await this.erasures.resume();
+    if (resumed > 0) logger.log({ message: 'interrupted erasures were completed', erasures: resumed });
+  }
+
+  /**
+   * Until it succeeds once: the log may not be there at the start. From then on it is only noted how far the log goes, so
+   * that the next start has little to search: who is erased from now on is known to the key store first.
+   */
+  private async search(): Promise<void> {
+    const { store, known } = this.parts;
+    if (this.isSearched) return this.erasures.noteSearched(store);
+    const lacking = await this.erasures.reconcile(store);
+    this.isSearched = true;
+    known.searched();
     if (lacking > 0)
       logger.warn({
         message:

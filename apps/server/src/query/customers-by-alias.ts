@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { NotFound } from '#event-sourcing';
-import { aliasHash, AliasStore, KeyStore } from '#privacy';
+import { aliasHash, KeyStore } from '#privacy';
 import type { IdentityAnswer } from '#views';
+import { ErasureParts } from '../erasure/erasure-parts.js';
 import { QueryThreads } from './query-threads.js';
 import { StatedAliases } from './stated-aliases.js';
 
@@ -12,7 +13,7 @@ const MOST = 100;
 @Injectable()
 export class CustomersByAlias {
   constructor(
-    private readonly aliases: AliasStore,
+    private readonly erasure: ErasureParts,
     private readonly keys: KeyStore,
     private readonly threads: QueryThreads,
     private readonly stated: StatedAliases,
@@ -22,8 +23,9 @@ export class CustomersByAlias {
   async survivorsOf(tenant: string, alias: string): Promise<readonly string[]> {
     const colon = alias.indexOf(':');
     const [scheme, value] = [alias.slice(0, colon), alias.slice(colon + 1)];
+    await this.erasure.known.wait();
     const [keys] = await this.keys.ensure([{ tenant }]);
-    const customers = await this.aliases.find(tenant, aliasHash(keys!, scheme, value), MOST);
+    const customers = await this.erasure.keys.aliases.find(tenant, aliasHash(keys!, scheme, value), MOST);
     const survivors = new Set<string>();
     for (const customer of customers) {
       const { survivor, members } = await this.identityOf(tenant, customer);

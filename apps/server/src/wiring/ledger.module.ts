@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { AliasStore, ErasureStore, KeyStore } from '#privacy';
+import { ErasureStore, KeyStore } from '#privacy';
 import { DeadLetterBox, DeadLetterStore, Intake, ImportRecords } from '#intake';
 import { EventStore } from '#event-store';
 import { AccessLog, AccessStore, IdempotencyStore, KeyRing, Operator, Settings, Tenants } from '#platform';
@@ -30,7 +30,6 @@ export class LedgerModule {
       { provide: Tenants, useValue: ledger.tenants },
       { provide: Intake, useValue: ledger.intake },
       { provide: ErasureParts, useValue: ledger.erasure },
-      { provide: AliasStore, useValue: ledger.erasure.keys.aliases },
       { provide: ErasureStore, useValue: ledger.erasure.keys.erasures },
       { provide: DeadLetterStore, useValue: ledger.deadLetterStore },
       { provide: IdempotencyStore, useValue: ledger.idempotency },

@@ -15,6 +15,7 @@ import { loadMasterKey, logKeyFile, Pseudonyms } from '#privacy';
 import type { MasterKey } from '#privacy';
 import { GroupedAccessLog } from '../access-log/grouped-access-log.js';
 import { type ErasureParts, FOLLOW_MILLIS } from '../erasure/erasure-parts.js';
+import { KnownErasures } from '../erasure/known-erasures.js';
 import { AlertTicker } from '../alerts/alert-ticker.js';
 import { SealedIdempotencyStore } from '../ingest/sealed-idempotency-store.js';
 import { spreadOf, tenantsByTopic } from '../messaging/kafka-settings.js';
@@ -163,7 +164,8 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const forget = () => void idempotency.forgetBefore(Date.now() - KEEP_ANSWERS).catch(() => undefined);
   closing.add(setInterval(forget, NOTE_USES).unref(), clearInterval);
   const isShared = places.events.kind !== 'embedded';
-  const erasure = { store, keys: keyStore, intake, deadLetters, idempotency, isShared };
+  const known = new KnownErasures(settings.afterSeconds * 1000);
+  const erasure = { store, keys: keyStore, known, intake, deadLetters, idempotency, isShared };
   if (raisesAlerts(settings)) {
     const ticker = new AlertTicker({ store, intake, tenants, queries, onTrouble: trouble });
     closing.add(ticker.start(settings.alertSeconds), (part) => part.stop());
