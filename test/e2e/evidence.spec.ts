@@ -129,8 +129,14 @@ describe('evidence about a customer', () => {
     expect(readFileSync(join(opened, 'events.ndjson'), 'utf8').split(SECRET)).toHaveLength(3);
     expect(verify(opened, '--verifier', verifier).status).toBe(0);
     const { items } = await ledger.get<{ items: object[] }>('/v1/audit/access', { customer: 'C-1' });
-    const written = { route: 'GET /v1/customers/{id}/export', action: 'export' };
-    expect(items).toContainEqual(expect.objectContaining({ ...written, customer: 'C-1', records: 5 }));
+    // Five events of C-1, the merge among them, and one of contact:7; opening them is recorded by identity, before each page.
+    const route = 'GET /v1/customers/{id}/export';
+    const written = [
+      { action: 'open', customer: 'contact:7', records: 1, detail: '0' },
+      { action: 'open', customer: 'C-1', records: 5, detail: '0-4' },
+      { action: 'export', customer: 'C-1', records: 6 },
+    ];
+    expect(items.slice(0, 3)).toEqual(written.map((one) => expect.objectContaining({ route, ...one })));
     const accesses = records<{ route: string }>(opened, 'access.ndjson');
     expect(accesses.map(({ route }) => route)).toContain('GET /v1/customers/{id}/export');
   });
@@ -138,6 +144,11 @@ describe('evidence about a customer', () => {
   it('13.5: is as of a business time and by what was known then, and says so', async () => {
     const asked = ['--customer', 'C-1', '--as-of', '2026-01-31T10:03:00Z', '--at', '5'];
     const { where: then } = await exported('then', ...asked);
+    const { items } = await ledger.get<{ items: object[] }>('/v1/audit/access', {
+      action: 'export',
+      limit: 1,
+    });
+    expect(items).toEqual([expect.objectContaining({ records: typesIn(then).length })]);
     expect(typesIn(then)).toEqual(['cx.IssueRaised.v1', 'cx.PurchaseMade.v1']);
     expect(verify(then, '--verifier', verifier).status).toBe(0);
     expect(readFileSync(join(then, 'README.md'), 'utf8')).toContain(

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { StoredEvent } from '#event-store';
-import type { AccessAction, Principal } from '#platform';
+import type { Principal } from '#platform';
 import { KeyStore } from '#privacy';
 import type { SealingKeys } from '#privacy';
 import { RecordAccess } from '../access-log/record-access.js';
@@ -10,7 +10,6 @@ import { RecordAccess } from '../access-log/record-access.js';
 export interface Opening {
   readonly reader: Principal;
   readonly request: FastifyRequest;
-  readonly action: AccessAction;
   readonly customer: string;
 }
 
@@ -24,11 +23,12 @@ export class OpenedReadings {
 
   /** The keys; undefined where they were erased. */
   async open(
-    { reader, request, action, customer }: Opening,
+    { reader, request, customer }: Opening,
     events: readonly StoredEvent[],
   ): Promise<SealingKeys | undefined> {
     const detail = rangesOf(events.map(({ revision }) => revision));
-    await this.access.before(request, reader, { action, customer, records: events.length, detail });
+    const opened = { action: 'open', customer, records: events.length, detail } as const;
+    await this.access.before(request, reader, opened);
     const [keys] = await this.keys.find([{ tenant: reader.tenant, customer }]);
     return keys;
   }

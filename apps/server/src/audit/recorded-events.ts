@@ -63,7 +63,7 @@ export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
     if (page.length === 0 && first === 0)
       throw new NotFound(`there is no such customer in tenant ${reader.tenant}`, { customer });
     const events = await this.seen(page.slice(0, limit), about);
-    const opening = { reader, request, action: 'open', customer } as const;
+    const opening = { reader, request, customer };
     const opened = about.open ? { keys: await this.opened.open(opening, events) } : undefined;
     const items = events.map((event) => recordedEventText(event, opened));
     const next = page.length > limit ? { revision: page[limit - 1]!.revision } : null;

@@ -30,6 +30,8 @@ export interface EvidenceBounds extends EventBounds {
 export interface PersonEvents {
   events(): AsyncGenerator<string>;
   proofs(): AsyncGenerator<string>;
+  /** How many events there are to give. */
+  total(): Promise<number>;
   /** How many events of each identity `events` has given. */
   counts(): readonly { readonly customer: string; readonly events: number }[];
 }
@@ -50,10 +52,17 @@ export class EvidenceEvents {
     const { tenant } = reader;
     const counts = new Map(members.map((customer) => [customer, 0]));
     return {
+      async total() {
+        let total = 0;
+        for (const customer of members)
+          for await (const page of pagesOf(store, streamName({ tenant, customer }), bounds))
+            total += page.length;
+        return total;
+      },
       async *events() {
         for (const customer of members)
           for await (const page of pagesOf(store, streamName({ tenant, customer }), bounds)) {
-            const opening = { reader, request, action: 'export', customer } as const;
+            const opening = { reader, request, customer } as const;
             const keys = open ? { keys: await opened.open(opening, page) } : undefined;
             counts.set(customer, counts.get(customer)! + page.length);
             yield page.map((event) => `${recordedEventText(event, keys)}\n`).join('');

@@ -99,7 +99,7 @@ export class ExportCustomerHandler implements IQueryHandler<ExportCustomer> {
       log: () => this.proofs.log(),
     });
     await this.access.before(request, reader, {
-      ...{ action: 'export', customer: about.customer, records: 1 },
+      ...{ action: 'export', customer: about.customer, records: await events.total() },
     });
     const zip = zipOf(evidencePackage({ files, subject, sign: (text) => this.proofs.sign(text) }), made);
     return Readable.from(zip, { objectMode: false });
