@@ -15,13 +15,24 @@ import type {
 } from './sqlite/index.js';
 
 // The composition root: an address of the settings opens the engine that it names, in the main thread and in workers
-// alike. An engine's code is loaded when it is asked for, so no thread loads the driver of another.
+// alike. Code is loaded when it is asked for: no thread loads the driver of another engine, nor, of the embedded one
+// (which every server has in four or more threads), the stores that it does not open.
 
 /** Each kind of address with its engine. */
 const ENGINES = {
-  embedded: () => import('./sqlite/index.js'),
   esdb: () => import('./eventstoredb/index.js'),
   postgres: () => import('./postgres/index.js'),
+} as const;
+
+/** The embedded engine, store by store. */
+const EMBEDDED = {
+  events: () => import('./sqlite/event-log/event-store.js'),
+  eventsReader: () => import('./sqlite/event-log/event-reader.js'),
+  eventIndex: () => import('./sqlite/event-index/sqlite-event-index.js'),
+  readModel: () => import('./sqlite/read-side/sqlite-read-model.js'),
+  readModelReader: () => import('./sqlite/read-side/sqlite-read-model-reader.js'),
+  tree: () => import('./sqlite/proofs/sqlite-tree-store.js'),
+  sideStores: () => import('./sqlite/side-stores.js'),
 } as const;
 
 /** How an event store is opened, whichever it is. */
@@ -35,9 +46,10 @@ export async function openEventStore(
   address: EventsAddress,
   { onTrouble, ...bounds }: EventStoreOptions = {},
 ): Promise<EventStore> {
-  const { EmbeddedEventStore, SqliteEventIndex } = await ENGINES.embedded();
-  if (address.kind === 'embedded') return EmbeddedEventStore.open({ ...bounds, folder: address.folder });
+  if (address.kind === 'embedded')
+    return (await EMBEDDED.events()).EmbeddedEventStore.open({ ...bounds, folder: address.folder });
   const { EventStoreDbStore } = await ENGINES.esdb();
+  const { SqliteEventIndex } = await EMBEDDED.eventIndex();
   const index = await SqliteEventIndex.open({ folder: address.local });
   try {
     return await EventStoreDbStore.open({
@@ -56,10 +68,11 @@ export async function openEventStore(
  * index is made for this reader alone.
  */
 export async function openEventReader(address: EventsAddress): Promise<EventReader> {
-  const { EmbeddedEventReader, SqliteEventIndexReader } = await ENGINES.embedded();
-  if (address.kind === 'embedded') return EmbeddedEventReader.open({ folder: address.folder });
+  if (address.kind === 'embedded')
+    return (await EMBEDDED.eventsReader()).EmbeddedEventReader.open({ folder: address.folder });
   if (address.local === undefined) return openEventStore(address);
   const { EventStoreDbConnection, EventStoreDbReader } = await ENGINES.esdb();
+  const { SqliteEventIndexReader } = await EMBEDDED.eventIndex();
   const index = new SqliteEventIndexReader({ folder: address.local });
   return new EventStoreDbReader(new EventStoreDbConnection(address.url), index);
 }
@@ -70,7 +83,7 @@ export async function openReadModel(
   options: Omit<SqliteReadModelOptions, 'folder'> = {},
 ): Promise<ReadModel> {
   if (address.kind === 'postgres') return (await ENGINES.postgres()).PostgresReadModel.open(address);
-  const { SqliteReadModel } = await ENGINES.embedded();
+  const { SqliteReadModel } = await EMBEDDED.readModel();
   return SqliteReadModel.open({ ...options, folder: address.folder });
 }
 
@@ -83,7 +96,7 @@ export async function openReadModelReader(
     const { PostgresReadModelReader } = await ENGINES.postgres();
     return PostgresReadModelReader.open({ ...address, ...options });
   }
-  const { SqliteReadModelReader } = await ENGINES.embedded();
+  const { SqliteReadModelReader } = await EMBEDDED.readModelReader();
   return SqliteReadModelReader.open({ ...options, folder: address.folder });
 }
 
@@ -92,7 +105,7 @@ export async function openTreeStore(
   folder: string,
   options: { readonly mustExist?: boolean } = {},
 ): Promise<TreeStore> {
-  const { SqliteTreeStore } = await ENGINES.embedded();
+  const { SqliteTreeStore } = await EMBEDDED.tree();
   return SqliteTreeStore.open({ ...options, folder });
 }
 
@@ -130,7 +143,7 @@ async function openEmbedded({ keys, at, onTrouble }: SideStoresPlaces): Promise<
     ...(at.views.kind === 'embedded' && { access: at.views, operations: at.views }),
   };
   if (Object.keys(options).length === 0) return {};
-  return (await ENGINES.embedded()).openSideStores({ ...options, onTrouble });
+  return (await EMBEDDED.sideStores()).openSideStores({ ...options, onTrouble });
 }
 
 async function openInPostgres({ keys, at }: SideStoresPlaces): Promise<Partial<SideStores>> {
@@ -152,7 +165,7 @@ async function openInPostgres({ keys, at }: SideStoresPlaces): Promise<Partial<S
 
 /** Copies all keys from one place to another, wrapped as they are. Throws StoreFault, also where the source has no keys. */
 export async function copyKeys(from: ViewsAddress, to: ViewsAddress): Promise<void> {
-  const { hasKeys, readKeys, replaceKeys } = await ENGINES.embedded();
+  const { hasKeys, readKeys, replaceKeys } = await import('./sqlite/index.js');
   if (from.kind === 'embedded' && !hasKeys(from.folder))
     throw new StoreFault('no-key-store', `there is no key store in ${from.folder}`, { folder: from.folder });
   const postgres = await ENGINES.postgres();

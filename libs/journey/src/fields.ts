@@ -13,7 +13,7 @@ import {
   ValidatorConstraint,
   registerDecorator,
   type ValidationArguments,
-} from 'class-validator';
+} from './class-validator.js';
 import { LIMITS, parseTime } from '#event-sourcing';
 import { marksOf, type DataClass } from './declare.js';
 import { identifierFault } from './text.js';

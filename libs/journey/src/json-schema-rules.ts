@@ -1,4 +1,4 @@
-import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
+import type { ValidationMetadata } from './class-validator.js';
 import { WAITING_ON } from './touchpoints/issue.js';
 import { SEVERITIES } from './words.js';
 

@@ -1,5 +1,5 @@
-import { getMetadataStorage } from 'class-validator';
-import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
+import { getMetadataStorage } from './class-validator.js';
+import type { ValidationMetadata } from './class-validator.js';
 import { commonMeaning } from './common-meanings.js';
 import { marksOf, type DataClass } from './declare.js';
 

@@ -53,7 +53,7 @@ export function tenantsByTopic({ kafkaTopics, kafkaTenants }: Settings): Readonl
 }
 
 /** How the projecting is divided among servers by these settings; undefined where it is not. Throws InvalidInput. */
-export function spreadOf(settings: Settings, places: Places, logName: string): SpreadOptions | undefined {
+export function spreadOf(settings: Settings, places: Places): Omit<SpreadOptions, 'log'> | undefined {
   const { spread, kafka, spreadGroup: groupId, kafkaSessionSeconds: sessionSeconds } = settings;
   if (spread === 'off') return undefined;
   if (kafka.length === 0)
@@ -63,7 +63,7 @@ export function spreadOf(settings: Settings, places: Places, logName: string): S
       'CX_SPREAD',
       'CX_SPREAD=on is for several servers: set CX_STORE=esdb://… and CX_VIEWS=postgres://…, too',
     );
-  return { kafka: connectionOf(settings), topic: RECORDED_TOPIC, groupId, logName, sessionSeconds };
+  return { kafka: connectionOf(settings), topic: RECORDED_TOPIC, groupId, sessionSeconds };
 }
 
 /** Whether a topic's records may wait while intake is busy. Those from which the servers of CX_SPREAD derive the views may not. */

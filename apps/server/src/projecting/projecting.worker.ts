@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { openEventReader, openReadModel } from '#engines';
 import type { Position } from '#event-sourcing';
+import type { LogIdentity } from '#event-store';
 import { serveCalls, lowerThreadPriority } from '#threads';
 import type { KafkaConnection, MessagingLog } from '#engines/kafka';
 import type { EventsAddress, ViewsAddress } from '#platform';
@@ -24,8 +25,8 @@ export interface SpreadOptions {
   readonly kafka: KafkaConnection;
   readonly topic: string;
   readonly groupId: string;
-  /** By which records of another log are told apart (`logName`). */
-  readonly logName: string;
+  /** Records of another log in the topic are passed over. */
+  readonly log: LogIdentity;
   readonly sessionSeconds: number;
 }
 
@@ -77,15 +78,21 @@ async function open(notify: Notify) {
 const LOOK_MILLIS = 500;
 
 /** The consumer of this server's partitions, and what they offer the projector. */
-async function divide({ kafka, ...options }: SpreadOptions, log: ProjectorLog, notify: Notify) {
-  const { kafkaClient, RecordedConsumer } = await import('#engines/kafka');
+async function divide({ kafka, log: of, ...options }: SpreadOptions, log: ProjectorLog, notify: Notify) {
+  const { kafkaClient, logName, RecordedConsumer } = await import('#engines/kafka');
   const feed = new PartitionFeed(`${hostname()}:${process.pid}`);
   const messagingLog: MessagingLog = {
     info: (message, details = {}) => log('info', message, details),
     warn: (message, details = {}) => log('warn', message, details),
   };
   const client = kafkaClient(kafka, messagingLog);
-  const consumer = new RecordedConsumer({ ...options, kafka: client, feed, log: messagingLog });
+  const consumer = new RecordedConsumer({
+    ...options,
+    kafka: client,
+    logName: logName(of),
+    feed,
+    log: messagingLog,
+  });
   let told: string | null | undefined;
   const look = setInterval(() => {
     const trouble = consumer.trouble ?? null;

@@ -2,7 +2,6 @@ import { Logger } from '@nestjs/common';
 import { DEFAULT_TENANT, InvalidInput, StoreFault } from '#event-sourcing';
 import { openEventStore, openSideStores } from '#engines';
 import type { SideStores } from '#engines';
-import { logName } from '#engines/kafka';
 import { refuseUnfinishedCopy, refuseUnfinishedRestore } from '#engines/sqlite';
 import { originOf } from '#ledger';
 import type { KeyStore } from '#privacy';
@@ -19,7 +18,6 @@ import { KnownErasures } from '../erasure/known-erasures.js';
 import { AlertTicker } from '../alerts/alert-ticker.js';
 import { SealedIdempotencyStore } from '../ingest/sealed-idempotency-store.js';
 import { spreadOf, tenantsByTopic } from '../messaging/kafka-settings.js';
-import { KafkaSide } from '../messaging/kafka-side.js';
 import { type KafkaStatus, NO_KAFKA } from '../messaging/kafka-status.js';
 import { PolledViews } from '../projecting/polled-views.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
@@ -93,7 +91,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   if (settings.masterKey !== undefined) masterKeyOf(settings, '');
   const topics = settings.kafka.length > 0 ? tenantsByTopic(settings) : new Map<string, readonly string[]>();
   const places = placesOf(settings);
-  spreadOf(settings, places, '');
+  const spread = spreadOf(settings, places);
   refuseUnsharedMasterKey(settings, places);
   const folders = prepareFolders(places);
   for (const folder of folders) {
@@ -104,8 +102,8 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const keyFolder = places.keys.kind === 'embedded' ? places.keys.folder : places.local;
   const masterKey = masterKeyOf(settings, keyFolder);
   const sideStores = { keys: masterKeysFor(masterKey), at: places, onTrouble: trouble };
-  const spread = spreadOf(settings, places, logName(store));
-  const projectingData = { ...places, ...(spread && { spread }) };
+  const { storeId, epoch } = store;
+  const projectingData = { ...places, ...(spread && { spread: { ...spread, log: { storeId, epoch } } }) };
   const projectingThread = settings.roles.includes('project')
     ? closing.opened(ProjectingThread.start(projectingData, trouble), (part) => part.stop(LAST_BATCH))
     : Promise.resolve(undefined);
@@ -180,6 +178,7 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
       queries,
     };
     const parts = { settings, store, intake, deadLetters, ...outgoing };
+    const { KafkaSide } = await import('../messaging/kafka-side.js');
     const kafka = closing.add(new KafkaSide(parts), (side) => side.stop());
     kafkaStatus = kafka;
     closing.add(

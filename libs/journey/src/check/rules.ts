@@ -1,5 +1,5 @@
-import { getMetadataStorage, type ValidationArguments } from 'class-validator';
-import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
+import { getMetadataStorage } from '../class-validator.js';
+import type { ValidationArguments, ValidationMetadata } from '../class-validator.js';
 import type { Test } from '../fields.js';
 
 /** One rule of a field, ready to run. */

@@ -1,4 +1,4 @@
-import { IsObject } from 'class-validator';
+import { IsObject } from '../class-validator.js';
 import type { Json } from '#event-sourcing';
 import { Means, Touchpoint } from '../declare.js';
 import { Between, Id, Instant, Label, Nested, Optional, Whole } from '../fields.js';
