@@ -283,6 +283,14 @@ export function describeReadModel(kind: ReadModelKind): void {
           { ...group('z', 1, 1, 3), counts: { big: 1 } },
         ]);
         expect(all).toEqual([{ ...group(null, 3, 2, 4), counts: {} }]);
+        const [named] = await readModel.stored.aggregate('seen', [
+          { tenant: TENANT, where: [], groupBy: 'customer', sums: [] },
+        ]);
+        expect(named!.map(({ group: name, rows }) => [name, rows])).toEqual([
+          ['a', 2],
+          ['b', 1],
+          ['c', 1],
+        ]);
       });
 
       it('grouped by time and values, the last of a bucket only where it is asked for', async () => {

@@ -45,6 +45,8 @@ export class NaiveMeasures {
   constructor(
     told: readonly TestEvent[],
     private readonly asOf: number,
+    /** The bands of churn risk by person: how they come about is tested where risk is. */
+    private readonly bands: ReadonlyMap<string, string> = new Map(),
   ) {
     const sorted = inOrder(told);
     this.persons = personsOf(sorted);
@@ -58,6 +60,15 @@ export class NaiveMeasures {
       .filter(({ type, customer, id }) => !IDENTITY.has(type) && !gone.has(`${person(customer)} ${id!}`))
       .map(({ type, customer, at, data }) => ({ type, customer, at: Number(at), data: (data ?? {}) as Data }))
       .filter(({ at }) => at <= asOf);
+  }
+
+  /** Everybody of whom something is known, by the survivor. */
+  get customers(): ReadonlySet<string> {
+    return new Set(this.events.map(({ customer }) => this.personOf(customer)));
+  }
+
+  private personOf(customer: string): string {
+    return this.persons.get(customer) ?? customer;
   }
 
   /** The cases of a measure; undefined where it is not known here. */
@@ -191,7 +202,7 @@ export class NaiveMeasures {
     const latest = new Map<string, NaiveEvent>();
     const ended = new Set<string>();
     for (const event of this.events) {
-      const person = this.persons.get(event.customer) ?? event.customer;
+      const person = this.personOf(event.customer);
       const key = `${event.customer} ${String(event.data['contactId'])}`;
       if (event.type === 'ContactStarted') latest.set(person, event);
       if (event.type === 'ContactEnded') ended.add(key);
@@ -280,10 +291,16 @@ export class NaiveMeasures {
       case 'survey-response-rate':
         return this.surveys();
       case 'purchases':
-        return this.of('PurchaseMade');
+        return this.of('PurchaseMade').map((event) => ({ ...event, by: currencyOf(event) }));
+      case 'revenue':
+        return this.amounts();
+      case 'revenue-at-risk':
+        return this.amounts((customer) =>
+          ['high', 'critical'].includes(this.bands.get(this.personOf(customer)) ?? ''),
+        );
       case 'return-rate':
-        return this.of('PurchaseMade', 'PurchaseReturned').map(({ at, type }) => ({
-          ...{ at, hit: type === 'PurchaseReturned' },
+        return this.of('PurchaseMade', 'PurchaseReturned').map((event) => ({
+          ...{ at: event.at, hit: event.type === 'PurchaseReturned', by: currencyOf(event) },
         }));
       case 'offer-acceptance':
         return this.offers('accepted');
@@ -298,6 +315,15 @@ export class NaiveMeasures {
       default:
         return this.answerCases(measure);
     }
+  }
+
+  /** In cents: the histories know currencies with two decimal places only. */
+  private amounts(counts: (customer: string) => boolean = () => true): readonly NaiveCase[] {
+    return this.of('PurchaseMade')
+      .filter(({ customer }) => counts(customer))
+      .map((event) => ({
+        ...{ at: event.at, value: Math.round(Number(event.data['amount']) * 100), by: currencyOf(event) },
+      }));
   }
 
   private promises() {
@@ -390,7 +416,7 @@ export class NaiveMeasures {
         const perceived = kind === 'nps' ? undefined : kind === 'csat' ? 1 + (score - 1) * 1.5 : score;
         const expected = this.expectedBy(event);
         const gap = perceived === undefined || expected === undefined ? undefined : perceived - expected;
-        const voter = `${this.persons.get(customer) ?? customer} ${kind} ${String(dimension)}`;
+        const voter = `${this.personOf(customer)} ${kind} ${String(dimension)}`;
         return { at, survey: kind, score, gap, voter, by: { dimension, survey: kind } };
       });
   }
@@ -413,6 +439,10 @@ export class NaiveMeasures {
     }
     return undefined;
   }
+}
+
+function currencyOf({ data }: NaiveEvent) {
+  return { currency: text(data['currency']) };
 }
 
 /** Who had greeted last before an event of a contact that had not ended. */

@@ -9,6 +9,7 @@ export * from './customer-state.js';
 export { type OwnChange, instantsBetween } from './instants.js';
 export { type Issue, ISSUE_STATES, type IssueState } from './issue.js';
 export { type IssueAgent, workOf } from './issue-agents.js';
+export { majorUnits } from './money.js';
 export type { OfferRecord } from './offers.js';
 export type { PreferenceRecord } from './profile.js';
 export {

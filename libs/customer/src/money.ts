@@ -7,12 +7,21 @@ const PLACES: { readonly [currency: string]: number } = {
   ...{ CLF: 4, UYW: 4 },
 };
 
+function placesOf(currency: string): number {
+  return Object.hasOwn(PLACES, currency) ? PLACES[currency]! : 2;
+}
+
+/** An amount in the minor unit of its currency as a number of the currency itself: 1,999 cents are 19.99. */
+export function majorUnits(minor: number, currency: string): number {
+  return minor / Number(`1${'0'.repeat(placesOf(currency))}`);
+}
+
 /**
  * A decimal amount in the minor unit of its currency (cents), rounded half up; null where it is too large to be counted
  * exactly.
  */
 export function minorUnits(amount: string, currency: string): number | null {
-  const places = Object.hasOwn(PLACES, currency) ? PLACES[currency]! : 2;
+  const places = placesOf(currency);
   const [whole = '', fraction = ''] = amount.split('.');
   const kept = Number(whole + fraction.slice(0, places).padEnd(places, '0'));
   const units = kept + (Number(fraction[places] ?? 0) >= 5 ? 1 : 0);

@@ -40,6 +40,8 @@ import { agentHandOvers } from './contacts/agent-hand-overs.js';
 import { promiseKeeping } from './promises/promise-keeping.js';
 import { followUpRate } from './promises/follow-up-rate.js';
 import { purchases } from './commerce/purchases.js';
+import { revenue } from './commerce/revenue.js';
+import { revenueAtRisk } from './commerce/revenue-at-risk.js';
 import { returnRate } from './commerce/return-rate.js';
 import { offerAcceptance } from './selling/offer-acceptance.js';
 import { offerSuitability } from './selling/offer-suitability.js';
@@ -94,6 +96,8 @@ export const MEASURES: readonly Measure[] = [
   detractorRecovery,
   surveyResponseRate,
   purchases,
+  revenue,
+  revenueAtRisk,
   returnRate,
   offerAcceptance,
   offerSuitability,

@@ -1,6 +1,6 @@
 import type { TouchpointName } from '#journey';
 import type { ScoringPolicy } from '#scoring';
-import type { DescribedTable, ListCondition } from '#views';
+import type { DerivedTable, DescribedTable, ListCondition } from '#views';
 import type { DimensionName } from './dimensions.js';
 import type { Tally } from './tally.js';
 
@@ -26,6 +26,8 @@ export interface Figure {
   readonly interval: FigureInterval | null;
   /** The 90th percentile, of measures whose value is the median. */
   readonly p90?: number | null;
+  /** Of an amount: its currency; null where amounts of several would have to be added. */
+  readonly currency?: string | null;
 }
 
 /** How a figure is made of rows. */
@@ -35,7 +37,7 @@ export interface Kind {
   /** Columns whose squares to sum. */
   readonly squares?: readonly string[];
   readonly counts?: { readonly [name: string]: readonly ListCondition[] };
-  /** The column whose values have to be known one by one, as percentiles need it. */
+  /** The column whose values have to be known one by one: numbers for percentiles, currencies for amounts. */
   readonly values?: string;
   /**
    * The conditions that a row of the denominator meets to be counted in the numerator; undefined: the numerator is no
@@ -92,6 +94,8 @@ export interface Measure {
   readonly where: readonly ListCondition[];
   readonly kind: Kind;
   readonly stock?: Stock;
+  /** Whose rows count: of customers with such a row in another table, at the moment asked about. Absent: everybody’s. */
+  readonly customers?: { readonly table: DerivedTable; readonly where: readonly ListCondition[] };
   /** A column with the time at which a later row replaces this one: the last row of a bucket counts. */
   readonly replacedAt?: string;
   /** A limit in seconds that the question may set; `usual` is null where there is none unless it is set. */

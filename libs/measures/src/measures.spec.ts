@@ -6,6 +6,7 @@ import { incidents, purchases } from '../../../test/kit/real-histories.js';
 import { TestLedger } from '../../../test/kit/test-ledger.js';
 import type { TestEvent } from '../../../test/kit/test-event.js';
 import { MEASURES } from './catalogue.js';
+import { QUERIES } from '#views';
 import type { Measure } from './measure.js';
 import { measureOverTime, type MeasureAnswer } from './queries/measure.js';
 import { measureRows } from './queries/measure-rows.js';
@@ -44,6 +45,10 @@ function expected(
   );
   const n = cases.length;
   const sum = (of: (one: NaiveCase) => number) => cases.reduce((total, one) => total + of(one), 0);
+  if (unit === 'money') {
+    const mixed = new Set(cases.map(({ by }) => by!['currency'])).size !== 1;
+    return { numerator: n, denominator: n, n, value: mixed ? null : sum(({ value }) => value!) / 100 };
+  }
   if (kind.values !== undefined) {
     const sorted = cases.map(({ value }) => value!).sort((a, b) => a - b);
     return { numerator: n, denominator: n, n, value: n === 0 ? null : sorted[Math.ceil(n / 2) - 1]! / 1_000 };
@@ -90,13 +95,19 @@ function compare(measure: Measure, answer: MeasureAnswer, naive: NaiveMeasures):
 function groupedBy({ dimensions, table }: Measure): string | undefined {
   const known = { contacts: 'channel', issues: 'category', promises: 'kind', surveys: 'survey' } as const;
   if (table.name in known) return known[table.name as keyof typeof known];
-  return 'dimension' in dimensions ? 'dimension' : undefined;
+  return (['dimension', 'currency'] as const).find((name) => name in dimensions);
 }
 
 async function checkAll(events: readonly TestEvent[], now: number, question: Partial<MeasureQuestion>) {
   const { query } = await TestLedger.of(events, now);
   const asOf = question.asOf === undefined ? now : Date.parse(question.asOf);
-  const naive = new NaiveMeasures(events, asOf);
+  const customers = new NaiveMeasures(events, asOf).customers;
+  const bands = new Map<string, string>();
+  for (const customer of customers) {
+    const risk = await QUERIES.view(query, { tenant, customer, view: 'churn-risk', asOf: question.asOf });
+    bands.set(customer, String(risk['band']));
+  }
+  const naive = new NaiveMeasures(events, asOf, bands);
   for (const measure of MEASURES) {
     const by = groupedBy(measure);
     const asked = { tenant, measure: measure.name, ...question };

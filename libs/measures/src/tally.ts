@@ -9,14 +9,15 @@ export class Tally {
   readonly squares: { [column: string]: number } = {};
   readonly counts: { [name: string]: number } = {};
   /** How many rows have each value of the column that the kind asks for (`Kind.values`). */
-  readonly values = new Map<number, number>();
+  readonly values = new Map<number | string, number>();
 
-  add(group: Counted, value?: number | null): void {
+  add(group: Counted, value?: number | string | null): void {
     this.rows += group.rows;
     addTo(this.sums, group.sums);
     addTo(this.squares, group.squares);
     addTo(this.counts, group.counts);
-    if (typeof value === 'number') this.values.set(value, (this.values.get(value) ?? 0) + group.rows);
+    if (value !== undefined && value !== null)
+      this.values.set(value, (this.values.get(value) ?? 0) + group.rows);
   }
 
   /** Takes out what was counted of other rows; of values that kinds with percentiles need, nothing is taken out. */

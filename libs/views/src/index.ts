@@ -46,8 +46,11 @@ export {
   listPage,
   type ListQuestion,
   listPlace,
+  type TableFrame,
   type TableMoment,
+  type TablesMoment,
   withTable,
+  withTables,
 } from './queries/list-page.js';
 export { KeptStates } from './queries/kept-states.js';
 export { factsIn } from './queries/person.js';
@@ -57,3 +60,4 @@ export { PLACES, QUERIES, type QuestionOf } from './queries/queries.js';
 export { tableFrame } from './queries/query-context.js';
 export type { CustomerQuery, PointInTime, QueryContext, TenantQuery } from './queries/query-context.js';
 export { aggregateRows, selectPage } from './queries/select-rows.js';
+export type { TableRows } from './queries/table-rows.js';

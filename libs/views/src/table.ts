@@ -82,7 +82,7 @@ export interface FoundRow extends TableRow {
 export interface AggregateQuery {
   readonly tenant: string;
   readonly where: readonly ListCondition[];
-  /** Group by this column; absent: one group of all. */
+  /** Group by this column, or by `customer` (the survivor); absent: one group of all. */
   readonly groupBy?: string;
   /** Numeric columns to sum. */
   readonly sums: readonly string[];

@@ -86,10 +86,12 @@ async function measure(client: Client, name: string, options: MeasureOptions, ou
   output.line(table(headings, rows));
 }
 
-type Figure = Pick<MeasureAnswer['total'], 'value' | 'n' | 'tooFew' | 'p90'>;
+type Figure = Pick<MeasureAnswer['total'], 'value' | 'n' | 'tooFew' | 'p90' | 'currency'>;
 
-function valueText({ value, tooFew, p90 }: Figure): string {
+function valueText({ value, tooFew, p90, currency }: Figure): string {
   if (tooFew) return 'too few';
+  if (typeof currency === 'string') return `${value} ${currency}`;
+  if (currency === null) return 'several currencies';
   if (value === null) return '–';
   return typeof p90 === 'number' ? `${value} (90 %: ${p90})` : String(value);
 }

@@ -10,7 +10,7 @@ export function percentiles(column: string, unit: number): Kind {
     values: column,
     numerator: [],
     figureOf({ rows: n, values }) {
-      const sorted = [...values].sort(([a], [b]) => a - b);
+      const sorted = ([...values] as [value: number, times: number][]).sort(([a], [b]) => a - b);
       const at = (rank: number): number => round6(valueAt(sorted, Math.min(n, Math.max(1, rank))) / unit);
       const spread = (Z95 * Math.sqrt(n)) / 2;
       const interval = {

@@ -17,6 +17,11 @@ export const figureMembers = {
     }),
   ),
   p90: optional(nullable(number('the 90th percentile, where the value is the median'))),
+  currency: optional(
+    nullable(
+      text('of an amount; null where amounts of several would have to be added: filter or group by currency'),
+    ),
+  ),
   tooFew: marker('present where there are fewer cases than the measure’s minimum'),
 } as const;
 

@@ -1,4 +1,4 @@
-import type { ColumnValue, GroupQuery, ListCondition, TableMoment, TimeRange } from '#views';
+import type { ColumnValue, GroupQuery, ListCondition, TableRows, TimeRange } from '#views';
 import type { Kind, Measure } from '../measure.js';
 import { Tally } from '../tally.js';
 import { rangesOf, type Span } from '../time/buckets.js';
@@ -30,15 +30,12 @@ export interface Cell {
 }
 
 /** The cells of a measure, by bucket, then values. */
-export async function cellsOf(
-  rows: TableMoment['rows'],
-  question: FiguresQuestion,
-): Promise<readonly Cell[]> {
+export async function cellsOf(rows: TableRows, question: FiguresQuestion): Promise<readonly Cell[]> {
   const { stock } = question.measure;
   return stock === undefined ? bookedCells(rows, question) : stockCells(rows, question, stock);
 }
 
-async function bookedCells(rows: TableMoment['rows'], question: FiguresQuestion): Promise<readonly Cell[]> {
+async function bookedCells(rows: TableRows, question: FiguresQuestion): Promise<readonly Cell[]> {
   const { measure, kind, buckets, by, where } = question;
   const groups = await rows.group({
     ...grouping(kind),
@@ -51,7 +48,7 @@ async function bookedCells(rows: TableMoment['rows'], question: FiguresQuestion)
   const cells = new Cells();
   for (const group of groups) {
     const values = group.values.slice(0, by.length);
-    const value = kind.values === undefined ? undefined : (group.values[by.length] as number | null);
+    const value = kind.values === undefined ? undefined : group.values[by.length];
     cells.of(group.bucket, values).add(group, value);
   }
   return cells.all;
@@ -59,7 +56,7 @@ async function bookedCells(rows: TableMoment['rows'], question: FiguresQuestion)
 
 /** Rows there at the end of each bucket: all that entered before it, less all that left before it. */
 async function stockCells(
-  rows: TableMoment['rows'],
+  rows: TableRows,
   question: FiguresQuestion,
   { enters, leaves }: NonNullable<Measure['stock']>,
 ): Promise<readonly Cell[]> {

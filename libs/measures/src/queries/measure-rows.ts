@@ -7,9 +7,10 @@ import {
   type ListQuestion,
   type QueryContext,
   schema,
+  type TablesMoment,
 } from '#views';
-import type { ViewContext } from '#scoring';
 import type { Kind, Measure } from '../measure.js';
+import { customerConditions } from './customers-of.js';
 import { type MeasureQuestion, type MeasureScope, measureOf, scopeOf } from './measure-question.js';
 
 const { list, nullable, number, object, oneOf, text, time } = schema;
@@ -41,7 +42,10 @@ export async function measureRows(query: QueryContext, question: MeasureRowsQues
   const measure = measureOf(question.measure);
   const { part = 'all' } = question;
   const selection = {
-    where: (_asOf: number, context: ViewContext) => conditionsOf(scopeOf(question, context), part),
+    where: async (_asOf: number, moment: TablesMoment) => [
+      ...conditionsOf(scopeOf(question, moment.context), part),
+      ...(await customerConditions(moment, measure)),
+    ],
     orderBy: { column: measure.time, direction: 'asc' as const },
   };
   const page = await listPage(query, measure.table, question, selection, (row) => itemOf(measure, row));

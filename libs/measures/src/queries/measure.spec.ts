@@ -82,6 +82,43 @@ describe('a measure over time', () => {
     expect((await ask({ ...asked, team: 'x' }, events)).items).toEqual([]);
   });
 
+  const bought = (customer: string, at: string, amount: string, currency: string): TestEvent => ({
+    ...{ type: 'PurchaseMade', customer, at, data: { orderId: `o-${customer}-${at}`, amount, currency } },
+  });
+  const sales = { from: '2026-01-01', to: '2026-05-02' };
+
+  it('12.3: adds amounts of one currency only', async () => {
+    const events = [
+      bought('a', '2026-04-01T10:00:00Z', '19.90', 'EUR'),
+      bought('a', '2026-04-02T10:00:00Z', '0.105', 'EUR'),
+      bought('b', '2026-04-03T10:00:00Z', '1500', 'JPY'),
+    ];
+    const { total } = await ask({ ...sales, measure: 'revenue' }, events);
+    expect(total).toMatchObject({ value: null, currency: null, n: 3 });
+    const { items } = await ask({ ...sales, measure: 'revenue', by: 'currency' }, events);
+    // Half a cent counts as a whole one; the yen has no smaller unit.
+    expect(items.map(({ value, currency, n }) => [value, currency, n])).toEqual([
+      [20.01, 'EUR', 2],
+      [1500, 'JPY', 1],
+    ]);
+  });
+
+  it('12.3: revenue at risk is what customers in the bands high and critical bought for, and its rows say so', async () => {
+    // By the default policy one purchase and 13 weeks of silence are an excess of .59, which is high; just bought: low.
+    const events = [
+      bought('silent', '2026-01-30T12:00:00Z', '19.90', 'EUR'),
+      bought('new', '2026-05-01T11:00:00Z', '70.00', 'EUR'),
+    ];
+    const { query } = await TestLedger.of(events, NOW);
+    const question = { tenant, measure: 'revenue-at-risk', ...sales };
+    const { total } = await measureOverTime(query, question);
+    expect(total).toMatchObject({ value: 19.9, currency: 'EUR', n: 1 });
+    const rows = await measureRows(query, { ...question, count: 'exact' });
+    expect([rows.total, rows.items.map(({ customer }) => customer)]).toEqual([1, ['silent']]);
+    const then = await measureOverTime(query, { ...question, asOf: '2026-02-15T00:00:00Z' });
+    expect(then.total.n).toBe(0);
+  });
+
   it('12.3: lists no rows of a numerator that is no number of rows', async () => {
     const { query } = await TestLedger.of(EVENTS, NOW);
     const numeratorRows = (measure: string) => measureRows(query, { tenant, measure, part: 'numerator' });

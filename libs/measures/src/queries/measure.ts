@@ -1,14 +1,24 @@
 import { formatTime } from '#event-sourcing';
-import { type QueryContext, schema, type TableMoment, tableFrame, type TypeOf, withTable } from '#views';
+import {
+  type QueryContext,
+  schema,
+  type TableRows,
+  type TableFrame,
+  type TablesMoment,
+  tableFrame,
+  type TypeOf,
+  withTables,
+} from '#views';
 import type { DimensionName } from '../dimensions.js';
 import { type Measure, UNITS } from '../measure.js';
 import { Tally } from '../tally.js';
 import { BUCKETS, bucketsOf, type Span } from '../time/buckets.js';
 import { comparedPeriod } from '../time/period.js';
+import { customerConditions } from './customers-of.js';
 import { figureMembers, figureSchema, publishedFigure } from './figure-schema.js';
 import { type Cell, cellsOf } from './figures.js';
 import { groupingOf } from './filters.js';
-import { type MeasureQuestion, type MeasureScope, measureOf, scopeOf } from './measure-question.js';
+import { type MeasureQuestion, type MeasureScope, scopeOf } from './measure-question.js';
 import { policyChangesIn, policyChangesSchema } from './policy-changes.js';
 import { rowsLinks } from './rows-link.js';
 
@@ -55,42 +65,55 @@ export type MeasureAnswer = TypeOf<ReturnType<typeof measureSchema>>;
 
 /** Answers a measure. Throws `invalid-question`, `unknown-measure`, `too-many-groups`. */
 export function measureOverTime(query: QueryContext, question: MeasureQuestion): Promise<MeasureAnswer> {
-  const { table } = measureOf(question.measure);
-  return withTable(query, table, question, async (moment) => {
-    const scope = scopeOf(question, moment.context);
-    const by = groupingOf(scope.measure, question.by);
-    const reading = await readPeriod(moment, scope, question, by, scope.period);
-    const { compare } = question;
-    const span = compare === undefined ? undefined : comparedPeriod(compare, scope.period, scope.zone);
-    const before = span ? await readPeriod(moment, scope, question, by, span) : undefined;
-    const link = rowsLinks(question, by);
-    const spans = reading.buckets.map(spanText);
-    const figure = (tally: Tally, end: number) =>
-      publishedFigure(scope.measure, scope.kind.figureOf(tally, end));
-    return {
-      ...moment.frame,
-      ...{ measure: scope.measure.name, unit: scope.measure.unit, ...spanText(scope.period), tz: scope.zone },
-      ...(question.bucket !== undefined && { bucket: question.bucket }),
-      by,
-      ...(question.hours !== undefined && { hours: question.hours }),
-      ...(span && { compared: spanText(span) }),
-      policyChanges: policyChangesIn(moment.book, scope.period),
-      total: {
-        ...figure(reading.total, scope.period.to),
-        rows: link(scope.period),
-        ...(before && { before: figure(before.total, span!.to) }),
-      },
-      items: pairs(reading, before).map(({ bucket, values, tally, past }) => ({
-        ...spans[bucket]!,
-        ...(by.length > 0 && {
-          by: Object.fromEntries(by.map((name, i) => [name, values[i] as string | null])),
-        }),
-        ...figure(tally, reading.buckets[bucket]!.to),
-        rows: link(reading.buckets[bucket]!, values),
-        ...(before && { before: past === undefined ? null : figure(past, before.buckets[bucket]!.to) }),
-      })),
-    };
-  });
+  return withTables(query, question, (moment) => measureAt(moment, question));
+}
+
+/** Answers a measure at a moment, which several measures can share. Throws as `measureOverTime` does. */
+export async function measureAt(moment: TablesMoment, question: MeasureQuestion): Promise<MeasureAnswer> {
+  const scope = scopeOf(question, moment.context);
+  const { measure, kind, period } = scope;
+  const rows = await moment.rowsOf(measure.table);
+  const by = groupingOf(measure, question.by);
+  const where = [...scope.where, ...(await customerConditions(moment, measure))];
+  const read = (span: Span) => readPeriod(rows, { ...scope, where }, question, by, span);
+  const reading = await read(period);
+  const span =
+    question.compare === undefined ? undefined : comparedPeriod(question.compare, period, scope.zone);
+  const before = span && (await read(span));
+  const link = rowsLinks(question, by);
+  const spans = reading.buckets.map(spanText);
+  const figure = (tally: Tally, end: number) => publishedFigure(measure, kind.figureOf(tally, end));
+  return {
+    ...(await frameOf(moment, [measure])),
+    ...{ measure: measure.name, unit: measure.unit, ...spanText(period), tz: scope.zone },
+    ...(question.bucket !== undefined && { bucket: question.bucket }),
+    by,
+    ...(question.hours !== undefined && { hours: question.hours }),
+    ...(span && { compared: spanText(span) }),
+    policyChanges: policyChangesIn(moment.book, period),
+    total: {
+      ...figure(reading.total, period.to),
+      rows: link(period),
+      ...(before && { before: figure(before.total, span!.to) }),
+    },
+    items: pairs(reading, before).map(({ bucket, values, tally, past }) => ({
+      ...spans[bucket]!,
+      ...(by.length > 0 && {
+        by: Object.fromEntries(by.map((name, i) => [name, values[i] as string | null])),
+      }),
+      ...figure(tally, reading.buckets[bucket]!.to),
+      rows: link(reading.buckets[bucket]!, values),
+      ...(before && { before: past === undefined ? null : figure(past, before.buckets[bucket]!.to) }),
+    })),
+  };
+}
+
+/** What surrounds an answer from all tables that some measures rest on. */
+export async function frameOf(moment: TablesMoment, measures: readonly Measure[]): Promise<TableFrame> {
+  const tables = new Set(
+    measures.flatMap(({ table, customers }) => (customers ? [table, customers.table] : [table])),
+  );
+  return moment.frameOf(...(await Promise.all([...tables].map((table) => moment.rowsOf(table)))));
 }
 
 /** What was counted in a period. */
@@ -102,7 +125,7 @@ interface Reading {
 }
 
 async function readPeriod(
-  { rows }: TableMoment,
+  rows: TableRows,
   { measure, kind, zone, where, ranges }: MeasureScope,
   { bucket }: MeasureQuestion,
   dimensions: readonly DimensionName[],

@@ -1,11 +1,18 @@
 import { InvalidInput } from '#event-sourcing';
-import { type QueryContext, schema, tableFrame, type TenantQuery } from '#views';
+import {
+  type QueryContext,
+  schema,
+  tableFrame,
+  type TablesMoment,
+  type TenantQuery,
+  withTables,
+} from '#views';
 import { DIMENSION_NAMES, type DimensionName } from '../dimensions.js';
 import { type Overview, OVERVIEWS } from '../overviews.js';
 import type { PeriodQuestion } from '../time/period.js';
 import { figureMembers } from './figure-schema.js';
 import type { DimensionFilters } from './filters.js';
-import { type MeasureAnswer, measureOverTime } from './measure.js';
+import { frameOf, type MeasureAnswer, measureAt } from './measure.js';
 import { measureOf } from './measure-question.js';
 
 const { count, list, marker, nullable, object, oneOf, optional, text, time } = schema;
@@ -40,16 +47,20 @@ export function overviewSchema({ measures, by }: Overview) {
 
 type Figures = { readonly [measure: string]: MeasureAnswer['items'][number] };
 
-/** Answers an overview. Filters that a measure does not know leave that measure out. */
-export async function overview(query: QueryContext, question: OverviewQuestion) {
+/** Answers an overview, all of it of one moment. Filters that a measure does not know leave that measure out. */
+export function overview(query: QueryContext, question: OverviewQuestion) {
+  return withTables(query, question, (moment) => overviewAt(moment, question));
+}
+
+async function overviewAt(moment: TablesMoment, question: OverviewQuestion) {
   const { by, measures } = OVERVIEWS.find(({ name }) => name === question.overview)!;
   const filters = DIMENSION_NAMES.filter((name) => question[name] !== undefined);
   const asked = measures.filter((name) => filters.every((filter) => filter in measureOf(name).dimensions));
   if (asked.length === 0) throw noMeasure(question.overview, filters);
   const answers: MeasureAnswer[] = [];
   for (const measure of asked)
-    answers.push(await measureOverTime(query, { ...question, measure, ...(by !== null && { by }) }));
-  const kinds = by === 'agent' ? await agentKinds(query, question) : undefined;
+    answers.push(await measureAt(moment, { ...question, measure, ...(by !== null && { by }) }));
+  const kinds = by === 'agent' ? await agentKinds(moment, question) : undefined;
   const items = [...figuresBy(answers, by)].map(([key, figures]) => {
     const value = JSON.parse(key) as string | null;
     const all = Object.values(figures);
@@ -64,11 +75,10 @@ export async function overview(query: QueryContext, question: OverviewQuestion) 
       ),
     };
   });
-  const { asOf, position, from, to, tz, policyPending, rowsOverdue } = answers[0]!;
+  const { from, to, tz } = answers[0]!;
   return {
-    ...{ asOf, position, from, to, tz, by },
-    ...(policyPending && { policyPending }),
-    ...(rowsOverdue !== undefined && { rowsOverdue }),
+    ...(await frameOf(moment, asked.map(measureOf))),
+    ...{ from, to, tz, by },
     items: items.sort((a, b) => b.cases - a.cases),
   };
 }
@@ -90,8 +100,8 @@ function figuresBy(
 }
 
 /** Whether each agent greeted customers as a person or as a bot; who did both counts as a person. */
-async function agentKinds(query: QueryContext, { tenant, from, to, tz, asOf, at }: OverviewQuestion) {
-  const { items } = await measureOverTime(query, {
+async function agentKinds(moment: TablesMoment, { tenant, from, to, tz, asOf, at }: OverviewQuestion) {
+  const { items } = await measureAt(moment, {
     ...{ tenant, from, to, tz, asOf, at, measure: 'agent-contacts', by: 'agent,agentKind' },
   });
   const kinds = new Map<string, 'human' | 'bot'>();

@@ -34,28 +34,48 @@ export const listPlace = object({
 });
 export type ListPlaceOf = TypeOf<typeof listPlace>;
 
-/** A derived table at a moment, with what it takes to answer from it. */
-export interface TableMoment {
-  readonly rows: TableRows;
+/** The derived tables of a tenant at one moment, with what it takes to answer from them. */
+export interface TablesMoment {
   readonly context: ViewContext;
-  readonly frame: TableFrame;
   /** The policies known at the moment. */
   readonly book: PolicyBook;
   /** Whether the rows are those that are kept, and not folded afresh. */
   readonly stored: boolean;
+  /** The rows of a table; those of one table are made out once. */
+  rowsOf(table: DerivedTable): Promise<TableRows>;
+  /** What surrounds an answer from these rows. */
+  frameOf(...rows: readonly TableRows[]): TableFrame;
   /** The state of a person at the moment of the question. */
   stateOf(customer: string): ReturnType<CustomerMoment['state']>;
 }
 
-/**
- * Runs `answer` on the rows of a table at one moment: the stored ones where the present is asked about, else every
- * customer folded afresh, within the bound.
- */
+/** One derived table at a moment. */
+export interface TableMoment extends TablesMoment {
+  readonly rows: TableRows;
+  readonly frame: TableFrame;
+}
+
+/** Runs `answer` on the rows of a table at one moment: see `withTables`. */
 export function withTable<T>(
   query: QueryContext,
   table: DerivedTable,
   question: TenantQuery & { readonly stored?: boolean },
   answer: (moment: TableMoment) => Promise<T>,
+): Promise<T> {
+  return withTables(query, question, async (moment) => {
+    const rows = await moment.rowsOf(table);
+    return answer({ ...moment, rows, frame: moment.frameOf(rows) });
+  });
+}
+
+/**
+ * Runs `answer` on derived tables at one moment, the same for all of them: the stored rows where the present is asked
+ * about, else every customer folded afresh, within the bound.
+ */
+export function withTables<T>(
+  query: QueryContext,
+  question: TenantQuery & { readonly stored?: boolean },
+  answer: (moment: TablesMoment) => Promise<T>,
 ): Promise<T> {
   return query.reader.snapshot(async (reader) => {
     const { tenant: name } = question;
@@ -64,29 +84,39 @@ export function withTable<T>(
     const context = known.book.viewAt(asOf);
     const present = asOfOf(query, {}, known.tenant?.lastAt ?? null);
     const stored = known.at === undefined && (question.stored === true || asOf === present);
-    const asked = { tenant: name, table, context, at: known.at };
-    const rows = stored
-      ? await storedRows(query, reader, asked)
-      : await foldedRows(query, reader, asked, known.tenant?.facts ?? 0);
     const pending = stored && known.tenant?.policyPending === true;
-    const frame: TableFrame = {
-      asOf: formatTime(asOf),
-      position: String(known.position),
-      ...(pending && { policyPending: true }),
-      ...(rows.overdue > 0 && { rowsOverdue: rows.overdue }),
+    const made = new Map<DerivedTable, Promise<TableRows>>();
+    const rowsOf = (table: DerivedTable) => {
+      const asked = { tenant: name, table, context, at: known.at };
+      const rows =
+        made.get(table) ??
+        (stored
+          ? storedRows(query, reader, asked)
+          : foldedRows(query, reader, asked, known.tenant?.facts ?? 0));
+      made.set(table, rows);
+      return rows;
+    };
+    const frameOf = (...rows: readonly TableRows[]): TableFrame => {
+      const overdue = rows.reduce((sum, one) => sum + one.overdue, 0);
+      return {
+        asOf: formatTime(asOf),
+        position: String(known.position),
+        ...(pending && { policyPending: true }),
+        ...(overdue > 0 && { rowsOverdue: overdue }),
+      };
     };
     const stateOf = async (customer: string) => {
       const person = await personOf(reader, name, customer, known.at);
       const { counting } = await factsOf(reader, person, known.at);
       return foldUpTo(query, counting, asOf, context);
     };
-    return answer({ rows, context, frame, book: known.book, stored, stateOf });
+    return answer({ context, book: known.book, stored, rowsOf, frameOf, stateOf });
   });
 }
 
 /** Which rows a list shows, and in which order. */
 export interface ListSelection {
-  readonly where: (asOf: number, context: ViewContext) => ListQuery['where'];
+  readonly where: (asOf: number, moment: TableMoment) => ListQuery['where'] | Promise<ListQuery['where']>;
   readonly orderBy: ListQuery['orderBy'];
 }
 
@@ -129,7 +159,7 @@ export function listPage<Item>(
       customer: place.customer,
       key: place.key,
     };
-    const conditions = where(context.asOf, context);
+    const conditions = await where(context.asOf, moment);
     const found = await rows.page({ where: conditions, orderBy, limit: limit + 1, after });
     const total = question.count === 'exact' ? { total: await countOf(rows, conditions) } : {};
     const page = found.slice(0, limit);

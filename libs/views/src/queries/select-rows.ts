@@ -143,7 +143,7 @@ export function compareGroups({ group: a }: AggregateGroup, { group: b }: Aggreg
 }
 
 function count(groups: Map<ColumnValue, Tally>, query: Omit<AggregateQuery, 'tenant'>, row: FoundRow): void {
-  const group = query.groupBy === undefined ? null : (row.columns[query.groupBy] ?? null);
+  const group = query.groupBy === undefined ? null : valueOf(row, query.groupBy);
   let tally = groups.get(group);
   if (tally === undefined) {
     const zero = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, 0]));

@@ -1,0 +1,23 @@
+import { majorUnits } from '#customer';
+import type { Kind } from '../measure.js';
+
+/**
+ * The sum of amounts of money, in their currency. Amounts of different currencies are not added: then there is no value
+ * until one currency is asked for. No interval: it is of all cases, no sample.
+ */
+export function amount(minorUnits: string, currency: string): Kind {
+  return {
+    sums: [minorUnits],
+    values: currency,
+    numerator: [],
+    figureOf({ rows: n, sums, values }) {
+      const [only, ...more] = values.keys();
+      const known = typeof only === 'string' && more.length === 0;
+      return {
+        value: known ? majorUnits(sums[minorUnits] ?? 0, only) : null,
+        ...{ numerator: n, denominator: n, n, interval: null },
+        currency: known ? only : null,
+      };
+    },
+  };
+}
