@@ -184,6 +184,44 @@ describe('13.3: erasing a customer with three linked identities', () => {
     expect(opened).toMatchObject({ name: null, email: null, aliases: [{ scheme: 'crm', value: null }] });
   });
 
+  it('13.3: marks every row of lists, measures and CSV that is about an erased customer, and only those', async () => {
+    const { total: loyal } = (await ask('/v1/loyalty?count=exact')).body;
+    let marked = 0;
+    for (const path of [
+      '/v1/customers?count=exact',
+      '/v1/customers?count=exact&asOf=2026-02-01T00:00:00Z',
+      '/v1/loyalty?count=exact',
+      '/v1/churn-risk?band=low,medium,high,critical,lost&count=exact',
+      '/v1/issues?count=exact',
+      '/v1/promises?count=exact',
+      '/v1/actions',
+      '/v1/measures/csat/rows?from=2026-01-01&to=2026-03-01',
+    ]) {
+      const { status, body } = await ask(path);
+      expect([path, status]).toEqual([path, 200]);
+      for (const { customer, erased } of body.items) {
+        expect([path, customer, erased]).toEqual([path, customer, PERSON.includes(customer) || undefined]);
+        if (erased) marked += 1;
+      }
+    }
+    expect([loyal, marked > 6]).toEqual([2, true]);
+    const before = await ask('/v1/loyalty');
+    expect((await ask('/v1/loyalty', { headers: { 'if-none-match': before.headers.get('etag')! } })).status).toBe(304);
+    const csv = await ask('/v1/customers', { headers: { accept: 'text/csv' } });
+    const [head, ...rows] = csv.text.trimEnd().split('\r\n');
+    expect([head!.split(',').slice(0, 2), rows.map((row) => row.split(',').slice(0, 2))]).toEqual([
+      ['customer', 'erased'],
+      expect.arrayContaining([
+        ['C-1', 'true'],
+        [OTHER, ''],
+      ]),
+    ]);
+    const issueId = (await ask('/v1/issues')).body.items.find(
+      ({ customer }: { customer: string }) => customer === 'C-1',
+    ).issueId;
+    expect((await ask(`/v1/issues/${issueId}?customer=C-1`)).body).toMatchObject({ erased: true });
+  });
+
   it('takes a repeat for a repeat and refuses what is new, by its id alone', async () => {
     const [again] = about('C-2', 1);
     const changed = { ...again!, data: { name: 'Jane' } };

@@ -35,7 +35,7 @@ export type { AlertSubject } from './alerts/alert-subject.js';
 export { ANSWERS, VIEW_ANSWERS } from './queries/answers.js';
 export { BANDED_VIEWS, type BandSummary } from './queries/band-summary.js';
 export { customersWithSchema } from './queries/customers-with.js';
-export { erasedAnswer } from './queries/erased-answer.js';
+export { erasedAnswer, erasedMark } from './queries/erased-answer.js';
 export { SCORED_VIEWS } from './queries/explain.js';
 export { REPLAY_ORDERS, replayItem } from './queries/replay.js';
 export { GROUPINGS, type Grouping } from './queries/fold-lines.js';

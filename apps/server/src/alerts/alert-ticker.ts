@@ -92,12 +92,24 @@ export class AlertTicker {
       const conditions = JSON.parse(text) as AlertConditions;
       this.watched.set(tenant, conditions.watched);
       const book = await this.books.of(tenant);
-      const events = alertChanges(book, await this.judged(tenant, conditions));
+      const events = alertChanges(
+        book,
+        await this.judged(tenant, await this.withoutErased(tenant, conditions)),
+      );
       if (events.length > 0) await this.record(book, events);
     } catch (error) {
       // Another server, or somebody who published a policy, was first: the next tick looks again.
       if (!(error instanceof RevisionConflict)) this.parts.onTrouble(`alerts of ${tenant}`, error as Error);
     }
+  }
+
+  /** Nobody is to act on a customer who was erased: alerts about such a customer close, and none are raised. */
+  private async withoutErased(tenant: string, conditions: AlertConditions): Promise<AlertConditions> {
+    const customers = conditions.met.flatMap(({ subject: { customer } }) => customer ?? []);
+    const erased = await this.parts.queries.erasedAmong(tenant, customers);
+    if (erased.size === 0) return conditions;
+    const met = conditions.met.filter(({ subject: { customer = '' } }) => !erased.has(customer));
+    return { ...conditions, met };
   }
 
   /** The conditions with the values of measures that rules are about. */

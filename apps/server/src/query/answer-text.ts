@@ -27,10 +27,12 @@ export async function boundedAnswer(
   for (let { limit } = asked; ;) {
     const answer = (await ask(limit)) as Answer;
     const list = answer['next'] === undefined ? undefined : LISTS.find((name) => Array.isArray(answer[name]));
-    if (list === undefined) return answerText(answer, asked, undefined, bytes);
-    const items = answer[list] as readonly unknown[];
+    if (list === undefined)
+      return { ...answerText(answer, asked, undefined, bytes), customers: customersOf([answer]) };
+    const items = answer[list] as readonly Answer[];
     const written = itemTexts(items, bytes);
-    if (written.length === items.length) return answerText(answer, asked, [list, written], bytes);
+    if (written.length === items.length)
+      return { ...answerText(answer, asked, [list, written], bytes), customers: customersOf(items) };
     // A limit may count events with several items each, so it is reduced by at least a quarter.
     const shorter = Math.min(written.length, Math.floor((limit ?? items.length) * 0.75));
     if (shorter === 0) throw tooLarge(bytes);
@@ -41,6 +43,29 @@ export async function boundedAnswer(
 /** The text of an answer with pages, its cursor as the last member. */
 export function withNext(text: string, cursor: string | null): string {
   return `${text.slice(0, -1)},"next":${JSON.stringify(cursor)}}`;
+}
+
+/**
+ * The answer with the mark `erased` on everything in it that is about one of these customers. Figures stay as they are:
+ * lists sum up to the counts, which erasing does not change.
+ */
+export function withErased(answer: AnswerText, erased: ReadonlySet<string>): AnswerText {
+  const whole = JSON.parse(answer.text) as Answer;
+  const mark = (one: Answer) => {
+    if (!erased.has(one['customer'] as string)) return one;
+    const { customer, ...rest } = one;
+    return { customer, erased: true, ...rest };
+  };
+  const items = whole['items'] as readonly Answer[] | undefined;
+  const marked = items === undefined ? mark(whole) : { ...whole, items: items.map(mark) };
+  // Nobody is erased who was not, and never the other way round: their number tells such answers apart.
+  const etag = `${answer.etag.slice(0, -1)}-${erased.size}"`;
+  return { ...answer, text: JSON.stringify(marked), etag };
+}
+
+function customersOf(about: readonly Answer[]): readonly string[] {
+  const customers = new Set(about.map((one) => (one as { readonly customer?: unknown } | null)?.customer));
+  return [...customers].filter((customer) => typeof customer === 'string');
 }
 
 /** The texts of the first items that have `bytes` together. */

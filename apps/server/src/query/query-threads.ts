@@ -3,6 +3,7 @@ import type { Position } from '#event-sourcing';
 import type { KeyStore } from '#privacy';
 import { SupervisedWorker } from '#threads';
 import { erasedAnswer } from '#views';
+import { withErased } from './answer-text.js';
 import type { AnswerText, Question } from './question.js';
 import type { QueryMethods, QueryWorkerData } from './query.worker.js';
 import { queryTimeout } from './tenant-turns.js';
@@ -54,7 +55,16 @@ export class QueryThreads {
    * takes too long, and then it is given up.
    */
   async ask(question: Question): Promise<AnswerText> {
-    return (await this.answerOfErased(question)) ?? this.askOfAnyone(question);
+    const answer = (await this.answerOfErased(question)) ?? (await this.askOfAnyone(question));
+    const { tenant } = question.about;
+    const erased = await this.erasedAmong(tenant, answer.customers ?? []);
+    return erased.size === 0 ? answer : withErased(answer, erased);
+  }
+
+  /** Those of the customers who are erased. */
+  async erasedAmong(tenant: string, customers: readonly string[]): Promise<ReadonlySet<string>> {
+    const erased = await this.keys?.erasedAmong(customers.map((customer) => ({ tenant, customer })));
+    return new Set([...(erased?.keys() ?? [])].map((i) => customers[i]!));
   }
 
   /** The same of erased customers, too: for the erasing itself. */

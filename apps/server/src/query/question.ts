@@ -16,4 +16,6 @@ export interface AnswerText {
   readonly next?: Json;
   /** Items of the page; absent: 1. */
   readonly records?: number;
+  /** The customers whom the answer is about, each once: of the answer itself or of its items. */
+  readonly customers?: readonly string[];
 }

@@ -1,5 +1,6 @@
 import { formatTime, InvalidInput } from '#event-sourcing';
 import {
+  erasedMark,
   type FoundRow,
   type ListCondition,
   listFrame,
@@ -33,7 +34,7 @@ export function measureRowsSchema({ table }: Measure) {
     ...listFrame,
     measure: text(),
     part: oneOf(PARTS),
-    items: list(object({ customer: text(), ...Object.fromEntries(columns) })),
+    items: list(object({ customer: text(), ...erasedMark, ...Object.fromEntries(columns) })),
   });
 }
 

@@ -4,12 +4,14 @@ import { actionMembers } from '../actions/actions-view.js';
 import { type ActionRule, RULE_NAMES, URGENCIES, type Urgency } from '../actions/rules.js';
 import { list, object, optional, text, type TypeOf } from '../schema.js';
 import type { FoundRow } from '../table.js';
+import { erasedMark } from './erased-answer.js';
 import { among, orderOf, wordsOf } from './list-options.js';
 import { type ListPage, listFrame, listPage, type ListQuestion } from './list-page.js';
 import type { QueryContext } from './query-context.js';
 
 const item = object({
   customer: text('the survivor for whom it is to be done'),
+  ...erasedMark,
   publishedTo: optional(text('the identity that what it is about was published to, where that is another')),
   ...actionMembers,
 });

@@ -2,12 +2,14 @@ import { CHURN_BANDS, CHURN_KINDS, churnReason, churnRisk } from '../churn-risk/
 import { customersTable } from '../customers/customers-table.js';
 import { flag, list, marker, nullable, number, object, oneOf, text, time, type TypeOf } from '../schema.js';
 import type { FoundRow } from '../table.js';
+import { erasedMark } from './erased-answer.js';
 import { among, orderOf, wordsOf } from './list-options.js';
 import { type ListPage, listFrame, listPage, type ListQuestion, type TableMoment } from './list-page.js';
 import type { QueryContext } from './query-context.js';
 
 const item = object({
   customer: text(),
+  ...erasedMark,
   band: oneOf(CHURN_BANDS),
   risk: number('chance of churn within the horizon'),
   excess: number('the list is ordered by it, rounded to two decimals'),

@@ -4,12 +4,14 @@ import { customersTable } from '../customers/customers-table.js';
 import { LOYALTY_BANDS } from '../loyalty/loyalty-view.js';
 import { count, list, marker, nullable, number, object, oneOf, text, time, type TypeOf } from '../schema.js';
 import type { FoundRow, ListCondition } from '../table.js';
+import { erasedMark } from './erased-answer.js';
 import { among, beginningWith, orderOf, wordsOf } from './list-options.js';
 import { type ListPage, listFrame, listPage, type ListQuestion } from './list-page.js';
 import type { QueryContext } from './query-context.js';
 
 const item = object({
   customer: text(),
+  ...erasedMark,
   band: oneOf(CHURN_BANDS, 'of the risk of churn'),
   excess: number('of the risk of churn, 0 to 1, rounded to two decimals'),
   left: marker('present when the last contract has ended'),

@@ -1,6 +1,9 @@
 import type { Json } from '#event-sourcing';
-import { anything, flag, nullable, object, optional, text, time, list } from '../schema.js';
+import { anything, flag, marker, nullable, object, optional, text, time, list } from '../schema.js';
 import { VIEWS, viewOf } from '../views.js';
+
+/** What an item of a list says where its customer was erased; the figures stay, so that they sum up to the counts. */
+export const erasedMark = { erased: marker('present when the customer was erased') };
 
 /** What is said of an erased customer in the place of every answer. */
 export interface ErasedAnswer {

@@ -18,6 +18,7 @@ import {
   type TypeOf,
 } from '../schema.js';
 import type { FoundRow } from '../table.js';
+import { erasedMark } from './erased-answer.js';
 import { issueConditions, type IssueFilter } from './issue-filter.js';
 import { orderOf } from './list-options.js';
 import { type ListPage, listFrame, listPage, type ListQuestion, type TableMoment } from './list-page.js';
@@ -25,6 +26,7 @@ import type { QueryContext } from './query-context.js';
 
 export const issueItem = object({
   customer: text('the survivor whose issue it is'),
+  ...erasedMark,
   publishedTo: optional(text('the identity it was published to, where that is another')),
   issueId: text(),
   state: oneOf(ISSUE_STATES),

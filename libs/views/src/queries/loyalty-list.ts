@@ -2,12 +2,14 @@ import { customersTable } from '../customers/customers-table.js';
 import { LOYALTY_BANDS, loyalty } from '../loyalty/loyalty-view.js';
 import { flag, list, nullable, number, object, oneOf, text, time, type TypeOf } from '../schema.js';
 import type { FoundRow } from '../table.js';
+import { erasedMark } from './erased-answer.js';
 import { among, orderOf, wordsOf } from './list-options.js';
 import { type ListPage, listFrame, listPage, type ListQuestion, type TableMoment } from './list-page.js';
 import type { QueryContext } from './query-context.js';
 
 const item = object({
   customer: text(),
+  ...erasedMark,
   band: oneOf(LOYALTY_BANDS),
   score: nullable(number('0–100; the list is ordered by it, rounded to two decimals')),
   coverage: number('share of the weights whose components are known'),

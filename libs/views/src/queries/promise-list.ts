@@ -4,12 +4,14 @@ import { PROMISES } from '#journey';
 import { list, nullable, object, oneOf, optional, text, time, type TypeOf } from '../schema.js';
 import type { FoundRow } from '../table.js';
 import { promisesTable } from '../tables/promises-table.js';
+import { erasedMark } from './erased-answer.js';
 import { among, orderOf, wordsOf } from './list-options.js';
 import { type ListPage, listFrame, listPage, type ListQuestion } from './list-page.js';
 import type { QueryContext } from './query-context.js';
 
 const item = object({
   customer: text('the survivor to whom it was made'),
+  ...erasedMark,
   publishedTo: optional(text('the identity it was published to, where that is another')),
   promiseId: text(),
   state: oneOf(PROMISE_STATES, 'kept: in time; missed: kept later or not'),
