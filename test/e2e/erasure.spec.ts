@@ -206,7 +206,9 @@ describe('13.3: erasing a customer with three linked identities', () => {
     }
     expect([loyal, marked > 6]).toEqual([2, true]);
     const before = await ask('/v1/loyalty');
-    expect((await ask('/v1/loyalty', { headers: { 'if-none-match': before.headers.get('etag')! } })).status).toBe(304);
+    expect(
+      (await ask('/v1/loyalty', { headers: { 'if-none-match': before.headers.get('etag')! } })).status,
+    ).toBe(304);
     const csv = await ask('/v1/customers', { headers: { accept: 'text/csv' } });
     const [head, ...rows] = csv.text.trimEnd().split('\r\n');
     expect([head!.split(',').slice(0, 2), rows.map((row) => row.split(',').slice(0, 2))]).toEqual([

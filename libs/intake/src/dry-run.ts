@@ -36,8 +36,11 @@ export class DryRunKeys extends KeyStore {
     return found.map((keys, i) => keys ?? this.made.get(nameOf(owners[i]!)));
   }
 
-  erasedAmong(owners: readonly KeyOwner[]): Promise<ReadonlyMap<number, ErasedCustomer>> {
-    return this.keys.erasedAmong(owners);
+  erasedAmong(
+    owners: readonly KeyOwner[],
+    how?: { readonly fresh: true },
+  ): Promise<ReadonlyMap<number, ErasedCustomer>> {
+    return this.keys.erasedAmong(owners, how);
   }
 
   async close(): Promise<void> {}

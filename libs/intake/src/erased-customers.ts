@@ -4,6 +4,9 @@ import type { CheckedEvent } from '#journey';
 import type { KeyStore } from '#privacy';
 import type { IntakeAnswer, IntakeProblem } from './intake-answer.js';
 
+/** The source of the events by which the ledger records erasures. */
+export const ERASURE_SOURCE = '/v1/customers/erasure';
+
 /** What an event about an erased customer is answered with, by the event. */
 export type ErasedAnswers = ReadonlyMap<CheckedEvent, IntakeAnswer>;
 

@@ -156,6 +156,44 @@ describe('13.3: an erasure', () => {
     expect(members.map(({ customer }) => customer)).toEqual(PERSON);
   });
 
+  it('13.3: that another process begins while a merge is being recorded is found after it, and the merge is undone', async () => {
+    await record();
+    const { keys, store } = fixture;
+    const append = store.append.bind(store);
+    let fences = 0;
+    // The other process marks the customer behind this one's look at who is erased, and reads the log before the merge is there.
+    store.append = async (request) => {
+      if (fences === 0) await keys.erasures.fence({ ...order, id: `e-${++fences}`, requestedAt: 0 }, ['c-2']);
+      return append(request);
+    };
+    const named = merge('late', 'c-9', 'c-2');
+    const [survivor] = await fixture.intake.record(publisher, [named]);
+    expect(survivor).toMatchObject({
+      status: 'recorded',
+      warnings: [{ pointer: '/data/mergedId', detail: expect.stringContaining('it is undone') }],
+    });
+    const [repeat] = await fixture.intake.record(publisher, [named]);
+    expect(repeat).toMatchObject({ status: 'duplicate' });
+    const links = (await fixture.recorded()).slice(5);
+    expect(links.map(({ type, customer, data, occurredAt }) => [type, customer, data, occurredAt])).toEqual([
+      ['cx.CustomersMerged.v1', 'c-9', { mergedId: 'c-2' }, '2026-01-31T10:00:00Z'],
+      ['cx.CustomersUnmerged.v1', 'c-9', { mergedId: 'c-2' }, '2026-01-31T10:00:00Z'],
+    ]);
+    // The same with the erased one as the survivor, whose keys are still in this process's memory.
+    fences = 0;
+    keys.followErasures = async () => undefined;
+    store.append = async (request) => {
+      if (fences++ === 0) await keys.erasures.fence({ ...order, id: 'e-3', requestedAt: 0 }, ['c-3']);
+      delete (keys as { followErasures?: unknown }).followErasures;
+      return append(request);
+    };
+    await fixture.intake.record(publisher, [merge('later', 'c-3', 'c-9')]);
+    expect((await fixture.recorded()).slice(7).map(({ type, customer }) => [type, customer])).toEqual([
+      ['cx.CustomersMerged.v1', 'c-3'],
+      ['cx.CustomersUnmerged.v1', 'c-3'],
+    ]);
+  });
+
   it('is done again where the key store is an older backup, since the log says so', async () => {
     await record();
     const needles = wrappedSecrets();

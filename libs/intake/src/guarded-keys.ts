@@ -37,8 +37,11 @@ export class GuardedKeys extends KeyStore {
     return this.keys.find(owners);
   }
 
-  override erasedAmong(owners: readonly KeyOwner[]): Promise<ReadonlyMap<number, ErasedCustomer>> {
-    return this.keys.erasedAmong(owners);
+  override erasedAmong(
+    owners: readonly KeyOwner[],
+    how?: { readonly fresh: true },
+  ): Promise<ReadonlyMap<number, ErasedCustomer>> {
+    return this.keys.erasedAmong(owners, how);
   }
 
   override close(): Promise<void> {

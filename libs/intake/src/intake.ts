@@ -15,8 +15,9 @@ import { type AccessEntry, checkCloudEvent, type CheckedEvent } from '#journey';
 import { ABANDONED, answerTo, rejected, sentIdOf } from './answers.js';
 import { DraftEvent } from './draft-event.js';
 import { DryRunKeys, DryRunStore } from './dry-run.js';
-import { answersOfErased, isErased } from './erased-customers.js';
+import { answersOfErased, ERASURE_SOURCE, isErased } from './erased-customers.js';
 import type { IntakeAnswer, IntakeProblem, Publisher } from './intake-answer.js';
+import { mergesOfErased, UNDONE } from './merges-of-erased.js';
 import { DEFAULT_LIMITS, type IntakeLimits, refuseTooMany, UnderWay } from './intake-limits.js';
 import { Plausibility } from './plausibility.js';
 import { pseudonymous } from './pseudonymous.js';
@@ -48,6 +49,8 @@ export interface RecordOptions {
   readonly recordedAt?: number;
   /** Expected revisions by stream: throws RevisionConflict where one is at another. */
   readonly expected?: ReadonlyMap<string, ExpectedRevision>;
+  /** The events undo what concerns erased customers: they are taken, and sealed with the tenant's key. */
+  readonly undoing?: true;
 }
 
 /** The identity of a policy's event (source and id, by which a repeat is recognised) and its time. */
@@ -69,7 +72,6 @@ export interface ErasureEvent {
 }
 
 const ACCESS_SOURCE = '/v1/audit/access';
-const ERASURE_SOURCE = '/v1/customers/erasure';
 
 /** The CloudEvents id of the event that says that a customer was erased: a UUID, so that it looks like nothing personal. */
 function erasureEventName(tenant: string, erasureId: string, customer: string): string {
@@ -251,7 +253,7 @@ export class Intake {
     publisher: Publisher,
     inputs: readonly unknown[],
     kinds: readonly string[],
-    { atomic = false, recordedAt: at, expected }: RecordOptions,
+    { atomic = false, recordedAt: at, expected, undoing }: RecordOptions,
   ): Promise<readonly IntakeAnswer[]> {
     const recordedAt = await this.#writerClock();
     const now = at ?? this.#clock.now();
@@ -261,17 +263,38 @@ export class Intake {
     let steps = await inStretches(inputs, this.budget, (input) =>
       this.#check(publisher, input, named(input), kinds, now),
     );
-    steps = await this.#withoutErased(publisher, steps);
+    if (!undoing) steps = await this.#withoutErased(publisher, steps);
     steps = await this.#withoutImplausible(publisher, steps);
     if (atomic && steps.some(isRejected)) return steps.map(abandoned);
-    steps = await this.#sealUnlessErased(publisher, steps);
+    steps = undoing
+      ? await this.#seal(publisher, steps, undoing)
+      : await this.#sealUnlessErased(publisher, steps);
     if (atomic && steps.some(isRejected)) return steps.map(abandoned);
     await this.#noteAliases(publisher, steps);
     const accepted = steps.filter((step) => step.refused === undefined);
     const time = at === undefined ? () => recordedAt.next() : () => recordedAt.fill(at);
-    const answers = await this.#append(accepted, time, { atomic, ...(expected && { expected }) });
+    const recorded = await this.#append(accepted, time, { atomic, ...(expected && { expected }) });
+    const answers = await this.#withoutMergesOfErased(publisher, accepted, recorded);
     let next = 0;
     return steps.map((step) => step.refused ?? answers[next++]!);
+  }
+
+  /** Undoes merges with customers whom another process erased while the merges were being recorded. */
+  async #withoutMergesOfErased(
+    publisher: Publisher,
+    steps: readonly Accepted[],
+    answers: readonly IntakeAnswer[],
+  ): Promise<readonly IntakeAnswer[]> {
+    const events = steps.map(({ checked }) => checked);
+    const merges = await mergesOfErased(publisher.tenant, events, answers, this.#keys);
+    if (merges.length === 0) return answers;
+    const inputs = merges.map(({ undoing }) => undoing);
+    await this.#record(publisher, inputs, ['identity'], { undoing: true });
+    const undone = new Set(merges.map(({ index }) => index));
+    return answers.map((answer, i) => {
+      if (!undone.has(i) || answer.status === 'rejected') return answer;
+      return { ...answer, warnings: [...(answer.warnings ?? []), UNDONE] };
+    });
   }
 
   #check({ tenant }: Publisher, sent: unknown, input: unknown, kinds: readonly string[], now: number): Step {
@@ -320,12 +343,12 @@ export class Intake {
     }
   }
 
-  async #seal(publisher: Publisher, steps: readonly Step[]): Promise<readonly Step[]> {
+  async #seal(publisher: Publisher, steps: readonly Step[], undoing?: true): Promise<readonly Step[]> {
     const { tenant } = publisher;
     const accepted = steps.filter((step) => !step.refused);
     const keys = await this.#keys.ensure(
       accepted.map(({ checked }) =>
-        checked.schema.kind === 'erasure' ? { tenant } : { tenant, customer: checked.customer },
+        undoing || checked.schema.kind === 'erasure' ? { tenant } : { tenant, customer: checked.customer },
       ),
     );
     let next = 0;

@@ -86,8 +86,13 @@ export abstract class CachedKeyStore extends KeyStore {
     return this.#keysOf(owners, false);
   }
 
-  override async erasedAmong(owners: readonly KeyOwner[]): Promise<ReadonlyMap<number, ErasedCustomer>> {
-    if (!this.#isFollowed) await this.followErasures();
+  override async erasedAmong(
+    owners: readonly KeyOwner[],
+    how?: { readonly fresh: true },
+  ): Promise<ReadonlyMap<number, ErasedCustomer>> {
+    // One that is under way may have read before now.
+    if (how?.fresh) await this.#following;
+    if (how?.fresh || !this.#isFollowed) await this.followErasures();
     if (this.#erased.isEmpty) return NOBODY;
     const suspects = owners.flatMap((owner, i) => (this.#erased.mayHave(owner) ? [i] : []));
     if (suspects.length === 0) return NOBODY;

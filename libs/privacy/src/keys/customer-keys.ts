@@ -22,7 +22,13 @@ export abstract class KeyStore {
   abstract ensure(owners: readonly KeyOwner[]): Promise<readonly SealingKeys[]>;
   /** The keys of each owner, in order; undefined where there are none (never created, or erased). */
   abstract find(owners: readonly KeyOwner[]): Promise<readonly (SealingKeys | undefined)[]>;
-  /** Those of the owners that are erased, by their index. Cheap where nobody is. */
-  abstract erasedAmong(owners: readonly KeyOwner[]): Promise<ReadonlyMap<number, ErasedCustomer>>;
+  /**
+   * Those of the owners that are erased, by their index. Cheap where nobody is. What another process has erased is known
+   * here within a second; with `fresh` it is asked for now.
+   */
+  abstract erasedAmong(
+    owners: readonly KeyOwner[],
+    how?: { readonly fresh: true },
+  ): Promise<ReadonlyMap<number, ErasedCustomer>>;
   abstract close(): Promise<void>;
 }
