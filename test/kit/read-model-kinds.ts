@@ -73,6 +73,12 @@ export const SQLITE: ReadModelKind = {
   },
 };
 
+/** Kinds of read models whose rebuilds are derived in threads, of those that can be opened on this machine. */
+export const THREADED: readonly ReadModelKind[] = [
+  SQLITE,
+  ...(hasPostgres('the read model in PostgreSQL') ? [POSTGRESQL] : []),
+];
+
 /** Every kind of read model that can be opened on this machine. */
 export const READ_MODELS: readonly ReadModelKind[] = [
   {
@@ -82,6 +88,5 @@ export const READ_MODELS: readonly ReadModelKind[] = [
     reopen: (readModel, tables = TABLES) => Promise.resolve((readModel as MemoryReadModel).reopened(tables)),
     end: (readModel) => readModel.close(),
   },
-  SQLITE,
-  ...(hasPostgres('the read model in PostgreSQL') ? [POSTGRESQL] : []),
+  ...THREADED,
 ];

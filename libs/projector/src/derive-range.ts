@@ -3,7 +3,7 @@ import type { CustomerTimeline, PersonRecord, ScanBounds, ScannedPage } from '#v
 import type { DerivingContext } from './deriving-context.js';
 import { personOf, type ProjectedPerson } from './person.js';
 import { PersonDeriver } from './person-deriver.js';
-import type { CustomerRange, DerivedRange, RowsChange } from './read-model.js';
+import type { CustomerRange, DerivedRange, Differences, RowsChange } from './read-model.js';
 import { differencesOf } from './row-differences.js';
 import { rebuiltRows, storedRows } from './table-changes.js';
 
@@ -22,10 +22,36 @@ export interface ReadPersons {
   readonly next: number | null;
 }
 
+/** Where the rows of a rebuild go as they are derived. */
+export interface DerivedRows {
+  /** All rows of one person in one table. */
+  add(change: RowsChange): void;
+  /** Those that are to be written as they are; the others were taken elsewhere. */
+  readonly rows: readonly RowsChange[];
+  /** How all of them differ from those that readers see; `persons`: the survivors' numbers. */
+  differences(persons: readonly number[]): Promise<Differences>;
+}
+
+/** Rows that are compared with what is read of the stored ones. */
+class ComparedRows implements DerivedRows {
+  readonly rows: RowsChange[] = [];
+
+  constructor(private readonly context: DerivingContext) {}
+
+  add(change: RowsChange): void {
+    this.rows.push(change);
+  }
+
+  async differences(persons: readonly number[]): Promise<Differences> {
+    return differencesOf(this.rows, await storedRows(this.context, this.context.keptTables, persons));
+  }
+}
+
 /** Derives the rows of a range for a rebuild, from what is stored. */
 export async function deriveRange(
   context: DerivingContext,
   { after, upTo }: CustomerRange,
+  derived?: DerivedRows,
 ): Promise<DerivedRange> {
   const read: ReadPerson[] = [];
   let customers = 0;
@@ -35,7 +61,7 @@ export async function deriveRange(
     customers += page.customers;
     from = page.next;
   }
-  return buildRows(context, { read, customers });
+  return buildRows(context, { read, customers }, derived);
 }
 
 /** As many customers behind a number, with their timelines, as a job folds at once. */
@@ -76,23 +102,22 @@ export async function personsMet(
 export async function buildRows(
   context: DerivingContext,
   { read, customers }: Pick<ReadPersons, 'read' | 'customers'>,
+  into: DerivedRows = new ComparedRows(context),
 ): Promise<DerivedRange> {
   const persons = read.map(({ person }) => person);
   const deriver = new PersonDeriver(context, await booksOf(context, persons));
-  const rows: RowsChange[] = [];
   for (const { person, timelines } of read) {
     const folded = deriver.fold(person, timelines);
     for (const table of context.buildingTables) {
       const derived = deriver.rowsOf(folded, table, { ahead: folded.ahead });
-      if (derived !== undefined) rows.push(rebuiltRows(table, person, derived));
+      if (derived !== undefined) into.add(rebuiltRows(table, person, derived));
     }
   }
   const numbers = persons.map(({ survivor }) => survivor.number);
-  const before = await storedRows(context, context.keptTables, numbers);
+  const differences = await into.differences(numbers);
   const { parked, unparked, held, facts } = deriver;
   return {
-    ...{ customers, facts, rows, parked, unparked, held },
-    differences: differencesOf(rows, before),
+    ...{ customers, facts, rows: into.rows, parked, unparked, held, differences },
     members: new Map(
       persons
         .filter(({ members }) => members.length > 1)

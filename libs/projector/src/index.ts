@@ -1,10 +1,13 @@
-export { deriveRange } from './derive-range.js';
+export { type DerivedRows, deriveRange } from './derive-range.js';
 export { DerivingContext } from './deriving-context.js';
 export { jobsOf } from './job-history.js';
 export { MemoryReadModel } from './memory-read-model.js';
 export { Projector, type RebuildEstimate } from './projector.js';
 export type { ProjectorLimits, ProjectorLog, ProjectorParts } from './projector-parts.js';
 export type { JobStatus, ProjectorStatus, RetriedFailure } from './projector-status.js';
+export { RangeThreads, type RangeWorker } from './range-threads.js';
 export * from './read-model.js';
+export { differencesOf } from './row-differences.js';
+export { serveRanges, type DeriveRange } from './serve-ranges.js';
 export { PartitionFeed, type FeedRecord, type Offered } from './spread/partition-feed.js';
 export * from './spread/spread-writing.js';

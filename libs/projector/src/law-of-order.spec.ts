@@ -3,7 +3,7 @@ import { TABLES } from '#views';
 import fc from 'fast-check';
 import { DeliveredLog } from '../../../test/kit/delivered-log.js';
 import { projectorOf, SetClock, storedBytes } from '../../../test/kit/projected.js';
-import { READ_MODELS, type ReadModelKind, SQLITE } from '../../../test/kit/read-model-kinds.js';
+import { READ_MODELS, type ReadModelKind, THREADED } from '../../../test/kit/read-model-kinds.js';
 import type { EventSpec } from '../../../test/kit/recorded-events.js';
 import { BEGINNING, delivery, eventHistory, withPolicies } from '../../../test/kit/event-histories.js';
 import type { Projector } from './projector.js';
@@ -257,26 +257,26 @@ describe.each(READ_MODELS)(
   },
 );
 
-describe('10.3: rebuilds that threads derive, a customer at a time, store the same', () => {
+describe.each(THREADED)('10.3: rebuilds that threads derive, a customer at a time, in $name', (kind) => {
   const limits = { threadFacts: 0, jobFacts: 1, gatherMillis: 0 };
-  const runs = { numRuns: Math.ceil(RUNS / 8), endOnFailure: true };
+  const runs = { numRuns: Math.ceil(runsOn(kind) / 8), endOnFailure: true };
 
-  it('while events go on coming', async () => {
+  it('store the same while events go on coming', async () => {
     await fc.assert(
       fc.asyncProperty(shuffled, async ({ told, delivered, cut, pageEvents, keptWeight }) => {
-        const expected = await storedAfter(SQLITE, told, {});
+        const expected = await storedAfter(kind, told, {});
         const threaded = { ...limits, pageEvents, keptWeight };
-        expect(await storedAfter(SQLITE, delivered, threaded, cut, 'rebuild')).toBe(expected);
+        expect(await storedAfter(kind, delivered, threaded, cut, 'rebuild')).toBe(expected);
       }),
       runs,
     );
   });
 
-  it('whatever happens to the projector: restarts, kills at any commit, cancelled, overtaken by bulk', async () => {
+  it('store the same whatever happens to the projector: restarts, kills at any commit, cancelled, overtaken by bulk', async () => {
     const bulk = fc.constantFrom(1, 10, 1_000_000);
     await fc.assert(
       fc.asyncProperty(shuffled, happenings, bulk, (history, happened, bulkBacklog) =>
-        expectUndisturbed(SQLITE, history, happened, { ...limits, bulkBacklog }),
+        expectUndisturbed(kind, history, happened, { ...limits, bulkBacklog }),
       ),
       runs,
     );

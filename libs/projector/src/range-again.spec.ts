@@ -3,7 +3,7 @@ import { TABLES } from '#views';
 import { DeliveredLog } from '../../../test/kit/delivered-log.js';
 import { crash } from '../../../test/kit/lost-thread.js';
 import { projectorOf, SetClock, storedBytes } from '../../../test/kit/projected.js';
-import { SQLITE } from '../../../test/kit/read-model-kinds.js';
+import { THREADED } from '../../../test/kit/read-model-kinds.js';
 import type { EventSpec } from '../../../test/kit/recorded-events.js';
 import type { Projector } from './projector.js';
 import type { DerivedRange, RangeDeriver, ReadModel } from './read-model.js';
@@ -27,28 +27,28 @@ const merged = (survivor: string, other: string): EventSpec => ({
   data: { mergedId: other },
 });
 
-describe('10.3: a rebuild that threads derive', () => {
+describe.each(THREADED)('10.3: a rebuild that threads derive, in $name', (kind) => {
   let log: DeliveredLog;
   let readModel: ReadModel;
   let projector: Projector;
 
   beforeEach(async () => {
     log = new DeliveredLog(CUSTOMERS.map((one, minute) => raised(`${one}1`, one, minute)));
-    readModel = await SQLITE.open();
+    readModel = await kind.open();
     const limits = { threadFacts: 0, jobFacts: 1, gatherMillis: 0 };
     projector = projectorOf({ events: log, readModel, clock: CLOCK, limits });
     await projector.catchUp();
   });
-  afterEach(() => SQLITE.end(readModel));
+  afterEach(() => kind.end(readModel));
 
   /** What is stored where nothing was ever rebuilt. */
   async function undisturbed(): Promise<string> {
-    const other = await SQLITE.open();
+    const other = await kind.open();
     const fresh = projectorOf({ events: log, readModel: other, clock: CLOCK });
     await fresh.catchUp();
     expect((await fresh.status()).parked).toEqual([]);
     const bytes = await storedBytes(other, TABLES);
-    await SQLITE.end(other);
+    await kind.end(other);
     return bytes;
   }
 

@@ -5,6 +5,7 @@ import { TABLES } from '#views';
 import { CuttingProxy } from '../../../../test/kit/cutting-proxy.js';
 import { describeWithPostgres } from '../../../../test/kit/describe-with-postgres.js';
 import { PostgresServer } from '../../../../test/kit/postgres-server.js';
+import { CopyWriter } from './copy-text.js';
 import { Database } from './database.js';
 import { PostgresReadModel } from './read-side/postgres-read-model.js';
 import { openPostgresOperationsStore } from './side-stores.js';
@@ -102,7 +103,12 @@ describeWithPostgres('11.2: a database of PostgreSQL', () => {
   it('takes any text, by parameters and by COPY alike', async () => {
     const words = ['tab\tline\nreturn\rback\\slash \\N', '\\.', '', 'Ärger 🙂', 'a\u0000b', 'quote \' " $1'];
     const rows = words.map((word, at) => [at + 100, word] as const);
-    await database.copy([], [{ table: 't', rows }], []);
+    const copied = new CopyWriter(1);
+    for (const row of rows) {
+      row.forEach((value) => copied.value(value));
+      copied.endLine();
+    }
+    await database.copy([], [{ table: 't (id, words)', bytes: copied.part() }], []);
     await database.write([
       {
         text: 'INSERT INTO t SELECT * FROM unnest($1::bigint[], $2::text[])',

@@ -1,9 +1,8 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { Pool, type PoolClient, type PoolConfig, type QueryArrayConfig, types } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { LedgerError, StoreFault } from '#event-sourcing';
-import { copyText } from './copy-text.js';
 import { isLost, isTimedOut, postgresFault, type StoreName } from './postgres-fault.js';
 
 /** How a database is reached. */
@@ -29,15 +28,22 @@ export interface Statement {
 /** A row as an array of its columns, in the order selected. */
 export type Row = readonly unknown[];
 
-/** Rows for a table, in the order of its columns. */
+/** Rows for a table in the text format of COPY. */
 export interface CopiedRows {
+  /** Its name, with the columns in their order where that is not the table's. */
   readonly table: string;
-  readonly rows: readonly (readonly (string | number | null)[])[];
+  readonly bytes: Uint8Array;
 }
 
 /** Where statements that read can be sent, some together in one round trip; answers the rows of each. */
 export interface Reads {
   read(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]>;
+}
+
+/** Reads that can also be copied out. */
+export interface CopyingReads extends Reads {
+  /** What a query without parameters finds, in the text format of COPY. */
+  copyOut(query: string): Promise<Buffer>;
 }
 
 type Run = (statement: Statement) => Promise<readonly Row[]>;
@@ -53,6 +59,10 @@ const IDLE_MILLIS = 3_000;
 const READER_IDLE_MILLIS = 60_000;
 /** How long a table is waited for that somebody reads: whoever comes behind waits, too. */
 const LOCK_MILLIS = 5_000;
+/** Bytes that are sent in one message of COPY. */
+const COPY_PIECE = 262_144;
+/** Copying some rows of a table in or out: no COPY here is of a whole table. */
+const COPY_MILLIS = 30_000;
 /** Statements of one `long` transaction: building indexes, switching tables. */
 const LONG_MILLIS = 900_000;
 
@@ -120,8 +130,8 @@ export class Database implements Reads {
   }
 
   /** The same, where it does not matter whether they succeed. */
-  async tryWrite(statements: readonly Statement[]): Promise<void> {
-    await this.write(statements).catch(() => undefined);
+  async tryWrite(statements: readonly Statement[], long = false): Promise<void> {
+    await this.write(statements, long).catch(() => undefined);
   }
 
   /**
@@ -129,27 +139,28 @@ export class Database implements Reads {
    * use a table meanwhile. It cannot be done within a transaction.
    */
   rewriteTables(tables: readonly string[]): Promise<void> {
-    this.single ??= poolOf({ ...this.config, max: 1 });
     return this.guarded(async () => {
-      for (const table of tables) await this.single!.query(`VACUUM (FULL) ${table}`);
+      for (const table of tables) await this.copying().query(`VACUUM (FULL) ${table}`);
     });
   }
 
-  /** Copies rows between statements, in one transaction. */
+  /** Copies rows between statements, in one transaction. `long`: the statements may take minutes. */
   copy(
     before: readonly Statement[],
     copied: readonly CopiedRows[],
     after: readonly Statement[],
+    long = false,
   ): Promise<void> {
-    // The driver cannot copy on a connection that sends statements ahead of their answers.
-    this.single ??= poolOf({ ...this.config, max: 1 });
+    const mode = { ...this.writing(long), ...(!long && { statementMillis: COPY_MILLIS }) };
     return this.guarded(async () => {
-      const client = await this.single!.connect();
-      await this.lent(client, this.writing(true), async (run, begun) => {
+      const client = await this.copying().connect();
+      await this.lent(client, mode, async (run, begun) => {
         await begun;
         for (const statement of before) await run(statement);
-        for (const { table, rows } of copied)
-          await pipeline(Readable.from(copyText(rows)), client.query(copyFrom(`COPY ${table} FROM STDIN`)));
+        for (const { table, bytes } of copied)
+          await pipeline(Readable.from(piecesOf(bytes)), client.query(copyFrom(`COPY ${table} FROM STDIN`)), {
+            signal: AbortSignal.timeout(COPY_MILLIS + ANSWER_MARGIN),
+          });
         for (const statement of after) await run(statement);
         await run({ text: 'COMMIT' });
       });
@@ -158,20 +169,45 @@ export class Database implements Reads {
 
   /** Reads of one moment, held for as long as `work` takes. */
   snapshot<T>(work: (reads: Reads) => Promise<T>): Promise<T> {
+    return this.guarded(async () => this.held(await this.connect(), work));
+  }
+
+  /** The same, where rows can also be copied out; one at a time, and each statement is a round trip. */
+  copyingSnapshot<T>(work: (reads: CopyingReads) => Promise<T>): Promise<T> {
     return this.guarded(async () => {
-      const client = await this.connect();
-      const ended = await this.lent(client, this.reading(READER_IDLE_MILLIS), async (run) => {
-        const read = (statements: readonly Statement[]) =>
-          this.guarded(() => Promise.all(statements.map(run)));
-        const [settled] = await Promise.allSettled([work({ read })]);
-        // A question that is refused leaves its connection as good as one that is answered.
-        if (settled.status === 'rejected' && !isOurs(settled.reason)) throw settled.reason as Error;
-        await run({ text: 'COMMIT' });
-        return settled;
-      });
-      if (ended.status === 'rejected') throw ended.reason as Error;
-      return ended.value;
+      const client = await this.copying().connect();
+      const copyOut = (query: string) =>
+        this.guarded(() =>
+          pipeline(client.query(copyTo(`COPY (${query}) TO STDOUT`)), gathered, {
+            signal: AbortSignal.timeout(this.statementMillis + ANSWER_MARGIN),
+          }),
+        );
+      return this.held(client, (reads) => work({ ...reads, copyOut }), false);
     });
+  }
+
+  /** The driver cannot copy on a connection that sends statements ahead of their answers. */
+  private copying(): Pool {
+    return (this.single ??= poolOf({ ...this.config, max: 1 }));
+  }
+
+  private async held<T>(
+    client: PoolClient,
+    work: (reads: Reads) => Promise<T>,
+    pipelined = true,
+  ): Promise<T> {
+    const ended = await this.lent(client, this.reading(READER_IDLE_MILLIS), async (run, begun) => {
+      if (!pipelined) await begun;
+      const read = (statements: readonly Statement[]) =>
+        this.guarded(() => (pipelined ? Promise.all(statements.map(run)) : oneByOne(statements, run)));
+      const [settled] = await Promise.allSettled([work({ read })]);
+      // A question that is refused leaves its connection as good as one that is answered.
+      if (settled.status === 'rejected' && !isOurs(settled.reason)) throw settled.reason as Error;
+      await run({ text: 'COMMIT' });
+      return settled;
+    });
+    if (ended.status === 'rejected') throw ended.reason as Error;
+    return ended.value;
   }
 
   async close(): Promise<void> {
@@ -274,6 +310,22 @@ class DeadConnection extends Error {
 }
 
 const isDead = (error: unknown) => error instanceof DeadConnection;
+
+async function oneByOne(statements: readonly Statement[], run: Run): Promise<readonly (readonly Row[])[]> {
+  const found: (readonly Row[])[] = [];
+  for (const statement of statements) found.push(await run(statement));
+  return found;
+}
+
+function* piecesOf(bytes: Uint8Array): Iterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += COPY_PIECE) yield bytes.subarray(at, at + COPY_PIECE);
+}
+
+async function gathered(copied: AsyncIterable<Buffer>): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of copied) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
 
 /** Whether the reader has thrown it, and not the database. */
 function isOurs(error: unknown): boolean {

@@ -28,7 +28,7 @@ async function useAll(url: string, directUrl?: string): Promise<string> {
   const reader = await PostgresReadModelReader.open(place);
   const projector = projectorOf({
     ...{ events: new DeliveredLog(told), readModel, clock: new SetClock(NOON + 86_400_000) },
-    limits: { pageEvents: 50 },
+    limits: { pageEvents: 50, threadFacts: 0 },
   });
   const list = () =>
     reader.snapshot(async (moment) => {

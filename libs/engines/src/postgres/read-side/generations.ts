@@ -46,14 +46,22 @@ export function indexing({ name, indexes }: DerivedTable, generation: number): r
   const rows = rowsName(name, generation);
   const index = rows.replace('cx.', '');
   return [
-    { text: `CREATE INDEX ${index}_due ON ${rows} (due) WHERE due IS NOT NULL` },
+    { text: `CREATE INDEX IF NOT EXISTS ${index}_due ON ${rows} (due) WHERE due IS NOT NULL` },
     ...indexes.map((columns, at) => {
       const names = ['tenant', ...columns, 'customer', 'key'].map((column) => `"${column}"`).join(', ');
-      return { text: `CREATE INDEX ${index}_${at} ON ${rows} (${names})` };
+      return { text: `CREATE INDEX IF NOT EXISTS ${index}_${at} ON ${rows} (${names})` };
     }),
-    // Without statistics the first questions would be planned for an empty table.
-    { text: `ANALYZE ${rows}` },
   ];
+}
+
+/**
+ * Statistics of a generation: without them the first questions would be planned for an empty table. Of the columns by which
+ * rows are found; autovacuum gathers the others within minutes.
+ */
+export function analyzing({ name, indexes }: DerivedTable, generation: number): Statement {
+  const names = new Set(['person', 'tenant', 'customer', 'due', ...indexes.flat()]);
+  const columns = [...names].map((column) => `"${column}"`).join(', ');
+  return { text: `ANALYZE ${rowsName(name, generation)} (${columns})` };
 }
 
 /** Which generations there are of one derived table. */

@@ -1,5 +1,5 @@
 import { LedgerError } from '#event-sourcing';
-import { ReadModel, type ReadModelChange } from '#projector';
+import { RangeThreads, ReadModel, type ReadModelChange } from '#projector';
 import { type DerivedTable, TABLES } from '#views';
 import { Database, type PostgresOptions, type Statement } from '../database.js';
 import { migrate } from '../migrate.js';
@@ -7,7 +7,7 @@ import { plannedViews, publishing } from '../reporting/reporting-sql.js';
 import { advancing, changing, tenantsIn } from './change-sql.js';
 import { checkTable, GENERATIONS, Generations } from './generations.js';
 import { KeptLayouts } from './reading.js';
-import { tableChanges } from './row-changes.js';
+import { rowWrites } from './row-changes.js';
 import { firstTables, tableSwitch } from './table-switch.js';
 import { PostgresSpreadWriting } from './postgres-spread-writing.js';
 import { WriterReading } from './writer-reading.js';
@@ -15,6 +15,8 @@ import { WriterReading } from './writer-reading.js';
 export interface PostgresReadModelOptions extends PostgresOptions {
   /** Default: all that `#views` declares. */
   readonly tables?: readonly DerivedTable[];
+  /** Threads that derive rebuilds beside the projecting one; 0: none. Default: one for each processor, 4 at most. */
+  readonly threads?: number;
 }
 
 /** Everything but the derived tables and the progress. */
@@ -33,6 +35,7 @@ const WAITING: Statement = { text: 'SELECT FROM cx.progress FOR UPDATE' };
 export class PostgresReadModel extends ReadModel {
   override readonly stored: WriterReading;
   override readonly spreading: PostgresSpreadWriting;
+  override readonly rangeDeriver: RangeThreads | undefined;
   /** As they were when the tenants were read. */
   private generations: Generations | undefined;
   /** Tenants that are stored, with their numbers. */
@@ -41,19 +44,23 @@ export class PostgresReadModel extends ReadModel {
   private constructor(
     private readonly database: Database,
     private readonly tables: readonly DerivedTable[],
+    { threads, ...place }: Omit<PostgresReadModelOptions, 'tables'>,
   ) {
     super();
     this.stored = new WriterReading(database, tables, new KeptLayouts());
     this.spreading = new PostgresSpreadWriting(database);
+    const worker = { file: new URL('./range-threads.worker.js', import.meta.url), data: place };
+    // Threads know the program's own tables.
+    this.rangeDeriver = threads === 0 || tables !== TABLES ? undefined : new RangeThreads(worker, threads);
   }
 
   /** Opens the views, in a database that is made ready where it is new. Throws StoreFault. */
-  static async open({ tables = TABLES, ...place }: PostgresReadModelOptions): Promise<PostgresReadModel> {
+  static async open({ tables = TABLES, ...options }: PostgresReadModelOptions): Promise<PostgresReadModel> {
     tables.forEach(checkTable);
-    await migrate('views', place);
-    const database = new Database('views', place);
+    await migrate('views', options);
+    const database = new Database('views', options);
     try {
-      const readModel = new PostgresReadModel(database, tables);
+      const readModel = new PostgresReadModel(database, tables, options);
       await readModel.prepare();
       return readModel;
     } catch (error) {
@@ -74,35 +81,44 @@ export class PostgresReadModel extends ReadModel {
     }
   }
 
-  override close(): Promise<void> {
-    return this.database.close();
+  override async close(): Promise<void> {
+    await this.rangeDeriver?.rest();
+    await this.database.close();
   }
 
   private async changed(change: ReadModelChange): Promise<void> {
     const generations = await this.known();
     const tables = tableSwitch(change, this.tables, generations);
-    const rows = tableChanges(change.rows ?? [], tables.during);
     const isUnknown = ({ tenant }: { readonly tenant: string }) => !this.tenants.has(tenant);
     // Another of several projectors may have met a tenant first.
     if (change.spread !== undefined && (change.rows ?? []).some(isUnknown)) await this.learnTenants();
     const newTenants = [...tenantsIn(change)].filter((name) => !this.tenants.has(name));
-    const copies = rows.map((one) => one.copied(this.tenants));
-    const before = [
-      advancing(change),
-      ...changing(change, newTenants),
-      ...tables.before,
-      ...rows.flatMap((one, i) => [...one.deleting(), ...(copies[i] === undefined ? one.inserting() : [])]),
-    ];
-    const copied = copies.filter((one) => one !== undefined);
+    const rows = rowWrites(change, tables.during, this.tenants);
+    const before = [advancing(change), ...changing(change, newTenants), ...tables.before, ...rows.before];
     const isLong = tables.before.length + tables.after.length > 0;
     const finished = (change.finished ?? []).length > 0;
-    const after = [...tables.after, ...(finished ? publishing(plannedViews(tables.afterwards)) : [])];
-    if (copied.length === 0) await this.database.write([...before, ...after], isLong);
-    else await this.database.copy(before, copied, after);
+    const after = [
+      ...rows.after,
+      ...tables.after,
+      ...(finished ? publishing(plannedViews(tables.afterwards)) : []),
+    ];
+    await this.allOf(tables.ahead);
+    if (rows.copied.length === 0) await this.database.write([...before, ...after], isLong);
+    else await this.database.copy(before, rows.copied, after, isLong);
     if (newTenants.length > 0) await this.learnTenants();
     if (!isLong) return;
     this.stored.forget();
     if (tables.left.length > 0) await this.dropLeft();
+  }
+
+  /** Transactions that may take long, two at a time. What fails is found by the commit that comes after them. */
+  private async allOf(transactions: readonly (readonly Statement[])[]): Promise<void> {
+    const waiting = [...transactions];
+    const work = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+        await this.database.tryWrite(next, true);
+    };
+    await Promise.all([work(), work()]);
   }
 
   private async emptied(change: ReadModelChange): Promise<void> {

@@ -69,6 +69,11 @@ export class Reading extends StoredState {
     ));
   }
 
+  /** Numbers of the tenants that are stored, by name. */
+  async tenantNumbers(): Promise<ReadonlyMap<string, number>> {
+    return new Map((await this.one({ text: 'SELECT name, id FROM cx.tenant' })) as [string, number][]);
+  }
+
   /** Rows of the derived tables may be others from now on. */
   forget(): void {
     this.generations = undefined;

@@ -1,7 +1,10 @@
-import type { Generation, RowsChange } from '#projector';
+import type { CustomerRange, Generation, ReadModelChange, RowsChange } from '#projector';
 import type { DerivedTable, TableRow } from '#views';
+import { CopyWriter } from '../copy-text.js';
 import type { CopiedRows, Statement, Value } from '../database.js';
 import { FIXED_COLUMNS, type Generations, PARAMETER_TYPES } from './generations.js';
+import type { PackedRows } from './range-rows.js';
+import { copiedColumns, writeRow } from './row-text.js';
 
 /** Beyond so many rows of a table that is being built they are copied: that takes round trips of its own. */
 const COPIED_ROWS = 500;
@@ -61,12 +64,18 @@ class TableChange {
     const rows = this.rows();
     if (this.generation !== 'next' || !all || rows.length < COPIED_ROWS) return undefined;
     return {
-      table: this.table,
-      rows: rows.map(({ change: { person, tenant }, row }) => [
-        ...[person.number, row.key, tenants.get(tenant)!, person.name, row.due],
-        ...this.names.map((name) => row.columns[name] ?? null),
-      ]),
+      table: `${this.table} ${copiedColumns(this.names)}`,
+      bytes: this.copyBytes(rows, tenants),
     };
+  }
+
+  private copyBytes(rows: readonly Put[], tenants: ReadonlyMap<string, number>): Uint8Array {
+    const writer = new CopyWriter();
+    for (const { change, row } of rows) {
+      const { person, tenant } = change;
+      writeRow(writer, row, { person, tenant: tenants.get(tenant)! }, this.names);
+    }
+    return writer.part();
   }
 
   *inserting(): Iterable<Statement> {
@@ -102,11 +111,53 @@ class TableChange {
   }
 }
 
-/** The changes of rows, one for each generation of a table that they touch. */
-export function tableChanges(
-  changes: readonly RowsChange[],
+/** What a commit does to rows, in this order. */
+export interface RowWrites {
+  readonly before: readonly Statement[];
+  readonly copied: readonly CopiedRows[];
+  readonly after: readonly Statement[];
+}
+
+/** How the rows of a change are written. `tenants`: their numbers by name. */
+export function rowWrites(
+  { rows = [], packedRows }: Pick<ReadModelChange, 'rows' | 'packedRows'>,
   generations: Generations,
-): readonly TableChange[] {
+  tenants: ReadonlyMap<string, number>,
+): RowWrites {
+  const changes = tableChanges(rows, generations);
+  const statements = (ofRows: (one: TableChange) => Iterable<Statement>) =>
+    changes.flatMap((one) => [...ofRows(one)]);
+  if (packedRows !== undefined) {
+    const { range, tables } = packedRows as PackedRows;
+    const names = new Map(tables.map(({ table }) => [table, generations.rowsName(table, 'next')]));
+    return {
+      before: emptying(range, [...names.values()]),
+      copied: tables
+        .filter(({ bytes }) => bytes.length > 0)
+        .map(({ table, bytes }) => {
+          const columns = copiedColumns(Object.keys(generations.definition(table).columns));
+          return { table: `${names.get(table)!} ${columns}`, bytes };
+        }),
+      after: [...statements((one) => one.deleting()), ...statements((one) => one.inserting())],
+    };
+  }
+  const copied = new Map(changes.map((one) => [one, one.copied(tenants)]));
+  const inserted = statements((one) => (copied.get(one) === undefined ? one.inserting() : []));
+  return {
+    before: [...statements((one) => one.deleting()), ...inserted],
+    copied: [...copied.values()].filter((one) => one !== undefined),
+    after: [],
+  };
+}
+
+/** Rows of a range that are there already: where several project, each writes rows that the rebuild has yet to come to. */
+function emptying({ after, upTo }: CustomerRange, tables: readonly string[]): readonly Statement[] {
+  const deletes = tables.map((table) => `DELETE FROM ${table} WHERE person > ${after} AND person <= ${upTo}`);
+  return deletes.length === 0 ? [] : [{ text: deletes.join('; ') }];
+}
+
+/** The changes of rows, one for each generation of a table that they touch. */
+function tableChanges(changes: readonly RowsChange[], generations: Generations): readonly TableChange[] {
   const found = new Map<string, TableChange>();
   for (const change of changes) {
     const { table, generation } = change;

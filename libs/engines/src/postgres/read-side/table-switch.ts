@@ -1,10 +1,15 @@
 import type { ReadModelChange } from '#projector';
 import type { DerivedTable } from '#views';
 import type { Row, Statement } from '../database.js';
-import { creating, Generations, indexing, rowsName } from './generations.js';
+import { analyzing, creating, Generations, indexing, rowsName } from './generations.js';
 
 /** What a change does to sets of rows: the statements of it, and which there are afterwards. */
 export interface TableSwitch {
+  /**
+   * What makes the switch short where it is done first: of each table that is finished its indexes and statistics, in
+   * transactions of their own.
+   */
+  readonly ahead: readonly (readonly Statement[])[];
   /** Before rows are written. */
   readonly before: readonly Statement[];
   /** After rows are written. */
@@ -57,9 +62,12 @@ export function tableSwitch(
   }
   const during = snapshot();
   const after: Statement[] = [];
+  const ahead: (readonly Statement[])[] = [];
   for (const name of change.finished ?? []) {
     const row = stored.get(name)!;
-    after.push(...indexing(generations.definition(name), row[4]!));
+    const indexes = indexing(generations.definition(name), row[4]!);
+    ahead.push([...indexes, analyzing(generations.definition(name), row[4]!)]);
+    after.push(...indexes);
     if (row[2] > 0) left.push(rowsName(name, row[2]));
     [row[1], row[2], row[3], row[4]] = [row[3]!, row[4]!, null, null];
     after.push(saving(row));
@@ -70,7 +78,7 @@ export function tableSwitch(
     abandon(row);
     after.push(saving(row));
   }
-  return { before, after, during, afterwards: snapshot(), left };
+  return { ahead, before, after, during, afterwards: snapshot(), left };
 }
 
 /** The first set of rows of each table, in a database that has none. */

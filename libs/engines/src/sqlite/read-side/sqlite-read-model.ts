@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import type { StatementSync } from 'node:sqlite';
 import { LedgerError, type ParkedRecord, StoreFault } from '#event-sourcing';
 import type { ChunkChange } from '#journey';
-import { ReadModel, type ReadModelChange } from '#projector';
+import { RangeThreads, ReadModel, type ReadModelChange } from '#projector';
 import { type DerivedTable, TABLES } from '#views';
 import { FolderLock } from '../folder-lock.js';
 import { makeFolder } from '../make-folder.js';
 import { Connection, damageMark, isIndexDamage } from './connection.js';
 import { chunkCrc } from './damage.js';
 import { CHUNKS_A_CUSTOMER, Reading } from './reading.js';
-import { RangeThreads } from './range-threads.js';
 import { type PackedRows, RowWriter } from './row-writer.js';
 import {
   checkTable,
@@ -58,8 +57,11 @@ export class SqliteReadModel extends ReadModel {
     this.rowWriter = new RowWriter(connection, this.stored);
     this.log = new WriteAheadLog(connection, logPages);
     // Threads know the program's own tables.
-    this.rangeDeriver =
-      threads === 0 || tables !== TABLES ? undefined : new RangeThreads(connection.file, threads);
+    const worker = {
+      file: new URL('./range-threads.worker.js', import.meta.url),
+      data: { file: connection.file },
+    };
+    this.rangeDeriver = threads === 0 || tables !== TABLES ? undefined : new RangeThreads(worker, threads);
   }
 
   /**

@@ -1,0 +1,166 @@
+import { type CustomerRange, type DerivedRows, differencesOf, type RowsChange } from '#projector';
+import type { ColumnValue, DerivedTable, TableRow } from '#views';
+import { CopyWriter, fieldsOf } from '../copy-text.js';
+import type { CopyingReads } from '../database.js';
+import type { Generations } from './generations.js';
+import { writeRow } from './row-text.js';
+
+/** Rows of one table that a thread has derived for a rebuild, in the text format of COPY. */
+export interface PackedTable {
+  readonly table: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** All rows of the next generation of the persons of a range. */
+export interface PackedRows {
+  readonly range: CustomerRange;
+  readonly tables: readonly PackedTable[];
+}
+
+/** What is needed to derive with: the stored rows, by their definitions and names, and the numbers of tenants. */
+export interface RangeSource {
+  readonly reads: CopyingReads;
+  readonly generations: Generations;
+  readonly tenants: ReadonlyMap<string, number>;
+  /** Tables whose rows readers see and that are of this program's version. */
+  readonly kept: readonly DerivedTable[];
+}
+
+/** A change without its rows, which are text. */
+interface TextOfChange extends Omit<RowsChange, 'put'> {
+  /** Its place among all changes of the range. */
+  readonly place: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The rows of a range as text, which is written by COPY and compared with what COPY reads of the stored rows. Equal rows are
+ * equal text, so most tables are compared without looking at a single row.
+ */
+export class RangeRows implements DerivedRows {
+  readonly rows = [];
+  private readonly tables = new Map<string, TableText>();
+  private changes = 0;
+
+  constructor(
+    private readonly range: CustomerRange,
+    private readonly source: RangeSource,
+  ) {}
+
+  add(change: RowsChange): void {
+    const { generations, tenants } = this.source;
+    let of = this.tables.get(change.table);
+    if (of === undefined)
+      this.tables.set(change.table, (of = new TableText(generations.definition(change.table))));
+    of.add(change, tenants.get(change.tenant)!, this.changes++);
+  }
+
+  /** What the projecting thread writes. */
+  packed(): PackedRows {
+    const tables = [...this.tables].map(([table, { written }]) => ({ table, bytes: written.part() }));
+    return { range: this.range, tables };
+  }
+
+  async differences() {
+    const { reads, kept } = this.source;
+    const found: Differing[] = [];
+    for (const table of kept) {
+      const stored = await reads.copyOut(this.seenRows(table));
+      found.push(...(this.tables.get(table.name)?.differing(stored) ?? []));
+    }
+    found.sort((a, b) => a.place - b.place);
+    const before = new Map<string, Map<number, ReadonlyMap<string, TableRow>>>();
+    for (const { change, was } of found) {
+      if (!before.has(change.table)) before.set(change.table, new Map());
+      before.get(change.table)!.set(change.person.number, was);
+    }
+    return differencesOf(
+      found.map(({ change }) => change),
+      before,
+    );
+  }
+
+  private seenRows({ name, columns }: DerivedTable): string {
+    const { after, upTo } = this.range;
+    const own = Object.keys(columns).map((column) => `, "${column}"`);
+    return `SELECT person, key${own.join('')} FROM ${this.source.generations.rowsName(name, 'current')}
+      WHERE person > ${after} AND person <= ${upTo} ORDER BY person, key`;
+  }
+}
+
+/** A change of rows whose text is not that of the stored ones. */
+interface Differing {
+  readonly place: number;
+  readonly change: RowsChange;
+  readonly was: ReadonlyMap<string, TableRow>;
+}
+
+/** The rows of one table as text. */
+class TableText {
+  readonly written = new CopyWriter();
+  /** The same without what readers do not see, in the order of COPY's query. */
+  private readonly seen = new CopyWriter();
+  private readonly changes: TextOfChange[] = [];
+  private readonly columns: readonly string[];
+
+  constructor(private readonly definition: DerivedTable) {
+    this.columns = Object.keys(definition.columns);
+  }
+
+  add({ put, ...change }: RowsChange, tenant: number, place: number): void {
+    const { written, seen, columns } = this;
+    const from = seen.length;
+    for (const { row } of put.length > 1 ? [...put].sort(byKey) : put) {
+      const begin = written.length;
+      const end = writeRow(written, row, { person: change.person, tenant }, columns);
+      seen.take(written.part(begin, end));
+      seen.endLine();
+    }
+    this.changes.push({ ...change, place, from, to: seen.length });
+  }
+
+  /** Changes whose rows are not the same text: by their values they may be equal all the same. */
+  differing(stored: Buffer): readonly Differing[] {
+    if (stored.equals(this.seen.part())) return [];
+    const byPerson = linesByPerson(stored.toString());
+    const text = Buffer.from(this.seen.part());
+    return this.changes.flatMap(({ place, from, to, ...change }) => {
+      const was = byPerson.get(change.person.number) ?? [];
+      const is = text.toString('utf8', from, to).split('\n').slice(0, -1);
+      if (was.length === is.length && was.every((line, i) => line === is[i])) return [];
+      const put = is.map((line) => ({ row: this.rowOf(line) }));
+      const stands = was.map((line) => this.rowOf(line));
+      return [{ place, change: { ...change, put }, was: new Map(stands.map((row) => [row.key, row])) }];
+    });
+  }
+
+  /** When a row is to be derived again does not matter to readers. */
+  private rowOf(line: string): TableRow {
+    const [, key, ...fields] = fieldsOf(line);
+    const columns: { [column: string]: ColumnValue } = {};
+    this.columns.forEach((name, i) => {
+      const field = fields[i]!;
+      const isText = field === null || this.definition.columns[name] === 'text';
+      columns[name] = isText ? field : Number(field);
+    });
+    return { key: key!, columns, due: null };
+  }
+}
+
+/** By UTF-16, where the table is ordered by UTF-8: rows that this puts elsewhere are compared by their values. */
+function byKey({ row: a }: { readonly row: TableRow }, { row: b }: { readonly row: TableRow }): number {
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}
+
+function linesByPerson(copied: string): ReadonlyMap<number, readonly string[]> {
+  const found = new Map<number, string[]>();
+  for (const line of copied.split('\n')) {
+    if (line === '') continue;
+    const person = Number(line.slice(0, line.indexOf('\t')));
+    const of = found.get(person);
+    if (of === undefined) found.set(person, [line]);
+    else of.push(line);
+  }
+  return found;
+}
