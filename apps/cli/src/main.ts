@@ -41,42 +41,44 @@ import { readDotEnv } from './settings.js';
 
 const PACKAGE = join(import.meta.dirname, '..', '..', '..', '..', 'package.json');
 
-const COMMANDS = [
-  serveCommand(),
-  importCommand(),
-  statusCommand(),
-  rebuildCommand(),
-  jobsCommand(),
-  replayCommand(),
-  explainCommand(),
-  summaryCommand(),
-  customersCommand(),
-  customerCommand(),
-  issuesCommand(),
-  promisesCommand(),
-  actionsCommand(),
-  policiesCommand(),
-  alertsCommand(),
-  measuresCommand(),
-  measureCommand(),
-  tenantsCommand(),
-  keysCommand(),
-  deadLettersCommand(),
-  demoCommand(),
-  copyCommand(),
-  backupCommand(),
-  restoreCommand(),
-  mergeCommand(),
-  unmergeCommand(),
-  calibrateCommand(),
-  backtestCommand(),
-  verifyCommand(),
-  accessCommand(),
-  eraseCommand(),
-  erasuresCommand(),
-  exportCommand(),
-  acceptLossCommand(),
-];
+/** Every command, under the heading of what it is for. */
+const COMMANDS = {
+  'Run:': [serveCommand(), demoCommand(), statusCommand(), tenantsCommand(), keysCommand()],
+  'Take in:': [importCommand(), deadLettersCommand(), mergeCommand(), unmergeCommand()],
+  'Read:': [
+    customersCommand(),
+    customerCommand(),
+    issuesCommand(),
+    promisesCommand(),
+    actionsCommand(),
+    summaryCommand(),
+    alertsCommand(),
+    measuresCommand(),
+    measureCommand(),
+  ],
+  'Decide how scores and service levels are computed:': [
+    policiesCommand(),
+    calibrateCommand(),
+    backtestCommand(),
+  ],
+  'Audit:': [
+    explainCommand(),
+    replayCommand(),
+    verifyCommand(),
+    exportCommand(),
+    accessCommand(),
+    eraseCommand(),
+    erasuresCommand(),
+  ],
+  'Operate:': [
+    rebuildCommand(),
+    jobsCommand(),
+    backupCommand(),
+    restoreCommand(),
+    copyCommand(),
+    acceptLossCommand(),
+  ],
+};
 
 /** What Commander writes about a wrong call; kept back, so that it can be printed like every other error. */
 let written = '';
@@ -98,7 +100,8 @@ function program(): Command {
     .showSuggestionAfterError()
     .addHelpText('after', '\nExample:\n  cx demo --serve\n')
     .addHelpText('after', 'Exit codes: 0 done, 1 failed, 2 wrong usage.\n');
-  for (const command of COMMANDS) cx.addCommand(command.copyInheritedSettings(cx));
+  for (const [heading, commands] of Object.entries(COMMANDS))
+    for (const command of commands) cx.addCommand(command.helpGroup(heading).copyInheritedSettings(cx));
   throwErrors(cx);
   return cx;
 }
