@@ -1,3 +1,4 @@
+export * from './access-event.js';
 export * from './business-order.js';
 export * from './canonical-json.js';
 export * from './clock.js';

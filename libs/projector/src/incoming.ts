@@ -1,5 +1,4 @@
 import {
-  ACCESS_TYPE,
   decodeEvent,
   LedgerError,
   type LinkRecord,
@@ -7,6 +6,7 @@ import {
   parseTime,
   type PolicyRecord,
   type RecordedEvent,
+  recordsAccesses,
   storedPosition,
 } from '#event-sourcing';
 import type { StoredEvent } from '#event-store';
@@ -60,7 +60,7 @@ export function readIncoming(
   let lastEventId: string | null = null;
   const trial = isTried ? new ChunkWriter(factLayoutOf(registry)) : undefined;
   for (const [i, stored] of events.entries()) {
-    if (i < events.length - 1 && isAccess(stored.bytes)) {
+    if (i < events.length - 1 && recordsAccesses(stored.bytes)) {
       ignored += 1;
       continue;
     }
@@ -98,14 +98,6 @@ export function byCustomer(facts: readonly IncomingFact[]): readonly CustomerEve
     else group.facts.push(fact);
   }
   return [...groups.values()];
-}
-
-/** How the canonical JSON of a recorded access ends: the member `type` is the last one. */
-const ACCESS = Buffer.from(`"type":"${ACCESS_TYPE}"}`);
-
-/** Whether the event records accesses, of which there may be many: told without reading it. */
-function isAccess(bytes: Uint8Array): boolean {
-  return bytes.length > ACCESS.length && ACCESS.equals(bytes.subarray(bytes.length - ACCESS.length));
 }
 
 /** The fact of a stored event, with its position; undefined where it is none of a customer. */

@@ -1,3 +1,4 @@
+export * from './access-index.js';
 export * from './log-proofs.js';
 export * from './log-tree.js';
 export * from './memory-tree-store.js';

@@ -2,6 +2,7 @@ import { type Clock, formatTime, type Position, START, StoreFault } from '#event
 import type { EventReader, StoredEvent } from '#event-store';
 import { digestRecord, GrowingTree, hashAt, lastTile, leafHash, TILE_WIDTH } from '#ledger';
 import type { Checkpoint, Tile } from '#ledger';
+import { accessKeysOf } from './access-index.js';
 import type { KeptTile, TreeStore } from './tree-store.js';
 
 /** Events that one step takes in. */
@@ -70,6 +71,7 @@ export class LogTree {
       from,
       progress: { origin, size, position: this.position },
       tiles: this.tree.takeChanges().map((tile) => keptTile(tile, before)),
+      accesses: events.flatMap((event) => accessKeysOf(event) ?? []),
       checkpoint: sign({ origin, size, root: this.tree.root() }),
       day: formatTime(clock.now()).slice(0, 10),
     });

@@ -1,5 +1,12 @@
 import { type Position, START, StoreFault } from '#event-sourcing';
 import {
+  type AccessKeys,
+  type AccessLookup,
+  type FoundAccesses,
+  foundAccesses,
+  type IndexedAccesses,
+} from './access-index.js';
+import {
   type KeptCheckpoint,
   type KeptTile,
   type TreeChange,
@@ -11,6 +18,7 @@ import {
 export class MemoryTreeStore extends TreeStore {
   readonly tiles = new Map<string, KeptTile>();
   readonly days = new Map<string, string>();
+  private accesses: AccessKeys[] = [];
   private state: { progress: TreeProgress; checkpoint?: string } | undefined;
 
   override progress(): Promise<TreeProgress | undefined> {
@@ -36,12 +44,37 @@ export class MemoryTreeStore extends TreeStore {
 
   override begin(origin: string): Promise<void> {
     this.tiles.clear();
+    this.accesses = [];
     this.state = { progress: { origin, size: 0, position: START } };
     return Promise.resolve();
   }
 
-  override extend({ from, progress, tiles, checkpoint, day }: TreeChange): Promise<void> {
+  override indexedAccesses(tenant: string): Promise<IndexedAccesses | undefined> {
+    const revisions = this.accesses.filter((one) => one.tenant === tenant).map(({ revision }) => revision);
+    const [first, last] = [revisions[0], revisions.at(-1)];
+    return Promise.resolve(first === undefined ? undefined : { first, last: last! });
+  }
+
+  override async findAccesses(lookup: AccessLookup): Promise<FoundAccesses> {
+    const { tenant, from, limit } = lookup;
+    const range = await this.indexedAccesses(tenant);
+    const of = (key: number) =>
+      this.accesses.filter((one) => one.tenant === tenant && one.keys.includes(key));
+    return foundAccesses(lookup, range!, {
+      walk: (key) => {
+        const below = of(key).filter(({ revision }) => revision <= from);
+        return below
+          .map(({ revision }) => revision)
+          .reverse()
+          .slice(0, limit);
+      },
+      has: (key, revision) => of(key).some((one) => one.revision === revision),
+    });
+  }
+
+  override extend({ from, progress, tiles, accesses, checkpoint, day }: TreeChange): Promise<void> {
     if (this.state?.progress.size !== from) return Promise.reject(fenced());
+    this.accesses.push(...accesses);
     for (const tile of tiles) {
       const key = `${tile.level}/${tile.index}`;
       this.tiles.set(key, { ...tile, after: tile.after ?? this.tiles.get(key)?.after });

@@ -24,7 +24,7 @@ export async function restoreTree(parts: RestoredTreeParts): Promise<void> {
   const { origin, size, root } = readCheckpoint(note);
   const clock = { now: () => parseTime(takenAt)! };
   await store.begin(origin);
-  const empty = { from: 0, progress: { origin, size: 0, position: START }, tiles: [] };
+  const empty = { from: 0, progress: { origin, size: 0, position: START }, tiles: [], accesses: [] };
   for (const { day, note: kept } of checkpoints) await store.extend({ ...empty, checkpoint: kept, day });
   const tree = await LogTree.open({ events, store, origin, sign: () => note, clock });
   while (!(await tree.step()));

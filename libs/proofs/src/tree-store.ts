@@ -1,5 +1,6 @@
 import type { Position } from '#event-sourcing';
 import type { Tile } from '#ledger';
+import type { AccessKeys, AccessLookup, FoundAccesses, IndexedAccesses } from './access-index.js';
 
 /** How far a tree has come. */
 export interface TreeProgress {
@@ -22,6 +23,8 @@ export interface TreeChange {
   readonly from: number;
   readonly progress: TreeProgress;
   readonly tiles: readonly KeptTile[];
+  /** Of the events among them that record accesses. */
+  readonly accesses: readonly AccessKeys[];
   /** The signed note of the tree as it is then. */
   readonly checkpoint: string;
   /** Its day (UTC), as `2026-11-25`: the last checkpoint of each day is kept. */
@@ -34,7 +37,10 @@ export interface KeptCheckpoint {
   readonly note: string;
 }
 
-/** Where a log's tree is kept. All of it but the signed checkpoints can be derived from the log again. Throws StoreFault. */
+/**
+ * Where a log's tree is kept, with the index of recorded accesses. All of it but the signed checkpoints can be derived from
+ * the log again. Throws StoreFault.
+ */
 export abstract class TreeStore {
   /** Undefined before anything was stored. */
   abstract progress(): Promise<TreeProgress | undefined>;
@@ -46,7 +52,11 @@ export abstract class TreeStore {
   abstract checkpoint(): Promise<string | undefined>;
   /** The last checkpoint of each day, the newest first; those of former logs too. */
   abstract checkpoints(limit: number): Promise<readonly KeptCheckpoint[]>;
-  /** Drops the tiles and begins the tree of a log; checkpoints remain. */
+  /** Which of a tenant's recorded accesses the index covers; undefined: none. */
+  abstract indexedAccesses(tenant: string): Promise<IndexedAccesses | undefined>;
+  /** Looks accesses up among those that the index covers. */
+  abstract findAccesses(lookup: AccessLookup): Promise<FoundAccesses>;
+  /** Drops tiles and index and begins the tree of a log; checkpoints remain. */
   abstract begin(origin: string): Promise<void>;
   /** Throws StoreFault `tree-fenced` when the stored size is not the one that the change begins from. */
   abstract extend(change: TreeChange): Promise<void>;

@@ -4,12 +4,13 @@ import { AccessController } from './access.controller.js';
 import { QueryModule } from '../query/query.module.js';
 import { ListAccessHandler } from './list-access.js';
 import { RecordAccess } from './record-access.js';
+import { AccessSources } from './recorded-access.js';
 
 /** Who read and changed what. */
 @Module({
   imports: [CqrsModule, QueryModule],
   controllers: [AccessController],
-  providers: [ListAccessHandler, RecordAccess],
+  providers: [AccessSources, ListAccessHandler, RecordAccess],
   exports: [RecordAccess],
 })
 export class AccessLogModule {}

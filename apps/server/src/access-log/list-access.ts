@@ -2,13 +2,12 @@ import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import type { Answer, Item } from '#api';
 import { NotFound, parseTime } from '#event-sourcing';
-import { EventStore } from '#event-store';
 import { AccessStore } from '#platform';
 import { type IdentityAnswer, schema } from '#views';
 import { Cursors } from '../cursors/cursors.js';
 import { AskViews, AskViewsHandler } from '../query/ask-views.js';
 import type { AccessQuery } from './access-query.js';
-import { recordedAccesses } from './recorded-access.js';
+import { AccessSources, recordedAccesses } from './recorded-access.js';
 import type { FoundAccess } from './recorded-access.js';
 
 /** Who read or changed what of a tenant, the newest first. */
@@ -26,7 +25,7 @@ const PLACE = schema.object({ revision: schema.count(), entry: schema.count() })
 @QueryHandler(ListAccess)
 export class ListAccessHandler implements IQueryHandler<ListAccess> {
   constructor(
-    private readonly store: EventStore,
+    private readonly sources: AccessSources,
     private readonly access: AccessStore,
     private readonly cursors: Cursors,
     private readonly views: AskViewsHandler,
@@ -38,7 +37,7 @@ export class ListAccessHandler implements IQueryHandler<ListAccess> {
     const place = await this.cursors.decode(cursor, scope, PLACE);
     const customers = customer === undefined ? undefined : await this.identitiesOf(tenant, customer);
     const filter = { customers, actor, action, from: millis(from), to: millis(to) };
-    const { items, next } = await recordedAccesses(this.store, tenant, filter, { limit, place });
+    const { items, next } = await recordedAccesses(this.sources, tenant, filter, { limit, place });
     const labels = await this.labelsOf(items.map(({ entry }) => entry.subject));
     return {
       items: items.map((found) => accessView(found, labels)),

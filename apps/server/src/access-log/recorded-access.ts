@@ -1,6 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { ACCESS_TYPE, decodeEvent, parseTime, streamName } from '#event-sourcing';
-import type { EventStore, StoredEvent } from '#event-store';
+import { EventStore } from '#event-store';
+import type { StoredEvent } from '#event-store';
 import type { AccessAction, AccessEntry } from '#journey';
+import { accessKey } from '#proofs';
+import { ProofsThread } from '../proofs/proofs-thread.js';
 
 /** Which accesses; times in milliseconds since 1970, inclusive. */
 export interface AccessFilter {
@@ -24,27 +28,38 @@ export interface FoundAccess {
   readonly event: StoredEvent;
 }
 
+/** Where accesses are recorded, and where they are looked up: by the proofs thread, which reads the log anyway. */
+@Injectable()
+export class AccessSources {
+  constructor(
+    readonly store: EventStore,
+    readonly index: ProofsThread,
+  ) {}
+}
+
 /** Events read at a time. */
 const PAGE = 100;
-/** Events that one answer looks through: a page with few items says where the next one begins. */
-const MOST_EVENTS = 2_000;
+/** Pages that one answer reads: one with few items says where the next one begins. */
+const MOST_PAGES = 20;
+/** Events of all keys together that are walked in the index for one page. */
+const WALKED = 2_000;
 /** Accesses are recorded within about a second; where the log could not be written, at most this much later, ms. */
 const LATENESS = 300_000;
 
 /** Accesses of a tenant, the newest first, from its stream; `next` is null at the beginning of the stream. */
 export async function recordedAccesses(
-  store: EventStore,
+  sources: AccessSources,
   tenant: string,
   filter: AccessFilter,
   { limit, place }: { readonly limit: number; readonly place: AccessPlace | undefined },
 ): Promise<{ readonly items: readonly FoundAccess[]; readonly next: AccessPlace | null }> {
   const stream = streamName({ tenant, type: ACCESS_TYPE });
+  const read = await eventsDown(sources, tenant, filter);
   const items: FoundAccess[] = [];
-  let from = place ?? { revision: await lastRevision(store, stream, filter), entry: LAST_ENTRY };
-  for (let read = 0; from.revision >= 0 && read < MOST_EVENTS; read += PAGE) {
-    const first = Math.max(0, from.revision - PAGE + 1);
-    const events = await store.readStream(stream, first, from.revision - first + 1);
-    for (const event of [...events].reverse()) {
+  let from = place ?? { revision: await lastRevision(sources.store, stream, filter), entry: LAST_ENTRY };
+  for (let pages = 0; from.revision >= 0 && pages < MOST_PAGES; pages++) {
+    const { events, to } = await read(from.revision);
+    for (const event of events) {
       const { recordedAt, data } = decodeEvent(event.bytes);
       if (filter.from !== undefined && parseTime(recordedAt)! < filter.from) return { items, next: null };
       const entries = data['entries'] as unknown as readonly AccessEntry[];
@@ -55,9 +70,55 @@ export async function recordedAccesses(
         if (items.length === limit) return { items, next: { revision: event.revision, entry: i } };
       }
     }
-    from = { revision: first - 1, entry: LAST_ENTRY };
+    from = { revision: to - 1, entry: LAST_ENTRY };
   }
   return { items, next: from.revision < 0 ? null : from };
+}
+
+/** Events of a stream, descending, and down to which revision (inclusive) there are no others that can match. */
+interface EventsDown {
+  readonly events: readonly StoredEvent[];
+  readonly to: number;
+}
+
+/**
+ * Reads the events that can match from a revision down: those that the index names, and all events where it does not cover
+ * them (the newest, and those from before there was an index), or where nothing is asked for that it knows.
+ */
+async function eventsDown(
+  { store, index }: AccessSources,
+  tenant: string,
+  filter: AccessFilter,
+): Promise<(from: number) => Promise<EventsDown>> {
+  const stream = streamName({ tenant, type: ACCESS_TYPE });
+  const sets = keysOf(tenant, filter);
+  const indexed = sets.length === 0 ? undefined : await index.indexedAccesses(tenant);
+  const limit = Math.max(10, Math.floor(WALKED / (sets[0]?.length ?? 1)));
+  const all = async (from: number, least: number): Promise<EventsDown> => {
+    const to = Math.max(least, from - PAGE + 1);
+    return { events: [...(await store.readStream(stream, to, from - to + 1))].reverse(), to };
+  };
+  return async (from) => {
+    if (indexed === undefined || from < indexed.first) return all(from, 0);
+    if (from > indexed.last) return all(from, indexed.last + 1);
+    const { revisions, to } = await index.findAccesses({ tenant, sets, from, limit });
+    const events: StoredEvent[] = [];
+    for (const revision of revisions.slice(0, PAGE))
+      events.push(...(await store.readStream(stream, revision, 1)));
+    return { events, to: revisions.length > PAGE ? revisions[PAGE - 1]! : to };
+  };
+}
+
+/** For each thing that is asked for, the keys of which an event must have one. */
+function keysOf(tenant: string, { customers, actor, action }: AccessFilter): readonly (readonly number[])[] {
+  const asked = [
+    ['customer', customers === undefined ? [] : [...customers]],
+    ['subject', actor === undefined ? [] : [actor]],
+    ['action', action === undefined ? [] : [action]],
+  ] as const;
+  return asked
+    .filter(([, values]) => values.length > 0)
+    .map(([name, values]) => values.map((value) => accessKey(tenant, name, value)));
 }
 
 /** An entry behind the last one of any event; it stands in cursors, too. */

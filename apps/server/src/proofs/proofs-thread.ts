@@ -1,5 +1,12 @@
 import { Logger } from '@nestjs/common';
-import type { ConsistencyProof, InclusionProof, TreeEntry } from '#proofs';
+import type {
+  AccessLookup,
+  ConsistencyProof,
+  FoundAccesses,
+  InclusionProof,
+  IndexedAccesses,
+  TreeEntry,
+} from '#proofs';
 import { SupervisedWorker } from '#threads';
 import type { ProofsMethods, ProofsNotice, ProofsWorkerData } from './proofs.worker.js';
 
@@ -65,6 +72,16 @@ export class ProofsThread {
   /** The bytes of a tile by its path, `tile/0/x001/234`. */
   tile(path: string): Promise<Uint8Array> {
     return this.thread.call('tile', path, DEADLINE);
+  }
+
+  /** Which of a tenant's recorded accesses the index covers; it may be some seconds behind the log. */
+  indexedAccesses(tenant: string): Promise<IndexedAccesses | undefined> {
+    return this.thread.call('indexedAccesses', tenant, DEADLINE);
+  }
+
+  /** Looks up where accesses are recorded, among those that the index covers. */
+  findAccesses(lookup: AccessLookup): Promise<FoundAccesses> {
+    return this.thread.call('findAccesses', lookup, DEADLINE);
   }
 
   /** Puts a new key in place of the one that signs. */

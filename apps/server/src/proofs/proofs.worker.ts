@@ -5,7 +5,7 @@ import { type LedgerError, StoreFault } from '#event-sourcing';
 import { parseTilePath, signCheckpoint, signNote, verifierOf, verifierText } from '#ledger';
 import type { EventsAddress } from '#platform';
 import { LogKey } from '#privacy';
-import { LogProofs, LogTree } from '#proofs';
+import { type AccessLookup, LogProofs, LogTree } from '#proofs';
 import { Backoff, lowerThreadPriority, serveCalls } from '#threads';
 import type { Notify } from '#threads';
 
@@ -71,6 +71,8 @@ async function open(notify: Notify) {
     sign: async (text: string) => signNote(text, origin, key.seed),
     consistency: ({ from, to }: { from: number; to?: number }) => proofs.consistency(from, to),
     entries: ({ from, to }: { from: number; to: number }) => proofs.entries(from, to),
+    indexedAccesses: (tenant: string) => store.indexedAccesses(tenant),
+    findAccesses: (lookup: AccessLookup) => store.findAccesses(lookup),
     tile: (path: string) => proofs.tile(parseTilePath(path)),
     rotate: (_: undefined) => {
       key.rotate(Date.now());

@@ -2,7 +2,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { parsePosition, type Position, START, StoreFault } from '#event-sourcing';
-import { fenced, type KeptCheckpoint, type TreeChange, type TreeProgress, TreeStore } from '#proofs';
+import {
+  type AccessLookup,
+  fenced,
+  type FoundAccesses,
+  foundAccesses,
+  type IndexedAccesses,
+  type KeptCheckpoint,
+  type TreeChange,
+  type TreeProgress,
+  TreeStore,
+} from '#proofs';
 import { openDatabase } from '../database.js';
 import { guarded } from '../sqlite-fault.js';
 import { inTransaction } from '../transaction.js';
@@ -15,12 +25,20 @@ const SCHEMA = `
   -- id: level * 2^48 + number in the level
   CREATE TABLE IF NOT EXISTS tile (id INTEGER PRIMARY KEY, after TEXT, hashes BLOB NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS checkpoint (day TEXT PRIMARY KEY, note TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS access (key INTEGER, revision INTEGER, PRIMARY KEY (key, revision)) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS indexed_access (
+    tenant TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
 `;
 const LEVEL = 2 ** 48;
 
 const KEEP_TILE = `
   INSERT INTO tile (id, after, hashes) VALUES (?, ?, ?)
   ON CONFLICT (id) DO UPDATE SET hashes = excluded.hashes`;
+
+const COVER = `
+  INSERT INTO indexed_access (tenant, first, last) VALUES (:tenant, :revision, :revision)
+  ON CONFLICT (tenant) DO UPDATE SET last = excluded.last`;
 
 interface TreeRow {
   readonly origin: string;
@@ -90,7 +108,7 @@ export class SqliteTreeStore extends TreeStore {
   override async begin(origin: string): Promise<void> {
     this.guarded((database) =>
       inTransaction(database, () => {
-        database.exec('DELETE FROM tile; DELETE FROM tree;');
+        database.exec('DELETE FROM tile; DELETE FROM tree; DELETE FROM access; DELETE FROM indexed_access;');
         database
           .prepare('INSERT INTO tree (only, origin, size, position) VALUES (1, ?, 0, ?)')
           .run(origin, START.toString());
@@ -98,7 +116,31 @@ export class SqliteTreeStore extends TreeStore {
     );
   }
 
-  override async extend({ from, progress, tiles, checkpoint, day }: TreeChange): Promise<void> {
+  override async indexedAccesses(tenant: string): Promise<IndexedAccesses | undefined> {
+    return this.guarded(
+      (database) =>
+        database.prepare('SELECT first, last FROM indexed_access WHERE tenant = ?').get(tenant) as unknown as
+          IndexedAccesses | undefined,
+    );
+  }
+
+  override async findAccesses(lookup: AccessLookup): Promise<FoundAccesses> {
+    const range = await this.indexedAccesses(lookup.tenant);
+    if (range === undefined) return { revisions: [], to: 0 };
+    return this.guarded((database) => {
+      const walk = database.prepare(
+        'SELECT revision FROM access WHERE key = ? AND revision <= ? ORDER BY revision DESC LIMIT ?',
+      );
+      const has = database.prepare('SELECT 1 FROM access WHERE key = ? AND revision = ?');
+      return foundAccesses(lookup, range, {
+        walk: (key) => walk.all(key, lookup.from, lookup.limit).map(({ revision }) => revision as number),
+        has: (key, revision) => has.get(key, revision) !== undefined,
+      });
+    });
+  }
+
+  override async extend(change: TreeChange): Promise<void> {
+    const { from, progress, tiles, accesses, checkpoint, day } = change;
     const { origin, size, position } = progress;
     this.guarded((database) =>
       inTransaction(database, () => {
@@ -109,6 +151,12 @@ export class SqliteTreeStore extends TreeStore {
         const keep = database.prepare(KEEP_TILE);
         for (const { level, index, hashes, after } of tiles)
           keep.run(level * LEVEL + index, after?.toString() ?? null, hashes);
+        const addKey = database.prepare('INSERT OR IGNORE INTO access (key, revision) VALUES (?, ?)');
+        const cover = database.prepare(COVER);
+        for (const { tenant, revision, keys } of accesses) {
+          for (const key of keys) addKey.run(key, revision);
+          cover.run({ tenant, revision });
+        }
         database.prepare('INSERT OR REPLACE INTO checkpoint (day, note) VALUES (?, ?)').run(day, checkpoint);
       }),
     );
