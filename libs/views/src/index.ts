@@ -10,6 +10,8 @@ export * from './present.js';
 export * from './read-model-reader.js';
 export * as schema from './schema.js';
 export type { ObjectOf, ObjectSchema, Schema, TypeOf } from './schema.js';
+export { canGroup, columnsOf, groupColumns } from './columns/group-columns.js';
+export { RowColumns } from './columns/row-columns.js';
 export { groupRows, rowGroupOf, RowGroups, tooManyGroups } from './row-groups.js';
 export * from './table.js';
 export * from './table-sql.js';

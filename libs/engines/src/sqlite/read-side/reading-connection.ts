@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { DerivedTable } from '#views';
+import type { ColumnCache } from './column-cache.js';
 import { Connection } from './connection.js';
 import { Reading } from './reading.js';
 import { LAYOUT, layoutOf } from './schema.js';
@@ -9,10 +10,10 @@ export class ReadingConnection {
   readonly reading: Reading;
   private readonly connection: Connection;
 
-  constructor(file: string, tables: readonly DerivedTable[]) {
+  constructor(file: string, tables: readonly DerivedTable[], columns?: ColumnCache) {
     this.connection = new Connection(file, { readOnly: true });
     this.connection.exec('PRAGMA cache_size = -16384');
-    this.reading = new Reading(this.connection, tables);
+    this.reading = new Reading(this.connection, tables, columns);
   }
 
   /** Whether the projecting side has made the file with its tables. */

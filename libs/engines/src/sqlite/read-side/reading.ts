@@ -33,6 +33,7 @@ import type {
   ScannedTimeline,
   TenantRecord,
 } from '#views';
+import type { ColumnCache } from './column-cache.js';
 import type { Connection, Row } from './connection.js';
 import { checkRow, chunkCrc, damaged } from './damage.js';
 import { GroupSql } from './group-sql.js';
@@ -56,6 +57,8 @@ export class Reading extends StoredState {
   constructor(
     private readonly connection: Connection,
     tables: readonly DerivedTable[],
+    /** Absent: questions that count rows are put to SQL. */
+    private readonly columns?: ColumnCache,
   ) {
     super();
     this.definitions = new Map(tables.map((table) => [table.name, table]));
@@ -193,7 +196,14 @@ export class Reading extends StoredState {
 
   override async group(table: string, query: GroupQuery): Promise<readonly RowGroup[]> {
     const id = this.tenantId(query.tenant);
-    return id === undefined ? [] : new GroupSql(this.connection, this.sqlOf(table)).groups(id, query);
+    if (id === undefined) return [];
+    const sql = this.sqlOf(table);
+    const rows = { definition: this.definition(table), name: sql.table };
+    const found = this.columns?.group(this.connection, rows, id, query);
+    if (found !== undefined) return found;
+    const groups = new GroupSql(this.connection, sql).groups(id, query);
+    this.columns?.load(this.connection, rows, query, groups);
+    return groups;
   }
 
   override async rows(tables: readonly string[], persons: readonly number[]) {

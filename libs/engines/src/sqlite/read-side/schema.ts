@@ -2,7 +2,7 @@ import type { DerivedTable } from '#views';
 import type { Connection } from './connection.js';
 
 /** Raised when the tables below change: a file of another layout is deleted and projected again from the events. */
-export const LAYOUT = 15;
+export const LAYOUT = 16;
 
 /**
  * Tables of the read side besides the derived ones. Customers are numbered; a chunk's id is the customer's number times
@@ -24,6 +24,7 @@ CREATE TABLE parked (tenant TEXT NOT NULL, customer TEXT NOT NULL, view TEXT NOT
   reason TEXT NOT NULL, since TEXT NOT NULL, PRIMARY KEY (tenant, customer, view, position));
 CREATE TABLE job (id INTEGER PRIMARY KEY, record TEXT NOT NULL);
 CREATE TABLE derived (name TEXT PRIMARY KEY, version INTEGER NOT NULL, current INTEGER NOT NULL, next_version INTEGER, next INTEGER);
+CREATE TABLE row_change (commits INTEGER PRIMARY KEY, rows TEXT);
 CREATE TABLE progress (one INTEGER PRIMARY KEY CHECK (one = 1), commits INTEGER NOT NULL, checkpoint INTEGER NOT NULL, tables_at INTEGER NOT NULL,
   last_event TEXT, customers INTEGER NOT NULL, read INTEGER NOT NULL, timeline INTEGER NOT NULL, duplicates INTEGER NOT NULL,
   policies INTEGER NOT NULL, ignored INTEGER NOT NULL, parked INTEGER NOT NULL, packed_by INTEGER);

@@ -10,6 +10,7 @@ import { makeFolder } from '../make-folder.js';
 import { Connection, damageMark, isIndexDamage } from './connection.js';
 import { chunkCrc } from './damage.js';
 import { CHUNKS_A_CUSTOMER, Reading } from './reading.js';
+import { recordRowChanges } from './row-changes.js';
 import { type PackedRows, RowWriter } from './row-writer.js';
 import {
   checkTable,
@@ -112,6 +113,7 @@ export class SqliteReadModel extends ReadModel {
   private write(change: ReadModelChange): void {
     const { connection } = this;
     this.advance(change);
+    recordRowChanges(connection, change.from + 1, change);
     if (change.layout !== undefined) {
       const { stamp, kinds } = change.layout;
       connection.run('INSERT OR REPLACE INTO layout VALUES (?, ?)', stamp, JSON.stringify(kinds));
