@@ -1,5 +1,5 @@
 import type { SealingKeys } from './customer-keys.js';
-import { KeyedHash } from '../sealing/keyed-hash.js';
+import { keyedHash } from '../sealing/keyed-hash.js';
 
 /** Bytes of a secret: what is stored, wrapped, for each customer. */
 export const SECRET_BYTES = 32;
@@ -12,16 +12,15 @@ export const PACKED_KEYS_BYTES = 96;
  * left out because the secret is 32 random bytes already.
  */
 export function sealingKeysOf(secret: Uint8Array): SealingKeys {
-  const hash = new KeyedHash(secret);
   return {
-    encryption: expand(hash, 'cx-ledger field encryption'),
-    nonce: expand(hash, 'cx-ledger field nonce'),
-    contentHash: expand(hash, 'cx-ledger content hash'),
+    encryption: expand(secret, 'cx-ledger field encryption'),
+    nonce: expand(secret, 'cx-ledger field nonce'),
+    contentHash: expand(secret, 'cx-ledger content hash'),
   };
 }
 
-function expand(hash: KeyedHash, info: string): Uint8Array {
-  return Buffer.from(hash.hex(`${info}\u0001`), 'hex');
+function expand(secret: Uint8Array, info: string): Uint8Array {
+  return Buffer.from(keyedHash(secret, `${info}\u0001`), 'hex');
 }
 
 /** Packs the three keys of a secret into one buffer, for transfer between threads. */
@@ -34,9 +33,6 @@ export function packKeys(secret: Uint8Array, target: Uint8Array, offset: number)
 
 /** The reverse of `packKeys`. The bytes are copied. */
 export function unpackKeys(packed: Uint8Array, offset: number): SealingKeys {
-  return {
-    encryption: packed.slice(offset, offset + 32),
-    nonce: packed.slice(offset + 32, offset + 64),
-    contentHash: packed.slice(offset + 64, offset + 96),
-  };
+  const own = packed.slice(offset, offset + PACKED_KEYS_BYTES);
+  return { encryption: own.subarray(0, 32), nonce: own.subarray(32, 64), contentHash: own.subarray(64) };
 }

@@ -1,6 +1,6 @@
 import { canonicalJson, type Json } from '#event-sourcing';
 import { type SealingKeys } from '../keys/customer-keys.js';
-import { prepare } from './prepared-keys.js';
+import { keyedHash } from './keyed-hash.js';
 
 /** What two deliveries of the same event have in common: the content, without attributes of transport. */
 export interface EventContent {
@@ -30,5 +30,5 @@ export function contentHash(
     (sequence === undefined ? '' : `,"sequence":${JSON.stringify(sequence)}`) +
     (subject === undefined ? '' : `,"subject":${JSON.stringify(subject)}`) +
     `,"time":${JSON.stringify(time)},"type":${JSON.stringify(type)}}`;
-  return prepare(keys).contentHash.hex(text).slice(0, 32);
+  return keyedHash(keys.contentHash, text).slice(0, 32);
 }

@@ -1,5 +1,5 @@
 import type { SealingKeys } from '../keys/customer-keys.js';
-import { prepare } from './prepared-keys.js';
+import { keyedHash } from './keyed-hash.js';
 
 /**
  * HMAC-SHA-256 of a text under an owner's key, 64 hexadecimal digits; for recognising it again without keeping it.
@@ -7,5 +7,5 @@ import { prepare } from './prepared-keys.js';
  * contents of events, whose texts begin with a brace.
  */
 export function keyedText(keys: SealingKeys, purpose: string, text: string): string {
-  return prepare(keys).contentHash.hex(`${purpose} ${text}`);
+  return keyedHash(keys.contentHash, `${purpose} ${text}`);
 }

@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { StoreFault } from '#event-sourcing';
 import { type SealingKeys } from '../keys/customer-keys.js';
-import { prepare } from './prepared-keys.js';
+import { encryptionKey } from './encryption-key.js';
+import { keyedHash } from './keyed-hash.js';
 
 const NONCE = 12;
 const TAG = 16;
@@ -23,11 +24,10 @@ export interface SealedPlace {
  * same event sealed again gives the same bytes, and two texts never share a nonce (but by a collision of 96 bits).
  */
 export function sealText(keys: SealingKeys, place: SealedPlace, text: string): SealedValue {
-  const { encryption, nonce: nonceHash } = prepare(keys);
   // The pointer's length is part of the input, so that no two (pointer, text) pairs give the same input.
   const named = `${place.eventId}${place.pointer.length}:${place.pointer}${text}`;
-  const nonce = Buffer.from(nonceHash.hex(named).slice(0, NONCE * 2), 'hex');
-  const cipher = createCipheriv('aes-256-gcm', encryption, nonce);
+  const nonce = Buffer.from(keyedHash(keys.nonce, named).slice(0, NONCE * 2), 'hex');
+  const cipher = createCipheriv('aes-256-gcm', encryptionKey(keys), nonce);
   cipher.setAAD(bindingOf(place));
   const ciphertext = cipher.update(text, 'utf8');
   cipher.final();
@@ -38,7 +38,7 @@ export function sealText(keys: SealingKeys, place: SealedPlace, text: string): S
 export function openText(keys: SealingKeys, place: SealedPlace, sealed: SealedValue): string {
   const bytes = Buffer.from(sealed.$sealed, 'base64url');
   try {
-    const decipher = createDecipheriv('aes-256-gcm', prepare(keys).encryption, bytes.subarray(0, NONCE), {
+    const decipher = createDecipheriv('aes-256-gcm', encryptionKey(keys), bytes.subarray(0, NONCE), {
       authTagLength: TAG,
     });
     decipher.setAAD(bindingOf(place));
