@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { copyKeys } from '#engines';
 import { openPostgresKeyStore } from '#engines/postgres';
-import { openKeyStore } from '#engines/sqlite';
+import { EmbeddedEventStore, openKeyStore, restoreBackup } from '#engines/sqlite';
+import { decodeEvent, START } from '#event-sourcing';
+import { Intake } from '#intake';
+import { openEvent } from '#privacy';
 import { describeWithPostgres } from '../kit/describe-with-postgres.js';
+import { LedgerProcess } from '../kit/ledger-process.js';
 import { PostgresServer } from '../kit/postgres-server.js';
+import { issueRaised } from '../kit/touchpoint.js';
 
 describeWithPostgres('moved keys', () => {
   let server: PostgresServer;
@@ -45,5 +50,38 @@ describeWithPostgres('moved keys', () => {
     }
     await server.drop(url);
     for (const folder of folders) rmSync(folder, { recursive: true });
+  });
+
+  it('13.6: cx backup takes keys that are in PostgreSQL, and what is restored of it opens with them', async () => {
+    const masterKey = Buffer.alloc(32, 7);
+    const url = await server.database();
+    const ledger = new LedgerProcess({ CX_KEYS: url });
+    const { folder } = ledger;
+    const keys = await openPostgresKeyStore({ url }, { masterKey });
+    const store = await EmbeddedEventStore.open({ folder });
+    const data = {
+      issueId: 'i',
+      category: 'billing',
+      severity: 'low',
+      description: 'charged twice by Mrs Winterbottom',
+    };
+    const sent = issueRaised('i', { subject: 'C-1', data });
+    await new Intake({ store, keys, clock: Date }).record({ tenant: 'default', id: 'k' }, [
+      { ...sent, data },
+    ]);
+    await store.close();
+    await keys.close();
+    const [backup, to] = [`${folder}-backup`, `${folder}-restored`];
+    expect(await ledger.cx('backup', backup, '--keys')).toMatchObject({ status: 0 });
+    await server.drop(url);
+    await restoreBackup({ backup, to, keepEpoch: true, complete: async () => undefined });
+    const restored = await EmbeddedEventStore.open({ folder: to });
+    const restoredKeys = await openKeyStore({ folder: to, masterKey });
+    const [found] = await restoredKeys.find([{ tenant: 'default', customer: 'C-1' }]);
+    const [event] = (await restored.readAll({ after: START, limit: 9 })).events;
+    expect(openEvent(decodeEvent(event!.bytes), found).data).toMatchObject(data);
+    await restored.close();
+    await restoredKeys.close();
+    await ledger.remove();
   });
 });

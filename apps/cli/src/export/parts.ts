@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
 
@@ -77,8 +77,9 @@ function writeState(folder: string, state: ExportState): ExportState {
   return state;
 }
 
-/** Under its name a file is whole. */
+/** Under its name a file is whole, and a file of its own: what has the name of its draft already may be a link. */
 export function writeWhole(file: string, content: Uint8Array): void {
-  writeFileSync(`${file}.new`, content, { mode: 0o600, flush: true });
+  rmSync(`${file}.new`, { force: true });
+  writeFileSync(`${file}.new`, content, { mode: 0o600, flag: 'wx', flush: true });
   renameSync(`${file}.new`, file);
 }

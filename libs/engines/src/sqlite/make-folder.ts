@@ -1,4 +1,13 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /**
@@ -41,4 +50,16 @@ export function syncFolder(folder: string): void {
   const file = openSync(folder, 'r');
   fsyncSync(file);
   closeSync(file);
+}
+
+/**
+ * Writes a file, mode 600: under its name it is whole and durable, or as it was before. Never through a link: whatever has the
+ * name of the draft is removed first.
+ */
+export function replaceFile(file: string, content: string | Uint8Array): void {
+  const draft = `${file}.new`;
+  rmSync(draft, { force: true });
+  writeFileSync(draft, content, { mode: 0o600, flag: 'wx', flush: true });
+  renameSync(draft, file);
+  syncFolder(dirname(file));
 }

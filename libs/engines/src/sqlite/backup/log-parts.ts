@@ -11,9 +11,6 @@ import { replaceDatabase } from '../replace-database.js';
 import { guarded } from '../sqlite-fault.js';
 import { type BackupFile, type BackupManifest, damagedBackup, fileDigest, logName } from './manifest.js';
 
-/** Bytes of events in one part of a backed-up log, about. */
-const PART_BYTES = 64 * 1024 * 1024;
-
 /** Quick to fill, since the file is synced once it is whole. */
 const FILLING = `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;`;
 const PART_SCHEMA = `
@@ -80,8 +77,8 @@ export class LogSource {
     return rows.map(({ name }) => name as string);
   }
 
-  /** Cuts what is behind `after`, up to `head`, into parts; `head` is the end of a commit. */
-  *parts(after: number, head: number): Generator<Range> {
+  /** Cuts what is behind `after`, up to `head`, into parts of about `partBytes` of events; `head` is the end of a commit. */
+  *parts(after: number, head: number, partBytes: number): Generator<Range> {
     const blocks = this.database
       .prepare(
         'SELECT first, count, length(data) AS bytes FROM blocks WHERE first > ? AND first <= ? ORDER BY first',
@@ -91,7 +88,7 @@ export class LogSource {
     for (const { first, count, bytes } of blocks) {
       to = first + count - 1;
       size += bytes;
-      if (size < PART_BYTES) continue;
+      if (size < partBytes) continue;
       yield { from, to };
       [from, size] = [to + 1, 0];
     }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTime, StoreFault } from '#event-sourcing';
 import type { StoredLogIdentity } from '../event-log/log-identity.js';
-import { syncFolder } from '../make-folder.js';
+import { replaceFile } from '../make-folder.js';
 
 export const BACKUP_FORMAT = 'cx-ledger-backup/1';
 const MANIFEST = 'manifest.json';
@@ -73,10 +73,7 @@ export function readManifest(folder: string): BackupManifest | undefined {
 
 /** Puts a manifest in place of the former one; durable when this returns. */
 export function writeManifest(folder: string, manifest: BackupManifest): void {
-  const file = join(folder, MANIFEST);
-  writeFileSync(`${file}.new`, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flush: true });
-  renameSync(`${file}.new`, file);
-  syncFolder(folder);
+  replaceFile(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 type JsonObject = { readonly [name: string]: unknown };

@@ -110,7 +110,7 @@ export function refuseUnfinishedRestore(folder: string): void {
 }
 
 function copyPrivate(from: string, to: string): void {
-  writeFileSync(to, '', { mode: 0o600 });
+  writeFileSync(to, '', { mode: 0o600, flag: 'wx' });
   copyFileSync(from, to);
   syncFile(to);
 }

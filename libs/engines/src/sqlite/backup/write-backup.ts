@@ -16,6 +16,8 @@ import {
   writeManifest,
 } from './manifest.js';
 
+const PART_BYTES = 64 * 1024 * 1024;
+
 /** What a backup is made of. */
 export interface BackupParts {
   /** The folder of the backup; made where it is missing. */
@@ -30,6 +32,8 @@ export interface BackupParts {
   readonly copyKeys?: (folder: string) => Promise<void>;
   /** Where to copy the keys to, if not into the backup. */
   readonly keysTo?: string;
+  /** Bytes of events in one part of the log, about; default 64 MiB. */
+  readonly partBytes?: number;
   readonly onProgress?: (position: number, head: number) => void;
   /** Ends the backup between two parts: the earlier backup stays as it is. */
   readonly signal?: AbortSignal;
@@ -70,7 +74,7 @@ async function write(parts: BackupParts, source: LogSource): Promise<WrittenBack
   const position = source.head();
   const kept = earlier?.files.filter(({ kind }) => kind === 'log') ?? [];
   const added: BackupFile[] = [];
-  for (const range of source.parts(earlier?.log.position ?? 0, position)) {
+  for (const range of source.parts(earlier?.log.position ?? 0, position, parts.partBytes ?? PART_BYTES)) {
     await nextTurn();
     parts.signal?.throwIfAborted();
     added.push(source.writePart(parts.to, range));
