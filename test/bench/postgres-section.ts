@@ -65,7 +65,7 @@ async function live(run: Run, server: PostgresServer, page: number): Promise<voi
 }
 
 async function rebuilt(run: Run, server: PostgresServer): Promise<void> {
-  const stored = run.quick ? 50_000 : 300_000;
+  const stored = run.quick ? 150_000 : 300_000;
   run.say('postgres: filling');
   const { url, readModel, visits, clock } = await filled(server, stored);
   const projector = new Projector({ events: visits, readModel, clock });

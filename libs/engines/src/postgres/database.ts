@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { Pool, type PoolClient, type PoolConfig, type QueryArrayConfig, types } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { LedgerError, StoreFault } from '#event-sourcing';
+import { arrayText, type Single, withoutNul } from './array-text.js';
 import { isLost, isTimedOut, postgresFault, type StoreName } from './postgres-fault.js';
 
 /** How a database is reached. */
@@ -17,7 +18,7 @@ export interface PostgresOptions {
   readonly statementMillis?: number;
 }
 
-export type Value = string | number | bigint | boolean | Uint8Array | null | readonly Value[];
+export type Value = Single | readonly Single[];
 
 /** One statement, with what is bound to `$1`, `$2` … */
 export interface Statement {
@@ -340,10 +341,9 @@ function poolOf(config: PoolConfig): Pool {
   return pool;
 }
 
-/** PostgreSQL stores every character in text but the first of Unicode. */
-function bound(value: Value): Value {
-  if (typeof value === 'string') return value.includes('\0') ? value.replaceAll('\0', '\u2400') : value;
-  return Array.isArray(value) ? (value as readonly Value[]).map(bound) : value;
+function bound(value: Value): Single {
+  if (typeof value === 'string') return withoutNul(value);
+  return Array.isArray(value) ? arrayText(value as readonly Single[]) : (value as Single);
 }
 
 /** 64-bit numbers of these tables are below 2^53; positions, which may not be, are asked for as text. */

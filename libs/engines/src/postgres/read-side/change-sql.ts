@@ -1,9 +1,10 @@
 import type { ReadModelChange, SpreadChange } from '#projector';
+import type { Single } from '../array-text.js';
 import type { Statement, Value } from '../database.js';
 import { chunkCrc } from './reading.js';
 
 /** What a change holds of one kind, turned into columns: one statement writes it all. */
-function columns<T>(items: readonly T[], ...of: readonly ((item: T) => Value)[]): readonly Value[] {
+function columns<T>(items: readonly T[], ...of: readonly ((item: T) => Single)[]): readonly Value[] {
   return of.map((value) => items.map(value));
 }
 

@@ -8,6 +8,7 @@ import type {
   ListCondition,
   ListQuery,
 } from '#views';
+import type { Single } from '../array-text.js';
 import type { Row, Statement, Value } from '../database.js';
 import { PARAMETER_TYPES } from './generations.js';
 import type { TimeSlots } from './time-slots.js';
@@ -131,9 +132,9 @@ export class ListSql {
     const type = this.typeOf(asked.column);
     if (is === 'null') return `${column} IS NULL`;
     if (is === 'not-null') return `${column} IS NOT NULL`;
-    if (is === 'in') return `${column} = ANY (${this.bind(asked.value as readonly Value[], `${type}[]`)})`;
+    if (is === 'in') return `${column} = ANY (${this.bind(asked.value as readonly Single[], `${type}[]`)})`;
     if (is === 'between') {
-      const edges = this.bind(asked.value as readonly Value[], `${type}[]`);
+      const edges = this.bind(asked.value as readonly Single[], `${type}[]`);
       return `width_bucket(${column}, ${edges}) % 2 = 1`;
     }
     const value = comparedValue(asked);

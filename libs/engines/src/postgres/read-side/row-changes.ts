@@ -1,5 +1,6 @@
 import type { CustomerRange, Generation, ReadModelChange, RowsChange } from '#projector';
 import type { DerivedTable, TableRow } from '#views';
+import type { Single } from '../array-text.js';
 import { CopyWriter } from '../copy-text.js';
 import type { CopiedRows, Statement, Value } from '../database.js';
 import { FIXED_COLUMNS, type Generations, PARAMETER_TYPES } from './generations.js';
@@ -78,25 +79,29 @@ class TableChange {
     return writer.part();
   }
 
-  *inserting(): Iterable<Statement> {
+  *inserting(tenants: ReadonlyMap<string, number>): Iterable<Statement> {
     const rows = this.rows();
     if (rows.length === 0) return;
     const { names } = this;
+    // The number of a tenant that the same change stores is known to the database alone.
+    const isKnown = rows.every(({ change }) => tenants.has(change.tenant));
     const types = names.map((name) => PARAMETER_TYPES[this.definition.columns[name]!]);
-    const parameters = ['bigint', 'text', 'text', 'text', 'bigint', ...types].map(
+    const parameters = ['bigint', 'text', isKnown ? 'integer' : 'text', 'text', 'bigint', ...types].map(
       (type, at) => `$${at + 1}::${type}[]`,
     );
     const quoted = [...FIXED_COLUMNS, ...names].map((name) => `"${name}"`);
-    const selected = quoted.map((name) => (name === '"tenant"' ? 't.id' : `u.${name}`)).join(', ');
+    const source = isKnown
+      ? `SELECT * FROM unnest(${parameters.join(', ')})`
+      : `SELECT ${quoted.map((name) => (name === '"tenant"' ? 't.id' : `u.${name}`)).join(', ')}
+         FROM unnest(${parameters.join(', ')}) u (${quoted.join(', ')}) JOIN cx.tenant t ON t.name = u.tenant`;
     const set = ['due', ...names].map((name) => `"${name}" = excluded."${name}"`).join(', ');
-    const of = (value: (put: Put) => Value): Value => rows.map(value);
+    const of = (value: (put: Put) => Single): Value => rows.map(value);
     yield {
-      text: `INSERT INTO ${this.table} SELECT ${selected} FROM unnest(${parameters.join(', ')}) u (${quoted.join(', ')})
-        JOIN cx.tenant t ON t.name = u.tenant ON CONFLICT (person, key) DO UPDATE SET ${set}`,
+      text: `INSERT INTO ${this.table} (${quoted.join(', ')}) ${source} ON CONFLICT (person, key) DO UPDATE SET ${set}`,
       values: [
         ...[of(({ change }) => change.person.number), of(({ row }) => row.key)],
-        ...[of(({ change }) => change.tenant), of(({ change }) => change.person.name)],
-        of(({ row }) => row.due),
+        of(({ change: { tenant } }) => (isKnown ? tenants.get(tenant)! : tenant)),
+        ...[of(({ change }) => change.person.name), of(({ row }) => row.due)],
         ...names.map((name) => of(({ row }) => row.columns[name] ?? null)),
       ],
     };
@@ -138,11 +143,11 @@ export function rowWrites(
           const columns = copiedColumns(Object.keys(generations.definition(table).columns));
           return { table: `${names.get(table)!} ${columns}`, bytes };
         }),
-      after: [...statements((one) => one.deleting()), ...statements((one) => one.inserting())],
+      after: [...statements((one) => one.deleting()), ...statements((one) => one.inserting(tenants))],
     };
   }
   const copied = new Map(changes.map((one) => [one, one.copied(tenants)]));
-  const inserted = statements((one) => (copied.get(one) === undefined ? one.inserting() : []));
+  const inserted = statements((one) => (copied.get(one) === undefined ? one.inserting(tenants) : []));
   return {
     before: [...statements((one) => one.deleting()), ...inserted],
     copied: [...copied.values()].filter((one) => one !== undefined),
