@@ -1,5 +1,6 @@
 import { eventIdOf } from '#event-sourcing';
 import { latestOf } from '#journey';
+import { contactHandoffs, issueHandoffs, wentBack } from './naive-handoffs.js';
 import { type NaiveEvent, NaiveIssue } from './naive-issue.js';
 import { SOURCE, type TestEvent } from './test-event.js';
 
@@ -75,6 +76,7 @@ export class NaiveMeasures {
   casesOf(measure: string): readonly NaiveCase[] | undefined {
     return (
       this.contactCases(measure) ??
+      this.handoffCases(measure) ??
       this.agentCases(measure) ??
       this.issueCases(measure) ??
       this.otherCases(measure)
@@ -113,6 +115,18 @@ export class NaiveMeasures {
         return queued.filter(({ answered }) => answered).map((one) => ({ ...one, value: one.wait! }));
       case 'answer-rate':
         return queued.map((one) => ({ ...one, hit: one.answered }));
+      case 'reachability':
+        return queued.map((one) => ({ ...one, hit: one.answered }));
+      case 'contacts-outside-hours':
+        return contacts.filter(({ inbound }) => inbound).map((one) => ({ ...one, hit: false }));
+      case 'time-to-needs':
+      case 'time-to-meet':
+      case 'time-to-confirm':
+      case 'time-to-invite':
+        return contacts.flatMap((one) => {
+          const value = one.stepTimes[STEP_TIMES.indexOf(measure) + 1];
+          return value === undefined ? [] : [{ ...one, value }];
+        });
       case 'average-handle-time':
         return handled
           .filter(({ handledBy, handle }) => handledBy === 'human' && handle !== undefined)
@@ -171,6 +185,7 @@ export class NaiveMeasures {
       escalated: this.escalatedContacts().has(`${customer} ${String(id)}`),
       ended: end !== undefined,
       steps: stepsOf(all, end?.data['disposition'] === 'completed'),
+      stepTimes: stepTimesOf(all),
       surveyed: all.some(({ type }) => type === 'SurveySent'),
       by: { channel: text(started?.['channel']) },
     };
@@ -178,14 +193,23 @@ export class NaiveMeasures {
 
   /** A case for each agent who greeted the customer in a contact: how long each was there decides the parts of times. */
   private agentCases(measure: string): readonly NaiveCase[] | undefined {
-    if (!measure.startsWith('agent-')) return undefined;
+    if (!/^agent-(contacts|hand-overs|handle-time)$/.test(measure)) return undefined;
     return this.things('contactId').flatMap((events) => {
       const contact = this.contactOf(events);
       const greetings = events.filter(({ type }) => type === 'CustomerGreeted');
       const handOvers = events.filter(({ type }) => type === 'ContactTransferred');
       if (contact === undefined) return [];
       const agents = [...new Set(greetings.map(({ data }) => data['agentId'] as string))];
-      const handedOn = new Set(handOvers.map((event) => lastGreeter(events, event)));
+      const handedOn = new Set(
+        handOvers.map((event) => {
+          const { fromAgentId: named } = event.data;
+          if (named === undefined) return lastGreeter(events, event);
+          const before = events.slice(0, events.indexOf(event));
+          return before.some(({ type, data }) => type === 'CustomerGreeted' && data['agentId'] === named)
+            ? named
+            : undefined;
+        }),
+      );
       if (measure === 'agent-contacts') return agents.map(() => ({ at: contact.at }));
       if (measure === 'agent-hand-overs')
         return agents.map((agent) => ({ at: contact.at, hit: handedOn.has(agent) }));
@@ -193,6 +217,20 @@ export class NaiveMeasures {
       return contact.handle === undefined
         ? []
         : agents.map((_, i) => ({ at: contact.at, value: i === 0 ? contact.handle! : 0 }));
+    });
+  }
+
+  private handoffCases(measure: string): readonly NaiveCase[] | undefined {
+    const who = ({ 'agent-hand-backs': 'agent', 'team-hand-backs': 'team' } as const)[measure];
+    if (who === undefined && measure !== 'hand-offs') return undefined;
+    const handoffs = [
+      ...this.things('contactId').flatMap(contactHandoffs),
+      ...this.things('issueId').flatMap(issueHandoffs),
+    ];
+    if (who === undefined) return handoffs.map(({ at }) => ({ at }));
+    return handoffs.flatMap((one) => {
+      const hit = wentBack(one, who);
+      return hit === undefined ? [] : [{ at: one.at, hit }];
     });
   }
 
@@ -452,11 +490,25 @@ function lastGreeter(events: readonly NaiveEvent[], at: NaiveEvent): string | un
   return before.findLast(({ type }) => type === 'CustomerGreeted')?.data['agentId'] as string | undefined;
 }
 
+const STEPS = [
+  ...['CustomerGreeted', 'NeedsIdentified', 'ResolutionProvided', 'ResolutionConfirmed', 'ReturnInvited'],
+] as const;
+const STEP_TIMES = ['time-to-needs', 'time-to-meet', 'time-to-confirm', 'time-to-invite'];
+
+/** How long each step took since the latest earlier step that was done before it. */
+function stepTimesOf(all: readonly NaiveEvent[]): readonly (number | undefined)[] {
+  const first = STEPS.map((step) => all.find(({ type }) => type === step)?.at);
+  return first.map((at, i) => {
+    const earlier = first
+      .slice(0, i)
+      .filter((other) => other !== undefined && at !== undefined && other <= at);
+    return earlier.length === 0 ? undefined : at! - Math.max(...(earlier as number[]));
+  });
+}
+
 function stepsOf(all: readonly NaiveEvent[], completed: boolean) {
   const has = (type: string) => all.some((event) => event.type === type);
-  const steps = [
-    ...['CustomerGreeted', 'NeedsIdentified', 'ResolutionProvided', 'ResolutionConfirmed', 'ReturnInvited'],
-  ].map(has);
+  const steps = STEPS.map(has);
   const done = steps.filter(Boolean).length;
   const need = steps[1]! || steps[2]! || steps[3]! || has('IssueRaised');
   if (completed) return { done, applicable: need ? 5 : 3 };

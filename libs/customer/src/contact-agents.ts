@@ -69,6 +69,11 @@ export class ContactAgents {
     return creditParts(total, this.all, ({ presentMs }) => presentMs);
   }
 
+  /** Who has the customer now: the one who greeted last; undefined before the first, and after the end. */
+  get present(): ContactAgent | undefined {
+    return this.current;
+  }
+
   /** Who finished the contact: the last person, else the last bot. */
   get finisher(): ContactAgent | undefined {
     return this.last ?? creditedOf(this.all).at(-1);

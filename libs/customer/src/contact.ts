@@ -52,6 +52,10 @@ export class Contact {
   expected: number | undefined;
   /** Bits of the steps done. */
   done = 0;
+  /** When each step was done first (ms), in the order of the steps. */
+  private readonly stepAt: (number | undefined)[] = [];
+  /** Whether the hours of its queue were open when it began; undefined while its ContactStarted is not known. */
+  beganOpen: boolean | undefined;
   /** Whether there was something to be met: a need or an issue. */
   need = false;
   /** The first greeting by a person, ms. */
@@ -126,6 +130,20 @@ export class Contact {
 
   get stepsApplicable(): number | undefined {
     return this.applicable === undefined ? undefined : countOf(this.applicable);
+  }
+
+  noteStep(step: keyof typeof STEP, at: number): void {
+    this.done |= STEP[step];
+    this.stepAt[BITS.indexOf(STEP[step])] ??= at;
+  }
+
+  /** How long (ms) a step took: from the latest earlier step that was done before it; undefined where none was. */
+  stepMs(step: keyof typeof STEP): number | undefined {
+    const place = BITS.indexOf(STEP[step]);
+    const at = this.stepAt[place];
+    if (at === undefined) return undefined;
+    const before = this.stepAt.slice(0, place).filter((time) => time !== undefined && time <= at);
+    return before.length === 0 ? undefined : at - Math.max(...(before as number[]));
   }
 
   stepOutcome(step: keyof typeof STEP): StepOutcome {

@@ -2,6 +2,7 @@ import { addToMean, type DecayedMean, type FoldContext, remaining } from '#scori
 import { Contact, OF_A_NEED, STEP } from './contact.js';
 import type { ContactAgent } from './contact-agents.js';
 import type { FactsOf } from './facts.js';
+import type { Holder } from './handoffs.js';
 import { milliseconds } from './milliseconds.js';
 import type { Profile } from './profile.js';
 import { Records } from './records.js';
@@ -23,12 +24,14 @@ export class Contacts {
     this.lastAt = at;
   }
 
-  started({ customer, occurredAt, data }: FactsOf<'ContactStarted'>): void {
+  started({ customer, occurredAt, data }: FactsOf<'ContactStarted'>, { businessTime }: FoldContext): void {
     const contact = this.own(customer, data.contactId, occurredAt);
     contact.implied = false;
     contact.channel = data.channel;
     contact.direction = data.direction;
     contact.queue = data.queue ?? contact.queue;
+    const hours = businessTime.forIssue({ team: null, queue: contact.queue });
+    contact.beganOpen = hours.openBetween(contact.startedAt!, contact.startedAt! + 1) > 0;
     this.latest = contact;
   }
 
@@ -61,6 +64,13 @@ export class Contacts {
 
   invited({ customer, occurredAt, data }: FactsOf<'ReturnInvited'>): void {
     this.own(customer, data.contactId, occurredAt);
+  }
+
+  /** Who hands a contact on: as the event says, else who had greeted the customer last. */
+  holderOf({ customer, data }: FactsOf<'ContactTransferred'>): Holder {
+    const contact = this.records.get(customer, data.contactId);
+    const agentId = data.fromAgentId ?? contact?.agents.present?.agentId ?? null;
+    return { agentId, team: contact?.team ?? null };
   }
 
   get(customer: string, contactId: string): Contact | undefined {
@@ -119,13 +129,12 @@ export class Contacts {
   }
 
   /** A step was done, perhaps after the end: the customer may confirm a day later. */
-  stepDone({ customer, type, data }: FactsOf<keyof typeof STEP>, context: FoldContext): void {
+  stepDone({ customer, type, occurredAt, data }: FactsOf<keyof typeof STEP>, context: FoldContext): void {
     if (data.contactId === undefined) return;
     const contact = this.records.change(customer, data.contactId, newContact);
     const before = contact.serviceShare;
-    const step = STEP[type];
-    contact.done |= step;
-    if ((step & OF_A_NEED) !== 0) contact.need = true;
+    contact.noteStep(type, occurredAt);
+    if ((STEP[type] & OF_A_NEED) !== 0) contact.need = true;
     this.correct(contact, before, context);
   }
 

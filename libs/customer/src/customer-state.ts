@@ -7,6 +7,7 @@ import { Behaviour } from './behaviour.js';
 import { Commerce } from './commerce.js';
 import { Contacts } from './contacts.js';
 import { Feedback } from './feedback.js';
+import { Handoffs } from './handoffs.js';
 import { Issues } from './issues.js';
 import { Offers } from './offers.js';
 import { Profile } from './profile.js';
@@ -32,12 +33,13 @@ export class CustomerState {
   readonly advocacy = new Advocacy(this.profile);
   readonly promises = new Promises(this.signals);
   readonly issues = new Issues(this.signals, this.contacts, this.profile);
+  readonly handoffs = new Handoffs();
 
   /** What derived tables have rows for. */
   private readonly records: readonly Records<Recorded>[] = [
     ...[this.issues.records, this.contacts.records, this.promises.records, this.behaviour.contracts],
     ...[this.commerce.records, this.offers.records, this.advocacy.records],
-    ...[this.feedback.surveys, this.feedback.answers],
+    ...[this.feedback.surveys, this.feedback.answers, this.handoffs.records],
   ];
 
   /** Things that the state keeps (issues, contacts, promises, …): what its size in memory grows with. */
@@ -95,12 +97,13 @@ const ignored = (): void => {};
 
 /** What each touchpoint means to the facets. A touchpoint that is not named here does not compile. */
 const HANDLERS: { readonly [Name in FactName]: Handler<Name> } = {
-  ContactStarted({ contacts }, fact) {
+  ContactStarted({ contacts }, fact, context) {
     contacts.talked(fact.occurredAt);
-    contacts.started(fact);
+    contacts.started(fact, context);
   },
-  CustomerGreeted({ contacts, issues }, fact, context) {
+  CustomerGreeted({ contacts, issues, handoffs }, fact, context) {
     contacts.talked(fact.occurredAt);
+    handoffs.greeted(fact);
     const newAgent = contacts.greeted(fact);
     contacts.stepDone(fact, context);
     issues.greeted(fact, context);
@@ -115,8 +118,10 @@ const HANDLERS: { readonly [Name in FactName]: Handler<Name> } = {
     if (expectation !== undefined && issueId !== undefined)
       issues.expects(fact.customer, issueId, expectation);
   },
-  ContactTransferred({ contacts, issues, signals }, fact, context) {
+  ContactTransferred(state, fact, context) {
+    const { contacts, issues, signals, handoffs } = state;
     contacts.talked(fact.occurredAt);
+    handoffs.contactTransferred(fact, contacts.holderOf(fact), state.about(fact));
     contacts.transferred(fact);
     issues.mentioned(fact, context);
     signals.add('friction', fact.occurredAt, context);
@@ -138,10 +143,16 @@ const HANDLERS: { readonly [Name in FactName]: Handler<Name> } = {
   IssueAssigned: ({ issues }, fact, context) => issues.happened(fact, context),
   IssueWaiting: ({ issues }, fact, context) => issues.happened(fact, context),
   IssueResumed: ({ issues }, fact, context) => issues.happened(fact, context),
-  IssueTransferred: ({ issues }, fact, context) => issues.happened(fact, context),
+  IssueTransferred(state, fact, context) {
+    state.handoffs.issueHanded(fact, state.issues.holderOf(fact), state.about(fact));
+    state.issues.happened(fact, context);
+  },
   IssueReprioritised: ({ issues }, fact, context) => issues.happened(fact, context),
   IssueBreachReported: ({ issues }, fact, context) => issues.happened(fact, context),
-  IssueEscalated: ({ issues }, fact, context) => issues.happened(fact, context),
+  IssueEscalated(state, fact, context) {
+    state.handoffs.issueHanded(fact, state.issues.holderOf(fact), state.about(fact));
+    state.issues.happened(fact, context);
+  },
   ResolutionProvided({ contacts, issues }, fact, context) {
     contacts.stepDone(fact, context);
     issues.happened(fact, context);

@@ -6,6 +6,7 @@ export { Contact, type StepOutcome } from './contact.js';
 export type { ContactAgent } from './contact-agents.js';
 export { churnInputs, loyaltyInputs } from './score-inputs.js';
 export * from './customer-state.js';
+export type { HandoffRecord } from './handoffs.js';
 export { type OwnChange, instantsBetween } from './instants.js';
 export { type Issue, ISSUE_STATES, type IssueState } from './issue.js';
 export { type IssueAgent, workOf } from './issue-agents.js';

@@ -2,6 +2,7 @@ import { addDecayed, type FoldContext, isBreached } from '#scoring';
 import type { ContactAgent } from './contact-agents.js';
 import type { Contacts } from './contacts.js';
 import type { FactsOf } from './facts.js';
+import type { Holder } from './handoffs.js';
 import { Issue, type IssueFact } from './issue.js';
 import type { IssueAgents, Work } from './issue-agents.js';
 import type { Profile } from './profile.js';
@@ -48,6 +49,13 @@ export class Issues {
   /** Whether several identities of the person have an issue of this id. */
   isShared(issueId: string): boolean {
     return this.records.isShared(issueId, ({ state }) => state !== undefined);
+  }
+
+  /** Who hands an issue on: its team and the agent to whom it is assigned. */
+  holderOf({ customer, data }: FactsOf<'IssueTransferred' | 'IssueEscalated'>): Holder {
+    const issue = this.records.get(customer, data.issueId);
+    const fromTeam = 'fromTeam' in data ? data.fromTeam : undefined;
+    return { agentId: issue?.assignee ?? null, team: fromTeam ?? issue?.team ?? null };
   }
 
   /** What the customer said to expect when the need was found: feedback that comes later is measured against it. */

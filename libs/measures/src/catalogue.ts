@@ -34,6 +34,11 @@ import { detractorRecovery } from './feedback/detractor-recovery.js';
 import { surveyResponseRate } from './feedback/survey-response-rate.js';
 import { botOnlyRate } from './contacts/bot-only-rate.js';
 import { surveyCoverage } from './contacts/survey-coverage.js';
+import { contactsOutsideHours } from './contacts/contacts-outside-hours.js';
+import { reachability } from './contacts/reachability.js';
+import { agentHandBacks, teamHandBacks } from './handoffs/hand-backs.js';
+import { handOffs } from './handoffs/hand-offs.js';
+import { timeToConfirm, timeToInvite, timeToMeet, timeToNeeds } from './stages/step-time.js';
 import { agentContacts } from './contacts/agent-contacts.js';
 import { agentHandleTime } from './contacts/agent-handle-time.js';
 import { agentHandOvers } from './contacts/agent-hand-overs.js';
@@ -56,6 +61,8 @@ export const MEASURES: readonly Measure[] = [
   serviceLevel,
   averageSpeedOfAnswer,
   answerRate,
+  reachability,
+  contactsOutsideHours,
   averageHandleTime,
   transferRate,
   contactEscalationRate,
@@ -66,6 +73,13 @@ export const MEASURES: readonly Measure[] = [
   agentContacts,
   agentHandleTime,
   agentHandOvers,
+  handOffs,
+  agentHandBacks,
+  teamHandBacks,
+  timeToNeeds,
+  timeToMeet,
+  timeToConfirm,
+  timeToInvite,
   issuesCreated,
   issueTransferRate,
   breachReportedRate,

@@ -11,7 +11,11 @@ export const DIMENSIONS = {
   segment: 'the customer’s segment',
   survey: 'the kind of survey',
   dimension: 'the dimension of service quality (RATER)',
-  kind: 'what was promised',
+  kind: 'what was promised, or handed on (contact, issue, escalation)',
+  fromAgent: 'the agent who handed on',
+  toAgent: 'the agent who received',
+  fromTeam: 'the team that handed on',
+  toTeam: 'the team that received',
   currency: 'the currency of the amount',
 } as const;
 

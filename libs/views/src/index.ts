@@ -21,6 +21,7 @@ export { assignmentsTable } from './tables/assignments-table.js';
 export { contactsTable } from './tables/contacts-table.js';
 export { contractsTable } from './tables/contracts-table.js';
 export { handlingsTable } from './tables/handlings-table.js';
+export { handoffsTable } from './tables/handoffs-table.js';
 export { mentionsTable } from './tables/mentions-table.js';
 export { offersTable } from './tables/offers-table.js';
 export { promisesTable } from './tables/promises-table.js';

@@ -12,6 +12,7 @@ import { answersTable } from './tables/answers-table.js';
 import { assignmentsTable } from './tables/assignments-table.js';
 import { contactsTable } from './tables/contacts-table.js';
 import { contractsTable } from './tables/contracts-table.js';
+import { handoffsTable } from './tables/handoffs-table.js';
 import { handlingsTable } from './tables/handlings-table.js';
 import { mentionsTable } from './tables/mentions-table.js';
 import { offersTable } from './tables/offers-table.js';
@@ -35,6 +36,7 @@ export const VIEWS: readonly View[] = [
 const OTHER_TABLES: readonly DerivedTable[] = [
   contactsTable,
   handlingsTable,
+  handoffsTable,
   assignmentsTable,
   surveysTable,
   answersTable,

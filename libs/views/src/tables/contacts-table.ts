@@ -6,7 +6,7 @@ const { count, flag, milliseconds, text, time } = columns;
 /** One row a contact: a conversation in one channel. */
 export const contactsTable = defineTable({
   name: 'contacts',
-  version: 2,
+  version: 3,
   means: 'One row for each contact: a conversation in one channel.',
   columns: {
     contactId: text('the id that it was published with'),
@@ -51,8 +51,17 @@ export const contactsTable = defineTable({
     stepMet: flag('step 3: the needs were met; likewise'),
     stepConfirmed: flag('step 4: the customer agreed that nothing is left; likewise'),
     stepInvited: flag('step 5: the customer was asked to come again; likewise'),
+    needsMs: milliseconds(
+      'how long step 2 took: from the latest earlier step that was done before it; null where one of the two is not known',
+    ),
+    meetMs: milliseconds('how long step 3 took, likewise'),
+    confirmMs: milliseconds('how long step 4 took, likewise: it may be done long after the end'),
+    inviteMs: milliseconds('how long step 5 took, likewise'),
     stepsDone: count('steps that were done'),
     stepsApplicable: count('steps that apply; null while it goes on'),
+    beganOpen: flag(
+      'the hours of its queue (else of the company) were open when it began; null while its ContactStarted is not known',
+    ),
     implied: flag('its ContactStarted is not known'),
     surveyed: flag('a survey about it was sent'),
   },
@@ -96,6 +105,7 @@ export const contactsTable = defineTable({
       informationRepeated: contact.informationRepeated,
       escalated: flagOf(contact.escalated),
       ...stepsOf(contact),
+      beganOpen: flagOf(contact.beganOpen),
       implied: flagOf(contact.implied),
       surveyed: flagOf(contact.surveyed),
     };
@@ -114,6 +124,10 @@ function stepsOf(contact: Contact) {
     stepMet: outcome(contact.stepOutcome('ResolutionProvided')),
     stepConfirmed: outcome(contact.stepOutcome('ResolutionConfirmed')),
     stepInvited: outcome(contact.stepOutcome('ReturnInvited')),
+    needsMs: contact.stepMs('NeedsIdentified') ?? null,
+    meetMs: contact.stepMs('ResolutionProvided') ?? null,
+    confirmMs: contact.stepMs('ResolutionConfirmed') ?? null,
+    inviteMs: contact.stepMs('ReturnInvited') ?? null,
     stepsDone: contact.stepsDone,
     stepsApplicable: contact.stepsApplicable ?? null,
   };

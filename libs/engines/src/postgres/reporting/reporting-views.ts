@@ -7,6 +7,7 @@ import {
   contractsTable,
   type DescribedTable,
   handlingsTable,
+  handoffsTable,
   issuesTable,
   mentionsTable,
   offersTable,
@@ -189,5 +190,6 @@ export const REPORTING_VIEWS: readonly ReportingView[] = [
     offersTable,
     mentionsTable,
     actionsTable,
+    handoffsTable,
   ].map(declaredView),
 ];

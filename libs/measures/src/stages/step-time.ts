@@ -1,0 +1,47 @@
+import type { TouchpointName } from '#journey';
+import { CONTACTS_BEGUN } from '../contacts/contact-rows.js';
+import { percentiles } from '../kinds/percentiles.js';
+import { defineMeasure } from '../measure.js';
+
+export const timeToNeeds = stepTime('time-to-needs', 'the needs are known', 'needsMs', 'NeedsIdentified');
+
+export const timeToMeet = stepTime('time-to-meet', 'the needs are met', 'meetMs', 'ResolutionProvided');
+
+export const timeToConfirm = stepTime(
+  'time-to-confirm',
+  'the customer agrees that nothing is left',
+  'confirmMs',
+  'ResolutionConfirmed',
+);
+
+export const timeToInvite = stepTime(
+  'time-to-invite',
+  'the customer is invited to come again',
+  'inviteMs',
+  'ReturnInvited',
+);
+
+/** How long one of the five steps of a contact took. */
+function stepTime(name: string, reached: string, column: string, event: TouchpointName) {
+  return defineMeasure({
+    ...CONTACTS_BEGUN,
+    name,
+    summary: `From the step before until ${reached}: median and 90th percentile`,
+    formula: `first ${event} of the contact − the latest earlier step that was done before it`,
+    events: [
+      'CustomerGreeted',
+      'NeedsIdentified',
+      'ResolutionProvided',
+      'ResolutionConfirmed',
+      'ReturnInvited',
+    ],
+    numerator: 'contacts with both steps',
+    denominator: 'contacts with both steps',
+    unit: 'seconds',
+    better: 'less',
+    leads: true,
+    minimum: 5,
+    where: [{ column, is: 'not-null' }],
+    kind: percentiles(column, 1_000),
+  });
+}
