@@ -25,6 +25,7 @@ import { jobsCommand } from './commands/jobs.js';
 import { keysCommand } from './commands/keys.js';
 import { measureCommand, measuresCommand } from './commands/measures.js';
 import { mergeCommand, unmergeCommand } from './commands/merge.js';
+import { overviewCommands } from './commands/overviews.js';
 import { policiesCommand } from './commands/policies.js';
 import { rebuildCommand } from './commands/rebuild.js';
 import { replayCommand } from './commands/replay.js';
@@ -55,6 +56,7 @@ const COMMANDS = {
     alertsCommand(),
     measuresCommand(),
     measureCommand(),
+    ...overviewCommands(),
   ],
   'Decide how scores and service levels are computed:': [
     policiesCommand(),

@@ -2,7 +2,7 @@ import { addToMean, type DecayedMean, type FoldContext, remaining } from '#scori
 import { Contact, OF_A_NEED, STEP } from './contact.js';
 import type { ContactAgent } from './contact-agents.js';
 import type { FactsOf } from './facts.js';
-import type { Holder } from './handoffs.js';
+import type { Holder } from './holder.js';
 import { milliseconds } from './milliseconds.js';
 import type { Profile } from './profile.js';
 import { Records } from './records.js';

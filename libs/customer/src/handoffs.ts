@@ -1,5 +1,6 @@
 import type { About } from './about.js';
 import type { FactsOf } from './facts.js';
+import type { Holder } from './holder.js';
 import { Records } from './records.js';
 
 /** What was handed on: a contact, or an issue (by a transfer, or by an escalation). */
@@ -25,12 +26,6 @@ export interface HandoffRecord {
   returnsToTeam: boolean;
   readonly informationRepeated: boolean;
   readonly about: About;
-}
-
-/** Who had a contact or an issue when it was handed on; null: not known. */
-export interface Holder {
-  readonly agentId: string | null;
-  readonly team: string | null;
 }
 
 /** Who handed one contact or issue on so far. */

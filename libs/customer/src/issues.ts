@@ -2,7 +2,7 @@ import { addDecayed, type FoldContext, isBreached } from '#scoring';
 import type { ContactAgent } from './contact-agents.js';
 import type { Contacts } from './contacts.js';
 import type { FactsOf } from './facts.js';
-import type { Holder } from './handoffs.js';
+import type { Holder } from './holder.js';
 import { Issue, type IssueFact } from './issue.js';
 import type { IssueAgents, Work } from './issue-agents.js';
 import type { Profile } from './profile.js';

@@ -2,6 +2,7 @@ export { MEASURES } from './catalogue.js';
 export { DIMENSION_NAMES, type DimensionName, DIMENSIONS } from './dimensions.js';
 export type { Figure, Measure } from './measure.js';
 export { type Overview, OVERVIEWS } from './overviews.js';
+export type { OverviewAnswer } from './queries/overview.js';
 export { MEASURE_ANSWERS } from './queries/answers.js';
 export { type Catalogue, CATALOGUE, catalogueSchema } from './queries/catalogue-answer.js';
 export { filterText } from './queries/filters.js';

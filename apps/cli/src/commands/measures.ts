@@ -37,29 +37,36 @@ interface MeasureOptions extends CommonOptions {
   readonly [parameter: string]: unknown;
 }
 
+/** Options of commands that show figures of a period. */
+export function overPeriod(made: Command): Command {
+  return made
+    .option('--tenant <tenant>', 'whose customers (else: default)', tenantName)
+    .option('--from <time>', 'begin of the period, a time or a date (else 30 days before its end)')
+    .option('--to <time>', 'end of the period, exclusive (else the end of today)')
+    .option('--tz <zone>', 'IANA time zone of dates and buckets (else UTC)')
+    .option('--hours <hours>', 'business, or hours of the day like 9-17')
+    .option('--as-of <time>', 'as of this business time, RFC 3339 (else now)')
+    .option('--at <position or time>', 'only what was recorded up to there');
+}
+
 /** `cx measure NAME`: one measure over time. */
 export function measureCommand(): Command {
-  const made = command({
-    usage: 'measure',
-    summary: 'One measure over time, and by dimensions.',
-    example: `cx measure ${MEASURES[0]!.name} --from 2026-01-01 --to 2026-02-01 --bucket week --by ${Object.keys(MEASURES[0]!.dimensions)[0]!}`,
-  })
+  const made = overPeriod(
+    command({
+      usage: 'measure',
+      summary: 'One measure over time, and by dimensions.',
+      example: `cx measure ${MEASURES[0]!.name} --from 2026-01-01 --to 2026-02-01 --bucket week --by ${Object.keys(MEASURES[0]!.dimensions)[0]!}`,
+    }),
+  )
     .addArgument(
       new Argument('<measure>', 'which measure (cx measures lists them)').choices(
         MEASURES.map(({ name }) => name),
       ),
     )
-    .option('--tenant <tenant>', 'whose customers (else: default)', tenantName)
-    .option('--from <time>', 'begin of the period, a time or a date (else 30 days before its end)')
-    .option('--to <time>', 'end of the period, exclusive (else the end of today)')
-    .option('--tz <zone>', 'IANA time zone of dates and buckets (else UTC)')
     .addOption(new Option('--bucket <bucket>', 'how time is divided').choices(BUCKETS))
     .option('--by <dimensions>', 'dimensions to group by, with commas between')
     .option('--compare <period>', 'previous, year, or FROM..TO')
-    .option('--hours <hours>', 'business, or hours of the day like 9-17')
-    .option('--within <seconds>', 'of measures that have such a limit')
-    .option('--as-of <time>', 'as of this business time, RFC 3339 (else now)')
-    .option('--at <position or time>', 'only what was recorded up to there');
+    .option('--within <seconds>', 'of measures that have such a limit');
   for (const name of DIMENSION_NAMES) made.option(`--${name} <values>`, `only of these: ${DIMENSIONS[name]}`);
   return made.action((name: string, options: MeasureOptions) =>
     atServer(options, (client, output) => measure(client, name, options, output)),

@@ -62,6 +62,7 @@ export class OverviewQuery extends MomentQuery {
   @Words(FROM) readonly from?: string;
   @Words(TO) readonly to?: string;
   @Words(ZONE) readonly tz?: string;
+  @Words(`${HOURS}; measures of one instant are left out then`) readonly hours?: string;
 }
 
 /** The rows behind a figure. */

@@ -1,10 +1,12 @@
 import { InvalidInput } from '#event-sourcing';
 import {
   type QueryContext,
+  type Schema,
   schema,
   tableFrame,
   type TablesMoment,
   type TenantQuery,
+  type TypeOf,
   withTables,
 } from '#views';
 import { DIMENSION_NAMES, type DimensionName } from '../dimensions.js';
@@ -14,40 +16,49 @@ import { figureMembers } from './figure-schema.js';
 import type { DimensionFilters } from './filters.js';
 import { frameOf, type MeasureAnswer, measureAt } from './measure.js';
 import { measureOf } from './measure-question.js';
+import { hoursOfQueue, openingHours } from './opening-hours.js';
 
 const { count, list, marker, nullable, object, oneOf, optional, text, time } = schema;
 
 export interface OverviewQuestion extends TenantQuery, PeriodQuestion, DimensionFilters {
   readonly overview: string;
+  /** See `MeasureQuestion.hours`; what is counted at one instant is left out then. */
+  readonly hours?: string;
 }
 
+export type OverviewAnswer = Awaited<ReturnType<typeof overview>>;
+
 /** Several measures of one period side by side. */
-export function overviewSchema({ measures, by }: Overview) {
+export function overviewSchema({ name, measures, by }: Overview) {
   const figure = object({ ...figureMembers, rows: text('where the rows behind the figure are listed') });
+  const named = by.map((dimension) => [dimension, nullable(text('null: of the rows that name none'))]);
   return object({
     ...tableFrame,
     from: time(),
     to: time('exclusive'),
     tz: text(),
-    by: nullable(oneOf(DIMENSION_NAMES)),
+    by: list(oneOf(DIMENSION_NAMES)),
     items: list(
       object({
-        ...(by !== null && { [by]: nullable(text('null: of the rows that name none')) }),
-        kind: optional(
-          nullable(oneOf(['human', 'bot'], 'of agents: bots are not to be compared with people')),
-        ),
+        ...(Object.fromEntries(named) as { readonly [name: string]: Schema<string | null> }),
+        ...(name === 'agents' && { kind: agentKind }),
+        ...(name === 'queues' && { openingHours }),
         cases: count('the most cases that one of the measures rests on'),
         fewCases: marker('present where every measure rests on too few cases to be compared'),
-        measures: object(Object.fromEntries(measures.map((name) => [name, optional(figure)]))),
+        measures: object(Object.fromEntries(measures.map((measure) => [measure, optional(figure)]))),
       }),
-      'those with the most cases first',
+      'those with the most cases first; of agents people before bots',
     ),
   });
 }
 
+const agentKind = nullable(
+  oneOf(['human', 'bot'], 'bots are not to be compared with people; null: greeted nobody'),
+);
+
 type Figures = { readonly [measure: string]: MeasureAnswer['items'][number] };
 
-/** Answers an overview, all of it of one moment. Filters that a measure does not know leave that measure out. */
+/** Answers an overview, all of it of one moment. Filters and hours that a measure does not know leave that measure out. */
 export function overview(query: QueryContext, question: OverviewQuestion) {
   return withTables(query, question, (moment) => overviewAt(moment, question));
 }
@@ -55,19 +66,23 @@ export function overview(query: QueryContext, question: OverviewQuestion) {
 async function overviewAt(moment: TablesMoment, question: OverviewQuestion) {
   const { by, measures } = OVERVIEWS.find(({ name }) => name === question.overview)!;
   const filters = DIMENSION_NAMES.filter((name) => question[name] !== undefined);
-  const asked = measures.filter((name) => filters.every((filter) => filter in measureOf(name).dimensions));
+  const asked = measures.filter((name) => {
+    const { dimensions, stock } = measureOf(name);
+    return filters.every((filter) => filter in dimensions) && (question.hours === undefined || !stock);
+  });
   if (asked.length === 0) throw noMeasure(question.overview, filters);
   const answers: MeasureAnswer[] = [];
   for (const measure of asked)
-    answers.push(await measureAt(moment, { ...question, measure, ...(by !== null && { by }) }));
-  const kinds = by === 'agent' ? await agentKinds(moment, question) : undefined;
+    answers.push(
+      await measureAt(moment, { ...question, measure, ...(by.length > 0 && { by: by.join(',') }) }),
+    );
+  const about = await aboutItems(moment, question, answers[0]!);
   const items = [...figuresBy(answers, by)].map(([key, figures]) => {
-    const value = JSON.parse(key) as string | null;
+    const values = JSON.parse(key) as readonly (string | null)[];
     const all = Object.values(figures);
-    const named: { readonly [name in DimensionName]?: string | null } = by === null ? {} : { [by]: value };
     return {
-      ...named,
-      ...(kinds && { kind: kinds.get(value ?? '') ?? null }),
+      ...(Object.fromEntries(by.map((name, i) => [name, values[i]!])) as DimensionValues),
+      ...about(values[0] ?? null),
       cases: Math.max(...all.map(({ n }) => n)),
       ...(all.every(({ tooFew, value: known }) => tooFew || known === null) && { fewCases: true as const }),
       measures: Object.fromEntries(
@@ -79,20 +94,44 @@ async function overviewAt(moment: TablesMoment, question: OverviewQuestion) {
   return {
     ...(await frameOf(moment, asked.map(measureOf))),
     ...{ from, to, tz, by },
-    items: items.sort((a, b) => b.cases - a.cases),
+    items: items.sort((a, b) => Number(isBot(a)) - Number(isBot(b)) || b.cases - a.cases),
   };
 }
 
-/** The figures of each value of the dimension, by measure. */
+type DimensionValues = { readonly [name in DimensionName]?: string | null };
+
+interface AboutItem {
+  readonly kind?: 'human' | 'bot' | null;
+  readonly openingHours?: TypeOf<typeof openingHours>;
+}
+
+const isBot = ({ kind }: { readonly kind?: unknown }): boolean => kind === 'bot';
+
+/** What is said of an item besides its figures. */
+async function aboutItems(
+  moment: TablesMoment,
+  question: OverviewQuestion,
+  { from, to }: MeasureAnswer,
+): Promise<(value: string | null) => AboutItem> {
+  if (question.overview === 'agents') {
+    const kinds = await agentKinds(moment, question);
+    return (agent) => ({ kind: kinds.get(agent ?? '') ?? null });
+  }
+  if (question.overview !== 'queues') return () => ({});
+  const period = { from: Date.parse(from), to: Date.parse(to) };
+  return (queue) => ({ openingHours: hoursOfQueue(queue, period, moment.context) });
+}
+
+/** The figures of each combination of values, by measure. */
 function figuresBy(
   answers: readonly MeasureAnswer[],
-  by: DimensionName | null,
+  by: readonly DimensionName[],
 ): ReadonlyMap<string, Figures> {
   const found = new Map<string, Figures>();
   for (const { measure, items } of answers) {
     for (const item of items) {
-      const value = by === null ? null : (item.by as { readonly [name: string]: string | null })[by]!;
-      const key = JSON.stringify(value);
+      const values = item.by as { readonly [name: string]: string | null } | undefined;
+      const key = JSON.stringify(by.map((name) => values![name]));
       found.set(key, { ...found.get(key), [measure]: item });
     }
   }

@@ -3,7 +3,7 @@ import type { ViewContext } from '#scoring';
 import { compareIds } from '../compare-ids.js';
 import { columns, type DescribedTable, storedColumns } from '../define-table.js';
 import type { TableRow } from '../table.js';
-import { type Action, LISTED, proposedActions, thingOf } from './proposed-actions.js';
+import { type Action, LISTED, orderedBy, proposedActions, thingOf } from './proposed-actions.js';
 import { URGENCIES } from './rules.js';
 
 const { count, text, time } = columns;
@@ -12,7 +12,7 @@ const declared = {
   rule: text('which rule asks for it'),
   urgency: text('now, today, soon or later'),
   priority: count(
-    'the order of the list: by urgency, then by due time; what has none comes first of its urgency',
+    'the order of the list: by urgency, then what is overdue, the longest first, then what is due',
   ),
   reason: text('in words'),
   dueAt: time('by when it is to be done; null: at once, or whenever there is time'),
@@ -30,7 +30,7 @@ const declared = {
 /** One row for each action that a customer's own view lists. */
 export const actionsTable: DescribedTable = {
   name: 'actions',
-  version: 1,
+  version: 2,
   means: `One row for each thing that should be done for a customer now, at most ${LISTED} a customer. It may change by time alone.`,
   declared,
   columns: storedColumns(declared),
@@ -57,7 +57,7 @@ function rowOf(action: Action, due: number | null): TableRow {
     key: `${rule}\n${thingOf(action)}`,
     columns: {
       ...{ rule, urgency },
-      priority: URGENCIES.indexOf(urgency) * A_STEP + (dueAt ?? 0),
+      priority: URGENCIES.indexOf(urgency) * A_STEP + orderedBy(action),
       ...{ reason, dueAt: dueAt ?? null },
       eventId: action.eventId ?? null,
       publishedTo: action.publishedTo ?? null,

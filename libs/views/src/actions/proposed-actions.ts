@@ -45,10 +45,15 @@ export function thingOf({ issueId, promiseId, contactId, eventId, publishedTo }:
   return [issueId ?? promiseId ?? contactId ?? eventId ?? '', publishedTo ?? ''].join('\n');
 }
 
+/** What is overdue comes first, the longest first; then what is due. */
+export function orderedBy({ dueAt, from }: Action): number {
+  return dueAt ?? from ?? 0;
+}
+
 function mostUrgentFirst(a: Action, b: Action): number {
   return (
     URGENCIES.indexOf(a.urgency) - URGENCIES.indexOf(b.urgency) ||
-    (a.dueAt ?? -Infinity) - (b.dueAt ?? -Infinity) ||
+    orderedBy(a) - orderedBy(b) ||
     RULE_NAMES.indexOf(a.rule) - RULE_NAMES.indexOf(b.rule) ||
     compareIds(thingOf(a), thingOf(b))
   );
