@@ -9,8 +9,8 @@ export interface ZipFile {
   readonly content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
-/** Sizes and places in an archive have four bytes. */
-const MOST_BYTES = 0xffff_ffff;
+/** The most bytes of an archive and of each file in it, as they are and as they are packed: their numbers have four bytes. */
+export const ZIP_BYTES = 0xffff_ffff;
 /** Sizes follow the content, and names are in UTF-8. */
 const FLAGS = 0x0808;
 const DEFLATE = 8;
@@ -26,9 +26,13 @@ interface Written {
 
 /**
  * A zip archive, piece by piece: no more of a file is held than what is packed at the moment. Throws LedgerError
- * `export-too-large` beyond 4 GiB.
+ * `export-too-large` as soon as a file, or the archive, has more than `most` bytes; 4 GiB is what the format can say.
  */
-export async function* zipOf(files: AsyncIterable<ZipFile>, made: Date): AsyncGenerator<Uint8Array> {
+export async function* zipOf(
+  files: AsyncIterable<ZipFile>,
+  made: Date,
+  most: number = ZIP_BYTES,
+): AsyncGenerator<Uint8Array> {
   const written: Written[] = [];
   const time = dosTime(made);
   let at = 0;
@@ -38,13 +42,17 @@ export async function* zipOf(files: AsyncIterable<ZipFile>, made: Date): AsyncGe
     yield localHeader(name, time);
     for await (const piece of packed(content, counted)) {
       counted.packed += piece.length;
+      const end = at + LOCAL + name.length + counted.packed + DESCRIPTOR;
+      if (Math.max(end, counted.bytes) > most)
+        throw new LedgerError(
+          'export-too-large',
+          `an archive has at most ${most} bytes: export a part, by asOf or at`,
+        );
       yield piece;
     }
     yield descriptor(counted);
     written.push({ name, at, ...counted });
     at += LOCAL + name.length + counted.packed + DESCRIPTOR;
-    if (Math.max(at, counted.bytes) > MOST_BYTES)
-      throw new LedgerError('export-too-large', 'an archive has at most 4 GiB: export a part, by asOf or at');
   }
   const directory = Buffer.concat(written.map((file) => directoryEntry(file, time)));
   yield directory;

@@ -10,6 +10,7 @@ import { OpenedReadings } from '../audit/opened-readings.js';
 import { recordedEventText } from '../audit/recorded-event-text.js';
 import { ProofsThread } from '../proofs/proofs-thread.js';
 import { linesOf } from './evidence-answers.js';
+import type { EvidenceExtent } from './evidence-extent.js';
 
 /** Whose events, and for whom. */
 export interface EvidenceRequest {
@@ -30,8 +31,8 @@ export interface EvidenceBounds extends EventBounds {
 export interface PersonEvents {
   events(): AsyncGenerator<string>;
   proofs(): AsyncGenerator<string>;
-  /** How many events there are to give. */
-  total(): Promise<number>;
+  /** How much there is to give. */
+  extent(): Promise<EvidenceExtent>;
   /** How many events of each identity `events` has given. */
   counts(): readonly { readonly customer: string; readonly events: number }[];
 }
@@ -52,12 +53,14 @@ export class EvidenceEvents {
     const { tenant } = reader;
     const counts = new Map(members.map((customer) => [customer, 0]));
     return {
-      async total() {
-        let total = 0;
+      async extent() {
+        let [events, bytes] = [0, 0];
         for (const customer of members)
-          for await (const page of pagesOf(store, streamName({ tenant, customer }), bounds))
-            total += page.length;
-        return total;
+          for await (const page of pagesOf(store, streamName({ tenant, customer }), bounds)) {
+            events += page.length;
+            for (const event of page) bytes += event.bytes.length;
+          }
+        return { events, bytes };
       },
       async *events() {
         for (const customer of members)

@@ -29,7 +29,7 @@ export class EvidenceController {
   })
   @ApiOkResponse({ content: { 'application/zip': { schema: { type: 'string', format: 'binary' } } } })
   @ApiNotFoundResponse({ description: 'not-found: no such customer, or another tenant’s' })
-  @AnswersProblems(['proofs-behind', 'erasures-unknown', 'overloaded'])
+  @AnswersProblems(['export-too-large', 'proofs-behind', 'erasures-unknown', 'overloaded'])
   async export(
     @Caller() reader: Principal,
     @Req() request: FastifyRequest,

@@ -22,6 +22,7 @@ import { ProofsThread } from '../proofs/proofs-thread.js';
 import { EvidenceAnswers } from './evidence-answers.js';
 import type { ExportQuestion } from './evidence-answers.js';
 import { EvidenceEvents } from './evidence-events.js';
+import { refuseTooLarge } from './evidence-extent.js';
 import { evidenceFiles } from './evidence-files.js';
 
 /** Everything about a customer in one zip, with the proof that it is what was recorded; a stream of its bytes. */
@@ -98,9 +99,10 @@ export class ExportCustomerHandler implements IQueryHandler<ExportCustomer> {
       checkpoint,
       log: () => this.proofs.log(),
     });
-    await this.access.before(request, reader, {
-      ...{ action: 'export', customer: about.customer, records: await events.total() },
-    });
+    const extent = await events.extent();
+    refuseTooLarge(extent, size, about.open === true);
+    const access = { action: 'export', customer: about.customer, records: extent.events } as const;
+    await this.access.before(request, reader, access);
     const zip = zipOf(evidencePackage({ files, subject, sign: (text) => this.proofs.sign(text) }), made);
     return Readable.from(zip, { objectMode: false });
   }
