@@ -1,7 +1,8 @@
 // How fast is the EventStoreDB adapter beside the bare client, on one server in one run?
-//   node dist/test/bench/eventstoredb.bench.js [--seconds 2] [--rounds 4]
-// On the double, unless CX_TEST_EVENTSTORE names a real server. The adapter recognises repeats, keeps its index meanwhile and
-// gives the position of every event; the client does nothing but append. Rounds take turns.
+//   node dist/test/bench/eventstoredb.bench.js [--seconds 1] [--rounds 6] [--only adapter|client]
+// On the double, unless CX_TEST_EVENTSTORE names a real server. Both append the same events: as many streams, the same ids in the
+// store, data and metadata to the byte, as many appends at a time, each at NO_STREAM. The adapter also recognises repeats, fills its
+// index and gives the position of every event; a round of it ends when its index has everything. Rounds take turns.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,16 +13,19 @@ import { EventStoreDbStore } from '#engines/eventstoredb';
 import { SqliteEventIndex } from '#engines/sqlite';
 import type { NewEvent } from '#event-store';
 import { EventStoreServer } from '../kit/eventstore-server.js';
-import { newEvent } from '../kit/new-events.js';
 import { machine, percentile } from './machine.js';
 
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '2' }, rounds: { type: 'string', default: '4' } },
+  options: {
+    seconds: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '6' },
+    only: { type: 'string' },
+  },
 });
 const roundMillis = Number(values.seconds) * 1000;
 
-/** 300 bytes, as an average touchpoint. */
-const CONTENT = 'x'.repeat(190);
+/** With what stands around it 300 bytes, as an average touchpoint. */
+const CONTENT = Buffer.from(`{"content":"${'x'.repeat(285)}"}`);
 
 const server = await EventStoreServer.start();
 const client = EventStoreDBClient.connectionString(server.connection);
@@ -32,15 +36,27 @@ const index = await SqliteEventIndex.open({ folder });
 const store = await EventStoreDbStore.open({ connection, index });
 
 let made = 0;
-/** Events of new customers: no stream is appended to twice, so both sides append at NO_STREAM. */
+/** Events of new customers: no stream is appended to twice. Making one costs next to nothing, for both alike. */
 const eventsOf = (customers: number, each: number): NewEvent[] =>
-  Array.from({ length: customers }, () => `customer-default.${made++}`).flatMap((stream) =>
-    Array.from({ length: each }, (_, i) => newEvent(stream, `${stream}-${i}`, { content: CONTENT })),
-  );
+  Array.from({ length: customers * each }, (_, i) => {
+    const number = made++;
+    const hash = Buffer.alloc(16);
+    hash.writeUInt32BE(number);
+    return {
+      stream: `customer-default.${number - (i % each)}`,
+      eventId: `${number.toString(16).padStart(8, '0')}-0000-5000-8000-000000000000`,
+      ...{ type: 'cx.IssueRaised.v1', bytes: CONTENT, contentHash: hash, recordedAt: 1_760_000_000_000 },
+    };
+  });
 
-const dataOf = ({ eventId, type, bytes }: NewEvent): EventData => ({
+/** As the adapter stores an event, without what it computes for that: the id is not derived from the content. */
+const dataOf = ({ eventId, type, bytes, contentHash, recordedAt }: NewEvent): EventData => ({
   ...{ id: eventId, type, contentType: 'application/octet-stream', data: bytes },
-  metadata: undefined,
+  metadata: new Uint8Array(
+    Buffer.from(
+      JSON.stringify({ eventId, contentHash: Buffer.from(contentHash).toString('hex'), recordedAt }),
+    ),
+  ),
 });
 
 async function bare(events: readonly NewEvent[], each: number): Promise<void> {
@@ -65,20 +81,26 @@ const SHAPES: readonly Shape[] = [
   { what: '200 writers, 1 event a request', writers: 200, customers: 1, each: 1 },
   { what: '10 writers, 100 events of 100 customers a request', writers: 10, customers: 100, each: 1 },
   { what: '10 writers, 20 events of 1 customer a request', writers: 10, customers: 1, each: 20 },
+  { what: '200 writers, 20 events of 1 customer a request', writers: 200, customers: 1, each: 20 },
 ];
 
-type Append = (events: readonly NewEvent[], each: number) => Promise<unknown>;
+interface Subject {
+  readonly append: (events: readonly NewEvent[], each: number) => Promise<unknown>;
+  /** Waits until nothing is left to do of what was appended. */
+  readonly settled: () => Promise<unknown>;
+}
 
+/** One round. Processor time is in µs an event: of the thread that appends, and of the process with all its threads. */
 interface Round {
   readonly rate: number;
-  /** Processor time of this process, its threads included, µs an event. */
-  readonly cost: number;
+  readonly thread: number;
+  readonly process: number;
   readonly latencies: number[];
 }
 
-async function round(append: Append, shape: Shape): Promise<Round> {
+async function round({ append, settled }: Subject, shape: Shape): Promise<Round> {
   const latencies: number[] = [];
-  const before = process.cpuUsage();
+  const [thread, whole] = [process.threadCpuUsage(), process.cpuUsage()];
   let events = 0;
   const begun = performance.now();
   const end = begun + roundMillis;
@@ -92,37 +114,58 @@ async function round(append: Append, shape: Shape): Promise<Round> {
     }
   };
   await Promise.all(Array.from({ length: shape.writers }, write));
-  const { user, system } = process.cpuUsage(before);
-  return { rate: (events * 1000) / (performance.now() - begun), cost: (user + system) / events, latencies };
+  await settled();
+  const cost = ({ user, system }: NodeJS.CpuUsage) => (user + system) / events;
+  return {
+    rate: (events * 1000) / (performance.now() - begun),
+    thread: cost(process.threadCpuUsage(thread)),
+    process: cost(process.cpuUsage(whole)),
+    latencies,
+  };
 }
 
 const median = (numbers: readonly number[]) => percentile([...numbers], 0.5);
 
+const SUBJECTS: Readonly<Record<'client' | 'adapter', Subject>> = {
+  client: { append: bare, settled: () => Promise.resolve() },
+  adapter: {
+    append: (events) => store.append({ events }),
+    settled: async () => {
+      const head = await store.head();
+      while ((await index.head()) < head) await new Promise((resolve) => setTimeout(resolve, 1));
+    },
+  },
+};
+
 async function compare(shape: Shape) {
-  const subjects: Record<
-    'client' | 'adapter',
-    { append: Append; rates: number[]; costs: number[]; latencies: number[] }
-  > = {
-    client: { append: bare, rates: [], costs: [], latencies: [] },
-    adapter: { append: (events) => store.append({ events }), rates: [], costs: [], latencies: [] },
-  };
+  const rounds: Record<keyof typeof SUBJECTS, Round[]> = { client: [], adapter: [] };
   for (let i = 0; i < Number(values.rounds); i++)
-    for (const subject of Object.values(subjects)) {
-      const { rate, cost, latencies } = await round(subject.append, shape);
-      subject.rates.push(rate);
-      subject.costs.push(cost);
-      subject.latencies.push(...latencies);
-    }
-  const { client: limit, adapter } = subjects;
+    for (const name of ['client', 'adapter'] as const)
+      if (values.only === undefined || values.only === name)
+        rounds[name].push(await round(SUBJECTS[name], shape));
+  const { client: limit, adapter } = rounds;
+  const of = (those: readonly Round[], what: 'rate' | 'thread' | 'process') =>
+    median(those.map((one) => one[what]));
+  const latency = (part: number) =>
+    Number(
+      percentile(
+        adapter.flatMap(({ latencies }) => latencies),
+        part,
+      ).toFixed(1),
+    );
+  const ratio = (a: number, b: number) => Number((a / b).toFixed(2));
   return {
     what: shape.what,
-    'adapter events/s': Math.round(median(adapter.rates)),
-    'client events/s': Math.round(median(limit.rates)),
-    'of it': Number((median(adapter.rates) / median(limit.rates)).toFixed(2)),
-    'adapter µs': Math.round(median(adapter.costs)),
-    'client µs': Math.round(median(limit.costs)),
-    'adapter p50 ms': Number(percentile(adapter.latencies, 0.5).toFixed(1)),
-    'adapter p99 ms': Number(percentile(adapter.latencies, 0.99).toFixed(1)),
+    'adapter/s': Math.round(of(adapter, 'rate')),
+    'client/s': Math.round(of(limit, 'rate')),
+    'of it': ratio(of(adapter, 'rate'), of(limit, 'rate')),
+    'thread µs': Math.round(of(adapter, 'thread')),
+    'client thread µs': Math.round(of(limit, 'thread')),
+    'of thread': ratio(of(limit, 'thread'), of(adapter, 'thread')),
+    'process µs': Math.round(of(adapter, 'process')),
+    'client process µs': Math.round(of(limit, 'process')),
+    'p50 ms': latency(0.5),
+    'p99 ms': latency(0.99),
   };
 }
 
