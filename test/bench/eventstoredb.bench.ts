@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EventStoreDBClient, type EventData, NO_STREAM, streamNameFilter } from '@eventstore/db-client';
 import { START } from '#event-sourcing';
-import { EventStoreDbStore } from '#engines/eventstoredb';
-import { SqliteEventIndex } from '#engines/sqlite';
+import { openEventStore } from '#engines';
+import { SqliteEventIndexReader } from '#engines/sqlite';
 import type { NewEvent } from '#event-store';
 import { EventStoreServer } from '../kit/eventstore-server.js';
 import { machine, percentile } from './machine.js';
@@ -32,8 +32,8 @@ const client = EventStoreDBClient.connectionString(server.connection);
 const folder = mkdtempSync(join(tmpdir(), 'cx-bench-'));
 const connection = server.newLedger();
 const prefix = `${new URL(connection).searchParams.get('ledger')}_`;
-const index = await SqliteEventIndex.open({ folder });
-const store = await EventStoreDbStore.open({ connection, index });
+const store = await openEventStore({ kind: 'esdb', url: connection, local: folder });
+const index = new SqliteEventIndexReader({ folder });
 
 let made = 0;
 /** Events of new customers: no stream is appended to twice. Making one costs next to nothing, for both alike. */

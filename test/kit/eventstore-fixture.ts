@@ -1,13 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type ConnectionLimits,
-  EventStoreDbConnection,
-  EventStoreDbReader,
-  EventStoreDbStore,
-} from '#engines/eventstoredb';
-import { SqliteEventIndex, SqliteEventIndexReader } from '#engines/sqlite';
+import { openEventStore } from '#engines';
+import { type ConnectionLimits, EventStoreDbConnection, EventStoreDbReader } from '#engines/eventstoredb';
+import { SqliteEventIndexReader } from '#engines/sqlite';
+import type { EventStore } from '#event-store';
 
 /** Short, so that a test that waits for a deadline is short too. */
 export const TEST_LIMITS: ConnectionLimits = { attemptMillis: 2_000, callMillis: 30_000 };
@@ -20,17 +17,11 @@ export class EventStoreFixture {
   constructor(readonly connection: string) {}
 
   /** A store with a new index, or with the index of an earlier one. */
-  async store(options: { folder?: string; limits?: ConnectionLimits } = {}): Promise<EventStoreDbStore> {
+  async store(options: { folder?: string; limits?: ConnectionLimits } = {}): Promise<EventStore> {
     const { folder = this.folder(), limits = TEST_LIMITS } = options;
-    const index = await SqliteEventIndex.open({ folder });
-    try {
-      const store = await EventStoreDbStore.open({ connection: this.connection, index, limits });
-      this.open.push(store);
-      return store;
-    } catch (error) {
-      await index.close();
-      throw error;
-    }
+    const store = await openEventStore({ kind: 'esdb', url: this.connection, local: folder }, { limits });
+    this.open.push(store);
+    return store;
   }
 
   /** A reader as worker threads have it. */

@@ -5,6 +5,7 @@ import type { CachedKeyStore } from '#privacy';
 import type { ReadModel } from '#projector';
 import type { TreeStore } from '#proofs';
 import type { ReadModelReader } from '#views';
+import type { EventStoreDbOptions } from './eventstoredb/index.js';
 import type {
   EmbeddedOperationsStore,
   EmbeddedOptions,
@@ -35,8 +36,9 @@ const EMBEDDED = {
   sideStores: () => import('./sqlite/side-stores.js'),
 } as const;
 
-/** How an event store is opened, whichever it is. */
-export interface EventStoreOptions extends Pick<EmbeddedOptions, 'queueEvents' | 'queueBytes'> {
+/** How an event store is opened, whichever it is. `limits` are of an EventStoreDB. */
+export interface EventStoreOptions
+  extends Pick<EmbeddedOptions, 'queueEvents' | 'queueBytes'>, Pick<EventStoreDbOptions, 'limits'> {
   /** Called when an index beside the store cannot be filled for the moment; it is tried again. */
   readonly onTrouble?: (what: string, reason: Error) => void;
 }
@@ -44,22 +46,16 @@ export interface EventStoreOptions extends Pick<EmbeddedOptions, 'queueEvents' |
 /** Opens the event store for writing; of an embedded one, one process at a time may. Throws StoreFault. */
 export async function openEventStore(
   address: EventsAddress,
-  { onTrouble, ...bounds }: EventStoreOptions = {},
+  { onTrouble, limits, ...bounds }: EventStoreOptions = {},
 ): Promise<EventStore> {
   if (address.kind === 'embedded')
     return (await EMBEDDED.events()).EmbeddedEventStore.open({ ...bounds, folder: address.folder });
   const { EventStoreDbStore } = await ENGINES.esdb();
-  const { SqliteEventIndex } = await EMBEDDED.eventIndex();
-  const index = await SqliteEventIndex.open({ folder: address.local });
-  try {
-    return await EventStoreDbStore.open({
-      ...{ connection: address.url, index, ...bounds },
-      onTrouble: (error) => onTrouble?.('the index of events', error as Error),
-    });
-  } catch (error) {
-    await index.close();
-    throw error;
-  }
+  return EventStoreDbStore.open({
+    ...{ connection: address.url, folder: address.local, limits, ...bounds },
+    indexThread: new URL('./event-index.worker.js', import.meta.url),
+    onTrouble: (error) => onTrouble?.('the index of events', error as Error),
+  });
 }
 
 /**

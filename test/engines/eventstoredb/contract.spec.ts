@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import { describeEventStore } from '../../contracts/event-store.contract.js';
 import { EventStoreServer } from '../../kit/eventstore-server.js';
-import { EventStoreDbStore } from '#engines/eventstoredb';
-import { SqliteEventIndex } from '#engines/sqlite';
+import { openEventStore } from '#engines';
 
 let server: EventStoreServer;
 
@@ -21,7 +20,7 @@ describeEventStore('on EventStoreDB', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cx-index-'));
   const connection = server.newLedger();
   return {
-    open: async () => EventStoreDbStore.open({ connection, index: await SqliteEventIndex.open({ folder }) }),
+    open: async () => openEventStore({ kind: 'esdb', url: connection, local: folder }),
     remove: async () => rmSync(folder, { recursive: true }),
   };
 });

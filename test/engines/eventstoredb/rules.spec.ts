@@ -11,6 +11,7 @@ import { EventStoreFixture, TEST_LIMITS } from '../../kit/eventstore-fixture.js'
 import type { AppendObserver, SeenAppend } from '../../kit/eventstoredb-double/append-service.js';
 import { EventStoreDouble } from '../../kit/eventstoredb-double/double.js';
 import { freePort } from '../../kit/free-port.js';
+import { crash } from '../../kit/lost-thread.js';
 import { idOf, newEvent, newEvents } from '../../kit/new-events.js';
 import { until } from '../../kit/until.js';
 
@@ -245,6 +246,25 @@ describe('the ten rules of EventStoreDB', () => {
     const store = await ledger.store();
     expect(await store.append({ events: [newEvent('customer-default.a', '1')] })).toMatchObject([
       { status: 'recorded' },
+    ]);
+  });
+
+  it('11.1: the thread that fills the index is started again when it is lost, and knows what was recorded meanwhile', async () => {
+    const store = await ledger.store();
+    const mine = newEvents('customer-default.a', 'mine', 3);
+    const first = await store.append({ events: mine });
+    await crash((store as unknown as { parts: { index: { thread: unknown } } }).parts.index.thread);
+    await expect(store.checkWritable()).rejects.toMatchObject({ code: 'thread-lost' });
+    await expect(store.append({ events: mine })).rejects.toMatchObject({ code: 'thread-lost' });
+    const theirs = newEvents('customer-default.b', 'theirs', 20);
+    const second = await (await ledger.store()).append({ events: theirs });
+    await until('the thread is back', () =>
+      store.checkWritable().then(...([() => true, () => false] as const)),
+    );
+    const again = await store.append({ events: [...mine, ...theirs, newEvent('customer-default.c', 'new')] });
+    expect(again).toMatchObject([
+      ...[...first, ...second].map((outcome) => ({ ...outcome, status: 'duplicate' })),
+      { status: 'recorded', revision: 0 },
     ]);
   });
 

@@ -35,7 +35,6 @@ export class AllFeed {
   private failure: Error | undefined;
   private wake: (() => void) | undefined;
   private confirmed = false;
-  private nudged = false;
   private readonly subscription: AllStreamSubscription;
 
   private constructor(
@@ -108,22 +107,15 @@ export class AllFeed {
     return this.subscription.readableLength > 0;
   }
 
-  /** Waits until an event waits, the end is reached, the subscription has ended or `nudge` is called; at most so long, ms. */
+  /** Waits until an event waits, the end is reached or the subscription has ended; at most this long, ms. */
   async more(millis: number): Promise<void> {
     const { caughtUp, scannedTo } = this;
     await this.until(() => {
       this.passMarks();
-      return this.isWaiting || this.nudged || this.caughtUp !== caughtUp || this.scannedTo !== scannedTo;
+      return this.isWaiting || this.caughtUp !== caughtUp || this.scannedTo !== scannedTo;
     }, millis).catch((error: unknown) => {
       if (!(error instanceof DeadlinePassed)) throw error;
     });
-    this.nudged = false;
-  }
-
-  /** Ends a wait for more. */
-  nudge(): void {
-    this.nudged = true;
-    this.wake?.();
   }
 
   async close(): Promise<void> {

@@ -2,14 +2,13 @@ import { InvalidInput, START } from '#event-sourcing';
 import {
   type AppendOutcome,
   type AppendRequest,
-  type EventIndex,
   type KnownEvent,
   type NewEvent,
   refuseSeveralStreams,
   RevisionConflict,
 } from '#event-store';
 import { type EventStoreDbConnection } from './connection.js';
-import { type Deliveries } from './deliveries.js';
+import type { FilledIndex } from './filled-index.js';
 import { isUuid, sizeOf } from './ledger-event.js';
 import { Lookup } from './lookup.js';
 import type { EventStoreDbReader } from './reader.js';
@@ -21,9 +20,8 @@ import { APPEND_BYTES, repeatOf, StreamAppender, type StreamRequest } from './st
 export interface AppendParts {
   readonly connection: EventStoreDbConnection;
   readonly reader: EventStoreDbReader;
-  readonly index: EventIndex;
+  readonly index: FilledIndex;
   readonly recent: RecentEvents;
-  readonly deliveries: Deliveries;
 }
 
 /** Streams that are appended to at a time. */
@@ -33,13 +31,12 @@ const STREAM_LENGTH = 1_000;
 
 /** Divides requests by stream, and answers their events in the order sent. */
 export class AppendRequests {
-  private readonly lanes = new Map<string, Promise<unknown>>();
+  private readonly lanes = new Map<string, Promise<void>>();
   private readonly streams = new Semaphore(STREAMS);
   private readonly appender: StreamAppender;
 
   constructor(private readonly parts: AppendParts) {
-    const { connection, reader, index, recent, deliveries } = parts;
-    this.appender = new StreamAppender(connection, reader, new Lookup(index), recent, deliveries);
+    this.appender = new StreamAppender(parts, new Lookup(parts.index));
   }
 
   /** The first event of an id decides; what has the same id in the same request is compared with it. */
@@ -51,6 +48,9 @@ export class AppendRequests {
     const contradicts = events.some((event) => !sameContent(first.get(event.eventId)!, event));
     if (atomic && contradicts) return this.abandonAll(events, first);
     await this.checkOthers(events, expected, byStream);
+    const [[stream] = []] = byStream;
+    if (stream !== undefined && byStream.size === 1)
+      return this.inLane({ stream, events, expected: expected?.get(stream), atomic });
     const outcomes: AppendOutcome[] = [];
     const settled = await Promise.allSettled(
       Array.from(byStream, async ([stream, numbers]) => {
@@ -64,16 +64,18 @@ export class AppendRequests {
   }
 
   /** One request at a time for each stream, a bounded number of streams at a time. */
-  private inLane(request: StreamRequest): Promise<AppendOutcome[]> {
-    const before = this.lanes.get(request.stream) ?? Promise.resolve();
-    const mine = before.then(() => this.streams.run(() => this.appender.append(request)));
-    const settled = mine
-      .catch(() => undefined)
-      .then(() => {
-        if (this.lanes.get(request.stream) === settled) this.lanes.delete(request.stream);
-      });
-    this.lanes.set(request.stream, settled);
-    return mine;
+  private async inLane(request: StreamRequest): Promise<AppendOutcome[]> {
+    const before = this.lanes.get(request.stream);
+    let end: () => void;
+    const mine = new Promise<void>((resolve) => (end = resolve));
+    this.lanes.set(request.stream, mine);
+    try {
+      await before;
+      return await this.streams.run(() => this.appender.append(request));
+    } finally {
+      if (this.lanes.get(request.stream) === mine) this.lanes.delete(request.stream);
+      end!();
+    }
   }
 
   /** Where nothing new is to be recorded, no expectation is looked at. Throws RevisionConflict before anything is appended. */

@@ -46,6 +46,8 @@ export class EventStoreDbConnection {
   private check: (() => Promise<void>) | undefined;
   private checking: Promise<void> | undefined;
   private suspect = false;
+  /** The client that has learnt what the server can do. */
+  private featuresOf: EventStoreDBClient | undefined;
 
   constructor(
     connectionString: string,
@@ -88,11 +90,22 @@ export class EventStoreDbConnection {
    * only then does the server recognise a repeat. Throws WrongExpectedVersionError, StoreFault.
    */
   append(stream: string, events: EventData[], expected: bigint | 'no_stream'): Promise<AppendResult> {
-    return this.retried(`append to ${stream}`, async () => {
-      await this.checkFeatures();
-      await this.checkIdentity();
-      return this.client.appendToStream(stream, events, { expectedRevision: expected });
-    });
+    const options = { expectedRevision: expected };
+    return this.retried(`append to ${stream}`, () =>
+      this.isChecked
+        ? this.client.appendToStream(stream, events, options)
+        : this.checked().then(() => this.client.appendToStream(stream, events, options)),
+    );
+  }
+
+  /** Whether nothing is to be asked before the next append: the client knows what the server can do, and no doubt is left. */
+  private get isChecked(): boolean {
+    return this.featuresOf === this.client && !this.suspect;
+  }
+
+  private async checked(): Promise<void> {
+    await this.checkFeatures();
+    await this.checkIdentity();
   }
 
   /** All events of a bounded read; read to the end, or cancelled when it takes too long. Throws what the client throws. */
@@ -171,6 +184,7 @@ export class EventStoreDbConnection {
     const { client } = this;
     try {
       await (Reflect.get(client, 'capabilities') as Promise<unknown>);
+      this.featuresOf = client;
     } catch (error) {
       if (client === this.client && !isForgotten(error)) {
         this.client = EventStoreDBClient.connectionString(this.address.connection);

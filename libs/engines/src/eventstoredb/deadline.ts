@@ -6,16 +6,18 @@ export class DeadlinePassed extends Error {
 }
 
 /** The promise's outcome, or DeadlinePassed. A late outcome is dropped, a late rejection too. */
-export async function withDeadline<T>(what: string, millis: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DeadlinePassed(what, millis)), millis);
+export function withDeadline<T>(what: string, millis: number, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new DeadlinePassed(what, millis)), millis);
+    const end = (settle: () => void) => {
+      clearTimeout(timer);
+      settle();
+    };
+    promise.then(
+      (value) => end(() => resolve(value)),
+      (error: Error) => end(() => reject(error)),
+    );
   });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Waits; an aborted signal ends the wait. */

@@ -3,7 +3,6 @@ import { Overloaded, type Position, START, StoreFault } from '#event-sourcing';
 import {
   type AppendOutcome,
   type AppendRequest,
-  type EventIndex,
   EventStore,
   type ExpectedRevision,
   type NewEvent,
@@ -13,8 +12,7 @@ import {
 } from '#event-store';
 import { type AppendParts, AppendRequests, checkEvent } from './append-requests.js';
 import { type ConnectionLimits, EventStoreDbConnection } from './connection.js';
-import { Deliveries } from './deliveries.js';
-import { IndexFollower } from './index-follower.js';
+import { FilledIndex } from './filled-index.js';
 import { EventStoreDbReader } from './reader.js';
 import { RecentEvents } from './recent-events.js';
 import { refuseOtherStore, storeIdOf } from './store-identity.js';
@@ -23,13 +21,15 @@ import { isUuid } from './ledger-event.js';
 export interface EventStoreDbOptions {
   /** `esdb://…`, see `parseConnectionString`. */
   readonly connection: string;
-  /** Opened by the caller, closed with the store. */
-  readonly index: EventIndex;
+  /** Where the index of events is kept; undefined: in a temporary file. One process at a time may use a folder. */
+  readonly folder: string | undefined;
+  /** The file of the index's thread, which calls `fillIndex`. */
+  readonly indexThread: URL;
   /** Events and bytes that may wait or be under way. */
   readonly queueEvents?: number;
   readonly queueBytes?: number;
   readonly limits?: ConnectionLimits;
-  /** Called when the index cannot be filled for the moment. */
+  /** Called when the index cannot be filled for the moment; it is tried again. */
   readonly onTrouble?: (error: unknown) => void;
 }
 
@@ -55,7 +55,7 @@ export class EventStoreDbStore extends EventStore {
 
   private constructor(
     readonly storeId: string,
-    private readonly parts: Parts,
+    private readonly parts: AppendParts,
     private readonly bounds: { readonly queueEvents: number; readonly queueBytes: number },
   ) {
     super();
@@ -63,33 +63,38 @@ export class EventStoreDbStore extends EventStore {
   }
 
   /**
-   * Connects, and completes the index. Throws StoreFault: `store-unreachable`, `store-access-denied`, `store-reset`; InvalidInput
-   * for a connection string that is none.
+   * Connects, and completes the index. Throws StoreFault: `store-unreachable`, `store-access-denied`, `store-reset`,
+   * `store-locked` where another process uses the index's folder; InvalidInput for a connection string that is none.
    */
   static async open(options: EventStoreDbOptions): Promise<EventStoreDbStore> {
     const {
-      index,
+      folder,
+      limits,
       queueEvents = 50_000,
       queueBytes = 64 * 1024 * 1024,
       onTrouble = () => undefined,
     } = options;
-    const connection = new EventStoreDbConnection(options.connection, options.limits);
+    const connection = new EventStoreDbConnection(options.connection, limits);
+    const recent = new RecentEvents();
     const opened: { store?: EventStoreDbStore } = {};
     try {
       const storeId = await storeIdOf(connection);
       connection.watchIdentity(() => refuseOtherStore(connection, storeId));
-      const [recent, deliveries] = [new RecentEvents(), new Deliveries()];
-      const follower = new IndexFollower(connection, index, {
-        onEvent: (event) => deliveries.deliver(event),
+      const index = await FilledIndex.start({
+        file: options.indexThread,
+        data: { connection: options.connection, limits, storeId, folder },
         onIndexed: (upTo, events) => {
           recent.forget(upTo);
           if (events > 0) opened.store?.advance(upTo);
         },
-        onTrouble,
+        onTrouble: (error) => {
+          // The index's thread may have met another server, or one with other data, before this one does.
+          connection.doubt();
+          onTrouble(error);
+        },
       });
-      await follower.start(storeId);
       const reader = new EventStoreDbReader(connection, index);
-      const parts = { connection, reader, index, recent, deliveries, follower };
+      const parts = { connection, reader, index, recent };
       const store = new EventStoreDbStore(storeId, parts, { queueEvents, queueBytes });
       store.#head = await index.head();
       store.#lastRecordedAt = await index.lastRecordedAt();
@@ -130,7 +135,8 @@ export class EventStoreDbStore extends EventStore {
 
   override async checkWritable(): Promise<void> {
     if (this.#closed !== undefined) throw closed();
-    const { connection } = this.parts;
+    const { connection, index } = this.parts;
+    if (!index.isThere) throw new StoreFault('thread-lost', "the event index's thread is starting again");
     await connection.probe(PROBE_MILLIS, (client) =>
       client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1 }),
     );
@@ -204,7 +210,6 @@ export class EventStoreDbStore extends EventStore {
 
   async #close(): Promise<void> {
     await Promise.allSettled(this.#underWay);
-    await this.parts.follower.stop();
     await this.parts.reader.close();
   }
 
@@ -247,10 +252,6 @@ export class EventStoreDbStore extends EventStore {
     this.#head = head;
     for (const listener of this.#listeners) listener(head);
   }
-}
-
-interface Parts extends AppendParts {
-  readonly follower: IndexFollower;
 }
 
 function closed(): StoreFault {

@@ -7,32 +7,36 @@ import { pause } from './deadline.js';
 import { unavailable } from './failures.js';
 import type { LedgerEvent } from './ledger-event.js';
 
-/** Events of one write to the index. */
+/** Events of one write to the index, at most. */
 const BATCH = 1_000;
+/** Between two writes to the index, ms: few large ones cost less than many small ones. */
+const GATHER = 5;
 /** How long a subscription that delivers nothing is left alone, ms; its connection is watched by the client. */
 const IDLE = 60_000;
 
 export interface FollowerEvents {
-  readonly onEvent: (event: LedgerEvent) => void;
   /** The index holds everything up to here; `events` are those that it was given now. */
   readonly onIndexed: (upTo: Position, events: number) => void;
   readonly onTrouble: (error: unknown) => void;
 }
 
-/**
- * Fills the index from the store, from its checkpoint on and then live; subscribes again after whatever end. Events are told
- * as they come, and written while the next ones are taken.
- */
+interface Waiting {
+  readonly upTo: Position;
+  readonly resolve: () => void;
+}
+
+/** Fills the index from the store, from its checkpoint on and then live; subscribes again after whatever end. */
 export class IndexFollower {
   private readonly stopping = new AbortController();
-  /** Where the index will be when all that is taken is written. */
-  private takenTo: Position = START;
-  private taken: LedgerEvent[] = [];
-  private written: Position = START;
-  private writing: Promise<void> | undefined;
-  private failure: { readonly error: unknown } | undefined;
+  private indexedTo: Position = START;
+  private indexedAt = 0;
+  /** What has been delivered and is not written yet, and up to where that reaches. */
+  private delivered: LedgerEvent[] = [];
+  private readonly positions = new Map<string, Position>();
+  private deliveredTo: Position = START;
   private feed: AllFeed | undefined;
   private running: Promise<void> | undefined;
+  private readonly waiting = new Set<Waiting>();
 
   constructor(
     private readonly connection: EventStoreDbConnection,
@@ -42,26 +46,49 @@ export class IndexFollower {
 
   /** Completes the index up to the end that the store has now, and goes on by itself from there. Throws StoreFault. */
   async start(storeId: string): Promise<void> {
-    this.written = await this.index.begin(storeId);
-    try {
-      const feed = await this.subscribe();
-      for (;;) {
-        this.advance(feed);
-        if (feed.caughtUp && this.written === feed.scannedTo) break;
-        await this.more(feed);
+    this.indexedTo = await this.index.begin(storeId);
+    const { limits, closed } = this.connection;
+    const backoff = new Backoff(20, 1_000);
+    let end = performance.now() + limits.callMillis;
+    for (let before = this.indexedTo; ; before = this.indexedTo) {
+      try {
+        await this.complete();
+        break;
+      } catch (error) {
+        await this.abandonFeed();
+        if (error instanceof LedgerError) throw error;
+        const wait = backoff.next();
+        if (this.indexedTo !== before) end = performance.now() + limits.callMillis;
+        if (performance.now() + wait > end) throw unavailable('deliver events', error);
+        await pause(wait, closed);
       }
-    } catch (error) {
-      await this.feed?.close();
-      throw error instanceof LedgerError ? error : unavailable('deliver events', error);
     }
     this.running = this.run();
+  }
+
+  /**
+   * The positions of events that the store has up to a position, in the order of their ids. Waits for them to be delivered;
+   * undefined where nothing is delivered for `patience` ms.
+   */
+  async positionsOf(
+    eventIds: readonly string[],
+    upTo: Position,
+    patience: number,
+  ): Promise<readonly (Position | undefined)[] | undefined> {
+    for (let before = this.deliveredTo; before < upTo; before = this.deliveredTo) {
+      await this.moved(upTo, patience);
+      if (this.deliveredTo === before) return undefined;
+    }
+    const positions = eventIds.map((id) => this.positions.get(id));
+    if (!positions.includes(undefined)) return positions;
+    const { events } = await this.index.lookUp({ eventIds, streams: [] });
+    return events.map((event, i) => event?.position ?? positions[i]);
   }
 
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.feed?.close();
     await this.running;
-    await this.writing;
   }
 
   private async run(): Promise<void> {
@@ -69,12 +96,10 @@ export class IndexFollower {
     while (!this.stopping.signal.aborted) {
       try {
         const feed = this.feed ?? (await this.subscribe());
-        this.advance(feed);
+        if (!(await this.advance(feed))) await feed.more(this.millisToWait());
         backoff.reset();
-        await this.more(feed);
       } catch (error) {
-        await this.feed?.close();
-        this.feed = undefined;
+        await this.abandonFeed();
         if (this.stopping.signal.aborted) return;
         this.connection.doubt();
         this.events.onTrouble(error);
@@ -83,49 +108,75 @@ export class IndexFollower {
     }
   }
 
-  /** Behind what is written: what was taken before and is not, is delivered again. */
+  /** Indexes up to the end that the store has now. */
+  private async complete(): Promise<void> {
+    const feed = await this.subscribe();
+    for (;;) {
+      if (await this.advance(feed)) continue;
+      if (feed.caughtUp && this.indexedTo === this.deliveredTo) return;
+      await feed.more(this.millisToWait());
+    }
+  }
+
+  private async abandonFeed(): Promise<void> {
+    await this.feed?.close();
+    this.feed = undefined;
+  }
+
+  /** Behind what is indexed: what was delivered before and could not be written is delivered again. */
   private async subscribe(): Promise<AllFeed> {
-    await this.writing;
     await this.connection.checkIdentity();
-    [this.taken, this.takenTo, this.failure] = [[], this.written, undefined];
-    this.feed = await AllFeed.open(this.connection, this.written);
+    this.forgetDelivered();
+    this.deliveredTo = this.indexedTo;
+    this.feed = await AllFeed.open(this.connection, this.indexedTo);
     return this.feed;
   }
 
-  /** Takes what waits, and begins to write when nothing is being written. */
-  private advance(feed: AllFeed): void {
-    if (this.failure !== undefined) throw this.failure.error;
-    for (let event = feed.take(); event !== undefined; event = feed.take()) {
-      this.events.onEvent(event);
-      if (this.taken.push(event) === BATCH) break;
+  /** Takes the events that wait, and writes what was taken when it is time to. False: it is not. */
+  private async advance(feed: AllFeed): Promise<boolean> {
+    const { delivered } = this;
+    while (delivered.length < BATCH) {
+      const event = feed.take();
+      if (event === undefined) break;
+      delivered.push(event);
+      this.positions.set(event.eventId, event.position);
     }
-    this.takenTo = feed.scannedTo;
-    if (this.writing === undefined && this.takenTo !== this.written) this.writing = this.write(feed);
+    this.deliveredTo = feed.scannedTo;
+    for (const { upTo, resolve } of this.waiting) if (upTo <= this.deliveredTo) resolve();
+    if (delivered.length < BATCH && this.millisToWait() > 0) return false;
+    await this.write();
+    return true;
   }
 
-  private async more(feed: AllFeed): Promise<void> {
-    if (this.taken.length >= BATCH) await this.writing;
-    else await feed.more(IDLE);
+  /** Until the next write is due. */
+  private millisToWait(): number {
+    if (this.deliveredTo === this.indexedTo) return IDLE;
+    return Math.max(0, this.indexedAt + GATHER - performance.now());
   }
 
-  /** The checkpoint is written with the events before it, so it never leads. */
-  private async write(feed: AllFeed): Promise<void> {
-    const [events, upTo] = [this.taken, this.takenTo];
-    this.taken = [];
-    try {
-      await this.index.add(events.map(indexed), upTo);
-      this.written = upTo;
-      this.events.onIndexed(upTo, events.length);
-    } catch (error) {
-      this.failure = { error };
-    } finally {
-      this.writing = undefined;
-      feed.nudge();
-    }
+  private async write(): Promise<void> {
+    const { delivered, deliveredTo } = this;
+    await this.index.add(delivered, deliveredTo);
+    this.forgetDelivered();
+    this.indexedTo = deliveredTo;
+    this.indexedAt = performance.now();
+    this.events.onIndexed(deliveredTo, delivered.length);
   }
-}
 
-/** Without the bytes, which would be copied to the index's thread. */
-function indexed({ eventId, contentHash, stream, revision, position, recordedAt }: LedgerEvent) {
-  return { eventId, contentHash, stream, revision, position, recordedAt };
+  private forgetDelivered(): void {
+    this.delivered = [];
+    this.positions.clear();
+  }
+
+  /** Resolves when the position has been delivered, and after this time, ms. */
+  private async moved(upTo: Position, millis: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    let waiting: Waiting | undefined;
+    await new Promise<void>((resolve) => {
+      this.waiting.add((waiting = { upTo, resolve }));
+      timer = setTimeout(resolve, millis);
+    });
+    clearTimeout(timer);
+    this.waiting.delete(waiting!);
+  }
 }

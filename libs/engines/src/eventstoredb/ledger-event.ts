@@ -7,6 +7,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Whether the text is a UUID in small letters, as all event ids are. */
 export const isUuid = (text: string): boolean => UUID.test(text);
 
+const UTF8 = new TextEncoder();
+
 /** What stands beside an event's bytes in the store. */
 interface Metadata {
   readonly eventId: string;
@@ -29,8 +31,8 @@ export function prefixesOf(streamPrefix: string): string[] {
  * revision are the same, and never looks at content: were it the event's id alone, an id that another server has just
  * recorded with other content would be acknowledged, and its content lost.
  */
-function storeIdOf({ eventId, contentHash }: NewEvent): string {
-  return eventIdOf('content', eventId, Buffer.from(contentHash).toString('hex'));
+function storeIdOf(eventId: string, contentHash: string): string {
+  return eventIdOf('content', eventId, contentHash);
 }
 
 /**
@@ -39,15 +41,16 @@ function storeIdOf({ eventId, contentHash }: NewEvent): string {
  * parsed, not byte for byte.
  */
 export function dataOf(event: NewEvent): EventData {
-  const { eventId, type, bytes, contentHash, recordedAt } = event;
-  const metadata: Metadata = { eventId, contentHash: Buffer.from(contentHash).toString('hex'), recordedAt };
+  const { eventId, type, bytes, recordedAt } = event;
+  const contentHash = Buffer.from(event.contentHash).toString('hex');
+  const metadata: Metadata = { eventId, contentHash, recordedAt };
   return {
-    id: storeIdOf(event),
+    id: storeIdOf(eventId, contentHash),
     type,
     contentType: 'application/octet-stream',
     data: bytes,
     // A Buffer would be taken for an object.
-    metadata: new Uint8Array(Buffer.from(JSON.stringify(metadata))),
+    metadata: UTF8.encode(JSON.stringify(metadata)),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { EventIndex, KnownEvent } from '#event-store';
+import type { KnownEvent } from '#event-store';
+import type { FilledIndex } from './filled-index.js';
 
 interface Asked {
   readonly eventIds: readonly string[];
@@ -21,7 +22,7 @@ export class Lookup {
   private asked: Asked[] = [];
   private asking = false;
 
-  constructor(private readonly index: EventIndex) {}
+  constructor(private readonly index: FilledIndex) {}
 
   ask(eventIds: readonly string[], stream: string): Promise<StreamAnswer> {
     return new Promise((resolve, reject) => {

@@ -7,12 +7,9 @@ import {
   type NewEvent,
   RevisionConflict,
 } from '#event-store';
-import { type EventStoreDbConnection } from './connection.js';
-import type { Deliveries } from './deliveries.js';
+import type { AppendParts } from './append-requests.js';
 import { dataOf, type LedgerEvent, sizeOf } from './ledger-event.js';
 import type { Lookup } from './lookup.js';
-import type { EventStoreDbReader } from './reader.js';
-import type { RecentEvents } from './recent-events.js';
 
 /** The most bytes of one append, as the server counts them. */
 export const APPEND_BYTES = 1_048_576;
@@ -42,11 +39,8 @@ interface Knowledge {
  */
 export class StreamAppender {
   constructor(
-    private readonly connection: EventStoreDbConnection,
-    private readonly reader: EventStoreDbReader,
+    private readonly parts: AppendParts,
     private readonly lookup: Lookup,
-    private readonly recent: RecentEvents,
-    private readonly deliveries: Deliveries,
   ) {}
 
   /** Answers in the order of the events. Not to be called again for the stream before it has answered. */
@@ -71,8 +65,8 @@ export class StreamAppender {
   }
 
   private async known(stream: string, events: readonly NewEvent[]): Promise<Knowledge> {
-    const before = events.map(({ eventId }) => this.recent.find(eventId));
-    const headBefore = this.recent.headOf(stream);
+    const before = events.map(({ eventId }) => this.parts.recent.find(eventId));
+    const headBefore = this.parts.recent.headOf(stream);
     const answer = await this.lookup.ask(
       events.map(({ eventId }) => eventId),
       stream,
@@ -124,7 +118,7 @@ export class StreamAppender {
     const positions = await this.send(stream, part, head);
     for (const [i, { eventId, contentHash }] of part.entries()) {
       const event = { eventId, stream, contentHash, revision: head + 1 + i, position: positions[i]! };
-      this.recent.add(event);
+      this.parts.recent.add(event);
       knowledge.events.set(eventId, event);
       recorded.set(eventId, { status: 'recorded', position: event.position, revision: event.revision });
     }
@@ -133,40 +127,37 @@ export class StreamAppender {
 
   /** Appends behind `head` and gives the position of each event. */
   private async send(stream: string, part: readonly NewEvent[], head: number): Promise<readonly Position[]> {
-    const { connection, reader, recent } = this;
+    const { connection, reader, index } = this.parts;
     const name = connection.address.streamPrefix + stream;
-    const expected = this.deliveries.expect(part.slice(0, -1).map(({ eventId }) => eventId));
-    try {
-      const { position } = await connection.append(
-        name,
-        part.map(dataOf),
-        head === -1 ? 'no_stream' : BigInt(head),
-      );
-      const last = position === undefined ? undefined : storedPosition(position.commit);
-      const delivered = part.length === 1 ? new Map<string, Position>() : await expected.positions();
-      if (last !== undefined && delivered !== undefined)
-        return part.map(({ eventId }, i) => (i === part.length - 1 ? last : delivered.get(eventId)!));
-      const read = await reader.readLedgerStream(stream, head + 1, part.length);
-      for (const event of read) recent.add(event);
-      return read.map((event) => event.position);
-    } finally {
-      expected.end();
-    }
+    const expected = head === -1 ? 'no_stream' : BigInt(head);
+    const { position } = await connection.append(name, part.map(dataOf), expected);
+    const last = position && storedPosition(position.commit);
+    if (last !== undefined && part.length === 1) return [last];
+    // The answer has the last position alone. The index gets the others anyway, sooner than a read would.
+    const eventIds = part.map(({ eventId }) => eventId);
+    const indexed = last && (await index.positionsOf({ eventIds, upTo: last }));
+    if (indexed !== undefined && isRising(indexed) && indexed.at(-1) === last) return indexed;
+    return (await reader.readLedgerStream(stream, head + 1, part.length)).map((event) => event.position);
   }
 
   /** Reads what stands in the stream behind the known head. False when there is nothing. */
   private async readEnd(stream: string, knowledge: Knowledge): Promise<boolean> {
     const before = knowledge.head;
     for (;;) {
-      const read: LedgerEvent[] = await this.reader.readLedgerStream(stream, knowledge.head + 1, TAIL);
+      const read: LedgerEvent[] = await this.parts.reader.readLedgerStream(stream, knowledge.head + 1, TAIL);
       for (const event of read) {
-        this.recent.add(event);
+        this.parts.recent.add(event);
         if (!knowledge.events.has(event.eventId)) knowledge.events.set(event.eventId, event);
         knowledge.head = event.revision;
       }
       if (read.length < TAIL) return knowledge.head > before;
     }
   }
+}
+
+/** Not so where an id is another customer's too, or is missing. */
+function isRising(positions: readonly (Position | undefined)[]): positions is readonly Position[] {
+  return positions.every((one, i) => one !== undefined && (i === 0 || one > positions[i - 1]!));
 }
 
 const ABANDONED: AppendOutcome = { status: 'abandoned' };

@@ -7,64 +7,70 @@ import {
   type IndexedEvent,
   type IndexQuestion,
 } from '#event-store';
-import { WorkerThread } from '#threads';
+import { FolderLock } from '../folder-lock.js';
 import { EventIndexTables } from './event-index-tables.js';
-import type { EventIndexMethods } from './event-index.worker.js';
 
 /** Where an index is kept: in event-index.sqlite of this folder; undefined: in a temporary file. */
 export interface EventIndexOptions {
   readonly folder: string | undefined;
 }
 
-/** An event index in a file, kept by a thread of its own. */
+/** An event index in a file, for the one thread that fills it: every call blocks that thread while SQLite works. */
 export class SqliteEventIndex extends EventIndex {
-  private constructor(private readonly thread: WorkerThread<EventIndexMethods>) {
+  private constructor(
+    private readonly tables: EventIndexTables,
+    private readonly lock: FolderLock | undefined,
+  ) {
     super();
   }
 
   /** Throws StoreFault: `store-locked` where another process has the folder's index open, `store-not-writable`. */
-  static async open({ folder }: EventIndexOptions): Promise<SqliteEventIndex> {
-    const file = new URL('./event-index.worker.js', import.meta.url);
-    return new SqliteEventIndex(
-      await WorkerThread.start({ name: "the event index's thread", file, data: { folder } }),
-    );
+  static open({ folder }: EventIndexOptions): SqliteEventIndex {
+    if (folder === undefined) return new SqliteEventIndex(EventIndexTables.openToFill(undefined), undefined);
+    const lock = new FolderLock('store', join(folder, 'event-index.lock'), folder);
+    try {
+      return new SqliteEventIndex(EventIndexTables.openToFill(join(folder, 'event-index.sqlite')), lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
   }
 
-  begin(storeId: string): Promise<Position> {
-    return this.thread.call('begin', storeId);
+  async begin(storeId: string): Promise<Position> {
+    return this.tables.begin(storeId);
   }
 
-  add(events: readonly IndexedEvent[], checkpoint: Position): Promise<void> {
-    return this.thread.call('add', { events, checkpoint });
+  async add(events: readonly IndexedEvent[], checkpoint: Position): Promise<void> {
+    this.tables.add(events, checkpoint);
   }
 
-  lookUp(question: IndexQuestion): Promise<IndexAnswer> {
-    return this.thread.call('lookUp', question);
+  async lookUp(question: IndexQuestion): Promise<IndexAnswer> {
+    return this.tables.lookUp(question);
   }
 
-  entriesAt(positions: readonly Position[]): Promise<readonly (number | undefined)[]> {
-    return this.thread.call('entriesAt', positions);
+  async entriesAt(positions: readonly Position[]): Promise<readonly (number | undefined)[]> {
+    return this.tables.entriesAt(positions);
   }
 
-  distance(from: Position, to: Position): Promise<number> {
-    return this.thread.call('distance', { from, to });
+  async distance(from: Position, to: Position): Promise<number> {
+    return this.tables.distance(from, to);
   }
 
-  positionAt(recordedAt: number): Promise<Position> {
-    return this.thread.call('positionAt', recordedAt);
+  async positionAt(recordedAt: number): Promise<Position> {
+    return this.tables.positionAt(recordedAt);
   }
 
-  lastRecordedAt(): Promise<number> {
-    return this.thread.call('lastRecordedAt', undefined);
+  async lastRecordedAt(): Promise<number> {
+    return this.tables.lastRecordedAt;
   }
 
-  head(): Promise<Position> {
-    return this.thread.call('head', undefined);
+  async head(): Promise<Position> {
+    return this.tables.head();
   }
 
   async close(): Promise<void> {
-    await this.thread.call('close', undefined).catch(() => undefined);
-    await this.thread.stop();
+    this.tables.close();
+    this.lock?.release();
   }
 }
 

@@ -1,0 +1,140 @@
+import type { Position } from '#event-sourcing';
+import { type EventIndex, EventIndexReader, type IndexAnswer, type IndexQuestion } from '#event-store';
+import { type Notify, SupervisedWorker } from '#threads';
+import { type ConnectionLimits, EventStoreDbConnection } from './connection.js';
+import { IndexFollower } from './index-follower.js';
+import { refuseOtherStore } from './store-identity.js';
+
+/** What the index's thread is started with. */
+export interface FilledIndexData {
+  readonly connection: string;
+  readonly limits: ConnectionLimits | undefined;
+  /** Of which ledger the index is; one of another ledger is emptied. */
+  readonly storeId: string;
+  /** Where the index is kept; undefined: in a temporary file. */
+  readonly folder: string | undefined;
+}
+
+/** Positions of events that were appended together. */
+export interface PositionsQuestion {
+  readonly eventIds: readonly string[];
+  /** The position of the last of them. */
+  readonly upTo: Position;
+}
+
+type FilledIndexNotice =
+  | { readonly kind: 'indexed'; readonly upTo: Position; readonly events: number }
+  | { readonly kind: 'trouble'; readonly error: Error };
+
+type FilledIndexMethods = Awaited<ReturnType<typeof fillIndex>>;
+
+/** Positions are waited for while events are delivered within this time, ms; else the stream is read. */
+const PATIENCE = 500;
+
+/**
+ * The index's thread: completes the index up to the end that the store has now, goes on following it, and answers.
+ * Closes the index where it cannot begin. Throws StoreFault.
+ */
+export async function fillIndex(
+  { connection: address, limits, storeId }: Omit<FilledIndexData, 'folder'>,
+  index: EventIndex,
+  notify: Notify,
+) {
+  const connection = new EventStoreDbConnection(address, limits);
+  connection.watchIdentity(() => refuseOtherStore(connection, storeId));
+  const say = (notice: FilledIndexNotice) => notify(notice);
+  const follower = new IndexFollower(connection, index, {
+    onIndexed: (upTo, events) => say({ kind: 'indexed', upTo, events }),
+    onTrouble: (error) => say({ kind: 'trouble', error: error as Error }),
+  });
+  const close = async () => {
+    await follower.stop();
+    await connection.close();
+    await index.close();
+  };
+  try {
+    await follower.start(storeId);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    lookUp: (question: IndexQuestion) => index.lookUp(question),
+    positionsOf: ({ eventIds, upTo }: PositionsQuestion) => follower.positionsOf(eventIds, upTo, PATIENCE),
+    entriesAt: (positions: readonly Position[]) => index.entriesAt(positions),
+    distance: ({ from, to }: { from: Position; to: Position }) => index.distance(from, to),
+    positionAt: (recordedAt: number) => index.positionAt(recordedAt),
+    lastRecordedAt: (_: undefined) => index.lastRecordedAt(),
+    head: (_: undefined) => index.head(),
+    close: (_: undefined) => close(),
+  };
+}
+
+export interface FilledIndexOptions {
+  /** The worker's file, which calls `fillIndex`. */
+  readonly file: URL;
+  readonly data: FilledIndexData;
+  /** The index holds everything up to here; `events` are those that are new. */
+  readonly onIndexed: (upTo: Position, events: number) => void;
+  /** The index cannot be filled for the moment; it is tried again. */
+  readonly onTrouble: (error: Error) => void;
+}
+
+/** The index of a ledger on EventStoreDB, filled and asked in a thread of its own. Its calls throw StoreFault. */
+export class FilledIndex extends EventIndexReader {
+  private constructor(private readonly thread: SupervisedWorker<FilledIndexMethods>) {
+    super();
+  }
+
+  /** Resolves once the index is complete up to the end that the store has now. Throws StoreFault. */
+  static async start({ file, data, onIndexed, onTrouble }: FilledIndexOptions): Promise<FilledIndex> {
+    const thread = await SupervisedWorker.start<FilledIndexMethods>({
+      ...{ name: "the event index's thread", file, data },
+      onTrouble: (_what, reason) => onTrouble(reason),
+      onNotice: (notice: FilledIndexNotice) =>
+        notice.kind === 'indexed' ? onIndexed(notice.upTo, notice.events) : onTrouble(notice.error),
+    });
+    return new FilledIndex(thread);
+  }
+
+  /** Whether the thread runs: one that has ended is started again. */
+  get isThere(): boolean {
+    return this.thread.isThere;
+  }
+
+  lookUp(question: IndexQuestion): Promise<IndexAnswer> {
+    return this.thread.call('lookUp', question);
+  }
+
+  /** In the order of the ids; undefined: the index stays behind, since the store delivers nothing to it. */
+  positionsOf(question: PositionsQuestion): Promise<readonly (Position | undefined)[] | undefined> {
+    return this.thread.call('positionsOf', question);
+  }
+
+  /** The numbers of the events at these positions in the whole log, from 0; undefined for what is not in the index. */
+  entriesAt(positions: readonly Position[]): Promise<readonly (number | undefined)[]> {
+    return this.thread.call('entriesAt', positions);
+  }
+
+  distance(from: Position, to: Position): Promise<number> {
+    return this.thread.call('distance', { from, to });
+  }
+
+  positionAt(recordedAt: number): Promise<Position> {
+    return this.thread.call('positionAt', recordedAt);
+  }
+
+  /** The latest `recordedAt`, ms; 0 when the index is empty. */
+  lastRecordedAt(): Promise<number> {
+    return this.thread.call('lastRecordedAt', undefined);
+  }
+
+  head(): Promise<Position> {
+    return this.thread.call('head', undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.thread.call('close', undefined).catch(() => undefined);
+    await this.thread.stop();
+  }
+}
