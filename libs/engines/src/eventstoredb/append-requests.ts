@@ -7,22 +7,16 @@ import {
   refuseSeveralStreams,
   RevisionConflict,
 } from '#event-store';
-import { type EventStoreDbConnection } from './connection.js';
-import type { FilledIndex } from './filled-index.js';
 import { isUuid, sizeOf } from './ledger-event.js';
 import { Lookup } from './lookup.js';
-import type { EventStoreDbReader } from './reader.js';
-import type { RecentEvents } from './recent-events.js';
 import { Semaphore } from './semaphore.js';
-import { APPEND_BYTES, repeatOf, StreamAppender, type StreamRequest } from './stream-appender.js';
-
-/** What appending takes. */
-export interface AppendParts {
-  readonly connection: EventStoreDbConnection;
-  readonly reader: EventStoreDbReader;
-  readonly index: FilledIndex;
-  readonly recent: RecentEvents;
-}
+import {
+  APPEND_BYTES,
+  type AppendParts,
+  repeatOf,
+  StreamAppender,
+  type StreamRequest,
+} from './stream-appender.js';
 
 /** Streams that are appended to at a time. */
 const STREAMS = 512;

@@ -10,11 +10,12 @@ import {
   type ReadPage,
   type StoredEvent,
 } from '#event-store';
-import { type AppendParts, AppendRequests, checkEvent } from './append-requests.js';
+import { AppendRequests, checkEvent } from './append-requests.js';
 import { type ConnectionLimits, EventStoreDbConnection } from './connection.js';
 import { FilledIndex } from './filled-index.js';
 import { EventStoreDbReader } from './reader.js';
 import { RecentEvents } from './recent-events.js';
+import type { AppendParts } from './stream-appender.js';
 import { refuseOtherStore, storeIdOf } from './store-identity.js';
 import { isUuid } from './ledger-event.js';
 

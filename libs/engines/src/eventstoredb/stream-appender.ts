@@ -7,9 +7,12 @@ import {
   type NewEvent,
   RevisionConflict,
 } from '#event-store';
-import type { AppendParts } from './append-requests.js';
+import { type EventStoreDbConnection } from './connection.js';
+import type { FilledIndex } from './filled-index.js';
 import { dataOf, type LedgerEvent, sizeOf } from './ledger-event.js';
 import type { Lookup } from './lookup.js';
+import type { EventStoreDbReader } from './reader.js';
+import type { RecentEvents } from './recent-events.js';
 
 /** The most bytes of one append, as the server counts them. */
 export const APPEND_BYTES = 1_048_576;
@@ -17,6 +20,14 @@ export const APPEND_BYTES = 1_048_576;
 const APPEND_EVENTS = 500;
 /** Events of one read of a stream's end. */
 const TAIL = 500;
+
+/** What appending takes. */
+export interface AppendParts {
+  readonly connection: EventStoreDbConnection;
+  readonly reader: EventStoreDbReader;
+  readonly index: FilledIndex;
+  readonly recent: RecentEvents;
+}
 
 /** What a request wants of one stream. Of events with one id the first decides; all of them are answered. */
 export interface StreamRequest {
