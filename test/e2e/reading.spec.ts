@@ -201,6 +201,18 @@ describe('reading over HTTP', () => {
     expect(items[0].spellFrom).toBe(items[0].openedAt);
   });
 
+  it('12.3: analyses all customers, and says where there is too little to analyse', async () => {
+    const { items } = (await api.ask('/v1/insights')).body;
+    for (const { name } of items) expect(await read(`/v1/insights/${name}`)).toMatchObject({ tooFew: true });
+    const unknown = await api.ask('/v1/insights/leading?lagging=csta');
+    expect([unknown.status, unknown.body.detail]).toEqual([
+      404,
+      expect.stringContaining('did you mean csat?'),
+    ]);
+    const none = await api.ask('/v1/insights/repurchase?survey=rater');
+    expect([none.status, none.body.errors[0].pointer]).toEqual([400, '/survey']);
+  });
+
   it('gives an ETag that stays while the answer says the same, and answers 304 to it', async () => {
     const path = `/v1/customers/c-1/loyalty?asOf=2026-06-01T00:00:00Z&after=${after}`;
     const first = await api.ask(path);

@@ -23,6 +23,7 @@ import { explainCommand } from './commands/explain.js';
 import { importCommand } from './commands/import.js';
 import { jobsCommand } from './commands/jobs.js';
 import { keysCommand } from './commands/keys.js';
+import { insightsCommand } from './commands/insights.js';
 import { measureCommand, measuresCommand } from './commands/measures.js';
 import { mergeCommand, unmergeCommand } from './commands/merge.js';
 import { overviewCommands } from './commands/overviews.js';
@@ -57,6 +58,7 @@ const COMMANDS = {
     measuresCommand(),
     measureCommand(),
     ...overviewCommands(),
+    insightsCommand(),
   ],
   'Decide how scores and service levels are computed:': [
     policiesCommand(),

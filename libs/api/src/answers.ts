@@ -1,4 +1,4 @@
-import { catalogueSchema, MEASURE_ANSWERS } from '#measures';
+import { catalogueSchema, insightsSchema, MEASURE_ANSWERS } from '#measures';
 import { ANSWERS as QUERY_ANSWERS, type Schema, type TypeOf, VIEW_ANSWERS } from '#views';
 import * as access from './access.js';
 import { alertsSchema } from './alerts.js';
@@ -15,6 +15,7 @@ import { freshnessSchema, jobsSchema, projectionsSchema, rebuildSchema } from '.
 export const ANSWERS = {
   ...QUERY_ANSWERS,
   measures: catalogueSchema,
+  insights: insightsSchema,
   projections: projectionsSchema,
   freshness: freshnessSchema,
   jobs: jobsSchema,
@@ -66,7 +67,8 @@ export type AnswerName =
   | `customer-${string}`
   | `${string}-summary`
   | `measure-${string}`
-  | `overview-${string}`;
+  | `overview-${string}`
+  | `insight-${string}`;
 
 /** The JSON Schemas of all answers, for OpenAPI. */
 export const ANSWER_SCHEMAS = Object.fromEntries(

@@ -6,7 +6,7 @@ import type { Bucket } from '#measures';
 import { MomentQuery, PageQuery } from './moment-query.js';
 
 /** A parameter of text, or left out; the query checks what it means. */
-function Words(description: string, maxLength = 200): PropertyDecorator {
+export function Words(description: string, maxLength = 200): PropertyDecorator {
   return (target, property) => {
     ApiPropertyOptional({ description, maxLength })(target, property);
     IsOptional()(target, property);
@@ -15,53 +15,57 @@ function Words(description: string, maxLength = 200): PropertyDecorator {
   };
 }
 
-function Within(): PropertyDecorator {
+/** A whole number, or left out. */
+export function WholeNumber(description: string, most: number): PropertyDecorator {
   return (target, property) => {
-    ApiPropertyOptional({
-      description:
-        'seconds, of measures that have such a limit (the catalogue says which, and the usual one)',
-      type: 'integer',
-      minimum: 1,
-      maximum: 31_536_000,
-    })(target, property);
+    ApiPropertyOptional({ description, type: 'integer', minimum: 1, maximum: most })(target, property);
     IsOptional()(target, property);
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' && /^\d{1,8}$/.test(value) ? Number(value) : value,
     )(target, property);
-    IsInt({ message: 'must be a whole number of seconds' })(target, property);
+    IsInt({ message: 'must be a whole number' })(target, property);
     Min(1)(target, property);
-    Max(31_536_000)(target, property);
+    Max(most)(target, property);
   };
 }
 
+/** One of some words, or left out. */
+export function OneWord(words: readonly string[], description: string): PropertyDecorator {
+  return (target, property) => {
+    ApiPropertyOptional({ enum: words, description })(target, property);
+    IsOptional()(target, property);
+    IsIn(words, { message: `must be one of ${words.join(', ')}` })(target, property);
+  };
+}
+
+const YEAR_SECONDS = 31_536_000;
+const WITHIN = 'seconds, of measures that have such a limit (the catalogue says which, and the usual one)';
 const FROM = 'begin of the period: a time, or a date in `tz`; 30 days before `to` when left out';
 const TO = 'its end, exclusive: a time, or a date in `tz`; the end of the day of `asOf` when left out';
 const HOURS = 'only what is booked within `business` hours, or within hours of the day in `tz`: `9-17`';
 const ZONE = 'IANA time zone of dates, days, weeks and months, like Europe/Berlin; UTC when left out';
 
-/** A measure over time. Each dimension is a filter, too (`DIMENSIONS`). */
-export class MeasureQuery extends MomentQuery {
+/** A period. */
+export class PeriodQuery extends MomentQuery {
   @Words(FROM) readonly from?: string;
   @Words(TO) readonly to?: string;
   @Words(ZONE) readonly tz?: string;
-  @ApiPropertyOptional({ enum: BUCKETS, description: 'how time is divided; not at all when left out' })
-  @IsOptional()
-  @IsIn(BUCKETS, { message: `must be one of ${BUCKETS.join(', ')}` })
-  readonly bucket?: Bucket;
+}
+
+/** A measure over time. Each dimension is a filter, too (`DIMENSIONS`). */
+export class MeasureQuery extends PeriodQuery {
+  @OneWord(BUCKETS, 'how time is divided; not at all when left out') readonly bucket?: Bucket;
   @Words('dimensions to group by, several with commas between') readonly by?: string;
   @Words(
     'another period to compare with: `previous` (of the same length just before), `year` (a year before), or `FROM..TO`',
   )
   readonly compare?: string;
   @Words(HOURS) readonly hours?: string;
-  @Within() readonly within?: number;
+  @WholeNumber(WITHIN, YEAR_SECONDS) readonly within?: number;
 }
 
 /** Several measures of one period. */
-export class OverviewQuery extends MomentQuery {
-  @Words(FROM) readonly from?: string;
-  @Words(TO) readonly to?: string;
-  @Words(ZONE) readonly tz?: string;
+export class OverviewQuery extends PeriodQuery {
   @Words(`${HOURS}; measures of one instant are left out then`) readonly hours?: string;
 }
 
@@ -71,14 +75,10 @@ export class MeasureRowsQuery extends PageQuery {
   @Words(TO) readonly to?: string;
   @Words(ZONE) readonly tz?: string;
   @Words(HOURS) readonly hours?: string;
-  @Within() readonly within?: number;
-  @ApiPropertyOptional({ enum: PARTS, description: '`numerator`: only the rows counted in the numerator' })
-  @IsOptional()
-  @IsIn(PARTS, { message: `must be one of ${PARTS.join(', ')}` })
+  @WholeNumber(WITHIN, YEAR_SECONDS) readonly within?: number;
+  @OneWord(PARTS, '`numerator`: only the rows counted in the numerator')
   readonly part?: (typeof PARTS)[number];
-  @ApiPropertyOptional({ enum: ['exact', 'none'], description: '`exact`: the answer has `total`' })
-  @IsOptional()
-  @IsIn(['exact', 'none'], { message: 'must be exact or none' })
+  @OneWord(['exact', 'none'], '`exact`: the answer has `total`')
   readonly count?: 'exact' | 'none';
 }
 

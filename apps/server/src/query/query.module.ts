@@ -6,6 +6,7 @@ import { AskViewsHandler } from './ask-views.js';
 import { CustomersByAlias } from './customers-by-alias.js';
 import { StatedAliases } from './stated-aliases.js';
 import { CUSTOMER_CONTROLLERS } from './customers.controller.js';
+import { InsightsController } from './insights.controller.js';
 import { LIST_CONTROLLERS } from './lists.controller.js';
 import { MEASURE_CONTROLLERS } from './measures.controller.js';
 
@@ -16,6 +17,7 @@ import { MEASURE_CONTROLLERS } from './measures.controller.js';
     ...CUSTOMER_CONTROLLERS,
     ...LIST_CONTROLLERS,
     ...MEASURE_CONTROLLERS,
+    InsightsController,
     PublishedPoliciesController,
   ],
   providers: [AfterPosition, CustomersByAlias, StatedAliases, AskViewsHandler],

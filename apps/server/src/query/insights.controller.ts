@@ -1,0 +1,47 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { INSIGHT_CATALOGUE, leadingInsight, repurchaseInsight } from '#measures';
+import { Caller, Logged, NotLogged, Roles } from '#platform';
+import type { Principal } from '#platform';
+import { Answers } from '../describe-answers.js';
+import { ServedBy } from '../roles/served-by.js';
+import { AskViews } from './ask-views.js';
+import { AnswersView } from './describe-views.js';
+import { LeadingQuery, RepurchaseQuery } from './insight-query.js';
+import { NoQuery } from './no-query.js';
+
+/** Analyses of all customers' events. */
+@ApiTags('Insights')
+@ServedBy('query')
+@Controller('v1/insights')
+export class InsightsController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get()
+  @NotLogged('describes analyses')
+  @Roles('reader', 'auditor')
+  @ApiOperation({ summary: 'What can be analysed, how, and what must not be read into it' })
+  @Answers('insights')
+  list(@Query() _query: NoQuery) {
+    return INSIGHT_CATALOGUE;
+  }
+
+  @Get(leadingInsight.name)
+  @Logged('list')
+  @Roles('reader', 'auditor')
+  @ApiOperation({ summary: leadingInsight.summary })
+  @AnswersView('insight-leading')
+  leading(@Caller() { tenant }: Principal, @Query() { after, ...question }: LeadingQuery) {
+    return this.queries.execute(new AskViews('insight-leading', { tenant, ...question }, after));
+  }
+
+  @Get(repurchaseInsight.name)
+  @Logged('list')
+  @Roles('reader', 'auditor')
+  @ApiOperation({ summary: repurchaseInsight.summary })
+  @AnswersView('insight-repurchase')
+  repurchase(@Caller() { tenant }: Principal, @Query() { after, ...question }: RepurchaseQuery) {
+    return this.queries.execute(new AskViews('insight-repurchase', { tenant, ...question }, after));
+  }
+}
