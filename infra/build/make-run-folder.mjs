@@ -10,4 +10,6 @@ export default function makeRunFolder() {
   chmodSync(folder, 0o711);
   // Jest's workers are started after this, with this environment.
   process.env.TMPDIR = folder;
+  // The servers and commands that tests start compile their modules once for all of them, threads included.
+  process.env.NODE_COMPILE_CACHE = join(folder, 'compiled');
 }

@@ -1,7 +1,7 @@
-import { chmodSync, copyFileSync, mkdirSync, rmSync, truncateSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, rmSync, truncateSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Api } from '../kit/api.js';
 import { filesBelow } from '../kit/folder-files.js';
 import { LedgerProcess } from '../kit/ledger-process.js';
@@ -87,13 +87,19 @@ describe('a key store that lacks keys of recorded events', () => {
     },
   };
 
+  const whole = new LedgerProcess();
+  beforeAll(async () => {
+    await whole.start();
+    await whole.api.publish(issueRaised('first', { subject: 'c-0' }), issueRaised('sealed'));
+    await whole.stop();
+  }, 120_000);
+  afterAll(() => whole.remove());
+
   it.each(Object.keys(lose))(
     'C9: %s, keeps the server from starting, and stays as it is',
     async (how) => {
       const ledger = new LedgerProcess();
-      await ledger.start();
-      await ledger.api.publish(issueRaised('first', { subject: 'c-0' }), issueRaised('sealed'));
-      await ledger.stop();
+      cpSync(whole.folder, ledger.folder, { recursive: true });
       const file = join(ledger.folder, 'keys.sqlite');
       lose[how]!(file);
       for (let attempt = 0; attempt < 2; attempt++) {

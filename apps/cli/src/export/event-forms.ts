@@ -1,4 +1,3 @@
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import { parseTime, type RecordedEvent } from '#event-sourcing';
 import { eventHash, openEventText, type StoredEvent } from '#event-store';
 import type { HistoryFormat } from './parts.js';
@@ -11,7 +10,7 @@ export interface ReadEvent {
 
 /** The content of a part, by its format. */
 export const WRITE_PART: {
-  readonly [format in HistoryFormat]: (events: readonly ReadEvent[]) => Uint8Array;
+  readonly [format in HistoryFormat]: (events: readonly ReadEvent[]) => Uint8Array | Promise<Uint8Array>;
 } = {
   ndjson: (events) => lines(events.map(({ stored, event }) => `${openEventText(stored, event)}}`)),
   cloudevents: (events) => lines(events.map((read) => JSON.stringify(cloudEvent(read)))),
@@ -36,7 +35,8 @@ function cloudEvent({ stored: { position, entry, revision }, event }: ReadEvent)
 }
 
 /** Dates are UTC; what has no column of its own is JSON. */
-function parquet(events: readonly ReadEvent[]): Uint8Array {
+async function parquet(events: readonly ReadEvent[]): Promise<Uint8Array> {
+  const { parquetWriteBuffer } = await import('hyparquet-writer');
   const text = (of: (read: ReadEvent) => string | undefined) => events.map((read) => of(read) ?? null);
   const date = (of: (event: RecordedEvent) => string) =>
     events.map(({ event }) => new Date(parseTime(of(event))!));

@@ -73,11 +73,11 @@ async function exportParts(
   const total = await reader.distance(first, end);
   let [state, after, bytes] = [begun, first as Position, 0];
   let part: ReadEvent[] = [];
-  const close = () => {
+  const close = async () => {
     state = addPart(folder, state, {
       to: after.toString(),
       events: part.length,
-      content: WRITE_PART[begun.as](part),
+      content: await WRITE_PART[begun.as](part),
     });
     [part, bytes] = [[], 0];
   };
@@ -90,14 +90,14 @@ async function exportParts(
       if (event.tenant !== begun.tenant) continue;
       part.push({ stored, event });
       bytes += stored.bytes.length;
-      if (part.length >= PART_EVENTS || bytes >= PART_BYTES) close();
+      if (part.length >= PART_EVENTS || bytes >= PART_BYTES) await close();
     }
     if (page.scannedTo <= end) after = page.scannedTo;
     const done = await reader.distance(first, after);
     progress.show({ share: done / total, done, what: 'events', more: 'read' });
     if (page.atEnd) break;
   }
-  if (after > parsePosition(state.position)!) close();
+  if (after > parsePosition(state.position)!) await close();
   return state;
 }
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { parse, type CsvError } from 'csv-parse';
+import type { CsvError } from 'csv-parse';
 import { cellsOf, columnNamesOf, type FileFormat, type Mapping } from '#connectors';
 import { Failure } from '../failure.js';
 import { FileText, LONGEST_ROW, type Line } from './file-text.js';
@@ -48,6 +48,7 @@ async function openCsv(text: FileText, format: FileFormat & { kind: 'csv' }): Pr
     skip_empty_lines: true,
     info: true,
   };
+  const { parse } = await import('csv-parse');
   const parser = parse({ ...options, max_record_size: LONGEST_ROW });
   const source = Readable.from(text.pieces());
   source.on('error', (error) => parser.destroy(error)); // `pipe` does not carry it on

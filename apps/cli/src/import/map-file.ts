@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { parseDocument } from 'yaml';
 import { journeyVocabulary, readMapping, type Mapping } from '#connectors';
 import { Failure } from '../failure.js';
 
@@ -8,6 +7,8 @@ import { Failure } from '../failure.js';
  * file. Throws with the line when it is no YAML, and with every fault when it is no mapping.
  */
 export async function readMapFile(path: string): Promise<Mapping> {
+  // Only this reads YAML: no other command waits for it to be loaded.
+  const { parseDocument } = await import('yaml');
   const document = parseDocument(await readFile(path, 'utf8'), { schema: 'failsafe', prettyErrors: true });
   const [wrong] = document.errors;
   if (wrong !== undefined)
