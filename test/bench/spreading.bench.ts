@@ -1,7 +1,6 @@
-// How fast do one and two processes project that divide the partitions of a topic, and when is an event visible that goes all
-// the way through servers in their roles?
-//   node dist/test/bench/spreading.bench.js [--events 40000] [--seconds 8] [--only rate|visible]
-// On a real broker and a real PostgreSQL; events are in a double of EventStoreDB, unless CX_TEST_EVENTSTORE names a server.
+// How fast do one and two processes project that divide the partitions of a topic?
+//   node dist/test/bench/spreading.bench.js [--events 40000]
+// On a real broker and a real PostgreSQL. When an event is visible that goes the whole way: whole-path.bench.ts.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { loadavg } from 'node:os';
@@ -11,21 +10,17 @@ import { logName, recordedMessageOf, TopicWriter } from '#engines/kafka';
 import { openPostgresOperationsStore, PostgresReadModel } from '#engines/postgres';
 import { storedPosition } from '#event-sourcing';
 import { Projector } from '#projector';
-import { Engines } from '../kit/engines.js';
 import { KafkaFixture } from '../kit/kafka-fixture.js';
 import { PostgresServer } from '../kit/postgres-server.js';
 import { SetClock } from '../kit/projected.js';
 import { until } from '../kit/until.js';
 import { machine } from './machine.js';
-import { publish } from './publishing.js';
 import type { SpreadOrder } from './spread-process.js';
 import { Visits } from './visits.js';
 
 const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '40000' },
-    seconds: { type: 'string', default: '8' },
-    only: { type: 'string' },
   },
 });
 const EVENTS = Number(values.events);
@@ -129,37 +124,5 @@ async function rates(): Promise<void> {
   }
 }
 
-/** From the answer of an ingest server until a query server, asked for with `after=`, shows the event in all views. */
-async function visible(): Promise<void> {
-  const engines = await Engines.start();
-  try {
-    const [ingest, one, other, query] = ['ingest', 'project', 'project', 'query'].map((name) =>
-      engines.server(name),
-    );
-    for (const server of [ingest!, one!, other!, query!]) await server.start();
-    const { url, key } = { url: ingest!.url, key: ingest!.operatorKey };
-    const order = { url, key, rate: 1_000, customers: 2_000, connections: 16, perRequest: 10 };
-    const read = { url: query!.url, key: query!.operatorKey };
-    await publish({ ...order, seconds: 2, introduce: true });
-    const published = await publish({
-      ...{ ...order, seconds: Number(values.seconds), read, probe: { every: 4, after: true } },
-    });
-    const plain = await publish({
-      ...{ ...order, seconds: Number(values.seconds) / 2, read, probe: { every: 4, after: false } },
-    });
-    console.table([
-      {
-        what: 'acknowledged → visible',
-        ...published.visible,
-        'events/s': Math.round(published.events / published.seconds),
-      },
-      { what: 'limit: the same read without waiting', ...plain.visible },
-    ]);
-  } finally {
-    await engines.remove();
-  }
-}
-
 console.log(machine(), 'load', loadavg()[0]!.toFixed(1));
-if (values.only !== 'visible') await rates();
-if (values.only !== 'rate') await visible();
+await rates();

@@ -54,6 +54,11 @@ export class LedgerProcess {
     return this.server!.url;
   }
 
+  /** The running server's process. */
+  get pid(): number {
+    return this.server!.pid;
+  }
+
   /** Kills the server (SIGKILL). */
   async kill(): Promise<void> {
     await this.server?.kill();
