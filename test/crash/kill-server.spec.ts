@@ -25,12 +25,12 @@ async function expectAllKept(kills: number, kafka: boolean): Promise<void> {
 
 describe('a server that is killed while it takes events in', () => {
   it(`has all it acknowledged, once, and every view as if folded afresh (seed ${SEED})`, async () => {
-    await expectAllKept(4, false);
+    await expectAllKept(6, false);
   }, 240_000);
 });
 
 describeWithKafka('a server that is killed while it takes events in over HTTP and Kafka', () => {
   it(`has all it acknowledged and all that the broker took, once (seed ${SEED})`, async () => {
-    await expectAllKept(2, true);
+    await expectAllKept(3, true);
   }, 600_000);
 });

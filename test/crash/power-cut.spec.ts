@@ -22,7 +22,7 @@ describeWithTrace('the event store when the power fails', () => {
   });
 
   it(`has everything acknowledged, once and in its place, after cuts at random points (seed ${SEED})`, async () => {
-    const acknowledged = await allGood(test, { cuts: 8, models: ['journal', 'loose'] });
+    const acknowledged = await allGood(test, { cuts: 12, models: ['journal', 'loose'] });
     expect(acknowledged).toBeGreaterThan(1_000);
   });
 
@@ -47,7 +47,7 @@ describeWithTrace('everything that an acknowledged event needs when the power fa
   });
 
   it(`is there once and opens, dead letters and kept answers too, after cuts at random points (seed ${SEED})`, async () => {
-    const acknowledged = await allGood(test, { cuts: 8, models: ['journal', 'loose'] });
+    const acknowledged = await allGood(test, { cuts: 12, models: ['journal', 'loose'] });
     expect(acknowledged).toBeGreaterThan(300);
   });
 
@@ -58,7 +58,7 @@ describeWithTrace('everything that an acknowledged event needs when the power fa
     expect(from).toBeGreaterThan(0);
     expect(to).toBeGreaterThan(from);
     // The folder is synced a few steps behind the last change of a name.
-    await allGood(test, { cuts: 12, models: ['journal', 'loose'], within: [from, to + 8] });
+    await allGood(test, { cuts: 16, models: ['journal', 'loose'], within: [from, to + 8] });
   });
 
   it('would be sealed for ever, and called another event, on a disk that does not sync the keys', async () => {
