@@ -193,6 +193,9 @@ describe('13.3: erasing a customer with three linked identities', () => {
       '/v1/loyalty?count=exact',
       '/v1/churn-risk?band=low,medium,high,critical,lost&count=exact',
       '/v1/issues?count=exact',
+      '/v1/issues?customer=C-1&count=exact',
+      '/v1/promises?customer=C-1',
+      '/v1/actions?customer=C-1',
       '/v1/promises?count=exact',
       '/v1/actions',
       '/v1/measures/csat/rows?from=2026-01-01&to=2026-03-01',
@@ -294,6 +297,11 @@ describe('13.3: erasing a customer with three linked identities', () => {
     expect([done.status, status]).toEqual([0, 'finished']);
     const certified = await ledger.cx('erasures', id);
     expect([certified.status, certified.stdout]).toEqual([0, expect.stringContaining('(14 days)')]);
+    for (const command of [['explain', OTHER], ['replay', OTHER], ['customers'], ['issues']]) {
+      const { status, stdout } = await ledger.cx(...command);
+      expect([status, stdout]).toEqual([0, expect.stringMatching(`${OTHER} (was erased at|\\(erased\\))`)]);
+      expect(stdout).not.toContain('undefined');
+    }
     const listed = await ledger.cx('erasures');
     expect(listed.stdout).toContain(certificate.id);
   });

@@ -2,6 +2,7 @@ import { Argument, type Command } from 'commander';
 import type { Answer, Item } from '#api';
 import { CHURN_BANDS, LOYALTY_BANDS, RULE_NAMES, URGENCIES, VIEWS } from '#views';
 import { readingCommand } from '../command.js';
+import { customerCell } from '../output/erased.js';
 import { count, minuteOf, type Output, table } from '../output/print.js';
 import { type Client, customerPath } from '../server/client.js';
 import { atServer } from '../server/at-server.js';
@@ -56,7 +57,7 @@ async function customers(client: Client, options: ListOptions, output: Output): 
   const found = await client.get<Answer<'customer-list'>>('/v1/customers', parametersOf(options));
   output.result(found);
   const row = (one: Item<'customer-list'>) => [
-    ...[one.customer, one.band, String(one.excess), one.loyaltyBand, String(one.loyalty ?? '–')],
+    ...[customerCell(one), one.band, String(one.excess), one.loyaltyBand, String(one.loyalty ?? '–')],
     ...[count(one.openIssues), one.segment ?? '–'],
   ];
   output.line(
@@ -119,7 +120,7 @@ async function issues(client: Client, options: ListOptions, output: Output): Pro
   const found = await client.get<Answer<'issue-list'>>('/v1/issues', parametersOf(options));
   output.result(found);
   const row = (one: Item<'issue-list'>) => [
-    ...[one.issueId, one.customer, one.state, one.severity, one.team ?? '–', one.assignee ?? '–'],
+    ...[one.issueId, customerCell(one), one.state, one.severity, one.team ?? '–', one.assignee ?? '–'],
     ...[one.breachAt ?? '–', one.breached ? 'breached' : '', String(one.pressure)],
   ];
   const headings = [
@@ -168,7 +169,7 @@ async function actions(client: Client, options: ListOptions, output: Output): Pr
   const found = await client.get<Answer<'action-list'>>('/v1/actions', parametersOf(options));
   output.result(found);
   const row = (one: Item<'action-list'>) => [
-    ...[one.urgency, one.dueAt === null ? '' : minuteOf(one.dueAt), one.customer],
+    ...[one.urgency, one.dueAt === null ? '' : minuteOf(one.dueAt), customerCell(one)],
     ...[one.issueId ?? one.promiseId ?? one.contactId ?? '', one.team ?? '–', one.agentId ?? '–', one.reason],
   ];
   const headings = ['urgency', 'due', 'customer', 'about', 'team', 'agent', 'why'];
@@ -198,7 +199,7 @@ async function promises(client: Client, options: ListOptions, output: Output): P
   const found = await client.get<Answer<'promise-list'>>('/v1/promises', parametersOf(options));
   output.result(found);
   const row = (one: Item<'promise-list'>) => [
-    ...[one.promiseId, one.customer, one.state, one.kind ?? '–', one.dueAt ?? '–', one.agentId ?? '–'],
+    ...[one.promiseId, customerCell(one), one.state, one.kind ?? '–', one.dueAt ?? '–', one.agentId ?? '–'],
   ];
   output.line(table(['promise', 'customer', 'state', 'kind', 'due at', 'agent'], found.items.map(row)));
   output.line(`${count(found.items.length)} of ${count(found.total!)} promises as of ${found.asOf}`);

@@ -2,6 +2,7 @@ import { Argument, type Command, Option } from 'commander';
 import type { Answer } from '#api';
 import { churnRisk, type Grouping, GROUPINGS, SCORED_VIEWS } from '#views';
 import { readingCommand } from '../command.js';
+import { erasedLine } from '../output/erased.js';
 import { minuteOf, table, type Output } from '../output/print.js';
 import { customerPath, type Client } from '../server/client.js';
 import { atServer } from '../server/at-server.js';
@@ -51,6 +52,8 @@ async function explain(
   const smallest = asked.all === true || output.json ? undefined : SMALLEST;
   const explanation = await explanationOf(client, { ...asked, smallest });
   output.result(explanation);
+  const erased = erasedLine(explanation);
+  if (erased !== undefined) return output.line(erased);
   const { customer, asOf, position, score, opening, contributions, groups } = explanation;
   output.line(
     `${asked.score} of ${customer} as of ${asOf}: ${score === null ? 'not known' : score.toFixed(6)}`,

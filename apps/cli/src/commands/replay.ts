@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Answer, Item } from '#api';
 import { REPLAY_ORDERS, VIEWS } from '#views';
 import { readingCommand } from '../command.js';
+import { erasedLine } from '../output/erased.js';
 import { replayLines } from '../output/replay-text.js';
 import type { Output } from '../output/print.js';
 import type { Client, Query } from '../server/client.js';
@@ -59,7 +60,7 @@ async function replay(
   const style = { full: full === true, overview: view === undefined, order };
   let isFirst = true;
   for await (const page of client.pages<Answer<'replay'>>(path, query)) {
-    if (isFirst) output.line(headingOf(page, order));
+    if (isFirst) output.line(erasedLine(page) ?? headingOf(page, order));
     isFirst = false;
     for (const step of page.items) {
       for (const line of replayLines(step, steps.at(-1), style)) output.line(line);

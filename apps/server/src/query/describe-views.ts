@@ -5,7 +5,7 @@ import { Answers } from '../describe-answers.js';
 import { BEHIND_HEADER, BEHIND_SECONDS } from './behind-header.js';
 
 /** Reads that are about one customer: an erased one is answered otherwise. */
-const OF_ONE = /^(customer(-.*)?|timeline|explanation|replay|identity)$/;
+const OF_ONE = /^(customer(-(?!list$).*)?|timeline|explanation|replay|identity)$/;
 
 /** What a read answers, in OpenAPI: the schema of that name, and the problems that every read has. */
 export function AnswersView(name: AnswerName): MethodDecorator {

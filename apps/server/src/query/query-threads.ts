@@ -100,8 +100,8 @@ export class QueryThreads {
     const erased = await this.keys?.erasedAmong([{ tenant, customer }]);
     if (erased === undefined || erased.size === 0) return undefined;
     const { erasedAt } = erased.get(0)!;
-    const text = JSON.stringify(erasedAnswer(kind, { customer, view }, formatTime(erasedAt)));
-    return { text, etag: `W/"erased-${erasedAt}"` };
+    const answer = erasedAnswer(kind, { customer, view }, formatTime(erasedAt));
+    return answer && { text: JSON.stringify(answer), etag: `W/"erased-${erasedAt}"` };
   }
 
   private async call(question: Question): Promise<AnswerText> {

@@ -34,25 +34,30 @@ export const erasedCustomerSchema = object({
   next: optional(nullable(text('null'))),
 });
 
-/** Members of answers that are no view of a customer. */
-const OTHERS: { readonly [kind: string]: { readonly [member: string]: Json } } = {
+/** The members of the answers about one customer, but of views. */
+const MEMBERS: { readonly [kind: string]: { readonly [member: string]: Json } } = {
+  ...{ customer: nulls(VIEWS.map(({ member }) => member)), view: {} },
   timeline: { items: [], next: null },
   replay: { items: [], next: null },
   explain: { score: null, contributions: [], next: null },
   identity: { members: [], links: [] },
 };
 
-/** The answer to a question of any kind about an erased customer. `erasedAt` is RFC 3339. */
+/**
+ * The answer to a question about an erased customer; undefined where questions of that kind are not about one customer: lists,
+ * also of one customer's, stay lists and mark their rows. `erasedAt` is RFC 3339.
+ */
 export function erasedAnswer(
   kind: string,
   { customer, view }: { readonly customer: string; readonly view?: string },
   erasedAt: string,
-): ErasedAnswer {
+): ErasedAnswer | undefined {
+  const members = MEMBERS[kind];
+  if (members === undefined) return undefined;
   return {
     ...{ customer, erased: true, erasedAt, known: false },
-    ...(kind === 'customer' && nulls(VIEWS.map(({ member }) => member))),
     ...(kind === 'view' && nulls(Object.keys(viewOf(view!).schema.members))),
-    ...OTHERS[kind],
+    ...members,
   };
 }
 
