@@ -10,7 +10,7 @@ const UNFINISHED = 'copy-unfinished';
 
 const LOG = 'log.sqlite';
 const KEYS = 'keys.sqlite';
-/** What a ledger holds besides events and keys: API keys, tenants, readings; dead letters, stored answers, imports. */
+/** What a ledger holds besides events and keys: API keys, tenants; dead letters, stored answers, imports. */
 const OTHERS = ['access.sqlite', 'operations.sqlite'];
 
 /** Whether the folder has an event log. */

@@ -7,6 +7,7 @@ const TOLD = 'team: must be shorter than or equal to 3 characters; limit: must b
 class Asked {
   @IsOptional() @MaxLength(3) readonly team?: string;
   @IsOptional() @Min(1, { message: 'must be 1 or more' }) readonly limit?: number;
+  @IsOptional() @Min(0, { message: 'must be a whole number from 0' }) readonly from?: number;
 }
 
 describe('query parameters that are wrong', () => {
@@ -20,6 +21,13 @@ describe('query parameters that are wrong', () => {
         { pointer: '/team', detail: 'must be shorter than or equal to 3 characters' },
         { pointer: '/limit', detail: 'must be 1 or more' },
       ],
+    });
+  });
+
+  it('13.1: are told in whole sentences, also where a sentence has the name of the parameter in it', async () => {
+    const refused = new QueryPipe().transform({ from: -1 }, { type: 'query', metatype: Asked });
+    await expect(refused).rejects.toMatchObject({
+      faults: [{ pointer: '/from', detail: 'must be a whole number from 0' }],
     });
   });
 });

@@ -67,10 +67,14 @@ function invalidQuery(errors: readonly ValidationError[]): InvalidInput {
         rule === 'whitelistValidation'
           ? unknownFault(property)
           : // class-validator's own messages begin with the name, which the fault has already.
-            { pointer: `/${property}`, detail: detail.replace(`${property} `, '') },
+            { pointer: `/${property}`, detail: withoutName(detail, property) },
       ),
     ),
   );
+}
+
+function withoutName(detail: string, property: string): string {
+  return detail.startsWith(`${property} `) ? detail.slice(property.length + 1) : detail;
 }
 
 function queryFault(faults: readonly InputFault[]): InvalidInput {
