@@ -220,6 +220,8 @@ export class NaivePerson {
         ...{ answerId: eventId, publishedTo: customer, survey: word(data['survey']) },
         surveyId: word(data['surveyId']),
         scoreMillionths: (data['score'] as number) * 1_000_000,
+        rank: (data['rank'] as number | undefined) ?? null,
+        rankedAmong: (data['rankedAmong'] as number | undefined) ?? null,
         givenAt: occurredAt,
         replaced: later === undefined ? 0 : 1,
         replacedAt: later?.occurredAt ?? null,

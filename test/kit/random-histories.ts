@@ -107,6 +107,7 @@ const EVENTS = fc.oneof(
     issueId: maybe(issueId),
     agentId,
     sentiment: fc.constantFrom(undefined, -0.5, 1),
+    ...{ rank: maybe(fc.constantFrom(1, 2)), rankedAmong: fc.constant(3) },
   }),
   event('PurchaseMade', {
     orderId: fc.constant('o'),

@@ -92,7 +92,14 @@ export function goodData(shape: Shape): fc.Arbitrary<EventData> {
       ? fc.oneof(value, fc.constant([]), fc.constant([[field.name, null] as [string, Json]]))
       : value;
   });
-  return fc.tuple(...fields).map((members) => Object.fromEntries(members.flat()));
+  return fc.tuple(...fields).map((members) => amongEnough(Object.fromEntries(members.flat())));
+}
+
+/** A place among companies is one of as many at least. */
+function amongEnough(data: EventData): EventData {
+  const { rank, rankedAmong } = data;
+  if (typeof rank !== 'number') return data;
+  return { ...data, rankedAmong: Math.max(2, rank, typeof rankedAmong === 'number' ? rankedAmong : 0) };
 }
 
 const JUNK: readonly Json[] = [

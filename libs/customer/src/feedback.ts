@@ -134,7 +134,7 @@ const NO_CSAT = { satisfied: 0, n: 0, sent: 0, answered: 0 };
 
 function answerOf(fact: Answer, expected: number | undefined, about: About): AnswerRecord {
   const { customer, eventId, occurredAt, data } = fact;
-  const { survey, surveyId, dimension, score, sentiment, agentId } = data;
+  const { survey, surveyId, dimension, score, sentiment, agentId, rank, rankedAmong } = data;
   const perceived = survey === 'nps' ? null : perceivedOf(survey, score)!;
   return {
     ...{ changed: false, customer, eventId, survey, score, perceived, about },
@@ -143,6 +143,8 @@ function answerOf(fact: Answer, expected: number | undefined, about: About): Ans
     dimension: dimension ?? null,
     expected: survey === 'nps' ? null : (expected ?? null),
     sentiment: sentiment ?? null,
+    rank: rank ?? null,
+    rankedAmong: rankedAmong ?? null,
     agentId: agentId ?? about.agentId,
   };
 }

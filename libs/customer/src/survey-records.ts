@@ -15,6 +15,9 @@ export interface AnswerRecord {
   /** What was expected (1–7) of what it is about; null: never said, and for nps. */
   readonly expected: number | null;
   readonly sentiment: number | null;
+  /** The company’s place among those that the customer uses, and how many they are; null: not asked. */
+  readonly rank: number | null;
+  readonly rankedAmong: number | null;
   readonly about: About;
   /** As the answer says, else who had greeted the customer last. */
   readonly agentId: string | null;

@@ -3,6 +3,7 @@ export { DIMENSION_NAMES, type DimensionName, DIMENSIONS } from './dimensions.js
 export { INSIGHT_CATALOGUE, INSIGHTS, insightsSchema } from './insights/insights.js';
 export { leadingInsight, SERIES_OF } from './insights/leading-insight.js';
 export { repurchaseInsight, SATISFACTION_SURVEYS } from './insights/repurchase-insight.js';
+export { standingInsight } from './insights/standing-insight.js';
 export type { Figure, Measure } from './measure.js';
 export { type Overview, OVERVIEWS } from './overviews.js';
 export type { OverviewAnswer } from './queries/overview.js';

@@ -1,6 +1,12 @@
 import { Argument, type Command, Option } from 'commander';
 import type { Answer } from '#api';
-import { BUCKETS, INSIGHTS, type leadingInsight, type repurchaseInsight } from '#measures';
+import {
+  BUCKETS,
+  INSIGHTS,
+  type leadingInsight,
+  type repurchaseInsight,
+  type standingInsight,
+} from '#measures';
 import type { TypeOf } from '#views';
 import { readingCommand } from '../command.js';
 import { count, type Output, table } from '../output/print.js';
@@ -10,12 +16,14 @@ import { type CommonOptions, tenantName } from '../settings.js';
 
 type Leading = TypeOf<typeof leadingInsight.schema>;
 type Repurchase = TypeOf<typeof repurchaseInsight.schema>;
+type Standing = TypeOf<typeof standingInsight.schema>;
 
 /** `cx insights [name]`: the analyses, or one of them. */
 export function insightsCommand(): Command {
   return readingCommand({
     usage: 'insights',
-    summary: 'Analyses of all customers: which measure moves ahead of which, who buys again.',
+    summary:
+      'Analyses of all customers: which measure moves ahead of which, who buys again, who prefers a rival.',
     example: 'cx insights leading --lagging nps --bucket month --from 2024-01-01',
   })
     .addArgument(
@@ -55,10 +63,11 @@ async function insight(
     return;
   }
   const { data: _1, json: _2, ...question } = options;
-  const found = await client.get<Leading | Repurchase>(`/v1/insights/${name}`, question as Query);
+  const found = await client.get<Leading | Repurchase | Standing>(`/v1/insights/${name}`, question as Query);
   output.result(found);
   if ('pairsTooFew' in found) printLeading(found, output);
-  else printRepurchase(found, output);
+  else if ('knee' in found) printRepurchase(found, output);
+  else printStanding(found, output);
 }
 
 function printLeading(found: Leading, output: Output): void {
@@ -92,6 +101,32 @@ function printRepurchase(
   output.line(
     `knee at ${knee.level} (${evidence}): +${knee.riseBefore} a level before, +${knee.riseAfter} after`,
   );
+}
+
+function printStanding({ items, ...all }: Standing, output: Output): void {
+  output.line(`${count(all.n)} customers ranked the company, ${count(all.first)} of them first`);
+  const rows = [...items.map((item) => ({ ...item, of: String(item.among) })), { ...all, of: 'all' }].map(
+    (one) => [
+      ...[one.of, count(one.n), count(one.first)],
+      ...(one.tooFew
+        ? ['too few', '', '']
+        : [shareText(one.firstShare), shareText(one.wallet), shareText(one.satisfiedElsewhere)]),
+    ],
+  );
+  const headings = [
+    'companies',
+    'customers',
+    'first',
+    'share first',
+    'of spending',
+    'satisfied, yet another first',
+  ];
+  output.line(table(headings, rows));
+}
+
+function shareText(of: Standing['wallet']): string {
+  if (of === null) return '–';
+  return of.interval === null ? String(of.share) : `${of.share} (${range(of.interval)})`;
 }
 
 function range({ low, high }: { readonly low: number; readonly high: number }): string {

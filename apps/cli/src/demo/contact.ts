@@ -132,7 +132,13 @@ export class Conversation {
     this.story.add(this.now, 'SurveySent', { surveyId, survey, contactId, issueId: more.issueId });
     if (score === undefined) return this;
     this.later(9 * HOUR);
-    this.story.add(this.now, 'FeedbackGiven', { survey, score, surveyId, contactId, agentId, ...more });
+    // Who is asked for a recommendation is asked for the company's place among three, too.
+    const place = survey === 'nps' && { rank: score >= 9 ? 1 : score >= 7 ? 2 : 3, rankedAmong: 3 };
+    this.story.add(this.now, 'FeedbackGiven', {
+      ...{ survey, score, surveyId, contactId, agentId },
+      ...place,
+      ...more,
+    });
     return this;
   }
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { INSIGHT_CATALOGUE, leadingInsight, repurchaseInsight } from '#measures';
+import { INSIGHT_CATALOGUE, leadingInsight, repurchaseInsight, standingInsight } from '#measures';
 import { Caller, Logged, NotLogged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { Answers } from '../describe-answers.js';
@@ -9,6 +9,7 @@ import { ServedBy } from '../roles/served-by.js';
 import { AskViews } from './ask-views.js';
 import { AnswersView } from './describe-views.js';
 import { LeadingQuery, RepurchaseQuery } from './insight-query.js';
+import { PeriodQuery } from './measure-query.js';
 import { NoQuery } from './no-query.js';
 
 /** Analyses of all customers' events. */
@@ -43,5 +44,14 @@ export class InsightsController {
   @AnswersView('insight-repurchase')
   repurchase(@Caller() { tenant }: Principal, @Query() { after, ...question }: RepurchaseQuery) {
     return this.queries.execute(new AskViews('insight-repurchase', { tenant, ...question }, after));
+  }
+
+  @Get(standingInsight.name)
+  @Logged('list')
+  @Roles('reader', 'auditor')
+  @ApiOperation({ summary: standingInsight.summary })
+  @AnswersView('insight-standing')
+  standing(@Caller() { tenant }: Principal, @Query() { after, ...question }: PeriodQuery) {
+    return this.queries.execute(new AskViews('insight-standing', { tenant, ...question }, after));
   }
 }

@@ -139,6 +139,16 @@ describe('the scale of a score', () => {
   });
 });
 
+it('12.3: a place among companies needs how many they are, and is one of them', () => {
+  const ranked = (more: object) =>
+    faultsOf('cx.FeedbackGiven.v1', { survey: 'nps', score: 9, ...more }).map(({ pointer }) => pointer);
+  expect(ranked({ rank: 2, rankedAmong: 3 })).toEqual([]);
+  expect(ranked({ rank: 4, rankedAmong: 3 })).toEqual(['/rank']);
+  expect(ranked({ rank: 1 })).toEqual(['/rank']);
+  expect(ranked({ rank: 0, rankedAmong: 3 })).toEqual(['/rank']);
+  expect(ranked({ rankedAmong: 1 })).toEqual(['/rankedAmong']);
+});
+
 describe('business hours', () => {
   const hours = (weekly: object, more: object = {}) =>
     faultsOf('cx.BusinessHoursPublished.v1', {

@@ -1,5 +1,5 @@
 import { FactField, Means, Personal, Touchpoint } from '../declare.js';
-import { Id, OneOf, Optional, Sentiment, SevenPoints, Text, Where } from '../fields.js';
+import { Id, OneOf, Optional, Sentiment, SevenPoints, Text, Where, Whole } from '../fields.js';
 import { STEP } from '../steps.js';
 import { DIMENSIONS, SURVEYS, type Dimension, type Survey } from '../words.js';
 
@@ -35,6 +35,14 @@ function isScore(value: unknown, object: object): boolean {
   const [min, max] = scaleOf(object) ?? [0, 10];
   const survey = (object as { survey?: unknown }).survey;
   return value >= min && value <= max && (survey !== 'nps' || Number.isInteger(value));
+}
+
+/** Companies that a customer ranks at most. */
+const RANKED_AT_MOST = 100;
+
+function isRank(rank: unknown, object: object): boolean {
+  const { rankedAmong } = object as { rankedAmong?: unknown };
+  return typeof rankedAmong === 'number' && (rank as number) <= rankedAmong;
 }
 
 function scoreMust(object: object): string {
@@ -74,4 +82,17 @@ export class FeedbackGiven {
   @FactField() @Optional() @Id() readonly agentId?: string | null;
   @Personal() @Optional() @Text() readonly comment?: string | null;
   @FactField() @Optional() @Sentiment() readonly sentiment?: number | null;
+  @Means(
+    'Where it was asked: the company’s place among the companies that the customer uses for the same need, 1 is the best. `rankedAmong` says how many they are.',
+  )
+  @FactField()
+  @Optional()
+  @Whole(1, RANKED_AT_MOST)
+  @Where('isRank', 'not be greater than `rankedAmong`, which must be given with it', isRank)
+  readonly rank?: number | null;
+  @Means('How many companies were ranked, this one included.')
+  @FactField()
+  @Optional()
+  @Whole(2, RANKED_AT_MOST)
+  readonly rankedAmong?: number | null;
 }

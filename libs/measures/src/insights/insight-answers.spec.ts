@@ -3,6 +3,7 @@ import type { TestEvent } from '../../../../test/kit/test-event.js';
 import { TestLedger } from '../../../../test/kit/test-ledger.js';
 import { leadingInsight } from './leading-insight.js';
 import { repurchaseInsight } from './repurchase-insight.js';
+import { standingInsight } from './standing-insight.js';
 
 const tenant = 'default';
 const HOUR = 3_600_000;
@@ -37,6 +38,27 @@ describe('12.3: insights over the company’s own events', () => {
     await expect(leadingInsight.answer(query, { ...question, lagging: 'csta' })).rejects.toThrow(
       'did you mean csat?',
     );
+  });
+
+  it('say who places another company first, by each customer’s latest answer that ranks', async () => {
+    const ranked = (customer: string, score: number, rank: number, at: number): TestEvent => ({
+      ...{ type: 'FeedbackGiven', customer, at, data: { survey: 'nps', score, rank, rankedAmong: 2 } },
+    });
+    // Of 20 customers 15 place it first, 3 of the satisfied do not; earlier places, and answers without one, do not count.
+    const events = Array.from({ length: 20 }, (_, i) => [
+      ranked(`c${i}`, 10, 2, FROM),
+      ranked(`c${i}`, i < 18 ? 9 : 3, i < 15 ? 1 : 2, FROM + DAY),
+      answered(`c${i}`, FROM + 2 * DAY, 5, 'later'),
+    ]).flat();
+    const { query } = await TestLedger.of(events, NOW);
+    const answer = await standingInsight.answer(query, { tenant, from: day(FROM), to: day(FROM + 9 * DAY) });
+    expect(answer).toMatchObject({ n: 20, first: 15, firstShare: { share: 0.75 } });
+    // (15 × 2/3 + 5 × 1/3) ÷ 20
+    expect(answer.wallet!.share).toBe(0.583333);
+    expect(answer.satisfiedElsewhere).toMatchObject({ n: 18, share: 0.166667 });
+    expect(answer.items).toMatchObject([{ among: 2, n: 20 }]);
+    const before = await standingInsight.answer(query, { tenant, from: day(FROM - DAY), to: day(FROM) });
+    expect(before).toMatchObject({ n: 0, tooFew: true, firstShare: null, items: [] });
   });
 
   it('compare all leading with all lagging measures when none is named', async () => {

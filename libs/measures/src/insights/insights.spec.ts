@@ -3,6 +3,7 @@ import { changesOf, laggedCorrelations } from './leading.js';
 import { twoSidedTail } from './normal-tail.js';
 import { rankCorrelation, ranksOf } from './rank-correlation.js';
 import { isotonic, repurchaseCurve } from './repurchase-curve.js';
+import { standingOf, walletShare } from './standing.js';
 
 const zipped = (xs: readonly number[], ys: readonly number[]) => xs.map((x, i) => [x, ys[i]!] as const);
 
@@ -172,5 +173,29 @@ describe('12.3: the repurchase curve', () => {
   it('shows a small bend for what it may be: chance', () => {
     const { knee } = repurchaseCurve(outcomes([1, 25, 5], [2, 25, 10], [3, 25, 11]));
     expect(knee).toMatchObject({ level: 2, isClear: false });
+  });
+});
+
+describe('12.3: relative standing', () => {
+  it('gives each place its share of the wallet, and all places of a number of companies 1', () => {
+    // By hand: (1 − 1/3) × 1; (1 − 2/4) × 2/3.
+    expect(walletShare({ rank: 1, among: 2 })).toBeCloseTo(2 / 3, 12);
+    expect(walletShare({ rank: 2, among: 3 })).toBeCloseTo(1 / 3, 12);
+    for (const among of [2, 3, 7]) {
+      const all = Array.from({ length: among }, (_, i) => walletShare({ rank: i + 1, among }));
+      expect(all.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+    }
+  });
+
+  it('counts who is satisfied and yet prefers another', () => {
+    const placed = [1, 1, 2, 3].map((rank, i) => ({ rank, among: 3, isSatisfied: i !== 3 }));
+    const { n, first, firstShare, wallet, satisfiedElsewhere } = standingOf(placed);
+    expect([n, first, firstShare!.share]).toEqual([4, 2, 0.5]);
+    // (1/2 + 1/2 + 1/3 + 1/6) ÷ 4; scipy.stats.t.interval(.95, 3) with the standard error .0797856.
+    expect(wallet!.share).toBeCloseTo(0.375, 12);
+    expect(wallet!.interval!.low).toBeCloseTo(0.121, 3);
+    expect(wallet!.interval!.high).toBeCloseTo(0.629, 3);
+    expect([satisfiedElsewhere!.n, satisfiedElsewhere!.share]).toEqual([3, 1 / 3]);
+    expect(standingOf([])).toMatchObject({ n: 0, firstShare: null, wallet: null, satisfiedElsewhere: null });
   });
 });

@@ -1,9 +1,10 @@
 import { schema, type TypeOf } from '#views';
 import { leadingInsight } from './leading-insight.js';
 import { repurchaseInsight } from './repurchase-insight.js';
+import { standingInsight } from './standing-insight.js';
 
 /** Every insight, in the order in which they are shown. */
-export const INSIGHTS = [leadingInsight, repurchaseInsight] as const;
+export const INSIGHTS = [leadingInsight, repurchaseInsight, standingInsight] as const;
 
 const { list, object, text } = schema;
 

@@ -1,6 +1,7 @@
 import { listPlace } from '#views';
 import { leadingInsight } from '../insights/leading-insight.js';
 import { repurchaseInsight } from '../insights/repurchase-insight.js';
+import { standingInsight } from '../insights/standing-insight.js';
 import { measureOverTime } from './measure.js';
 import { measureRows } from './measure-rows.js';
 import { overview } from './overview.js';
@@ -12,6 +13,7 @@ export const MEASURE_QUERIES = {
   overview,
   'insight-leading': leadingInsight.answer,
   'insight-repurchase': repurchaseInsight.answer,
+  'insight-standing': standingInsight.answer,
 };
 
 /** Where the next page begins. */

@@ -1,12 +1,12 @@
 import { SCALES } from '#journey';
 import { columns, defineTable, flagOf, inMillionths, keyOf } from '../define-table.js';
 
-const { flag, millionths, number, text, time } = columns;
+const { count, flag, millionths, number, text, time } = columns;
 
 /** One row for each answer to a survey, replaced ones included. */
 export const answersTable = defineTable({
   name: 'answers',
-  version: 2,
+  version: 3,
   means:
     'One row for each answer to a survey. A later answer to the same survey (and the same dimension) replaces the earlier one; answers without a surveyId each count.',
   columns: {
@@ -42,6 +42,8 @@ export const answersTable = defineTable({
       'when the person answered a survey of that kind (and dimension) next: of several answers in one period the last counts',
     ),
     nextScoreMillionths: millionths('the score of that answer, times a million'),
+    rank: count('the place among the companies that the customer uses, 1 is the best; null: not asked'),
+    rankedAmong: count('how many companies the customer ranked, this one included'),
   },
   indexes: [['givenAt']],
   things: ({ feedback }) => feedback.answers,
@@ -77,6 +79,8 @@ export const answersTable = defineTable({
       replacedAt: replacedAt ?? null,
       nextGivenAt: answer.next?.givenAt ?? null,
       nextScoreMillionths: inMillionths(answer.next?.score ?? null),
+      rank: answer.rank,
+      rankedAmong: answer.rankedAmong,
     };
   },
 });
