@@ -33,6 +33,7 @@ export interface DerivedTable extends TableDefinition {
   /**
    * A column that is null only in a row that is there for its `due`, and that no query sees: of a person of whom nothing
    * is known yet, since all its facts lie ahead of the clock, or who has no other row. Absent: the table holds no such rows.
+   * Engines may leave such rows out of `indexes`, so it should be a column that seldom changes.
    */
   readonly knownBy?: string;
   /** All rows of a person have one `due`: time may also add rows then, and take them away. */

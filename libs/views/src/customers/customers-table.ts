@@ -20,7 +20,7 @@ export const customersTable: DerivedTable = {
     // The company's own grouping of customers, as said last.
     segment: 'text',
   },
-  knownBy: 'lastAt',
+  knownBy: 'kind',
   // `openIssues` and `lastAt` have none: they change with most events, and no list is ordered by them.
   indexes: [['band', 'excess'], ['loyaltyBand', 'loyalty'], []],
   rows: (state, context) => (state.lastAt === undefined ? [] : [rowOf(state, state.lastAt, context)]),

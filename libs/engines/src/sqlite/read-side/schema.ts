@@ -2,7 +2,7 @@ import type { DerivedTable } from '#views';
 import type { Connection } from './connection.js';
 
 /** Raised when the tables below change: a file of another layout is deleted and projected again from the events. */
-export const LAYOUT = 16;
+export const LAYOUT = 17;
 
 /**
  * Tables of the read side besides the derived ones. Customers are numbered; a chunk's id is the customer's number times
@@ -79,9 +79,10 @@ export function createRows(connection: Connection, table: DerivedTable, generati
 export function createIndexes(connection: Connection, table: DerivedTable, generation: number): void {
   const name = rowsName(table.name, generation);
   connection.exec(`CREATE INDEX ${name}_due ON ${name} (due) WHERE due IS NOT NULL`);
+  const known = table.knownBy === undefined ? '' : ` WHERE "${table.knownBy}" IS NOT NULL`;
   table.indexes.forEach((index, number) => {
     const names = ['tenant', ...index, 'customer', 'key'].map((column) => `"${column}"`).join(', ');
-    connection.exec(`CREATE INDEX ${name}_${number} ON ${name} (${names})`);
+    connection.exec(`CREATE INDEX ${name}_${number} ON ${name} (${names})${known}`);
   });
 }
 
