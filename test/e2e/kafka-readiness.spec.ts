@@ -56,7 +56,7 @@ describeWithKafka('readiness of a server with Kafka', () => {
     }, 180_000);
   });
 
-  it('A1: says for how long no broker has answered, and is ready all the same: HTTP goes on', async () => {
+  it('A1, rudder 4953: says for how long no broker has answered, and is ready all the same: HTTP and the views go on', async () => {
     const server = await start();
     await until('the group', async () => (await ready(server)).body.degraded === undefined);
     await room.broker.stop();
@@ -66,7 +66,10 @@ describeWithKafka('readiness of a server with Kafka', () => {
       return (body.degraded ?? []).some((words: string) => silent.test(words));
     });
     expect((await ready(server)).status).toBe(200);
-    expect(await Api.of(server).publish(issueRaised('meanwhile'))).toMatchObject([{ status: 'recorded' }]);
+    const [recorded] = await Api.of(server).publish(issueRaised('meanwhile', { subject: 'c-meanwhile' }));
+    expect(recorded).toMatchObject({ status: 'recorded' });
+    const seen = await Api.of(server).ask(`/v1/customers/c-meanwhile/issues?after=${recorded!.position}`);
+    expect([seen.status, seen.body.openCount]).toEqual([200, 1]);
     await room.broker.up();
     await until('the brokers', async () => (await ready(server)).body.degraded === undefined, 90_000);
     await server.stop();

@@ -121,7 +121,7 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
     }
   });
 
-  it('goes on where it stood, through an outage of the broker and a restart of its own', async () => {
+  it('chatwoot 15920: goes on where it stood, through an outage of the broker and a restart of its own', async () => {
     const topic = await topicOf();
     const store = new MemoryEventStore();
     const relay = relayOf(topic, store);

@@ -194,6 +194,31 @@ describe('13.3: an erasure', () => {
     ]);
   });
 
+  it('zammad 4774: of a customer with 70,000 tickets ends, and destroys what opens any of them', async () => {
+    await record();
+    const { intake, keys } = fixture;
+    const ticket = (n: number) => ({
+      ...{ specversion: '1.0', type: 'cx.IssueRaised.v1', source: '/desk', id: `t-${n}`, subject: 'c-1' },
+      time: '2026-01-31T10:00:00Z',
+      data: { issueId: `t-${n}`, category: 'billing', severity: 'low', description: SECRET },
+    });
+    let recorded = 0;
+    for (let from = 0; from < 70_000; from += 1_000) {
+      const batch = Array.from({ length: 1_000 }, (_, i) => ticket(from + i));
+      const answers = await intake.record(publisher, batch);
+      recorded += answers.filter(({ status }) => status === 'recorded').length;
+    }
+    expect(recorded).toBe(70_000);
+    const needles = wrappedSecrets();
+    const done = await erasures().erase(order);
+    expect([done.members.length, done.finishedAt === null]).toEqual([PERSON.length, false]);
+    expect(filesWith(needles)).toEqual([]);
+    const found = await keys.find(PERSON.map((customer) => ({ tenant: 'default', customer })));
+    expect(found.every((one) => one === undefined)).toBe(true);
+    const again = await intake.record(publisher, [ticket(69_999), ticket(70_000)]);
+    expect(again.map(({ status }) => status)).toEqual(['duplicate', 'rejected']);
+  }, 120_000);
+
   it('is done again where the key store is an older backup, since the log says so', async () => {
     await record();
     const needles = wrappedSecrets();

@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ReadSnapshot } from '#views';
 import { TestLedger } from '../../../test/kit/test-ledger.js';
 import type { TestEvent } from '../../../test/kit/test-event.js';
+import { MEASURES } from './catalogue.js';
 import type { MeasureQuestion } from './queries/measure-question.js';
 import { measureOverTime } from './queries/measure.js';
 import { overview } from './queries/overview.js';
 
 const tenant = 'default';
+const DAY = 86_400_000;
 /** All of it happens on Friday, 6 March 2026, and the days after. */
 const FRIDAY = Date.parse('2026-03-06T00:00:00Z');
 const NOW = FRIDAY + 30 * 86_400_000;
@@ -185,4 +188,100 @@ describe('traps that cost others years', () => {
     // Talked about again within seven days: not solved by the first contact.
     expect((await figure('first-contact-resolution')).total).toMatchObject({ value: 0, n: 5 });
   });
+
+  it('12874: the report of 50 agents reads as many groups for six months as for three, however many contacts there were', async () => {
+    const agents = Array.from({ length: 50 }, (_, n) => `agent-${String(n).padStart(2, '0')}`);
+    const month = 30 * DAY;
+    const begin = NOW - 6 * month;
+    const work = agents.flatMap((agent, a) =>
+      Array.from({ length: 24 }, (_, n) => {
+        // Four contacts a month and agent, each with an issue that is resolved ten minutes after it was raised.
+        const from = begin + Math.floor(n / 4) * month + (n % 4) * DAY + a * 60_000;
+        const own = { contactId: `k-${a}-${n}` };
+        const [issueId, agentId] = [`i-${a}-${n}`, agent];
+        return (
+          [
+            ['ContactStarted', 0, { ...own, channel: 'phone', direction: 'inbound' }],
+            ['CustomerGreeted', 20_000, { ...own, agentId, agentKind: 'human' }],
+            ['IssueRaised', 30_000, { ...own, issueId, category: 'billing', severity: 'normal' }],
+            ['ResolutionProvided', 630_000, { ...own, issueId, agentId }],
+            ['ContactEnded', 640_000, { ...own, disposition: 'completed', talkSeconds: 600 + a }],
+          ] as const
+        ).map(([type, after, data]) => ({ type, customer: `c-${n}`, at: from + after, data }));
+      }).flat(),
+    );
+    const { query } = await TestLedger.of(work, NOW);
+    const report = async (months: number) => {
+      const counted = countingGroups(query);
+      const from = new Date(NOW - months * month).toISOString();
+      const to = new Date(NOW).toISOString();
+      const answer = await overview(counted.query, { tenant, overview: 'agents', from, to });
+      return { groups: counted.groups(), items: answer.items };
+    };
+    const [half, quarter] = [await report(6), await report(3)];
+    expect(half.groups).toBe(quarter.groups);
+    expect(half.groups).toBeGreaterThan(50);
+    for (const [items, contacts] of [
+      [half.items, 24],
+      [quarter.items, 12],
+    ] as const) {
+      expect(items.map(({ agent }) => agent).sort()).toEqual(agents);
+      for (const { agent, measures } of items) {
+        expect(measures['agent-contacts']!.value).toBe(contacts);
+        expect(measures['agent-handle-time']!.value).toBe(600 + agents.indexOf(agent!));
+        expect(measures['issues-resolved']!.value).toBe(contacts);
+        expect(measures['resolution-time']!.value).toBe(600);
+      }
+    }
+  });
+
+  it('documentation 88: erasing a customer changes no figure of the past', async () => {
+    const { ledger, figure } = await ledgerOf(
+      ...times(6, (n) => [
+        ...[started(`k${n}`, '0 09:00'), greeted(`k${n}`, '0 09:01', 'ann')],
+        raised(`i${n}`, '0 09:02', { contactId: `k${n}` }),
+        event('ResolutionProvided', '1 09:00', { issueId: `i${n}`, agentId: 'ann' }),
+        ended(`k${n}`, '0 09:12', { talkSeconds: 120 }),
+        event('FeedbackGiven', '2 09:00', { survey: 'csat', score: n < 3 ? 5 : 1, surveyId: `s${n}` }),
+        event('FeedbackGiven', '2 09:00', { survey: 'csat', score: 5, surveyId: `s${n}` }, `other-${n}`),
+      ]),
+    );
+    const figures = async () => {
+      const found = [];
+      for (const { name } of MEASURES) {
+        const { total, items } = await figure(name, { bucket: 'day', asOf: at('20 00:00') });
+        found.push({ name, total, items });
+      }
+      return found;
+    };
+    const before = await figures();
+    expect(before.find(({ name }) => name === 'issues-resolved')!.total.value).toBe(6);
+    // One vote of a person: the last of c-1's, and six others.
+    expect(before.find(({ name }) => name === 'csat')!.total).toMatchObject({ numerator: 6, n: 7 });
+    await ledger.tell(event('CustomerErased', '25 09:00', { reason: 'asked for' }));
+    expect(await figures()).toEqual(before);
+  });
 });
+
+/** The same questions, with the groups counted that the read model hands over. */
+function countingGroups(query: TestLedger['query']) {
+  let groups = 0;
+  const counting = (reader: ReadSnapshot): ReadSnapshot =>
+    new Proxy(reader, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        return async (...args: unknown[]) => {
+          const found: unknown = await Reflect.apply(value, target, args);
+          if (name === 'group' || name === 'list') groups += (found as readonly unknown[]).length;
+          return found;
+        };
+      },
+    });
+  const reader = {
+    snapshot: <T>(work: (moment: ReadSnapshot) => Promise<T>) =>
+      query.reader.snapshot((moment) => work(counting(moment))),
+    close: () => Promise.resolve(),
+  };
+  return { query: { ...query, reader }, groups: () => groups };
+}
