@@ -108,14 +108,14 @@ describe('alerts', () => {
     };
     expect(await publish({ rule: 'r', breachAhed: { minutes: 5 } })).toMatchObject([
       422,
-      { pointer: '/data/rules/0/breachAhed', detail: 'this field is not known; did you mean `breachAhead`?' },
+      { pointer: '/rules/0/breachAhed', detail: 'this field is not known; did you mean `breachAhead`?' },
     ]);
     expect((await publish({ rule: 'r', breached: {}, riskBand: { band: 'high' } }))[0]).toBe(422);
     expect((await publish({ rule: 'r', breached: { severities: ['hihg'] } }))[0]).toBe(422);
     expect((await publish({ rule: 'r', breachAhead: { minutes: 0 } }))[0]).toBe(422);
     expect(
       await publish({ rule: 'r', measurePast: { measure: 'happiness', above: 1, minutes: 5 } }),
-    ).toMatchObject([422, { pointer: '/data/rules/0/measurePast/measure' }]);
+    ).toMatchObject([422, { pointer: '/rules/0/measurePast/measure' }]);
     expect((await publish({ rule: 'r', measurePast: { measure: 'issues-created', minutes: 5 } }))[0]).toBe(
       422,
     );

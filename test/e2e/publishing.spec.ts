@@ -79,7 +79,7 @@ describe('publishing over HTTP', () => {
       const { status, body } = await api.ask('/v1/policies/scoring', { json });
       expect([status, body.errors]).toEqual([
         422,
-        [{ pointer: '/data/weigths', detail: 'this field is not known; did you mean `weights`?' }],
+        [{ pointer: '/weigths', detail: 'this field is not known; did you mean `weights`?' }],
       ]);
     });
 

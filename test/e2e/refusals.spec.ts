@@ -126,7 +126,13 @@ describe('what a new user gets wrong', () => {
     ['a cursor of nothing', '/v1/churn-risk?cursor=abc', {}, 400, 'bad-cursor'],
     ['a position beyond the log', '/v1/churn-risk?after=999999', {}, 422, 'position-unknown'],
     ['an unknown kind of policy', '/v1/policies/discounts', {}, 404, 'not-found'],
-    ['a policy with faults', '/v1/policies/sla', { json: { policy: 'p', version: 1 } }, 422, 'invalid-event'],
+    [
+      'a policy with faults',
+      '/v1/policies/sla',
+      { json: { policy: 'p', version: 1 } },
+      422,
+      'invalid-policy',
+    ],
     ['a rebuild for all by a tenant', '/v1/projections/issues/rebuild', { method: 'POST' }, 403, 'forbidden'],
     [
       'a key with unknown roles',

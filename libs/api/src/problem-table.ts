@@ -32,6 +32,7 @@ const TABLE = {
   'duplicate-key': [422, 'An object names a member twice'],
   'lossy-number': [422, 'A number cannot be kept exactly'],
   'invalid-event': [422, 'The event is not valid'],
+  'invalid-policy': [422, 'The policy is not valid'],
   'name-too-long': [422, 'The name of a member is too long'],
   'event-too-large': [422, 'The event is too large'],
   'unknown-type': [422, 'The event’s type is not known'],

@@ -58,6 +58,7 @@ export {
 export { KeptStates } from './queries/kept-states.js';
 export { factsIn } from './queries/person.js';
 export { PolicyBooks } from './queries/policy-books.js';
+export { summedDifferences } from './queries/policy-differences.js';
 export type { PolicyPreview } from './queries/policy-preview.js';
 export { PLACES, QUERIES, type QuestionOf } from './queries/queries.js';
 export { tableFrame } from './queries/query-context.js';

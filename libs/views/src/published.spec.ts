@@ -83,9 +83,9 @@ describe('a customer of whom nothing is known', () => {
   });
 
   it('B17: has no score to explain; risk opens with the base rate, loyalty with nothing', () => {
-    expect(churnRisk.score!.score(nothing, context)).toBeNull();
+    expect(churnRisk.score!.at(nothing, context).score).toBeNull();
     expect(churnRisk.score!.opening(context)).toBeCloseTo(0.2, 12);
-    expect(loyalty.score!.score(nothing, context)).toBeNull();
+    expect(loyalty.score!.at(nothing, context).score).toBeNull();
     expect(loyalty.score!.opening(context)).toBeNull();
   });
 
@@ -153,9 +153,9 @@ describe('the score that is explained', () => {
     const events = [bought(0), raised(1, 'i'), answered(2, 'csat', 2)];
     const state = stateOf(events, context);
     const { risk } = churnScore(churnInputs(state), context.asOf, context);
-    expect(churnRisk.score!.score(state, context)).toBe(risk);
+    expect(churnRisk.score!.at(state, context).score).toBe(risk);
     expect(Math.round(risk * 1e6) / 1e6).toBe(published(churnRisk, events, day(40)).risk);
-    expect(loyalty.score!.score(state, context)).toBe(published(loyalty, events, day(40)).score);
+    expect(loyalty.score!.at(state, context).score).toBe(published(loyalty, events, day(40)).score);
     expect(dayText(40)).toBe(new Date(context.asOf).toISOString());
   });
 });

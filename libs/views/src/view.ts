@@ -3,14 +3,20 @@ import type { Beside, ViewContext } from '#scoring';
 import type { Members, ObjectOf, ObjectSchema } from './schema.js';
 import type { DerivedTable } from './table.js';
 
+/** A score at one moment. */
+export interface ScoreAt {
+  /** Not rounded; null while there is none. */
+  readonly score: number | null;
+  /** The band, and the excess that decides on it where that is not the score itself. */
+  readonly beside: Beside;
+}
+
 /** How a view's score is taken apart along the customer's path. */
 export interface ViewScore {
   /** What a gap between events is called. */
   readonly gap: 'silence' | 'ageing';
-  /** The score at `context.asOf`, not rounded; null while there is none. */
-  score(state: CustomerState, context: ViewContext): number | null;
-  /** What is shown beside the score: the band, and the excess that decides on it where that is not the score itself. */
-  beside(state: CustomerState, context: ViewContext): Beside;
+  /** The score at `context.asOf` with what is shown beside it. */
+  at(state: CustomerState, context: ViewContext): ScoreAt;
   /** What the score rests on: a change of it is shown as a line of its own. */
   kind(state: CustomerState, context: ViewContext): string;
   /** The score before anything is known; null where there is none before the first event. */

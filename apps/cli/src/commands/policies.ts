@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
 import type { Answer, Item } from '#api';
 import { POLICY_KINDS } from '#journey';
+import { summedDifferences } from '#views';
 import { command } from '../command.js';
 import { WrongUsage } from '../failure.js';
 import { count, table, type Output } from '../output/print.js';
@@ -95,7 +96,15 @@ function previewPolicy(): Command {
       atServer(options, async (client, output) => {
         const { from, asOf, at } = options;
         const draft = documentIn(file);
-        const found = await client.post<Preview>(path(ofKind, '/preview'), draft, { from, asOf, at });
+        const ask = (cursor?: string) =>
+          client.post<Preview>(path(ofKind, '/preview'), draft, { from, asOf, at, cursor });
+        let found = await ask();
+        for (let { next } = found; next !== null;) {
+          output.note(`${count(found.customers)} customers looked at`);
+          const part = await ask(next);
+          found = summedDifferences(found, part);
+          next = part.next;
+        }
         output.result(found);
         printPreview(found, output);
       }),

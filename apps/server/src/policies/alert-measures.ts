@@ -3,18 +3,13 @@ import type { AlertRule, PolicyType } from '#journey';
 import { DIMENSION_NAMES, MEASURES } from '#measures';
 
 /**
- * Throws `invalid-event` where alert rules name a measure that is not known, or a filter that a measure does not have.
- * `pointer`: where the policy is in what the caller knows it as.
+ * Throws `invalid-policy` where alert rules name a measure that is not known, or a filter that a measure does not have.
  */
-export function refuseUnknownMeasures(
-  type: PolicyType,
-  { rules }: Readonly<Record<string, unknown>>,
-  pointer = '',
-): void {
+export function refuseUnknownMeasures(type: PolicyType, { rules }: Readonly<Record<string, unknown>>): void {
   if (type !== 'AlertRulesPublished' || !Array.isArray(rules)) return;
   const read = rules as readonly (Partial<AlertRule> | null)[];
-  const faults = read.flatMap((rule, i) => faultsOf(rule, `${pointer}/rules/${i}/measurePast`));
-  if (faults.length > 0) throw new InvalidInput('invalid-event', faults[0]!.detail, faults);
+  const faults = read.flatMap((rule, i) => faultsOf(rule, `/rules/${i}/measurePast`));
+  if (faults.length > 0) throw new InvalidInput('invalid-policy', faults[0]!.detail, faults);
 }
 
 function faultsOf(rule: Partial<AlertRule> | null, pointer: string): readonly InputFault[] {

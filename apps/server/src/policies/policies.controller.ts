@@ -47,7 +47,7 @@ export class PoliciesController {
     'body-too-large',
     'unsupported-media-type',
     'unsupported-encoding',
-    'invalid-event',
+    'invalid-policy',
     'idempotency-key-reused',
     'overloaded',
     'store-unavailable',

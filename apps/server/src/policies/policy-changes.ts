@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LedgerError, parseTime } from '#event-sourcing';
 import type { PolicyType } from '#journey';
-import type { PolicyPreview, QuestionOf } from '#views';
+import { type PolicyPreview, type QuestionOf, summedDifferences } from '#views';
 import { QueryThreads } from '../query/query-threads.js';
 
 /** Kinds of policies by which breaches of the past appear or vanish. */
@@ -18,6 +18,9 @@ export function isBackdated(
   const from = typeof effectiveFrom === 'string' ? parseTime(effectiveFrom) : undefined;
   return from !== undefined && from < publishedAt - TOLERANCE;
 }
+
+/** A request to publish waits for so many parts of the preview at most. */
+const PARTS_AT_MOST = 10;
 
 /** Says what a backdated policy changes before it is published. */
 @Injectable()
@@ -41,8 +44,14 @@ export class PolicyChanges {
 
   private async changeOf(question: QuestionOf<'policy-preview'>): Promise<PolicyPreview> {
     try {
-      const { text } = await this.queries.ask({ kind: 'policy-preview', about: question });
-      return JSON.parse(text) as PolicyPreview;
+      let [whole, place] = await this.partOf(question, undefined);
+      for (let parts = 1; place !== undefined; parts++) {
+        if (parts === PARTS_AT_MOST) throw tooMany();
+        const [part, next] = await this.partOf(question, place);
+        whole = summedDifferences(whole, part);
+        place = next;
+      }
+      return whole;
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       throw new LedgerError(
@@ -51,4 +60,23 @@ export class PolicyChanges {
       );
     }
   }
+
+  /** A part of the preview, and where the next one begins. */
+  private async partOf(about: QuestionOf<'policy-preview'>, place: Place | undefined) {
+    const { text, next } = await this.queries.ask({
+      kind: 'policy-preview',
+      about: { ...about, ...(place !== undefined && { place }) },
+    });
+    const following = (next ?? undefined) as unknown as Place | undefined;
+    return [JSON.parse(text) as PolicyPreview, following] as const;
+  }
+}
+
+type Place = NonNullable<QuestionOf<'policy-preview'>['place']>;
+
+function tooMany(): LedgerError {
+  return new LedgerError(
+    'historical-question-too-large',
+    'the tenant has too many events to count that while the request waits: `cx policies preview` counts part by part',
+  );
 }

@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
+import { CursorText } from '../cursors/cursor-query.js';
 import { IsTime, MomentQuery } from '../query/moment-query.js';
 
 const WORDS = ['true', 'false'] as const;
@@ -26,4 +27,6 @@ export class PreviewQuery extends MomentQuery {
   @IsOptional()
   @IsTime()
   readonly from?: string;
+
+  @CursorText() readonly cursor?: string;
 }

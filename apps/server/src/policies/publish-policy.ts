@@ -1,6 +1,6 @@
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { eventIdOf } from '#event-sourcing';
+import { eventIdOf, type InputFault } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import { Intake } from '#intake';
 import type { IntakeAnswer } from '#intake';
@@ -39,11 +39,11 @@ export class PublishPolicyHandler implements ICommandHandler<PublishPolicy> {
     const source = `/v1/policies/${kind}`;
     const id = `${String(policy['policy'] ?? policy['model'])}@${String(policy['version'])}`;
     const time = await firstOccurrence(this.store, eventIdOf(tenant, source, id));
-    refuseUnknownMeasures(touchpoint, policy, '/data');
+    refuseUnknownMeasures(touchpoint, policy);
     const origin = { source, id, time };
     const { recordedAt, confirmed = false } = options;
     const publishes = (intake: Intake) =>
-      intake.recordPolicy({ tenant, id: subject }, type, policy, origin, { recordedAt });
+      intake.recordPolicy({ tenant, id: subject }, type, policy, origin, { recordedAt }).then(ofPolicy);
     if (!confirmed && isBackdated(policy, recordedAt ?? Date.now())) {
       const { status } = await publishes(this.intake.dryRun().intake);
       if (status === 'recorded') await this.changes.refuseUnconfirmed({ tenant, type: touchpoint, policy });
@@ -53,4 +53,17 @@ export class PublishPolicyHandler implements ICommandHandler<PublishPolicy> {
     const warnings = [...(answer.warnings ?? []), ...policyWarnings(touchpoint, policy)];
     return { ...answer, ...(warnings.length > 0 && { warnings }) };
   }
+}
+
+/** What intake says of the event that records a policy, said of the policy: to its publisher it is the whole body. */
+function ofPolicy(answer: IntakeAnswer): IntakeAnswer {
+  if (answer.status !== 'rejected')
+    return answer.warnings === undefined ? answer : { ...answer, warnings: inPolicy(answer.warnings) };
+  const { code, detail, errors } = answer.problem;
+  const problem = { code: code === 'invalid-event' ? 'invalid-policy' : code, detail };
+  return { ...answer, problem: { ...problem, ...(errors && { errors: inPolicy(errors) }) } };
+}
+
+function inPolicy(faults: readonly InputFault[]): readonly InputFault[] {
+  return faults.map(({ pointer, detail }) => ({ pointer: pointer.replace(/^\/data(?=\/|$)/, ''), detail }));
 }

@@ -65,7 +65,7 @@ export class PublishedPoliciesController {
       'What a draft would change if it held: who would be in another band, which breaches would appear or vanish. Nothing is published',
   })
   @AnswersView('policy-preview')
-  @AnswersProblems(['invalid-event', 'historical-question-too-large'])
+  @AnswersProblems(['invalid-policy', 'bad-cursor'])
   preview(
     @Caller() { tenant }: Principal,
     @Param('kind') kind: string,

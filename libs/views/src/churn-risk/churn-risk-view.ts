@@ -55,9 +55,6 @@ const schema = object({
 /** How likely the customer is to leave, as published. */
 export type ChurnRiskView = TypeOf<typeof schema>;
 
-const riskOf = (state: CustomerState, context: ViewContext): number =>
-  churnScore(churnInputs(state), context.asOf, context).risk;
-
 /** Will the customer leave? Behaviour, and what service added to it. */
 export const churnRisk = defineView({
   name: 'churn-risk',
@@ -70,14 +67,13 @@ export const churnRisk = defineView({
   publish: churnRiskView,
   score: {
     gap: 'silence',
-    score: (state, context) => (state.lastAt === undefined ? null : riskOf(state, context)),
-    beside: (state, context) => {
-      const { excess, band } = churnScore(churnInputs(state), context.asOf, context);
-      return { excess, band };
+    at: (state, context) => {
+      const { risk, excess, band } = churnScore(churnInputs(state), context.asOf, context);
+      return { score: state.lastAt === undefined ? null : risk, beside: { excess, band } };
     },
     kind: (state, context) => churnKind(state.behaviour, context),
     // Before anything is known: the base rate.
-    opening: (context) => riskOf(new CustomerState(), context),
+    opening: (context) => churnScore(churnInputs(new CustomerState()), context.asOf, context).risk,
     restsOn: (state, context) =>
       new Map(
         churnReasons(churnInputs(state), context.asOf, context, Infinity).map(({ code, text: words }) => [

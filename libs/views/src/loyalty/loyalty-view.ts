@@ -102,8 +102,10 @@ export const loyalty = defineView({
   publish: loyaltyView,
   score: {
     gap: 'ageing',
-    score: (state, context) => loyaltyAt(loyaltyInputs(state), context.asOf, context).score,
-    beside: (state, context) => ({ band: loyaltyAt(loyaltyInputs(state), context.asOf, context).band }),
+    at: (state, context) => {
+      const { score, band } = loyaltyAt(loyaltyInputs(state), context.asOf, context);
+      return { score, beside: { band } };
+    },
     kind: () => '',
     opening: () => null,
     restsOn: (state, context) =>

@@ -2,7 +2,7 @@ import { InvalidInput, formatTime } from '#event-sourcing';
 import { type Contribution, ContributionAccumulator, type ExplanationStart, round6 } from '#scoring';
 import { count, flag, list, nullable, number, object, optional, position, text, time } from '../schema.js';
 import type { TypeOf } from '../schema.js';
-import type { View, ViewScore } from '../view.js';
+import type { ScoreAt, View, ViewScore } from '../view.js';
 import { VIEWS, viewOf } from '../views.js';
 import { limitOf } from './known-up-to.js';
 import { gapWords, kindWords, stepWords } from './explain-words.js';
@@ -118,11 +118,14 @@ export function explain(query: QueryContext, question: ExplanationQuery): Promis
   return withCustomer(query, { tenant, customer, asOf, at }, async (moment) => {
     const { frame, context } = moment;
     const state = await moment.state();
-    const score = view.score.score(state, context);
-    const { lines, opening, excessOpening, next } = await linesOf(moment, view.score, place, limit, score);
+    const { score, beside } = view.score.at(state, context);
+    const { lines, opening, excessOpening, next } = await linesOf(moment, view.score, place, limit, {
+      score,
+      beside,
+    });
     const published = view.publish(state, context) as { readonly coverage?: number };
     const isKnown = state.lastAt !== undefined;
-    const { excess, band } = view.score.beside(state, context);
+    const { excess, band } = beside;
     return {
       ...frame,
       ...{ tenant, knownUpTo: at ?? null },
@@ -175,7 +178,7 @@ async function linesOf(
   view: ViewScore,
   place: Place | undefined,
   limit: number,
-  score: number | null,
+  { score, beside }: ScoreAt,
 ): Promise<Lines> {
   const lines: Contribution<Detail>[] = [];
   let start: Reached | undefined = place && reachedBy(place);
@@ -217,7 +220,6 @@ async function linesOf(
     const accumulator = new ContributionAccumulator<Detail>(start, view.gap);
     const end = { state: await moment.state(), context: moment.context };
     const text = gapWords(view.gap, start.at, end);
-    const beside = view.beside(end.state, end.context);
     full = !take(moment.asOf, accumulator, accumulator.close(moment.asOf, score, beside, text));
   }
   const shown = full ? before.start : start;
@@ -256,7 +258,7 @@ const movesScores: ChangeFilter = ({ type }) => type !== 'first-response-missed'
 /** Before the first event: the score of a customer of whom nothing is known, where there is one. */
 function openingOf(view: ViewScore, before: WalkState, at: number): Reached {
   const opening = view.opening(before.context);
-  const beside = view.beside(before.state, before.context);
+  const { beside } = view.at(before.state, before.context);
   const { excess } = beside;
   const excessOpening = typeof excess === 'number' ? round6(excess) : excess;
   return { opening, score: opening, beside, excessOpening, at };
@@ -271,12 +273,13 @@ interface Before {
 function pointOf(view: ViewScore, step: WalkStep, { state: was, from }: Before, go: () => WalkState) {
   const { state, context } = was;
   const isUnknown = state.lastAt === undefined;
-  const before = isUnknown ? view.opening(context) : view.score(state, context);
-  const besideBefore = view.beside(state, context);
+  const { score: known, beside: besideBefore } = view.at(state, context);
+  const before = isUnknown ? view.opening(context) : known;
   const kind = view.kind(state, context);
   const gapText = gapWords(view.gap, from, was);
   const after = go();
-  const score = after.state.lastAt === undefined ? before : view.score(after.state, after.context);
+  const reached = view.at(after.state, after.context);
+  const score = after.state.lastAt === undefined ? before : reached.score;
   const kindChanged = step.kind === 'event' && view.kind(after.state, after.context) !== kind;
   const { type, ...subject } = subjectOf(step);
   return {
@@ -284,7 +287,7 @@ function pointOf(view: ViewScore, step: WalkStep, { state: was, from }: Before, 
     type,
     before,
     after: score,
-    beside: { before: besideBefore, after: view.beside(after.state, after.context) },
+    beside: { before: besideBefore, after: reached.beside },
     gapText,
     detail: { ...subject, text: stepWords(step, after) },
     ...(kindChanged && score !== null && { afterKind: score, kindText: kindWords(after) }),

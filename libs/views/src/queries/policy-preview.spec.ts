@@ -6,6 +6,7 @@ import { BEGIN, histories } from '../../../../test/kit/random-histories.js';
 import { bought, day, dayText, raised, eventOn } from '../../../../test/kit/event-builders.js';
 import { churnRiskList } from './churn-risk-list.js';
 import { issueQueue } from './issue-queue.js';
+import { summedDifferences } from './policy-differences.js';
 import { policyPreview } from './policy-preview.js';
 import type { QueryContext } from './query-context.js';
 
@@ -81,14 +82,6 @@ describe('what a policy that takes effect in the past changes', () => {
       { numRuns: Number(process.env['CX_RUNS'] ?? 60) },
     );
   });
-
-  it('B20: is refused where more events would have to be folded than one question may', async () => {
-    const { query } = await TestLedger.of([raised(0, 'A')], day(1));
-    const question = { tenant, type: 'SlaPolicyPublished', policy: sla(day(0), 1) } as const;
-    await expect(policyPreview({ ...query, historicalEvents: 0 }, question)).rejects.toMatchObject({
-      code: 'historical-question-too-large',
-    });
-  });
 });
 
 describe('a preview of a policy', () => {
@@ -113,6 +106,38 @@ describe('a preview of a policy', () => {
       ...{ appear: 1, examples: [{ issueId: 'B', breachAt: dayText(5 + 2 / 24) }] },
     });
     expect(await preview(1, 7)).toMatchObject({ appear: 0, vanish: 0 });
+  });
+
+  it('12.5: of a large tenant comes in parts of one moment, which sum up to the whole', async () => {
+    const companies = fc
+      .tuple(histories('a', 15), histories('b', 15), histories('c', 15))
+      .map((each) => each.flatMap((own, i) => own.map((event) => ({ ...event, id: `${i}-${event.id}` }))));
+    await fc.assert(
+      fc.asyncProperty(companies, fc.integer({ min: 1, max: 40 }), async (events, bound) => {
+        const ledger = await TestLedger.of(events, BEGIN + 401 * DAY);
+        const question = { tenant, type: 'SlaPolicyPublished', policy: sla(BEGIN, 7) } as const;
+        const { next: end, ...whole } = await policyPreview(ledger.query, question);
+        expect(end).toBeNull();
+        let { next, ...sum } = await policyPreview(ledger.query, question, bound);
+        let parts = 1;
+        for (; next !== null; parts++) {
+          // What is recorded in between is in none of the parts.
+          if (parts === 1) await ledger.tell(raised(0, 'new', {}, 'zz'));
+          const { next: following, ...part } = await policyPreview(
+            ledger.query,
+            { ...question, place: next },
+            bound,
+          );
+          sum = summedDifferences(sum, part);
+          next = following;
+        }
+        expect({ ...sum, position: whole.position }).toEqual(whole);
+        // The one who came in between may make an empty part at the end.
+        expect(parts).toBeLessThanOrEqual(4);
+        if (bound === 1 && whole.customers === 3) expect(parts).toBeGreaterThanOrEqual(3);
+      }),
+      { numRuns: 25 },
+    );
   });
 
   it('says who would be in another band, and publishes nothing', async () => {
@@ -149,7 +174,7 @@ describe('a preview of a policy', () => {
     await expect(
       policyPreview(query, { tenant, type: 'ScoringPolicyPublished', policy }),
     ).rejects.toMatchObject({
-      code: 'invalid-event',
+      code: 'invalid-policy',
       faults: [{ pointer: '/weigths', detail: 'this field is not known; did you mean `weights`?' }],
     });
   });

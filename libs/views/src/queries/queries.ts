@@ -14,8 +14,9 @@ import { listPlace } from './list-page.js';
 import { loyaltyList } from './loyalty-list.js';
 import { oneIssue } from './one-issue.js';
 import { promiseList } from './promise-list.js';
-import { policyPreview } from './policy-preview.js';
+import { policyPreview, policyPreviewPlace, type PolicyPreviewQuery } from './policy-preview.js';
 import { policiesPlace, publishedPolicies, publishedPolicy } from './published-policies.js';
+import type { QueryContext } from './query-context.js';
 import { replay, replayPlace } from './replay.js';
 
 /** Every query to the read model, by the name under which it crosses to a query thread. */
@@ -37,7 +38,7 @@ export const QUERIES = {
   'issues-summary': issuesSummary,
   policies: publishedPolicies,
   policy: publishedPolicy,
-  'policy-preview': policyPreview,
+  'policy-preview': (query: QueryContext, question: PolicyPreviewQuery) => policyPreview(query, question),
   'alert-conditions': alertConditions,
   'customers-with': customersWith,
 };
@@ -53,6 +54,7 @@ export const PLACES = {
   explain: explanationPlace,
   replay: replayPlace,
   policies: policiesPlace,
+  'policy-preview': policyPreviewPlace,
   'churn-risk-list': listPlace,
   'loyalty-list': listPlace,
   'issue-list': listPlace,

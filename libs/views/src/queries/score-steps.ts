@@ -46,7 +46,7 @@ export function scoreSteps(
 
 function scoreAt(view: ViewScore, { state, context }: WalkState): number | null {
   if (state.lastAt === undefined) return null;
-  const score = view.score(state, context);
+  const { score } = view.at(state, context);
   return score === null ? null : round6(score);
 }
 

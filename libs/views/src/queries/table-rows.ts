@@ -158,15 +158,18 @@ export async function foldedRows(
 interface PersonTimelines {
   readonly person: Person;
   readonly timelines: readonly CustomerTimeline[];
+  /** Of the customer with whom the person was met. */
+  readonly number: number;
 }
 
-/** Every person of a tenant once, by what was known of identity at `at`. */
+/** Every person of a tenant once, by what was known of identity at `at`, behind the customer of a number. */
 export async function* personsOf(
   reader: ReadSnapshot,
   tenant: string,
   at: Position | undefined,
+  behind = 0,
 ): AsyncIterable<PersonTimelines> {
-  for (let after: number | null = 0; after !== null;) {
+  for (let after: number | null = behind; after !== null;) {
     const page: Awaited<ReturnType<typeof reader.scan>> = await reader.scan(after, FACTS_A_PAGE, { tenant });
     const names = page.timelines.map(({ customer }) => customer.name);
     const records = await reader.people(names.map((customer) => ({ tenant, customer })));
@@ -175,7 +178,7 @@ export async function* personsOf(
       // A person with several identities is met once for each: it is folded with the first of them.
       if (person.members.length > 1 && person.members[0]!.name !== names[i]) continue;
       const timelines = person.members.length > 1 ? await reader.timelines(person.members) : [timeline];
-      yield { person, timelines };
+      yield { person, timelines, number: timeline.customer.number };
     }
     after = page.next;
   }
