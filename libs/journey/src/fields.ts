@@ -16,6 +16,7 @@ import {
 } from './class-validator.js';
 import { LIMITS, parseTime } from '#event-sourcing';
 import { marksOf, type DataClass } from './declare.js';
+import { personInText } from './person-in.js';
 import { identifierFault } from './text.js';
 
 /** Several decorators as one. The first is checked first. */
@@ -80,6 +81,17 @@ export const EventName = (max: number): PropertyDecorator => all(Label(max), ide
 
 /** A name or code: a category, a team's queue, a platform. 1 to `max` UTF-16 units. */
 export const Label = (max: number = LIMITS.labelCharacters): PropertyDecorator => text('isLabel', 1, max);
+
+/** Why somebody corrected what was recorded: text that stays in the log for ever, in clear. */
+export const Reason = (): PropertyDecorator =>
+  all(
+    Label(500),
+    rule(
+      'namesNobody',
+      'hold no e-mail address and no telephone number: it stays in the log for ever',
+      (value) => typeof value !== 'string' || personInText(value) === undefined,
+    ),
+  );
 
 /** Free text, which may be empty. At most `max` UTF-16 units. */
 export const Text = (max: number = LIMITS.textCharacters): PropertyDecorator => text('isFreeText', 0, max);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { normalisedPerson, personIn, personInName } from './person-in.js';
+import { latestOf } from './registry.js';
 
 describe('an identifier that looks like a person', () => {
   it.each([
@@ -102,5 +103,21 @@ describe('an identifier that looks like a person', () => {
     expect(new Set(ways.map(normalisedPerson))).toEqual(new Set(['telephone:491701234567']));
     const addresses = ['Jane@x.org', 'jane(at)x.org', 'jane%40x.org', 'mailto:jane@x.org'];
     expect(new Set(addresses.map(normalisedPerson))).toEqual(new Set(['e-mail:jane@x.org']));
+  });
+});
+
+describe('13.2: the reason of a correction', () => {
+  it.each([
+    ['EventRetracted', { eventSource: '/crm', eventId: '17' }],
+    ['CustomersMerged', { mergedId: 'c-2' }],
+    ['CustomersUnmerged', { mergedId: 'c-2' }],
+    ['CustomerErased', {}],
+  ] as const)('of %s holds nobody’s address or number, and is bounded', (name, data) => {
+    const faultsOf = (reason: string) => latestOf(name).check({ ...data, reason });
+    expect(faultsOf('typed for order 2026-4711, line 3')).toEqual([]);
+    for (const reason of ['asked by ann@example.org', 'ring +49 151 23456789, he knows', 'x'.repeat(501)])
+      expect(faultsOf(reason).map(({ pointer }) => pointer)).toEqual(['/reason']);
+    expect(faultsOf('mail ann@example.org')[0]!.detail).toContain('no e-mail address');
+    expect(faultsOf('mail ann@example.org')[0]!.detail).not.toContain('ann@');
   });
 });

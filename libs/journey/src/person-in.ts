@@ -44,9 +44,12 @@ export function personInName(text: string): PersonKind | undefined {
   return /^\d*$/.test(text) ? undefined : personIn(text);
 }
 
-/** Whether free text holds one: words between blanks, commas and semicolons are judged one by one. */
+/** Digits with blanks and the separators of telephone numbers between them. */
+const DIGIT_RUNS = /[+(]?\d[\d ().\/-]{5,30}\d/g;
+
+/** Whether free text holds one: words between blanks, commas and semicolons are judged one by one, and runs of digits whole. */
 export function personInText(text: string): PersonKind | undefined {
-  for (const word of text.split(/[\s,;]+/)) {
+  for (const word of [...text.split(/[\s,;]+/), ...(text.match(DIGIT_RUNS) ?? [])]) {
     const kind = personInName(word);
     if (kind !== undefined) return kind;
   }

@@ -1,5 +1,5 @@
 import { FactField, Means, Touchpoint } from '../declare.js';
-import { EventName, Label } from '../fields.js';
+import { EventName, Reason } from '../fields.js';
 import { STEP } from '../steps.js';
 
 @Touchpoint({
@@ -19,5 +19,8 @@ export class EventRetracted {
   @FactField()
   @EventName(256)
   readonly eventId!: string;
-  @FactField() @Label(500) readonly reason!: string;
+  @Means('Why, for auditors; no personal data.')
+  @FactField()
+  @Reason()
+  readonly reason!: string;
 }

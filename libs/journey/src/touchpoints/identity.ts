@@ -1,5 +1,5 @@
 import { FactField, Means, Touchpoint } from '../declare.js';
-import { Id, Label, Optional } from '../fields.js';
+import { Id, Label, Optional, Reason } from '../fields.js';
 import { STEP } from '../steps.js';
 
 @Touchpoint({
@@ -15,7 +15,7 @@ export class CustomersMerged {
   @FactField()
   @Id()
   readonly mergedId!: string;
-  @FactField() @Optional() @Label(500) readonly reason?: string | null;
+  @FactField() @Optional() @Reason() readonly reason?: string | null;
 }
 
 @Touchpoint({
@@ -30,7 +30,7 @@ export class CustomersUnmerged {
   @FactField()
   @Id()
   readonly mergedId!: string;
-  @FactField() @Optional() @Label(500) readonly reason?: string | null;
+  @FactField() @Optional() @Reason() readonly reason?: string | null;
 }
 
 @Touchpoint({
@@ -44,7 +44,7 @@ export class CustomersUnmerged {
 export class CustomerErased {
   @Means('Why, for auditors; no personal data.')
   @FactField()
-  @Label(500)
+  @Reason()
   readonly reason!: string;
   @Means('The erasure that this identity belongs to: those erased together have the same.')
   @Optional()

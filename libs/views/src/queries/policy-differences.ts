@@ -4,7 +4,19 @@ import { churnScore, loyaltyAt, round6, type ViewContext } from '#scoring';
 import { CHURN_BANDS } from '../churn-risk/churn-risk-view.js';
 import { issuesTable } from '../issues/issues-table.js';
 import { LOYALTY_BANDS } from '../loyalty/loyalty-view.js';
-import { count, flag, list, nullable, number, object, oneOf, text, time, type TypeOf } from '../schema.js';
+import {
+  count,
+  flag,
+  list,
+  nullable,
+  number,
+  object,
+  type ObjectOf,
+  oneOf,
+  text,
+  time,
+  type TypeOf,
+} from '../schema.js';
 
 /** Issues, and customers of each view, that are named as examples. */
 export const EXAMPLES = 20;
@@ -42,8 +54,7 @@ export const differenceMembers = {
   loyalty: moved(LOYALTY_BANDS, 'loyalty, 0 to 100'),
 } as const;
 
-const differences = object(differenceMembers);
-type Summary = TypeOf<typeof differences>;
+type Summary = ObjectOf<typeof differenceMembers>;
 
 /** The differences of two parts of the customers together. */
 export function summedDifferences<Part extends Summary>(a: Part, b: Part): Part {
