@@ -331,6 +331,12 @@ export function describeReadModel(kind: ReadModelKind): void {
         expect(await readModel.stored.group('seen', { ...query, by: [], ranges: ranges.slice(2) })).toEqual([
           { ...group(1, 'x', 2, 9, 41, 1), values: [] },
         ]);
+        const sizes = { ...query, spread: 'size', limit: 9 };
+        const spreads = (await readModel.stored.group('seen', sizes)).map(({ spread }) =>
+          [...spread!].sort(),
+        );
+        expect(spreads).toEqual([[1, 3], [3], [4, 5]]);
+        expect((await readModel.stored.group('seen', { ...sizes, spread: 'share' }))[0]!.spread).toEqual([]);
         // Replaced at 5, within the bucket; and at 6, when the bucket has ended.
         const last = { ...query, ranges: ranges.slice(2), replacedAt: 'share' };
         expect(await readModel.stored.group('seen', last)).toEqual([group(1, 'x', 1, 4, 16)]);

@@ -37,8 +37,10 @@ export interface Kind {
   /** Columns whose squares to sum. */
   readonly squares?: readonly string[];
   readonly counts?: { readonly [name: string]: readonly ListCondition[] };
-  /** The column whose values have to be known one by one: numbers for percentiles, currencies for amounts. */
+  /** The column whose few different values have to be known: currencies for amounts. */
   readonly values?: string;
+  /** The column of numbers that have to be known one by one, as percentiles need it. */
+  readonly spread?: string;
   /**
    * The conditions that a row of the denominator meets to be counted in the numerator; undefined: the numerator is no
    * number of rows.

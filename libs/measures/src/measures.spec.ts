@@ -49,7 +49,7 @@ function expected(
     const mixed = new Set(cases.map(({ by }) => by!['currency'])).size !== 1;
     return { numerator: n, denominator: n, n, value: mixed ? null : sum(({ value }) => value!) / 100 };
   }
-  if (kind.values !== undefined) {
+  if (kind.spread !== undefined) {
     const sorted = cases.map(({ value }) => value!).sort((a, b) => a - b);
     return { numerator: n, denominator: n, n, value: n === 0 ? null : sorted[Math.ceil(n / 2) - 1]! / 1_000 };
   }

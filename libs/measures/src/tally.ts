@@ -1,6 +1,6 @@
-import type { RowGroup } from '#views';
+import type { ColumnValue, RowGroup } from '#views';
 
-type Counted = Pick<RowGroup, 'rows' | 'sums' | 'squares' | 'counts'>;
+type Counted = Pick<RowGroup, 'rows' | 'sums' | 'squares' | 'counts' | 'spread'>;
 
 /** What was counted and summed of some rows: parts of the same figure are added, and integers stay exact. */
 export class Tally {
@@ -8,19 +8,21 @@ export class Tally {
   readonly sums: { [column: string]: number } = {};
   readonly squares: { [column: string]: number } = {};
   readonly counts: { [name: string]: number } = {};
-  /** How many rows have each value of the column that the kind asks for (`Kind.values`). */
-  readonly values = new Map<number | string, number>();
+  /** The different values of the column that the kind asks for (`Kind.values`), but for null. */
+  readonly values = new Set<number | string>();
+  /** All numbers of the column that the kind asks for (`Kind.spread`), in parts. */
+  readonly spreads: (readonly number[])[] = [];
 
-  add(group: Counted, value?: number | string | null): void {
+  add(group: Counted, value?: ColumnValue): void {
     this.rows += group.rows;
     addTo(this.sums, group.sums);
     addTo(this.squares, group.squares);
     addTo(this.counts, group.counts);
-    if (value !== undefined && value !== null)
-      this.values.set(value, (this.values.get(value) ?? 0) + group.rows);
+    if (value !== undefined && value !== null) this.values.add(value);
+    if (group.spread !== undefined) this.spreads.push(group.spread);
   }
 
-  /** Takes out what was counted of other rows; of values that kinds with percentiles need, nothing is taken out. */
+  /** Takes out what was counted of other rows; not the values and numbers of single rows. */
   take({ rows, sums, squares, counts }: Counted): void {
     this.rows -= rows;
     addTo(this.sums, sums, -1);
@@ -28,9 +30,10 @@ export class Tally {
     addTo(this.counts, counts, -1);
   }
 
-  addTally(tally: Tally): void {
-    this.add(tally);
-    for (const [value, rows] of tally.values) this.values.set(value, (this.values.get(value) ?? 0) + rows);
+  addTally({ rows, sums, squares, counts, values, spreads }: Tally): void {
+    this.add({ rows, sums, squares, counts });
+    for (const value of values) this.values.add(value);
+    this.spreads.push(...spreads);
   }
 }
 

@@ -1,12 +1,12 @@
 import { LedgerError } from '#event-sourcing';
 import { compareNullLast, meets } from './queries/select-rows.js';
-import type { FoundRow, GroupQuery, RowGroup, TimeRange } from './table.js';
+import type { ColumnValue, FoundRow, GroupQuery, RowGroup, TimeRange } from './table.js';
 
 type Asked = Omit<GroupQuery, 'tenant'>;
 
 /** Groups collected from parts (ranges, rows, corrections): equal groups are added, which is exact for integers. */
 export class RowGroups {
-  private readonly groups = new Map<string, RowGroup>();
+  private readonly groups = new Map<string, RowGroup & { readonly spread?: number[] }>();
 
   constructor(private readonly query: Pick<Asked, 'limit'>) {}
 
@@ -22,6 +22,7 @@ export class RowGroups {
       sums: addedNumbers(before?.sums, part.sums, sign),
       squares: addedNumbers(before?.squares, part.squares, sign),
       counts: addedNumbers(before?.counts, part.counts, sign),
+      ...(part.spread && { spread: changeSpread(before?.spread ?? [], part.spread, sign) }),
     });
   }
 
@@ -36,6 +37,21 @@ type Numbers = { readonly [name: string]: number };
 /** The numbers of `b`, each added to the one of `a` that has its name, or with -1 taken from it. */
 export function addedNumbers(a: Numbers = {}, b: Numbers, sign: 1 | -1): Numbers {
   return Object.fromEntries(Object.entries(b).map(([name, value]) => [name, (a[name] ?? 0) + sign * value]));
+}
+
+/** Adds values to those of a group, or with -1 takes them out, each as often as it is there. */
+function changeSpread(spread: number[], values: readonly number[], sign: 1 | -1): number[] {
+  if (sign === 1) {
+    for (const value of values) spread.push(value);
+    return spread;
+  }
+  const gone = new Map<number, number>();
+  for (const value of values) gone.set(value, (gone.get(value) ?? 0) + 1);
+  return spread.filter((value) => {
+    const left = gone.get(value) ?? 0;
+    if (left > 0) gone.set(value, left - 1);
+    return left === 0;
+  });
 }
 
 function compareGroups(a: RowGroup, b: RowGroup): number {
@@ -65,9 +81,14 @@ export function groupRows(rows: Iterable<FoundRow>, query: Asked): readonly RowG
       counts: Object.fromEntries(
         Object.entries(query.counts).map(([name, conditions]) => [name, meets(row, conditions) ? 1 : 0]),
       ),
+      ...(query.spread !== undefined && { spread: known(row.columns[query.spread]) }),
     });
   }
   return groups.all();
+}
+
+function known(value: ColumnValue | undefined): readonly number[] {
+  return typeof value === 'number' ? [value] : [];
 }
 
 function rangeOf({ ranges, time }: Asked, row: FoundRow): TimeRange | undefined {
@@ -92,7 +113,7 @@ export function tooManyGroups(limit: number): LedgerError {
   );
 }
 
-/** A group from a row of SQL that has, from `at` on: the values, the number of rows, sums, squares, counts. */
+/** A group from a row of SQL that has, from `at` on: the values, the number of rows, sums, squares, counts, the spread as JSON. */
 export function rowGroupOf(query: GroupQuery, bucket: number, row: readonly unknown[], at = 0): RowGroup {
   const named = (names: readonly string[], from: number) =>
     Object.fromEntries(names.map((name, i) => [name, Number(row[from + i])]));
@@ -105,5 +126,10 @@ export function rowGroupOf(query: GroupQuery, bucket: number, row: readonly unkn
     sums: named(sums, rows + 1),
     squares: named(squares, rows + 1 + sums.length),
     counts: named(Object.keys(counts), rows + 1 + sums.length + squares.length),
+    ...(query.spread !== undefined && { spread: spreadOf(row.at(-1)) }),
   };
+}
+
+function spreadOf(json: unknown): readonly number[] {
+  return typeof json === 'string' ? (JSON.parse(json) as readonly number[]) : [];
 }

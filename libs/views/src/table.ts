@@ -126,6 +126,8 @@ export interface GroupQuery {
   readonly squares: readonly string[];
   /** Counted per group: the rows that meet each named set of conditions. */
   readonly counts: { readonly [name: string]: readonly ListCondition[] };
+  /** A column of numbers of which each group gives every value, as percentiles need them. */
+  readonly spread?: string;
   /** A column with the time (ms) at which a later row replaces this one: a row replaced within its bucket is left out. */
   readonly replacedAt?: string;
   /** Throws `too-many-groups` beyond this number of groups. */
@@ -141,4 +143,6 @@ export interface RowGroup {
   readonly sums: { readonly [column: string]: number };
   readonly squares: { readonly [column: string]: number };
   readonly counts: { readonly [name: string]: number };
+  /** With `GroupQuery.spread`: the values that are not null, in no particular order. */
+  readonly spread?: readonly number[];
 }

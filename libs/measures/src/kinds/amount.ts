@@ -11,7 +11,7 @@ export function amount(minorUnits: string, currency: string): Kind {
     values: currency,
     numerator: [],
     figureOf({ rows: n, sums, values }) {
-      const [only, ...more] = values.keys();
+      const [only, ...more] = values;
       const known = typeof only === 'string' && more.length === 0;
       return {
         value: known ? majorUnits(sums[minorUnits] ?? 0, only) : null,

@@ -35,8 +35,8 @@ describe('figures', () => {
   });
 
   it('that are percentiles are values that occurred, by nearest rank', () => {
-    const values = new Map([...Array(9).keys()].map((n) => [(n + 1) * 1_000, 1]));
-    const figure = percentiles('ms', 1_000).figureOf(tallyOf({ rows: 10, values: values.set(1_000, 2) }), 0);
+    const spreads = [[9_000, 1_000, 3_000], [], [8_000, 1_000, 7_000, 2_000, 6_000, 4_000, 5_000]];
+    const figure = percentiles('ms', 1_000).figureOf(tallyOf({ rows: 10, spreads }), 0);
     // 1 1 2 3 4 5 6 7 8 9: the fifth and the ninth; the interval's ranks are 5 − 3.1 and 6 + 3.1.
     expect(figure).toMatchObject({ value: 4, p90: 8, n: 10 });
     expect(figure.interval).toEqual({ low: 1, high: 9, method: 'order-statistics' });

@@ -7,33 +7,37 @@ import type { Kind } from '../measure.js';
  */
 export function percentiles(column: string, unit: number): Kind {
   return {
-    values: column,
+    spread: column,
     numerator: [],
-    figureOf({ rows: n, values }) {
-      const sorted = ([...values] as [value: number, times: number][]).sort(([a], [b]) => a - b);
-      const at = (rank: number): number => round6(valueAt(sorted, Math.min(n, Math.max(1, rank))) / unit);
+    figureOf({ rows: n, spreads }) {
+      const sorted = ascending(spreads);
+      const at = (rank: number): number =>
+        round6(sorted[Math.min(sorted.length, Math.max(1, rank)) - 1]! / unit);
       const spread = (Z95 * Math.sqrt(n)) / 2;
-      const interval = {
-        low: n === 0 ? 0 : at(Math.floor(n / 2 - spread)),
-        high: n === 0 ? 0 : at(Math.ceil(n / 2 + 1 + spread)),
-        method: 'order-statistics',
-      };
+      const isKnown = sorted.length > 0;
       return {
-        value: n === 0 ? null : at(Math.ceil(n / 2)),
-        p90: n === 0 ? null : at(Math.ceil((9 * n) / 10)),
+        value: isKnown ? at(Math.ceil(n / 2)) : null,
+        p90: isKnown ? at(Math.ceil((9 * n) / 10)) : null,
         ...{ numerator: n, denominator: n, n },
-        interval: n < 6 ? null : interval,
+        interval:
+          n < 6 || !isKnown
+            ? null
+            : {
+                low: at(Math.floor(n / 2 - spread)),
+                high: at(Math.ceil(n / 2 + 1 + spread)),
+                method: 'order-statistics',
+              },
       };
     },
   };
 }
 
-/** The value of a rank (from 1) among values with how often each occurs, ascending. */
-function valueAt(sorted: readonly (readonly [value: number, times: number])[], rank: number): number {
-  let passed = 0;
-  for (const [value, times] of sorted) {
-    passed += times;
-    if (passed >= rank) return value;
+function ascending(parts: readonly (readonly number[])[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
   }
-  return sorted.at(-1)![0];
+  return all.sort();
 }

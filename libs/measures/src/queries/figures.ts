@@ -3,9 +3,8 @@ import type { Kind, Measure } from '../measure.js';
 import { Tally } from '../tally.js';
 import { rangesOf, type Span } from '../time/buckets.js';
 
-/** Groups that one reading may make; percentiles make one for each value. */
+/** Groups that one reading may make. */
 const GROUPS_AT_MOST = 20_000;
-const VALUES_AT_MOST = 200_000;
 
 /** The earliest time (ms) that Date knows. */
 const BEGINNING = -8.64e15;
@@ -92,9 +91,9 @@ function grouping({
   sums = [],
   squares = [],
   counts = {},
-  values,
-}: Kind): Pick<GroupQuery, 'sums' | 'squares' | 'counts' | 'limit'> {
-  return { sums, squares, counts, limit: values === undefined ? GROUPS_AT_MOST : VALUES_AT_MOST };
+  spread,
+}: Kind): Pick<GroupQuery, 'sums' | 'squares' | 'counts' | 'spread' | 'limit'> {
+  return { sums, squares, counts, limit: GROUPS_AT_MOST, ...(spread !== undefined && { spread }) };
 }
 
 /** Cells by bucket and values. */

@@ -235,7 +235,7 @@ describe('every measure', () => {
     '%s is declared over columns that are there, and an index that begins with its time',
     (_name, { table, time, where, kind, stock, dimensions, replacedAt }) => {
       const columns = [
-        ...[time, stock?.enters, stock?.leaves, replacedAt, kind.values],
+        ...[time, stock?.enters, stock?.leaves, replacedAt, kind.values, kind.spread],
         ...[...(kind.sums ?? []), ...(kind.squares ?? []), ...Object.values(dimensions)],
         ...[...where, ...Object.values(kind.counts ?? {}).flat()].map(({ column }) => column),
       ].filter((column) => column !== undefined);

@@ -71,7 +71,7 @@ const query: fc.Arbitrary<GroupQuery> = fc.record(
     by: fc.uniqueArray(fc.constantFrom('team', 'word', 'size'), { maxLength: 3 }),
     ...{ sums: fc.subarray(['size', 'until']), squares: fc.subarray(['size']) },
     counts: fc.record({ some: fc.array(condition, { maxLength: 2 }) }),
-    ...{ limit: fc.constantFrom(3, 1_000), replacedAt: fc.constant('until') },
+    ...{ limit: fc.constantFrom(3, 1_000), replacedAt: fc.constant('until'), spread: fc.constant('size') },
   },
   { requiredKeys: ['tenant', 'where', 'time', 'ranges', 'by', 'sums', 'squares', 'counts', 'limit'] },
 );

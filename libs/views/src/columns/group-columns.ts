@@ -12,8 +12,8 @@ const NUMBERED_AT_MOST = 4_000_000;
 export function columnsOf(query: GroupQuery): readonly string[] {
   const conditions = [...query.where, ...Object.values(query.counts).flat()];
   const named = conditions.flatMap(({ column, plus }) => (plus === undefined ? [column] : [column, plus]));
-  const replaced = query.replacedAt === undefined ? [] : [query.replacedAt];
-  return [...new Set([query.time, ...replaced, ...query.by, ...query.sums, ...query.squares, ...named])];
+  const others = [query.replacedAt, query.spread].filter((name) => name !== undefined);
+  return [...new Set([query.time, ...others, ...query.by, ...query.sums, ...query.squares, ...named])];
 }
 
 /** Whether a question can be answered from columns that are there. */
@@ -61,6 +61,7 @@ class Groups {
   private readonly rows: number[] = [];
   private readonly sums: readonly Sum[];
   private readonly counts: readonly { readonly name: string; readonly sum: Sum }[];
+  private readonly spread: Spread | undefined;
 
   constructor(
     columns: RowColumns,
@@ -80,6 +81,7 @@ class Groups {
       ...query.sums.map((name) => known(name, (value) => value)),
       ...query.squares.map((name) => known(name, (value) => value * value)),
     ];
+    if (query.spread !== undefined) this.spread = new Spread(columns.numbers(query.spread));
     this.counts = Object.entries(query.counts).map(([name, conditions]) => {
       const isCounted = allOf(columns, conditions);
       return { name, sum: new Sum((row) => (isCounted(row) ? 1 : 0)) };
@@ -91,6 +93,7 @@ class Groups {
     this.rows[group]! += 1;
     for (const sum of this.sums) sum.add(group, row);
     for (const { sum } of this.counts) sum.add(group, row);
+    this.spread?.add(group, row);
   }
 
   /** By bucket, then values, null last. */
@@ -107,6 +110,7 @@ class Groups {
         sums: named(sums, 0, group),
         squares: named(squares, sums.length, group),
         counts: Object.fromEntries(this.counts.map(({ name, sum }) => [name, sum.of(group)])),
+        ...(this.spread && { spread: this.spread.of(group) }),
       };
     });
   }
@@ -134,6 +138,7 @@ class Groups {
     this.rows.push(0);
     for (const sum of this.sums) sum.begin();
     for (const { sum } of this.counts) sum.begin();
+    this.spread?.begin();
     return this.keys.push([bucket, ...this.dimensions.map(({ codeOf }) => codeOf(row))]) - 1;
   }
 
@@ -172,6 +177,26 @@ class Sum {
 
   of(group: number): number {
     return this.totals[group]!;
+  }
+}
+
+/** All values of each group. */
+class Spread {
+  private readonly found: number[][] = [];
+
+  constructor(private readonly values: Float64Array) {}
+
+  begin(): void {
+    this.found.push([]);
+  }
+
+  add(group: number, row: number): void {
+    const value = this.values[row]!;
+    if (!Number.isNaN(value)) this.found[group]!.push(value);
+  }
+
+  of(group: number): readonly number[] {
+    return this.found[group]!;
   }
 }
 

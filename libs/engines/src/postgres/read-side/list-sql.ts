@@ -76,11 +76,18 @@ export class ListSql {
       ...query.sums.map((name) => sum(this.column(name))),
       ...query.squares.map((name) => sum(square(this.column(name)))),
       ...this.counts(query),
+      ...(query.spread === undefined ? [] : [this.spread(query.spread)]),
     ];
     const text = `SELECT ${selected.join(', ')}
       FROM (SELECT *, width_bucket(${time}, ${edges}) AS slot FROM ${this.table} WHERE ${filters.join(' AND ')}) timed
       WHERE ${kept.join(' AND ')} GROUP BY ${[bucket, ...by].join(', ')} LIMIT ${this.bind(query.limit + 1, 'bigint')}`;
     return { text, values: this.values };
+  }
+
+  /** All values that are not null, as JSON. */
+  private spread(name: string): string {
+    const column = this.column(name);
+    return `(json_agg(${column}) FILTER (WHERE ${column} IS NOT NULL))::text`;
   }
 
   found(row: Row): FoundRow {

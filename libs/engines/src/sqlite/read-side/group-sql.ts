@@ -36,6 +36,7 @@ export class GroupSql {
       ...query.sums.map((name) => `TOTAL(${this.list.column(name)})`),
       ...query.squares.map((name) => `TOTAL(1.0 * ${this.list.column(name)} * ${this.list.column(name)})`),
       ...counts.map(({ sql }) => `COALESCE(SUM(${sql}), 0)`),
+      ...(query.spread === undefined ? [] : [spreadSql(this.list.column(query.spread))]),
     ];
     const time = this.list.column(query.time);
     const conditions = [where.sql, `${time} >= ?`, `${time} < ?`];
@@ -49,4 +50,9 @@ export class GroupSql {
     // One more than allowed in a range is enough to refuse.
     return { sql, before, after: [query.limit + 1] };
   }
+}
+
+/** All values that are not null, as JSON. */
+function spreadSql(column: string): string {
+  return `json_group_array(${column}) FILTER (WHERE ${column} IS NOT NULL)`;
 }
