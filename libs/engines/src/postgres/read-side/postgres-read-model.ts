@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { LedgerError } from '#event-sourcing';
 import { RangeThreads, ReadModel, type ReadModelChange } from '#projector';
 import { type DerivedTable, TABLES } from '#views';
@@ -15,7 +16,10 @@ import { WriterReading } from './writer-reading.js';
 export interface PostgresReadModelOptions extends PostgresOptions {
   /** Default: all that `#views` declares. */
   readonly tables?: readonly DerivedTable[];
-  /** Threads that derive rebuilds beside the projecting one; 0: none. Default: one for each processor, 4 at most. */
+  /**
+   * Threads that derive rebuilds beside the projecting one; 0: none. Default: one for each processor but one, 4 at most.
+   * Where the server is on the same machine its COPY needs the other one.
+   */
   readonly threads?: number;
 }
 
@@ -24,6 +28,10 @@ const EMPTYING: Statement = {
   text: `TRUNCATE cx.tenant, cx.customer, cx.chunk, cx.layout, cx.link, cx.policy, cx.parked, cx.job, cx.partition,
     cx.partition_tenant`,
 };
+
+function defaultThreads(): number {
+  return Math.max(1, Math.min(availableParallelism() - 1, 4));
+}
 
 /** Whoever changes tables outside of a commit waits for commits, and for the others who do. */
 const WAITING: Statement = { text: 'SELECT FROM cx.progress FOR UPDATE' };
@@ -44,7 +52,7 @@ export class PostgresReadModel extends ReadModel {
   private constructor(
     private readonly database: Database,
     private readonly tables: readonly DerivedTable[],
-    { threads, ...place }: Omit<PostgresReadModelOptions, 'tables'>,
+    { threads = defaultThreads(), ...place }: Omit<PostgresReadModelOptions, 'tables'>,
   ) {
     super();
     this.stored = new WriterReading(database, tables, new KeptLayouts());
