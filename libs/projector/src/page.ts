@@ -18,7 +18,7 @@ import { policyJobs } from './policy-jobs.js';
 import { readPage } from './read-page.js';
 import { tenantsOf } from './tenants-of.js';
 import type { ProjectorContext } from './projector-context.js';
-import type { EventCounts, Progress } from './read-model.js';
+import type { EventCounts, Progress, ReadModelChange } from './read-model.js';
 import type { Advances } from './spread/spread-writer.js';
 import { type Derived, TouchedPersons } from './touched-persons.js';
 
@@ -63,6 +63,12 @@ export async function projectEvents(context: ProjectorContext, events: EventsToP
     await new Page(context, events, { trial: true }).project();
   }
 }
+
+/** What few pages have. */
+type Others = Pick<
+  ReadModelChange,
+  'held' | 'links' | 'policies' | 'parked' | 'unparked' | 'jobs' | 'stamps'
+>;
 
 /** Some fact of a page that was not tried cannot be packed. */
 class UnpackableFacts extends Error {}
@@ -117,13 +123,25 @@ class Page {
       rows: derived.rows,
       ...jobs,
     };
-    await context.commit(change, partitions);
+    await (this.isPlain(change) ? context.commitAhead(change) : context.commit(change, partitions));
     for (const { position, reason } of [...incoming.unreadable, ...derived.parked]) {
       context.log('error', 'an event or a row cannot be projected and is parked', {
         position: String(position),
         reason,
       });
     }
+  }
+
+  /** Whether the page holds nothing but facts in their order: what most pages do. */
+  private isPlain({ held, links, policies, parked, unparked, jobs, stamps }: Others): boolean {
+    const { advances, timelineOnly, partitions } = this.events;
+    const others = [held, links, policies, parked, unparked, jobs, stamps, this.context.jobs];
+    return (
+      advances &&
+      !timelineOnly &&
+      partitions === undefined &&
+      others.every((list) => !list || list.length === 0)
+    );
   }
 
   private customersNamed(

@@ -11,6 +11,7 @@ import type {
   EndedJob,
   JobOutcome,
   JobRecord,
+  Progress,
   ReadModel,
   ReadModelChange,
   StoredTable,
@@ -38,8 +39,12 @@ export class ProjectorContext extends DerivingContext {
   private lastJobId = 0;
   /** By which a commit is refused once this process leads the others no longer; undefined where it does not lead. */
   leadership: () => PartitionAdvance | undefined = () => undefined;
+  /** Called when a commit that was not waited for has succeeded. */
+  onCommitted: () => void = () => undefined;
   private readonly readModel: ReadModel;
   private readonly writer = new SpreadWriter();
+  /** A commit whose outcome is not known yet, or nobody has been told of, and the progress before it. */
+  private underWay: { readonly done: Promise<void>; readonly before: Progress } | undefined;
 
   constructor(parts: ProjectorParts) {
     super({ ...parts, stored: parts.readModel.stored });
@@ -133,12 +138,44 @@ export class ProjectorContext extends DerivingContext {
     return { ...job, outcome, endedAt: this.now() };
   }
 
+  /** The progress up to which every commit has succeeded. */
+  get committed(): Progress {
+    return this.underWay?.before ?? this.progress;
+  }
+
+  /** Waits for the commit that is under way. Throws what it failed with, once: nothing that was made from it can be kept. */
+  async settled(): Promise<void> {
+    const { underWay } = this;
+    if (underWay === undefined) return;
+    try {
+      await underWay.done;
+    } finally {
+      if (this.underWay === underWay) this.underWay = undefined;
+    }
+  }
+
+  override async begin(): Promise<void> {
+    if (this.isBegun) return;
+    await this.settled();
+    await super.begin();
+  }
+
+  /**
+   * Begins a commit whose outcome is waited for before the next one, and lets the next page be folded meanwhile; where the
+   * read model cannot do that, or several projectors write, it is waited for.
+   */
+  async commitAhead(step: StepChange): Promise<void> {
+    await this.commit(step, undefined, this.readModel.commitsElsewhere && !this.isSpread);
+  }
+
   /**
    * Commits a change made from the progress that is known, and knows the new one. `advances`: the partitions whose records
    * are in it, where the projecting is spread.
    */
-  async commit(step: StepChange, advances?: Advances): Promise<void> {
-    const { commits, ...known } = this.progress;
+  async commit(step: StepChange, advances?: Advances, ahead = false): Promise<void> {
+    await this.settled();
+    const before = this.progress;
+    const { commits, ...known } = before;
     const change = { ...step, progress: { ...known, ...step.progress } };
     const spread = this.isSpread ? this.spreadChange(change, advances) : undefined;
     const layout =
@@ -150,7 +187,7 @@ export class ProjectorContext extends DerivingContext {
       change.reset === true ? [] : this.endedJobs,
       change.endedJobs ?? [],
     );
-    await this.readModel.commit({
+    const done = this.readModel.commit({
       ...change,
       forgottenJobs,
       progress: { ...change.progress, packedBy },
@@ -158,6 +195,8 @@ export class ProjectorContext extends DerivingContext {
       layout,
       ...(spread && { spread: { ...spread, alone: alone! } }),
     });
+    if (ahead) this.goOn(done, before);
+    else await done;
     this.onRead(this.directory.revised(this.writer.customers));
     this.writer.begun();
     this.ahead.note(change, this.directory);
@@ -182,6 +221,19 @@ export class ProjectorContext extends DerivingContext {
       endedJobs,
       parked,
     };
+  }
+
+  private goOn(done: Promise<void>, before: Progress): void {
+    const underWay = { done, before };
+    this.underWay = underWay;
+    done.then(
+      () => {
+        if (this.underWay === underWay) this.underWay = undefined;
+        this.onCommitted();
+      },
+      // Thrown to whoever waits for it.
+      () => undefined,
+    );
   }
 
   private spreadChange(change: Omit<ReadModelChange, 'from' | 'layout'>, advances: Advances) {

@@ -62,6 +62,9 @@ export class Projector {
     this.context = new ProjectorContext(parts);
     this.spread = parts.feed && new SpreadPages(this.context, parts.feed);
     if (parts.feed !== undefined) parts.feed.onWork = () => this.signal.wake();
+    this.context.onCommitted = () => {
+      if (this.context.isBegun) void this.tell();
+    };
     this.damageCheck = new DamageCheck(this.context);
     this.backoff = new Backoff(100, this.context.limits.retryMillis);
   }
@@ -86,6 +89,8 @@ export class Projector {
       await this.signal.wait(this.millisToWait(), signal);
       await this.signal.pause(this.context.limits.gatherMillis, signal);
     }
+    // What a commit fails with is found by whoever begins again from what is stored.
+    await this.inTurn(() => this.context.settled()).catch(() => undefined);
     // Where the read model is away now, the next server's claims say the same.
     await this.spread?.leave().catch(() => undefined);
   }
@@ -174,6 +179,8 @@ export class Projector {
     if (this.leads) await this.reviewPoliciesInTime();
     const read = this.spread === undefined ? await this.page() : await this.spreadPage(this.spread);
     const worked = this.leads && (await this.background());
+    // After a failure it is not known to be over before a commit has succeeded.
+    if (!read || this.failure !== null) await this.context.settled();
     await this.tell();
     return read || worked;
   }
@@ -320,7 +327,7 @@ export class Projector {
     // Of several projectors, how far all of them are.
     const { checkpoint, tablesAt } = context.isSpread
       ? await context.stored.timelineState()
-      : context.progress;
+      : context.committed;
     const position = tablesAt < checkpoint ? tablesAt : checkpoint;
     if (position === this.told) return;
     this.told = position;

@@ -249,6 +249,11 @@ export abstract class ReadModel extends ReadModelReader {
   /** Absent where one process at a time can write. */
   readonly spreading?: SpreadWriting;
   /**
+   * Whether commits are carried out elsewhere, so that the projector can go on with the next page meanwhile. Then what is
+   * read of `stored` after a commit has begun is as that commit leaves it.
+   */
+  readonly commitsElsewhere: boolean = false;
+  /**
    * Throws LedgerError `another-writer` where the change was not made from what is stored; of one of several projectors also
    * `partition-lost` and `customers-changed`. Then nothing is changed.
    */

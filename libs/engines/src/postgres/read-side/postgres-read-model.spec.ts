@@ -4,6 +4,7 @@ import { describeWithPostgres } from '../../../../../test/kit/describe-with-post
 import { PostgresServer } from '../../../../../test/kit/postgres-server.js';
 import { projectorOf, SetClock, storedBytes } from '../../../../../test/kit/projected.js';
 import type { EventSpec } from '../../../../../test/kit/recorded-events.js';
+import { until } from '../../../../../test/kit/until.js';
 import { TABLES } from '#views';
 import { PostgresReadModel } from './postgres-read-model.js';
 
@@ -93,5 +94,63 @@ describeWithPostgres('11.2: the read model in PostgreSQL', () => {
     expect(await rebuild(two)).toEqual([{ current: 3, next: null }]);
     expect(await rebuild(one)).toEqual([{ current: 4, next: null }]);
     for (const readModel of [one, two]) await readModel.close();
+  });
+
+  it.each([
+    ['goes on with the next page while one is committed', 'ROLLBACK'],
+    [
+      'keeps neither page where the commit fails',
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    ],
+  ])('11.3: %s', async (_what, end) => {
+    const url = await server.database();
+    const log = new DeliveredLog([raised('ada', 1), raised('bo', 2)]);
+    const clock = new SetClock(NOON + DAY);
+    const readModel = await PostgresReadModel.open({ url });
+    const projector = projectorOf({ events: log, readModel, clock, limits: { pageEvents: 1 } });
+    await projector.catchUp();
+    const told: bigint[] = [];
+    projector.onCommitted((position) => told.push(position));
+
+    // The same customer again, one that is not in memory, and one that is new.
+    log.deliver(raised('ada', 3), raised('ada', 4), raised('bo', 5), raised('cy', 6));
+    const reads: bigint[] = [];
+    const readAll = log.readAll.bind(log);
+    const nextPage = new Promise<void>((resolve) => {
+      log.readAll = (options) => {
+        reads.push(options.after);
+        if (options.after === 3n) resolve();
+        return readAll(options);
+      };
+    });
+    await server.admin(async (client) => {
+      await client.query('BEGIN; SELECT FROM cx.progress FOR UPDATE');
+      const projected = projector.catchUp().then(
+        () => 'done',
+        (error: { code: string }) => error.code,
+      );
+      await nextPage;
+      expect(told).toEqual([]);
+      await until('the commit waits for the lock', async () => {
+        const { rowCount } = await server.admin(
+          (other) =>
+            other.query(
+              `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+            ),
+          url,
+        );
+        return rowCount! > 0;
+      });
+      await client.query(end);
+      expect(await projected).toBe(end === 'ROLLBACK' ? 'done' : 'views-unavailable');
+    }, url);
+    await projector.catchUp();
+    // Three was read again where its commit had failed.
+    expect(reads.filter((after) => after === 2n)).toHaveLength(end === 'ROLLBACK' ? 1 : 2);
+    expect(told).toEqual([3n, 4n, 5n, 6n]);
+    const alone = await PostgresReadModel.open({ url: await server.database() });
+    await projectorOf({ events: log, readModel: alone, clock }).catchUp();
+    expect(await storedBytes(readModel)).toBe(await storedBytes(alone));
+    for (const one of [readModel, alone]) await one.close();
   });
 });

@@ -44,6 +44,7 @@ export class PostgresReadModel extends ReadModel {
   override readonly stored: WriterReading;
   override readonly spreading: PostgresSpreadWriting;
   override readonly rangeDeriver: RangeThreads | undefined;
+  override readonly commitsElsewhere = true;
   /** As they were when the tenants were read. */
   private generations: Generations | undefined;
   /** Tenants that are stored, with their numbers. */
@@ -77,15 +78,19 @@ export class PostgresReadModel extends ReadModel {
     }
   }
 
-  override async commit(change: ReadModelChange): Promise<void> {
+  override commit(change: ReadModelChange): Promise<void> {
+    const done = this.committed(change);
+    this.stored.begin(change, done);
+    return done;
+  }
+
+  private async committed(change: ReadModelChange): Promise<void> {
     try {
       await (change.reset === true ? this.emptied(change) : this.changed(change));
     } catch (error) {
       // Whether the change was committed is not known where the connection was lost.
       this.forget();
       throw error;
-    } finally {
-      this.stored.forgetAhead();
     }
   }
 

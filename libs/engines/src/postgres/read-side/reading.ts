@@ -64,7 +64,7 @@ export class Reading extends StoredState {
 
   /** Which rows of the derived tables there are; asked for once. */
   derived(): Promise<Generations> {
-    return (this.generations ??= this.one(GENERATIONS).then(
+    return (this.generations ??= this.generationRows().then(
       (rows) => new Generations(this.definitions, rows),
     ));
   }
@@ -261,6 +261,10 @@ export class Reading extends StoredState {
     return found
       .flat()
       .map(([tenant, customer]) => ({ tenant: tenant as string, customer: customer as string }));
+  }
+
+  protected generationRows(): Promise<readonly Row[]> {
+    return this.one(GENERATIONS);
   }
 
   /** The customers that a statement finds; whoever reads more of them does so here. */

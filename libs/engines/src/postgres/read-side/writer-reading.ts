@@ -1,9 +1,11 @@
 import { LedgerError } from '#event-sourcing';
-import type { StoredRow } from '#projector';
+import type { ReadModelChange, StoredRow } from '#projector';
 import type { Chunk } from '#journey';
-import type { CustomerRecord, CustomerRef } from '#views';
-import type { Row, Statement } from '../database.js';
-import { isNoTable, Reading, rowOf } from './reading.js';
+import type { CustomerRecord, CustomerRef, DerivedTable } from '#views';
+import type { Reads, Row, Statement } from '../database.js';
+import { CommitUnderWay } from './commit-under-way.js';
+import { GENERATIONS } from './generations.js';
+import { isNoTable, type KeptLayouts, Reading, rowOf } from './reading.js';
 
 /** Customers with more chunks than this are read when they are asked for. */
 const CHUNKS_AHEAD = 8;
@@ -20,14 +22,35 @@ interface Ahead {
 
 /**
  * What the writer reads. Of customers that it has not in memory, it asks for timelines and rows next: both come along with
- * the customers, so that reading a page is one round trip. What came along is forgotten with the next commit.
+ * the customers, so that reading a page is one round trip. What came along is forgotten with the next commit. Whatever is
+ * read while a commit is under way waits for it, but customers of whom it is not.
  */
 export class WriterReading extends Reading {
   private ahead: Ahead | undefined;
+  private underWay: CommitUnderWay | undefined;
 
-  /** What came along is not what is stored any more. */
-  forgetAhead(): void {
+  constructor(
+    private readonly direct: Reads,
+    definitions: readonly DerivedTable[],
+    kept: KeptLayouts,
+  ) {
+    const settled = async () => this.underWay?.done;
+    super({ read: (statements) => settled().then(() => direct.read(statements)) }, definitions, kept);
+  }
+
+  /** A commit has begun. What came along is not what is stored any more. */
+  begin(change: ReadModelChange, done: Promise<void>): void {
     this.ahead = undefined;
+    const underWay = new CommitUnderWay(change, done);
+    this.underWay = underWay;
+    void underWay.done.then(() => {
+      if (this.underWay === underWay) this.underWay = undefined;
+    });
+  }
+
+  /** A commit itself asks for it. */
+  protected override generationRows(): Promise<readonly Row[]> {
+    return this.direct.read([GENERATIONS]).then(([rows]) => rows!);
   }
 
   override async timelines(customers: readonly CustomerRecord[], part: 'all' | 'last' = 'all') {
@@ -69,8 +92,10 @@ export class WriterReading extends Reading {
     customers: readonly CustomerRef[],
     people: Statement,
   ): Promise<readonly Row[]> {
-    this.forgetAhead();
+    this.ahead = undefined;
+    const { underWay } = this;
     if (customers.length > CUSTOMERS_AHEAD) return super.found(customers, people);
+    if (underWay?.names(customers) === true) await underWay.done;
     const generations = await this.derived();
     const tables = generations.current;
     const from = `FROM unnest($1::text[], $2::text[]) u (tenant, name)
@@ -89,8 +114,12 @@ export class WriterReading extends Reading {
         values,
       })),
     ];
-    const [rows, chunks, ...stored] = await this.ofCurrent(() => this.reads.read(reading));
+    const [rows, chunks, ...stored] = await this.ofCurrent(() => this.direct.read(reading));
     const ids = rows!.map((row) => row[1] as number);
+    if (underWay?.isOf(ids) === true) {
+      await underWay.done;
+      return this.found(customers, people);
+    }
     // Whoever asks for a timeline that is damaged is told so, not whoever asks for its customer.
     const byCustomer = await this.chunksOf(chunks!).catch(() => undefined);
     if (byCustomer === undefined) return rows!;
