@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decodeEvent, recordsAccesses } from '#event-sourcing';
+import { decodeEvent, parseTime, recordsAccesses } from '#event-sourcing';
 import type { StoredEvent } from '#event-store';
 
 /** By what accesses can be looked up. */
@@ -12,7 +12,18 @@ export interface AccessKeys {
   /** In the stream of the tenant's accesses. */
   readonly revision: number;
   readonly keys: readonly number[];
+  /** When the earliest of its accesses was (ms), where it was recorded later than `ACCESS_LATENESS` behind it. */
+  readonly late?: number;
 }
+
+/**
+ * Accesses are recorded within about a second, in the order of time. Those that had to wait longer than this (ms), for a disk
+ * with room or since the clock was set back, are noted, so that a question about a time finds them behind later ones.
+ */
+export const ACCESS_LATENESS = 300_000;
+
+/** What the index reads of an access. */
+type IndexedEntry = { readonly [name in AccessKeyName]?: string } & { readonly at: string };
 
 /** Revisions of a tenant's accesses that the index covers, inclusive. */
 export interface IndexedAccesses {
@@ -60,24 +71,28 @@ export function accessKeysOf(event: StoredEvent): AccessKeys | undefined {
 }
 
 function keysOf({ bytes, revision }: StoredEvent): AccessKeys {
-  const { tenant, data } = decodeEvent(bytes);
-  const entries = data['entries'] as unknown as readonly { readonly [name in AccessKeyName]?: string }[];
+  const { tenant, data, recordedAt } = decodeEvent(bytes);
+  const entries = data['entries'] as unknown as readonly IndexedEntry[];
   const keys = new Set<number>();
   for (const entry of entries)
     for (const name of ACCESS_KEYS)
       if (entry[name] !== undefined) keys.add(accessKey(tenant, name, entry[name]));
-  return { tenant, revision, keys: [...keys] };
+  const earliest = Math.min(...entries.map(({ at }) => parseTime(at)!));
+  const isLate = parseTime(recordedAt)! - earliest > ACCESS_LATENESS;
+  return { tenant, revision, keys: [...keys], ...(isLate && { late: earliest }) };
 }
 
 /** What a lookup finds, from the revisions of each key: `walk` gives at most `limit` of a key from a revision down. */
 export function foundAccesses(
   { sets: [first = [], ...others], from, limit }: Omit<AccessLookup, 'tenant'>,
-  { first: lowest }: IndexedAccesses,
+  range: IndexedAccesses | undefined,
   index: {
     readonly walk: (key: number) => readonly number[];
     readonly has: (key: number, revision: number) => boolean;
   },
-): FoundAccesses {
+): FoundAccesses | undefined {
+  if (range === undefined || from < range.first || from > range.last) return undefined;
+  const lowest = range.first;
   const walked = first.map((key) => index.walk(key));
   // Of a key with more than were walked nothing is known below the last one.
   const to = Math.max(

@@ -55,12 +55,12 @@ export class MemoryTreeStore extends TreeStore {
     return Promise.resolve(first === undefined ? undefined : { first, last: last! });
   }
 
-  override async findAccesses(lookup: AccessLookup): Promise<FoundAccesses> {
+  override async findAccesses(lookup: AccessLookup): Promise<FoundAccesses | undefined> {
     const { tenant, from, limit } = lookup;
     const range = await this.indexedAccesses(tenant);
     const of = (key: number) =>
       this.accesses.filter((one) => one.tenant === tenant && one.keys.includes(key));
-    return foundAccesses(lookup, range!, {
+    return foundAccesses(lookup, range, {
       walk: (key) => {
         const below = of(key).filter(({ revision }) => revision <= from);
         return below
@@ -70,6 +70,11 @@ export class MemoryTreeStore extends TreeStore {
       },
       has: (key, revision) => of(key).some((one) => one.revision === revision),
     });
+  }
+
+  override lastLateAccess(tenant: string, time: number): Promise<number> {
+    const late = this.accesses.filter((one) => one.tenant === tenant && (one.late ?? Infinity) <= time);
+    return Promise.resolve(late.at(-1)?.revision ?? -1);
   }
 
   override extend({ from, progress, tiles, accesses, checkpoint, day }: TreeChange): Promise<void> {

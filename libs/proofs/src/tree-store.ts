@@ -54,8 +54,10 @@ export abstract class TreeStore {
   abstract checkpoints(limit: number): Promise<readonly KeptCheckpoint[]>;
   /** Which of a tenant's recorded accesses the index covers; undefined: none. */
   abstract indexedAccesses(tenant: string): Promise<IndexedAccesses | undefined>;
-  /** Looks accesses up among those that the index covers. */
-  abstract findAccesses(lookup: AccessLookup): Promise<FoundAccesses>;
+  /** Looks accesses up among those that the index covers; undefined where it does not cover `from` (any more). */
+  abstract findAccesses(lookup: AccessLookup): Promise<FoundAccesses | undefined>;
+  /** The last event with accesses of a tenant that were recorded late and began at this time (ms) or before; -1: none. */
+  abstract lastLateAccess(tenant: string, time: number): Promise<number>;
   /** Drops tiles and index and begins the tree of a log; checkpoints remain. */
   abstract begin(origin: string): Promise<void>;
   /** Throws StoreFault `tree-fenced` when the stored size is not the one that the change begins from. */

@@ -3,7 +3,7 @@ import { ACCESS_TYPE, decodeEvent, parseTime, streamName } from '#event-sourcing
 import { EventStore } from '#event-store';
 import type { StoredEvent } from '#event-store';
 import type { AccessAction, AccessEntry } from '#journey';
-import { accessKey } from '#proofs';
+import { ACCESS_LATENESS, accessKey } from '#proofs';
 import { ProofsThread } from '../proofs/proofs-thread.js';
 
 /** Which accesses; times in milliseconds since 1970, inclusive. */
@@ -43,8 +43,6 @@ const PAGE = 100;
 const MOST_PAGES = 20;
 /** Events of all keys together that are walked in the index for one page. */
 const WALKED = 2_000;
-/** Accesses are recorded within about a second; where the log could not be written, at most this much later, ms. */
-const LATENESS = 300_000;
 
 /** Accesses of a tenant, the newest first, from its stream; `next` is null at the beginning of the stream. */
 export async function recordedAccesses(
@@ -53,10 +51,9 @@ export async function recordedAccesses(
   filter: AccessFilter,
   { limit, place }: { readonly limit: number; readonly place: AccessPlace | undefined },
 ): Promise<{ readonly items: readonly FoundAccess[]; readonly next: AccessPlace | null }> {
-  const stream = streamName({ tenant, type: ACCESS_TYPE });
   const read = await eventsDown(sources, tenant, filter);
   const items: FoundAccess[] = [];
-  let from = place ?? { revision: await lastRevision(sources.store, stream, filter), entry: LAST_ENTRY };
+  let from = place ?? { revision: await lastRevision(sources, tenant, filter), entry: LAST_ENTRY };
   for (let pages = 0; from.revision >= 0 && pages < MOST_PAGES; pages++) {
     const { events, to } = await read(from.revision);
     for (const event of events) {
@@ -101,7 +98,10 @@ async function eventsDown(
   return async (from) => {
     if (indexed === undefined || from < indexed.first) return all(from, 0);
     if (from > indexed.last) return all(from, indexed.last + 1);
-    const { revisions, to } = await index.findAccesses({ tenant, sets, from, limit });
+    const found = await index.findAccesses({ tenant, sets, from, limit });
+    // The index is being made anew.
+    if (found === undefined) return all(from, 0);
+    const { revisions, to } = found;
     const events: StoredEvent[] = [];
     for (const revision of revisions.slice(0, PAGE))
       events.push(...(await store.readStream(stream, revision, 1)));
@@ -135,8 +135,16 @@ function matches(entry: AccessEntry, { customers, actor, action, from, to }: Acc
   );
 }
 
-/** The last event that can hold accesses up to `to`, by bisection: recordedAt never decreases along a stream. */
-async function lastRevision(store: EventStore, stream: string, { to }: AccessFilter): Promise<number> {
+/**
+ * The last event that can hold accesses up to `to`: by bisection, since recordedAt never decreases along a stream, or one of
+ * those that were recorded late.
+ */
+async function lastRevision(
+  { store, index }: AccessSources,
+  tenant: string,
+  { to }: AccessFilter,
+): Promise<number> {
+  const stream = streamName({ tenant, type: ACCESS_TYPE });
   const head = await store.streamHead(stream);
   if (head === 'no-stream') return -1;
   if (to === undefined) return head;
@@ -144,8 +152,8 @@ async function lastRevision(store: EventStore, stream: string, { to }: AccessFil
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     const [event] = await store.readStream(stream, middle, 1);
-    if (parseTime(decodeEvent(event!.bytes).recordedAt)! <= to + LATENESS) low = middle;
+    if (parseTime(decodeEvent(event!.bytes).recordedAt)! <= to + ACCESS_LATENESS) low = middle;
     else high = middle - 1;
   }
-  return low;
+  return Math.max(low, await index.lastLateAccess(tenant, to));
 }

@@ -79,8 +79,13 @@ export class ProofsThread {
     return this.thread.call('indexedAccesses', tenant, DEADLINE);
   }
 
-  /** Looks up where accesses are recorded, among those that the index covers. */
-  findAccesses(lookup: AccessLookup): Promise<FoundAccesses> {
+  /** The last event with accesses that were recorded late and began at this time (ms) or before; -1: none. */
+  lastLateAccess(tenant: string, time: number): Promise<number> {
+    return this.thread.call('lastLateAccess', { tenant, time }, DEADLINE);
+  }
+
+  /** Looks up where accesses are recorded; undefined where the index does not cover `from` (any more). */
+  findAccesses(lookup: AccessLookup): Promise<FoundAccesses | undefined> {
     return this.thread.call('findAccesses', lookup, DEADLINE);
   }
 

@@ -72,6 +72,8 @@ async function open(notify: Notify) {
     consistency: ({ from, to }: { from: number; to?: number }) => proofs.consistency(from, to),
     entries: ({ from, to }: { from: number; to: number }) => proofs.entries(from, to),
     indexedAccesses: (tenant: string) => store.indexedAccesses(tenant),
+    lastLateAccess: ({ tenant, time }: { tenant: string; time: number }) =>
+      store.lastLateAccess(tenant, time),
     findAccesses: (lookup: AccessLookup) => store.findAccesses(lookup),
     tile: (path: string) => proofs.tile(parseTilePath(path)),
     rotate: (_: undefined) => {

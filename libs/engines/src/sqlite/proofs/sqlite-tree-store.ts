@@ -29,6 +29,9 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS indexed_access (
     tenant TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS late_access (
+    tenant TEXT, revision INTEGER, earliest INTEGER NOT NULL, PRIMARY KEY (tenant, revision)
+  ) STRICT, WITHOUT ROWID;
 `;
 const LEVEL = 2 ** 48;
 
@@ -108,7 +111,9 @@ export class SqliteTreeStore extends TreeStore {
   override async begin(origin: string): Promise<void> {
     this.guarded((database) =>
       inTransaction(database, () => {
-        database.exec('DELETE FROM tile; DELETE FROM tree; DELETE FROM access; DELETE FROM indexed_access;');
+        database.exec(
+          'DELETE FROM tile; DELETE FROM tree; DELETE FROM access; DELETE FROM indexed_access; DELETE FROM late_access;',
+        );
         database
           .prepare('INSERT INTO tree (only, origin, size, position) VALUES (1, ?, 0, ?)')
           .run(origin, START.toString());
@@ -124,9 +129,8 @@ export class SqliteTreeStore extends TreeStore {
     );
   }
 
-  override async findAccesses(lookup: AccessLookup): Promise<FoundAccesses> {
+  override async findAccesses(lookup: AccessLookup): Promise<FoundAccesses | undefined> {
     const range = await this.indexedAccesses(lookup.tenant);
-    if (range === undefined) return { revisions: [], to: 0 };
     return this.guarded((database) => {
       const walk = database.prepare(
         'SELECT revision FROM access WHERE key = ? AND revision <= ? ORDER BY revision DESC LIMIT ?',
@@ -136,6 +140,15 @@ export class SqliteTreeStore extends TreeStore {
         walk: (key) => walk.all(key, lookup.from, lookup.limit).map(({ revision }) => revision as number),
         has: (key, revision) => has.get(key, revision) !== undefined,
       });
+    });
+  }
+
+  override async lastLateAccess(tenant: string, time: number): Promise<number> {
+    const sql =
+      'SELECT revision FROM late_access WHERE tenant = ? AND earliest <= ? ORDER BY revision DESC LIMIT 1';
+    return this.guarded((database) => {
+      const row = database.prepare(sql).get(tenant, time) as { revision: number } | undefined;
+      return row?.revision ?? -1;
     });
   }
 
@@ -153,9 +166,11 @@ export class SqliteTreeStore extends TreeStore {
           keep.run(level * LEVEL + index, after?.toString() ?? null, hashes);
         const addKey = database.prepare('INSERT OR IGNORE INTO access (key, revision) VALUES (?, ?)');
         const cover = database.prepare(COVER);
-        for (const { tenant, revision, keys } of accesses) {
+        const addLate = database.prepare('INSERT OR IGNORE INTO late_access VALUES (?, ?, ?)');
+        for (const { tenant, revision, keys, late } of accesses) {
           for (const key of keys) addKey.run(key, revision);
           cover.run({ tenant, revision });
+          if (late !== undefined) addLate.run(tenant, revision, late);
         }
         database.prepare('INSERT OR REPLACE INTO checkpoint (day, note) VALUES (?, ?)').run(day, checkpoint);
       }),
