@@ -60,6 +60,8 @@ export class Relay {
   private remembered: Position | undefined;
   /** When this server became the one that sends, or said so last (ms); undefined: another one does. */
   private heldAt: number | undefined;
+  private renewing: NodeJS.Timeout | undefined;
+  private renewal: Promise<void> | undefined;
 
   constructor(private readonly options: RelayOptions) {
     const { kafka, topic, name, log, content, isIntakeBusy } = options;
@@ -69,6 +71,9 @@ export class Relay {
 
   /** Begins; answers at once, also when no broker is there. */
   start(): void {
+    this.renewing = setInterval(() => {
+      this.renewal ??= this.renew();
+    }, HOLD_MILLIS);
     this.loop.start();
   }
 
@@ -79,7 +84,9 @@ export class Relay {
 
   /** Ends after the batch under way, or after its deadline. */
   async stop(): Promise<void> {
+    clearInterval(this.renewing);
     await this.loop.stop();
+    await this.renewal;
     const { positions, name } = this.options;
     if (this.heldAt !== undefined) await positions.release(name).catch(() => undefined);
     await this.topic.close();
@@ -123,6 +130,18 @@ export class Relay {
     if (!isHeld) this.lose();
     else this.heldAt = now;
     return isHeld;
+  }
+
+  /** Says again that this server sends, also while a page takes longer than others wait to take over. */
+  private async renew(): Promise<void> {
+    const { positions, name } = this.options;
+    try {
+      if (this.heldAt !== undefined && (await positions.hold(name))) this.heldAt = performance.now();
+    } catch {
+      // The next page says what is in the way.
+    } finally {
+      this.renewal = undefined;
+    }
   }
 
   private async remember(position: Position): Promise<void> {
