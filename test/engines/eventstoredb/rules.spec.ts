@@ -249,6 +249,20 @@ describe('the ten rules of EventStoreDB', () => {
     ]);
   });
 
+  it('11.1: which of many customers have events is asked with one read, whoever has appended', async () => {
+    const [one, other] = [await ledger.store(), await ledger.store()];
+    await one.append({ events: [newEvent('customer-default.mine', 'mine')] });
+    const streams = Array.from({ length: 100 }, (_, i) => `customer-default.${i}`);
+    for (const number of [7, 8, 9]) {
+      await other.append({ events: newEvents(`customer-default.${number}`, `theirs-${number}`, 2) });
+      const before = double.readsBegun;
+      const found = await one.withEvents([...streams, 'customer-default.mine']);
+      const theirs = [7, 8, 9].filter((had) => had <= number).map((had) => `customer-default.${had}`);
+      expect(found).toEqual(new Set([...theirs, 'customer-default.mine']));
+      expect(double.readsBegun - before).toBe(1);
+    }
+  });
+
   it('11.1: the thread that fills the index is started again when it is lost, and knows what was recorded meanwhile', async () => {
     const store = await ledger.store();
     const mine = newEvents('customer-default.a', 'mine', 3);

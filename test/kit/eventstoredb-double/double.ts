@@ -46,6 +46,8 @@ const MAX_MESSAGE = 16 * 1024 * 1024;
 export class EventStoreDouble {
   private ready = false;
   private readonly open = new Set<Closable>();
+  /** Reads and subscriptions since it was started. */
+  readsBegun = 0;
   private readonly reads = new Set<ReadCall>();
   private readonly sockets = new Set<Socket>();
   /** The credentials that came with each stream of appends. */
@@ -116,6 +118,7 @@ export class EventStoreDouble {
       read: (call: ReadCall) => {
         const options = call.request.getOptions()!;
         if (options.hasSubscription()) this.subscriptions.push(options);
+        this.readsBegun++;
         this.reads.add(call);
         call.once('close', () => this.reads.delete(call));
         read(this.log, ready, call);

@@ -18,8 +18,8 @@ import {
   type StreamRequest,
 } from './stream-appender.js';
 
-/** Streams that are appended to at a time. */
-const STREAMS = 512;
+/** Streams that are appended to at a time: more make the store hardly faster, and each append waits longer for its deadline. */
+const STREAMS = 200;
 /** Length of a stream's name, in UTF-16 units. */
 const STREAM_LENGTH = 1_000;
 

@@ -16,6 +16,7 @@ import { FilledIndex } from './filled-index.js';
 import { EventStoreDbReader } from './reader.js';
 import { RecentEvents } from './recent-events.js';
 import type { AppendParts } from './stream-appender.js';
+import { lastPosition } from './last-position.js';
 import { refuseOtherStore, storeIdOf } from './store-identity.js';
 import { isUuid } from './ledger-event.js';
 
@@ -175,16 +176,23 @@ export class EventStoreDbStore extends EventStore {
   }
 
   override async withEvents(streams: readonly string[]): Promise<ReadonlySet<string>> {
-    const { heads } = await this.parts.index.lookUp({ eventIds: [], streams });
-    const found = await Promise.all(
-      streams.map(
-        async (stream, i) =>
-          heads[i] !== undefined ||
-          this.parts.recent.headOf(stream) !== undefined ||
-          (await this.#open().streamHead(stream)) !== 'no-stream',
-      ),
+    const reader = this.#open();
+    const { index, recent, connection } = this.parts;
+    const { heads } = await index.lookUp({ eventIds: [], streams });
+    const unknown = streams.filter(
+      (stream, i) => heads[i] === undefined && recent.headOf(stream) === undefined,
     );
-    return new Set(streams.filter((_, i) => found[i]));
+    const found = new Set(streams);
+    if (unknown.length === 0) return found;
+    // Others append, too: what the store has now is asked for once, and the index for the streams as soon as it has that.
+    const upTo = await lastPosition(connection, this.#head);
+    const now =
+      (await index.headsAt({ streams: unknown, upTo })) ??
+      (await Promise.all(
+        unknown.map(async (stream) => (await reader.streamHead(stream)) !== 'no-stream' || undefined),
+      ));
+    for (const [i, stream] of unknown.entries()) if (now[i] === undefined) found.delete(stream);
+    return found;
   }
 
   override async find(eventId: string): Promise<Position | undefined> {

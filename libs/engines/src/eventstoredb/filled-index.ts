@@ -22,13 +22,19 @@ export interface PositionsQuestion {
   readonly upTo: Position;
 }
 
+/** The last revisions of streams as of a position at least. */
+interface HeadsQuestion {
+  readonly streams: readonly string[];
+  readonly upTo: Position;
+}
+
 type FilledIndexNotice =
   | { readonly kind: 'indexed'; readonly upTo: Position; readonly events: number }
   | { readonly kind: 'trouble'; readonly error: Error };
 
 type FilledIndexMethods = Awaited<ReturnType<typeof fillIndex>>;
 
-/** Positions are waited for while events are delivered within this time, ms; else the stream is read. */
+/** The index is waited for while events are delivered to it within this time, ms; else the streams are read. */
 const PATIENCE = 500;
 
 /**
@@ -61,6 +67,10 @@ export async function fillIndex(
   return {
     lookUp: (question: IndexQuestion) => index.lookUp(question),
     positionsOf: ({ eventIds, upTo }: PositionsQuestion) => follower.positionsOf(eventIds, upTo, PATIENCE),
+    headsAt: async ({ streams, upTo }: HeadsQuestion) => {
+      if (!(await follower.reaches('indexedTo', upTo, PATIENCE))) return undefined;
+      return (await index.lookUp({ eventIds: [], streams })).heads;
+    },
     entriesAt: (positions: readonly Position[]) => index.entriesAt(positions),
     distance: ({ from, to }: { from: Position; to: Position }) => index.distance(from, to),
     positionAt: (recordedAt: number) => index.positionAt(recordedAt),
@@ -109,6 +119,11 @@ export class FilledIndex extends EventIndexReader {
   /** In the order of the ids; undefined: the index stays behind, since the store delivers nothing to it. */
   positionsOf(question: PositionsQuestion): Promise<readonly (Position | undefined)[] | undefined> {
     return this.thread.call('positionsOf', question);
+  }
+
+  /** In the order of the streams; undefined: the index stays behind the position. */
+  headsAt(question: HeadsQuestion): Promise<readonly (number | undefined)[] | undefined> {
+    return this.thread.call('headsAt', question);
   }
 
   /** The numbers of the events at these positions in the whole log, from 0; undefined for what is not in the index. */

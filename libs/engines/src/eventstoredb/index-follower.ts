@@ -20,7 +20,11 @@ export interface FollowerEvents {
   readonly onTrouble: (error: unknown) => void;
 }
 
+/** What is waited for: that events are delivered up to a position, or that they are in the index. */
+type Progress = 'deliveredTo' | 'indexedTo';
+
 interface Waiting {
+  readonly what: Progress;
   readonly upTo: Position;
   readonly resolve: () => void;
 }
@@ -75,14 +79,20 @@ export class IndexFollower {
     upTo: Position,
     patience: number,
   ): Promise<readonly (Position | undefined)[] | undefined> {
-    for (let before = this.deliveredTo; before < upTo; before = this.deliveredTo) {
-      await this.moved(upTo, patience);
-      if (this.deliveredTo === before) return undefined;
-    }
+    if (!(await this.reaches('deliveredTo', upTo, patience))) return undefined;
     const positions = eventIds.map((id) => this.positions.get(id));
     if (!positions.includes(undefined)) return positions;
     const { events } = await this.index.lookUp({ eventIds, streams: [] });
     return events.map((event, i) => event?.position ?? positions[i]);
+  }
+
+  /** Waits until the progress has come to a position. False: it has not moved for `patience` ms. */
+  async reaches(what: Progress, upTo: Position, patience: number): Promise<boolean> {
+    for (let before = this[what]; before < upTo; before = this[what]) {
+      await this.moved(what, upTo, patience);
+      if (this[what] === before) return false;
+    }
+    return true;
   }
 
   async stop(): Promise<void> {
@@ -142,7 +152,7 @@ export class IndexFollower {
       this.positions.set(event.eventId, event.position);
     }
     this.deliveredTo = feed.scannedTo;
-    for (const { upTo, resolve } of this.waiting) if (upTo <= this.deliveredTo) resolve();
+    this.tell('deliveredTo');
     if (delivered.length < BATCH && this.millisToWait() > 0) return false;
     await this.write();
     return true;
@@ -160,7 +170,12 @@ export class IndexFollower {
     this.forgetDelivered();
     this.indexedTo = deliveredTo;
     this.indexedAt = performance.now();
+    this.tell('indexedTo');
     this.events.onIndexed(deliveredTo, delivered.length);
+  }
+
+  private tell(moved: Progress): void {
+    for (const { what, upTo, resolve } of this.waiting) if (what === moved && upTo <= this[what]) resolve();
   }
 
   private forgetDelivered(): void {
@@ -168,12 +183,12 @@ export class IndexFollower {
     this.positions.clear();
   }
 
-  /** Resolves when the position has been delivered, and after this time, ms. */
-  private async moved(upTo: Position, millis: number): Promise<void> {
+  /** Resolves when the progress has come to a position, and after this time, ms. */
+  private async moved(what: Progress, upTo: Position, millis: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     let waiting: Waiting | undefined;
     await new Promise<void>((resolve) => {
-      this.waiting.add((waiting = { upTo, resolve }));
+      this.waiting.add((waiting = { what, upTo, resolve }));
       timer = setTimeout(resolve, millis);
     });
     clearTimeout(timer);
