@@ -46,6 +46,10 @@ export class StartFailed extends Error {
   }
 }
 
+/** Where a run of `npm run coverage` wants to read what ran; code from a cache is not counted well. */
+const { CX_TEST_COVERAGE: coverage } = process.env;
+const COVERAGE = coverage === undefined ? {} : { NODE_V8_COVERAGE: coverage, NODE_COMPILE_CACHE: undefined };
+
 /**
  * An environment without settings of this machine, with these instead. Reads are not recorded unless a test wants it:
  * most tests count what stands in the log.
@@ -53,7 +57,7 @@ export class StartFailed extends Error {
 export function serverEnvironment(folder: string, env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const bare = Object.entries(process.env).filter(([name]) => !name.startsWith('CX_'));
   const standard = { CX_PORT: '0', CX_ACCESS_LOG: 'off', CX_STORE: `embedded:${folder}` };
-  return { ...Object.fromEntries(bare), ...standard, ...env };
+  return { ...Object.fromEntries(bare), ...COVERAGE, ...standard, ...env };
 }
 
 /** A data folder that does not exist yet, in a new temporary folder. */

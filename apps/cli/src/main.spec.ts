@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { serverEnvironment } from '../../../test/kit/server.js';
 
 const CX = join(process.cwd(), 'apps', 'cli', 'bin', 'cx.mjs');
 const INCIDENTS = join('test', 'histories', 'incidents', 'incident_event_log.csv');
@@ -14,12 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs cx as a user would. */
 function cx(...args: string[]) {
-  const env = {
-    ...process.env,
-    CX_STORE: `embedded:${join(folder, 'data')}`,
-    CX_URL: undefined,
-    CX_KEY: undefined,
-  };
+  const env = serverEnvironment(join(folder, 'data'));
   const { status, stdout, stderr } = spawnSync(process.execPath, [CX, ...args], { encoding: 'utf8', env });
   return { status, stdout, stderr };
 }
