@@ -10,7 +10,7 @@ import {
 } from './behaviour.js';
 import { bandEdges, type ChurnBand, churnBand, excessRisk } from './churn-bands.js';
 import { constant, type Drift, mapped, monotone } from './drift.js';
-import { dueAfter, firstChange, type Grid, HUNDREDTHS, staysInCell, unchangedBefore } from './due.js';
+import { dueAfter, firstChange, type Grid, HUNDREDTHS, unchangedBefore } from './due.js';
 import { WEEK } from './duration.js';
 import { mbgAlive } from './mbg.js';
 import { historyAt } from './purchase-history.js';
@@ -182,27 +182,23 @@ function dueOf(
   return unchangedBefore(before, lostEdge(edges), asOf, due ?? undefined) ?? due;
 }
 
-/** Whether silence alone certainly leaves the band as it is until a time (ms, inclusive); false where that is not known. */
-export function keepsBand(
+/**
+ * The first instant (ms) after `asOf` at which silence alone puts the customer into another band; null: never, or not before
+ * `until`. A near `until` makes the search much shorter.
+ */
+export function nextBandAt(
   inputs: ChurnInputs,
   asOf: number,
-  until: number,
   context: ScoringContext,
-): boolean {
-  const { excess, before } = outlookOf(inputs, context);
-  const edges = bandEdges(context.policy);
-  return staysInCell(excess, { edges }, asOf, until) && staysInCell(before, lostEdge(edges), asOf, until);
-}
-
-/** The first instant (ms) after `asOf` at which silence alone puts the customer into another band; null: never. */
-export function nextBandAt(inputs: ChurnInputs, asOf: number, context: ScoringContext): number | null {
+  until?: number,
+): number | null {
   const outlook = outlookOf(inputs, context);
   const { excess, before } = outlook;
   const bandOf = (at: number) => bandAt(outlook, excess.valueAt(at), at, context);
   const edges = bandEdges(context.policy);
   return firstChange(bandOf, asOf, (at) => {
-    const due = dueAfter(excess, { edges }, at);
-    return dueAfter(before, lostEdge(edges), at, due ?? undefined) ?? due;
+    const due = dueAfter(excess, { edges }, at, until);
+    return dueAfter(before, lostEdge(edges), at, due ?? until) ?? due;
   });
 }
 

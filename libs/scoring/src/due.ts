@@ -73,11 +73,6 @@ export function dueAfter(drift: Drift, grid: Grid, from: number, until = END_OF_
   return Math.max(sure, from + 1);
 }
 
-/** Whether the published score certainly stays in its cell of the grid until a time (ms, inclusive): one look at the bounds. */
-export function staysInCell(drift: Drift, grid: Grid, from: number, until: number): boolean {
-  return fits(drift.rangeBetween(from, until), cellOf(millionths(drift.valueAt(from)), grid));
-}
-
 /** Bounds that have grown this wide in time without leaving the cell: the whole future may lie in it. */
 const LONG = 60 * DAY;
 /** A bound that comes earlier than the change by at most this share, or this time (ms), is good enough. */

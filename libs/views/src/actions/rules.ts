@@ -6,7 +6,7 @@ import {
   type PromiseRecord,
   RECENT,
 } from '#customer';
-import { churnScore, DAY, HOUR, keepsBand, nextBandAt, type ViewContext } from '#scoring';
+import { churnScore, DAY, HOUR, nextBandAt, type ViewContext } from '#scoring';
 import { CHURN_BANDS } from '../churn-risk/churn-risk-view.js';
 
 /** How soon something is to be done. */
@@ -130,12 +130,11 @@ export const ACTION_RULES = {
     const inputs = churnInputs(state);
     const nobody = { urgency: 'soon', eventId: undefined, team: null, agentId: null } as const;
     const nextLook = (Math.floor(asOf / LOOKED_AT_EVERY) + 1) * LOOKED_AT_EVERY;
-    if (keepsBand(inputs, asOf, nextLook + WIN_BACK_AHEAD, context)) {
+    const until = nextBandAt(inputs, asOf, context, nextLook + WIN_BACK_AHEAD);
+    if (until === null) {
       yield { ...nobody, reason: 'not known yet', from: nextLook };
       return;
     }
-    const until = nextBandAt(inputs, asOf, context);
-    if (until === null) return;
     const [now, then] = [asOf, until].map((at) => churnScore(inputs, at, context).band);
     // A lower band ahead asks for nothing, but what follows it may: it is looked at again then.
     const isHigher = CHURN_BANDS.indexOf(then!) > CHURN_BANDS.indexOf(now!);
