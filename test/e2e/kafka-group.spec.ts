@@ -107,6 +107,7 @@ describeWithKafka('a member of the consumer group, on a real broker', () => {
     const second = await produce(topic, 3, 'second', 100);
     await room.untilConsumed(consumers.groupOf(topic), topic, 90_000);
     expect([...new Set(taken)].sort()).toEqual([...first, ...second].sort());
+    await room.untilStable(consumers.groupOf(topic), 1);
   }, 180_000);
 
   it('loses nothing through a rebalance in the middle and a broker that is killed', async () => {
@@ -121,6 +122,8 @@ describeWithKafka('a member of the consumer group, on a real broker', () => {
     await room.untilConsumed(consumers.groupOf(topic), topic, 90_000);
     const seen = new Set([...one.taken, ...two.taken]);
     expect([...seen].sort()).toEqual([...first, ...second].sort());
+    // A consumer that is stopped while it joins again goes on looking for the broker for minutes, also when the tests are over.
+    await room.untilStable(consumers.groupOf(topic), 2);
   }, 180_000);
 
   it('says why when the group does not take it', async () => {
