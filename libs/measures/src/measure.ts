@@ -26,7 +26,7 @@ export interface Figure {
   readonly interval: FigureInterval | null;
   /** The 90th percentile, of measures whose value is the median. */
   readonly p90?: number | null;
-  /** Of an amount: its currency; null where amounts of several would have to be added. */
+  /** Of an amount: its currency; null where amounts of several would have to be added; absent without any. */
   readonly currency?: string | null;
 }
 

@@ -18,6 +18,10 @@ type Leading = TypeOf<typeof leadingInsight.schema>;
 type Repurchase = TypeOf<typeof repurchaseInsight.schema>;
 type Standing = TypeOf<typeof standingInsight.schema>;
 
+interface InsightOptions extends CommonOptions {
+  readonly tenant?: string;
+}
+
 /** `cx insights [name]`: the analyses, or one of them. */
 export function insightsCommand(): Command {
   return readingCommand({
@@ -44,7 +48,7 @@ export function insightsCommand(): Command {
     .option('--days <days>', 'repurchase: within how many days (else 91)')
     .option('--as-of <time>', 'as of this business time, RFC 3339 (else now)')
     .option('--at <position or time>', 'only what was recorded up to there')
-    .action((name: string | undefined, options: CommonOptions) =>
+    .action((name: string | undefined, options: InsightOptions) =>
       atServer(options, (client, output) => insight(client, name, options, output)),
     );
 }
@@ -52,7 +56,7 @@ export function insightsCommand(): Command {
 async function insight(
   client: Client,
   name: string | undefined,
-  options: CommonOptions,
+  options: InsightOptions,
   output: Output,
 ): Promise<void> {
   if (name === undefined) {
@@ -62,7 +66,7 @@ async function insight(
       output.line(`${one.name}: ${one.summary}\n  ${one.method}\n  Caution: ${one.caution}\n`);
     return;
   }
-  const { data: _1, json: _2, ...question } = options;
+  const { tenant: _1, data: _2, json: _3, purpose: _4, ...question } = options;
   const found = await client.get<Leading | Repurchase | Standing>(`/v1/insights/${name}`, question as Query);
   output.result(found);
   if ('pairsTooFew' in found) printLeading(found, output);

@@ -16,7 +16,7 @@ export function amount(minorUnits: string, currency: string): Kind {
       return {
         value: known ? majorUnits(sums[minorUnits] ?? 0, only) : null,
         ...{ numerator: n, denominator: n, n, interval: null },
-        currency: known ? only : null,
+        ...(n > 0 && { currency: known ? only : null }),
       };
     },
   };

@@ -95,6 +95,8 @@ describe('a measure over time', () => {
     ];
     const { total } = await ask({ ...sales, measure: 'revenue' }, events);
     expect(total).toMatchObject({ value: null, currency: null, n: 3 });
+    const none = await ask({ ...march, measure: 'revenue' }, events);
+    expect([none.total.value, none.total.currency]).toEqual([null, undefined]);
     const { items } = await ask({ ...sales, measure: 'revenue', by: 'currency' }, events);
     // Half a cent counts as a whole one; the yen has no smaller unit.
     expect(items.map(({ value, currency, n }) => [value, currency, n])).toEqual([

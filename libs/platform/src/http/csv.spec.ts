@@ -9,16 +9,18 @@ describe('12.3: an answer as CSV', () => {
       { from: '2026-01-02', by: { team: null }, value: 1, interval: { low: 0, high: 1 }, tags: ['x', 'y'] },
     ];
     expect(csvOf({ items })!.split('\r\n')).toEqual([
-      'from,by.team,value,interval,interval.low,interval.high,tags',
-      '2026-01-01,"a, ""b""",-0.5,,,,',
-      '2026-01-02,,1,,0,1,"[""x"",""y""]"',
+      // An interval that is null has no column beside those of its members.
+      'from,by.team,value,interval.low,interval.high,tags',
+      '2026-01-01,"a, ""b""",-0.5,,,',
+      '2026-01-02,,1,0,1,"[""x"",""y""]"',
       '',
     ]);
     expect(csvOf({ score: 1 })).toBeUndefined();
     expect(csvOf({ items: [] })).toBe('\r\n');
+    expect(csvOf({ items: [{ before: null }] })).toBe('before\r\n\r\n');
   });
 
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx'])(
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', '\nx', '＝1+1'])(
     'guards the text %j against being a formula',
     (text) => {
       const [, cell] = csvOf({ items: [{ name: text }] })!.split('\r\n');

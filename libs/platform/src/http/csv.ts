@@ -11,12 +11,24 @@ export function csvOf(answer: Json): string | undefined {
   const items = (answer as { readonly items?: Json } | null)?.items;
   if (!Array.isArray(items)) return undefined;
   const rows = (items as readonly Json[]).map((item) => new Map(cellsOf(item, '')));
-  const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))];
+  const columns = columnsOf(rows);
   const lines = [
     columns.map((name) => field(name)),
     ...rows.map((row: Row) => columns.map((name) => field(row.get(name)))),
   ];
   return lines.map((cells) => `${cells.join(',')}\r\n`).join('');
+}
+
+/** The names of all columns; an object that is null somewhere has the columns of its members alone. */
+function columnsOf(rows: readonly Row[]): readonly string[] {
+  const names = [...new Set(rows.flatMap((row) => [...row.keys()]))];
+  const objects = new Set(names.flatMap((name) => parentsOf(name)));
+  return names.filter((name) => !objects.has(name) || rows.some((row) => (row.get(name) ?? null) !== null));
+}
+
+function parentsOf(name: string): readonly string[] {
+  const parts = name.split('.');
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('.'));
 }
 
 function* cellsOf(value: Json, path: string): Iterable<readonly [string, Json]> {
@@ -29,7 +41,7 @@ function* cellsOf(value: Json, path: string): Iterable<readonly [string, Json]> 
 }
 
 /** Beginnings of what spreadsheets run as a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 function field(value: Json | undefined): string {
   if (value === undefined || value === null) return '';
