@@ -148,6 +148,11 @@ describe('13.2: the access log', () => {
   it('is of one tenant, in pages, and survives kill -9 but for the last second', async () => {
     const other = await ledger.api.mint(['auditor'], 'shop');
     expect((await ledger.api.ask('/v1/audit/access', { key: other })).body.items).toEqual([]);
+    // The tenant was made by a change that is recorded within a second: before the kill, or with what the kill may lose.
+    await until('the last change on record', async () => {
+      const [last] = await accesses('action=change&limit=1', 1);
+      return last!.route === 'POST /v1/tenants';
+    });
     const before = await accesses('limit=1000', 1);
     await ledger.kill();
     await ledger.start();
