@@ -31,7 +31,7 @@ const isTime = (json: Json): boolean =>
   json.format === 'date-time' || [...(json.anyOf ?? []), ...(json.oneOf ?? [])].some(isTime);
 
 /** Times that name no moment at which something happened: what is asked about, and from when to when something holds. */
-const OTHER_TIMES = ['asOf', 'effectiveFrom', 'since', 'until'];
+const OTHER_TIMES = ['asOf', 'effectiveFrom', 'since', 'spellFrom', 'until'];
 /** A period that was asked for, or the two values of a change. */
 const BOTH_SIDES = ['from', 'to'];
 
@@ -64,12 +64,12 @@ describe('B11: names of members in answers', () => {
     expect(wrong.map(([name, , answer]) => `${answer}: ${name} is ${SAID_OTHERWISE[name]}`)).toEqual([]);
   });
 
-  it('call the entries of every list that has pages items, but the lines of an explanation', () => {
+  it('call the entries of every list that has pages items, but the lines of an explanation; the parts of a preview are sums', () => {
     const lists = Object.entries(ANSWER_SCHEMAS).filter(
       ([, json]) => 'next' in ((json as Json).properties ?? {}),
     );
     const other = lists.filter(([, json]) => !('items' in ((json as Json).properties ?? {})));
     expect(lists.length).toBeGreaterThan(10);
-    expect(other.map(([answer]) => answer)).toEqual(['explanation']);
+    expect(other.map(([answer]) => answer)).toEqual(['explanation', 'policy-preview']);
   });
 });

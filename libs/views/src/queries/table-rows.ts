@@ -185,7 +185,7 @@ export async function* personsOf(
 }
 
 /** Throws `historical-question-too-large` where all events of a tenant are more than may be folded for one question. */
-export function refuseTooMuch(query: QueryContext, facts: number): void {
+function refuseTooMuch(query: QueryContext, facts: number): void {
   if (facts > query.historicalEvents) {
     throw new LedgerError(
       'historical-question-too-large',
