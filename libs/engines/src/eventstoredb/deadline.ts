@@ -8,7 +8,9 @@ export class DeadlinePassed extends Error {
 /** The promise's outcome, or DeadlinePassed. A late outcome is dropped, a late rejection too. */
 export function withDeadline<T>(what: string, millis: number, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new DeadlinePassed(what, millis)), millis);
+    const late = () => reject(new DeadlinePassed(what, millis));
+    // After a pause of the whole process the timer comes before answers that have arrived meanwhile: they are looked at first.
+    const timer = setTimeout(() => setImmediate(late), millis);
     const end = (settle: () => void) => {
       clearTimeout(timer);
       settle();
