@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { StoreFault } from '#event-sourcing';
 import type { EventReader, EventStore } from '#event-store';
 import type { AccessStore, EventsAddress, ViewsAddress } from '#platform';
@@ -80,7 +81,9 @@ export async function openReadModel(
 ): Promise<ReadModel> {
   if (address.kind === 'postgres') return (await ENGINES.postgres()).PostgresReadModel.open(address);
   const { SqliteReadModel } = await EMBEDDED.readModel();
-  return SqliteReadModel.open({ ...options, folder: address.folder });
+  // On two processors threads do twice the work of one and end no sooner (decision 0014).
+  const alone = availableParallelism() <= 2 && { threads: 0 };
+  return SqliteReadModel.open({ ...alone, ...options, folder: address.folder });
 }
 
 /** Opens the read model for reading, beside its one writer. Throws StoreFault. */
