@@ -178,8 +178,9 @@ describe('reading over HTTP', () => {
     expect(promises.items).toMatchObject([{ promiseId: 'p-9', state: 'missed' }]);
     const { actions } = await read('/v1/customers/find-me/actions');
     expect(actions).toMatchObject([
-      { rule: 'keep-missed-promise', urgency: 'now', promiseId: 'p-9' },
+      // Overdue since 18:00 of the first of May, and since 10:00 of the second: the longest first.
       { rule: 'resolve-breached-issue', urgency: 'now', issueId: 'find-1' },
+      { rule: 'keep-missed-promise', urgency: 'now', promiseId: 'p-9' },
     ]);
     const { facts } = (await read('/v1/customers/find-me/timeline')).items[0];
     expect(facts).toMatchObject({ promiseId: 'p-9', kind: 'callback' });
