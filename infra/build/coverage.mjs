@@ -15,8 +15,11 @@ const root = join(import.meta.dirname, '..', '..');
 const folder = join(root, 'coverage');
 const children = join(folder, 'children');
 const patterns = process.argv.slice(2);
-/** Percent. They may rise, never sink. */
-const FLOORS = { statements: 55, branches: 85, functions: 68, lines: 55 };
+/**
+ * Percent. They may rise, never sink. What the tests of libs and apps reach alone (75.7, 92.1, 80.7), which those of
+ * test/ can only add to; but they also make more branches known, so that the share of those that ran may be less.
+ */
+const FLOORS = { statements: 75, branches: 85, functions: 80, lines: 75 };
 const LIMIT_MINUTES = Number(process.env.CX_COVERAGE_MINUTES ?? 120);
 /** Files of one process or thread that are merged at a time: each is a megabyte or more. */
 const AT_ONCE = 25;
