@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Position, START } from '#event-sourcing';
 import type { EventReader, EventStore } from '#event-store';
+import { CuttingProxy } from '../../kit/cutting-proxy.js';
 import { EventStoreFixture } from '../../kit/eventstore-fixture.js';
 import { EventStoreServer } from '../../kit/eventstore-server.js';
 import { idOf, newEvent } from '../../kit/new-events.js';
@@ -171,6 +172,24 @@ describeFaults('11.8: EventStoreDB under load', () => {
     },
     90_000,
   );
+
+  it('half-open connections are given up, and what they did not answer is recorded once', async () => {
+    const proxy = await CuttingProxy.start(Number(/:(\d+)/.exec(server.connection)![1]));
+    const through = new EventStoreFixture(`esdb://127.0.0.1:${proxy.port}?tls=false`);
+    const store = await through.store();
+    await store.append({ events: [newEvent('customer-default.a', 'before')] });
+    proxy.freeze();
+    const asked = store.append({ events: [newEvent('customer-default.a', 'asked')] });
+    await expect(store.checkWritable()).rejects.toMatchObject({ code: 'store-unreachable' });
+    proxy.thaw();
+    const thawed = performance.now();
+    expect(await asked).toMatchObject([{ status: 'recorded', revision: 1 }]);
+    const head = await store.head();
+    await until('the index follows', async () => (await store.distance(START, head)) === 2, RECOVERY);
+    expect(performance.now() - thawed).toBeLessThan(RECOVERY);
+    await through.remove();
+    await proxy.close();
+  }, 60_000);
 
   it('says that nothing can be recorded while the server is away, and takes it back by itself', async () => {
     const store = await ledger.store();

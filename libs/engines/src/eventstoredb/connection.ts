@@ -54,7 +54,7 @@ export class EventStoreDbConnection {
     readonly limits: ConnectionLimits = LIMITS,
   ) {
     this.address = parseConnectionString(connectionString);
-    this.client = EventStoreDBClient.connectionString(this.address.connection);
+    this.client = newClient(this.address);
   }
 
   /** Aborted when the connection is closed. */
@@ -187,12 +187,26 @@ export class EventStoreDbConnection {
       this.featuresOf = client;
     } catch (error) {
       if (client === this.client && !isForgotten(error)) {
-        this.client = EventStoreDBClient.connectionString(this.address.connection);
+        this.client = newClient(this.address);
         void dispose(client);
       }
       throw error;
     }
   }
+}
+
+/**
+ * A connection of which nothing is heard any more is given up after eight seconds; the client's own default is twenty. It
+ * warns of less than ten, since that costs pings.
+ */
+const KEEP_ALIVE = 'keepAliveInterval=4000&keepAliveTimeout=4000';
+
+function newClient({ connection }: EventStoreDbAddress): EventStoreDBClient {
+  if (/[?&]keepAlive(Interval|Timeout)=/i.test(connection))
+    return EventStoreDBClient.connectionString(connection);
+  return EventStoreDBClient.connectionString(
+    `${connection}${connection.includes('?') ? '&' : '?'}${KEEP_ALIVE}`,
+  );
 }
 
 const UNAVAILABLE = 14;
