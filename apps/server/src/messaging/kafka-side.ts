@@ -43,6 +43,9 @@ const BUSY_EVENTS = 1_000;
 /** Events of one partition that are recorded in one call. */
 const CHUNK = 1_000;
 
+/** A server that does not take events in waits for no group. */
+const NO_CONSUMER = { isMember: true, secondsUnanswered: 0 };
+
 const logger = new Logger('Kafka');
 const log: MessagingLog = {
   info: (message, details) => logger.log({ message, ...details }),
@@ -63,7 +66,6 @@ export class KafkaSide implements KafkaStatus {
   private readonly stopping = new AbortController();
   private readonly wakeSignal = new WakeSignal();
   private readonly backoff = new Backoff(FIRST_RETRY_MILLIS, LONGEST_RETRY_MILLIS);
-  private joined: boolean;
   private starting: Promise<void> | undefined;
 
   constructor(private readonly parts: KafkaParts) {
@@ -72,7 +74,6 @@ export class KafkaSide implements KafkaStatus {
     this.dead = new DeadTopic({ kafka, log, topic: DEAD_TOPIC, outbox });
     const takesIn = settings.roles.includes('ingest');
     this.consumer = takesIn ? this.consumerOf(parts) : undefined;
-    this.joined = !takesIn;
     const common = { kafka, log, events: parts.store, positions: parts.relayPositions };
     this.relays = settings.kafkaOut === 'off' ? [] : relaysOf(parts, common);
     this.topics = [
@@ -114,11 +115,11 @@ export class KafkaSide implements KafkaStatus {
   }
 
   degraded(): readonly string[] {
-    const silent = this.consumer?.secondsUnanswered ?? 0;
+    const { isMember, secondsUnanswered: silent } = this.consumer ?? NO_CONSUMER;
     const relays = this.relays.map((relay) => relay.status());
     return [
-      ...(this.joined ? [] : ['kafka intake (no group joined)']),
-      ...(this.joined && silent > 0 ? [`kafka intake (the brokers have not answered for ${silent} s)`] : []),
+      ...(isMember ? [] : ['kafka intake (no group joined)']),
+      ...(silent > 0 ? [`kafka intake (the brokers have not answered for ${silent} s)`] : []),
       ...relays.flatMap(({ name, fault }) => (fault === null ? [] : [`${name} (not sent)`])),
     ];
   }
@@ -164,7 +165,6 @@ export class KafkaSide implements KafkaStatus {
       try {
         await this.createTopics();
         await this.consumer?.start();
-        this.joined = true;
         this.backoff.reset();
         return;
       } catch (error) {
@@ -179,7 +179,6 @@ export class KafkaSide implements KafkaStatus {
   }
 
   private async restAfter({ message: reason }: Error): Promise<void> {
-    this.joined = false;
     log.warn('kafka consumer is not running; retrying', { reason: withHint(reason) });
     await this.wakeSignal.pause(this.backoff.next(), this.stopping.signal);
   }

@@ -43,7 +43,7 @@ export class TouchpointConsumer {
   private readonly consumer: Consumer;
   private readonly heartbeats: Heartbeats;
   private readonly heldPartitions = new HeldPartitions();
-  private joined = false;
+  private started = false;
   private stopped = false;
   private failure: Error | undefined;
   /** When (ms) the brokers answered last; undefined while no group is joined. */
@@ -77,7 +77,10 @@ export class TouchpointConsumer {
     });
   }
 
-  /** Joins the group and starts consuming. Throws when that fails; may be called again. */
+  /**
+   * Joins the group and starts consuming. Throws when that fails for good; may be called again. After errors that kafkajs
+   * retries it returns before the group is joined (`isMember`).
+   */
   async start(): Promise<void> {
     this.failure = undefined;
     await this.consumer.connect();
@@ -91,7 +94,7 @@ export class TouchpointConsumer {
     });
     // A group that refuses the member makes kafkajs crash, not throw.
     if (this.failure !== undefined) throw this.failure;
-    this.joined = true;
+    this.started = true;
   }
 
   /** Leaves the group after the batch in progress. */
@@ -105,6 +108,11 @@ export class TouchpointConsumer {
     return this.heldPartitions.all();
   }
 
+  /** Whether the group is joined. A member whom the brokers do not answer stays one: it may be for a moment. */
+  get isMember(): boolean {
+    return this.answeredAt !== undefined;
+  }
+
   /** For how long (s) the brokers have not answered, once that is longer than a session; 0 while they do. */
   get secondsUnanswered(): number {
     const { sessionSeconds = 10 } = this.options;
@@ -115,8 +123,9 @@ export class TouchpointConsumer {
   /** kafkajs restarts by itself after retriable errors; after any other it stops and only emits CRASH. */
   private end(reason: Error): void {
     this.failure = reason;
-    if (!this.joined || this.stopped) return;
-    this.joined = false;
+    this.answeredAt = undefined;
+    if (!this.started || this.stopped) return;
+    this.started = false;
     this.options.gaveUp?.(reason);
   }
 
