@@ -60,7 +60,7 @@ const POSTGRESQL: ReadModelKind = {
   },
 };
 
-export const SQLITE: ReadModelKind = {
+const SQLITE: ReadModelKind = {
   name: 'SQLite',
   open: (tables) => openSqlite(mkdtempSync(join(tmpdir(), 'cx-read-model-')), tables),
   async reopen(readModel, tables) {

@@ -16,7 +16,7 @@ export function ranksOf(values: readonly number[]): readonly number[] {
 }
 
 /** Pearson’s correlation, −1 to 1; null where one of both does not vary, or there are fewer than two pairs. */
-export function correlation(xs: readonly number[], ys: readonly number[]): number | null {
+function correlation(xs: readonly number[], ys: readonly number[]): number | null {
   const n = xs.length;
   if (n < 2) return null;
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / n;
