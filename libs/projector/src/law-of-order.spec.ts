@@ -13,7 +13,7 @@ import type { ReadModel } from './read-model.js';
 const DAY = 86_400_000;
 const NOW = BEGINNING + 40 * DAY;
 /** Cases per law; `CX_RUNS` makes it a longer search. */
-const RUNS = Number(process.env['CX_RUNS'] ?? 20);
+const RUNS = Number(process.env['CX_RUNS'] ?? 25);
 
 /** What is stored after everything was projected, whatever happened on the way. */
 async function storedAfter(

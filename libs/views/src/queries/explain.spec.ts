@@ -48,7 +48,7 @@ describe('an explanation', () => {
           else expect(sumOf(opening, contributions)).toBe(score);
         }
       }),
-      { numRuns: runs(60) },
+      { numRuns: runs(100) },
     );
   });
 
@@ -66,7 +66,7 @@ describe('an explanation', () => {
           expect(pages.flatMap(({ contributions }) => contributions)).toEqual(whole.contributions);
         }
       }),
-      { numRuns: runs(30) },
+      { numRuns: runs(50) },
     );
   });
 
