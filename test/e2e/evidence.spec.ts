@@ -206,7 +206,10 @@ describe('evidence about a customer', () => {
       ],
       [
         'a proof is changed',
-        (at) => rewrite(at, 'proofs.ndjson', (text) => text.replace(/\["./, '["_')),
+        (at) =>
+          rewrite(at, 'proofs.ndjson', (text) =>
+            text.replace(/\["(.)/, (_, first) => `["${first === 'A' ? 'B' : 'A'}`),
+          ),
         'does not stand in the signed log there',
       ],
       [
