@@ -28,14 +28,13 @@ export interface EvidenceSubject {
   /** Whether every event of the identities up to the position is there; else those up to `asOf`. */
   readonly complete: boolean;
   readonly log: { readonly origin: string; readonly size: number };
-  /** Filled while the events are packed. */
+  /** How many events each has. */
   readonly identities: readonly { readonly customer: string; readonly events: number }[];
 }
 
 export interface EvidenceParts {
   readonly files: AsyncIterable<EvidenceFile>;
-  /** Asked once all files are packed. */
-  readonly subject: () => EvidenceSubject;
+  readonly subject: EvidenceSubject;
   /** Signs a text under the log's name and key (C2SP signed-note). */
   readonly sign: (text: string) => Promise<string>;
 }
@@ -58,7 +57,7 @@ export async function* evidencePackage({ files, subject, sign }: EvidenceParts):
     listed.push({ name, about, bytes, sha256: hash.digest('hex') });
   }
   const manifest = Buffer.from(
-    `${JSON.stringify({ format: 'cx-evidence/1', ...subject(), files: listed }, null, 2)}\n`,
+    `${JSON.stringify({ format: 'cx-evidence/1', ...subject, files: listed }, null, 2)}\n`,
   );
   yield { name: 'manifest.json', content: [manifest] };
   const digest = createHash('sha256').update(manifest).digest('hex');

@@ -33,8 +33,6 @@ export interface PersonEvents {
   proofs(): AsyncGenerator<string>;
   /** How much there is to give. */
   extent(): Promise<EvidenceExtent>;
-  /** How many events of each identity `events` has given. */
-  counts(): readonly { readonly customer: string; readonly events: number }[];
 }
 
 /** Events that are read, opened and proven at a time. */
@@ -51,40 +49,40 @@ export class EvidenceEvents {
   of({ reader, request, members, open }: EvidenceRequest, bounds: EvidenceBounds): PersonEvents {
     const { store, opened, proofs } = this;
     const { tenant } = reader;
-    const counts = new Map(members.map((customer) => [customer, 0]));
+    const pages = async function* () {
+      for (const customer of members)
+        for await (const page of pagesOf(store, streamName({ tenant, customer }), bounds))
+          yield { customer, page };
+    };
     return {
       async extent() {
-        let [events, bytes] = [0, 0];
-        for (const customer of members)
-          for await (const page of pagesOf(store, streamName({ tenant, customer }), bounds)) {
-            events += page.length;
-            for (const event of page) bytes += event.bytes.length;
-          }
-        return { events, bytes };
+        const counts = new Map(members.map((customer) => [customer, 0]));
+        let bytes = 0;
+        for await (const { customer, page } of pages()) {
+          counts.set(customer, counts.get(customer)! + page.length);
+          for (const event of page) bytes += event.bytes.length;
+        }
+        const identities = [...counts].map(([customer, events]) => ({ customer, events }));
+        return { events: identities.reduce((sum, { events }) => sum + events, 0), bytes, identities };
       },
       async *events() {
-        for (const customer of members)
-          for await (const page of pagesOf(store, streamName({ tenant, customer }), bounds)) {
-            const opening = { reader, request, customer } as const;
-            const keys = open ? { keys: await opened.open(opening, page) } : undefined;
-            counts.set(customer, counts.get(customer)! + page.length);
-            yield page.map((event) => `${recordedEventText(event, keys)}\n`).join('');
-          }
+        for await (const { customer, page } of pages()) {
+          const keys = open ? { keys: await opened.open({ reader, request, customer }, page) } : undefined;
+          yield page.map((event) => `${recordedEventText(event, keys)}\n`).join('');
+        }
       },
       async *proofs() {
-        for (const customer of members)
-          for await (const page of pagesOf(store, streamName({ tenant, customer }), bounds)) {
-            const entries = page.map(entryOf);
-            const hashes = await proofs.inclusions(entries, bounds.size);
-            yield linesOf(
-              entries.map((entry, i) => ({
-                entry,
-                proof: hashes[i]!.map((hash) => Buffer.from(hash).toString('base64')),
-              })),
-            );
-          }
+        for await (const { page } of pages()) {
+          const entries = page.map(entryOf);
+          const hashes = await proofs.inclusions(entries, bounds.size);
+          yield linesOf(
+            entries.map((entry, i) => ({
+              entry,
+              proof: hashes[i]!.map((hash) => Buffer.from(hash).toString('base64')),
+            })),
+          );
+        }
       },
-      counts: () => [...counts].map(([customer, events]) => ({ customer, events })),
     };
   }
 }

@@ -4,8 +4,10 @@ import type { EvidenceAnswers, EvidenceMoment } from './evidence-answers.js';
 import type { PersonEvents } from './evidence-events.js';
 
 interface FilesParts {
-  readonly subject: () => EvidenceSubject;
+  readonly subject: EvidenceSubject;
   readonly events: PersonEvents;
+  /** How many they are. */
+  readonly count: number;
   readonly answers: EvidenceAnswers;
   readonly moment: EvidenceMoment;
   readonly checkpoint: string;
@@ -14,13 +16,13 @@ interface FilesParts {
 
 /** The files of a customer's evidence, in the order in which they are packed. */
 export async function* evidenceFiles(parts: FilesParts): AsyncGenerator<EvidenceFile> {
-  const { subject, events, answers, moment, checkpoint, log } = parts;
+  const { subject, events, count, answers, moment, checkpoint, log } = parts;
   const text = (name: string, about: string, content: string): EvidenceFile => ({
     name,
     about,
     content: [content],
   });
-  yield text('README.md', 'what this is and how to check it, in English and Urdu', evidenceReadme(subject()));
+  yield text('README.md', 'what this is and how to check it, in English and Urdu', evidenceReadme(subject));
   yield text('verify.mjs', 'checks everything in this folder: node verify.mjs', verifierProgram());
   yield text('views.json', 'what the ledger says of the customer', moment.views);
   yield text('identity.json', 'all identities of the person and their merges', moment.identity);
@@ -30,7 +32,6 @@ export async function* evidenceFiles(parts: FilesParts): AsyncGenerator<Evidence
   const { verifiers } = await log();
   const keys = verifiers.map(({ verifier }) => `${verifier}\n`).join('');
   yield text('verifiers.txt', 'public keys of the log, the one that signs now first', keys);
-  const count = events.counts().reduce((sum, identity) => sum + identity.events, 0);
   for (const view of answers.scoredViews)
     yield {
       name: `explanation-${view}.ndjson`,

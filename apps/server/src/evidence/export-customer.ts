@@ -81,7 +81,9 @@ export class ExportCustomerHandler implements IQueryHandler<ExportCustomer> {
       },
     );
     const made = new Date();
-    const subject = (): EvidenceSubject => ({
+    const extent = await events.extent();
+    refuseTooLarge(extent, size, about.open === true);
+    const subject: EvidenceSubject = {
       ...{ tenant, customer: about.customer, asOf, position, createdAt: formatTime(made.getTime()) },
       ...{
         createdBy: reader.subject,
@@ -89,18 +91,17 @@ export class ExportCustomerHandler implements IQueryHandler<ExportCustomer> {
         opened: about.open === true,
         complete: about.asOf === undefined,
       },
-      ...{ log: { origin, size }, identities: events.counts() },
-    });
+      ...{ log: { origin, size }, identities: extent.identities },
+    };
     const files = evidenceFiles({
       subject,
       events,
+      count: extent.events,
       answers: this.answers,
       moment,
       checkpoint,
       log: () => this.proofs.log(),
     });
-    const extent = await events.extent();
-    refuseTooLarge(extent, size, about.open === true);
     const access = { action: 'export', customer: about.customer, records: extent.events } as const;
     await this.access.before(request, reader, access);
     const zip = zipOf(evidencePackage({ files, subject, sign: (text) => this.proofs.sign(text) }), made);
