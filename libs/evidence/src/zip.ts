@@ -39,11 +39,12 @@ export async function* zipOf(
   for await (const { name: text, content } of files) {
     const name = Buffer.from(text, 'utf8');
     const counted = { crc: 0, bytes: 0, packed: 0 };
+    // Where the file ends, but for its content.
+    const frameEnd = at + LOCAL + name.length + DESCRIPTOR;
     yield localHeader(name, time);
     for await (const piece of packed(content, counted)) {
       counted.packed += piece.length;
-      const end = at + LOCAL + name.length + counted.packed + DESCRIPTOR;
-      if (Math.max(end, counted.bytes) > most)
+      if (Math.max(frameEnd + counted.packed, counted.bytes) > most)
         throw new LedgerError(
           'export-too-large',
           `an archive has at most ${most} bytes: export a part, by asOf or at`,
@@ -52,7 +53,7 @@ export async function* zipOf(
     }
     yield descriptor(counted);
     written.push({ name, at, ...counted });
-    at += LOCAL + name.length + counted.packed + DESCRIPTOR;
+    at = frameEnd + counted.packed;
   }
   const directory = Buffer.concat(written.map((file) => directoryEntry(file, time)));
   yield directory;
