@@ -1,8 +1,9 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { IsOptional, IsString, Length } from 'class-validator';
 import { ACCESS_ACTIONS, type AccessAction } from '#journey';
 import { CursorText, Limit } from '../cursors/cursor-query.js';
 import { IsTime } from '../query/moment-query.js';
+import { OneWord } from '../query/parameters.js';
 
 /** Which accesses are asked for. */
 export class AccessQuery {
@@ -26,9 +27,7 @@ export class AccessQuery {
   @Length(1, 128)
   readonly actor?: string;
 
-  @ApiPropertyOptional({ enum: ACCESS_ACTIONS, description: 'only this kind' })
-  @IsOptional()
-  @IsIn([...ACCESS_ACTIONS], { message: `must be one of ${ACCESS_ACTIONS.join(', ')}` })
+  @OneWord(ACCESS_ACTIONS, 'only this kind')
   readonly action?: AccessAction;
 
   @ApiPropertyOptional({ description: 'only those from then on', format: 'date-time' })

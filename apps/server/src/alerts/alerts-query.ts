@@ -3,7 +3,7 @@ import { IsIn, IsOptional } from 'class-validator';
 import { ALERT_KINDS } from '#journey';
 import type { AlertKind } from '#journey';
 import { PageQuery } from '../query/moment-query.js';
-import { Name } from '../query/parameters.js';
+import { Name, OneWord } from '../query/parameters.js';
 
 /** Filters of alerts. */
 export class AlertsQuery extends PageQuery {
@@ -12,9 +12,7 @@ export class AlertsQuery extends PageQuery {
   @IsIn(['open', 'closed'], { message: 'must be open or closed' })
   readonly state?: 'open' | 'closed';
 
-  @ApiPropertyOptional({ enum: ALERT_KINDS, description: 'only alerts of rules about this' })
-  @IsOptional()
-  @IsIn(ALERT_KINDS, { message: `must be one of ${ALERT_KINDS.join(', ')}` })
+  @OneWord(ALERT_KINDS, 'only alerts of rules about this')
   readonly kind?: AlertKind;
 
   @Name('only alerts of the rule of this name') readonly rule?: string;

@@ -1,8 +1,6 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
 import { REPLAY_ORDERS, VIEWS } from '#views';
 import { PageQuery } from '../query/moment-query.js';
-import { Flag } from '../query/parameters.js';
+import { Flag, OneWord } from '../query/parameters.js';
 
 const NAMES = VIEWS.map(({ name }) => name);
 
@@ -14,17 +12,12 @@ export class RecordedEventsQuery extends PageQuery {
 
 /** Which view is to be replayed. */
 export class ReplayQuery extends PageQuery {
-  @ApiPropertyOptional({ enum: NAMES, description: 'all of them unless given' })
-  @IsOptional()
-  @IsIn(NAMES, { message: `must be one of ${NAMES.join(', ')}` })
+  @OneWord(NAMES, 'all of them unless given')
   readonly view?: string;
 
-  @ApiPropertyOptional({
-    enum: REPLAY_ORDERS,
-    description:
-      'occurred: as it happened; recorded: as the ledger learnt of it, each view as of `asOf`, or else as of when the event was recorded. Default: occurred',
-  })
-  @IsOptional()
-  @IsIn(REPLAY_ORDERS, { message: `must be one of ${REPLAY_ORDERS.join(', ')}` })
+  @OneWord(
+    REPLAY_ORDERS,
+    'occurred: as it happened; recorded: as the ledger learnt of it, each view as of `asOf`, or else as of when the event was recorded. Default: occurred',
+  )
   readonly order?: (typeof REPLAY_ORDERS)[number];
 }

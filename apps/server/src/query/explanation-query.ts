@@ -1,17 +1,15 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, Matches } from 'class-validator';
+import { IsOptional, Matches } from 'class-validator';
 import { type Grouping, GROUPINGS } from '#views';
 import { PageQuery } from './moment-query.js';
+import { OneWord } from './parameters.js';
 
 /** How an explanation is asked for. */
 export class ExplanationQuery extends PageQuery {
-  @ApiPropertyOptional({
-    enum: GROUPINGS,
-    description:
-      'sums all lines up by what caused them, or by UTC day; the answer has `groups`, and no pages',
-  })
-  @IsOptional()
-  @IsIn(GROUPINGS, { message: `must be one of ${GROUPINGS.join(', ')}` })
+  @OneWord(
+    GROUPINGS,
+    'sums all lines up by what caused them, or by UTC day; the answer has `groups`, and no pages',
+  )
   readonly by?: Grouping;
 
   @ApiPropertyOptional({

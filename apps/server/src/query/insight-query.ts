@@ -1,6 +1,7 @@
 import type { Bucket } from '#measures';
 import { BUCKETS, SATISFACTION_SURVEYS, SERIES_OF } from '#measures';
-import { OneWord, PeriodQuery, WholeNumber, Words } from './measure-query.js';
+import { PeriodQuery, WholeNumber, Words } from './measure-query.js';
+import { OneWord } from './parameters.js';
 
 /** Which leading measures moved ahead of which lagging ones. */
 export class LeadingQuery extends PeriodQuery {

@@ -5,7 +5,7 @@ import { ISSUE_STATES, PROMISE_STATES } from '#customer';
 import { PROMISES, SEVERITIES, WAITING_ON } from '#journey';
 import { CHURN_BANDS, LOYALTY_BANDS, RULE_NAMES, URGENCIES } from '#views';
 import { MomentQuery, PageQuery } from './moment-query.js';
-import { Flag, Name } from './parameters.js';
+import { Flag, Name, OneWord } from './parameters.js';
 
 const STATUSES = ['open', 'resolved', 'closed'] as const;
 
@@ -27,14 +27,7 @@ function Words(words: readonly string[], description?: string): PropertyDecorato
 /** A parameter that orders a list, or left out. */
 function Sort(columns: readonly string[], usual: string): PropertyDecorator {
   const words = columns.flatMap((column) => [column, `-${column}`]);
-  return (target, property) => {
-    ApiPropertyOptional({
-      enum: words,
-      description: `${usual} unless given; a - before it turns the direction round`,
-    })(target, property);
-    IsOptional()(target, property);
-    IsIn(words, { message: `must be one of ${words.join(', ')}` })(target, property);
-  };
+  return OneWord(words, `${usual} unless given; a - before it turns the direction round`);
 }
 
 /** A page of a list that can be counted. */

@@ -1,9 +1,10 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { BUCKETS, DIMENSION_NAMES, DIMENSIONS, PARTS } from '#measures';
 import type { Bucket } from '#measures';
 import { MomentQuery, PageQuery } from './moment-query.js';
+import { OneWord } from './parameters.js';
 
 /** A parameter of text, or left out; the query checks what it means. */
 export function Words(description: string, maxLength = 200): PropertyDecorator {
@@ -26,15 +27,6 @@ export function WholeNumber(description: string, most: number): PropertyDecorato
     IsInt({ message: 'must be a whole number' })(target, property);
     Min(1)(target, property);
     Max(most)(target, property);
-  };
-}
-
-/** One of some words, or left out. */
-export function OneWord(words: readonly string[], description: string): PropertyDecorator {
-  return (target, property) => {
-    ApiPropertyOptional({ enum: words, description })(target, property);
-    IsOptional()(target, property);
-    IsIn(words, { message: `must be one of ${words.join(', ')}` })(target, property);
   };
 }
 

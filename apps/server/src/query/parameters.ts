@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsOptional, IsString, Length } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, Length } from 'class-validator';
 
 /** A parameter that is a name, or left out. */
 export function Name(description: string): PropertyDecorator {
@@ -9,6 +9,15 @@ export function Name(description: string): PropertyDecorator {
     IsOptional()(target, property);
     IsString({ message: 'must be given once' })(target, property);
     Length(1, 200)(target, property);
+  };
+}
+
+/** A parameter that is one of some words, or left out. */
+export function OneWord(words: readonly string[], description: string): PropertyDecorator {
+  return (target, property) => {
+    ApiPropertyOptional({ enum: words, description })(target, property);
+    IsOptional()(target, property);
+    IsIn(words, { message: `must be one of ${words.join(', ')}` })(target, property);
   };
 }
 
