@@ -5,7 +5,7 @@ import { readingCommand } from '../command.js';
 import { customerCell } from '../output/erased.js';
 import { count, minuteOf, type Output, table } from '../output/print.js';
 import { type Client, customerPath } from '../server/client.js';
-import { atServer } from '../server/at-server.js';
+import { atServer, parametersIn } from '../server/at-server.js';
 import { type CommonOptions, tenantName } from '../settings.js';
 
 interface ListOptions extends CommonOptions {
@@ -24,14 +24,8 @@ function list(made: Command): Command {
 }
 
 /** The parameters of a list among a command's options, with the number of all items. */
-function parametersOf({
-  tenant: _tenant,
-  json: _json,
-  data: _data,
-  purpose: _purpose,
-  ...options
-}: ListOptions) {
-  return { count: 'exact', ...(options as { readonly [name: string]: string | boolean | undefined }) };
+function parametersOf(options: ListOptions) {
+  return { count: 'exact', ...parametersIn(options) };
 }
 
 /** `cx customers`: search and list. */

@@ -10,8 +10,8 @@ import {
 import type { TypeOf } from '#views';
 import { readingCommand } from '../command.js';
 import { count, type Output, table } from '../output/print.js';
-import { atServer } from '../server/at-server.js';
-import type { Client, Query } from '../server/client.js';
+import { atServer, parametersIn } from '../server/at-server.js';
+import type { Client } from '../server/client.js';
 import { type CommonOptions, tenantName } from '../settings.js';
 
 type Leading = TypeOf<typeof leadingInsight.schema>;
@@ -66,8 +66,10 @@ async function insight(
       output.line(`${one.name}: ${one.summary}\n  ${one.method}\n  Caution: ${one.caution}\n`);
     return;
   }
-  const { tenant: _1, data: _2, json: _3, purpose: _4, ...question } = options;
-  const found = await client.get<Leading | Repurchase | Standing>(`/v1/insights/${name}`, question as Query);
+  const found = await client.get<Leading | Repurchase | Standing>(
+    `/v1/insights/${name}`,
+    parametersIn(options),
+  );
   output.result(found);
   if ('pairsTooFew' in found) printLeading(found, output);
   else if ('knee' in found) printRepurchase(found, output);

@@ -9,8 +9,8 @@ import {
 } from '#measures';
 import { command } from '../command.js';
 import { count, type Output, table } from '../output/print.js';
-import type { Client, Query } from '../server/client.js';
-import { atServer } from '../server/at-server.js';
+import type { Client } from '../server/client.js';
+import { atServer, parametersIn } from '../server/at-server.js';
 import { type CommonOptions, tenantName } from '../settings.js';
 
 /** `cx measures`: the catalogue. */
@@ -74,8 +74,7 @@ export function measureCommand(): Command {
 }
 
 async function measure(client: Client, name: string, options: MeasureOptions, output: Output): Promise<void> {
-  const { tenant: _1, data: _2, json: _3, ...question } = options;
-  const found = await client.get<MeasureAnswer>(`/v1/measures/${name}`, question as Query);
+  const found = await client.get<MeasureAnswer>(`/v1/measures/${name}`, parametersIn(options));
   output.result(found);
   const { total, items, by, unit } = found;
   output.line(`${name} (${unit}), ${found.from} to ${found.to}, ${found.tz}: ${figureText(total)}`);

@@ -10,8 +10,8 @@ import {
 import { ALWAYS_OPEN } from '#scoring';
 import { readingCommand } from '../command.js';
 import { count, duration, minuteOf, type Output, table } from '../output/print.js';
-import { atServer } from '../server/at-server.js';
-import type { Client, Query } from '../server/client.js';
+import { atServer, parametersIn } from '../server/at-server.js';
+import type { Client } from '../server/client.js';
 import { type CommonOptions, wholeNumber } from '../settings.js';
 import { overPeriod } from './measures.js';
 
@@ -51,8 +51,8 @@ export function overviewCommands(): readonly Command[] {
 }
 
 async function show(client: Client, overview: Overview, options: OverviewOptions, output: Output) {
-  const { tenant: _1, data: _2, json: _3, purpose: _4, show: wanted, ...question } = options;
-  const found = await client.get<OverviewAnswer>(`/v1/${overview.name}`, question as Query);
+  const { show: wanted, ...asked } = options;
+  const found = await client.get<OverviewAnswer>(`/v1/${overview.name}`, parametersIn(asked));
   output.result(found);
   const shown = found.items.slice(0, wanted);
   output.line(`${overview.name}, ${found.from} to ${found.to}, ${found.tz}, as of ${minuteOf(found.asOf)}`);

@@ -1,5 +1,5 @@
 import type { Item } from '#api';
-import { printable } from './print.js';
+import { minuteOf, printable } from './print.js';
 
 type Step = Item<'replay'>;
 type Change = Step['changes'][number];
@@ -126,5 +126,5 @@ function membersText(value: object): string {
 
 /** UTC, to the minute. */
 function timeText(time: string): string {
-  return new Date(time).toISOString().slice(0, 16).replace('T', ' ');
+  return minuteOf(new Date(time).toISOString());
 }
