@@ -49,6 +49,10 @@ export interface RecordOptions {
   readonly recordedAt?: number;
   /** Expected revisions by stream: throws RevisionConflict where one is at another. */
   readonly expected?: ReadonlyMap<string, ExpectedRevision>;
+}
+
+/** How intake itself records. */
+interface OwnOptions extends RecordOptions {
   /** The events undo what concerns erased customers: they are taken, and sealed with the tenant's key. */
   readonly undoing?: true;
 }
@@ -253,7 +257,7 @@ export class Intake {
     publisher: Publisher,
     inputs: readonly unknown[],
     kinds: readonly string[],
-    { atomic = false, recordedAt: at, expected, undoing }: RecordOptions,
+    { atomic = false, recordedAt: at, expected, undoing }: OwnOptions,
   ): Promise<readonly IntakeAnswer[]> {
     const recordedAt = await this.#writerClock();
     const now = at ?? this.#clock.now();
