@@ -3,7 +3,7 @@ import { decodeEvent, parseTime, recordsAccesses } from '#event-sourcing';
 import type { StoredEvent } from '#event-store';
 
 /** By what accesses can be looked up. */
-export const ACCESS_KEYS = ['customer', 'subject', 'action'] as const;
+const ACCESS_KEYS = ['customer', 'subject', 'action'] as const;
 export type AccessKeyName = (typeof ACCESS_KEYS)[number];
 
 /** By which keys an event that records accesses of a tenant is found. */
