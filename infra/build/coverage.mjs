@@ -26,12 +26,10 @@ const AT_ONCE = 25;
 const OURS = /\/dist\/(?:libs|apps)\/.*\.js$/;
 const NOT_OURS = /\.(?:spec|contract)\.js$/;
 
-function run(args, nodeArguments = []) {
+function run(...args) {
   const timeout = LIMIT_MINUTES * 60_000;
   const env = { ...process.env, CX_TEST_COVERAGE: children };
-  const { status, error } = spawnSync(process.execPath, [...nodeArguments, ...args], {
-    ...{ stdio: 'inherit', cwd: root, env, timeout },
-  });
+  const { status, error } = spawnSync(process.execPath, args, { stdio: 'inherit', cwd: root, env, timeout });
   if (error?.code === 'ETIMEDOUT') console.error(`coverage: the tests took more than ${LIMIT_MINUTES} min`);
   return status === 0;
 }
@@ -60,9 +58,10 @@ async function asIstanbul({ url, functions }) {
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(children, { recursive: true });
-const jest = [join(root, 'node_modules/jest/bin/jest.js'), '--coverage', ...patterns];
-let ok = run([join(root, 'infra/build/build.mjs')]);
-ok &&= run(jest, ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']);
+const nodeOptions = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+const jest = join(root, 'node_modules/jest/bin/jest.js');
+let ok = run(join(root, 'infra/build/build.mjs'));
+ok &&= run(...nodeOptions, jest, '--coverage', ...patterns);
 const map = coverage.createCoverageMap(JSON.parse(readFileSync(join(folder, 'coverage-final.json'), 'utf8')));
 for (const script of ofChildren()) map.merge(await asIstanbul(script));
 rmSync(children, { recursive: true });
