@@ -58,7 +58,7 @@ export function withErased(answer: AnswerText, erased: ReadonlySet<string>): Ans
   };
   const items = whole['items'] as readonly Answer[] | undefined;
   const marked = items === undefined ? mark(whole) : { ...whole, items: items.map(mark) };
-  // Nobody is erased who was not, and never the other way round: their number tells such answers apart.
+  // Erasing is for ever, so the number of the erased tells such answers apart.
   const etag = `${answer.etag.slice(0, -1)}-${erased.size}"`;
   return { ...answer, text: JSON.stringify(marked), etag };
 }
