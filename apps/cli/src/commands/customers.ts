@@ -23,9 +23,31 @@ function list(made: Command): Command {
     .option('--at <position or time>', 'only what was recorded up to there');
 }
 
-/** The parameters of a list among a command's options, with the number of all items. */
-function parametersOf(options: ListOptions) {
-  return { count: 'exact', ...parametersIn(options) };
+/** How a list is shown. */
+interface Shown<T> {
+  /** What its items are, in the plural; its path has the same name. */
+  readonly name: string;
+  readonly headings: readonly string[];
+  readonly row: (one: T) => readonly string[];
+}
+
+interface Listed<T> {
+  readonly items: readonly T[];
+  readonly total?: number;
+  readonly asOf: string;
+}
+
+async function show<T>(
+  { name, headings, row }: Shown<T>,
+  client: Client,
+  options: ListOptions,
+  output: Output,
+): Promise<void> {
+  const query = { count: 'exact', ...parametersIn(options) };
+  const found = await client.get<Listed<T>>(`/v1/${name}`, query);
+  output.result(found);
+  output.line(table(headings, found.items.map(row)));
+  output.line(`${count(found.items.length)} of ${count(found.total!)} ${name} as of ${found.asOf}`);
 }
 
 /** `cx customers`: search and list. */
@@ -43,25 +65,18 @@ export function customersCommand(): Command {
     .option('--segment <segments>', 'the company’s own grouping')
     .option('--open-issues <number>', 'with at least this many open issues')
     .action((options: ListOptions) =>
-      atServer(options, (client, output) => customers(client, options, output)),
+      atServer(options, (client, output) => show(CUSTOMERS, client, options, output)),
     );
 }
 
-async function customers(client: Client, options: ListOptions, output: Output): Promise<void> {
-  const found = await client.get<Answer<'customer-list'>>('/v1/customers', parametersOf(options));
-  output.result(found);
-  const row = (one: Item<'customer-list'>) => [
+const CUSTOMERS: Shown<Item<'customer-list'>> = {
+  name: 'customers',
+  headings: ['customer', 'churn risk', 'excess', 'loyalty', 'score', 'open issues', 'segment'],
+  row: (one) => [
     ...[customerCell(one), one.band, String(one.excess), one.loyaltyBand, String(one.loyalty ?? '–')],
     ...[count(one.openIssues), one.segment ?? '–'],
-  ];
-  output.line(
-    table(
-      ['customer', 'churn risk', 'excess', 'loyalty', 'score', 'open issues', 'segment'],
-      found.items.map(row),
-    ),
-  );
-  output.line(`${count(found.items.length)} of ${count(found.total!)} customers as of ${found.asOf}`);
-}
+  ],
+};
 
 /** `cx customer ID [view]`: the views of one customer. */
 export function customerCommand(): Command {
@@ -105,32 +120,19 @@ export function issuesCommand(): Command {
     .option('--customer <id>', 'of this customer')
     .action((id: string | undefined, options: ListOptions) =>
       atServer(options, (client, output) =>
-        id === undefined ? issues(client, options, output) : issue(client, id, options, output),
+        id === undefined ? show(ISSUES, client, options, output) : issue(client, id, options, output),
       ),
     );
 }
 
-async function issues(client: Client, options: ListOptions, output: Output): Promise<void> {
-  const found = await client.get<Answer<'issue-list'>>('/v1/issues', parametersOf(options));
-  output.result(found);
-  const row = (one: Item<'issue-list'>) => [
+const ISSUES: Shown<Item<'issue-list'>> = {
+  name: 'issues',
+  headings: ['issue', 'customer', 'state', 'severity', 'team', 'assignee', 'breach at', '', 'pressure'],
+  row: (one) => [
     ...[one.issueId, customerCell(one), one.state, one.severity, one.team ?? '–', one.assignee ?? '–'],
     ...[one.breachAt ?? '–', one.breached ? 'breached' : '', String(one.pressure)],
-  ];
-  const headings = [
-    'issue',
-    'customer',
-    'state',
-    'severity',
-    'team',
-    'assignee',
-    'breach at',
-    '',
-    'pressure',
-  ];
-  output.line(table(headings, found.items.map(row)));
-  output.line(`${count(found.items.length)} of ${count(found.total!)} issues as of ${found.asOf}`);
-}
+  ],
+};
 
 async function issue(client: Client, id: string, options: ListOptions, output: Output): Promise<void> {
   const { asOf, at, customer } = options as { readonly [name: string]: string | undefined };
@@ -155,21 +157,18 @@ export function actionsCommand(): Command {
     .option('--agent-id <agents>', 'what these agents have to do with')
     .option('--customer <id>', 'for this customer')
     .action((options: ListOptions) =>
-      atServer(options, (client, output) => actions(client, options, output)),
+      atServer(options, (client, output) => show(ACTIONS, client, options, output)),
     );
 }
 
-async function actions(client: Client, options: ListOptions, output: Output): Promise<void> {
-  const found = await client.get<Answer<'action-list'>>('/v1/actions', parametersOf(options));
-  output.result(found);
-  const row = (one: Item<'action-list'>) => [
+const ACTIONS: Shown<Item<'action-list'>> = {
+  name: 'actions',
+  headings: ['urgency', 'due', 'customer', 'about', 'team', 'agent', 'why'],
+  row: (one) => [
     ...[one.urgency, one.dueAt === null ? '' : minuteOf(one.dueAt), customerCell(one)],
     ...[one.issueId ?? one.promiseId ?? one.contactId ?? '', one.team ?? '–', one.agentId ?? '–', one.reason],
-  ];
-  const headings = ['urgency', 'due', 'customer', 'about', 'team', 'agent', 'why'];
-  output.line(table(headings, found.items.map(row)));
-  output.line(`${count(found.items.length)} of ${count(found.total!)} actions as of ${found.asOf}`);
-}
+  ],
+};
 
 /** `cx promises`: what customers were promised. */
 export function promisesCommand(): Command {
@@ -185,16 +184,14 @@ export function promisesCommand(): Command {
     .option('--team <teams>', 'about issues of these teams')
     .option('--customer <id>', 'to this customer')
     .action((options: ListOptions) =>
-      atServer(options, (client, output) => promises(client, options, output)),
+      atServer(options, (client, output) => show(PROMISES, client, options, output)),
     );
 }
 
-async function promises(client: Client, options: ListOptions, output: Output): Promise<void> {
-  const found = await client.get<Answer<'promise-list'>>('/v1/promises', parametersOf(options));
-  output.result(found);
-  const row = (one: Item<'promise-list'>) => [
+const PROMISES: Shown<Item<'promise-list'>> = {
+  name: 'promises',
+  headings: ['promise', 'customer', 'state', 'kind', 'due at', 'agent'],
+  row: (one) => [
     ...[one.promiseId, customerCell(one), one.state, one.kind ?? '–', one.dueAt ?? '–', one.agentId ?? '–'],
-  ];
-  output.line(table(['promise', 'customer', 'state', 'kind', 'due at', 'agent'], found.items.map(row)));
-  output.line(`${count(found.items.length)} of ${count(found.total!)} promises as of ${found.asOf}`);
-}
+  ],
+};
