@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Consumer, Kafka, KafkaMessage } from 'kafkajs';
-import { eventIdOf, START, streamName, storedPosition } from '#event-sourcing';
-import { MemoryEventStore, type NewEvent } from '#event-store';
+import { eventIdOf, type Position, START, streamName, storedPosition } from '#event-sourcing';
+import { MemoryEventStore, type NewEvent, type PartitionEnds, RelayPositions } from '#event-store';
 import {
   ChangedViews,
   changedCustomers,
@@ -33,6 +33,17 @@ function event(customer: string, id: string, text?: string): NewEvent {
     bytes,
     contentHash: Buffer.alloc(16, id),
     recordedAt: 0,
+  };
+}
+
+/** Keeps how far one relay is, and the ends of its topic. */
+class RememberedEnds extends RelayPositions {
+  override readonly keepsEnds = true;
+  position: Position = START;
+  ends: PartitionEnds | undefined;
+  override get = () => Promise.resolve(this.position);
+  override set = async (_: string, position: Position, ends?: PartitionEnds) => {
+    [this.position, this.ends] = [position, ends];
   };
 }
 
@@ -175,6 +186,37 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
       { tenant: 'default', customer: 'a', folded: 3 },
       { tenant: 'default', customer: 'b', folded: 3 },
     ]);
+  });
+
+  it('11.3: learns the ends of the topic from what it has sent, and asks the brokers only when it takes over', async () => {
+    const topic = await topicOf();
+    const store = new MemoryEventStore();
+    const positions = new RememberedEnds();
+    let asked = 0;
+    const admin = () => {
+      const one = kafka.admin();
+      const fetchTopicOffsets = (of: string) => (asked++, one.fetchTopicOffsets(of));
+      return { ...one, fetchTopicOffsets };
+    };
+    const relay = new Relay({
+      ...{ name: topic, topic, positions, log: SILENT, events: store },
+      kafka: Object.assign(Object.create(kafka) as Kafka, { admin }),
+      content: { marksEnds: true, messagesOf: (events) => [events.map(recordedMessage)] },
+    });
+    relays.push(relay);
+    relay.start();
+    for (const page of [1, 2, 3]) {
+      const events = Array.from({ length: 20 }, (_, i) => event(`c${i % 7}`, `${page}-${i}`));
+      await store.append({ events });
+      relay.wake();
+      await until(`page ${page}`, () => positions.position === storedPosition(BigInt(page * 20)));
+    }
+    const own = kafka.admin();
+    await own.connect();
+    const offsets = await own.fetchTopicOffsets(topic);
+    await own.disconnect();
+    expect(positions.ends).toEqual(new Map(offsets.map(({ partition, high }) => [partition, BigInt(high)])));
+    expect(asked).toBe(1);
   });
 
   it('A2: sends a page of events that is larger than the brokers take at once', async () => {

@@ -22,7 +22,7 @@ export interface RecordedConsumerOptions {
   readonly sessionSeconds: number;
 }
 
-type Control = Pick<EachBatchPayload, 'heartbeat' | 'resolveOffset'>;
+type Control = Pick<EachBatchPayload, 'heartbeat' | 'resolveOffset' | 'commitOffsetsIfNecessary'>;
 
 const FIRST_RETRY_MILLIS = 500;
 const LONGEST_RETRY_MILLIS = 5_000;
@@ -31,6 +31,8 @@ const LOOK_MILLIS = 500;
 /** How often to look where the topic begins, ms. */
 const OFFSETS_MILLIS = 10_000;
 const CONCURRENT_PARTITIONS = 32;
+/** How often the brokers are told how far the group is, for their own tools: it goes on from what is stored beside the views. */
+const COMMIT_MILLIS = 5_000;
 
 /**
  * Consumes recorded events as a member of the group of projecting servers, and offers them to the projector. Where a
@@ -139,9 +141,9 @@ export class RecordedConsumer {
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     await consumer.run({
-      // Where the brokers' own tools see how far the group is; it goes on from what is stored beside the views.
-      autoCommit: true,
-      autoCommitInterval: 5_000,
+      // kafkajs would commit after each batch of each partition.
+      autoCommit: false,
+      autoCommitInterval: COMMIT_MILLIS,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: CONCURRENT_PARTITIONS,
       eachBatch: ({ batch, ...control }) => this.offer(consumer, batch, control),
@@ -180,6 +182,7 @@ export class RecordedConsumer {
     if (offered.kind === 'projected') {
       const next = records.at(-1)!.offset;
       control.resolveOffset(String(next));
+      await control.commitOffsetsIfNecessary();
     }
     // Throws when the group is rebalancing: kafkajs then joins anew.
     await control.heartbeat();

@@ -1,8 +1,9 @@
-import { LedgerError, type Position } from '#event-sourcing';
-import type { EventReader, RelayPositions, StoredEvent } from '#event-store';
+import type { Position } from '#event-sourcing';
+import type { EventReader, PartitionEnds, RelayPositions, StoredEvent } from '#event-store';
 import type { Kafka, Message } from 'kafkajs';
 import type { MessagingLog } from './kafka-client.js';
 import { RelayLoop } from './relay-loop.js';
+import { RelayProgress } from './relay-progress.js';
 import { bytesOf, TopicWriter, type TopicWriterOptions } from './topic-writer.js';
 
 /** What a relay sends of the log. */
@@ -43,8 +44,6 @@ interface Page {
 }
 
 const PAGE = 500;
-/** Of several servers one sends: how often it says that it still does, ms. */
-const HOLD_MILLIS = 1_500;
 /** Messages wait for one another until they are so many bytes. */
 const GATHER_BYTES = 256 * 1024;
 
@@ -56,24 +55,20 @@ const GATHER_BYTES = 256 * 1024;
 export class Relay {
   private readonly topic: TopicWriter;
   private readonly loop: RelayLoop;
-  private sentTo: Position | undefined;
-  private remembered: Position | undefined;
-  /** When this server became the one that sends, or said so last (ms); undefined: another one does. */
-  private heldAt: number | undefined;
-  private renewing: NodeJS.Timeout | undefined;
-  private renewal: Promise<void> | undefined;
+  private readonly progress: RelayProgress;
 
   constructor(private readonly options: RelayOptions) {
-    const { kafka, topic, name, log, content, isIntakeBusy } = options;
+    const { kafka, topic, name, log, content, positions, isIntakeBusy } = options;
     this.topic = new TopicWriter(kafka, topic, content);
     this.loop = new RelayLoop(name, () => this.sendPage(), log, isIntakeBusy);
+    const marksEnds = content.marksEnds === true && positions.keepsEnds;
+    const ends = marksEnds ? () => this.topic.ends() : undefined;
+    this.progress = new RelayProgress({ name, positions, log, ends });
   }
 
   /** Begins; answers at once, also when no broker is there. */
   start(): void {
-    this.renewing = setInterval(() => {
-      this.renewal ??= this.renew();
-    }, HOLD_MILLIS);
+    this.progress.start();
     this.loop.start();
   }
 
@@ -84,87 +79,29 @@ export class Relay {
 
   /** Ends after the batch under way, or after its deadline. */
   async stop(): Promise<void> {
-    clearInterval(this.renewing);
     await this.loop.stop();
-    await this.renewal;
-    const { positions, name } = this.options;
-    if (this.heldAt !== undefined) await positions.release(name).catch(() => undefined);
+    await this.progress.stop();
     await this.topic.close();
   }
 
   /** Up to where the brokers have acknowledged, and what is in the way now. */
   status(): { readonly name: string; readonly sentTo: string | null; readonly fault: string | null } {
-    const { name } = this.options;
+    const { sentTo } = this.progress;
     return {
-      name,
-      sentTo: this.sentTo === undefined ? null : String(this.sentTo),
+      name: this.options.name,
+      sentTo: sentTo === undefined ? null : String(sentTo),
       fault: this.loop.fault ?? null,
     };
   }
 
   /** True when there may be more behind this page. */
   private async sendPage(): Promise<boolean> {
-    if (!(await this.holds())) return false;
-    const { name, positions, content } = this.options;
-    this.remembered ??= await positions.get(name);
-    const page = await this.read((this.sentTo ??= this.remembered));
-    await this.send(content.messagesOf(page.events));
-    this.sentTo = page.scannedTo;
-    const settled = content.settle?.() ?? true;
-    if (settled && this.remembered !== page.scannedTo) await this.remember(page.scannedTo);
+    if (!(await this.progress.holds())) return false;
+    const { content } = this.options;
+    const page = await this.read(this.progress.sentTo!);
+    const ends = await this.send(content.messagesOf(page.events));
+    this.progress.advance(page.scannedTo, ends, content.settle?.() ?? true);
     return page.more;
-  }
-
-  /** Whether this server is the one that sends. When it becomes it, it goes on where the one before has come to. */
-  private async holds(): Promise<boolean> {
-    const { name, positions, log } = this.options;
-    const now = performance.now();
-    if (this.heldAt !== undefined && now - this.heldAt < HOLD_MILLIS) return true;
-    const isHeld = await positions.hold(name);
-    if (isHeld && this.heldAt === undefined) {
-      this.sentTo = this.remembered = await positions.get(name);
-      // What the one before has sent is in front of these ends, also what it did not come to remember.
-      if (this.marksEnds) await this.remember(this.remembered);
-      log.info(`${name} is sent by this server`);
-    }
-    if (!isHeld) this.lose();
-    else this.heldAt = now;
-    return isHeld;
-  }
-
-  /** Says again that this server sends, also while a page takes longer than others wait to take over. */
-  private async renew(): Promise<void> {
-    const { positions, name } = this.options;
-    try {
-      if (this.heldAt !== undefined && (await positions.hold(name))) this.heldAt = performance.now();
-    } catch {
-      // The next page says what is in the way.
-    } finally {
-      this.renewal = undefined;
-    }
-  }
-
-  private async remember(position: Position): Promise<void> {
-    const { name, positions } = this.options;
-    const ends = this.marksEnds ? await this.topic.ends() : undefined;
-    try {
-      await positions.set(name, position, ends);
-    } catch (error) {
-      if (error instanceof LedgerError && error.code === 'relay-taken-over') this.lose();
-      throw error;
-    }
-    this.remembered = position;
-  }
-
-  private get marksEnds(): boolean {
-    const { content, positions } = this.options;
-    return content.marksEnds === true && positions.keepsEnds;
-  }
-
-  private lose(): void {
-    const { name, log } = this.options;
-    if (this.heldAt !== undefined) log.info(`${name} is sent by another server`);
-    this.heldAt = this.sentTo = this.remembered = undefined;
   }
 
   private async read(after: Position): Promise<Page> {
@@ -181,16 +118,21 @@ export class Relay {
     };
   }
 
-  private async send(messages: Messages): Promise<void> {
+  private async send(messages: Messages): Promise<PartitionEnds> {
+    const ends = new Map<number, bigint>();
+    const write = async (some: readonly Message[]) => {
+      for (const [partition, end] of await this.topic.write(some)) ends.set(partition, end);
+    };
     let gathered: Message[] = [];
     let bytes = 0;
     for await (const some of messages) {
       for (const message of some) bytes += bytesOf(message);
       gathered.push(...some);
       if (bytes < GATHER_BYTES) continue;
-      await this.topic.write(gathered);
+      await write(gathered);
       [gathered, bytes] = [[], 0];
     }
-    await this.topic.write(gathered);
+    await write(gathered);
+    return ends;
   }
 }

@@ -18,6 +18,8 @@ export interface TopicWriterOptions {
 export class TopicWriter {
   private readonly producer: Producer;
   private admin: Admin | undefined;
+  /** Where each message under way goes: kafkajs chooses that while it sends. */
+  private readonly partitions = new WeakMap<Message, number>();
 
   constructor(
     private readonly kafka: Kafka,
@@ -28,15 +30,20 @@ export class TopicWriter {
     this.producer = kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      createPartitioner: () => this.partitioner(),
     });
   }
 
-  /** Throws what kafkajs throws, and StoreFault `kafka-slow`: then the messages may be there all the same. */
-  async write(messages: readonly Message[]): Promise<void> {
-    if (messages.length === 0) return;
+  /**
+   * Answers the offsets behind these messages, of the partitions that they went to. Throws what kafkajs throws, and
+   * StoreFault `kafka-slow`: then the messages may be there all the same.
+   */
+  async write(messages: readonly Message[]): Promise<PartitionEnds> {
+    const ends = new Map<number, bigint>();
+    if (messages.length === 0) return ends;
     await this.producer.connect();
-    for (const part of inParts(messages)) await this.send(part);
+    for (const part of inParts(messages)) await this.send(part, ends);
+    return ends;
   }
 
   /** The offsets behind the last records now: everything that was acknowledged is in front of them. */
@@ -56,28 +63,46 @@ export class TopicWriter {
   }
 
   /** Brokers may be set to take less than they do by default: what is too large together goes in halves. */
-  private async send(messages: readonly Message[]): Promise<void> {
+  private async send(messages: readonly Message[], ends: Map<number, bigint>): Promise<void> {
     try {
-      await deadline(this.producer.send({ topic: this.topic, acks: -1, messages: [...messages] }));
+      await this.produce(messages, ends);
     } catch (error) {
       if (!isTooLarge(error)) throw error;
       if (messages.length > 1) {
         const half = messages.length >> 1;
-        await this.send(messages.slice(0, half));
-        await this.send(messages.slice(half));
-      } else await this.sendInstead(messages[0]!);
+        await this.send(messages.slice(0, half), ends);
+        await this.send(messages.slice(half), ends);
+      } else await this.sendInstead(messages[0]!, ends);
     }
   }
 
-  private async sendInstead(tooLarge: Message): Promise<void> {
-    const { topic } = this;
+  private async produce(messages: readonly Message[], ends: Map<number, bigint>): Promise<void> {
+    const { topic, partitions } = this;
+    const sent = await deadline(this.producer.send({ topic, acks: -1, messages: [...messages] }));
+    for (const { partition, baseOffset } of sent) ends.set(partition, BigInt(baseOffset!));
+    for (const message of messages) {
+      const partition = partitions.get(message)!;
+      ends.set(partition, ends.get(partition)! + 1n);
+    }
+  }
+
+  private partitioner(): ReturnType<typeof kafkajs.Partitioners.DefaultPartitioner> {
+    const choose = kafkajs.Partitioners.DefaultPartitioner();
+    return (args) => {
+      const partition = choose(args);
+      this.partitions.set(args.message, partition);
+      return partition;
+    };
+  }
+
+  private async sendInstead(tooLarge: Message, ends: Map<number, bigint>): Promise<void> {
     const message = this.options.insteadOf?.(tooLarge);
     if (message === undefined) {
       const bytes = bytesOf(tooLarge);
-      const detail = `the brokers refuse a message of ${bytes} bytes: raise max.message.bytes of the topic ${topic}`;
+      const detail = `the brokers refuse a message of ${bytes} bytes: raise max.message.bytes of the topic ${this.topic}`;
       throw new StoreFault('kafka-message-too-large', detail);
     }
-    await deadline(this.producer.send({ topic, acks: -1, messages: [message] }));
+    await this.produce([message], ends);
   }
 }
 
