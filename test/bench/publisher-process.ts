@@ -40,6 +40,14 @@ export interface Published {
     readonly p99: number;
     readonly max: number;
   };
+  readonly probed: readonly Probed[];
+}
+
+/** An event whose customer was read with `after=`: when it was acknowledged and when that was answered, ms since 1970. */
+export interface Probed {
+  readonly position: string;
+  readonly acknowledgedAt: number;
+  readonly readAt: number;
 }
 
 const PROBES = 4;
@@ -47,6 +55,7 @@ const PROBES = 4;
 class Round {
   private readonly latencies: number[] = [];
   private readonly visible: number[] = [];
+  private readonly probed: Probed[] = [];
   private readonly centres: ContactCentre[];
   private readonly probes: HttpConnection[] = [];
   private events = 0;
@@ -79,6 +88,7 @@ class Round {
       ...{ events: this.events, seconds: spent, failed: this.failed, ...percentiles(latencies) },
       processorSeconds: (user + system) / 1e6,
       ...(probe !== undefined && { visible: { count: visible.length, ...percentiles(visible) } }),
+      probed: this.probed,
     };
   }
 
@@ -140,8 +150,12 @@ class Round {
       position === undefined ? path : `${path}?after=${position}`,
     );
     const took = performance.now() - began;
-    if (status === 200 && body.length > 0) this.visible.push(took);
-    else this.failed++;
+    if (status === 200 && body.length > 0) {
+      this.visible.push(took);
+      const acknowledgedAt = performance.timeOrigin + began;
+      if (position !== undefined)
+        this.probed.push({ position, acknowledgedAt, readAt: acknowledgedAt + took });
+    } else this.failed++;
     this.probes.push(connection);
   }
 }

@@ -7,6 +7,7 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Engines } from '../kit/engines.js';
 import { machine } from './machine.js';
+import { PathHops } from './path-hops.js';
 import { processorTimes } from './processor-times.js';
 import { publish } from './publishing.js';
 
@@ -47,6 +48,11 @@ try {
     const before = timesNow();
     const published = await publish({ ...order, seconds, rate, probe: { every, after: true } });
     const after = timesNow();
+    const hops = await PathHops.start({
+      ...{ database: engines.database, broker: engines.kafka.address, topic: 'cx.recorded' },
+    });
+    const { probed } = await publish({ ...order, seconds, rate, probe: { every, after: true } });
+    const passed = await hops.stop(probed);
     const plain = await publish({ ...order, seconds: seconds / 3, rate, probe: { every, after: false } });
     const reached = Math.round(published.events / published.seconds);
     const microseconds = Object.fromEntries(
@@ -64,6 +70,8 @@ try {
       { what: 'acknowledged → visible, ms', ...published.visible },
       { what: 'limit: the same read without waiting, ms', ...plain.visible },
     ]);
+    console.log('ms after the acknowledgement, in a round of its own:');
+    console.table(passed);
     console.log('processor time, µs an event:', { ...microseconds, sum });
   }
 } finally {
