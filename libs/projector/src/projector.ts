@@ -69,7 +69,10 @@ export class Projector {
     this.backoff = new Backoff(100, this.context.limits.retryMillis);
   }
 
-  /** Projects until nothing is left to do: every event, job and overdue row. Throws the first failure. */
+  /**
+   * Projects until nothing is left to do: every event, job and overdue row. Throws the first failure, also of a read model
+   * that is away: called again, it goes on from what is stored. `run` tries again by itself.
+   */
   async catchUp(): Promise<void> {
     while (await this.nextStep());
   }

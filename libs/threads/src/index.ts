@@ -1,4 +1,5 @@
 export { Backoff } from './backoff.js';
+export { loopTimeout, withLoopTimeout } from './loop-timeout.js';
 export { serveCalls, type Methods, type Notify } from './serve-calls.js';
 export { SupervisedWorker, type SupervisedWorkerOptions } from './supervised-worker.js';
 export { lowerThreadPriority } from './thread-priority.js';

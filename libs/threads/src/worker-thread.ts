@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { LedgerError, StoreFault } from '#event-sourcing';
+import { loopTimeout } from './loop-timeout.js';
 import { reviveError } from './messages.js';
 import type { Report } from './messages.js';
 import type { Methods } from './serve-calls.js';
@@ -26,7 +27,7 @@ export interface WorkerThreadOptions {
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: Error): void;
-  readonly timer?: NodeJS.Timeout;
+  readonly stopTimer?: () => void;
 }
 
 /** The process's own flags (`--input-type`, …) are for its main script and not passed on. */
@@ -81,9 +82,9 @@ export class WorkerThread<M extends Methods> {
     if (this.ended) return Promise.reject(this.lostError());
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
-      const timer =
-        deadlineMillis === undefined ? undefined : setTimeout(() => this.giveUp(id), deadlineMillis);
-      this.waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, timer });
+      const stopTimer =
+        deadlineMillis === undefined ? undefined : loopTimeout(deadlineMillis, () => this.giveUp(id));
+      this.waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, stopTimer });
       const { value, buffers } = partsOf(argument);
       this.worker.postMessage({ id, method, argument: value }, buffers);
     });
@@ -109,7 +110,7 @@ export class WorkerThread<M extends Methods> {
   private take(id: number): Waiting | undefined {
     const waiting = this.waiting.get(id);
     this.waiting.delete(id);
-    clearTimeout(waiting?.timer);
+    waiting?.stopTimer?.();
     return waiting;
   }
 

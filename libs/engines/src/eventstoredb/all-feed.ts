@@ -4,6 +4,7 @@ import {
   streamNameFilter,
 } from '@eventstore/db-client';
 import { type Position, START, StoreFault, storedPosition } from '#event-sourcing';
+import { loopTimeout } from '#threads';
 import { type EventStoreDbConnection } from './connection.js';
 import { DeadlinePassed } from './deadline.js';
 import { failureKind } from './failures.js';
@@ -143,7 +144,7 @@ export class AllFeed {
   }
 
   private async until(holds: () => boolean, millis: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
+    let cancel: (() => void) | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
         const look = () => {
@@ -151,11 +152,11 @@ export class AllFeed {
           else if (this.failure !== undefined) reject(this.failure);
         };
         this.wake = look;
-        timer = setTimeout(() => reject(new DeadlinePassed('subscription', millis)), millis);
+        cancel = loopTimeout(millis, () => reject(new DeadlinePassed('subscription', millis)));
         look();
       });
     } finally {
-      clearTimeout(timer);
+      cancel?.();
       this.wake = undefined;
     }
   }

@@ -5,7 +5,7 @@ import {
   type ResolvedEvent,
 } from '@eventstore/db-client';
 import { StoreFault } from '#event-sourcing';
-import { Backoff } from '#threads';
+import { Backoff, loopTimeout } from '#threads';
 import { type EventStoreDbAddress, parseConnectionString } from './connection-string.js';
 import { DeadlinePassed, pause, withDeadline } from './deadline.js';
 import { failureKind, faultOf, unavailable } from './failures.js';
@@ -157,14 +157,14 @@ export class EventStoreDbConnection {
   private async drained<E>(begin: (client: EventStoreDBClient) => EventSource<E>): Promise<E[]> {
     const source = begin(this.client);
     const events: E[] = [];
-    let timer: NodeJS.Timeout | undefined;
+    let cancel: (() => void) | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
         source.on('data', (event) => events.push(event));
         source.on('error', reject);
         source.on('end', resolve);
         const { attemptMillis } = this.limits;
-        timer = setTimeout(() => reject(new DeadlinePassed('read', attemptMillis)), attemptMillis);
+        cancel = loopTimeout(attemptMillis, () => reject(new DeadlinePassed('read', attemptMillis)));
       });
       return events;
     } catch (error) {
@@ -172,7 +172,7 @@ export class EventStoreDbConnection {
       if (error instanceof DeadlinePassed) await source.cancel();
       throw error;
     } finally {
-      clearTimeout(timer);
+      cancel?.();
     }
   }
 

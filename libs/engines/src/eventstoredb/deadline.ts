@@ -1,3 +1,5 @@
+import { withLoopTimeout } from '#threads';
+
 /** No answer in time. The outcome is unknown: what was asked for may still happen. */
 export class DeadlinePassed extends Error {
   constructor(what: string, millis: number) {
@@ -7,19 +9,7 @@ export class DeadlinePassed extends Error {
 
 /** The promise's outcome, or DeadlinePassed. A late outcome is dropped, a late rejection too. */
 export function withDeadline<T>(what: string, millis: number, promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(new DeadlinePassed(what, millis));
-    // After a pause of the whole process the timer comes before answers that have arrived meanwhile: they are looked at first.
-    const timer = setTimeout(() => setImmediate(late), millis);
-    const end = (settle: () => void) => {
-      clearTimeout(timer);
-      settle();
-    };
-    promise.then(
-      (value) => end(() => resolve(value)),
-      (error: Error) => end(() => reject(error)),
-    );
-  });
+  return withLoopTimeout(millis, promise, () => new DeadlinePassed(what, millis));
 }
 
 /** Waits; an aborted signal ends the wait. */

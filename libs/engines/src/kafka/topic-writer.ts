@@ -1,5 +1,6 @@
 import { StoreFault } from '#event-sourcing';
 import type { PartitionEnds } from '#event-store';
+import { withLoopTimeout } from '#threads';
 import kafkajs, { type Admin, type Kafka, type Message, type Producer } from 'kafkajs';
 import { installCodecs } from './codecs.js';
 
@@ -149,9 +150,6 @@ function isTooLarge(error: unknown): boolean {
 
 /** A send can wait for half a minute and more inside kafkajs: past the deadline it is tried anew. */
 function deadline<T>(sending: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(new StoreFault('kafka-slow', `no acknowledgement in ${DEADLINE_MILLIS} ms`));
-    const timer = setTimeout(late, DEADLINE_MILLIS);
-    sending.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+  const late = () => new StoreFault('kafka-slow', `no acknowledgement in ${DEADLINE_MILLIS} ms`);
+  return withLoopTimeout(DEADLINE_MILLIS, sending, late);
 }

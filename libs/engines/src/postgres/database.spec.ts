@@ -100,6 +100,22 @@ describeWithPostgres('11.2: a database of PostgreSQL', () => {
     await proxy.close();
   }, 30_000);
 
+  it('11.3: takes no server to be away that answered while this process was busy', async () => {
+    const connecting = new Database('views', { url });
+    const work = [
+      // Neither of them is tried again by itself: a write, and the first connection to a server.
+      database.write([{ text: 'SELECT 1' }]),
+      connecting.write([{ text: 'SELECT 2' }]),
+      PostgresReadModel.open({ url }).then((readModel) => readModel.close()),
+    ];
+    const done = Promise.allSettled(work);
+    // The requests are on their way before the event loop stands still for longer than any of them may take.
+    await new Promise(setImmediate);
+    for (const end = performance.now() + 4_100; performance.now() < end;);
+    expect((await done).filter(({ status }) => status === 'rejected')).toEqual([]);
+    await connecting.close();
+  }, 30_000);
+
   it('takes any text, by parameters and by COPY alike', async () => {
     const words = ['tab\tline\nreturn\rback\\slash \\N', '\\.', '', 'Ärger 🙂', 'a\u0000b', 'quote \' " $1'];
     const rows = words.map((word, at) => [at + 100, word] as const);

@@ -4,7 +4,8 @@ import { Pool, type PoolClient, type PoolConfig, type QueryArrayConfig, types } 
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { LedgerError, StoreFault } from '#event-sourcing';
 import { arrayText, type Single, withoutNul } from './array-text.js';
-import { isLost, isTimedOut, postgresFault, type StoreName } from './postgres-fault.js';
+import { AnswerLate, answerWithin, connectionOf, DeadlineClient } from './client.js';
+import { isLost, postgresFault, type StoreName } from './postgres-fault.js';
 
 /** How a database is reached. */
 export interface PostgresOptions {
@@ -49,7 +50,6 @@ export interface CopyingReads extends Reads {
 
 type Run = (statement: Statement) => Promise<readonly Row[]>;
 
-const CONNECT_MILLIS = 4_000;
 /** How much longer than the server may take an answer is waited for: then the connection itself is taken to be dead. */
 const ANSWER_MARGIN = 2_500;
 /** `BEGIN` is answered at once: a connection on which it is not in this time is dead, as half-open ones are. */
@@ -100,7 +100,7 @@ export class Database implements Reads {
     this.statementMillis = statementMillis;
     this.config = {
       ...{ connectionString: url, keepAlive: true, application_name: 'cx-ledger', types: { getTypeParser } },
-      ...{ connectionTimeoutMillis: CONNECT_MILLIS, idleTimeoutMillis: 30_000 },
+      idleTimeoutMillis: 30_000,
     };
     this.connections = connections;
     this.pool = this.newPool();
@@ -154,14 +154,16 @@ export class Database implements Reads {
   ): Promise<void> {
     const mode = { ...this.writing(long), ...(!long && { statementMillis: COPY_MILLIS }) };
     return this.guarded(async () => {
-      const client = await this.copying().connect();
+      const client = await connectionOf(this.copying());
       await this.lent(client, mode, async (run, begun) => {
         await begun;
         for (const statement of before) await run(statement);
         for (const { table, bytes } of copied)
-          await pipeline(Readable.from(piecesOf(bytes)), client.query(copyFrom(`COPY ${table} FROM STDIN`)), {
-            signal: AbortSignal.timeout(COPY_MILLIS + ANSWER_MARGIN),
-          });
+          await answerWithin(
+            COPY_MILLIS + ANSWER_MARGIN,
+            client,
+            pipeline(Readable.from(piecesOf(bytes)), client.query(copyFrom(`COPY ${table} FROM STDIN`))),
+          );
         for (const statement of after) await run(statement);
         await run({ text: 'COMMIT' });
       });
@@ -176,12 +178,14 @@ export class Database implements Reads {
   /** The same, where rows can also be copied out; one at a time, and each statement is a round trip. */
   copyingSnapshot<T>(work: (reads: CopyingReads) => Promise<T>): Promise<T> {
     return this.guarded(async () => {
-      const client = await this.copying().connect();
+      const client = await connectionOf(this.copying());
       const copyOut = (query: string) =>
         this.guarded(() =>
-          pipeline(client.query(copyTo(`COPY (${query}) TO STDOUT`)), gathered, {
-            signal: AbortSignal.timeout(this.statementMillis + ANSWER_MARGIN),
-          }),
+          answerWithin(
+            this.statementMillis + ANSWER_MARGIN,
+            client,
+            pipeline(client.query(copyTo(`COPY (${query}) TO STDOUT`)), gathered),
+          ),
         );
       return this.held(client, (reads) => work({ ...reads, copyOut }), false);
     });
@@ -221,7 +225,7 @@ export class Database implements Reads {
 
   private async connect(): Promise<PoolClient> {
     const { pool } = this;
-    const client = await pool.connect();
+    const client = await connectionOf(pool);
     this.lentBy.set(client, pool);
     return client;
   }
@@ -276,13 +280,13 @@ export class Database implements Reads {
   ): Promise<T> {
     const { access, statementMillis, idleMillis } = mode;
     const send = async ({ text, values }: Statement, answerMillis: number): Promise<readonly Row[]> => {
-      const query: QueryArrayConfig & { query_timeout: number } = {
-        text,
+      const query: QueryArrayConfig = {
+        ...{ text, rowMode: 'array' },
         ...(values && { values: values.map(bound) }),
-        ...{ rowMode: 'array', query_timeout: answerMillis },
       };
       // Of several statements in one text the driver answers a list, which has no rows of its own.
-      const { rows } = (await client.query<unknown[]>(query)) as { readonly rows?: readonly Row[] };
+      const answer: Promise<{ readonly rows?: readonly Row[] }> = client.query<unknown[]>(query);
+      const { rows } = await answerWithin(answerMillis, client, answer);
       return rows ?? [];
     };
     const run: Run = (statement) => send(statement, statementMillis + ANSWER_MARGIN);
@@ -290,7 +294,7 @@ export class Database implements Reads {
     try {
       const limits = `SET LOCAL statement_timeout = ${statementMillis}; SET LOCAL lock_timeout = ${LOCK_MILLIS}; SET LOCAL idle_in_transaction_session_timeout = ${idleMillis}`;
       const begun = send({ text: `BEGIN ${access}; ${limits}` }, BEGIN_MILLIS).catch((error: unknown) => {
-        if (!isTimedOut(error)) throw error;
+        if (!(error instanceof AnswerLate)) throw error;
         this.renew(client);
         throw new DeadConnection();
       });
@@ -304,11 +308,7 @@ export class Database implements Reads {
 }
 
 /** The server has not even begun: nothing was done, as far as this side can know. */
-class DeadConnection extends Error {
-  constructor() {
-    super('Query read timeout');
-  }
-}
+class DeadConnection extends AnswerLate {}
 
 const isDead = (error: unknown) => error instanceof DeadConnection;
 
@@ -335,9 +335,8 @@ function isOurs(error: unknown): boolean {
 
 /** An idle connection that ends is replaced when one is needed; whoever uses one is told by its statement. */
 function poolOf(config: PoolConfig): Pool {
-  const pool = new Pool(config);
+  const pool = new Pool({ ...config, Client: DeadlineClient });
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

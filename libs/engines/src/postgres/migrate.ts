@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from 'pg';
+import { answerWithin, DeadlineClient } from './client.js';
 import type { PostgresOptions } from './database.js';
 import { postgresFault, type StoreName } from './postgres-fault.js';
 
+const ANSWER_MILLIS = 10_000;
 const FOLDER = join(import.meta.dirname, 'migrations');
 
 /** The names of the migrations that this program brings along, in their order. */
@@ -39,15 +40,20 @@ export async function migrate(store: StoreName, { url, directUrl = url }: Postgr
 }
 
 async function isUpToDate(url: string): Promise<boolean> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 4_000, query_timeout: 10_000 });
-  client.on('error', () => undefined);
+  const client = new DeadlineClient({ connectionString: url });
   await client.connect();
   try {
-    const there = await client.query<{ there: string | null }>(
-      `SELECT to_regclass('cx.migration')::text AS there`,
+    const there = await answerWithin(
+      ANSWER_MILLIS,
+      client,
+      client.query<{ there: string | null }>(`SELECT to_regclass('cx.migration')::text AS there`),
     );
     if (there.rows[0]!.there === null) return false;
-    const done = await client.query<{ name: string }>('SELECT name FROM cx.migration');
+    const done = await answerWithin(
+      ANSWER_MILLIS,
+      client,
+      client.query<{ name: string }>('SELECT name FROM cx.migration'),
+    );
     const names = new Set(done.rows.map(({ name }) => name));
     return migrations().every((name) => names.has(name));
   } finally {

@@ -1,4 +1,5 @@
 import { LedgerError, StoreFault } from '#event-sourcing';
+import { AnswerLate } from './client.js';
 
 /** The beginning of the codes of each store: `views-unavailable`. */
 export type StoreName = 'key-store' | 'access-store' | 'operations-store' | 'views';
@@ -60,8 +61,7 @@ const REFUSALS: Readonly<Record<string, readonly [code: string, message: string]
 /** The operating system's codes of a connection that cannot be made, or has ended. */
 const LOST_CODES = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
 /** What the driver says without any code. */
-const LOST_MESSAGES =
-  /Connection terminated|connection error|not queryable|timeout exceeded when trying to connect|Query read timeout/;
+const LOST_MESSAGES = /Connection terminated|connection error|not queryable/;
 
 /**
  * The StoreFault that an error of the driver means: `<store>-unavailable`, `-refused`, `-timeout`, `-full`, `-busy` or
@@ -84,16 +84,11 @@ export function isLost(error: unknown): boolean {
   return kindOf(error)?.suffix === 'unavailable';
 }
 
-/** Whether an answer did not come in time: the connection is half open, or its server hangs. */
-export function isTimedOut(error: unknown): boolean {
-  return (error as { message?: string }).message === 'Query read timeout';
-}
-
 function kindOf(error: unknown): Kind | undefined {
   const { code, message = '' } = error as { code?: unknown; message?: string };
   if (typeof code === 'string') {
     if (LOST_CODES.test(code)) return UNAVAILABLE;
     if (/^[0-9A-Z]{5}$/.test(code)) return BY_STATE[code] ?? BY_STATE[code.slice(0, 2)] ?? FAILED;
   }
-  return LOST_MESSAGES.test(message) ? UNAVAILABLE : undefined;
+  return error instanceof AnswerLate || LOST_MESSAGES.test(message) ? UNAVAILABLE : undefined;
 }
