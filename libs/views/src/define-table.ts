@@ -76,7 +76,8 @@ interface ThingsTable<C extends ColumnDeclarations, T> {
   /** What one row is, as a sentence. */
   readonly means: string;
   readonly columns: C;
-  readonly indexes: readonly (readonly (keyof C & string)[])[];
+  readonly indexes?: readonly (readonly (keyof C & string)[])[];
+  readonly times: readonly (keyof C & string)[];
   things(state: CustomerState): Things<T>;
   /** Unique within the person. */
   key(thing: T): string;
@@ -94,7 +95,7 @@ export interface DescribedTable extends DerivedTable {
 
 /** Declares a table of things. Its rows throw `too-many-rows` where one person has more things than a table takes. */
 export function defineTable<const C extends ColumnDeclarations, T>(table: ThingsTable<C, T>): DescribedTable {
-  const { name, version, means, columns: declared, indexes } = table;
+  const { name, version, means, columns: declared, indexes = [], times } = table;
   const rowsOf = (things: Iterable<T>, state: CustomerState, context: ViewContext): readonly TableRow[] => {
     const rows: TableRow[] = [];
     for (const thing of things) {
@@ -114,7 +115,7 @@ export function defineTable<const C extends ColumnDeclarations, T>(table: Things
     return things;
   };
   return {
-    ...{ name, version, means, declared, indexes },
+    ...{ name, version, means, declared, indexes, times },
     columns: storedColumns(declared),
     rows: (state, context) => rowsOf(thingsOf(state).values(), state, context),
     changedRows: (state, context) => rowsOf(thingsOf(state).changed, state, context),

@@ -1,5 +1,12 @@
 import { LedgerError } from '#event-sourcing';
-import type { AggregateGroup, AggregateQuery, ColumnValue, DerivedTable, ListCondition } from './table.js';
+import type {
+  AggregateGroup,
+  AggregateQuery,
+  ColumnValue,
+  DerivedTable,
+  ListCondition,
+  ListQuery,
+} from './table.js';
 
 // What the engines that ask in SQL have in common: which names and values get into a statement, and what its rows mean.
 
@@ -20,6 +27,27 @@ export function comparedValue({ column, is, value }: ListCondition): ColumnValue
   if (!COMPARISONS.has(is))
     throw new LedgerError('list-condition', `there is no condition ${is}`, { column });
   return (value ?? null) as ColumnValue;
+}
+
+/**
+ * The conditions of a list, once for each value of an `in` whose column leads an index by the order asked for: each is one
+ * range of that index, and the ranges are merged. In one question the engine would read and sort the rows of all values.
+ */
+export function rangesOf(
+  { indexes }: DerivedTable,
+  { where, orderBy }: ListQuery,
+): readonly (readonly ListCondition[])[] {
+  const split = where.find(
+    ({ column, is, value }) =>
+      is === 'in' &&
+      (value as readonly ColumnValue[]).length > 1 &&
+      indexes.some(([first, second]) => first === column && second === orderBy.column),
+  );
+  if (split === undefined) return [where];
+  const values = new Set(split.value as readonly ColumnValue[]);
+  return [...values].map((value) =>
+    where.map((one): ListCondition => (one === split ? { column: split.column, is: '=', value } : one)),
+  );
 }
 
 /** The groups of rows that have, in this order: the group, rows, customers, the sums, the counts. */

@@ -18,6 +18,8 @@ export interface TableDefinition {
    * serves lists in the order of customers. `(due)` is always indexed.
    */
   readonly indexes: readonly (readonly string[])[];
+  /** Columns of times (ms) by which `GroupQuery` finds rows; each has an index of the rows where it is known. */
+  readonly times?: readonly string[];
 }
 
 /** One row of one person; `key` is unique within the person, '' where a person has one row at most. */
@@ -114,7 +116,7 @@ export interface TimeRange {
 export interface GroupQuery {
   readonly tenant: string;
   readonly where: readonly ListCondition[];
-  /** The column (ms) by which a row belongs to a range: the table must have an index that begins with it. */
+  /** The column (ms) by which a row belongs to a range: one of the table's `times`. */
   readonly time: string;
   /** Ascending, without overlaps. */
   readonly ranges: readonly TimeRange[];

@@ -64,16 +64,8 @@ export const issuesTable = defineTable({
     confirmedAt: time('when the customer agreed that it is solved; null after a reopening'),
     closedAt: time('when it was closed; null after a reopening'),
   },
-  indexes: [
-    ['open', 'breachAt'],
-    ['open', 'openedAt'],
-    ['open', 'pressure'],
-    ['issueId'],
-    // What measures book issues by.
-    ['openedAt'],
-    ['firstResolvedAt'],
-    ['resolvedAt'],
-  ],
+  indexes: [['open', 'breachAt'], ['open', 'openedAt'], ['open', 'pressure'], ['issueId']],
+  times: ['openedAt', 'firstResolvedAt', 'resolvedAt'],
   things: ({ issues }) => issues.records,
   key: ({ issueId, customer }) => keyOf(issueId, customer),
   row: (issue, _state, context) => {

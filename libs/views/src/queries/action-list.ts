@@ -38,7 +38,8 @@ export function actionList(
   const where = [
     // Leaves out the rows of customers for whom there is nothing to do.
     { column: 'priority', is: 'not-null' as const },
-    ...among('rule', wordsOf('rule', rule, RULE_NAMES)),
+    // The index by priority begins with the rule.
+    ...among('rule', wordsOf('rule', rule, RULE_NAMES) ?? RULE_NAMES),
     ...among('urgency', wordsOf('urgency', urgency, URGENCIES)),
     ...among('team', team?.split(',')),
     ...among('agentId', agentId?.split(',')),

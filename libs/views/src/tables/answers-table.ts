@@ -45,7 +45,7 @@ export const answersTable = defineTable({
     rank: count('the place among the companies that the customer uses, 1 is the best; null: not asked'),
     rankedAmong: count('how many companies the customer ranked, this one included'),
   },
-  indexes: [['givenAt']],
+  times: ['givenAt'],
   things: ({ feedback }) => feedback.answers,
   key: ({ eventId, customer }) => keyOf(eventId, customer),
   row: (answer) => {

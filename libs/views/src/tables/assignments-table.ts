@@ -32,7 +32,7 @@ export const assignmentsTable = defineTable({
       'the agent’s part of the work of all people on the issue (of all bots, where no person worked on it); the parts of an issue with work add up to a million',
     ),
   },
-  indexes: [['openedAt']],
+  times: ['openedAt'],
   things: ({ issues: { records } }) => ({
     size: records.size,
     changed: assignmentsOf(records.changed),

@@ -65,7 +65,7 @@ export const contactsTable = defineTable({
       'the hours of its queue (else of the company) were open when it began; null while its ContactStarted is not known',
     ),
   },
-  indexes: [['startedAt']],
+  times: ['startedAt'],
   things: ({ contacts }) => contacts.records,
   key: ({ contactId, customer }) => keyOf(contactId, customer),
   row: (contact) => {

@@ -17,7 +17,7 @@ export const contractsTable = defineTable({
     endReason: text('the reason of its ContractEnded'),
     segment: text('the segment of the customer when it began'),
   },
-  indexes: [['startedAt']],
+  times: ['startedAt'],
   things: ({ behaviour }) => behaviour.contracts,
   key: ({ contractId, customer }) => keyOf(contractId, customer),
   row: (contract) => ({

@@ -38,7 +38,7 @@ export const handlingsTable = defineTable({
     ),
     transferredOn: flag('the agent handed the customer to somebody else'),
   },
-  indexes: [['startedAt']],
+  times: ['startedAt'],
   things: ({ contacts: { records } }) => ({
     size: records.size,
     changed: handlingsOf(records.changed),

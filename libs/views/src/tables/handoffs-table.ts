@@ -27,7 +27,7 @@ export const handoffsTable = defineTable({
     segment: text('the segment of the customer at that time'),
     handedAt: time('when it was handed on'),
   },
-  indexes: [['handedAt']],
+  times: ['handedAt'],
   things: ({ handoffs }) => handoffs.records,
   key: ({ eventId, customer }) => keyOf(eventId, customer),
   row: (handoff) => ({

@@ -17,7 +17,7 @@ export const mentionsTable = defineTable({
     segment: text('the segment of the customer then'),
     postedAt: time('when it happened'),
   },
-  indexes: [['postedAt']],
+  times: ['postedAt'],
   things: ({ advocacy }) => advocacy.records,
   key: ({ eventId, customer }) => keyOf(eventId, customer),
   row: (mention) => ({

@@ -21,7 +21,7 @@ export const offersTable = defineTable({
     segment: text('the segment of the customer when it was made'),
     madeAt: time('when it was made first'),
   },
-  indexes: [['madeAt']],
+  times: ['madeAt'],
   things: ({ offers }) => offers.records,
   key: ({ kind, offerId, customer }) => keyOf(`${kind} ${offerId}`, customer),
   row: (offer) => ({

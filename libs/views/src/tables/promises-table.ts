@@ -27,7 +27,8 @@ export const promisesTable = defineTable({
     ),
     state: text('due, kept (in time) or missed (kept later or not)'),
   },
-  indexes: [['madeAt'], ['dueAt'], ['state', 'dueAt']],
+  indexes: [['madeAt'], ['state', 'dueAt']],
+  times: ['dueAt'],
   things: ({ promises }) => promises.records,
   key: ({ promiseId, customer }) => keyOf(promiseId, customer),
   row: (promise, _state, { asOf }) => {

@@ -19,7 +19,7 @@ export const purchasesTable = defineTable({
     segment: text('the segment of the customer then'),
     bookedAt: time('when it happened'),
   },
-  indexes: [['bookedAt']],
+  times: ['bookedAt'],
   things: ({ commerce }) => commerce.records,
   key: ({ eventId, customer }) => keyOf(eventId, customer),
   row: (purchase) => ({

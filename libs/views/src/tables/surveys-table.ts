@@ -22,7 +22,7 @@ export const surveysTable = defineTable({
     sentAt: time('when it was sent first'),
     answeredAt: time('the first answer with this surveyId; null while there is none'),
   },
-  indexes: [['sentAt']],
+  times: ['sentAt'],
   things: ({ feedback }) => feedback.surveys,
   key: ({ survey, surveyId, customer }) => keyOf(`${survey} ${surveyId}`, customer),
   row: ({ customer, surveyId, survey, about, sentAt, answeredAt }) => {

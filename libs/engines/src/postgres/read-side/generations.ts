@@ -13,12 +13,12 @@ export const FIXED_COLUMNS = ['person', 'key', 'tenant', 'customer', 'due'] as c
 const NAME = /^[a-z][A-Za-z0-9_]{0,40}$/;
 
 /** Refuses definitions whose names could not be in SQL, or that index what is no column. Throws Error. */
-export function checkTable({ name, columns, indexes }: DerivedTable): void {
+export function checkTable({ name, columns, indexes, times = [] }: DerivedTable): void {
   for (const column of Object.keys(columns)) {
     if (!NAME.test(column) || (FIXED_COLUMNS as readonly string[]).includes(column))
       throw new Error(`table ${name}: a column cannot be named ${column}`);
   }
-  for (const column of indexes.flat()) {
+  for (const column of [...indexes.flat(), ...times]) {
     if (!Object.hasOwn(columns, column)) throw new Error(`table ${name}: there is no column ${column}`);
   }
 }
@@ -42,7 +42,10 @@ export function creating({ name, columns }: DerivedTable, generation: number): r
 }
 
 /** The indexes of a generation: made once its rows are there, since sorting costs less than inserting one by one. */
-export function indexing({ name, indexes }: DerivedTable, generation: number): readonly Statement[] {
+export function indexing(
+  { name, indexes, times = [] }: DerivedTable,
+  generation: number,
+): readonly Statement[] {
   const rows = rowsName(name, generation);
   const index = rows.replace('cx.', '');
   return [
@@ -51,6 +54,9 @@ export function indexing({ name, indexes }: DerivedTable, generation: number): r
       const names = ['tenant', ...columns, 'customer', 'key'].map((column) => `"${column}"`).join(', ');
       return { text: `CREATE INDEX IF NOT EXISTS ${index}_${at} ON ${rows} (${names})` };
     }),
+    ...times.map((time) => ({
+      text: `CREATE INDEX IF NOT EXISTS "${index}_${time}" ON ${rows} (tenant, "${time}") WHERE "${time}" IS NOT NULL`,
+    })),
   ];
 }
 
@@ -58,8 +64,8 @@ export function indexing({ name, indexes }: DerivedTable, generation: number): r
  * Statistics of a generation: without them the first questions would be planned for an empty table. Of the columns by which
  * rows are found; autovacuum gathers the others within minutes.
  */
-export function analyzing({ name, indexes }: DerivedTable, generation: number): Statement {
-  const names = new Set(['person', 'tenant', 'customer', 'due', ...indexes.flat()]);
+export function analyzing({ name, indexes, times = [] }: DerivedTable, generation: number): Statement {
+  const names = new Set(['person', 'tenant', 'customer', 'due', ...indexes.flat(), ...times]);
   const columns = [...names].map((column) => `"${column}"`).join(', ');
   return { text: `ANALYZE ${rowsName(name, generation)} (${columns})` };
 }

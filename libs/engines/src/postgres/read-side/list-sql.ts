@@ -1,4 +1,4 @@
-import { columnSql, comparedValue } from '#views';
+import { columnSql, comparedValue, rangesOf } from '#views';
 import type {
   AggregateQuery,
   ColumnValue,
@@ -26,16 +26,19 @@ export class ListSql {
   /** One page of rows. Nulls come last in both directions: two ranges of the index, one after the other. */
   list(query: ListQuery): Statement {
     const column = this.column(query.orderBy.column);
-    const filters = this.filters(query);
+    const filters = rangesOf(this.definition, query).map((where) => this.filters({ ...query, where }));
     const direction = query.orderBy.direction === 'desc' ? 'DESC' : 'ASC';
     const columns = ['customer', 'key', 'due', ...this.names.map((name) => `"${name}"`)].join(', ');
     const limit = this.bind(query.limit, 'bigint');
-    const range = (kind: string, condition: string) =>
-      `(SELECT ${kind} AS part, ${columns} FROM ${this.table} WHERE ${[...filters, condition].join(' AND ')}
-        ORDER BY ${column} ${direction}, customer, key LIMIT ${limit})`;
+    const rangesWith = (kind: string, condition: string) =>
+      filters.map(
+        (filter) =>
+          `(SELECT ${kind} AS part, ${columns} FROM ${this.table} WHERE ${[...filter, condition].join(' AND ')}
+            ORDER BY ${column} ${direction}, customer, key LIMIT ${limit})`,
+      );
     const ranges = [
-      ...(query.after === undefined || query.after.value !== null ? [range('0', this.known(query))] : []),
-      range('1', this.unknown(query)),
+      ...(query.after === undefined || query.after.value !== null ? rangesWith('0', this.known(query)) : []),
+      ...rangesWith('1', this.unknown(query)),
     ];
     const text = `SELECT ${columns} FROM (${ranges.join(' UNION ALL ')}) found
       ORDER BY part, ${column} ${direction}, customer, key LIMIT ${limit}`;

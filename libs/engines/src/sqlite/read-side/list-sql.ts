@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
-import { columnSql, comparedValue, groupsOf } from '#views';
+import { columnSql, comparedValue, groupsOf, rangesOf } from '#views';
 import type {
   AggregateGroup,
   AggregateQuery,
@@ -33,16 +33,17 @@ export class ListSql {
 
   rows(tenant: number, query: ListQuery): readonly FoundRow[] {
     const column = this.column(query.orderBy.column);
-    const where = this.where(tenant, query, query.orderBy.column === 'due' ? '+tenant' : 'tenant');
+    const by = query.orderBy.column === 'due' ? '+tenant' : 'tenant';
+    const filters = rangesOf(this.definition, query).map((where) => this.where(tenant, { where }, by));
     const after = query.after;
     const found: FoundRow[] = [];
     // Nulls come last in both directions: two ranges of the index, one after the other.
     if (after === undefined || after.value !== null) {
-      found.push(...this.range(query, [where, this.known(column, query)], query.limit));
+      found.push(...this.range(query, filters, this.known(column, query), query.limit));
     }
     // Where a condition excludes nulls there are none: SQLite would read the whole table to find that out.
     if (found.length < query.limit && !query.where.some((one) => excludesNull(one, query))) {
-      found.push(...this.range(query, [where, this.unknown(column, query)], query.limit - found.length));
+      found.push(...this.range(query, filters, this.unknown(column, query), query.limit - found.length));
     }
     return found;
   }
@@ -81,13 +82,14 @@ export class ListSql {
     );
   }
 
-  private range(query: ListQuery, filters: readonly Piece[], limit: number): FoundRow[] {
+  /** Rows that meet one of the filters and a condition. */
+  private range(query: ListQuery, filters: readonly Piece[], condition: Piece, limit: number): FoundRow[] {
     const direction = query.orderBy.direction === 'desc' ? 'DESC' : 'ASC';
     const order = `${this.column(query.orderBy.column)} ${direction}, customer, key`;
     const names = this.names.map((name) => `"${name}"`);
     const columns = ['person', 'key', 'tenant', 'customer', 'due', ...names, 'crc'].join(', ');
-    const pieces = this.stretches(query).map((stretch) => {
-      const where = both([...filters, ...stretch]);
+    const pieces = filters.map((filter) => {
+      const where = both([filter, condition]);
       const sql = `SELECT ${columns} FROM ${this.table} WHERE ${where.sql} ORDER BY ${order} LIMIT ?`;
       return { sql, values: [...where.values, limit] };
     });
@@ -101,23 +103,6 @@ export class ListSql {
             limit,
           );
     return rows.map((row) => this.found(row));
-  }
-
-  /**
-   * Some values of a column that leads an index by the order asked for: a stretch of that index for each, merged by the
-   * one who asks. In one question SQLite would read and sort all rows of all the values.
-   */
-  private stretches({ where, orderBy }: ListQuery): readonly (readonly Piece[])[] {
-    const { indexes } = this.definition;
-    const split = where.find(
-      ({ column, is, value }) =>
-        is === 'in' &&
-        (value as readonly ColumnValue[]).length > 1 &&
-        indexes.some(([first, second]) => first === column && second === orderBy.column),
-    );
-    if (split === undefined) return [[]];
-    const values = new Set(split.value as readonly ColumnValue[]);
-    return [...values].map((value) => [this.condition({ column: split.column, is: '=', value })]);
   }
 
   /** The range of rows that have a value to order by. */

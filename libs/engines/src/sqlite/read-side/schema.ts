@@ -2,7 +2,7 @@ import type { DerivedTable } from '#views';
 import type { Connection } from './connection.js';
 
 /** Raised when the tables below change: a file of another layout is deleted and projected again from the events. */
-export const LAYOUT = 17;
+export const LAYOUT = 18;
 
 /**
  * Tables of the read side besides the derived ones. Customers are numbered; a chunk's id is the customer's number times
@@ -84,6 +84,10 @@ export function createIndexes(connection: Connection, table: DerivedTable, gener
     const names = ['tenant', ...index, 'customer', 'key'].map((column) => `"${column}"`).join(', ');
     connection.exec(`CREATE INDEX ${name}_${number} ON ${name} (${names})${known}`);
   });
+  for (const time of table.times ?? [])
+    connection.exec(
+      `CREATE INDEX ${name}_${time} ON ${name} (tenant, "${time}") WHERE "${time}" IS NOT NULL`,
+    );
 }
 
 /** Names that columns of every table have, which a definition must not use. */
@@ -91,12 +95,12 @@ const TAKEN = new Set(['person', 'key', 'tenant', 'customer', 'due', 'crc']);
 const NAME = /^[a-z][A-Za-z0-9_]{0,60}$/;
 
 /** Refuses definitions whose names could not be in SQL, or that index what is no column. Throws Error. */
-export function checkTable({ name, columns, indexes }: DerivedTable): void {
+export function checkTable({ name, columns, indexes, times = [] }: DerivedTable): void {
   for (const column of Object.keys(columns)) {
     if (!NAME.test(column) || TAKEN.has(column))
       throw new Error(`table ${name}: a column cannot be named ${column}`);
   }
-  for (const column of indexes.flat()) {
+  for (const column of [...indexes.flat(), ...times]) {
     if (!Object.hasOwn(columns, column)) throw new Error(`table ${name}: there is no column ${column}`);
   }
 }
