@@ -1,42 +1,7 @@
-import {
-  ANY,
-  type AppendResult,
-  type EventData,
-  jsonEvent,
-  NO_STREAM,
-  STREAM_EXISTS,
-} from '@eventstore/db-client';
-import { errorOf, fact, type Fact, type WalkContext } from './facts.js';
-import { revisionsOf } from './read-facts.js';
-
-const event = (id: string = crypto.randomUUID(), type = 'walked'): EventData =>
-  jsonEvent({ id, type, data: { at: 1 } });
-const events = (count: number) => Array.from({ length: count }, () => event());
-
-type Expected = bigint | typeof ANY | typeof NO_STREAM | typeof STREAM_EXISTS;
-
-async function append(
-  { client, stream }: WalkContext,
-  name: string,
-  what: EventData | EventData[],
-  expectedRevision: Expected,
-): Promise<string> {
-  try {
-    return successOf(await client.appendToStream(stream(name), what, { expectedRevision }));
-  } catch (error) {
-    return errorOf(Promise.reject(error as Error));
-  }
-}
-
-const successOf = ({ nextExpectedRevision, position }: AppendResult) =>
-  `revision ${nextExpectedRevision}${position === undefined ? ', no position' : ''}`;
-
-/** What is done in a row, one outcome after the other. */
-async function inTurn(...steps: (() => Promise<string>)[]): Promise<string> {
-  const outcomes: string[] = [];
-  for (const step of steps) outcomes.push(await step());
-  return outcomes.join('; ');
-}
+import { ANY, type EventData, NO_STREAM, STREAM_EXISTS } from '@eventstore/db-client';
+import { append, event, events, type Expected, inTurn, successOf } from './appends.js';
+import { errorOf, fact, type Fact } from './facts.js';
+import { positionsOf, revisionsOf } from './read-facts.js';
 
 export const APPEND_FACTS: readonly Fact[] = [
   fact('a01', 'NO_STREAM, again the same, then after the stream has grown', (c) => {
@@ -132,10 +97,12 @@ export const APPEND_FACTS: readonly Fact[] = [
       () => append(c, 'a12', event(), 0n),
     );
   }),
-  fact('a13', 'ids in upper case', async (c) => {
+  fact('a13', 'ids in upper case: a repeat in lower case, in which they are given back', async (c) => {
     const id = crypto.randomUUID();
     await append(c, 'a13', event(id.toUpperCase()), NO_STREAM);
-    return inTurn(() => append(c, 'a13', event(id), NO_STREAM));
+    const outcome = await append(c, 'a13', event(id), NO_STREAM);
+    const [read] = await c.client.readStream(c.stream('a13')).toArray();
+    return `${outcome}; in lower case: ${read?.event?.id === id}`;
   }),
   fact('a14', '500 appends to one stream without waiting, one of them wrong', async (c) => {
     const outcomes = await Promise.all(
@@ -150,9 +117,7 @@ export const APPEND_FACTS: readonly Fact[] = [
     const { position } = await client.appendToStream(stream('a15'), events(3), {
       expectedRevision: NO_STREAM,
     });
-    const positions: (bigint | undefined)[] = [];
-    for await (const { event: stored } of client.readStream(stream('a15')))
-      positions.push(stored?.position?.commit);
+    const positions = await positionsOf({ client, stream }, 'a15');
     return `${positions[2] === position?.commit}, commit is prepare: ${position?.commit === position?.prepare}`;
   }),
   fact('a16', 'with credentials for the call: the same answers', async ({ client, stream }) => {
@@ -166,4 +131,78 @@ export const APPEND_FACTS: readonly Fact[] = [
       () => errorOf(to(5n, event())),
     );
   }),
+  fact('a17', 'ANY with some of the old ids, in any order: the revision of the last listed', async (c) => {
+    const [x, y, z] = events(3) as [EventData, EventData, EventData];
+    const outcomes = await inTurn(
+      () => append(c, 'a17', [x, y, z], ANY),
+      ...[[y], [x], [z, x], [x, z], [z, y, x]].map((some) => () => append(c, 'a17', some, ANY)),
+    );
+    return `${outcomes}; ${await revisionsOf(c, 'a17')}`;
+  }),
+  fact('a18', 'events of one append stand together in everything, bytes apart', async (c) => {
+    const names = ['a18-a', 'a18-b', 'a18-c'];
+    await Promise.all(names.map((name) => append(c, name, events(5), NO_STREAM)));
+    const seen: string[] = [];
+    for (const name of names) {
+      const positions = await positionsOf(c, name);
+      const fromPosition = { commit: positions[0]!, prepare: positions[0]! };
+      const read = await c.client.readAll({ fromPosition, maxCount: 5 }).toArray();
+      const together = read.every(({ event: one }) => one?.streamId === c.stream(name));
+      const apart = positions.slice(1).every((position, i) => position > positions[i]! + 50n);
+      seen.push(`${together} ${apart}`);
+    }
+    return seen.join('; ');
+  }),
+  fact('a19', 'throwOnAppendFailure=false: another revision is told as 1, or -1 without a stream', (c) => {
+    const quiet = { ...c, client: c.newClient('throwOnAppendFailure=false') };
+    const refused = (expected: bigint) => async () => {
+      const result = await quiet.client.appendToStream(c.stream('a19'), event(), {
+        expectedRevision: expected,
+      });
+      return `${result.success} ${result.nextExpectedRevision}${result.position === undefined ? ', no position' : ''}`;
+    };
+    return inTurn(
+      refused(4n),
+      () => append(quiet, 'a19', events(8), NO_STREAM),
+      refused(4n),
+      () => append(quiet, 'a19', event(), 7n),
+    );
+  }),
+  fact(
+    'a20',
+    'more than 16 MiB: refused, and the stream of appends with it; the next append is taken',
+    async (c) => {
+      const other = { ...c, client: c.newClient() };
+      const large: EventData = {
+        ...{ id: crypto.randomUUID(), type: 'walked', contentType: 'application/octet-stream' },
+        data: new Uint8Array(17 * 1024 * 1024),
+        metadata: undefined,
+      };
+      // The words are those of the server's library.
+      const refused = (await append(other, 'a20', large, NO_STREAM)).split(" '")[0]!;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return `${refused}; ${await append(other, 'a20', event(), NO_STREAM)}`;
+    },
+  ),
+];
+
+/** Not walked by tests: they write 150,000 events. */
+export const LONG_FACTS: readonly Fact[] = [
+  fact('l01', '50,000 events in one append', (c) => append(c, 'l01', events(50_000), NO_STREAM)),
+  fact(
+    'l02',
+    'ANY with the same ids after 60,000 other events, and after 100,000; at NO_STREAM',
+    async (c) => {
+      const [any, exact] = [event(), event()];
+      await append(c, 'l02', any, ANY);
+      await append(c, 'l02-exact', exact, NO_STREAM);
+      const others = async (count: number) => {
+        for (let i = 0; i < count; i += 5_000) await append(c, `l02-${count}-${i}`, events(5_000), NO_STREAM);
+      };
+      await others(60_000);
+      const early = await append(c, 'l02', any, ANY);
+      await others(40_000);
+      return `${early}; ${await append(c, 'l02', any, ANY)}; ${await append(c, 'l02-exact', exact, NO_STREAM)}`;
+    },
+  ),
 ];

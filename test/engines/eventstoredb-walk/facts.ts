@@ -3,6 +3,8 @@ import type { EventStoreDBClient } from '@eventstore/db-client';
 /** Where a step of the walk runs: a client, and names that nobody else uses. */
 export interface WalkContext {
   readonly client: EventStoreDBClient;
+  /** Another client, with a connection of its own, and with this further parameter of the connection string. */
+  newClient(parameter?: string): EventStoreDBClient;
   /** The stream of this run with that name. */
   stream(name: string): string;
 }

@@ -1,21 +1,37 @@
-import { BACKWARDS, END, jsonEvent, NO_STREAM, START } from '@eventstore/db-client';
+import {
+  BACKWARDS,
+  END,
+  jsonEvent,
+  NO_STREAM,
+  type Position,
+  START,
+  streamNameFilter,
+} from '@eventstore/db-client';
 import { errorOf, fact, type Fact, textOf, type WalkContext } from './facts.js';
 
 /** Appends so many events to a stream and gives their positions. */
 export async function appended(
-  { client, stream }: WalkContext,
+  { client, stream }: Pick<WalkContext, 'client' | 'stream'>,
   name: string,
   count: number,
 ): Promise<bigint[]> {
   const events = Array.from({ length: count }, (_, i) => jsonEvent({ type: 'walked', data: { i } }));
   await client.appendToStream(stream(name), events, { expectedRevision: NO_STREAM });
+  return positionsOf({ client, stream }, name);
+}
+
+/** Where the events of a stream stand in the log. */
+export async function positionsOf(
+  { client, stream }: Pick<WalkContext, 'client' | 'stream'>,
+  name: string,
+): Promise<bigint[]> {
   const positions: bigint[] = [];
   for await (const { event } of client.readStream(stream(name))) positions.push(event!.position!.commit);
   return positions;
 }
 
 export async function revisionsOf(
-  { client, stream }: WalkContext,
+  { client, stream }: Pick<WalkContext, 'client' | 'stream'>,
   name: string,
   options: Parameters<WalkContext['client']['readStream']>[1] = {},
 ): Promise<string> {
@@ -79,40 +95,46 @@ export const READ_FACTS: readonly Fact[] = [
     }[];
     return `${Buffer.from(read!.event.data).toString('hex')} ${JSON.stringify(read!.event.metadata)} ${read!.event.isJson}`;
   }),
+  fact('c08', 'everything, with a filter: it is ignored, a subscription honours it', async (c) => {
+    const [first] = await appended(c, 'c08-a', 2);
+    await appended(c, 'c08-b', 1);
+    const fromPosition = { commit: first!, prepare: first! };
+    const filter = streamNameFilter({ prefixes: [c.stream('c08-b')] });
+    const options = { fromPosition, maxCount: 3, filter };
+    const read = await c.client.readAll(options).toArray();
+    const subscription = c.client.subscribeToAll({ fromPosition, filter });
+    const delivered = await new Promise<string>((resolve) =>
+      subscription.once('data', ({ event }) => resolve(nameOf(event))),
+    );
+    await subscription.unsubscribe();
+    return `read ${read.map(({ event }) => nameOf(event)).join(' ')}; delivered ${delivered}`;
+  }),
+  fact('c09', 'a deadline of 1 ms for a read of 2,000 events is ignored', async (c) => {
+    const [first] = await appended(c, 'c09', 2_000);
+    const options = { fromPosition: { commit: first!, prepare: first! }, maxCount: 2_000, deadline: 1 };
+    return `${(await c.client.readAll(options).toArray()).length} events`;
+  }),
+  fact('c10', 'what each event of everything says: positions rise, and are the same twice', async (c) => {
+    const [first] = await appended(c, 'c10-a', 2);
+    await appended(c, 'c10-b', 2);
+    // Text is taken for a position too.
+    const fromPosition = { commit: String(first), prepare: String(first) } as unknown as Position;
+    const read = await c.client.readAll({ fromPosition, maxCount: 4 }).toArray();
+    const positions = read.map(({ event }) => event!.position.commit);
+    const rising = positions.every((position, i) => i === 0 || position > positions[i - 1]!);
+    const same = read.every(
+      ({ event, commitPosition }) =>
+        commitPosition === event!.position.commit && event!.position.commit === event!.position.prepare,
+    );
+    return `${read.length} rising: ${rising}, same: ${same}, created is a Date: ${read[0]!.event!.created instanceof Date}`;
+  }),
+  fact('c11', 'the first event of everything', async ({ client }) => {
+    const [read] = await client.readAll({ maxCount: 1 }).toArray();
+    const { streamId, type, position } = read!.event!;
+    return `${type} in ${streamId} at ${position.commit}`;
+  }),
 ];
 
-export const DELETE_FACTS: readonly Fact[] = [
-  fact('g01', '$maxCount hides events of a stream at once; revisions go on', async (c) => {
-    const { client, stream } = c;
-    await appended(c, 'g01', 4);
-    await client.setStreamMetadata(stream('g01'), { maxCount: 2 });
-    const hidden = await revisionsOf(c, 'g01');
-    const event = jsonEvent({ type: 'walked', data: {} });
-    const { nextExpectedRevision } = await client.appendToStream(stream('g01'), event, {
-      expectedRevision: 3n,
-    });
-    return `${hidden}; revision ${nextExpectedRevision}`;
-  }),
-  fact('g02', 'deleted softly: not found; an append goes on at the old revision', async (c) => {
-    const { client, stream } = c;
-    await appended(c, 'g02', 3);
-    await client.deleteStream(stream('g02'));
-    const gone = await revisionsOf(c, 'g02');
-    const event = jsonEvent({ type: 'walked', data: {} });
-    const { nextExpectedRevision } = await client.appendToStream(stream('g02'), event, {
-      expectedRevision: NO_STREAM,
-    });
-    return `${gone}; revision ${nextExpectedRevision}; ${await revisionsOf(c, 'g02')}`;
-  }),
-  fact('g03', 'deleting a stream that is not there', ({ client, stream }) =>
-    errorOf(client.deleteStream(stream('g03'))),
-  ),
-  fact('g04', 'tombstoned: read and append are refused', async (c) => {
-    const { client, stream } = c;
-    await appended(c, 'g04', 1);
-    await client.tombstoneStream(stream('g04'));
-    const event = jsonEvent({ type: 'walked', data: {} });
-    const refused = await errorOf(client.appendToStream(stream('g04'), event, { expectedRevision: 0n }));
-    return `${await revisionsOf(c, 'g04')}; ${refused}`;
-  }),
-];
+/** The name of an event's stream without what is of this run. */
+const nameOf = (event?: { readonly streamId: string }) =>
+  event?.streamId.replace(/^walk-[0-9a-f]{8}-/, '') ?? 'nothing';

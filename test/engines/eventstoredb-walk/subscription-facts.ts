@@ -1,4 +1,5 @@
-import { type AllStreamSubscription, streamNameFilter } from '@eventstore/db-client';
+import { type AllStreamSubscription, END, streamNameFilter } from '@eventstore/db-client';
+import { append, event } from './appends.js';
 import { fact, type Fact, textOf, type WalkContext } from './facts.js';
 import { appended } from './read-facts.js';
 
@@ -85,5 +86,38 @@ export const SUBSCRIPTION_FACTS: readonly Fact[] = [
     }
     await subscription.unsubscribe();
     return `ahead: ${handledThen! < 32}, by 16 or less: ${32 - handledThen! <= 17}`;
+  }),
+  fact('d07', 'caughtUp comes behind what was there, with nothing in it; new events follow', async (c) => {
+    const [first] = await appended(c, 'd07', 3);
+    const heard: string[] = [];
+    const filter = streamNameFilter({ prefixes: [c.stream('d07')] });
+    const subscription = c.client.subscribeToAll({ fromPosition: at(first!), filter });
+    subscription.on('caughtUp', (...of: unknown[]) => heard.push(`caughtUp(${of.length})`));
+    subscription.on('data', ({ event }) => heard.push(String(event!.revision)));
+    await new Promise((resolve) => subscription.once('caughtUp', resolve));
+    await append(c, 'd07', event(), 2n);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await subscription.unsubscribe();
+    // What was handed over before the notice may still be on its way to the listener.
+    const [told, ...events] = heard.sort((a, b) => Number(a.startsWith('c')) * -1 || a.localeCompare(b));
+    return `${told}; ${events.join(' ')}`;
+  }),
+  fact('d08', 'live, 200 events that do not match, then 20: checkpoints', async (c) => {
+    let checkpoints = 0;
+    const checkpointReached = async () => {
+      checkpoints++;
+    };
+    const filter = streamNameFilter({ prefixes: [c.stream('d08-none')], checkpointReached });
+    const subscription = c.client.subscribeToAll({ fromPosition: END, filter });
+    await new Promise((resolve) => subscription.once('caughtUp', resolve));
+    const after = async (count: number) => {
+      const before = checkpoints;
+      await appended(c, `d08-${count}`, count);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return checkpoints - before;
+    };
+    const counts = [await after(200), await after(20)];
+    await subscription.unsubscribe();
+    return counts.join(', ');
   }),
 ];
