@@ -114,6 +114,50 @@ describe('the ten rules of EventStoreDB', () => {
     }
   });
 
+  it('rule 2: with throwOnAppendFailure=false in the connection string a conflict is one all the same', async () => {
+    const quiet = new EventStoreFixture(`esdb://127.0.0.1:${port}?tls=false&throwOnAppendFailure=false`);
+    const [one, other] = [await quiet.store(), await quiet.store()];
+    for (let i = 0; i < 20; i++)
+      await Promise.all([
+        one.append({ events: newEvents('customer-default.a', `one-${i}`, 2) }),
+        other.append({ events: newEvents('customer-default.a', `other-${i}`, 2) }),
+      ]);
+    const stored = await one.readStream('customer-default.a', 0, 100);
+    const ids = Array.from({ length: 20 }, (_, i) => [`one-${i}`, `other-${i}`]).flat();
+    expect(stored.map(({ bytes }) => idOf(bytes)).sort()).toEqual(
+      ids.flatMap((id) => [`${id}-0`, `${id}-1`]).sort(),
+    );
+    await quiet.remove();
+  });
+
+  it('rule 2: a repeat in a stream that somebody has deleted meanwhile is not acknowledged, nor at a revision that it does not have', async () => {
+    const store = await ledger.store({ limits: { attemptMillis: 500, callMillis: 10_000 } });
+    const client = EventStoreDBClient.connectionString(`esdb://127.0.0.1:${port}?tls=false`);
+    const appendAndDelete = async (stream: string, count: number) => {
+      let tries = 0;
+      observe = (append) => {
+        if (append.stream !== stream || ++tries > 1) return 'answer';
+        // It is written and not answered, and deleted before it is tried again.
+        setTimeout(() => void client.deleteStream(stream), 10);
+        return 'silent';
+      };
+      return store.append({ events: newEvents(stream, `${stream}-x`, count) });
+    };
+    for (const count of [1, 3]) {
+      const stream = `customer-default.${count}`;
+      await store.append({ events: [newEvent(stream, `${stream}-before`)] });
+      await expect(appendAndDelete(stream, count)).rejects.toMatchObject({ code: 'stream-deleted' });
+    }
+    // Without an earlier event the server goes on behind what was deleted.
+    const outcomes = await appendAndDelete('customer-default.new', 2);
+    const stored = await store.readStream('customer-default.new', 0, 10);
+    expect(stored).toHaveLength(2);
+    expect(outcomes).toEqual(
+      stored.map(({ position, revision }) => ({ status: 'recorded', position, revision })),
+    );
+    await client.dispose();
+  });
+
   it('rule 3: a call that gets no answer ends by a deadline of our own, as an unknown outcome', async () => {
     const store = await ledger.store({ limits: { attemptMillis: 100, callMillis: 400 } });
     observe = () => 'silent';

@@ -13,20 +13,24 @@ const SCHEME = /^esdb(\+discover)?:\/\/[^\s]+$/;
 const LATER_SCHEME = /^(kurrentdb|kdb)(?=\+|:)/;
 const LEDGER = /^[a-z0-9]{1,40}$/;
 const OWN_PARAMETER = 'ledger';
+/** With it the client would report a wrong revision as an answer among others: never so here. */
+const DROPPED_PARAMETER = 'throwonappendfailure';
 
 /**
  * Reads `esdb://user:password@host:2113?tls=true` (several hosts separated by commas, or `esdb+discover://`, for a cluster).
- * The parameter `ledger=<name>` is ours and is not passed on. Throws InvalidInput `invalid-config`, without credentials.
+ * The parameter `ledger=<name>` is ours, and `throwOnAppendFailure` is decided here: neither is passed on. Throws InvalidInput `invalid-config`, without credentials.
  */
 export function parseConnectionString(text: string): EventStoreDbAddress {
   const [before = '', query = ''] = text.replace(LATER_SCHEME, 'esdb').split('?', 2);
   const parameters = query.split('&').filter((parameter) => parameter !== '');
-  const isOwn = (parameter: string) => parameter.split('=')[0]!.toLowerCase() === OWN_PARAMETER;
-  const ledger = parameters.find(isOwn)?.split('=')[1];
+  const nameOf = (parameter: string) => parameter.split('=')[0]!.toLowerCase();
+  const ledger = parameters.find((parameter) => nameOf(parameter) === OWN_PARAMETER)?.split('=')[1];
   if (!SCHEME.test(before)) throw invalid(text, 'it must look like esdb://host:2113?tls=true');
   if (ledger !== undefined && !LEDGER.test(ledger))
     throw invalid(text, 'its parameter ledger takes 1 to 40 small letters and digits');
-  const others = parameters.filter((parameter) => !isOwn(parameter));
+  const others = parameters.filter(
+    (parameter) => ![OWN_PARAMETER, DROPPED_PARAMETER].includes(nameOf(parameter)),
+  );
   const connection = others.length === 0 ? before : `${before}?${others.join('&')}`;
   return { connection, streamPrefix: ledger === undefined ? '' : `${ledger}_` };
 }

@@ -58,7 +58,7 @@ export function faultOf(kind: Exclude<FailureKind, 'retry'>, what: string, error
     case 'deleted':
       return new StoreFault(
         'stream-deleted',
-        `EventStoreDB refused to ${what}: somebody deleted the stream there for good, and nothing can be appended to it`,
+        `EventStoreDB refused to ${what}: somebody deleted the stream there`,
         details,
       );
     case 'conflict':

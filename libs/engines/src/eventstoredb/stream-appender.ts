@@ -8,6 +8,7 @@ import {
   RevisionConflict,
 } from '#event-store';
 import { type EventStoreDbConnection } from './connection.js';
+import { faultOf } from './failures.js';
 import type { FilledIndex } from './filled-index.js';
 import { dataOf, type LedgerEvent, sizeOf } from './ledger-event.js';
 import type { Lookup } from './lookup.js';
@@ -125,30 +126,47 @@ export class StreamAppender {
     knowledge: Knowledge,
     recorded: Map<string, AppendOutcome>,
   ): Promise<void> {
-    const { head } = knowledge;
-    const positions = await this.send(stream, part, head);
+    const { first, positions } = await this.send(stream, part, knowledge.head);
     for (const [i, { eventId, contentHash }] of part.entries()) {
-      const event = { eventId, stream, contentHash, revision: head + 1 + i, position: positions[i]! };
+      const event = { eventId, stream, contentHash, revision: first + i, position: positions[i]! };
       this.parts.recent.add(event);
       knowledge.events.set(eventId, event);
       recorded.set(eventId, { status: 'recorded', position: event.position, revision: event.revision });
     }
-    knowledge.head = head + part.length;
+    knowledge.head = first + part.length - 1;
   }
 
-  /** Appends behind `head` and gives the position of each event. */
-  private async send(stream: string, part: readonly NewEvent[], head: number): Promise<readonly Position[]> {
+  /**
+   * Appends behind `head`; gives the revision of the first event, and the position of each. A stream that was deleted softly
+   * goes on behind what it had, where none was expected.
+   */
+  private async send(
+    stream: string,
+    part: readonly NewEvent[],
+    head: number,
+  ): Promise<{ first: number; positions: readonly Position[] }> {
     const { connection, reader, index } = this.parts;
     const name = connection.address.streamPrefix + stream;
     const expected = head === -1 ? 'no_stream' : BigInt(head);
-    const { position } = await connection.append(name, part.map(dataOf), expected);
-    const last = position && storedPosition(position.commit);
-    if (last !== undefined && part.length === 1) return [last];
+    const { position, nextExpectedRevision } = await connection.append(name, part.map(dataOf), expected);
+    // A repeat in a stream that was deleted after it had been recorded is answered without a position.
+    if (position === undefined) throw faultOf('deleted', `append to ${stream}`, new Error('no position'));
+    const last = storedPosition(position.commit);
+    const first = Number(nextExpectedRevision) - part.length + 1;
+    if (part.length === 1) return { first, positions: [last] };
     // The answer has the last position alone. The index gets the others anyway, sooner than a read would.
     const eventIds = part.map(({ eventId }) => eventId);
-    const indexed = last && (await index.positionsOf({ eventIds, upTo: last }));
-    if (indexed !== undefined && isRising(indexed) && indexed.at(-1) === last) return indexed;
-    return (await reader.readLedgerStream(stream, head + 1, part.length)).map((event) => event.position);
+    const indexed = await index.positionsOf({ eventIds, upTo: last });
+    if (indexed !== undefined && isRising(indexed) && indexed.at(-1) === last)
+      return { first, positions: indexed };
+    const read = await reader.readLedgerStream(stream, first, part.length);
+    if (read.at(-1)?.position !== last || read.length < part.length)
+      throw faultOf(
+        'deleted',
+        `append to ${stream}`,
+        new Error('the stream does not have what was appended'),
+      );
+    return { first, positions: read.map((event) => event.position) };
   }
 
   /** Reads what stands in the stream behind the known head. False when there is nothing. */
