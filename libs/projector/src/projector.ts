@@ -53,6 +53,8 @@ export class Projector {
   private policiesChangeAt: number | undefined;
   private nextOverdueAt = 0;
   private told: Position | undefined;
+  /** When to look next how far the other projectors are, ms of `performance.now()`. */
+  private nextLookAt = 0;
   private bulk = false;
   private readonly damageCheck: DamageCheck;
   private readonly spread: SpreadPages | undefined;
@@ -74,6 +76,7 @@ export class Projector {
    * that is away: called again, it goes on from what is stored. `run` tries again by itself.
    */
   async catchUp(): Promise<void> {
+    do this.nextLookAt = 0;
     while (await this.nextStep());
   }
 
@@ -90,7 +93,8 @@ export class Projector {
       }
       if (worked) continue;
       await this.signal.wait(this.millisToWait(), signal);
-      await this.signal.pause(this.context.limits.gatherMillis, signal);
+      // Records gather in the topic while a page is projected.
+      if (this.spread === undefined) await this.signal.pause(this.context.limits.gatherMillis, signal);
     }
     // What a commit fails with is found by whoever begins again from what is stored.
     await this.inTurn(() => this.context.settled()).catch(() => undefined);
@@ -100,7 +104,8 @@ export class Projector {
 
   /** Says that the event store has moved on, so that `run` looks at once. */
   wake(_head?: Position): void {
-    this.signal.wake();
+    // Where the projecting is divided, records wake it.
+    if (this.spread === undefined) this.signal.wake();
   }
 
   /** Calls back with the position up to which views and tables are, whenever it has moved. Returns the way to stop it. */
@@ -184,7 +189,7 @@ export class Projector {
     const worked = this.leads && (await this.background());
     // After a failure it is not known to be over before a commit has succeeded.
     if (!read || this.failure !== null) await this.context.settled();
-    await this.tell();
+    if (!this.context.isSpread || this.isLookDue) await this.tell();
     return read || worked;
   }
 
@@ -227,6 +232,7 @@ export class Projector {
 
   /** Whether another projector has changed what is common to all: whoever commits nothing is told by no refused commit. */
   private async refreshed(): Promise<boolean> {
+    if (!this.isLookDue) return false;
     const hasMoved = await this.context.hasMoved();
     if (hasMoved) await this.beginAgain();
     return hasMoved;
@@ -325,12 +331,17 @@ export class Projector {
     return false;
   }
 
+  private get isLookDue(): boolean {
+    return performance.now() >= this.nextLookAt;
+  }
+
   private async tell(): Promise<void> {
     const { context } = this;
     // Of several projectors, how far all of them are.
     const { checkpoint, tablesAt } = context.isSpread
       ? await context.stored.timelineState()
       : context.committed;
+    this.nextLookAt = performance.now() + LOOK_AT_OTHERS;
     const position = tablesAt < checkpoint ? tablesAt : checkpoint;
     if (position === this.told) return;
     this.told = position;
@@ -407,7 +418,11 @@ export class Projector {
       try {
         return await work();
       } catch (error) {
-        if (overlaps < OVERLAPS && this.isMadeAgain(error, isStep)) continue;
+        if (overlaps < OVERLAPS && this.isMadeAgain(error, isStep)) {
+          // Who waits longer each time lets the others end, whose smaller changes would always be first.
+          if (overlaps > 0) await this.signal.pause(overlaps);
+          continue;
+        }
         const damaged = damagedCustomerOf(error);
         const key = JSON.stringify(damaged);
         // Damaged again at once: the disk does not keep what is written.

@@ -52,11 +52,20 @@ export class PostgresReadModelReader extends ReadModelReader {
   }
 
   override snapshot<T>(work: (moment: ReadSnapshot) => Promise<T>): Promise<T> {
-    return this.database.snapshot((reads) => work(new Reading(reads, this.tables, this.layouts)));
+    return this.database.snapshot((reads) => work(new Moment(reads, this.tables, this.layouts)));
   }
 
   override close(): Promise<void> {
     return this.database.close();
+  }
+}
+
+/** Of one moment: what is asked for by several parts of a question is read once. */
+class Moment extends Reading {
+  private state: ReturnType<Reading['timelineState']> | undefined;
+
+  override timelineState() {
+    return (this.state ??= super.timelineState());
   }
 }
 

@@ -81,7 +81,7 @@ export class Reading extends StoredState {
 
   override async timelineState() {
     const [[checkpoint, tablesAt, stamps]] = (await this.one({
-      text: `SELECT ${REACHED}, (SELECT string_agg(stamp::text, ',' ORDER BY stamp) FROM cx.layout) FROM cx.progress`,
+      text: `SELECT ${REACHED}, (SELECT string_agg(stamp::text, ',' ORDER BY stamp) FROM cx.layout) FROM ${PROGRESS_ROW}`,
     })) as [[string, string, string | null]];
     if (this.kept.stamps !== stamps) {
       this.kept.layouts = layoutsOf(await this.one(LAYOUTS));
@@ -328,12 +328,13 @@ export function rowOf(table: string, columns: readonly string[], row: Row): Stor
 
 const LAYOUTS: Statement = { text: 'SELECT stamp, kinds FROM cx.layout ORDER BY stamp' };
 /** How far the timelines and the tables are; of several projectors all of them. */
-const REACHED = 'cx.reached()::text, CASE WHEN spread THEN cx.reached() ELSE tables_at END::text';
+const REACHED = 'r.reached::text, CASE WHEN p.spread THEN r.reached ELSE p.tables_at END::text';
+const PROGRESS_ROW = 'cx.progress p, cx.reached() r (reached)';
 const PROGRESS: Statement = {
   text: `SELECT spread, commits, ${REACHED}, CASE WHEN NOT spread THEN last_event END,
     CASE WHEN spread THEN (SELECT last_value FROM cx.customer_number) ELSE customers END, packed_by, p.read + s.read,
     p.timeline + s.timeline, p.duplicates + s.duplicates, p.policies + s.policies, p.ignored + s.ignored, p.parked + s.parked
-    FROM cx.progress p, cx.spread_counts() s`,
+    FROM ${PROGRESS_ROW}, cx.spread_counts() s`,
 };
 
 /** The checksum of a chunk, of its place too: one that has moved to another customer is damaged. */
