@@ -40,6 +40,8 @@ const STOP_MILLIS = 5_000;
 const STALLED_ATTEMPTS = 5;
 /** With this many events under way intake is busy: relays whose records nobody waits for give way (`mayWait`). */
 const BUSY_EVENTS = 1_000;
+/** The same where views are late by so much, s: sending them takes more processor time than projecting. */
+const LATE_SECONDS = 0.3;
 /** Events of one partition that are recorded in one call. */
 const CHUNK = 1_000;
 
@@ -198,7 +200,7 @@ function relaysOf(
   { settings, store, intake, views: progress, queries }: KafkaParts,
   common: Omit<RelayOptions, 'name' | 'topic' | 'content'>,
 ) {
-  const isIntakeBusy = () => intake.eventsUnderWay >= BUSY_EVENTS;
+  const isBusy = () => intake.eventsUnderWay >= BUSY_EVENTS || progress.lag.secondsBehind >= LATE_SECONDS;
   const messageOf = recordedMessageOf(store);
   const recorded: RelayContent = { marksEnds: true, messagesOf: (events) => [events.map(messageOf)] };
   const views = new ChangedViews({
@@ -213,7 +215,7 @@ function relaysOf(
   return contents
     .filter(([role]) => settings.roles.includes(role))
     .map(([, topic, content]) => {
-      const yields = mayWait(topic, settings) && { isIntakeBusy };
+      const yields = mayWait(topic, settings) && { isBusy };
       return new Relay({ ...common, ...yields, name: topic, topic, content });
     });
 }

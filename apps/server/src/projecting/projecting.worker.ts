@@ -16,6 +16,8 @@ export interface ProjectingWorkerData {
   readonly events: EventsAddress;
   /** Where the views are. */
   readonly views: ViewsAddress;
+  /** Whether the same server takes events in or answers questions: whoever waits for these comes first. */
+  readonly givesWay: boolean;
   /** How the projecting is divided among servers; absent: this one reads the log. */
   readonly spread?: SpreadOptions;
 }
@@ -107,5 +109,5 @@ async function divide({ kafka, log: of, ...options }: SpreadOptions, log: Projec
 }
 
 // Publishers and readers wait for their answers, while views may lag.
-lowerThreadPriority();
+if ((workerData as ProjectingWorkerData).givesWay) lowerThreadPriority();
 await serveCalls(open);

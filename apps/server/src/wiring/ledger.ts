@@ -103,7 +103,12 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const masterKey = masterKeyOf(settings, keyFolder);
   const sideStores = { keys: masterKeysFor(masterKey), at: places, onTrouble: trouble };
   const { storeId, epoch } = store;
-  const projectingData = { ...places, ...(spread && { spread: { ...spread, log: { storeId, epoch } } }) };
+  const givesWay = settings.roles.length > 1;
+  const projectingData = {
+    ...places,
+    givesWay,
+    ...(spread && { spread: { ...spread, log: { storeId, epoch } } }),
+  };
   const projectingThread = settings.roles.includes('project')
     ? closing.opened(ProjectingThread.start(projectingData, trouble), (part) => part.stop(LAST_BATCH))
     : Promise.resolve(undefined);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SILENT } from '../../../../test/kit/silent-log.js';
 import { RelayLoop } from './relay-loop.js';
 
-describe('a relay while intake is busy', () => {
+describe('a relay while the server is busy', () => {
   it('gives way after each step, goes on all the same, and can be stopped', async () => {
     const told: string[] = [];
     let third: () => void;
@@ -12,11 +12,11 @@ describe('a relay while intake is busy', () => {
       if (told.filter((one) => one === 'step').length === 3) third();
       return true;
     };
-    const isIntakeBusy = () => {
+    const isBusy = () => {
       told.push('asked');
       return true;
     };
-    const loop = new RelayLoop('cx.recorded', step, SILENT, isIntakeBusy);
+    const loop = new RelayLoop('cx.recorded', step, SILENT, isBusy);
     loop.start();
     await done;
     await loop.stop();

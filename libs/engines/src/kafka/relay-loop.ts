@@ -4,14 +4,14 @@ import type { MessagingLog } from './kafka-client.js';
 const IDLE_MILLIS = 1_000;
 const FIRST_RETRY_MILLIS = 200;
 const LONGEST_RETRY_MILLIS = 5_000;
-/** While intake is busy a step is followed by a rest of this many times as long, at most `LONGEST_REST_MILLIS`. */
+/** While it gives way, a step is followed by a rest of this many times as long, at most `LONGEST_REST_MILLIS`. */
 const REST = 3;
 const LONGEST_REST_MILLIS = 1_000;
 const LOOK_MILLIS = 20;
 
 /**
  * Repeats a step: at once while there is more to do, else when woken or every second; after a failure with back-off.
- * While intake is busy it takes a quarter of the time at most: sending shares thread and processors with intake.
+ * While the server is busy it takes a quarter of the time at most: sending shares processors with what users wait for.
  */
 export class RelayLoop {
   private readonly stopping = new AbortController();
@@ -25,7 +25,7 @@ export class RelayLoop {
     /** True when there may be more to do. */
     private readonly step: () => Promise<boolean>,
     private readonly log: MessagingLog,
-    private readonly isIntakeBusy: () => boolean = () => false,
+    private readonly isBusy: () => boolean = () => false,
   ) {}
 
   /** Why the last step failed; undefined when it succeeded. */
@@ -72,7 +72,7 @@ export class RelayLoop {
   private async giveWay(worked: number): Promise<void> {
     const { signal } = this.stopping;
     const end = performance.now() + Math.min(REST * worked, LONGEST_REST_MILLIS);
-    while (!signal.aborted && this.isIntakeBusy() && performance.now() < end)
+    while (!signal.aborted && this.isBusy() && performance.now() < end)
       await this.wakeSignal.pause(LOOK_MILLIS, signal);
   }
 }

@@ -32,8 +32,8 @@ export interface RelayOptions {
   readonly events: EventReader;
   readonly positions: RelayPositions;
   readonly log: MessagingLog;
-  /** Whether so many events are being recorded that sending should give way. Absent: it never gives way, since views wait for it. */
-  readonly isIntakeBusy?: () => boolean;
+  /** Whether sending should give way to what users wait for. Absent: it never gives way, since views wait for it. */
+  readonly isBusy?: () => boolean;
 }
 
 /** What is read of the log at once. */
@@ -58,9 +58,9 @@ export class Relay {
   private readonly progress: RelayProgress;
 
   constructor(private readonly options: RelayOptions) {
-    const { kafka, topic, name, log, content, positions, isIntakeBusy } = options;
+    const { kafka, topic, name, log, content, positions, isBusy } = options;
     this.topic = new TopicWriter(kafka, topic, content);
-    this.loop = new RelayLoop(name, () => this.sendPage(), log, isIntakeBusy);
+    this.loop = new RelayLoop(name, () => this.sendPage(), log, isBusy);
     const marksEnds = content.marksEnds === true && positions.keepsEnds;
     const ends = marksEnds ? () => this.topic.ends() : undefined;
     this.progress = new RelayProgress({ name, positions, log, ends });
