@@ -11,6 +11,7 @@ import { projectorOf, SetClock } from '../../../../../test/kit/projected.js';
 import type { EventSpec } from '../../../../../test/kit/recorded-events.js';
 import { TABLES } from '#views';
 import { PostgresReadModel } from '../read-side/postgres-read-model.js';
+import { openPostgresKeyStore } from '../side-stores.js';
 import { referenceOf } from './reference.js';
 import { REPORTING_VIEWS } from './reporting-views.js';
 
@@ -183,6 +184,8 @@ describeWithPostgres('11.2: cx_v1 in PostgreSQL', () => {
   it.each([
     'SELECT * FROM cx.customer',
     'SELECT * FROM cx.secret',
+    'SELECT * FROM cx.erased_customer',
+    'SELECT version FROM cx.master_key',
     'SELECT * FROM cx.reader',
     'SELECT * FROM cx.rows_customers_1',
     'CREATE TABLE cx_v1.mine (a int)',
@@ -203,6 +206,30 @@ describeWithPostgres('11.2: cx_v1 in PostgreSQL', () => {
     await ask(app, (client) => client.query('SELECT cx.stop_reading($1, $2)', [both, 'bank']));
     expect(await rows(both, 'SELECT DISTINCT tenant FROM cx_v1.issues')).toEqual([{ tenant: 'shop' }]);
     await ask(app, (client) => client.query('SELECT cx.let_read($1, $2)', [both, 'bank']));
+  });
+
+  it('11.6: says who is erased once the keys are kept there, and to nobody of another tenant', async () => {
+    const marks = (user: string, view: string) =>
+      rows(user, `SELECT tenant, customer, erased FROM cx_v1.${view} ORDER BY 1, 2`);
+    const shopMarks = (ada: boolean | null, bob: boolean | null) => [
+      { tenant: 'shop', customer: 'ada', erased: ada },
+      { tenant: 'shop', customer: 'bob', erased: bob },
+    ];
+    expect(await marks(shop, 'customers')).toEqual(shopMarks(null, null));
+    const keys = await openPostgresKeyStore({ url: as(app) }, { masterKey: new Uint8Array(32).fill(7) });
+    const order = { reason: 'request', requestedBy: 'dpo', requestId: 'r', requestedAt: NOON };
+    await keys.erasures.fence({ ...order, id: 'e-1', tenant: 'shop', customer: 'bob' }, ['bob']);
+    await keys.erasures.fence({ ...order, id: 'e-2', tenant: 'bank', customer: 'eve' }, ['eve']);
+    await keys.close();
+    for (const view of ['customers', 'churn_risk', 'loyalty'])
+      expect([view, await marks(shop, view)]).toEqual([view, shopMarks(false, true)]);
+    const erased = 'SELECT tenant, customer, erased_at FROM cx_v1.erased_customers ORDER BY 1';
+    const bob = { tenant: 'shop', customer: 'bob', erased_at: new Date(NOON) };
+    expect(await rows(shop, erased)).toEqual([bob]);
+    expect(await rows(both, erased)).toEqual([
+      { tenant: 'bank', customer: 'eve', erased_at: new Date(NOON) },
+      bob,
+    ]);
   });
 
   it('goes on over a rebuild, with the same rows and the same rights', async () => {

@@ -59,9 +59,13 @@ function shownRows({ table, columns }: ReportingView, generations: Generations):
   return wanted.every(has) ? rowsName(table!, stored.current) : undefined;
 }
 
-function definitionOf({ name, columns }: ReportingView, rows: string | null, knownBy?: string): string {
+function definitionOf(
+  { name, columns, from: shown = 'cx.tenant t' }: ReportingView,
+  rows: string | null,
+  knownBy?: string,
+): string {
   const selected = columns.map(({ name: column, sql, type }) => `${sql}::${type} AS ${column}`).join(', ');
-  const from = rows === null ? 'cx.tenant t' : `${rows} r JOIN cx.tenant t ON t.id = r.tenant`;
+  const from = rows === null ? shown : `${rows} r JOIN cx.tenant t ON t.id = r.tenant`;
   // Rows of customers of whom nothing is known yet are no query's business.
   const known = knownBy === undefined ? '' : ` WHERE r."${knownBy}" IS NOT NULL`;
   return `CREATE OR REPLACE VIEW cx_v1.${name} AS SELECT ${selected} FROM ${from}${known}`;

@@ -31,8 +31,10 @@ export interface ReportingColumn {
 /** A view of the schema `cx_v1`. Columns are added at the end, and never changed or taken away. */
 export interface ReportingView {
   readonly name: string;
-  /** The derived table whose rows it shows; null: the tenants themselves. */
+  /** The derived table whose rows it shows; null: none. */
   readonly table: string | null;
+  /** Where there is no derived table: what is shown, in SQL. Default: the tenants themselves. */
+  readonly from?: string;
   readonly means: string;
   readonly columns: readonly ReportingColumn[];
 }
@@ -67,6 +69,12 @@ const CUSTOMER = text('customer', 'r.customer', 'the customer; of merged ones th
 const LAST = time('last_touchpoint_at', 'r."lastAt"', 'business time of the latest touchpoint');
 const OPEN = count('open_issues', 'r."openIssues"', 'issues that are open or waiting');
 const KIND = text('kind', 'r.kind', 'contractual, non-contractual or base-rate: how the risk is computed');
+const ERASED = flag(
+  'erased',
+  `CASE WHEN EXISTS (SELECT version FROM cx.master_key)
+    THEN EXISTS (SELECT FROM cx.erased_customer e WHERE e.tenant = t.name AND e.customer = r.customer) END`,
+  'whether the customer was erased; null: not known, since the keys are not kept in this database (CX_KEYS)',
+);
 const LEFT = flag('has_left', 'r."left" = 1', 'whether the customer has ended the relation');
 
 const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -115,6 +123,7 @@ export const REPORTING_VIEWS: readonly ReportingView[] = [
       score('loyalty', 'r.loyalty', 'loyalty, 0 to 100, two decimals; null while nothing of it is known'),
       ...[OPEN, LAST],
       text('segment', 'r.segment', 'the company’s own grouping of the customer, as said last'),
+      ERASED,
     ],
   },
   {
@@ -125,7 +134,7 @@ export const REPORTING_VIEWS: readonly ReportingView[] = [
       ...[TENANT, CUSTOMER],
       text('band', 'r.band', 'low, medium, high, critical or lost'),
       score('excess_risk', 'r.excess', 'risk beyond what is usual, 0 to 1, two decimals'),
-      ...[KIND, LEFT, OPEN, LAST],
+      ...[KIND, LEFT, OPEN, LAST, ERASED],
     ],
   },
   {
@@ -136,7 +145,7 @@ export const REPORTING_VIEWS: readonly ReportingView[] = [
       ...[TENANT, CUSTOMER],
       text('band', 'r."loyaltyBand"', 'low, medium, high or unknown'),
       score('score', 'r.loyalty', '0 to 100, two decimals; null while nothing of it is known'),
-      LAST,
+      ...[LAST, ERASED],
     ],
   },
   {
@@ -176,6 +185,17 @@ export const REPORTING_VIEWS: readonly ReportingView[] = [
       text('tenant', 't.name', 'its name'),
       count('touchpoints', 't.facts', 'touchpoints of all its customers'),
       time('last_touchpoint_at', 't.last_at', 'business time of the latest of them'),
+    ],
+  },
+  {
+    name: 'erased_customers',
+    table: null,
+    from: 'cx.erased_customer r JOIN cx.tenant t ON t.name = r.tenant',
+    means:
+      'One row for each erased customer, to join to any other view by tenant and customer. It is empty where the keys are not kept in this database (CX_KEYS).',
+    columns: [
+      ...[TENANT, text('customer', 'r.customer', 'the customer; of an erased person each of its customers')],
+      time('erased_at', 'r.erased_at', 'when the erasure was requested'),
     ],
   },
   ...[
