@@ -4,7 +4,7 @@ import { readAcknowledged, type Acknowledgement } from './acknowledgement.js';
 import { Disk, type DiskModel, type Found } from './disk.js';
 import { Random } from './random.js';
 import type { Step } from './steps.js';
-import type { TracedRun } from './traced-run.js';
+import { isMapped, type TracedRun } from './traced-run.js';
 
 /** A power cut: the folder as it may lie there afterwards, and what had been acknowledged. */
 export interface Cut {
@@ -86,11 +86,11 @@ export function restore({ found }: Cut, { folder }: TracedRun, target: string): 
   }
 }
 
-/** What SQLite keeps in shared memory is in no trace: after a cut its file holds anything, or is not there. */
+/** What is kept in shared memory is in no trace: after a cut its file holds anything, or is not there. */
 function withUnknownMemory(found: Found, random: Random): Found {
   const result = new Map(found);
   for (const [path, bytes] of found) {
-    if (!path.endsWith('-shm')) continue;
+    if (!isMapped(path)) continue;
     if (random.chance(0.5)) result.delete(path);
     else result.set(path, random.bytes(bytes.length));
   }

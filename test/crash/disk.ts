@@ -103,7 +103,11 @@ export class Disk {
   }
 
   #covered(sync: Sync) {
-    const data = this.#file(sync.file).pending.filter(({ ended }) => ended);
+    const { only } = sync;
+    const data = this.#file(sync.file).pending.filter(
+      ({ ended, change }) => ended && (only === undefined || change === only),
+    );
+    if (only !== undefined) return { data, names: [] };
     const names = this.#pendingNames.filter(({ ended }) => ended);
     const concerned = ({ change }: Pending<NameChange>) =>
       (this.model === 'journal' && change.file === sync.file) ||

@@ -6,6 +6,8 @@ interface OpenFile {
   readonly file: TracedFile;
   readonly path: string;
   readonly appends: boolean;
+  /** Opened with O_DSYNC: a write has ended when its bytes are on the disk. */
+  readonly syncsWrites: boolean;
   offset: number;
 }
 
@@ -87,15 +89,20 @@ class History {
     const end = this.#sizes.get(open.file)!;
     const offset = at ?? (open.appends ? end : open.offset);
     if (at === undefined) open.offset = offset + bytes.length;
-    this.#data(call, open.file, offset, bytes);
+    const data = this.#data(call, open.file, offset, bytes);
+    if (!open.syncsWrites) return;
+    const sync: Sync = { file: open.file, path: open.path, only: data };
+    this.#later(call, { line: call.end, is: 'sync-begun', sync });
+    this.#later(call, { line: call.end, is: 'sync-ended', sync });
   }
 
-  #data(call: Call, file: TracedFile, offset: number, bytes?: Buffer): void {
+  #data(call: Call, file: TracedFile, offset: number, bytes?: Buffer): DataChange {
     const size = this.#sizes.get(file)!;
     this.#sizes.set(file, bytes === undefined ? offset : Math.max(size, offset + bytes.length));
     const data: DataChange = { file, offset, bytes };
     this.#steps.push({ line: call.begin, is: 'data-begun', data });
     this.#later(call, { line: call.end, is: 'data-ended', data });
+    return data;
   }
 
   #sync(call: Call, { file, path }: OpenFile): void {
@@ -108,7 +115,7 @@ class History {
     const path = this.#path(call, 0);
     const flags = flagsOf(call);
     if (!this.#inside(path)) return;
-    if (/O_D?SYNC/.test(flags)) throw new Error(`${path} is opened with ${flags}, which is not followed`);
+    if (/O_SYNC/.test(flags)) throw new Error(`${path} is opened with ${flags}, which is not followed`);
     const known = this.#names.get(path);
     if (known === undefined) {
       if (flags.includes('O_CREAT')) this.#name(call, this.#new(false), undefined, path);
@@ -119,7 +126,9 @@ class History {
     const path = this.#path(call, 0);
     const file = this.#names.get(path) ?? (path === this.folder ? ROOT : undefined);
     if (file !== undefined) {
-      this.#open.set(call.result, { file, path, appends: flagsOf(call).includes('O_APPEND'), offset: 0 });
+      const flags = flagsOf(call);
+      const [appends, syncsWrites] = [flags.includes('O_APPEND'), flags.includes('O_DSYNC')];
+      this.#open.set(call.result, { file, path, appends, syncsWrites, offset: 0 });
     } else this.#open.delete(call.result);
   }
 

@@ -23,6 +23,8 @@ export interface Sync {
   readonly file: TracedFile;
   /** The folder's path, when it is one. */
   readonly path: string;
+  /** The one write that it makes durable, of a file opened with O_DSYNC; absent: all that had ended when it began. */
+  readonly only?: DataChange;
 }
 
 /**

@@ -70,6 +70,9 @@ export async function traceRun(work: string, child: string, args: readonly strin
   return { folder, steps };
 }
 
+/** Files by which processes that have a database open at the same time agree. */
+export const isMapped = (path: string): boolean => /-(?:shm|lock)$/.test(path);
+
 /** The trace must account for every byte in the folder, or nothing that follows from it would mean anything. */
 function compare(folder: string, steps: readonly Step[]): void {
   const disk = new Disk(folder, 'journal');
@@ -80,8 +83,8 @@ function compare(folder: string, steps: readonly Step[]): void {
   const differing = paths.filter((path, i) => {
     const bytes = traced.get(path);
     if (there[i]!.isDirectory()) return bytes !== 'folder';
-    // SQLite maps it into memory: no call tells what is in it, and nothing is believed of it after a cut.
-    if (path.endsWith('-shm')) return bytes === undefined;
+    // SQLite and LMDB map these into memory: no call tells what is in them, and nothing is believed of them after a cut.
+    if (isMapped(path)) return bytes === undefined;
     return bytes === undefined || bytes === 'folder' || !readFileSync(path).equals(bytes);
   });
   const missing = [...traced.keys()].filter((path) => !paths.includes(path));
