@@ -108,15 +108,20 @@ export class AllFeed {
     return this.subscription.readableLength > 0;
   }
 
-  /** Waits until an event waits, the end is reached or the subscription has ended; at most this long, ms. */
-  async more(millis: number): Promise<void> {
+  /** Waits until an event waits or more is scanned, at most this long, ms. False: nothing came. Throws what ended the subscription. */
+  async more(millis: number): Promise<boolean> {
     const { caughtUp, scannedTo } = this;
-    await this.until(() => {
+    const came = this.until(() => {
       this.passMarks();
       return this.isWaiting || this.caughtUp !== caughtUp || this.scannedTo !== scannedTo;
-    }, millis).catch((error: unknown) => {
-      if (!(error instanceof DeadlinePassed)) throw error;
-    });
+    }, millis);
+    return came.then(
+      () => true,
+      (error: unknown) => {
+        if (!(error instanceof DeadlinePassed)) throw error;
+        return false;
+      },
+    );
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { describe, expect, it } from '@jest/globals';
+import { clientOf } from './client-of.js';
 import { parseConnectionString, redacted } from './connection-string.js';
 
 describe('a connection string of EventStoreDB', () => {
@@ -26,22 +27,30 @@ describe('a connection string of EventStoreDB', () => {
     expect(parseConnectionString('kurrentdb+discover://h:1').connection).toBe('esdb+discover://h:1');
   });
 
-  it.each(['http://h:1', 'esdb://', 'esdb://user:s3cret@h:1?ledger=No_Such', 'esdb://user:s3cret@h :1'])(
-    'is refused without its password: %s',
-    (text) => {
-      let message = '';
-      expect(() => {
-        try {
-          parseConnectionString(text);
-        } catch (error) {
-          message = (error as Error).message;
-          throw error;
-        }
-      }).toThrow();
-      expect(message).toContain('cannot be used');
-      expect(message).not.toContain('s3cret');
-    },
-  );
+  it.each([
+    'http://h:1',
+    'esdb://',
+    'esdb://user:s3cret@h:1?ledger=No_Such',
+    'esdb://user:s3cret@h :1',
+    // Of these the client itself would print a warning with all of it.
+    'esdb://user:s3cret@h:1?tls=true&keepalive=5',
+    'esdb://user:s3cret@h:1?tls=true&tlsVerifyCert=false',
+    // Of these it would throw a part.
+    'esdb://user:x@s3cret@h:port?tls=true',
+    'esdb://user:s3cret@h:1?tls=maybe',
+  ])('is refused without its password: %s', (text) => {
+    let message = '';
+    expect(() => {
+      try {
+        clientOf(parseConnectionString(text), 0);
+      } catch (error) {
+        message = (error as Error).message;
+        throw error;
+      }
+    }).toThrow();
+    expect(message).toContain('cannot be used');
+    expect(message).not.toContain('s3cret');
+  });
 
   it('is written without user, password and key files', () => {
     expect(redacted('esdb://user:p@ss:word@h:1?tls=true&userKeyFile=/secret/key&tlsCAFile=/secret/ca')).toBe(

@@ -1,11 +1,14 @@
 import {
   type AppendResult,
-  EventStoreDBClient,
+  BACKWARDS,
+  END,
   type EventData,
+  type EventStoreDBClient,
   type ResolvedEvent,
 } from '@eventstore/db-client';
 import { StoreFault } from '#event-sourcing';
 import { Backoff, loopTimeout } from '#threads';
+import { clientOf } from './client-of.js';
 import { type EventStoreDbAddress, parseConnectionString } from './connection-string.js';
 import { DeadlinePassed, pause, withDeadline } from './deadline.js';
 import { failureKind, faultOf, unavailable } from './failures.js';
@@ -22,6 +25,8 @@ const LIMITS: ConnectionLimits = { attemptMillis: 5_000, callMillis: 15_000 };
 
 /** Reads at a time. With the subscriptions and the append stream far fewer than the 100 HTTP/2 streams of a connection. */
 const READS = 48;
+/** How long a probe of the server may take, ms. */
+const PROBE_MILLIS = 2_000;
 /** How long open calls are waited for at the end, ms: the client's own dispose may never return. */
 const DISPOSE_MILLIS = 2_000;
 
@@ -46,6 +51,11 @@ export class EventStoreDbConnection {
   private check: (() => Promise<void>) | undefined;
   private checking: Promise<void> | undefined;
   private suspect = false;
+  /** When the server answered last. */
+  private heardAt = 0;
+  /** Connections that were given up. */
+  private renewals = 0;
+  private renewing: Promise<void> | undefined;
   /** The client that has learnt what the server can do. */
   private featuresOf: EventStoreDBClient | undefined;
 
@@ -54,7 +64,7 @@ export class EventStoreDbConnection {
     readonly limits: ConnectionLimits = LIMITS,
   ) {
     this.address = parseConnectionString(connectionString);
-    this.client = newClient(this.address);
+    this.client = clientOf(this.address, 0);
   }
 
   /** Aborted when the connection is closed. */
@@ -116,13 +126,12 @@ export class EventStoreDbConnection {
     return this.reads.run(() => this.retried(what, () => this.drained(begin)));
   }
 
-  /** One attempt, without a retry: whether the server answers now. */
-  async probe(
-    millis: number,
-    begin: (client: EventStoreDBClient) => EventSource<ResolvedEvent>,
-  ): Promise<void> {
+  /** One attempt, without a retry: whether the server answers now. Throws StoreFault. */
+  async probe(): Promise<void> {
+    const lastEvent = (client: EventStoreDBClient) =>
+      client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1 });
     try {
-      await withDeadline('probe', millis, this.drained(begin));
+      await this.heard('probe', PROBE_MILLIS, () => this.drained(lastEvent));
     } catch (error) {
       throw unavailable('answer', error);
     }
@@ -141,7 +150,7 @@ export class EventStoreDbConnection {
     for (;;) {
       if (this.closed.aborted) throw new StoreFault('store-closed', 'the event store is closed');
       try {
-        return await withDeadline(what, attemptMillis, attempt());
+        return await this.heard(what, attemptMillis, attempt);
       } catch (error) {
         const kind = failureKind(error);
         if (kind === 'conflict' || kind === 'not-found' || kind === 'invalid-position') throw error;
@@ -152,6 +161,33 @@ export class EventStoreDbConnection {
         await pause(wait, this.closed);
       }
     }
+  }
+
+  /**
+   * One attempt. Where nothing at all was heard until its deadline, the connection is given up: of a half-open one nobody
+   * tells, and the client's own pings find it only after twice ten seconds.
+   */
+  private async heard<T>(what: string, millis: number, attempt: () => Promise<T>): Promise<T> {
+    if (this.renewing !== undefined) await this.renewing;
+    const { client } = this;
+    const begun = performance.now();
+    try {
+      const answer = await withDeadline(what, millis, attempt());
+      this.heardAt = performance.now();
+      return answer;
+    } catch (error) {
+      if (!(error instanceof DeadlinePassed)) this.heardAt = performance.now();
+      else if (this.heardAt < begun && client === this.client) await this.renew();
+      throw error;
+    }
+  }
+
+  /** The old client first ends all its calls: appends of both would be in one table, and its failure would reject all. */
+  private renew(): Promise<void> {
+    return (this.renewing ??= dispose(this.client).then(() => {
+      this.client = clientOf(this.address, ++this.renewals);
+      this.renewing = undefined;
+    }));
   }
 
   private async drained<E>(begin: (client: EventStoreDBClient) => EventSource<E>): Promise<E[]> {
@@ -187,26 +223,12 @@ export class EventStoreDbConnection {
       this.featuresOf = client;
     } catch (error) {
       if (client === this.client && !isForgotten(error)) {
-        this.client = newClient(this.address);
+        this.client = clientOf(this.address, this.renewals);
         void dispose(client);
       }
       throw error;
     }
   }
-}
-
-/**
- * A connection of which nothing is heard any more is given up after eight seconds; the client's own default is twenty. It
- * warns of less than ten, since that costs pings.
- */
-const KEEP_ALIVE = 'keepAliveInterval=4000&keepAliveTimeout=4000';
-
-function newClient({ connection }: EventStoreDbAddress): EventStoreDBClient {
-  if (/[?&]keepAlive(Interval|Timeout)=/i.test(connection))
-    return EventStoreDBClient.connectionString(connection);
-  return EventStoreDBClient.connectionString(
-    `${connection}${connection.includes('?') ? '&' : '?'}${KEEP_ALIVE}`,
-  );
 }
 
 const UNAVAILABLE = 14;

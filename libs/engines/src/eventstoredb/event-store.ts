@@ -1,4 +1,3 @@
-import { BACKWARDS, END } from '@eventstore/db-client';
 import { Overloaded, type Position, START, StoreFault } from '#event-sourcing';
 import {
   type AppendOutcome,
@@ -34,9 +33,6 @@ export interface EventStoreDbOptions {
   /** Called when the index cannot be filled for the moment; it is tried again. */
   readonly onTrouble?: (error: unknown) => void;
 }
-
-/** How long a probe of the server may take, ms. */
-const PROBE_MILLIS = 2_000;
 
 /**
  * The event store on EventStoreDB. A stream of the ledger is a stream there. Not as on the
@@ -139,9 +135,7 @@ export class EventStoreDbStore extends EventStore {
     if (this.#closed !== undefined) throw closed();
     const { connection, index } = this.parts;
     if (!index.isThere) throw new StoreFault('thread-lost', "the event index's thread is starting again");
-    await connection.probe(PROBE_MILLIS, (client) =>
-      client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1 }),
-    );
+    await connection.probe();
     await connection.checkIdentity();
   }
 

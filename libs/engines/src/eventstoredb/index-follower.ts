@@ -11,8 +11,8 @@ import type { LedgerEvent } from './ledger-event.js';
 const BATCH = 1_000;
 /** Between two writes to the index, ms: few large ones cost less than many small ones. */
 const GATHER = 5;
-/** How long a subscription that delivers nothing is left alone, ms; its connection is watched by the client. */
-const IDLE = 60_000;
+/** How long a subscription may deliver nothing until the server is asked whether it is there, ms. */
+const IDLE = 3_000;
 
 export interface FollowerEvents {
   /** The index holds everything up to here; `events` are those that it was given now. */
@@ -106,7 +106,8 @@ export class IndexFollower {
     while (!this.stopping.signal.aborted) {
       try {
         const feed = this.feed ?? (await this.subscribe());
-        if (!(await this.advance(feed))) await feed.more(this.millisToWait());
+        if (!(await this.advance(feed)) && !(await feed.more(this.millisToWait())))
+          await this.connection.probe();
         backoff.reset();
       } catch (error) {
         await this.abandonFeed();
