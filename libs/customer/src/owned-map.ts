@@ -29,9 +29,8 @@ export class OwnedMap<T> {
     return thing;
   }
 
-  *values(): Iterable<T> {
-    if (this.all === undefined) yield* this.things.values();
-    else for (const things of this.all.values()) yield* things.values();
+  values(): Iterable<T> {
+    return this.all === undefined ? this.things.values() : valuesOf(this.all.values());
   }
 
   /** Whether several customers have a thing of this id, of those that count. */
@@ -58,6 +57,10 @@ export class OwnedMap<T> {
     }
     return things;
   }
+}
+
+function* valuesOf<T>(maps: Iterable<ReadonlyMap<string, T>>): Iterable<T> {
+  for (const things of maps) yield* things.values();
 }
 
 /** What a map without things refers to: never written. */

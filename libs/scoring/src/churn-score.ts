@@ -183,7 +183,7 @@ function dueOf(
 }
 
 /**
- * The first instant (ms) after `asOf` at which silence alone puts the customer into another band; null: never, or not before
+ * The first instant (ms) after `asOf` at which silence alone puts the customer into another band; null: never, or not by
  * `until`. A near `until` makes the search much shorter.
  */
 export function nextBandAt(
@@ -200,6 +200,19 @@ export function nextBandAt(
     const due = dueAfter(excess, { edges }, at, until);
     return dueAfter(before, lostEdge(edges), at, due ?? until) ?? due;
   });
+}
+
+/** An instant (ms) after `asOf` before which silence alone certainly changes no band; null: certainly not by `until`. */
+export function bandUnchangedBefore(
+  inputs: ChurnInputs,
+  asOf: number,
+  context: ScoringContext,
+  until: number,
+): number | null {
+  const { excess, before } = outlookOf(inputs, context);
+  const edges = bandEdges(context.policy);
+  const due = unchangedBefore(excess, { edges }, asOf, until);
+  return unchangedBefore(before, lostEdge(edges), asOf, due ?? until) ?? due;
 }
 
 /** What was critical becomes lost; where it is not critical then, the due time is early. */

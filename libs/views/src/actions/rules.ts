@@ -6,7 +6,15 @@ import {
   type PromiseRecord,
   RECENT,
 } from '#customer';
-import { churnScore, DAY, HOUR, nextBandAt, type ViewContext } from '#scoring';
+import {
+  bandUnchangedBefore,
+  type ChurnInputs,
+  churnScore,
+  DAY,
+  HOUR,
+  nextBandAt,
+  type ViewContext,
+} from '#scoring';
 import { CHURN_BANDS } from '../churn-risk/churn-risk-view.js';
 
 /** How soon something is to be done. */
@@ -129,10 +137,9 @@ export const ACTION_RULES = {
     const { asOf } = context;
     const inputs = churnInputs(state);
     const nobody = { urgency: 'soon', eventId: undefined, team: null, agentId: null } as const;
-    const nextLook = (Math.floor(asOf / LOOKED_AT_EVERY) + 1) * LOOKED_AT_EVERY;
-    const until = nextBandAt(inputs, asOf, context, nextLook + WIN_BACK_AHEAD);
+    const until = nextBandAt(inputs, asOf, context, asOf + WIN_BACK_AHEAD);
     if (until === null) {
-      yield { ...nobody, reason: 'not known yet', from: nextLook };
+      yield { ...nobody, reason: 'not known yet', from: nextLook(inputs, context) };
       return;
     }
     const [now, then] = [asOf, until].map((at) => churnScore(inputs, at, context).band);
@@ -153,6 +160,14 @@ export const ACTION_RULES = {
     };
   },
 } as const satisfies { readonly [rule: string]: Rule };
+
+/** When (ms) a customer has to be looked at again whose band does not change within `WIN_BACK_AHEAD`. */
+function nextLook(inputs: ChurnInputs, context: ViewContext): number {
+  const { asOf } = context;
+  const look = (Math.floor(asOf / LOOKED_AT_EVERY) + 1) * LOOKED_AT_EVERY;
+  const changes = bandUnchangedBefore(inputs, asOf + WIN_BACK_AHEAD, context, look + WIN_BACK_AHEAD);
+  return changes === null ? look : changes - WIN_BACK_AHEAD;
+}
 
 export type ActionRule = keyof typeof ACTION_RULES;
 

@@ -49,9 +49,9 @@ export const quality = defineView({
   schema,
   tables: [],
   publish(state, context): TypeOf<typeof schema> {
-    const answers = [...state.feedback.answers.values()].filter(
-      ({ survey, replacedAt }) => survey === 'rater' && replacedAt === undefined,
-    );
+    const answers: AnswerRecord[] = [];
+    for (const answer of state.feedback.answers.values())
+      if (answer.survey === 'rater' && answer.replacedAt === undefined) answers.push(answer);
     const dimensions = DIMENSIONS.map((name) =>
       published(
         name,
@@ -99,9 +99,9 @@ function promisesKept({ promises: { records } }: CustomerState, { asOf }: ViewCo
 }
 
 function meanWait({ contacts: { records } }: CustomerState): number | null {
-  const waits = [...records.values()].flatMap(({ answeredAt, waitMs }) =>
-    answeredAt === undefined || waitMs === undefined ? [] : [waitMs / 1000],
-  );
+  const waits: number[] = [];
+  for (const { answeredAt, waitMs } of records.values())
+    if (answeredAt !== undefined && waitMs !== undefined) waits.push(waitMs / 1000);
   return mean(waits);
 }
 

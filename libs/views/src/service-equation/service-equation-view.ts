@@ -75,19 +75,23 @@ export const serviceEquation = defineView({
   schema,
   tables: [],
   publish({ contacts: { records } }): TypeOf<typeof schema> {
-    const took = [...records.values()].filter(({ startedAt }) => startedAt !== undefined);
-    const ended = took.filter(({ endedAt }) => endedAt !== null);
-    const sum = (of: (one: Contact) => number) => ended.reduce((total, one) => total + of(one), 0);
-    const missing = (step: Step) => sum((one) => (one.stepOutcome(STEPS[step]) === 'missing' ? 1 : 0));
-    const applicable = sum((one) => one.stepsApplicable!);
-    const done = sum((one) => one.stepsDone);
+    const took: Contact[] = [];
+    const missing = Object.fromEntries(STEP_NAMES.map((step) => [step, 0])) as { [step in Step]: number };
+    let [ended, done, applicable] = [0, 0, 0];
+    for (const one of records.values()) {
+      if (one.startedAt === undefined) continue;
+      took.push(one);
+      if (one.endedAt === null) continue;
+      ended += 1;
+      done += one.stepsDone;
+      applicable += one.stepsApplicable!;
+      for (const step of STEP_NAMES) if (one.stepOutcome(STEPS[step]) === 'missing') missing[step] += 1;
+    }
     return {
-      completeness: ended.length === 0 ? null : round6(done / applicable),
+      completeness: ended === 0 ? null : round6(done / applicable),
       contactCount: took.length,
-      endedCount: ended.length,
-      missing: Object.fromEntries(STEP_NAMES.map((step) => [step, missing(step)])) as {
-        [step in Step]: number;
-      },
+      endedCount: ended,
+      missing,
       contacts: took
         .sort(latestFirst)
         .slice(0, LISTED)
