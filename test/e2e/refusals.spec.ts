@@ -117,6 +117,7 @@ describe('what a new user gets wrong', () => {
     ],
     ['a parameter that is not known', '/v1/events?atomc=true', { json: [] }, 400, 'invalid-query'],
     ['a route that is not there', '/v1/customer/c-1', {}, 404, 'no-such-route'],
+    ['an analysis that is not there', '/v1/insights/foo', {}, 404, 'unknown-insight'],
     ['a URL that is badly encoded', '/v1/customers/%zz', {}, 400, 'bad-request'],
     ['an unknown customer', '/v1/customers/nobody', {}, 404, 'not-found'],
     ['the events of an unknown customer', '/v1/audit/customers/nobody/events', {}, 404, 'not-found'],

@@ -63,6 +63,7 @@ const TABLE = {
   // What is there, or is not
   'invalid-tile': [404, 'There is no such tile'],
   'unknown-measure': [404, 'There is no such measure'],
+  'unknown-insight': [404, 'There is no such analysis'],
   'unknown-job': [404, 'There is no such job, or it has ended'],
   'confirmation-needed': [409, 'The policy changes what was'],
   'job-needed': [409, 'The job cannot be cancelled'],

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { Digits } from '../query/parameters.js';
 
 /** The parameter `limit`: how many items a page has at most. */
 export function Limit(): PropertyDecorator {
@@ -14,10 +14,7 @@ export function Limit(): PropertyDecorator {
       type: 'integer',
     }),
     IsOptional(),
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) : value,
-    ),
-    IsInt({ message: 'must be a whole number' }),
+    Digits(),
     Min(1),
     Max(1000),
   );

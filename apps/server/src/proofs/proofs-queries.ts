@@ -1,6 +1,6 @@
-import { Type } from 'class-transformer';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsOptional, Max, Min } from 'class-validator';
+import { Digits } from '../query/parameters.js';
 
 const ENTRY = 'must be the number of an entry: a whole number from 0';
 const SIZE = 'must be a number of entries: a whole number from 0';
@@ -8,8 +8,7 @@ const SIZE = 'must be a number of entries: a whole number from 0';
 /** A number of an entry, or of entries. */
 function Entries(message: string): PropertyDecorator {
   return (target, property) => {
-    Type(() => Number)(target, property);
-    IsInt({ message })(target, property);
+    Digits(message)(target, property);
     Min(0, { message })(target, property);
     Max(Number.MAX_SAFE_INTEGER, { message })(target, property);
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { boundedAnswer, withNext } from './answer-text.js';
+import { boundedAnswer, withErased, withNext } from './answer-text.js';
 
 /** A list of texts, paged by their number. */
 function listing(texts: readonly string[], more: object = {}) {
@@ -68,5 +68,29 @@ describe('B9: the ETag of an answer', () => {
     expect(await tag({ ...answer, items: [], next: null })).not.toBe(
       await tag({ ...answer, items: [], next: { of: 1 } }),
     );
+  });
+});
+
+describe('an answer with examples', () => {
+  it('13.3: names their customers, and marks those that are erased wherever they are', async () => {
+    const examples = [
+      { customer: 'c-1', breached: true },
+      { customer: 'c-2', breached: false },
+    ];
+    const moved = { changed: 1, examples: [{ customer: 'c-1', from: 'low' }, { rule: 'silent' }] };
+    const preview = { issues: 2, examples, churnRisk: moved, next: null };
+    const answer = await boundedAnswer(() => Promise.resolve(preview), {}, 10_000);
+    expect(answer.customers).toEqual(['c-1', 'c-2']);
+    expect(JSON.parse(withErased(answer, new Set(['c-1'])).text)).toEqual({
+      issues: 2,
+      examples: [
+        { customer: 'c-1', erased: true, breached: true },
+        { customer: 'c-2', breached: false },
+      ],
+      churnRisk: {
+        changed: 1,
+        examples: [{ customer: 'c-1', erased: true, from: 'low' }, { rule: 'silent' }],
+      },
+    });
   });
 });

@@ -27,8 +27,10 @@ export async function boundedAnswer(
   for (let { limit } = asked; ;) {
     const answer = (await ask(limit)) as Answer;
     const list = answer['next'] === undefined ? undefined : LISTS.find((name) => Array.isArray(answer[name]));
-    if (list === undefined)
-      return { ...answerText(answer, asked, undefined, bytes), customers: customersOf([answer]) };
+    if (list === undefined) {
+      const customers = customersOf([answer, ...examplesOf(answer)]);
+      return { ...answerText(answer, asked, undefined, bytes), customers };
+    }
     const items = answer[list] as readonly Answer[];
     const written = itemTexts(items, bytes);
     if (written.length === items.length)
@@ -57,10 +59,30 @@ export function withErased(answer: AnswerText, erased: ReadonlySet<string>): Ans
     return { customer, erased: true, ...rest };
   };
   const items = whole['items'] as readonly Answer[] | undefined;
-  const marked = items === undefined ? mark(whole) : { ...whole, items: items.map(mark) };
+  const marked = items === undefined ? withExamples(mark(whole), mark) : { ...whole, items: items.map(mark) };
   // Erasing is for ever, so the number of the erased tells such answers apart.
   const etag = `${answer.etag.slice(0, -1)}-${erased.size}"`;
   return { ...answer, text: JSON.stringify(marked), etag };
+}
+
+/** What an answer or its parts give as examples. */
+function examplesOf(answer: Answer): readonly Answer[] {
+  const parts = [answer, ...Object.values(answer).filter(isObject)];
+  return parts.flatMap(({ examples }) => (Array.isArray(examples) ? (examples as readonly Answer[]) : []));
+}
+
+/** The same answer with other examples. */
+function withExamples(answer: Answer, mark: (one: Answer) => Answer): Answer {
+  const of = (part: Answer): Answer =>
+    Array.isArray(part['examples'])
+      ? { ...part, examples: (part['examples'] as readonly Answer[]).map(mark) }
+      : part;
+  const parts = Object.entries(of(answer)).map(([name, part]) => [name, isObject(part) ? of(part) : part]);
+  return Object.fromEntries(parts) as Answer;
+}
+
+function isObject(value: unknown): value is Answer {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function customersOf(about: readonly Answer[]): readonly string[] {

@@ -1,10 +1,12 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { LedgerError } from '#event-sourcing';
 import { INSIGHT_CATALOGUE, leadingInsight, repurchaseInsight, standingInsight } from '#measures';
 import { Caller, Logged, NotLogged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { Answers } from '../describe-answers.js';
+import { AnswersProblems } from '../describe-problems.js';
 import { ServedBy } from '../roles/served-by.js';
 import { AskViews } from './ask-views.js';
 import { AnswersView } from './describe-views.js';
@@ -53,5 +55,15 @@ export class InsightsController {
   @AnswersView('insight-standing')
   standing(@Caller() { tenant }: Principal, @Query() { after, ...question }: PeriodQuery) {
     return this.queries.execute(new AskViews('insight-standing', { tenant, ...question }, after));
+  }
+
+  @Get(':name')
+  @NotLogged('answers nothing')
+  @Roles('reader', 'auditor')
+  @ApiOperation({ summary: 'Any other name: the answer names the analyses that exist' })
+  @AnswersProblems(['unknown-insight'])
+  unknown(@Param('name') _name: string, @Query() _query: NoQuery) {
+    const names = INSIGHT_CATALOGUE.items.map(({ name }) => name).join(', ');
+    throw new LedgerError('unknown-insight', `no analysis has this name; the analyses are ${names}`);
   }
 }

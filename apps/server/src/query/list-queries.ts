@@ -1,11 +1,10 @@
-import { Transform } from 'class-transformer';
 import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsOptional, Matches, Max, Min } from 'class-validator';
 import { ISSUE_STATES, PROMISE_STATES } from '#customer';
 import { PROMISES, SEVERITIES, WAITING_ON } from '#journey';
 import { CHURN_BANDS, LOYALTY_BANDS, RULE_NAMES, URGENCIES } from '#views';
 import { MomentQuery, PageQuery } from './moment-query.js';
-import { Flag, Name, OneWord } from './parameters.js';
+import { Digits, Flag, Name, OneWord } from './parameters.js';
 
 const STATUSES = ['open', 'resolved', 'closed'] as const;
 
@@ -43,10 +42,7 @@ function Least(description: string): PropertyDecorator {
   return (target, property) => {
     ApiPropertyOptional({ type: 'integer', minimum: 0, maximum: 1_000_000, description })(target, property);
     IsOptional()(target, property);
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' && /^\d{1,7}$/.test(value) ? Number(value) : value,
-    )(target, property);
-    IsInt({ message: 'must be a whole number' })(target, property);
+    Digits()(target, property);
     Min(0, { message: 'must not be below 0' })(target, property);
     Max(1_000_000, { message: 'must be at most 1,000,000' })(target, property);
   };

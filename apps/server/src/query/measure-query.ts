@@ -1,10 +1,9 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { BUCKETS, DIMENSION_NAMES, DIMENSIONS, PARTS } from '#measures';
 import type { Bucket } from '#measures';
 import { MomentQuery, PageQuery } from './moment-query.js';
-import { OneWord } from './parameters.js';
+import { Digits, OneWord } from './parameters.js';
 
 /** A parameter of text, or left out; the query checks what it means. */
 export function Words(description: string, maxLength = 200): PropertyDecorator {
@@ -21,10 +20,7 @@ export function WholeNumber(description: string, most: number): PropertyDecorato
   return (target, property) => {
     ApiPropertyOptional({ description, type: 'integer', minimum: 1, maximum: most })(target, property);
     IsOptional()(target, property);
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' && /^\d{1,8}$/.test(value) ? Number(value) : value,
-    )(target, property);
-    IsInt({ message: 'must be a whole number' })(target, property);
+    Digits()(target, property);
     Min(1)(target, property);
     Max(most)(target, property);
   };

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Length } from 'class-validator';
 
 /** A parameter that is a name, or left out. */
 export function Name(description: string): PropertyDecorator {
@@ -9,6 +9,16 @@ export function Name(description: string): PropertyDecorator {
     IsOptional()(target, property);
     IsString({ message: 'must be given once' })(target, property);
     Length(1, 200)(target, property);
+  };
+}
+
+/** A whole number written in decimal digits: `1e3`, `0x10`, ` 5` and nothing at all are refused. */
+export function Digits(message = 'must be a whole number'): PropertyDecorator {
+  return (target, property) => {
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value,
+    )(target, property);
+    IsInt({ message })(target, property);
   };
 }
 

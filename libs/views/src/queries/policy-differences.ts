@@ -4,6 +4,7 @@ import { churnScore, loyaltyAt, round6, type ViewContext } from '#scoring';
 import { CHURN_BANDS } from '../churn-risk/churn-risk-view.js';
 import { issuesTable } from '../issues/issues-table.js';
 import { LOYALTY_BANDS } from '../loyalty/loyalty-view.js';
+import { erasedMark } from './erased-answer.js';
 import {
   count,
   flag,
@@ -23,6 +24,7 @@ export const EXAMPLES = 20;
 
 const breachExample = object({
   customer: text(),
+  ...erasedMark,
   issueId: text(),
   breached: flag('whether it would count as breached'),
   breachAt: nullable(time('when it is breached, by the draft or else by what holds now')),
@@ -35,6 +37,7 @@ const moved = <Band extends string>(bands: readonly Band[], score: string) =>
     examples: list(
       object({
         customer: text(),
+        ...erasedMark,
         from: oneOf(bands),
         to: oneOf(bands),
         scoreFrom: nullable(number(score)),

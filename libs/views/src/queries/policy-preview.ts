@@ -14,6 +14,7 @@ import { presentTime } from '../present.js';
 import { count, list, nullable, object, optional, position, text, time, type TypeOf } from '../schema.js';
 import { asOfOf, knownUpTo } from './known-up-to.js';
 import { factsIn } from './person.js';
+import { erasedMark } from './erased-answer.js';
 import { differenceMembers, EXAMPLES, PolicyDifferences, standing } from './policy-differences.js';
 import { answerFrame, type QueryContext, type TenantQuery } from './query-context.js';
 import { personsOf } from './table-rows.js';
@@ -25,6 +26,7 @@ const LAST = storedPosition(Number.MAX_SAFE_INTEGER);
 const alertExample = object({
   rule: text(),
   customer: optional(text()),
+  ...erasedMark,
   issueId: optional(text()),
   promiseId: optional(text()),
 });
