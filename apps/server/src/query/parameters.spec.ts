@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { QueryPipe } from '../../../../libs/platform/src/http/query-pipe.js';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
 import { CursorQuery } from '../cursors/cursor-query.js';
 import { ConsistencyQuery, EntriesQuery, InclusionQuery } from '../proofs/proofs-queries.js';
 import { LeadingQuery, RepurchaseQuery } from './insight-query.js';
@@ -22,14 +23,12 @@ const NUMBERS = [
 ] as const;
 
 describe.each(NUMBERS)('%o: %s', (metatype, name, others) => {
-  const read = async (text: string) =>
-    (await new QueryPipe().transform({ ...others, [name]: text }, { type: 'query', metatype })) as object;
+  const read = (text: string) => plainToInstance(metatype as new () => object, { ...others, [name]: text });
+  const refused = (text: string) => validateSync(read(text)).map(({ property }) => property);
 
-  it('13.1: is a whole number in decimal digits, and no other way of writing one', async () => {
-    expect(await read('5')).toMatchObject({ [name]: 5 });
+  it('13.1: is a whole number in decimal digits, and no other way of writing one', () => {
+    expect([read('5'), refused('5')]).toMatchObject([{ [name]: 5 }, []]);
     for (const text of ['1e3', '0x10', '', ' 5', '5 ', '+5', '-5', '5.0', '1_000', '99999999999999999999'])
-      await expect(read(text)).rejects.toMatchObject({
-        faults: expect.arrayContaining([expect.objectContaining({ pointer: `/${name}` })]),
-      });
+      expect([text, refused(text)]).toEqual([text, [name]]);
   });
 });

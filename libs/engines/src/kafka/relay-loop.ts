@@ -6,7 +6,7 @@ const FIRST_RETRY_MILLIS = 200;
 const LONGEST_RETRY_MILLIS = 5_000;
 /** While it gives way, a step is followed by a rest of this many times as long, at most `LONGEST_REST_MILLIS`. */
 const REST = 3;
-const LONGEST_REST_MILLIS = 1_000;
+const LONGEST_REST_MILLIS = 10_000;
 const LOOK_MILLIS = 20;
 
 /**
