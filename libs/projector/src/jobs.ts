@@ -42,7 +42,8 @@ async function rebuildStep(context: ProjectorContext, job: JobRecord): Promise<v
   // Nothing yet: events that have come meanwhile are projected first.
   if (range === undefined) return;
   const derived = await rangeOf(context, range);
-  const isEnd = range.upTo >= context.progress.customers;
+  // The tables are switched in a commit of its own, without rows: a read model makes their indexes before it.
+  const isEnd = range.upTo === range.after && range.upTo >= context.progress.customers;
   await commitStep(context, job, { ...derived, next: isEnd ? null : range.upTo });
   ahead.shift();
 }
@@ -86,7 +87,7 @@ async function commitStep(context: ProjectorContext, job: JobRecord, step: Step)
     jobs: [after],
     ...(next === null && endOf(context, after)),
   });
-  if (next === null) await finish(context, after);
+  if (next === null) finish(context, after);
 }
 
 /**
@@ -106,7 +107,7 @@ export async function cancelJob(context: ProjectorContext, id: number): Promise<
 async function endRebuild(context: ProjectorContext, job: JobRecord, outcome: JobOutcome): Promise<void> {
   const abandoned = context.buildingTables.map(({ name }) => name);
   await context.commit({ endedJobs: [context.ended(job, outcome)], abandoned });
-  await context.ahead.end();
+  context.ahead.end();
 }
 
 /** Ends all rebuilds: pages that are read in bulk keep no rows. */
@@ -126,10 +127,10 @@ function endOf(context: ProjectorContext, job: JobRecord) {
   };
 }
 
-async function finish(context: ProjectorContext, job: JobRecord): Promise<void> {
+function finish(context: ProjectorContext, job: JobRecord): void {
   if (job.kind === 'rebuild') {
     context.persons.clear();
-    await context.ahead.end();
+    context.ahead.end();
   }
   const { kind, tenant, customersDone, factsDone, differing } = job;
   context.log('info', 'rows of the derived tables are derived', {

@@ -6,6 +6,9 @@ import type { RangeMethods } from './serve-ranges.js';
 /** More threads than this derive faster than the projecting thread writes: they would only take memory. */
 const THREADS_AT_MOST = 4;
 
+/** How long threads are kept after a job, ms: they have compiled what they run, which takes a second of processor each. */
+const KEPT_MILLIS = 60_000;
+
 /** The engine's compiled file, which calls `serveRanges`, and what it is given as `workerData`. */
 export interface RangeWorker {
   readonly file: URL;
@@ -16,6 +19,7 @@ export interface RangeWorker {
 export class RangeThreads extends RangeDeriver {
   private workers: (Promise<SupervisedWorker<RangeMethods>> | undefined)[] = [];
   private requests = 0;
+  private resting: NodeJS.Timeout | undefined;
 
   /** `threads`: by default one for each processor, beside the projecting thread, which only writes then. */
   constructor(
@@ -26,11 +30,18 @@ export class RangeThreads extends RangeDeriver {
   }
 
   override async derive(range: CustomerRange, now: number): Promise<DerivedRange> {
+    clearTimeout(this.resting);
     const worker = await this.worker(this.requests++ % this.threads);
     return worker.call('derive', { range, now });
   }
 
-  override async rest(): Promise<void> {
+  override rest(): void {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => void this.close(), KEPT_MILLIS).unref();
+  }
+
+  override async close(): Promise<void> {
+    clearTimeout(this.resting);
     const ended = this.workers.map(async (worker) => (await worker)?.stop());
     this.workers = [];
     // A worker that could not be started has already reported it to the caller of `derive`.

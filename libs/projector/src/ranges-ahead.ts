@@ -85,9 +85,9 @@ export class RangesAhead {
     [this.job, this.ranges] = [undefined, []];
   }
 
-  /** The job has ended: so do the threads. */
-  async end(): Promise<void> {
+  /** The job has ended. */
+  end(): void {
     this.forget();
-    await this.deriver?.rest();
+    this.deriver?.rest();
   }
 }

@@ -154,8 +154,10 @@ export abstract class RangeDeriver {
   abstract readonly threads: number;
   /** Derives by the clock `now` (ms), from a moment not before the call. Rejects where a thread ends meanwhile. */
   abstract derive(range: CustomerRange, now: number): Promise<DerivedRange>;
-  /** Ends the threads; the next range starts them again. */
-  abstract rest(): Promise<void>;
+  /** The job has ended: the threads end, too, unless another one follows soon. */
+  abstract rest(): void;
+  /** Ends the threads. */
+  abstract close(): Promise<void>;
 }
 
 /** What one commit changes: all of it or nothing. */

@@ -28,7 +28,19 @@ export function rowsName(table: string, generation: number): string {
   return `cx.rows_${table.replaceAll('-', '_')}_${generation}`;
 }
 
-/** Makes an empty generation of a derived table's rows, with its key alone; one that a failure has left is dropped. */
+/** Makes the key of a generation's rows, where it is not there. Whoever writes single rows needs it. */
+export function keying(rows: string): Statement {
+  const index = rows.replace('cx.', '');
+  return { text: `CREATE UNIQUE INDEX IF NOT EXISTS ${index}_key ON ${rows} (person, key)` };
+}
+
+/** Names of the generations that have their key. */
+export const KEYED: Statement = {
+  text: `SELECT 'cx.' || c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+    WHERE i.indisunique AND c.relnamespace = 'cx'::regnamespace AND c.relname LIKE 'rows\\_%'`,
+};
+
+/** Makes an empty generation of a derived table's rows, without key and indexes; one that a failure has left is dropped. */
 export function creating({ name, columns }: DerivedTable, generation: number): readonly Statement[] {
   const rows = rowsName(name, generation);
   const own = Object.entries(columns).map(([column, type]) => `, "${column}" ${SQL_TYPES[type]}`);
@@ -36,12 +48,12 @@ export function creating({ name, columns }: DerivedTable, generation: number): r
     { text: `DROP TABLE IF EXISTS ${rows} CASCADE` },
     {
       text: `CREATE TABLE ${rows} (person bigint NOT NULL, key text COLLATE "C" NOT NULL, tenant integer NOT NULL,
-        customer text COLLATE "C" NOT NULL, due bigint${own.join('')}, PRIMARY KEY (person, key)) WITH (fillfactor = 80)`,
+        customer text COLLATE "C" NOT NULL, due bigint${own.join('')}) WITH (fillfactor = 80)`,
     },
   ];
 }
 
-/** The indexes of a generation: made once its rows are there, since sorting costs less than inserting one by one. */
+/** The key and the indexes of a generation: made once its rows are there, since sorting costs less than inserting one by one. */
 export function indexing(
   { name, indexes, times = [] }: DerivedTable,
   generation: number,
@@ -49,6 +61,7 @@ export function indexing(
   const rows = rowsName(name, generation);
   const index = rows.replace('cx.', '');
   return [
+    keying(rows),
     { text: `CREATE INDEX IF NOT EXISTS ${index}_due ON ${rows} (due) WHERE due IS NOT NULL` },
     ...indexes.map((columns, at) => {
       const names = ['tenant', ...columns, 'customer', 'key'].map((column) => `"${column}"`).join(', ');

@@ -97,6 +97,40 @@ describeWithPostgres('11.2: the read model in PostgreSQL', () => {
   });
 
   it.each([
+    ['with its end', [], [0, 0, 0]],
+    // The page is projected before the second range is looked at; its customer's range is written already.
+    ['with the first row that is written by itself', [raised('ada', 9)], [0, TABLES.length, TABLES.length]],
+  ])('11.1: rows that are built get their key %s', async (_what, meanwhile, keyed) => {
+    const url = await server.database();
+    const log = new DeliveredLog(['ada', 'bo', 'cy'].map((name, no) => raised(name, no)));
+    const clock = new SetClock(NOON + DAY);
+    const readModel = await PostgresReadModel.open({ url, threads: 1 });
+    const limits = { threadFacts: 0, jobFacts: 1, gatherMillis: 60_000 };
+    const projector = projectorOf({ events: log, readModel, clock, limits });
+    await projector.catchUp();
+    const keys = `SELECT FROM pg_indexes i JOIN cx.derived d ON i.tablename = 'rows_' || replace(d.name, '-', '_') || '_' || d.next
+      WHERE indexdef LIKE 'CREATE UNIQUE%'`;
+    const found: (number | null)[] = [];
+    const commit = readModel.commit.bind(readModel);
+    readModel.commit = async (change) => {
+      await commit(change);
+      if (change.begun !== undefined || (change.finished ?? []).length > 0) return;
+      found.push((await server.admin((client) => client.query(keys), url)).rowCount);
+      if (found.length === 1) log.deliver(...meanwhile);
+    };
+    await projector.rebuild();
+    await projector.catchUp();
+    expect(found.slice(0, keyed.length)).toEqual(keyed);
+    const unkeyed = `SELECT FROM cx.derived d WHERE NOT EXISTS (SELECT FROM pg_indexes i
+      WHERE i.tablename = 'rows_' || replace(d.name, '-', '_') || '_' || d.current AND indexdef LIKE 'CREATE UNIQUE%')`;
+    expect((await server.admin((client) => client.query(unkeyed), url)).rowCount).toBe(0);
+    const alone = await PostgresReadModel.open({ url: await server.database() });
+    await projectorOf({ events: log, readModel: alone, clock }).catchUp();
+    expect(await storedBytes(readModel)).toBe(await storedBytes(alone));
+    for (const one of [readModel, alone]) await one.close();
+  });
+
+  it.each([
     ['goes on with the next page while one is committed', 'ROLLBACK'],
     [
       'keeps neither page where the commit fails',

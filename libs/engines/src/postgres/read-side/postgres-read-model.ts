@@ -6,7 +6,7 @@ import { Database, type PostgresOptions, type Statement } from '../database.js';
 import { migrate } from '../migrate.js';
 import { plannedViews, publishing } from '../reporting/reporting-sql.js';
 import { advancing, changing, tenantsIn } from './change-sql.js';
-import { checkTable, GENERATIONS, Generations } from './generations.js';
+import { checkTable, GENERATIONS, Generations, KEYED } from './generations.js';
 import { KeptLayouts } from './reading.js';
 import { rowWrites } from './row-changes.js';
 import { firstTables, tableSwitch } from './table-switch.js';
@@ -49,6 +49,8 @@ export class PostgresReadModel extends ReadModel {
   private generations: Generations | undefined;
   /** Tenants that are stored, with their numbers. */
   private readonly tenants = new Map<string, number>();
+  /** Generations of rows that have their key. */
+  private readonly keys = new Set<string>();
 
   private constructor(
     private readonly database: Database,
@@ -95,7 +97,7 @@ export class PostgresReadModel extends ReadModel {
   }
 
   override async close(): Promise<void> {
-    await this.rangeDeriver?.rest();
+    await this.rangeDeriver?.close();
     await this.database.close();
   }
 
@@ -106,9 +108,10 @@ export class PostgresReadModel extends ReadModel {
     // Another of several projectors may have met a tenant first.
     if (change.spread !== undefined && (change.rows ?? []).some(isUnknown)) await this.learnTenants();
     const newTenants = [...tenantsIn(change)].filter((name) => !this.tenants.has(name));
-    const rows = rowWrites(change, tables.during, this.tenants);
+    const rows = rowWrites(change, tables.during, this.tenants, this.keys);
     const before = [advancing(change), ...changing(change, newTenants), ...tables.before, ...rows.before];
-    const isLong = tables.before.length + tables.after.length > 0;
+    const switches = tables.before.length + tables.after.length > 0;
+    const isLong = switches || rows.keyed.length > 0;
     const finished = (change.finished ?? []).length > 0;
     const after = [
       ...rows.after,
@@ -118,8 +121,9 @@ export class PostgresReadModel extends ReadModel {
     await this.allOf(tables.ahead);
     if (rows.copied.length === 0) await this.database.write([...before, ...after], isLong);
     else await this.database.copy(before, rows.copied, after, isLong);
+    for (const table of rows.keyed) this.keys.add(table);
     if (newTenants.length > 0) await this.learnTenants();
-    if (!isLong) return;
+    if (!switches) return;
     this.stored.forget();
     if (tables.left.length > 0) await this.dropLeft();
   }
@@ -158,7 +162,9 @@ export class PostgresReadModel extends ReadModel {
     // Whoever reads again what is stored has found that another projector has changed it.
     if (generations !== this.generations) {
       this.tenants.clear();
+      this.keys.clear();
       await this.learnTenants();
+      for (const [table] of await this.database.rows(KEYED.text)) this.keys.add(table as string);
       this.generations = generations;
     }
     return generations;

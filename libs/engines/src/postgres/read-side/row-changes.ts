@@ -3,7 +3,7 @@ import type { DerivedTable, TableRow } from '#views';
 import type { Single } from '../array-text.js';
 import { CopyWriter } from '../copy-text.js';
 import type { CopiedRows, Statement, Value } from '../database.js';
-import { FIXED_COLUMNS, type Generations, PARAMETER_TYPES } from './generations.js';
+import { FIXED_COLUMNS, type Generations, keying, PARAMETER_TYPES } from './generations.js';
 import type { PackedRows } from './range-rows.js';
 import { copiedColumns, writeRow } from './row-text.js';
 
@@ -23,8 +23,8 @@ class TableChange {
 
   constructor(
     private readonly definition: DerivedTable,
-    private readonly table: string,
-    private readonly generation: Generation,
+    readonly table: string,
+    readonly generation: Generation,
   ) {}
 
   add(change: RowsChange): void {
@@ -118,38 +118,55 @@ class TableChange {
 
 /** What a commit does to rows, in this order. */
 export interface RowWrites {
+  /** Tables that get their key first: COPY is faster without one, single rows are found by it. */
+  readonly keyed: readonly string[];
   readonly before: readonly Statement[];
   readonly copied: readonly CopiedRows[];
   readonly after: readonly Statement[];
 }
 
-/** How the rows of a change are written. `tenants`: their numbers by name. */
+/** How the rows of a change are written. `tenants`: their numbers by name; `keys`: tables that have their key. */
 export function rowWrites(
   { rows = [], packedRows }: Pick<ReadModelChange, 'rows' | 'packedRows'>,
   generations: Generations,
   tenants: ReadonlyMap<string, number>,
+  keys: ReadonlySet<string>,
 ): RowWrites {
   const changes = tableChanges(rows, generations);
+  const keyed = changes
+    .filter(({ table, generation }) => generation === 'next' && !keys.has(table))
+    .map(({ table }) => table);
+  const makingKeys = keyed.map(keying);
   const statements = (ofRows: (one: TableChange) => Iterable<Statement>) =>
     changes.flatMap((one) => [...ofRows(one)]);
   if (packedRows !== undefined) {
     const { range, tables } = packedRows as PackedRows;
     const names = new Map(tables.map(({ table }) => [table, generations.rowsName(table, 'next')]));
     return {
-      before: emptying(range, [...names.values()]),
+      keyed,
+      // A table without a key has no rows but those that were copied, of the customers before.
+      before: emptying(
+        range,
+        [...names.values()].filter((name) => keys.has(name)),
+      ),
       copied: tables
         .filter(({ bytes }) => bytes.length > 0)
         .map(({ table, bytes }) => {
           const columns = copiedColumns(Object.keys(generations.definition(table).columns));
           return { table: `${names.get(table)!} ${columns}`, bytes };
         }),
-      after: [...statements((one) => one.deleting()), ...statements((one) => one.inserting(tenants))],
+      after: [
+        ...makingKeys,
+        ...statements((one) => one.deleting()),
+        ...statements((one) => one.inserting(tenants)),
+      ],
     };
   }
   const copied = new Map(changes.map((one) => [one, one.copied(tenants)]));
   const inserted = statements((one) => (copied.get(one) === undefined ? one.inserting(tenants) : []));
   return {
-    before: [...statements((one) => one.deleting()), ...inserted],
+    keyed,
+    before: [...makingKeys, ...statements((one) => one.deleting()), ...inserted],
     copied: [...copied.values()].filter((one) => one !== undefined),
     after: [],
   };

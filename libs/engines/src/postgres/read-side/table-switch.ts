@@ -1,7 +1,7 @@
 import type { ReadModelChange } from '#projector';
 import type { DerivedTable } from '#views';
 import type { Row, Statement } from '../database.js';
-import { analyzing, creating, Generations, indexing, rowsName } from './generations.js';
+import { analyzing, creating, Generations, indexing, keying, rowsName } from './generations.js';
 
 /** What a change does to sets of rows: the statements of it, and which there are afterwards. */
 export interface TableSwitch {
@@ -59,6 +59,8 @@ export function tableSwitch(
     [row[3], row[4]] = [version, generation];
     stored.set(name, row);
     before.push(...creating(generations.definition(name), generation), saving(row));
+    // Of several projectors each writes single rows of persons whom the rebuild has yet to come to.
+    if (change.spread !== undefined) before.push(keying(rowsName(name, generation)));
   }
   const during = snapshot();
   const after: Statement[] = [];
@@ -78,6 +80,8 @@ export function tableSwitch(
     abandon(row);
     after.push(saving(row));
   }
+  // Two at a time: the longest are not to begin last.
+  ahead.sort((a, b) => b.length - a.length);
   return { ahead, before, after, during, afterwards: snapshot(), left };
 }
 

@@ -104,7 +104,7 @@ export class SqliteReadModel extends ReadModel {
   }
 
   override async close() {
-    await this.rangeDeriver?.rest();
+    await this.rangeDeriver?.close();
     await this.log.close();
     this.connection.close();
     this.lock.release();
