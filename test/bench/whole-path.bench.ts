@@ -20,11 +20,14 @@ const { values } = parseArgs({
 });
 const seconds = Number(values.seconds);
 const PER_REQUEST = 10;
+const WARM_SECONDS = 5;
 /** Reads a second, whatever the rate. */
 const READS = 20;
 
 console.log(machine(), 'load', loadavg()[0]!.toFixed(1));
 const engines = await Engines.start();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void engines.remove().finally(() => process.exit(1)));
 try {
   const ingest = engines.server('ingest');
   const projecting = Array.from({ length: Number(values.projecting) }, () => engines.server('project'));
@@ -43,6 +46,8 @@ try {
     ...{ customers: 2_000, connections: 16, perRequest: PER_REQUEST },
   };
   await publish({ ...order, seconds: 1, rate: 200, introduce: true });
+  // Young processes compile as they go: they are measured when that is over.
+  await publish({ ...order, seconds: WARM_SECONDS, rate: 200, probe: { every: 5, after: true } });
   for (const rate of values.rates.split(',').map(Number)) {
     const every = Math.ceil(rate / PER_REQUEST / READS);
     const before = timesNow();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { InvalidInput } from '#event-sourcing';
 import { readConfig } from '#platform';
-import { connectionOf, mayWait, tenantsByTopic } from './kafka-settings.js';
+import { connectionOf, shouldWait, tenantsByTopic } from './kafka-settings.js';
 
 const THIS_FILE = import.meta.filename;
 const login = { CX_KAFKA_SASL: 'scram-sha-512', CX_KAFKA_USER: 'cx', CX_KAFKA_PASSWORD: 'not-a-secret' };
@@ -46,11 +46,16 @@ describe('the settings of Kafka', () => {
     expect(fault.detail).not.toContain('not-a-secret');
   });
 
-  it('11.3: let cx.recorded wait for a busy intake only where no views are derived from it', () => {
-    const spread = readConfig({ CX_KAFKA: 'kafka:9092', CX_SPREAD: 'on' });
-    const alone = readConfig({ CX_KAFKA: 'kafka:9092' });
-    expect(['cx.recorded', 'cx.views'].map((topic) => mayWait(topic, spread))).toEqual([false, true]);
-    expect(['cx.recorded', 'cx.views'].map((topic) => mayWait(topic, alone))).toEqual([true, true]);
+  it.each([
+    ['intake is busy', { eventsUnderWay: 1_000, secondsBehind: 0 }],
+    ['views are late', { eventsUnderWay: 0, secondsBehind: 0.5 }],
+  ])('11.3: while %s let topics wait, but cx.recorded only where no views are derived from it', (_, load) => {
+    const waiting = (environment: NodeJS.ProcessEnv, now = load) =>
+      ['cx.recorded', 'cx.views'].filter((topic) => shouldWait(topic, readConfig(environment), now));
+    const alone = { CX_KAFKA: 'kafka:9092' };
+    expect(waiting({ ...alone, CX_SPREAD: 'on' })).toEqual(['cx.views']);
+    expect(waiting(alone)).toEqual(['cx.recorded', 'cx.views']);
+    expect(waiting(alone, { eventsUnderWay: 999, secondsBehind: 0.2 })).toEqual([]);
   });
 
   it('allow tenants on every topic, or on one', () => {

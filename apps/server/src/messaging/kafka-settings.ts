@@ -5,6 +5,10 @@ import type { Places, Settings } from '#platform';
 import type { SpreadOptions } from '../projecting/projecting.worker.js';
 
 export const RECORDED_TOPIC = 'cx.recorded';
+/** With this many events under way intake is busy. */
+const BUSY_EVENTS = 1_000;
+/** Views that are so late come before sending them, which takes more processor time than deriving them. */
+const LATE_SECONDS = 0.3;
 
 /** How the brokers are reached by these settings. Throws InvalidInput where they contradict each other. */
 export function connectionOf(settings: Settings): KafkaConnection {
@@ -66,9 +70,18 @@ export function spreadOf(settings: Settings, places: Places): Omit<SpreadOptions
   return { kafka: connectionOf(settings), topic: RECORDED_TOPIC, groupId, sessionSeconds };
 }
 
-/** Whether a topic's records may wait while intake is busy. Those from which the servers of CX_SPREAD derive the views may not. */
-export function mayWait(topic: string, { spread }: Pick<Settings, 'spread'>): boolean {
-  return topic !== RECORDED_TOPIC || spread === 'off';
+/** What users wait for at the moment. */
+export interface ServerLoad {
+  /** Events that are being recorded. */
+  readonly eventsUnderWay: number;
+  /** By how much the views are late. */
+  readonly secondsBehind: number;
+}
+
+/** Whether a topic's records should wait now. Those from which the servers of CX_SPREAD derive the views never do. */
+export function shouldWait(topic: string, { spread }: Pick<Settings, 'spread'>, load: ServerLoad): boolean {
+  if (topic === RECORDED_TOPIC && spread === 'on') return false;
+  return load.eventsUnderWay >= BUSY_EVENTS || load.secondsBehind >= LATE_SECONDS;
 }
 
 function invalid(variable: string, detail: string): InvalidInput {

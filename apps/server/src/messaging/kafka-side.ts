@@ -17,7 +17,7 @@ import type { ViewsProgress } from '../projecting/views-progress.js';
 import type { QueryThreads } from '../query/query-threads.js';
 import { deadInput } from './dead-input.js';
 import type { KafkaStatus } from './kafka-status.js';
-import { connectionOf, mayWait, RECORDED_TOPIC, tenantsByTopic } from './kafka-settings.js';
+import { connectionOf, shouldWait, RECORDED_TOPIC, tenantsByTopic } from './kafka-settings.js';
 
 /** The parts of the ledger that Kafka in and out need. */
 export interface KafkaParts {
@@ -38,10 +38,6 @@ const LONGEST_RETRY_MILLIS = 5_000;
 const STOP_MILLIS = 5_000;
 /** After this many failed attempts in a row, at least a second apart, a partition counts as stalled. */
 const STALLED_ATTEMPTS = 5;
-/** With this many events under way intake is busy: relays whose records nobody waits for give way (`mayWait`). */
-const BUSY_EVENTS = 1_000;
-/** The same where views are late by so much, s: sending them takes more processor time than projecting. */
-const LATE_SECONDS = 0.3;
 /** Events of one partition that are recorded in one call. */
 const CHUNK = 1_000;
 
@@ -200,7 +196,10 @@ function relaysOf(
   { settings, store, intake, views: progress, queries }: KafkaParts,
   common: Omit<RelayOptions, 'name' | 'topic' | 'content'>,
 ) {
-  const isBusy = () => intake.eventsUnderWay >= BUSY_EVENTS || progress.lag.secondsBehind >= LATE_SECONDS;
+  const load = () => ({
+    eventsUnderWay: intake.eventsUnderWay,
+    secondsBehind: progress.lag.secondsBehind,
+  });
   const messageOf = recordedMessageOf(store);
   const recorded: RelayContent = { marksEnds: true, messagesOf: (events) => [events.map(messageOf)] };
   const views = new ChangedViews({
@@ -215,8 +214,8 @@ function relaysOf(
   return contents
     .filter(([role]) => settings.roles.includes(role))
     .map(([, topic, content]) => {
-      const yields = mayWait(topic, settings) && { isBusy };
-      return new Relay({ ...common, ...yields, name: topic, topic, content });
+      const isBusy = () => shouldWait(topic, settings, load());
+      return new Relay({ ...common, isBusy, name: topic, topic, content });
     });
 }
 
