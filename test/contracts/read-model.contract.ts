@@ -353,7 +353,11 @@ export function describeReadModel(kind: ReadModelKind): void {
           rows: [{ ...rowsOf(1, 'a', []), put: [{ row: row('1', 'w', 3, null), was }], gone: ['2'] }],
         });
         await commit({ rows: [{ ...rowsOf(2, 'b', []), put: [{ row: row('9', 'n', 7), was }] }] });
-        const stored = await readModel.stored.rows(['seen'], [1, 2]);
+        const found = await readModel.stored.rows(['seen'], [1, 2]);
+        // Each engine has row numbers of its own.
+        const stored = found.map(({ table, person, key, columns, due }) => ({
+          ...{ table, person, key, columns, due },
+        }));
         const byKey = stored.toSorted((a, b) => `${a.person}${a.key}`.localeCompare(`${b.person}${b.key}`));
         expect(byKey).toEqual([
           { table: 'seen', person: 1, ...row('1', 'w', 3, null) },

@@ -94,6 +94,7 @@ function differing(stored: RowsByKey, rows: readonly TableRow[]): readonly Writt
   for (const row of rows) {
     const was = stored.get(row.key);
     if (was?.due !== row.due || !sameColumns(was, row)) put.push({ row, was });
+    else row.rowNumber = was?.rowNumber;
   }
   return put;
 }
@@ -131,10 +132,10 @@ export async function storedRows(
 ): Promise<StoredRows> {
   const found = new Map(tables.map(({ name }) => [name, new Map<number, Map<string, TableRow>>()]));
   if (persons.length === 0 || tables.length === 0) return found;
-  for (const { table, person, key, columns, due } of await stored.rows([...found.keys()], persons)) {
+  for (const { table, person, ...row } of await stored.rows([...found.keys()], persons)) {
     const rows = found.get(table)!;
     if (!rows.has(person)) rows.set(person, new Map());
-    rows.get(person)!.set(key, { key, columns, due });
+    rows.get(person)!.set(row.key, row);
   }
   return found;
 }

@@ -40,7 +40,7 @@ export function rangesOf(
   const split = where.find(
     ({ column, is, value }) =>
       is === 'in' &&
-      (value as readonly ColumnValue[]).length > 1 &&
+      (value as readonly ColumnValue[]).length > 0 &&
       indexes.some(([first, second]) => first === column && second === orderBy.column),
   );
   if (split === undefined) return [where];

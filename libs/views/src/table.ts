@@ -28,6 +28,8 @@ export interface TableRow {
   readonly columns: { readonly [column: string]: ColumnValue };
   /** Until when (ms, exclusive) silence keeps the row right; null: for ever. */
   readonly due: number | null;
+  /** By which an engine that has stored the row finds it again; it may be another row's by now. */
+  rowNumber?: number;
 }
 
 /** A table of rows derived from persons' folded states, for questions across customers. */

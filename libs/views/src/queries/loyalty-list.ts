@@ -33,7 +33,8 @@ export function loyaltyList(
 ): Promise<ListPage<TypeOf<typeof item>>> {
   const { column: _, direction } = orderOf(question.sort, { score: 'desc' }, 'score');
   const selection = {
-    where: () => among('loyaltyBand', wordsOf('band', question.band, LOYALTY_BANDS)),
+    // The index by the score begins with its band.
+    where: () => among('loyaltyBand', wordsOf('band', question.band, LOYALTY_BANDS) ?? LOYALTY_BANDS),
     orderBy: { column: 'loyalty', direction },
   };
   return listPage(query, customersTable, question, selection, itemOf);

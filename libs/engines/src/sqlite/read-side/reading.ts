@@ -331,14 +331,14 @@ export class Reading extends StoredState {
   private rowsIn(table: string, persons: readonly number[]): readonly StoredRow[] {
     const names = Object.keys(this.definition(table).columns);
     const columns = names.map((name) => `, "${name}"`).join('');
-    const select = `SELECT person, key, tenant, customer, due${columns}, crc FROM ${this.rowsName(table, 'current')}`;
+    const select = `SELECT person, key, tenant, customer, due${columns}, crc, rowid FROM ${this.rowsName(table, 'current')}`;
     const rowOf = (row: Row): StoredRow => {
       const [person, key, tenant, customer, due] = row as [number, string, number, string, number | null];
-      const values = row.slice(5, -1) as ColumnValue[];
-      checkRow(this.connection, table, { person, key, tenant, customer, due, values }, row.at(-1));
+      const values = row.slice(5, -2) as ColumnValue[];
+      checkRow(this.connection, table, { person, key, tenant, customer, due, values }, row.at(-2));
       const named: { [column: string]: ColumnValue } = {};
       names.forEach((name, i) => (named[name] = values[i]!));
-      return { table, person, key, due, columns: named };
+      return { table, person, key, due, columns: named, rowNumber: row.at(-1) as number };
     };
     const wanted = new Set(persons);
     const least = persons.reduce((a, b) => Math.min(a, b), Infinity);

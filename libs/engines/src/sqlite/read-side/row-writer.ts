@@ -23,7 +23,7 @@ export function packRows(changes: readonly RowsChange[], reading: Reading): read
     let id = tenants.get(tenant);
     if (id === undefined) tenants.set(tenant, (id = reading.tenantId(tenant)!));
     const owner = { person: person.number, tenant: id, customer: person.name };
-    for (const { row } of put) packed.values.push(...storedRow(owner, row, columns));
+    for (const { row } of put) pushStored(packed.values, owner, row, columns);
   }
   return [...tables.values()];
 }
@@ -95,26 +95,23 @@ interface Owner {
   readonly customer: string;
 }
 
-/** Columns before those of the definition: person, key, tenant, customer, due. */
-const FIRST_COLUMN = 5;
-
-/** All columns of a row as it is stored, the checksum last. */
-function storedRow(
+/** Adds all columns of a row as it is stored, the checksum last. */
+function pushStored(
+  stored: SQLInputValue[],
   { person, tenant, customer }: Owner,
   { key, due, columns }: TableRow,
   names: readonly string[],
-): SQLInputValue[] {
+): void {
+  const values = valuesOf(columns, names);
+  stored.push(person, key, tenant, customer, due);
+  for (const value of values) stored.push(value);
+  stored.push(rowChecksum({ person, key, tenant, customer, due, values }));
+}
+
+function valuesOf(columns: TableRow['columns'], names: readonly string[]): readonly ColumnValue[] {
   const values: ColumnValue[] = [];
   for (const name of names) values.push(columns[name] ?? null);
-  return [
-    person,
-    key,
-    tenant,
-    customer,
-    due,
-    ...values,
-    rowChecksum({ person, key, tenant, customer, due, values }),
-  ];
+  return values;
 }
 
 /** Writes rows of one generation of a table; statements are prepared once. */
@@ -144,44 +141,67 @@ class TableWriter {
     this.connection.run(sql, JSON.stringify(persons));
   }
 
+  /** Writes a row; from then on it knows where it is stored. */
   put(owner: Owner, row: TableRow, was: TableRow | undefined): void {
-    const values = storedRow(owner, row, this.columns);
-    if (was !== undefined && this.update(owner.person, row, was, values)) return;
-    this.insertStored(values);
+    if (was !== undefined && this.update(owner, row, was)) return;
+    const stored: SQLInputValue[] = [];
+    pushStored(stored, owner, row, this.columns);
+    row.rowNumber = this.insertStored(stored);
   }
 
-  insertStored(values: readonly SQLInputValue[]): void {
-    this.insert.run(...values);
+  /** Answers the row's number. */
+  insertStored(values: readonly SQLInputValue[]): number {
+    return this.insert.run(...values).lastInsertRowid as number;
   }
 
   /**
    * Writes the columns that differ: SQLite touches every index that has a column which is set, whether its value changes
    * or not. False: there is no such row.
    */
-  private update(person: number, row: TableRow, was: TableRow, stored: readonly SQLInputValue[]): boolean {
-    const set: SQLInputValue[] = [stored.at(-1)!];
+  private update(owner: Owner, row: TableRow, was: TableRow): boolean {
+    const { person, tenant, customer } = owner;
+    const { key, due } = row;
+    const values = valuesOf(row.columns, this.columns);
+    const set: SQLInputValue[] = [rowChecksum({ person, key, tenant, customer, due, values })];
     let which = 0;
-    if (row.due !== was.due) {
+    if (due !== was.due) {
       which = 1;
-      set.push(row.due);
+      set.push(due);
     }
-    for (let i = 0, bit = 2; i < this.columns.length; i++, bit *= 2) {
-      const value = stored[FIRST_COLUMN + i]!;
+    for (let i = 0, bit = 2; i < values.length; i++, bit *= 2) {
+      const value = values[i]!;
       if (value === (was.columns[this.columns[i]!] ?? null)) continue;
       which += bit;
       set.push(value);
     }
-    set.push(person, row.key);
-    return this.updateOf(which).run(...set).changes === 1;
+    const { rowNumber } = was;
+    const last = set.length;
+    set.push(rowNumber ?? null, person, key);
+    const statement = this.updateOf(which);
+    row.rowNumber = rowNumber;
+    if (rowNumber !== undefined && statement.run(...set).changes === 1) return true;
+    const found = this.connection.get(
+      `SELECT rowid FROM ${this.name} WHERE person = ? AND key = ?`,
+      person,
+      key,
+    );
+    if (found === undefined) return false;
+    row.rowNumber = found[0] as number;
+    set[last] = row.rowNumber;
+    return statement.run(...set).changes === 1;
   }
 
+  /**
+   * Finds the row by its number, which costs one B-tree less than by person and key; those are compared, since the number
+   * may be that of another generation, or of a commit that failed.
+   */
   private updateOf(which: number): StatementSync {
     let statement = this.updates.get(which);
     if (statement === undefined) {
       const isSet = (_: string, i: number) => Math.floor(which / 2 ** i) % 2 === 1;
       const set = ['crc', ...['due', ...this.columns].filter(isSet)].map((column) => `"${column}" = ?`);
       statement = this.connection.prepared(
-        `UPDATE ${this.name} SET ${set.join(', ')} WHERE person = ? AND key = ?`,
+        `UPDATE ${this.name} SET ${set.join(', ')} WHERE rowid = ? AND +person = ? AND +key = ?`,
       );
       this.updates.set(which, statement);
     }
