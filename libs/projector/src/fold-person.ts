@@ -1,4 +1,5 @@
 import { CustomerState } from '#customer';
+import type { OrderKey } from '#event-sourcing';
 import type { FactLayouts, TimelineFact } from '#journey';
 import type { PolicyBook, ViewContext } from '#scoring';
 import { type CustomerTimeline, factsIn } from '#views';
@@ -11,7 +12,7 @@ export interface FoldedPerson {
   readonly state: CustomerState;
   readonly context: ViewContext;
   /** The last fact in business order, whether it counts or not. */
-  readonly last: TimelineFact | undefined;
+  readonly last: OrderKey | undefined;
   readonly targets: ReadonlySet<string>;
   readonly facts: number;
   /** Time (ms) of the first fact that is too far ahead of the clock to be folded; undefined: all are folded. */

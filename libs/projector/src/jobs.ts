@@ -130,6 +130,7 @@ function endOf(context: ProjectorContext, job: JobRecord) {
 function finish(context: ProjectorContext, job: JobRecord): void {
   if (job.kind === 'rebuild') {
     context.persons.clear();
+    context.pending = undefined;
     context.ahead.end();
   }
   const { kind, tenant, customersDone, factsDone, differing } = job;

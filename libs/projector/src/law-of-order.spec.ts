@@ -67,6 +67,9 @@ type Happening =
   | { readonly what: 'kill'; readonly commits: number; readonly committed: boolean }
   | { readonly what: 'wait'; readonly hours: number };
 
+const killedWithin = (commits: number) =>
+  fc.record({ what: fc.constant('kill' as const), commits: fc.nat(commits), committed: fc.boolean() });
+
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 6,
@@ -78,14 +81,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       what: fc.constantFrom('catchUp' as const, 'restart', 'rebuild', 'cancel', 'retry'),
     }),
   },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      what: fc.constant('kill' as const),
-      commits: fc.nat(12),
-      committed: fc.boolean(),
-    }),
-  },
+  { weight: 3, arbitrary: killedWithin(12) },
   {
     weight: 2,
     arbitrary: fc.record({ what: fc.constant('wait' as const), hours: fc.integer({ min: 1, max: 400 }) }),
@@ -200,7 +196,22 @@ async function expectUndisturbed(
   expect(bytes).toBe((await Life.lived(kind, told, {}, [waited])).bytes);
 }
 
+/** Limits by which nearly every backlog has its timelines stored first. */
+const timelinesFirst = fc.record({
+  oneCommitEvents: fc.constantFrom(0, 1, 5),
+  portionPersons: fc.constantFrom(1, 2, 1_000),
+});
+
 const happenings = fc.array(happening, { maxLength: 25, size: 'max' });
+
+/** No event follows on these, by which somebody would be derived again whose rows were forgotten. */
+const endings: fc.Arbitrary<readonly Happening[]> = fc
+  .tuple(
+    fc.constantFrom([], [{ what: 'rebuild' as const }]),
+    fc.array(killedWithin(60), { minLength: 1, maxLength: 4 }),
+    fc.constantFrom([], [{ what: 'cancel' as const }]),
+  )
+  .map(([before, kills, after]) => [{ what: 'deliver', events: 1_000 }, ...before, ...kills, ...after]);
 
 describe.each(READ_MODELS)(
   'What is stored in $name is a function of the set of events and of the policies',
@@ -227,6 +238,35 @@ describe.each(READ_MODELS)(
           );
         }),
         { numRuns: runsOn(kind) },
+      );
+    });
+
+    it('10: where timelines are stored first and rows follow in portions, with a restart between', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          shuffled,
+          timelinesFirst,
+          async ({ told, delivered, cut, pageEvents, keptWeight }, portions) => {
+            const expected = await storedAfter(kind, told, {});
+            const limits = { ...portions, pageEvents, keptWeight };
+            expect(await storedAfter(kind, delivered, limits)).toBe(expected);
+            expect(await storedAfter(kind, delivered, limits, cut, 'restart')).toBe(expected);
+          },
+        ),
+        { numRuns: runsOn(kind) },
+      );
+    });
+
+    it('10: whatever happens while rows are behind: restarts, kills before and after each commit, rebuilds, bulk', async () => {
+      const limits = fc
+        .tuple(timelinesFirst, fc.constantFrom(20, 1_000_000), fc.constantFrom(1, 1_000))
+        .map(([portions, bulkBacklog, jobFacts]) => ({ ...portions, bulkBacklog, jobFacts }));
+      await fc.assert(
+        fc.asyncProperty(shuffled, happenings, endings, limits, (history, happened, ending, limited) =>
+          expectUndisturbed(kind, history, [...happened, ...ending], limited),
+        ),
+        // What is delivered has no end: it cannot be shrunk.
+        { numRuns: runsOn(kind), endOnFailure: true },
       );
     });
 

@@ -1,6 +1,7 @@
 import { presentTime } from '#views';
 import { booksOf } from './derive-range.js';
-import { personOf, type ProjectedPerson } from './person.js';
+import { loadPersons } from './load-persons.js';
+import type { ProjectedPerson } from './person.js';
 import type { ProjectorContext } from './projector-context.js';
 import { TouchedPersons } from './touched-persons.js';
 
@@ -19,12 +20,5 @@ export async function overdueStep(context: ProjectorContext): Promise<boolean> {
 async function overduePersons(context: ProjectorContext): Promise<readonly ProjectedPerson[]> {
   const asOf = presentTime(context.clock.now(), undefined);
   const names = context.keptTables.map(({ name }) => name);
-  const found = await context.stored.overdue(names, asOf, context.limits.overduePersons);
-  await context.directory.load(found, context.progress.customers + 1);
-  const persons = new Map<number, ProjectedPerson>();
-  for (const { tenant, customer } of found) {
-    const person = personOf(tenant, context.directory.get(tenant, customer), customer);
-    persons.set(person.survivor.number, person);
-  }
-  return [...persons.values()];
+  return loadPersons(context, await context.stored.overdue(names, asOf, context.limits.overduePersons));
 }

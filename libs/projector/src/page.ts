@@ -38,8 +38,11 @@ export interface EventsToProject {
   readonly page: ReadPage;
   /** False: single events, wherever they are; the checkpoint stays. */
   readonly advances: boolean;
-  /** Rows of tables are not kept: they are derived afterwards. */
-  readonly timelineOnly: boolean;
+  /**
+   * When the rows of those whom the events concern are derived: `now`, in the same commit; `later`, in portions
+   * (`PendingTables`), but for persons whose facts no longer count or belong to others; `rebuilt`, once all is read.
+   */
+  readonly rows: 'now' | 'later' | 'rebuilt';
   /** What was parked and is tried again. */
   readonly unparked?: readonly ParkedRecord[];
   /** Customers that are held no longer. */
@@ -134,11 +137,11 @@ class Page {
 
   /** Whether the page holds nothing but facts in their order: what most pages do. */
   private isPlain({ held, links, policies, parked, unparked, jobs, stamps }: Others): boolean {
-    const { advances, timelineOnly, partitions } = this.events;
+    const { advances, rows, partitions } = this.events;
     const others = [held, links, policies, parked, unparked, jobs, stamps, this.context.jobs];
     return (
       advances &&
-      !timelineOnly &&
+      rows !== 'rebuilt' &&
       partitions === undefined &&
       others.every((list) => !list || list.length === 0)
     );
@@ -286,14 +289,16 @@ class Page {
     groups: readonly CustomerFacts[],
     books: ReadonlyMap<string, PolicyBook>,
   ): Promise<Derived> {
-    const touched = new TouchedPersons(this.context, (tenant) => books.get(tenant)!);
+    const pending = this.events.rows === 'later' ? this.context.pending : undefined;
+    const touched = new TouchedPersons(this.context, (tenant) => books.get(tenant)!, pending);
     touched.gone(this.gone.filter(({ survivor }) => !this.relinked.has(survivor.number)));
-    if (!this.events.timelineOnly) await this.fold(touched, groups);
+    if (this.events.rows !== 'rebuilt') await this.fold(touched, groups);
     return touched.derived;
   }
 
   private async fold(touched: TouchedPersons, groups: readonly CustomerFacts[]): Promise<void> {
-    const again = new Map(this.relinked);
+    const now = new Map(this.relinked);
+    const again: ProjectedPerson[] = [];
     const facts = new Map<ProjectedPerson, CustomerFacts[]>();
     const persons = new Map<number, ProjectedPerson>();
     for (const group of groups) {
@@ -310,9 +315,13 @@ class Page {
     }
     for (const [person, own] of facts) {
       const { number } = person.survivor;
-      if (!again.has(number) && !this.foldOn(touched, person, own)) again.set(number, person);
+      if (now.has(number) || this.foldOn(touched, person, own)) continue;
+      // What a list shows of somebody is never of a fact that the timeline does not have any more.
+      if (own.some((one) => one.facts.some(({ type }) => type === 'EventRetracted'))) now.set(number, person);
+      else again.push(person);
     }
-    await touched.foldAgain([...again.values()], this.changes);
+    await touched.foldAgain([...now.values()], this.changes);
+    await touched.foldLate(again, this.changes);
   }
 
   /** Folds new facts onto a kept state, where they come in order and no retraction plays a part. */
@@ -323,6 +332,8 @@ class Page {
   ): boolean {
     const kept = this.context.persons.get(person.survivor.number);
     if (kept === undefined || groups.some(({ late }) => late)) return false;
+    // Its stored rows are to be compared first.
+    if (kept.rows === undefined && this.events.rows === 'now') return false;
     if (person.members.some(({ heldAt }) => heldAt !== null)) return false;
     const facts = groups.flatMap((group) => group.facts);
     if (groups.length > 1) facts.sort(compareOrder);
@@ -337,7 +348,7 @@ class Page {
   private progressAfter(added: number, policies: number): Partial<Progress> {
     const { context, events, incoming } = this;
     const before = context.progress;
-    const { page, advances, timelineOnly, unparked = [] } = events;
+    const { page, advances, rows, unparked = [] } = events;
     const { counts } = before;
     const found = incoming.facts.length + incoming.policies.length;
     const after: EventCounts = {
@@ -352,7 +363,7 @@ class Page {
     const checkpoint = advances ? page.scannedTo : before.checkpoint;
     return {
       checkpoint,
-      tablesAt: timelineOnly || before.tablesAt !== before.checkpoint ? before.tablesAt : checkpoint,
+      tablesAt: rows === 'now' && before.tablesAt === before.checkpoint ? checkpoint : before.tablesAt,
       lastEventId: advances && page.events.length > 0 ? incoming.lastEventId : before.lastEventId,
       counts: after,
       customers: before.customers + this.newCustomers.length,

@@ -19,8 +19,11 @@ export interface KeptPerson {
   last: OrderKey | undefined;
   /** Event ids that retractions of this person name. */
   readonly targets: ReadonlySet<string>;
-  /** The rows as they are stored, by table and key; a table of which the person has none may be absent. */
-  readonly rows: Map<string, Map<string, TableRow>>;
+  /**
+   * The rows as they are stored, by table and key; a table of which the person has none may be absent. Undefined: the
+   * person was folded again, and the stored rows are still to be compared.
+   */
+  readonly rows: Map<string, Map<string, TableRow>> | undefined;
 }
 
 /** Who belongs together among linked customers; each person once. */

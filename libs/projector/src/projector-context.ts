@@ -4,6 +4,7 @@ import type { CustomerRecord, CustomerRef } from '#views';
 import { DerivingContext, parkedKey } from './deriving-context.js';
 import { remember } from './job-history.js';
 import { Lru } from './lru.js';
+import type { PendingTables } from './pending-tables.js';
 import type { KeptPerson } from './person.js';
 import type { ProjectorLog, ProjectorParts } from './projector-parts.js';
 import { RangesAhead } from './ranges-ahead.js';
@@ -32,6 +33,8 @@ export class ProjectorContext extends DerivingContext {
   readonly tails: Tails;
   /** Folded states of persons heard of lately, by the number of the survivor. */
   readonly persons: Lru<number, KeptPerson>;
+  /** Whose rows are behind the timelines; undefined: nobody's, or all are rebuilt. */
+  pending: PendingTables | undefined;
   /** What threads derive for a rebuild. */
   readonly ahead: RangesAhead;
   /** Customers found damaged and derived again since the start. */
@@ -261,6 +264,7 @@ export class ProjectorContext extends DerivingContext {
     super.forget();
     this.tails.forget();
     this.persons.clear();
+    this.pending = undefined;
     this.ahead.forget();
     this.writer.begun();
   }

@@ -22,6 +22,13 @@ export interface ProjectorLimits {
    * tables are derived. Default 50,000.
    */
   readonly bulkBacklog: number;
+  /**
+   * Up to this many events behind, a page's rows are derived in its commit; of more, customers' views come first and rows
+   * follow in portions. Default 64.
+   */
+  readonly oneCommitEvents: number;
+  /** Persons whose rows are derived in one portion, before the next page of events. Default 50. */
+  readonly portionPersons: number;
   /** Facts that a job folds between two looks at the log. Default 20,000. */
   readonly jobFacts: number;
   /** A rebuild of this many facts or more is derived by threads, where the read model has them. Default 100,000. */
@@ -42,6 +49,8 @@ export const DEFAULT_LIMITS: ProjectorLimits = {
   pageEvents: 2_000,
   bulkPageEvents: 30_000,
   bulkBacklog: 50_000,
+  oneCommitEvents: 64,
+  portionPersons: 50,
   jobFacts: 20_000,
   threadFacts: 100_000,
   overduePersons: 500,

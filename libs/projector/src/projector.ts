@@ -4,8 +4,10 @@ import { type CustomerRef, damagedCustomerOf } from '#views';
 import { reasonOf } from './incoming.js';
 import { DamageCheck, mend } from './mend.js';
 import { beginRebuild, cancelJob, endRebuilds, jobStep } from './jobs.js';
+import { derivePending } from './derive-pending.js';
 import { overdueStep } from './overdue.js';
 import { projectEvents } from './page.js';
+import { PendingTables } from './pending-tables.js';
 import { reviewPolicies } from './policy-jobs.js';
 import { ProjectorContext } from './projector-context.js';
 import type { JobRecord } from './read-model.js';
@@ -27,6 +29,9 @@ const LOOK_AT_OTHERS = 100;
 /** How often a change is made again that overlaps with those of other projectors, before that is a failure. */
 const OVERLAPS = 50;
 
+/** Is told the positions up to which all derived tables, and all timelines, are committed. */
+type ReachedListener = (tablesAt: Position, checkpoint: Position) => void;
+
 /** What a rebuild would do. */
 export interface RebuildEstimate {
   readonly customers: number;
@@ -37,7 +42,7 @@ export interface RebuildEstimate {
 
 /**
  * Keeps the timelines and the derived tables up to date with an event store: pages after the checkpoint, each in one
- * commit with the checkpoint. Of several over one read model one works: the others' commits are refused, they stand by and
+ * commit with the checkpoint; where the log runs ahead, rows follow in commits of their own. Of several over one read model one works: the others' commits are refused, they stand by and
  * take over when it ends. With a `feed` they divide the work: each projects the partitions that it is assigned, from the
  * records of a topic, and the one with the first partition runs the jobs.
  */
@@ -47,12 +52,12 @@ export class Projector {
   private readonly backoff: Backoff;
   private readonly rate = new Rate();
   private readonly jobRate = new Rate();
-  private readonly listeners = new Set<(position: Position) => void>();
+  private readonly listeners = new Set<ReachedListener>();
   private turn: Promise<unknown> = Promise.resolve();
   private failure: RetriedFailure | null = null;
   private policiesChangeAt: number | undefined;
   private nextOverdueAt = 0;
-  private told: Position | undefined;
+  private told: readonly [Position?, Position?] = [];
   /** When to look next how far the other projectors are, ms of `performance.now()`. */
   private nextLookAt = 0;
   private bulk = false;
@@ -108,8 +113,8 @@ export class Projector {
     if (this.spread === undefined) this.signal.wake();
   }
 
-  /** Calls back with the position up to which views and tables are, whenever it has moved. Returns the way to stop it. */
-  onCommitted(listener: (position: Position) => void): () => void {
+  /** Calls back whenever tables or timelines have come further. Returns the way to stop it. */
+  onCommitted(listener: ReachedListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
@@ -282,34 +287,57 @@ export class Projector {
     const limit = this.bulk ? context.limits.bulkPageEvents : context.limits.pageEvents;
     const page = await context.events.readAll({ after: checkpoint, limit });
     if (page.scannedTo === checkpoint) return false;
-    await projectEvents(context, { page, advances: true, timelineOnly: this.bulk });
+    const rows = this.bulk ? 'rebuilt' : this.isTimelineFirst(backlog) ? 'later' : 'now';
+    if (rows === 'later') context.pending ??= PendingTables.at(context.progress.tablesAt);
+    await projectEvents(context, { page, advances: true, rows });
     this.rate.add(context.clock.now(), page.events.length);
     if (context.progress.counts.policies !== counts.policies) this.policiesChangeAt = context.clock.now();
     return true;
   }
 
-  /** In bulk while much is to be read into little; the tables are derived as soon as the timelines are there. */
+  /** Customers' views go first while more is to be read than one small commit takes; a rebuild keeps up with every page. */
+  private isTimelineFirst(backlog: number): boolean {
+    const { pending, limits, jobs } = this.context;
+    if (jobs.some(({ kind }) => kind === 'rebuild')) return false;
+    return pending !== undefined || backlog > limits.oneCommitEvents;
+  }
+
+  /**
+   * In bulk while much is to be read into little; the tables are derived as soon as the timelines are there. Tables that
+   * are behind by less, since a restart, are brought up by the customers of the events between.
+   */
   private async chooseWay(backlog: number, stored: number): Promise<void> {
     const { context } = this;
-    const { bulkBacklog, bulkPageEvents, pageEvents } = context.limits;
+    const { bulkPageEvents, pageEvents } = context.limits;
     const { checkpoint, tablesAt } = context.progress;
     const behind = tablesAt < checkpoint;
-    const much = backlog >= bulkBacklog && backlog * 2 >= stored;
     const was = this.bulk;
     // Until hardly anything is left: each later page would derive again whom it touches, before the tables are there.
-    this.bulk = behind && was ? backlog >= Math.min(bulkPageEvents, pageEvents) : much;
+    this.bulk =
+      behind && was ? backlog >= Math.min(bulkPageEvents, pageEvents) : this.isMuch(backlog, stored);
     if (this.bulk && !was) {
       await endRebuilds(context);
       context.persons.clear();
+      context.pending = undefined;
       context.log('info', 'bulk catch-up: tables are derived when the timelines are filled', { backlog });
     }
-    if (this.bulk || !behind) return;
-    if (!context.jobs.some(({ kind }) => kind === 'rebuild')) await beginRebuild(context);
+    if (this.bulk || !behind || context.pending !== undefined) return;
+    if (context.jobs.some(({ kind }) => kind === 'rebuild')) return;
+    const gap = await context.events.distance(tablesAt, checkpoint);
+    if (was || this.isMuch(gap, stored - gap)) await beginRebuild(context);
+    else context.pending = PendingTables.between(tablesAt, checkpoint);
+  }
+
+  /** Whether so many events are read in bulk into so many stored ones. */
+  private isMuch(events: number, stored: number): boolean {
+    return events >= this.context.limits.bulkBacklog && events * 2 >= stored;
   }
 
   private async background(): Promise<boolean> {
     if (this.bulk) return false;
     const { context } = this;
+    const { pending } = context;
+    if (pending !== undefined) await derivePending(context, pending);
     const [job] = context.jobs;
     if (job !== undefined) {
       await jobStep(context);
@@ -317,7 +345,7 @@ export class Projector {
       if (after?.id === job.id) this.jobRate.add(context.clock.now(), after.factsDone - job.factsDone);
       return true;
     }
-    if (await this.overdue()) return true;
+    if ((await this.overdue()) || pending !== undefined) return true;
     await this.damageCheck.look();
     return false;
   }
@@ -342,10 +370,10 @@ export class Projector {
       ? await context.stored.timelineState()
       : context.committed;
     this.nextLookAt = performance.now() + LOOK_AT_OTHERS;
-    const position = tablesAt < checkpoint ? tablesAt : checkpoint;
-    if (position === this.told) return;
-    this.told = position;
-    for (const listener of this.listeners) listener(position);
+    const [tables, timelines] = this.told;
+    if (tablesAt === tables && checkpoint === timelines) return;
+    this.told = [tablesAt, checkpoint];
+    for (const listener of this.listeners) listener(tablesAt, checkpoint);
   }
 
   /** Waits before the next attempt: longer after each failure; while another projector works, until it does no more. */

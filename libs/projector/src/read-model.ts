@@ -12,7 +12,7 @@ export interface Progress {
   readonly commits: number;
   /** Every event up to here is in the timelines. */
   readonly checkpoint: Position;
-  /** The rows of the derived tables are kept up to here: behind the checkpoint while reading in bulk. */
+  /** All rows of the derived tables are up to here at least: behind the checkpoint where timelines are stored first. */
   readonly tablesAt: Position;
   /** Id of the event at the checkpoint, by which a store that was put back is recognised; null before the first. */
   readonly lastEventId: string | null;

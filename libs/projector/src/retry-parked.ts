@@ -31,7 +31,7 @@ async function retryCustomer(context: ProjectorContext, records: readonly Parked
   await projectEvents(context, {
     page: { events, scannedTo: checkpoint, atEnd: true },
     advances: false,
-    timelineOnly: false,
+    rows: 'now',
     unparked: records,
     released: customer === '' ? [] : [{ tenant, customer }],
   });

@@ -5,6 +5,7 @@ import type { CustomerRecord, CustomerTimeline, DerivedTable, TableRow } from '#
 import type { ReadPerson } from './derive-range.js';
 import type { FoldedPerson } from './fold-person.js';
 import type { KeptPerson, ProjectedPerson } from './person.js';
+import type { PendingTables } from './pending-tables.js';
 import { PersonDeriver } from './person-deriver.js';
 import type { ProjectorContext } from './projector-context.js';
 import type { Held, RowsChange } from './read-model.js';
@@ -32,6 +33,8 @@ export class TouchedPersons {
   constructor(
     private readonly context: ProjectorContext,
     bookOf: (tenant: string) => PolicyBook,
+    /** To whom those are added whose rows are to be derived later; undefined: rows are derived at once. */
+    private readonly pending?: PendingTables,
   ) {
     this.deriver = new PersonDeriver(context, bookOf);
   }
@@ -56,6 +59,31 @@ export class TouchedPersons {
       return false;
     }
     kept.last = last;
+    if (this.pending === undefined) this.writeKept(person, kept, view);
+    else this.postpone(person);
+    this.keep(person, kept);
+    return true;
+  }
+
+  /** Derives the rows of persons whose facts are stored already. */
+  async deriveStored(persons: readonly ProjectedPerson[]): Promise<void> {
+    const { context } = this;
+    const again: ProjectedPerson[] = [];
+    const folded: FoldedPerson[] = [];
+    for (const person of persons) {
+      const kept = context.persons.get(person.survivor.number);
+      const lastAt = kept?.last?.occurredAt;
+      const view = context.policies.contextOf(this.deriver.bookOf(person.tenant), lastAt);
+      if (kept?.stamp !== view.stamp || (lastAt ?? -Infinity) > view.asOf) again.push(person);
+      else if (kept.rows !== undefined) this.writeKept(person, kept, view);
+      else folded.push({ ...kept, person, context: view, facts: 0, ahead: undefined });
+    }
+    await this.compare([...folded, ...(await this.folded(again))]);
+  }
+
+  /** Writes what facts have changed in the rows of a kept state. */
+  private writeKept(person: ProjectedPerson, kept: KeptPerson, view: FoldedPerson['context']): void {
+    const { context } = this;
     const written = context.keptTables.filter((table) => this.writeChanged(person, table, kept, view));
     if (context.buildingTables.length > 0 && this.isBuilt(person))
       for (const table of context.buildingTables)
@@ -65,8 +93,6 @@ export class TouchedPersons {
           this.deriver.rowsOf({ person, state: kept.state, context: view }, table, {}),
         );
     if (written.length === context.keptTables.length) kept.state.markDerived();
-    this.keep(person, kept);
-    return true;
   }
 
   /** Folds persons from all that is stored of them, with what is about to be, and compares their rows with the stored ones. */
@@ -74,7 +100,42 @@ export class TouchedPersons {
     persons: readonly ProjectedPerson[],
     changes: ReadonlyMap<number, ChunkChange>,
   ): Promise<void> {
-    if (persons.length === 0) return;
+    await this.compare(await this.folded(persons, changes));
+  }
+
+  /**
+   * The same, where the rows may be derived later. Whoever cannot be folded whole shows less than before: rows never have
+   * what the timelines do not, so theirs are derived at once.
+   */
+  async foldLate(
+    persons: readonly ProjectedPerson[],
+    changes: ReadonlyMap<number, ChunkChange>,
+  ): Promise<void> {
+    if (this.pending === undefined) return this.foldAgain(persons, changes);
+    const now: FoldedPerson[] = [];
+    for (const one of await this.folded(persons, changes)) {
+      const { person, context: view, state, last, targets, ahead } = one;
+      if (this.deriver.held.some(({ number }) => person.members.some((member) => member.number === number)))
+        now.push(one);
+      else {
+        if (ahead === undefined)
+          this.keep(person, { stamp: view.stamp, state, last, targets, rows: undefined });
+        else this.context.persons.delete(person.survivor.number);
+        this.postpone(person);
+      }
+    }
+    await this.compare(now);
+  }
+
+  private postpone({ tenant, survivor }: ProjectedPerson): void {
+    this.pending!.add({ tenant, customer: survivor.name });
+  }
+
+  private async folded(
+    persons: readonly ProjectedPerson[],
+    changes: ReadonlyMap<number, ChunkChange> = new Map(),
+  ): Promise<readonly FoldedPerson[]> {
+    if (persons.length === 0) return [];
     const { context } = this;
     const { stored: state } = context;
     const members = persons.flatMap((person) => person.members);
@@ -86,7 +147,7 @@ export class TouchedPersons {
       const { chunks } = timelines.get(customer.number) ?? { chunks: [] };
       return withChange({ customer, chunks }, changes);
     };
-    await this.compare(persons.map((person) => this.deriver.fold(person, person.members.map(timelineOf))));
+    return persons.map((person) => this.deriver.fold(person, person.members.map(timelineOf)));
   }
 
   /** Folds persons whose timelines were read on the way through all of them: states that are not kept are not kept now. */
@@ -136,6 +197,7 @@ export class TouchedPersons {
     folded: readonly FoldedPerson[],
     keeps: (person: number) => boolean = () => true,
   ): Promise<void> {
+    if (folded.length === 0) return;
     const { context } = this;
     // Who is met for the first time has no rows yet.
     const numbers = folded
@@ -190,13 +252,14 @@ export class TouchedPersons {
     const rows = this.deriver.rowsOf({ person, state: kept.state, context: view }, table, { changed: true });
     if (rows === undefined) return false;
     if (rows.length === 0 && table.changedRows !== undefined) return true;
-    const stored = kept.rows.get(table.name) ?? new Map<string, TableRow>();
+    const known = kept.rows!;
+    const stored = known.get(table.name) ?? new Map<string, TableRow>();
     if (table.changedRows !== undefined) {
       this.write(takeOver(table, person, stored, rows));
-      kept.rows.set(table.name, stored);
+      known.set(table.name, stored);
     } else {
       this.write(rowsChange(table, person, stored, rows));
-      kept.rows.set(table.name, byKey(rows));
+      known.set(table.name, byKey(rows));
     }
     return true;
   }

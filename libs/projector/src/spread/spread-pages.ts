@@ -67,7 +67,7 @@ export class SpreadPages {
     const advances = taken.map(({ advance }) => advance);
     await projectEvents(context, {
       page: { events, scannedTo: context.progress.checkpoint, atEnd: true },
-      ...{ advances: true, timelineOnly: false, partitions: advances },
+      ...{ advances: true, rows: 'now', partitions: advances },
     });
     this.feed.advanced(advances);
     return events.length;

@@ -1,0 +1,57 @@
+import { booksOf } from './derive-range.js';
+import { byCustomer, readIncoming, tenantLink } from './incoming.js';
+import { loadPersons } from './load-persons.js';
+import type { PendingTables } from './pending-tables.js';
+import type { ProjectorContext } from './projector-context.js';
+import { TouchedPersons } from './touched-persons.js';
+import type { CustomerRef } from '#views';
+
+/** One portion of the rows that are still to be derived since their facts were stored first. */
+export async function derivePending(context: ProjectorContext, pending: PendingTables): Promise<void> {
+  if (pending.toRead !== undefined) return findAgain(context, pending, pending.toRead);
+  const { checkpoint, tablesAt } = context.progress;
+  const taken = pending.take(context.limits.portionPersons, checkpoint);
+  const persons = await loadPersons(context, taken);
+  const touched = new TouchedPersons(context, await booksOf(context, persons));
+  await touched.deriveStored(persons);
+  const { rows, parked, unparked, held } = touched.derived;
+  const reached = pending.reachedWith(taken, checkpoint);
+  const change = {
+    rows,
+    parked,
+    unparked,
+    held: context.hold(held),
+    progress: { tablesAt: reached ?? tablesAt },
+  };
+  const isPlain = [parked, unparked, held, context.jobs].every((list) => list.length === 0);
+  await (isPlain ? context.commitAhead(change) : context.commit(change));
+  pending.done(taken);
+  if (reached === checkpoint) context.pending = undefined;
+}
+
+/** After a restart: the customers of the next events whose rows may not be derived. */
+async function findAgain(
+  context: ProjectorContext,
+  pending: PendingTables,
+  { after, upTo }: NonNullable<PendingTables['toRead']>,
+): Promise<void> {
+  const { events, limits, registry, stored } = context;
+  const page = await events.readAll({ after, limit: limits.pageEvents });
+  const own = page.events.filter(({ position }) => position <= upTo);
+  const { facts } = readIncoming(own, registry, context.now(), { trial: false });
+  const links = facts.flatMap((fact) => tenantLink(fact) ?? []);
+  const named: readonly CustomerRef[] = [
+    ...byCustomer(facts).map(({ tenant, customer }) => ({ tenant, customer })),
+    ...links.flatMap(({ tenant, survivor, merged }) => [
+      { tenant, customer: survivor },
+      { tenant, customer: merged },
+    ]),
+  ];
+  // Events of touchpoints that only a newer program knows are packed later: their customers may not be stored.
+  const records = await stored.people(named);
+  const isEnd = page.atEnd || page.scannedTo >= upTo || page.scannedTo === after;
+  pending.found(
+    named.filter((_, i) => records[i] !== undefined),
+    isEnd ? undefined : page.scannedTo,
+  );
+}
