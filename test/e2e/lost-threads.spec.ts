@@ -29,10 +29,10 @@ describe('a thread that is lost', () => {
   afterAll(() => ledger.close());
 
   it('is started again when it projects, and what was recorded meanwhile is folded', async () => {
-    await ledger.views.reached(await record('before'), 20_000);
+    await ledger.views.tables.reached(await record('before'), 20_000);
     await crash((ledger.projecting as unknown as { thread: unknown }).thread);
     const position = await record('meanwhile');
-    await ledger.views.reached(position, 20_000);
+    await ledger.views.tables.reached(position, 20_000);
     expect(await issues()).toBe(2);
   });
 

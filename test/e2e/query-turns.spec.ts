@@ -18,7 +18,7 @@ it('C6: a tenant that asks more than may wait is told so; another’s reads and 
   await record('greedy', issues);
   await record('modest', issues);
   const head = await ledger.store.head();
-  await ledger.views.reached(head, 60_000);
+  await ledger.views.tables.reached(head, 60_000);
 
   // A list of the past folds every customer afresh.
   const about = { tenant: 'greedy', asOf: '2026-12-31T00:00:00Z', at: head.toString() };

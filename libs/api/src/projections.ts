@@ -20,9 +20,9 @@ const progress = {
 const view = object({
   name: text(),
   version: count(),
-  position: position('the view shows everything recorded up to here'),
+  position: position('the view shows everything recorded up to here, also in lists and measures'),
   eventsBehind: count(),
-  secondsBehind: number('age of the oldest event that the view does not show'),
+  secondsBehind: number('age of the oldest event that the view does not show everywhere'),
   rebuild: nullable(
     object({ job: count('its number in `GET /v1/projections/jobs`'), ...progress }, 'null: none is running'),
   ),
@@ -54,6 +54,10 @@ export const projectionsSchema = object({
   next: nullable(text()),
   phase: oneOf(PHASES, '`bulk`: timelines first, lists follow; `retrying`: the last attempt failed'),
   head: position('the end of the log'),
+  customerViews: object(
+    { position: position(), eventsBehind: count(), secondsBehind: number() },
+    'how far a customer’s own views are: under load ahead of lists, counts and measures',
+  ),
   eventsPerSecond: number('over the last minute of work'),
   counts: object(
     {

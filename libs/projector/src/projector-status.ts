@@ -26,18 +26,19 @@ export interface JobStatus extends JobRecord {
 export interface ProjectorStatus {
   /** `live`: a few events behind at most; `catching-up`; `bulk`: timelines first, tables follow; `retrying`: the last attempt failed. */
   readonly phase: 'live' | 'catching-up' | 'bulk' | 'retrying';
-  /** Customers' views and all tables are up to here. */
+  /** All derived tables are up to here, and with them lists, counts and measures. */
   readonly position: Position;
-  /** The timelines, and so customers' views, are up to here. */
+  /** The timelines, and so customers' own views, are up to here: never behind the tables. */
   readonly checkpoint: Position;
   /** Where several servers divide the projecting: who has which partition of `cx.recorded`. */
   readonly partitions?: readonly PartitionStatus[];
   /** Last position of the event store. */
   readonly head: Position;
-  /** Events between the checkpoint and the head. */
+  /** How far `position` is behind the head. */
   readonly eventsBehind: number;
-  /** Age of the oldest event not yet projected, by its recording; 0 when none is behind. */
   readonly secondsBehind: number;
+  /** How far `checkpoint` is behind the head. */
+  readonly timelines: Behind;
   /** Over the last minute of work. */
   readonly eventsPerSecond: number;
   readonly counts: EventCounts;
@@ -54,6 +55,13 @@ export interface ProjectorStatus {
   readonly mended: number;
   /** The last failure that is being tried again; null when all is well. */
   readonly failure: RetriedFailure | null;
+}
+
+/** How far something is behind the event store. */
+export interface Behind {
+  readonly eventsBehind: number;
+  /** Age of the oldest event that is not in it yet, by its recording; 0 when none is behind. */
+  readonly secondsBehind: number;
 }
 
 /** What the projector itself knows. */
@@ -73,16 +81,17 @@ export async function statusOf(
   const { checkpoint, tablesAt, counts } = progress;
   const partitions = spread === true ? await context.partitions() : undefined;
   const head = await events.head();
-  const eventsBehind = head > checkpoint ? await events.distance(checkpoint, head) : 0;
-  const secondsBehind = eventsBehind === 0 ? 0 : await ageOfNext(context, checkpoint);
+  const timelines = await behind(context, checkpoint, head);
+  const derived = tablesAt === checkpoint ? timelines : await behind(context, tablesAt, head);
   return {
-    phase: failure !== null ? 'retrying' : bulk ? 'bulk' : eventsBehind > NEAR ? 'catching-up' : 'live',
-    position: tablesAt < checkpoint ? tablesAt : checkpoint,
+    phase:
+      failure !== null ? 'retrying' : bulk ? 'bulk' : derived.eventsBehind > NEAR ? 'catching-up' : 'live',
+    position: tablesAt,
     checkpoint,
     ...(partitions && { partitions }),
     head,
-    eventsBehind,
-    secondsBehind,
+    ...derived,
+    timelines,
     eventsPerSecond,
     counts,
     complete:
@@ -106,6 +115,11 @@ function withRate<Job extends JobRecord>(job: Job, now: number): Job & JobStatus
     factsPerSecond,
     secondsLeft: factsPerSecond === 0 ? null : Math.ceil(left / factsPerSecond),
   };
+}
+
+async function behind(context: ProjectorContext, position: Position, head: Position): Promise<Behind> {
+  const eventsBehind = head > position ? await context.events.distance(position, head) : 0;
+  return { eventsBehind, secondsBehind: eventsBehind === 0 ? 0 : await ageOfNext(context, position) };
 }
 
 /** Seconds since the first event that is not projected yet was recorded. */

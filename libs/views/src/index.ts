@@ -60,7 +60,7 @@ export { factsIn } from './queries/person.js';
 export { PolicyBooks } from './queries/policy-books.js';
 export { summedDifferences } from './queries/policy-differences.js';
 export type { PolicyPreview } from './queries/policy-preview.js';
-export { PLACES, QUERIES, type QuestionOf } from './queries/queries.js';
+export { PLACES, QUERIES, type QuestionOf, TIMELINE_QUERIES } from './queries/queries.js';
 export { tableFrame } from './queries/query-context.js';
 export type { CustomerQuery, PointInTime, QueryContext, TenantQuery } from './queries/query-context.js';
 export { aggregateRows, selectPage } from './queries/select-rows.js';

@@ -15,11 +15,13 @@ export function statusCommand(): Command {
 }
 
 async function status(client: Client, output: Output): Promise<void> {
-  const { items, phase, head, complete, parked, mended, failure, partitions } = await projectionsOf(client);
+  const { items, phase, head, customerViews, complete, parked, mended, failure, partitions } =
+    await projectionsOf(client);
   output.result({
     url: client.access.url,
     phase,
     head,
+    customerViews,
     complete,
     parked,
     mended,
@@ -37,6 +39,10 @@ async function status(client: Client, output: Output): Promise<void> {
     view.rebuild === null ? '–' : progressWords(view.rebuild),
   ]);
   output.line(table(['view', 'position', 'events behind', 'time behind', 'rebuild'], rows));
+  if (customerViews.position !== items[0]?.position)
+    output.line(
+      `a customer's own views are at position ${customerViews.position}, ${duration(customerViews.secondsBehind)} behind; lists and measures follow`,
+    );
   if (partitions !== undefined)
     output.line(
       table(

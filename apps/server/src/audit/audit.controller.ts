@@ -36,7 +36,7 @@ export class AuditController {
     @Param('id') customer: string,
     @Query() { after, ...about }: RecordedEventsQuery,
   ) {
-    await this.afterPosition.reached(after);
+    await this.afterPosition.reached(after, 'timelines');
     return this.queries.execute(new RecordedEvents(reader, request, { customer, ...about }));
   }
 

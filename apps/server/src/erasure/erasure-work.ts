@@ -87,7 +87,7 @@ export class ErasureWork implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** All identities of the person, once the views have reached the end of the log. */
   private async identitiesOf(tenant: string, customer: string): Promise<readonly string[]> {
-    await this.afterPosition.reachedEnd();
+    await this.afterPosition.reachedEnd('timelines');
     const { text } = await this.queries.askOfAnyone({ kind: 'identity', about: { tenant, customer } });
     return (JSON.parse(text) as IdentityAnswer).members;
   }

@@ -62,7 +62,7 @@ export class EvidenceAnswers {
 
   /** Throws NotFound for an unknown customer. */
   async moment(tenant: string, { customer, asOf, at }: ExportQuestion): Promise<EvidenceMoment> {
-    if (at === undefined) await this.afterPosition.reachedEnd();
+    if (at === undefined) await this.afterPosition.reachedEnd('timelines');
     const views = await this.text(new AskViews('customer', { tenant, customer, asOf, at }));
     const frame = JSON.parse(views) as { readonly asOf?: string; readonly position?: string };
     // Of an erased customer nothing is answered but that: the events are there still, closed for ever.

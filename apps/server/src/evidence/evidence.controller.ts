@@ -37,7 +37,7 @@ export class EvidenceController {
     @Query() { after, ...about }: ExportQuery,
     @Res({ passthrough: true }) { raw }: FastifyReply,
   ): Promise<StreamableFile> {
-    await this.afterPosition.reached(after);
+    await this.afterPosition.reached(after, 'timelines');
     const zip = await this.queries.execute(new ExportCustomer(reader, request, { customer, ...about }));
     // A client that takes nothing for so long does not hold the export any longer.
     raw.setTimeout(LIMITS.answerSeconds * 1000, () => raw.destroy());

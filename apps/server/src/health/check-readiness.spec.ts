@@ -11,8 +11,12 @@ import type { QueryThreads } from '../query/query-threads.js';
 import { newEvent } from '../../../../test/kit/new-events.js';
 import { CheckReadinessHandler } from './check-readiness.js';
 
+/** Views and lists of one server, equally far. */
+const at = (lag: ViewsLag): ViewsProgress =>
+  ({ works: true, timelines: { lag }, tables: { lag } }) as ViewsProgress;
+
 const works = {
-  projecting: { works: true, lag: new ViewsLag() } as ViewsProgress,
+  projecting: at(new ViewsLag()),
   queries: { areThere: true } as QueryThreads,
   access: { hasTenant: () => Promise.resolve(true) } as unknown as AccessStore,
 };
@@ -31,7 +35,7 @@ describe('readiness', () => {
   it('C12: fails where the projector does not move, and says how far the views are behind', async () => {
     let now = 0;
     const lag = new ViewsLag(() => now);
-    const projecting = { works: true, lag } as ViewsProgress;
+    const projecting = at(lag);
     const handler = handlerOf(new MemoryEventStore(), projecting);
     lag.appended(storedPosition(100n));
     now = 59_000;
@@ -60,7 +64,7 @@ describe('readiness', () => {
     const lag = new ViewsLag(() => now);
     lag.appended(storedPosition(1n));
     now = 60_000;
-    const standing = { works: true, lag } as ViewsProgress;
+    const standing = at(lag);
     const faultOf = (roles: string, store: EventStore, views: ViewsProgress) =>
       handlerOf(store, views, roles)
         .execute()

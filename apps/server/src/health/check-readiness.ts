@@ -60,13 +60,18 @@ export class CheckReadinessHandler implements IQueryHandler<CheckReadiness> {
   /** Only the server that keeps the views up to date stops working when they stand still; others answer from them. */
   private stalled(): readonly string[] {
     if (!this.has('project')) return [];
-    const seconds = Math.floor(this.views.lag.secondsStalled);
+    const seconds = Math.floor(this.views.timelines.lag.secondsStalled);
     return seconds < STALLED_SECONDS ? [] : [`projecting (the views have not moved for ${seconds} s)`];
   }
 
   private behind(): readonly string[] {
-    const seconds = Math.floor(this.views.lag.secondsBehind);
-    return seconds < BEHIND_SECONDS ? [] : [`the views are ${seconds} s behind the log`];
+    const { timelines, tables } = this.views;
+    const [views, lists] = [timelines, tables].map(({ lag }) => Math.floor(lag.secondsBehind)) as [
+      number,
+      number,
+    ];
+    if (views >= BEHIND_SECONDS) return [`the views are ${views} s behind the log`];
+    return lists < BEHIND_SECONDS ? [] : [`lists and measures are ${lists} s behind the log`];
   }
 }
 

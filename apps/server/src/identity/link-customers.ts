@@ -75,7 +75,7 @@ export class LinkCustomersHandler implements ICommandHandler<LinkCustomers> {
     // The intake refuses it, and says which of the two it is.
     const owners = [survivor, merged].map((customer) => ({ tenant, customer }));
     if ((await this.keys.erasedAmong(owners)).size > 0) return;
-    await this.afterPosition.reachedEnd();
+    await this.afterPosition.reachedEnd('timelines');
     const { text } = await this.threads.ask({ kind: 'identity', about: { tenant, customer: survivor } });
     const { members, links } = JSON.parse(text) as IdentityAnswer;
     const pair = [survivor, merged];

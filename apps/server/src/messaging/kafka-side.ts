@@ -198,13 +198,13 @@ function relaysOf(
 ) {
   const load = () => ({
     eventsUnderWay: intake.eventsUnderWay,
-    secondsBehind: progress.lag.secondsBehind,
+    secondsBehind: progress.timelines.lag.secondsBehind,
   });
   const messageOf = recordedMessageOf(store);
   const recorded: RelayContent = { marksEnds: true, messagesOf: (events) => [events.map(messageOf)] };
   const views = new ChangedViews({
     log,
-    foldedTo: async () => progress.position,
+    foldedTo: async () => progress.timelines.position,
     viewsOf: async (changed) => (await queries.ask({ kind: 'customer', about: changed })).text,
   });
   const contents = [

@@ -17,10 +17,9 @@ export class PolledViews extends ViewsProgress {
   private readonly stopping = new AbortController();
   private readonly wakeSignal = new WakeSignal();
   private readonly running: Promise<void>;
-  private waiting = 0;
   private readable = true;
 
-  constructor(private readonly queries: Pick<QueryThreads, 'checkpoint' | 'size'>) {
+  constructor(private readonly queries: Pick<QueryThreads, 'positions' | 'size'>) {
     super();
     this.running = queries.size > 0 ? this.run() : Promise.resolve();
   }
@@ -31,7 +30,7 @@ export class PolledViews extends ViewsProgress {
   }
 
   override wake(head: Position): void {
-    if (this.queries.size > 0) this.lag.appended(head);
+    if (this.queries.size > 0) this.appended(head);
   }
 
   override mend(): Promise<void> {
@@ -40,31 +39,29 @@ export class PolledViews extends ViewsProgress {
     return Promise.reject(new LedgerError('store-unavailable', detail));
   }
 
-  override async reached(position: Position, deadlineMillis: number): Promise<void> {
-    this.waiting++;
-    this.wakeSignal.wake();
-    try {
-      await super.reached(position, deadlineMillis);
-    } finally {
-      this.waiting--;
-    }
-  }
-
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
   }
 
+  protected override waitedFor(): void {
+    this.wakeSignal.wake();
+  }
+
+  private get isWaitedFor(): boolean {
+    return this.timelines.isWaitedFor || this.tables.isWaitedFor;
+  }
+
   private async run(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       try {
-        this.advance(await this.queries.checkpoint(DEADLINE_MILLIS));
+        this.advance(await this.queries.positions(DEADLINE_MILLIS));
         this.readable = true;
       } catch {
         // Said by the readiness, and by every question that cannot be answered.
         this.readable = false;
       }
-      await this.wakeSignal.wait(this.waiting > 0 ? WAITING_MILLIS : IDLE_MILLIS, this.stopping.signal);
+      await this.wakeSignal.wait(this.isWaitedFor ? WAITING_MILLIS : IDLE_MILLIS, this.stopping.signal);
     }
   }
 }

@@ -16,6 +16,11 @@ export class PositionWaiters {
     return this.last;
   }
 
+  /** How many wait. */
+  get count(): number {
+    return this.waiters.length;
+  }
+
   /** The views have reached a position: resolves the waiters up to it. */
   reach(position: Position): void {
     if (position > this.last) this.last = position;

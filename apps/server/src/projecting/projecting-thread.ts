@@ -42,7 +42,7 @@ export class ProjectingThread extends ViewsProgress {
   }
 
   override wake(head: Position): void {
-    this.lag.appended(head);
+    this.appended(head);
     // A thread that is being restarted reads the head itself.
     this.thread.call('wake', head).catch(() => undefined);
   }
@@ -83,7 +83,7 @@ export class ProjectingThread extends ViewsProgress {
 
   private hear(notice: ProjectingNotice): void {
     if (notice.kind === 'committed') {
-      return this.advance(notice.position);
+      return this.advance(notice);
     }
     if (notice.kind === 'consuming') {
       this.consuming = notice.trouble === null;

@@ -34,7 +34,7 @@ export interface SpreadOptions {
 
 /** Notices of the thread. */
 export type ProjectingNotice =
-  | { readonly kind: 'committed'; readonly position: Position }
+  | { readonly kind: 'committed'; readonly tablesAt: Position; readonly checkpoint: Position }
   /** Why nothing is consumed; null while it is. */
   | { readonly kind: 'consuming'; readonly trouble: string | null }
   | {
@@ -54,9 +54,9 @@ async function open(notify: Notify) {
   const log: ProjectorLog = (level, message, fields) => notify({ kind: 'log', level, message, fields });
   const divided = spread && (await divide(spread, log, notify));
   const projector = new Projector({ events, readModel, log, clock: Date, feed: divided?.feed });
-  projector.onCommitted((position) => notify({ kind: 'committed', position }));
+  projector.onCommitted((tablesAt, checkpoint) => notify({ kind: 'committed', tablesAt, checkpoint }));
   const { checkpoint, tablesAt } = (await readModel.stored.writerState()).progress;
-  notify({ kind: 'committed', position: tablesAt < checkpoint ? tablesAt : checkpoint });
+  notify({ kind: 'committed', tablesAt, checkpoint });
   const stopping = new AbortController();
   const running = projector.run(stopping.signal);
   divided?.consumer.start();

@@ -27,11 +27,12 @@ export class ShowProjectingHandler implements IQueryHandler<ShowProjecting> {
 function projectionsOf(status: ProjectorStatus): Answer<'projections'> {
   const { phase, eventsPerSecond, counts, complete, failure, parkedCount, mended } = status;
   const partitions = status.partitions?.map((one) => ({ ...one, position: String(one.position) }));
+  const customerViews = { position: String(status.checkpoint), ...status.timelines };
   const rest = {
     ...{ eventsPerSecond, counts, complete, parked: parkedCount, mended, failure },
     ...(partitions && { partitions }),
   };
-  return { items: viewsOf(status), next: null, phase, head: String(status.head), ...rest };
+  return { items: viewsOf(status), next: null, phase, head: String(status.head), customerViews, ...rest };
 }
 
 function freshnessOf(status: ProjectorStatus): Answer<'freshness'> {

@@ -1,24 +1,16 @@
-import { START } from '#event-sourcing';
 import type { Position } from '#event-sourcing';
-import type { CustomerRef } from '#views';
-import { PositionWaiters } from './position-waiters.js';
-import { ViewsLag } from './views-lag.js';
+import type { CustomerRef, TimelineState } from '#views';
+import { DerivedProgress } from './derived-progress.js';
+
+/** Up to where everything is committed. */
+export type ViewsPositions = Pick<TimelineState, 'checkpoint' | 'tablesAt'>;
 
 /** How far the views are, whichever process keeps them up to date. */
 export abstract class ViewsProgress {
-  private readonly waiters = new PositionWaiters();
-  /** How far the views are behind the log in time. */
-  readonly lag = new ViewsLag();
-
-  /** The position up to which every view has been committed. */
-  get position(): Position {
-    return this.waiters.reached;
-  }
-
-  /** Resolves when the views have reached the position; throws `position-not-reached` after this time, ms. */
-  reached(position: Position, deadlineMillis: number): Promise<void> {
-    return position <= START ? Promise.resolve() : this.waiters.wait(position, deadlineMillis);
-  }
+  /** Customers' own views: they are folded from timelines alone. */
+  readonly timelines = new DerivedProgress(() => this.waitedFor());
+  /** Lists, counts and measures: they are read from derived tables, which are never ahead of the timelines. */
+  readonly tables = new DerivedProgress(() => this.waitedFor());
 
   /** Whether the views are kept up to date here, or can at least be read. */
   abstract get works(): boolean;
@@ -34,9 +26,20 @@ export abstract class ViewsProgress {
   /** Derives a customer whose stored rows are damaged again from the log. */
   abstract mend(customer: CustomerRef): Promise<void>;
 
-  /** Every view has been committed up to here. */
-  protected advance(position: Position): void {
-    this.lag.reached(position);
-    this.waiters.reach(position);
+  /** Notes a new head of the log. */
+  protected appended(head: Position): void {
+    this.timelines.lag.appended(head);
+    this.tables.lag.appended(head);
+  }
+
+  /** What is committed goes up to here. */
+  protected advance({ checkpoint, tablesAt }: ViewsPositions): void {
+    this.timelines.advance(checkpoint);
+    this.tables.advance(tablesAt);
+  }
+
+  /** Somebody waits for a position. */
+  protected waitedFor(): void {
+    // Whoever is told of every commit need not look.
   }
 }

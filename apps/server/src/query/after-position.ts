@@ -3,6 +3,7 @@ import { LedgerError, storedPosition } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import { Settings } from '#platform';
 import { ViewsProgress } from '../projecting/views-progress.js';
+import type { AnsweredFrom } from './queries.js';
 
 /** Waits for the position in `?after=`. */
 @Injectable()
@@ -14,13 +15,13 @@ export class AfterPosition {
   ) {}
 
   /**
-   * Resolves when the views have reached the position. Throws `position-unknown` for one beyond the log's end, and
-   * `position-not-reached` when it takes too long.
+   * Resolves when what an answer is made `from` has reached the position. Throws `position-unknown` for one beyond the
+   * log's end, and `position-not-reached` when it takes too long.
    */
-  async reached(after: string | undefined): Promise<void> {
+  async reached(after: string | undefined, from: AnsweredFrom): Promise<void> {
     if (after === undefined) return;
     const position = storedPosition(BigInt(after));
-    if (position <= this.views.position) return;
+    if (position <= this.views[from].position) return;
     const head = await this.store.head();
     if (position > head) {
       const { storeId, epoch } = this.store;
@@ -31,17 +32,17 @@ export class AfterPosition {
         { head: head.toString(), storeId, epoch },
       );
     }
-    await this.views.reached(position, this.settings.afterSeconds * 1000);
+    await this.views[from].reached(position, this.settings.afterSeconds * 1000);
   }
 
   /**
-   * Waits until the views have reached the log's end as it is now. False: they were there already, and waiting changes
+   * Waits until what an answer is made `from` has reached the log's end as it is now. False: they were there already, and waiting changes
    * nothing. Throws `position-not-reached`.
    */
-  async reachedEnd(): Promise<boolean> {
+  async reachedEnd(from: AnsweredFrom): Promise<boolean> {
     const head = await this.store.head();
-    if (head <= this.views.position) return false;
-    await this.views.reached(head, this.settings.afterSeconds * 1000);
+    if (head <= this.views[from].position) return false;
+    await this.views[from].reached(head, this.settings.afterSeconds * 1000);
     return true;
   }
 }

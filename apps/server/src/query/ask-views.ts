@@ -10,8 +10,8 @@ import { ViewsProgress } from '../projecting/views-progress.js';
 import { AfterPosition } from './after-position.js';
 import { withNext } from './answer-text.js';
 import { behindHeader } from './behind-header.js';
-import { PLACES } from './queries.js';
-import type { QueryName, QuestionOf } from './queries.js';
+import { answeredFrom, PLACES } from './queries.js';
+import type { AnsweredFrom, QueryName, QuestionOf } from './queries.js';
 import { QueryThreads } from './query-threads.js';
 import type { AnswerText, Question } from './question.js';
 
@@ -20,7 +20,7 @@ export type AskedAbout<K extends QueryName> = Omit<QuestionOf<K>, 'place'> & {
   readonly cursor?: string;
 };
 
-/** A query to the views, answered once they have reached `after`. */
+/** A query to the views, answered once what it is answered from has reached `after`. */
 export class AskViews<K extends QueryName = QueryName> extends Query<JsonText> {
   constructor(
     readonly kind: K,
@@ -41,21 +41,22 @@ export class AskViewsHandler implements IQueryHandler<AskViews> {
   ) {}
 
   async execute({ kind, about, after }: AskViews): Promise<JsonText> {
-    await this.afterPosition.reached(after);
+    const from = answeredFrom(kind);
+    await this.afterPosition.reached(after, from);
     const { cursor, ...question } = about;
     const scope = scopeOf(kind, question);
     const place = kind in PLACES ? await this.placeOf(cursor, scope, kind as keyof typeof PLACES) : undefined;
     const asked = { ...question, ...(place !== undefined && { place }) } as QuestionOf<QueryName>;
-    const { text, etag, next, records } = await this.answer({ kind, about: asked });
+    const { text, etag, next, records } = await this.answer({ kind, about: asked }, from);
     const whole = next === undefined ? text : withNext(text, await this.cursors.encode(next, scope));
-    return new JsonText(whole, etag, behindHeader(this.views), records);
+    return new JsonText(whole, etag, behindHeader(this.views[from]), records);
   }
 
   /**
    * What is not found while views are behind the log (they may be rebuilt) is looked for again once they are not; a
    * customer whose stored bytes are damaged is derived again first.
    */
-  private async answer(question: Question): Promise<AnswerText> {
+  private async answer(question: Question, from: AnsweredFrom): Promise<AnswerText> {
     try {
       return await this.threads.ask(question);
     } catch (error) {
@@ -64,7 +65,7 @@ export class AskViewsHandler implements IQueryHandler<AskViews> {
         await this.views.mend(damaged);
         return this.threads.ask(question);
       }
-      if (!(error instanceof NotFound) || !(await this.afterPosition.reachedEnd())) throw error;
+      if (!(error instanceof NotFound) || !(await this.afterPosition.reachedEnd(from))) throw error;
       return this.threads.ask(question);
     }
   }

@@ -1,8 +1,8 @@
 import { formatTime, LedgerError, LIMITS, Overloaded } from '#event-sourcing';
-import type { Position } from '#event-sourcing';
 import type { KeyStore } from '#privacy';
 import { SupervisedWorker } from '#threads';
 import { erasedAnswer } from '#views';
+import type { ViewsPositions } from '../projecting/views-progress.js';
 import { withErased } from './answer-text.js';
 import type { AnswerText, Question } from './question.js';
 import type { QueryMethods, QueryWorkerData } from './query.worker.js';
@@ -84,10 +84,10 @@ export class QueryThreads {
     }
   }
 
-  /** Every view has been committed up to here; throws where the read model cannot be read in time (ms). */
-  async checkpoint(deadlineMillis: number): Promise<Position> {
+  /** How far the read model is; throws where it cannot be read in time (ms). */
+  async positions(deadlineMillis: number): Promise<ViewsPositions> {
     const thread = this.threads.find(({ isThere }) => isThere) ?? this.threads[0]!;
-    return thread.call('checkpoint', undefined, deadlineMillis);
+    return thread.call('positions', undefined, deadlineMillis);
   }
 
   async stop(): Promise<void> {

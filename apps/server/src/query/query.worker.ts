@@ -56,10 +56,10 @@ async function open() {
   return {
     ask: (question: Question) =>
       turns.run(question.about.tenant, limits.deadlineMillis, (turn) => answer(question, turn)),
-    checkpoint: (_: undefined) =>
+    positions: (_: undefined) =>
       reader.snapshot(async (moment) => {
         const { checkpoint, tablesAt } = await moment.timelineState();
-        return tablesAt < checkpoint ? tablesAt : checkpoint;
+        return { checkpoint, tablesAt };
       }),
     ping: (_: undefined) => true,
   };

@@ -4,7 +4,7 @@ import { customersTable } from '../customers/customers-table.js';
 import { issuesTable } from '../issues/issues-table.js';
 import { among } from '../queries/list-options.js';
 import { withTable } from '../queries/list-page.js';
-import { knownUpTo } from '../queries/known-up-to.js';
+import { type KnownUpTo, knownUpTo } from '../queries/known-up-to.js';
 import type { QueryContext, TenantQuery } from '../queries/query-context.js';
 import type { DerivedTable, FoundRow, ListQuery } from '../table.js';
 import { promisesTable } from '../tables/promises-table.js';
@@ -19,6 +19,9 @@ const ALERTS_OF_A_TENANT = 5_000;
 const FURTHER_AHEAD = 1.25;
 /** How far below its band a risk must fall until its alert closes, unless the rule says otherwise. */
 const MARGIN = 0.05;
+
+/** Rows that lack what was recorded within so much time (ms) are good enough. */
+const OLD_ROWS = MINUTE;
 
 /** Something that meets a rule, fully or nearly. */
 export interface MetCondition {
@@ -45,7 +48,7 @@ export interface AlertConditions {
   readonly measures: readonly MeasureRule[];
   /** The sources that rules watch, and the longest time for which one of them may be silent. */
   readonly watched: { readonly sources: readonly string[]; readonly longestMinutes: number };
-  /** True while views are behind or are derived anew: nothing can be said then. */
+  /** True while rows are more than a minute behind the timelines, or are brought to other policies: nothing can be said then. */
   readonly unsure: boolean;
 }
 
@@ -66,8 +69,7 @@ export async function alertConditions(
   const { tenant, draft } = question;
   const { inForce, unsure } = await query.reader.snapshot(async (reader) => {
     const known = await knownUpTo(reader, query, tenant, undefined);
-    const { checkpoint, tablesAt } = await reader.timelineState();
-    const pending = known.tenant?.policyPending === true || tablesAt < checkpoint;
+    const pending = known.tenant?.policyPending === true || (await areRowsOld(query, known));
     return { inForce: alertRulesAt(known.tenant?.policies ?? [], query.now()), unsure: pending };
   });
   const { id, rules } = draft === undefined ? inForce : { id: 'draft', rules: draft.rules };
@@ -87,6 +89,13 @@ export async function alertConditions(
   const measures = rules.flatMap(({ rule, measurePast }) => (measurePast ? { rule, ...measurePast } : []));
   const names = rules.map(({ rule }) => rule);
   return { rules: id, names, met, truncated, measures, watched, unsure };
+}
+
+/** Under load rows are some seconds behind; in a bulk catch-up, or before the first rows, they may be of long ago. */
+async function areRowsOld(query: QueryContext, { position, tablesAt }: KnownUpTo): Promise<boolean> {
+  if (tablesAt === position) return false;
+  const [rows, facts] = [await query.recordedAt(tablesAt), await query.recordedAt(position)];
+  return rows === undefined || facts === undefined || facts - rows > OLD_ROWS;
 }
 
 /** Undefined: not known yet. */

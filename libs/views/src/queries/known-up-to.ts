@@ -10,6 +10,8 @@ export interface KnownUpTo {
   readonly at: Position | undefined;
   /** The position up to which the answer knows. */
   readonly position: Position;
+  /** Every event up to here is in the rows of derived tables. */
+  readonly tablesAt: Position;
   readonly book: PolicyBook;
   /** Undefined where nothing of the tenant was ever read. */
   readonly tenant: TenantRecord | undefined;
@@ -22,12 +24,12 @@ export async function knownUpTo(
   tenantName: string,
   at: string | undefined,
 ): Promise<KnownUpTo> {
-  const { checkpoint } = await reader.timelineState();
+  const { checkpoint, tablesAt } = await reader.timelineState();
   const asked = at === undefined ? undefined : await positionOf(context, at);
   const bound = asked !== undefined && asked < checkpoint ? asked : undefined;
   const tenant = await reader.tenant(tenantName);
   const book = context.books.of(tenantName, tenant?.policies ?? [], bound);
-  return { at: bound, position: bound ?? checkpoint, book, tenant };
+  return { at: bound, position: bound ?? checkpoint, tablesAt, book, tenant };
 }
 
 async function positionOf(context: QueryContext, at: string): Promise<Position> {

@@ -84,6 +84,8 @@ export function withTables<T>(
     const context = known.book.viewAt(asOf);
     const present = asOfOf(query, {}, known.tenant?.lastAt ?? null);
     const stored = known.at === undefined && (question.stored === true || asOf === present);
+    // Rows may be ahead of this position, each person's by itself, but never behind it.
+    const position = stored && known.tablesAt < known.position ? known.tablesAt : known.position;
     const pending = stored && known.tenant?.policyPending === true;
     const made = new Map<DerivedTable, Promise<TableRows>>();
     const rowsOf = (table: DerivedTable) => {
@@ -100,7 +102,7 @@ export function withTables<T>(
       const overdue = rows.reduce((sum, one) => sum + one.overdue, 0);
       return {
         asOf: formatTime(asOf),
-        position: String(known.position),
+        position: String(position),
         ...(pending && { policyPending: true }),
         ...(overdue > 0 && { rowsOverdue: overdue }),
       };

@@ -51,18 +51,21 @@ export function oneIssue(
       limit: NAMED,
     });
     const [row, other] = found;
-    if (row === undefined)
-      throw new NotFound(`there is no such issue in tenant ${question.tenant}`, { issueId });
     if (other !== undefined) throw severalIssues(found);
-    return answerOf(row, moment);
+    const answer = row && (await answerOf(row, moment));
+    if (answer === undefined)
+      throw new NotFound(`there is no such issue in tenant ${question.tenant}`, { issueId });
+    return answer;
   });
 }
 
-async function answerOf(row: FoundRow, moment: TableMoment): Promise<IssueAnswer> {
+/** Undefined: it was retracted, and its row is to go still. */
+async function answerOf(row: FoundRow, moment: TableMoment): Promise<IssueAnswer | undefined> {
   const { columns } = row;
   const [issueId, publishedTo] = [columns['issueId'] as string, columns['publishedTo'] as string];
   const state = await moment.stateOf(row.customer);
-  const issue = state.issues.get(publishedTo, issueId)!;
+  const issue = state.issues.get(publishedTo, issueId);
+  if (issue === undefined) return undefined;
   const { shares } = issue.agents;
   return {
     ...moment.frame,

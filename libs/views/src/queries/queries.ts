@@ -19,14 +19,21 @@ import { policiesPlace, publishedPolicies, publishedPolicy } from './published-p
 import type { QueryContext } from './query-context.js';
 import { replay, replayPlace } from './replay.js';
 
-/** Every query to the read model, by the name under which it crosses to a query thread. */
-export const QUERIES = {
+/** Queries that timelines and policies alone answer: they are never behind what is committed of the log. */
+export const TIMELINE_QUERIES = {
   customer: customerViews,
   view: customerView,
   timeline: customerTimeline,
   identity,
   explain,
   replay,
+  policies: publishedPolicies,
+  policy: publishedPolicy,
+  'customers-with': customersWith,
+};
+
+/** Queries that read derived tables. */
+const TABLE_QUERIES = {
   'churn-risk-list': churnRiskList,
   'loyalty-list': loyaltyList,
   'band-summary': bandSummary,
@@ -36,12 +43,13 @@ export const QUERIES = {
   'issue-list': issueQueue,
   issue: oneIssue,
   'issues-summary': issuesSummary,
-  policies: publishedPolicies,
-  policy: publishedPolicy,
+  // Of a draft of alert rules.
   'policy-preview': (query: QueryContext, question: PolicyPreviewQuery) => policyPreview(query, question),
   'alert-conditions': alertConditions,
-  'customers-with': customersWith,
 };
+
+/** Every query to the read model, by the name under which it crosses to a query thread. */
+export const QUERIES = { ...TIMELINE_QUERIES, ...TABLE_QUERIES };
 
 export type QueryName = keyof typeof QUERIES;
 
