@@ -14,7 +14,7 @@ export function AnswersView(name: AnswerName): MethodDecorator {
       headers: {
         etag: { schema: { type: 'string' } },
         [BEHIND_HEADER]: {
-          description: 'present where the views are behind the log: by how many seconds',
+          description: 'present where what was asked for is behind the log: by how many seconds',
           schema: { type: 'integer', minimum: BEHIND_SECONDS },
         },
       },

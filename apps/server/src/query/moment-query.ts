@@ -47,7 +47,8 @@ export class MomentQuery {
   readonly at?: string;
 
   @ApiPropertyOptional({
-    description: 'wait until the views have reached this position',
+    description:
+      'wait until what is asked for has reached this position: under load a customer’s own views reach it before lists and measures',
     pattern: '^\\d{1,19}$',
   })
   @IsOptional()

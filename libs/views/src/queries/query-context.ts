@@ -44,7 +44,9 @@ export interface TenantQuery extends PointInTime {
 /** What surrounds every answer: as of when, and up to which position it knows. */
 export const answerFrame = {
   asOf: time('the business time that was asked about, inclusive'),
-  position: position('everything recorded up to here is in the answer'),
+  position: position(
+    'everything recorded up to here is in the answer; of lists and measures, some of what follows may be too',
+  ),
 } as const;
 
 /** What surrounds an answer that rests on derived tables. */

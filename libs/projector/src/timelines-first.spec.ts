@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import { KeptStates, PolicyBooks, QUERIES, type QueryContext, TABLES } from '#views';
+import { DeliveredLog } from '../../../test/kit/delivered-log.js';
+import { projectorOf, SetClock } from '../../../test/kit/projected.js';
+import { type EventSpec, SOURCE } from '../../../test/kit/recorded-events.js';
+import { MemoryReadModel } from './memory-read-model.js';
+
+const NOON = Date.UTC(2026, 2, 2, 12);
+const CUSTOMERS = ['ada', 'bo', 'cy', 'di'];
+
+const raised = (customer: string, no: number): EventSpec => ({
+  type: 'IssueRaised',
+  id: `${customer}-${no}`,
+  customer,
+  at: NOON + no,
+  data: { issueId: `i-${no}`, category: 'billing', severity: 'normal' },
+});
+const retracted = (customer: string, no: number): EventSpec => ({
+  type: 'EventRetracted',
+  id: `${customer}-${no}-retracted`,
+  customer,
+  at: NOON + 1_000,
+  data: { eventSource: SOURCE, eventId: `${customer}-${no}`, reason: 'wrong' },
+});
+
+/** A projector to which four events are a backlog, and that derives the rows of one person at a time. */
+function begin(log: DeliveredLog) {
+  const readModel = new MemoryReadModel(TABLES);
+  const clock = new SetClock(NOON + 60_000);
+  const limits = { oneCommitEvents: 3, portionPersons: 1 };
+  const projector = projectorOf({ events: log, readModel, clock, limits });
+  const query: QueryContext = {
+    ...{ reader: readModel, now: () => clock.now(), historicalEvents: 1_000 },
+    ...{ positionAt: () => log.head(), yieldTurn: () => Promise.resolve() },
+    // Every event was recorded a second after the one before.
+    recordedAt: (position) => Promise.resolve(position === 0n ? undefined : NOON + Number(position) * 1_000),
+    ...{ states: new KeptStates(0), books: new PolicyBooks() },
+  };
+  return { projector, readModel, query };
+}
+
+describe('10: where the log runs ahead', () => {
+  it('a customer’s views show events whose rows are not derived yet, and lists say up to where they know', async () => {
+    const log = new DeliveredLog([raised('ada', 0)]);
+    const { projector, query } = begin(log);
+    await projector.catchUp();
+    log.deliver(...CUSTOMERS.map((customer) => raised(customer, 1)));
+    const seen: unknown[] = [];
+    projector.onCommitted((tablesAt, checkpoint) => {
+      const about = { tenant: 'default' };
+      seen.push(
+        Promise.all([
+          Promise.resolve([String(tablesAt), String(checkpoint)]),
+          QUERIES.view(query, { ...about, customer: 'di', view: 'issues' }).then((view) => [
+            view['openCount'],
+            (view as { position?: string }).position,
+          ]),
+          QUERIES['customer-list'](query, about).then(({ position, items }) => [position, items.length]),
+          QUERIES['alert-conditions'](query, { ...about, heard: null, heardSince: NOON }).then(
+            ({ unsure }) => unsure,
+          ),
+        ]),
+      );
+    });
+    await projector.catchUp();
+    const [first, last] = [await seen[0], await seen.at(-1)];
+    expect(first).toEqual([['1', '5'], [1, '5'], ['1', 1], false]);
+    expect(last).toEqual([['5', '5'], [1, '5'], ['5', 4], false]);
+  });
+
+  it('no list shows an issue that was retracted, and the status tells how far both are', async () => {
+    const log = new DeliveredLog(CUSTOMERS.map((customer) => raised(customer, 1)));
+    const { projector, query } = begin(log);
+    await projector.catchUp();
+    log.deliver(...CUSTOMERS.map((customer) => raised(customer, 2)), retracted('ada', 1));
+    const seen: unknown[] = [];
+    projector.onCommitted(() =>
+      seen.push(
+        Promise.all([
+          QUERIES['issue-list'](query, { tenant: 'default', customer: 'ada' }).then(({ items }) =>
+            items.map(({ issueId }) => issueId),
+          ),
+          projector
+            .status()
+            .then(({ position, checkpoint, eventsBehind, timelines }) => [
+              ...[position, checkpoint, eventsBehind, timelines.eventsBehind].map(Number),
+            ]),
+        ]),
+      ),
+    );
+    await projector.catchUp();
+    expect([await seen[0], await seen.at(-1)]).toEqual([
+      [['i-2'], [4, 9, 5, 0]],
+      [['i-2'], [9, 9, 0, 0]],
+    ]);
+  });
+});
