@@ -22,7 +22,8 @@ export class EventStoreServer {
   private readonly folder = mkdtempSync(join(tmpdir(), 'cx-esdb-'));
 
   private constructor(
-    private readonly port: number,
+    /** Where the double listens. */
+    readonly ownPort: number,
     private readonly options: EventStoreServerOptions,
   ) {}
 
@@ -38,7 +39,7 @@ export class EventStoreServer {
   }
 
   get connection(): string {
-    return REAL ?? `esdb://127.0.0.1:${this.port}?tls=false`;
+    return REAL ?? `esdb://127.0.0.1:${this.ownPort}?tls=false`;
   }
 
   /** The connection string of a ledger that nobody else uses, empty at first. */
@@ -58,7 +59,7 @@ export class EventStoreServer {
     const { startMillis = 0, stopMillis = 300 } = this.options;
     const child = spawn(
       process.execPath,
-      [DOUBLE, this.folder, String(this.port), String(startMillis), String(stopMillis)],
+      [DOUBLE, this.folder, String(this.ownPort), String(startMillis), String(stopMillis)],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     this.process = child;
@@ -67,7 +68,7 @@ export class EventStoreServer {
   }
 
   async isReady(): Promise<boolean> {
-    return (await fetch(`http://127.0.0.1:${this.port}/health/live`)).status === 204;
+    return (await fetch(`http://127.0.0.1:${this.ownPort}/health/live`)).status === 204;
   }
 
   signal(name: NodeJS.Signals): void {

@@ -104,7 +104,7 @@ export class KafkaBroker {
 
   static async start(options: BrokerOptions = {}): Promise<KafkaBroker> {
     const folder = mkdtempSync(join(tmpdir(), 'cx-kafka-'));
-    const [port, controllerPort] = [await freePort(), await freePort()];
+    const [port, controllerPort] = [options.port ?? (await freePort()), await freePort()];
     const broker = new KafkaBroker(folder, `${jars()}/*`, port, options);
     if (options.tls !== undefined) broker.makeCertificates();
     writeFileSync(broker.config, brokerProperties({ folder, port, controllerPort }, options));

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 
 /** What a broker is started with. */
 export interface BrokerOptions {
+  /** Where it listens; a free port unless given. */
+  readonly port?: number;
   /** A SCRAM-SHA-512 user: clients must then name it. */
   readonly user?: { readonly name: string; readonly password: string };
   /** TLS, the broker with a certificate of its own; `mutual`: clients must show the one made for them, too. */

@@ -70,8 +70,9 @@ describe('the ten rules of EventStoreDB', () => {
     const events = newEvents('customer-default.a', 'x', 2);
     const outcomes = await store.append({ events });
     expect(outcomes.map((outcome) => 'revision' in outcome && outcome.revision)).toEqual([1, 2]);
-    const tries = own().slice(1);
-    expect(tries).toHaveLength(3);
+    // A machine that is busy lets one deadline more pass.
+    const tries = own().filter(({ ids }) => ids.length === 2);
+    expect(tries.length).toBeGreaterThanOrEqual(3);
     for (const { expected, ids } of tries) {
       expect(expected).toBe(0n);
       expect(ids).toEqual(tries[0]!.ids);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import kafkajs, { type Kafka, type KafkaConfig, type logCreator } from 'kafkajs';
+import { WatchedKafka } from './watched-kafka.js';
 
 export type { Kafka };
 
@@ -50,5 +51,5 @@ export function kafkaClient(connection: KafkaConnection, log: MessagingLog): Kaf
       ? {}
       : { ssl: { ca: fileOf(tls.caFile), cert: fileOf(tls.certFile), key: fileOf(tls.keyFile) } }),
   };
-  return new kafkajs.Kafka(config);
+  return new WatchedKafka(config);
 }
