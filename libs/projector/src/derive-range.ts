@@ -43,7 +43,8 @@ class ComparedRows implements DerivedRows {
   }
 
   async differences(persons: readonly number[]): Promise<Differences> {
-    return differencesOf(this.rows, await storedRows(this.context, this.context.keptTables, persons));
+    const { context, rows } = this;
+    return differencesOf(rows, await storedRows(context, context.keptTables, persons, rows));
   }
 }
 
