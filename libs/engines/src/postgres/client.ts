@@ -36,6 +36,16 @@ export function answerWithin<T>(
   });
 }
 
+/** Does what sends statements, and sends them together: one system call, instead of one for each. */
+export function sentTogether<T>({ connection: { stream } }: Pick<Client, 'connection'>, send: () => T): T {
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
+}
+
 /** A connection of a pool, once one is free or made. Throws AnswerLate; one that comes later goes back unused. */
 export function connectionOf(pool: Pool): Promise<PoolClient> {
   const connecting = pool.connect();

@@ -4,7 +4,7 @@ import { Pool, type PoolClient, type PoolConfig, type QueryArrayConfig, types } 
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { LedgerError, StoreFault } from '#event-sourcing';
 import { arrayText, type Single, withoutNul } from './array-text.js';
-import { AnswerLate, answerWithin, connectionOf, DeadlineClient } from './client.js';
+import { AnswerLate, answerWithin, connectionOf, DeadlineClient, sentTogether } from './client.js';
 import { isLost, postgresFault, type StoreName } from './postgres-fault.js';
 
 /** How a database is reached. */
@@ -204,7 +204,11 @@ export class Database implements Reads {
     const ended = await this.lent(client, this.reading(READER_IDLE_MILLIS), async (run, begun) => {
       if (!pipelined) await begun;
       const read = (statements: readonly Statement[]) =>
-        this.guarded(() => (pipelined ? Promise.all(statements.map(run)) : oneByOne(statements, run)));
+        this.guarded(() =>
+          pipelined
+            ? sentTogether(client, () => Promise.all(statements.map(run)))
+            : oneByOne(statements, run),
+        );
       const [settled] = await Promise.allSettled([work({ read })]);
       // A question that is refused leaves its connection as good as one that is answered.
       if (settled.status === 'rejected' && !isOurs(settled.reason)) throw settled.reason as Error;
@@ -293,12 +297,14 @@ export class Database implements Reads {
     let failed = true;
     try {
       const limits = `SET LOCAL statement_timeout = ${statementMillis}; SET LOCAL lock_timeout = ${LOCK_MILLIS}; SET LOCAL idle_in_transaction_session_timeout = ${idleMillis}`;
-      const begun = send({ text: `BEGIN ${access}; ${limits}` }, BEGIN_MILLIS).catch((error: unknown) => {
-        if (!(error instanceof AnswerLate)) throw error;
-        this.renew(client);
-        throw new DeadConnection();
+      const [, result] = await sentTogether(client, () => {
+        const begun = send({ text: `BEGIN ${access}; ${limits}` }, BEGIN_MILLIS).catch((error: unknown) => {
+          if (!(error instanceof AnswerLate)) throw error;
+          this.renew(client);
+          throw new DeadConnection();
+        });
+        return Promise.all([begun, work(run, begun)]);
       });
-      const [, result] = await Promise.all([begun, work(run, begun)]);
       failed = false;
       return result;
     } finally {

@@ -320,9 +320,15 @@ export function isNoTable(error: unknown): boolean {
 
 /** A row of a derived table: person, key, due, and its own columns. */
 export function rowOf(table: string, columns: readonly string[], row: Row): StoredRow {
+  // By a loop: a page reads some ten rows an event, and pairs of names and values would be most of its garbage.
+  const values: { [column: string]: ColumnValue } = {};
+  for (let at = 0; at < columns.length; at++) values[columns[at]!] = row[at + 3] as ColumnValue;
   return {
-    ...{ table, person: row[0] as number, key: row[1] as string, due: row[2] as number | null },
-    columns: Object.fromEntries(columns.map((name, at) => [name, row[at + 3] as ColumnValue])),
+    table,
+    person: row[0] as number,
+    key: row[1] as string,
+    due: row[2] as number | null,
+    columns: values,
   };
 }
 
