@@ -180,8 +180,11 @@ describeFaults('11.8: EventStoreDB under load', () => {
     await store.append({ events: [newEvent('customer-default.a', 'before')] });
     proxy.freeze();
     const asked = store.append({ events: [newEvent('customer-default.a', 'asked')] });
+    const read = store.readStream('customer-default.a', 0, 1);
     await expect(store.checkWritable()).rejects.toMatchObject({ code: 'store-unreachable' });
     proxy.thaw();
+    // A read on a connection that is given up is no empty stream.
+    expect(await read).toHaveLength(1);
     const thawed = performance.now();
     expect(await asked).toMatchObject([{ status: 'recorded', revision: 1 }]);
     const head = await store.head();

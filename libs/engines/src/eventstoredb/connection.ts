@@ -191,14 +191,20 @@ export class EventStoreDbConnection {
   }
 
   private async drained<E>(begin: (client: EventStoreDBClient) => EventSource<E>): Promise<E[]> {
-    const source = begin(this.client);
+    const { client } = this;
+    const source = begin(client);
     const events: E[] = [];
     let cancel: (() => void) | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
         source.on('data', (event) => events.push(event));
         source.on('error', reject);
-        source.on('end', resolve);
+        // The client ends what it gives up as if nothing more were there.
+        source.on('end', () =>
+          client === this.client && this.renewing === undefined && !this.closed.aborted
+            ? resolve()
+            : reject(new Error('the connection was given up')),
+        );
         const { attemptMillis } = this.limits;
         cancel = loopTimeout(attemptMillis, () => reject(new DeadlinePassed('read', attemptMillis)));
       });
