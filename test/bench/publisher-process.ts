@@ -18,7 +18,12 @@ export interface PublishOrder {
   /** Sends for every customer once first, outside the time: customers that are known. */
   readonly introduce?: boolean;
   /** Reads all views of every so many-th answered request's last customer, with `after=` or as they are. */
-  readonly probe?: { readonly every: number; readonly after: boolean };
+  readonly probe?: {
+    readonly every: number;
+    readonly after: boolean;
+    /** Also reads a list at the same moments. */
+    readonly lists?: boolean;
+  };
   /** Where views are read, if another server than the one that takes events in. */
   readonly read?: { readonly url: string; readonly key: string };
 }
@@ -34,13 +39,18 @@ export interface Published {
   readonly failed: number;
   /** Processor time that the publisher itself took, s. */
   readonly processorSeconds: number;
-  readonly visible?: {
-    readonly count: number;
-    readonly p50: number;
-    readonly p99: number;
-    readonly max: number;
-  };
+  readonly visible?: Latencies;
+  /** The same of a list; those that gave up waiting are counted as failed. */
+  readonly listed?: Latencies;
   readonly probed: readonly Probed[];
+}
+
+/** Of the reads that were answered, ms. */
+export interface Latencies {
+  readonly count: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
 }
 
 /** An event whose customer was read with `after=`: when it was acknowledged and when that was answered, ms since 1970. */
@@ -51,13 +61,18 @@ export interface Probed {
 }
 
 const PROBES = 4;
+/** Connections for lists, which may wait for seconds. */
+const LIST_PROBES = 16;
 
 class Round {
   private readonly latencies: number[] = [];
   private readonly visible: number[] = [];
+  private readonly listed: number[] = [];
   private readonly probed: Probed[] = [];
   private readonly centres: ContactCentre[];
   private readonly probes: HttpConnection[] = [];
+  private readonly listProbes: HttpConnection[] = [];
+  private readonly probing = new Set<Promise<void>>();
   private events = 0;
   private failed = 0;
   private answered = 0;
@@ -75,6 +90,8 @@ class Round {
     const { probe, seconds, rate, read = this.order } = this.order;
     if (probe !== undefined) {
       for (let i = 0; i < PROBES; i++) this.probes.push(await HttpConnection.open(read.url, read.key));
+      for (let i = 0; probe.lists === true && i < LIST_PROBES; i++)
+        this.listProbes.push(await HttpConnection.open(read.url, read.key));
     }
     const processor = process.cpuUsage();
     const began = performance.now();
@@ -82,12 +99,15 @@ class Round {
     await (rate === undefined ? this.asFast(until) : this.onTime(began, until, rate));
     const spent = (performance.now() - began) / 1_000;
     const { user, system } = process.cpuUsage(processor);
-    for (const connection of this.probes) connection.close();
-    const { latencies, visible } = this;
+    // Also those that still wait: they would be the slowest.
+    await Promise.all(this.probing);
+    for (const connection of [...this.probes, ...this.listProbes]) connection.close();
+    const { latencies, visible, listed } = this;
     return {
       ...{ events: this.events, seconds: spent, failed: this.failed, ...percentiles(latencies) },
       processorSeconds: (user + system) / 1e6,
       ...(probe !== undefined && { visible: { count: visible.length, ...percentiles(visible) } }),
+      ...(probe?.lists === true && { listed: { count: listed.length, ...percentiles(listed) } }),
       probed: this.probed,
     };
   }
@@ -137,26 +157,48 @@ class Round {
     const { probe } = this.order;
     if (probe === undefined || status !== 200 || ++this.answered % probe.every !== 0) return;
     const { results } = JSON.parse(body) as { results: readonly { position: string }[] };
-    void this.probe(centre.lastCustomer, probe.after ? results.at(-1)!.position : undefined);
+    const position = probe.after ? results.at(-1)!.position : undefined;
+    this.probe(this.visibleProbe(centre.lastCustomer, position));
+    this.probe(this.listProbe(position));
+  }
+
+  private probe(read: Promise<void>): void {
+    this.probing.add(read);
+    void read.finally(() => this.probing.delete(read));
   }
 
   /** From the answer to the event until the customer's views, asked for at once, have been read with it. */
-  private async probe(customer: string, position: string | undefined): Promise<void> {
-    const connection = this.probes.pop();
-    if (connection === undefined) return;
-    const began = performance.now();
+  private async visibleProbe(customer: string, position: string | undefined): Promise<void> {
     const path = `/v1/customers/${encodeURIComponent(customer)}`;
-    const { status, body } = await connection.get(
-      position === undefined ? path : `${path}?after=${position}`,
+    const read = await this.read(this.probes, position === undefined ? path : `${path}?after=${position}`);
+    if (read === undefined) return;
+    this.visible.push(read.took);
+    const acknowledgedAt = performance.timeOrigin + read.began;
+    if (position !== undefined)
+      this.probed.push({ position, acknowledgedAt, readAt: acknowledgedAt + read.took });
+  }
+
+  /** The same of a list. */
+  private async listProbe(position: string | undefined): Promise<void> {
+    const path = '/v1/customers?limit=1';
+    const read = await this.read(
+      this.listProbes,
+      position === undefined ? path : `${path}&after=${position}`,
     );
+    if (read !== undefined) this.listed.push(read.took);
+  }
+
+  /** Undefined where no connection was free, or the read failed. */
+  private async read(connections: HttpConnection[], path: string) {
+    const connection = connections.pop();
+    if (connection === undefined) return undefined;
+    const began = performance.now();
+    const { status, body } = await connection.get(path);
     const took = performance.now() - began;
-    if (status === 200 && body.length > 0) {
-      this.visible.push(took);
-      const acknowledgedAt = performance.timeOrigin + began;
-      if (position !== undefined)
-        this.probed.push({ position, acknowledgedAt, readAt: acknowledgedAt + took });
-    } else this.failed++;
-    this.probes.push(connection);
+    connections.push(connection);
+    if (status === 200 && body.length > 0) return { began, took };
+    this.failed++;
+    return undefined;
   }
 }
 
