@@ -27,7 +27,7 @@ export interface ProjectorLimits {
    * follow in portions. Default 64.
    */
   readonly oneCommitEvents: number;
-  /** Persons whose rows are derived in one portion, before the next page of events. Default 25. */
+  /** Persons whose rows are derived in one portion, before the next page of events. Default 40. */
   readonly portionPersons: number;
   /** Facts that a job folds between two looks at the log. Default 20,000. */
   readonly jobFacts: number;
@@ -50,7 +50,7 @@ export const DEFAULT_LIMITS: ProjectorLimits = {
   bulkPageEvents: 30_000,
   bulkBacklog: 50_000,
   oneCommitEvents: 64,
-  portionPersons: 25,
+  portionPersons: 40,
   jobFacts: 20_000,
   threadFacts: 100_000,
   overduePersons: 500,
