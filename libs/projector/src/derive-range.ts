@@ -43,8 +43,7 @@ class ComparedRows implements DerivedRows {
   }
 
   async differences(persons: readonly number[]): Promise<Differences> {
-    const { context, rows } = this;
-    return differencesOf(rows, await storedRows(context, context.keptTables, persons, rows));
+    return differencesOf(this.rows, await storedRows(this.context, this.context.keptTables, persons));
   }
 }
 

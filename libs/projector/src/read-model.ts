@@ -63,9 +63,6 @@ export interface RowsChange {
   readonly gone: readonly string[] | 'all';
 }
 
-/** Rows of one person in one table, as derived now. */
-export type ExpectedRows = Pick<RowsChange, 'table' | 'tenant' | 'person' | 'put'>;
-
 /** A row that differs from the one in the table that a job replaces; null where there is none. */
 export interface RowDifference {
   readonly tenant: string;
@@ -233,16 +230,8 @@ export interface WriterState {
 /** What is stored, as its writer reads it. */
 export abstract class StoredState extends ReadSnapshot {
   abstract writerState(): Promise<WriterState>;
-  /**
-   * The rows that readers see of persons (by number) in these tables, in no particular order. `expected`: rows of these persons
-   * that are probably stored. A stored row with the key and the checksum (32 bits of all that is in it) of an expected one may
-   * be answered as that one, without being read.
-   */
-  abstract rows(
-    tables: readonly string[],
-    persons: readonly number[],
-    expected?: readonly ExpectedRows[],
-  ): Promise<readonly StoredRow[]>;
+  /** The rows that readers see of persons (by number) in these tables, in no particular order. */
+  abstract rows(tables: readonly string[], persons: readonly number[]): Promise<readonly StoredRow[]>;
   /**
    * Persons with a row in one of the tables whose `due` is not after `asOf` (ms): at most `limit` rows of each table, the
    * earliest first; a person may occur several times.

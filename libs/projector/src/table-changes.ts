@@ -5,7 +5,7 @@ import type { DerivedTable, TableRow } from '#views';
 import { reasonOf } from './incoming.js';
 import type { ProjectedPerson } from './person.js';
 import type { DerivingContext } from './deriving-context.js';
-import type { ExpectedRows, RowsChange, WrittenRow } from './read-model.js';
+import type { RowsChange, WrittenRow } from './read-model.js';
 
 /** The rows of one person in one table, by key. */
 export type RowsByKey = ReadonlyMap<string, TableRow>;
@@ -102,7 +102,6 @@ function differing(stored: RowsByKey, rows: readonly TableRow[]): readonly Writt
 /** Whether readers see the same of both. */
 export function sameColumns(a: TableRow | undefined, b: TableRow | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  if (a.columns === b.columns) return true;
   for (const column in b.columns) if (a.columns[column] !== b.columns[column]) return false;
   return true;
 }
@@ -126,16 +125,14 @@ export function rebuiltRows(
 /** The stored rows of persons, by table and number of the survivor. */
 export type StoredRows = ReadonlyMap<string, ReadonlyMap<number, RowsByKey>>;
 
-/** `expected`: rows of these persons as they are derived now, most of which are probably stored. */
 export async function storedRows(
   { stored }: DerivingContext,
   tables: readonly DerivedTable[],
   persons: readonly number[],
-  expected: readonly ExpectedRows[],
 ): Promise<StoredRows> {
   const found = new Map(tables.map(({ name }) => [name, new Map<number, Map<string, TableRow>>()]));
   if (persons.length === 0 || tables.length === 0) return found;
-  for (const { table, person, ...row } of await stored.rows([...found.keys()], persons, expected)) {
+  for (const { table, person, ...row } of await stored.rows([...found.keys()], persons)) {
     const rows = found.get(table)!;
     if (!rows.has(person)) rows.set(person, new Map());
     rows.get(person)!.set(row.key, row);

@@ -206,23 +206,18 @@ export class TouchedPersons {
     const remembered = folded.map(() => ({ tables: 0, rows: new Map<string, Map<string, TableRow>>() }));
     const building = new Set(context.buildingTables);
     const kept = new Set(context.keptTables);
-    const tables = [...new Set([...kept, ...building])];
-    const derived = tables.flatMap((table) =>
-      folded.flatMap((one, i) => {
-        const rows = this.deriver.rowsOf(one, table, { ahead: one.ahead });
-        return rows === undefined ? [] : [{ table, rows, i, all: rebuiltRows(table, one.person, rows) }];
-      }),
-    );
-    const expected = derived.map(({ all }) => all);
-    const storedByTable = await storedRows(context, context.keptTables, numbers, expected);
-    for (const { table, rows, i, all } of derived) {
-      const { person } = folded[i]!;
-      if (building.has(table) && this.isBuilt(person)) this.rows.push(all);
+    const storedByTable = await storedRows(context, [...kept], numbers);
+    for (const table of new Set([...kept, ...building])) {
       const stored = storedByTable.get(table.name);
-      if (stored === undefined) continue;
-      this.write(rowsChange(table, person, stored.get(person.survivor.number) ?? NO_ROWS, rows));
-      remembered[i]!.tables += 1;
-      if (rows.length > 0) remembered[i]!.rows.set(table.name, byKey(rows));
+      folded.forEach((one, i) => {
+        const { person, ahead } = one;
+        const rows = this.deriver.rowsOf(one, table, { ahead });
+        if (building.has(table) && this.isBuilt(person)) this.build(person, table, rows);
+        if (rows === undefined || stored === undefined) return;
+        this.write(rowsChange(table, person, stored.get(person.survivor.number) ?? NO_ROWS, rows));
+        remembered[i]!.tables += 1;
+        if (rows.length > 0) remembered[i]!.rows.set(table.name, byKey(rows));
+      });
     }
     folded.forEach(({ person, state, context: view, last, targets, ahead }, i) => {
       const { tables, rows } = remembered[i]!;

@@ -8,7 +8,6 @@ import {
 import { type Chunk, type FactLayout, FactLayouts } from '#journey';
 import {
   type EndedJob,
-  type ExpectedRows,
   type Generation,
   type JobRecord,
   jobsOf,
@@ -39,7 +38,6 @@ import type { Connection, Row } from './connection.js';
 import { checkRow, chunkCrc, damaged } from './damage.js';
 import { GroupSql } from './group-sql.js';
 import { ListSql } from './list-sql.js';
-import { RecognisedRows } from './recognised-rows.js';
 import { rowsName } from './schema.js';
 
 /** A chunk's id is its customer's number times this plus its own. */
@@ -208,18 +206,8 @@ export class Reading extends StoredState {
     return groups;
   }
 
-  override async rows(
-    tables: readonly string[],
-    persons: readonly number[],
-    expected: readonly ExpectedRows[] = [],
-  ) {
-    return tables.flatMap((table) =>
-      this.rowsIn(
-        table,
-        persons,
-        expected.filter((one) => one.table === table),
-      ),
-    );
+  override async rows(tables: readonly string[], persons: readonly number[]) {
+    return tables.flatMap((table) => this.rowsIn(table, persons));
   }
 
   override async overdue(tables: readonly string[], asOf: number, limit: number) {
@@ -340,46 +328,29 @@ export class Reading extends StoredState {
     }));
   }
 
-  private rowsIn(
-    table: string,
-    persons: readonly number[],
-    expected: readonly ExpectedRows[],
-  ): readonly StoredRow[] {
+  private rowsIn(table: string, persons: readonly number[]): readonly StoredRow[] {
     const names = Object.keys(this.definition(table).columns);
-    const name = this.rowsName(table, 'current');
-    const columns = names.map((column) => `, "${column}"`).join('');
-    const select = `SELECT person, key, tenant, customer, due${columns}, crc, rowid FROM ${name}`;
+    const columns = names.map((name) => `, "${name}"`).join('');
+    const select = `SELECT person, key, tenant, customer, due${columns}, crc, rowid FROM ${this.rowsName(table, 'current')}`;
     const rowOf = (row: Row): StoredRow => {
       const [person, key, tenant, customer, due] = row as [number, string, number, string, number | null];
       const values = row.slice(5, -2) as ColumnValue[];
       checkRow(this.connection, table, { person, key, tenant, customer, due, values }, row.at(-2));
       const named: { [column: string]: ColumnValue } = {};
-      names.forEach((column, i) => (named[column] = values[i]!));
+      names.forEach((name, i) => (named[name] = values[i]!));
       return { table, person, key, due, columns: named, rowNumber: row.at(-1) as number };
     };
-    if (expected.length === 0) return this.ofPersons(select, persons).map(rowOf);
-    const recognised = new RecognisedRows(expected, names, (tenant) => this.tenantId(tenant));
-    return this.ofPersons(`SELECT person, key, crc, rowid FROM ${name}`, persons).map((found) => {
-      const [person, key, crc, rowNumber] = found as [number, string, number, number];
-      const row = recognised.find(person, key, crc);
-      if (row !== undefined) return { table, person, ...row, rowNumber };
-      return rowOf(this.connection.get(`${select} WHERE person = ? AND key = ?`, person, key)!);
-    });
-  }
-
-  /** The rows of persons that a SELECT without a condition finds. */
-  private ofPersons(select: string, persons: readonly number[]): readonly Row[] {
     const wanted = new Set(persons);
     const least = persons.reduce((a, b) => Math.min(a, b), Infinity);
     const most = persons.reduce((a, b) => Math.max(a, b), 0);
     // Jobs ask for persons that follow each other: one range costs less than very many look-ups.
     if (most - least < 2 * wanted.size) {
       const rows = this.connection.all(`${select} WHERE person BETWEEN ? AND ?`, least, most);
-      return rows.filter(([person]) => wanted.has(person as number));
+      return rows.filter(([person]) => wanted.has(person as number)).map(rowOf);
     }
     // One statement for all of them: each costs more than finding a row does.
     const all = `${select} WHERE person IN (SELECT value FROM json_each(?))`;
-    return this.connection.all(all, JSON.stringify(persons));
+    return this.connection.all(all, JSON.stringify(persons)).map(rowOf);
   }
 
   private chunks({ number }: CustomerRecord, part: 'all' | 'last'): readonly Chunk[] {
