@@ -12,7 +12,7 @@ import type { AppendObserver, SeenAppend } from '../../kit/eventstoredb-double/a
 import { EventStoreDouble } from '../../kit/eventstoredb-double/double.js';
 import { freePort } from '../../kit/free-port.js';
 import { crash } from '../../kit/lost-thread.js';
-import { idOf, newEvent, newEvents } from '../../kit/new-events.js';
+import { FIRST_INSTANT, idOf, newEvent, newEvents } from '../../kit/new-events.js';
 import { until } from '../../kit/until.js';
 
 /** These rules are looked at from within the server, so they run on the double alone. */
@@ -307,6 +307,32 @@ describe('the ten rules of EventStoreDB', () => {
       // One, and what the two indexes ask meanwhile to see whether the server is there: not one for each customer.
       expect(double.readsBegun - before).toBeLessThan(10);
     }
+  });
+
+  it('11.1: what was known at a time counts events that the index does not have yet', async () => {
+    const folder = ledger.folder();
+    const at = (id: string, millis: number) =>
+      newEvent('customer-default.a', id, { at: FIRST_INSTANT + millis });
+    await (await ledger.store({ folder })).append({ events: [at('a', 10)] });
+    await ledger.close();
+    // From here on nothing fills the index in the folder.
+    const store = await ledger.store();
+    await store.append({ events: [at('b', 20), at('c', 20)] });
+    await store.append({ events: [at('d', 30)] });
+    const { events } = await readToEnd(store, START);
+    const positions = [START, ...events.map(({ position }) => position)];
+    const reader = ledger.reader(folder);
+    const known: [number, number][] = [
+      [9, 0],
+      [10, 1],
+      [19, 1],
+      [20, 3],
+      [29, 3],
+      [30, 4],
+      [99, 4],
+    ];
+    for (const [time, count] of known)
+      expect(await reader.positionAt(FIRST_INSTANT + time)).toBe(positions[count]);
   });
 
   it('11.1: the thread that fills the index is started again when it is lost, and knows what was recorded meanwhile', async () => {

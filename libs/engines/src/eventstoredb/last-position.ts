@@ -1,7 +1,7 @@
 import { BACKWARDS, END } from '@eventstore/db-client';
 import { type Position, START, storedPosition } from '#event-sourcing';
 import { type EventStoreDbConnection } from './connection.js';
-import { ledgerEventOf } from './ledger-event.js';
+import { type LedgerEvent, ledgerEventOf } from './ledger-event.js';
 
 /** Events that are looked at from the end backwards: other programs may use the server too. */
 const LOOKS = [1, 64, 4_096];
@@ -26,6 +26,21 @@ export async function lastPosition(connection: EventStoreDbConnection, known: Po
     if (read.length < count) return known;
   }
   return known;
+}
+
+/** The ledger's events behind `known`, in their order: those among the last events of the store that are looked at. */
+export async function eventsBehind(
+  connection: EventStoreDbConnection,
+  known: Position,
+): Promise<readonly LedgerEvent[]> {
+  const { streamPrefix } = connection.address;
+  for (const count of LOOKS) {
+    const read = await readBackwards(connection, count);
+    const behind = read.filter(({ event }) => (event?.position?.commit ?? known) > known);
+    if (behind.length < count || count === LOOKS.at(-1))
+      return behind.reverse().flatMap(({ event }) => ledgerEventOf(event, streamPrefix) ?? []);
+  }
+  return [];
 }
 
 function readBackwards(connection: EventStoreDbConnection, maxCount: number) {

@@ -13,7 +13,7 @@ import { AllFeed } from './all-feed.js';
 import { EventStoreDbConnection } from './connection.js';
 import { pause } from './deadline.js';
 import { failureKind, unavailable } from './failures.js';
-import { lastPosition } from './last-position.js';
+import { eventsBehind, lastPosition } from './last-position.js';
 import { clientPosition, type LedgerEvent, ledgerEventOf, storedOf } from './ledger-event.js';
 
 /**
@@ -86,8 +86,15 @@ export class EventStoreDbReader extends EventReader {
     return to <= from ? 0 : Math.max(1, await this.index.distance(from, to));
   }
 
-  positionAt(recordedAt: number): Promise<Position> {
-    return this.index.positionAt(recordedAt);
+  /** What the index does not have yet is looked at in the store. */
+  async positionAt(recordedAt: number): Promise<Position> {
+    const indexed = await this.index.head();
+    const known = await this.index.positionAt(recordedAt);
+    if (known < indexed) return known;
+    const behind = await eventsBehind(this.connection, known);
+    const later = behind.findIndex((event) => event.recordedAt > recordedAt);
+    const last = (later === -1 ? behind : behind.slice(0, later)).at(-1);
+    return last?.position ?? known;
   }
 
   async close(): Promise<void> {
