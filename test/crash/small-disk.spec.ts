@@ -120,8 +120,10 @@ describeWithSmallDisk('a disk without room', () => {
     const notReady = await api.ask('/health/ready');
     expect([notReady.status, notReady.body.detail]).toEqual([503, 'not working now: recording (store-full)']);
     expect((await api.ask('/v1/audit/customers/c-1/events?limit=1')).status).toBe(200);
-    // What cannot be recorded as read is not shown.
-    const opened = await api.ask('/v1/audit/customers/c-1/events?limit=1&open=true');
+    // What cannot be recorded as read is not shown: where a batch finds no room, some readings still may.
+    const open = () => api.ask('/v1/audit/customers/c-1/events?limit=1&open=true');
+    let opened = await open();
+    for (let read = 0; opened.status === 200; opened = await open()) expect(++read).toBeLessThan(500);
     expect([opened.status, opened.body.items]).toEqual([503, undefined]);
 
     disk.makeRoom();

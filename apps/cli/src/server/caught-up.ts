@@ -6,7 +6,7 @@ import { RefusedByServer } from './problem-answer.js';
 
 const PATIENCE_MILLIS = 600_000;
 
-/** Waits until the views show everything up to the position (an answer to a publication). */
+/** Waits until views, lists and measures show everything up to the position (an answer to a publication). */
 export async function waitForViews(
   client: Client,
   position: string | undefined,
@@ -23,8 +23,8 @@ export async function waitForViews(
 
 async function isVisible(client: Client, position: string): Promise<true | undefined> {
   try {
-    // Any read waits for the views; this one is cheap and names none of them.
-    await client.get('/v1/policies/scoring', { limit: 1, after: position });
+    // Lists come last: whatever reads derived tables waits for all of them. This one names no customer.
+    await client.get('/v1/issues/summary', { after: position });
     return true;
   } catch (error) {
     if (error instanceof RefusedByServer && error.status === 503) return undefined;
