@@ -7,6 +7,11 @@ interface UnreadEvents {
   readonly upTo: Position;
 }
 
+/** Those that wait are derived in so many portions, where these are neither smaller than they may be nor larger than MOST. */
+const PORTIONS = 10;
+/** Customers of one portion: they keep events from being read for a tenth of a second at most. */
+const MOST = 400;
+
 /**
  * Customers whose facts are in the timelines while their rows are not derived yet. They are derived in generations: those
  * of events up to a position first, so that the rows always come to that position, however many events follow.
@@ -47,11 +52,16 @@ export class PendingTables {
     this.unread = after === undefined ? undefined : { after, upTo: this.upTo };
   }
 
-  /** At most `limit` customers of the oldest generation; once that is done, of the one up to the checkpoint. */
-  take(limit: number, checkpoint: Position): readonly CustomerRef[] {
+  /**
+   * Customers of the oldest generation; once that is done, of the one up to the checkpoint. `least` of them, more the more
+   * are waiting: rows of many share the cost of a commit, so that lists are not left behind while events keep coming.
+   */
+  take(least: number, checkpoint: Position): readonly CustomerRef[] {
     if (this.due.size === 0) {
       [this.due, this.next, this.upTo] = [this.next, new Map(), checkpoint];
     }
+    const waiting = this.due.size + this.next.size;
+    const limit = Math.max(least, Math.min(MOST, Math.ceil(waiting / PORTIONS)));
     const taken: CustomerRef[] = [];
     for (const customer of this.due.values()) {
       if (taken.length === limit) break;
