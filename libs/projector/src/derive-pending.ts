@@ -1,5 +1,5 @@
 import { booksOf } from './derive-range.js';
-import { byCustomer, readIncoming, tenantLink } from './incoming.js';
+import { byCustomer, customersOfLinks, readIncoming, tenantLink } from './incoming.js';
 import { loadPersons } from './load-persons.js';
 import type { PendingTables } from './pending-tables.js';
 import type { ProjectorContext } from './projector-context.js';
@@ -42,10 +42,7 @@ async function findAgain(
   const links = facts.flatMap((fact) => tenantLink(fact) ?? []);
   const named: readonly CustomerRef[] = [
     ...byCustomer(facts).map(({ tenant, customer }) => ({ tenant, customer })),
-    ...links.flatMap(({ tenant, survivor, merged }) => [
-      { tenant, customer: survivor },
-      { tenant, customer: merged },
-    ]),
+    ...customersOfLinks(links),
   ];
   // Events of touchpoints that only a newer program knows are packed later: their customers may not be stored.
   const records = await stored.people(named);

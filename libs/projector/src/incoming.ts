@@ -110,6 +110,14 @@ function timelineFactOf(
   return fact === undefined ? undefined : { ...fact, position: Number(stored.position) };
 }
 
+/** The customers that links name. */
+export function customersOfLinks(links: readonly TenantLink[]): readonly CustomerRef[] {
+  return links.flatMap(({ tenant, survivor, merged }) => [
+    { tenant, customer: survivor },
+    { tenant, customer: merged },
+  ]);
+}
+
 /** The link that an incoming fact stands for; undefined when it is none. */
 export function tenantLink({ tenant, fact }: IncomingFact): TenantLink | undefined {
   const link = linkOf(fact, storedPosition(fact.position));

@@ -7,6 +7,7 @@ import type { NewCustomer } from './directory.js';
 import {
   byCustomer,
   type CustomerEvents,
+  customersOfLinks,
   type Incoming,
   reasonOf,
   tenantLink,
@@ -153,10 +154,7 @@ class Page {
   ): readonly CustomerRef[] {
     return [
       ...events,
-      ...links.flatMap(({ tenant, survivor, merged }) => [
-        { tenant, customer: survivor },
-        { tenant, customer: merged },
-      ]),
+      ...customersOfLinks(links),
       ...this.incoming.unreadable.filter(({ customer }) => customer !== ''),
       ...(this.events.released ?? []),
     ];
