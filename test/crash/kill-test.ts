@@ -123,13 +123,13 @@ class KillTest {
     const finding = await findEvents(api, this.#customers, this.#promises);
     const deadLetters = await deadLettersOf(api);
     const asOf = new Date().toISOString();
-    await untilViewsShow(api, finding.events);
+    await untilViewsShow(api, finding.lastPosition);
     const kept = await viewsOf(api, this.#customers, asOf);
     await this.server.restart((folder) => {
       for (const end of ['', '-wal', '-shm']) rmSync(join(folder, `views.sqlite${end}`), { force: true });
     });
     const again = await this.server.api();
-    await untilViewsShow(again, finding.events);
+    await untilViewsShow(again, finding.lastPosition);
     const afresh = await viewsOf(again, this.#customers, asOf);
     return {
       ...finding,

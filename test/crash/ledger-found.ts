@@ -11,12 +11,14 @@ interface AuditedEvent {
 /** What the ledger turned out to hold, against what was promised. */
 export interface Finding {
   readonly events: number;
+  /** Of the last event; 0: there is none. */
+  readonly lastPosition: number;
   readonly lost: number;
   readonly duplicated: number;
   readonly wrong: readonly string[];
 }
 
-/** Reads the audit events of every customer, and compares. */
+/** Reads the audit events of every customer, and compares; only accesses lie between them. */
 export async function findEvents(
   api: Api,
   customers: readonly string[],
@@ -45,10 +47,26 @@ export async function findEvents(
     else if (promised !== undefined && !samePlace(place, promised))
       wrong.push(`${id} was promised at ${placeText(promised)}, lies at ${placeText(place)}`);
   }
-  const last = [...positions].reduce((one, other) => Math.max(one, other), 0);
-  if (positions.size !== events || last !== events)
-    wrong.push(`${events} events have ${positions.size} positions up to ${last}`);
-  return { events, lost, duplicated, wrong };
+  const lastPosition = [...positions].reduce((one, other) => Math.max(one, other), 0);
+  const accesses = (await accessPositions(api)).filter((position) => position <= lastPosition);
+  if (positions.size !== events || new Set([...positions, ...accesses]).size !== lastPosition)
+    wrong.push(
+      `${events} events have ${positions.size} positions up to ${lastPosition}, of accesses: ${accesses.join(', ')}`,
+    );
+  return { events, lastPosition, lost, duplicated, wrong };
+}
+
+/** Where accesses are recorded, the latest first. */
+async function accessPositions(api: Api): Promise<number[]> {
+  const positions: number[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const { status, body, text } = await api.ask(`/v1/audit/access?limit=1000${page}`);
+    if (status !== 200) throw new Error(`${status}: ${text}`);
+    positions.push(...(body.items as { position: string }[]).map(({ position }) => Number(position)));
+    cursor = body.next as string | null;
+  }
+  return positions;
 }
 
 async function auditedEvents(api: Api, customer: string): Promise<AuditedEvent[]> {
