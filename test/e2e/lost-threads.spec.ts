@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROBLEMS } from '#api';
 import { readConfig } from '#platform';
 import { CheckReadinessHandler } from '../../apps/server/src/health/check-readiness.js';
+import { EngineProbes } from '../../apps/server/src/health/engine-probes.js';
 import { openLedger } from '../../apps/server/src/wiring/ledger.js';
 import type { Ledger } from '../../apps/server/src/wiring/ledger.js';
 import { crash, crashSideThread } from '../kit/lost-thread.js';
@@ -46,7 +47,8 @@ describe('a thread that is lost', () => {
 
   it('10.7: is started again when it keeps keys and access, and until then everything is refused at once', async () => {
     const { store, views, queries, kafka, access, settings } = ledger;
-    const readiness = new CheckReadinessHandler(store, views, queries, kafka, access, settings);
+    const engines = new EngineProbes(store, access, ledger.erasure.keys.erasures, settings);
+    const readiness = new CheckReadinessHandler(engines, views, queries, kafka, settings);
     const [before] = await ledger.keys.ensure([{ tenant: 'default', customer: 'c-1' }]);
     const { key } = await ledger.keyRing.mint({ tenant: 'default', roles: ['reader'], label: 'lost' });
     await crashSideThread(access);
@@ -56,7 +58,7 @@ describe('a thread that is lost', () => {
     await expect(ledger.deadLetterStore.count('default')).rejects.toMatchObject(lost);
     await expect(readiness.execute()).rejects.toMatchObject({
       code: 'not-ready',
-      message: 'not working now: keys and access (thread-lost)',
+      message: "not working now: API keys and operations (thread-lost), customers' keys (thread-lost)",
     });
     expect([PROBLEMS['thread-lost']![0], PROBLEMS['not-ready']![0]]).toEqual([503, 503]);
     await until('the side thread to be back', () => access.hasTenant('default').catch(() => false));

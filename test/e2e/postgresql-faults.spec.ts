@@ -67,6 +67,16 @@ class Publisher {
   const isReady = () => until('the server to be ready', ready, RECOVERY_MILLIS);
   const isNotReady = () => until('readiness to tell', async () => !(await ready()), RECOVERY_MILLIS);
 
+  /** Half-open connections: readiness says so while whoever asks for a customer still waits. */
+  const isToldFirst = async () => {
+    const question = ledger.text('/v1/customers/C-0').then(String, () => 'the question was given up first');
+    const told = fetch(new URL('/health/ready', ledger.url)).then((answer) => answer.text());
+    expect(await Promise.race([told, question])).toMatch(
+      /API keys and operations \(no-answer\), customers' keys \(no-answer\)/,
+    );
+    await question;
+  };
+
   beforeAll(async () => {
     server = await PostgresServer.start({ durable: true });
     proxy = await CuttingProxy.start(server.port);
@@ -95,7 +105,14 @@ class Publisher {
     ['stopped', () => server.stop(), () => server.up()],
     ['killed', () => server.kill(), () => server.up()],
     ['killed again, at once', () => server.kill(), () => server.up()],
-    ['behind half-open connections', async () => proxy.freeze(), async () => proxy.thaw()],
+    [
+      'behind half-open connections',
+      async () => {
+        proxy.freeze();
+        await isToldFirst();
+      },
+      async () => proxy.thaw(),
+    ],
   ];
 
   it.each(FAULTS)(

@@ -4,11 +4,13 @@ import { MemoryEventStore } from '#event-store';
 import type { EventStore } from '#event-store';
 import { readConfig } from '#platform';
 import type { AccessStore } from '#platform';
+import type { ErasureStore } from '#privacy';
 import { NO_KAFKA } from '../messaging/kafka-status.js';
 import type { ViewsProgress } from '../projecting/views-progress.js';
 import { ViewsLag } from '../projecting/views-lag.js';
 import type { QueryThreads } from '../query/query-threads.js';
 import { newEvent } from '../../../../test/kit/new-events.js';
+import { EngineProbes } from './engine-probes.js';
 import { CheckReadinessHandler } from './check-readiness.js';
 
 /** Views and lists of one server, equally far. */
@@ -19,17 +21,19 @@ const works = {
   projecting: at(new ViewsLag()),
   queries: { areThere: true } as QueryThreads,
   access: { hasTenant: () => Promise.resolve(true) } as unknown as AccessStore,
+  erasures: { unfinished: () => Promise.resolve([]) } as unknown as ErasureStore,
 };
 
-const handlerOf = (store: EventStore, views: ViewsProgress, roles = 'ingest,project,query,audit') =>
-  new CheckReadinessHandler(
-    store,
-    views,
-    works.queries,
-    NO_KAFKA,
-    works.access,
-    readConfig({ CX_ROLE: roles }),
-  );
+const handlerOf = (
+  store: EventStore,
+  views: ViewsProgress,
+  roles = 'ingest,project,query,audit',
+  { access, erasures }: Pick<typeof works, 'access' | 'erasures'> = works,
+) => {
+  const settings = readConfig({ CX_ROLE: roles });
+  const engines = new EngineProbes(store, access, erasures, settings);
+  return new CheckReadinessHandler(engines, views, works.queries, NO_KAFKA, settings);
+};
 
 describe('readiness', () => {
   it('C12: fails where the projector does not move, and says how far the views are behind', async () => {
@@ -80,6 +84,33 @@ describe('readiness', () => {
     expect(await faultOf('query', away, works.projecting)).toMatch('reading events (store-unavailable)');
     const unreadable = { ...standing, works: false } as ViewsProgress;
     expect(await faultOf('query', new FullStore(), unreadable)).toMatch('views (they cannot be read)');
+  });
+
+  it('11.8: names every part that does not answer, and asks it nothing more until it does', async () => {
+    const questions: string[] = [];
+    const answers: (() => void)[] = [];
+    const silent = (part: string) => () => {
+      questions.push(part);
+      return new Promise<never>((_, reject) =>
+        answers.push(() => reject(new StoreFault('views-unavailable', 'connection lost'))),
+      );
+    };
+    const store = new MemoryEventStore();
+    store.checkWritable = silent('recording');
+    store.lastRecordedAt = silent('reading');
+    const access = { hasTenant: silent('access') } as unknown as AccessStore;
+    const erasures = { unfinished: silent('keys') } as unknown as ErasureStore;
+    const handler = handlerOf(store, works.projecting, undefined, { access, erasures });
+    const faultOf = () => handler.execute().catch((error: Error) => error.message);
+    const named = (code: string) =>
+      `not working now: API keys and operations (${code}), customers' keys (${code}), recording (${code}), reading events (${code})`;
+    expect(await Promise.all([faultOf(), faultOf()])).toEqual([named('no-answer'), named('no-answer')]);
+    expect(questions.sort()).toEqual(['access', 'keys', 'reading', 'recording']);
+    const told = faultOf();
+    for (const answer of answers) answer();
+    expect(await told).toBe(named('views-unavailable'));
+    void faultOf();
+    expect(questions.length).toBe(8);
   });
 
   it('C15: says by how much recordedAt is ahead of the clock, after an event under a wrong one', async () => {
