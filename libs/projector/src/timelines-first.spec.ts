@@ -94,4 +94,33 @@ describe('10: where the log runs ahead', () => {
       [['i-2'], [9, 9, 0, 0]],
     ]);
   });
+
+  it('10: an item of a list is of one position, its band with its score and its state with who resolved it', async () => {
+    const log = new DeliveredLog(CUSTOMERS.map((customer) => raised(customer, 1)));
+    const { projector, readModel, query } = begin(log);
+    await projector.catchUp();
+    for (const customer of CUSTOMERS) {
+      const one = (type: string, no: number, data: EventSpec['data']) =>
+        log.deliver({ type, id: `${customer}-${type}`, customer, at: NOON + no, data });
+      one('ContractStarted', 2, { contractId: 'k' });
+      one('ContractEnded', 3, { contractId: 'k' });
+      one('ResolutionProvided', 4, { issueId: 'i-1', agentId: 'kim' });
+    }
+    const seen: unknown[] = [];
+    const commit = readModel.commit.bind(readModel);
+    readModel.commit = async (change) => {
+      await commit(change);
+      const about = { tenant: 'default' };
+      const bands = 'low,medium,high,critical,lost';
+      const { items } = await QUERIES['churn-risk-list'](query, { ...about, band: bands });
+      for (const { customer, band, risk, left = false } of items) {
+        const issue = await QUERIES.issue(query, { ...about, issueId: 'i-1', customer });
+        seen.push([band, risk, left, issue.state, issue.resolvedBy]);
+      }
+    };
+    await projector.catchUp();
+    const different = new Set(seen.map((one) => JSON.stringify(one)));
+    // Before, without a contract, the base rate; after its end the customer has left.
+    expect([...different]).toEqual(['["low",0.2,false,"open",null]', '["lost",1,true,"resolved","kim"]']);
+  });
 });

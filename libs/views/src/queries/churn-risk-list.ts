@@ -43,8 +43,9 @@ export function churnRiskList(
   return listPage(query, customersTable, question, selection, itemOf);
 }
 
-async function itemOf({ customer, columns }: FoundRow, moment: TableMoment): Promise<TypeOf<typeof item>> {
-  const state = await moment.stateOf(customer);
+async function itemOf(row: FoundRow, moment: TableMoment): Promise<TypeOf<typeof item>> {
+  const { customer, columns } = row;
+  const state = await moment.stateOf(row, customersTable);
   // A page further on may come across a customer of whom more is known since the first page.
   const asOf = Math.max(moment.context.asOf, state.lastAt ?? 0);
   const context = { ...moment.context, asOf };

@@ -1,3 +1,4 @@
+import type { CustomerState } from '#customer';
 import { formatTime, type Json } from '#event-sourcing';
 import type { PolicyBook, ViewContext } from '#scoring';
 import {
@@ -15,11 +16,10 @@ import {
 } from '../schema.js';
 import type { DerivedTable, FoundRow, ListQuery } from '../table.js';
 import { asOfOf, knownUpTo, limitOf } from './known-up-to.js';
-import { factsOf, personOf } from './person.js';
 import { type QueryContext, tableFrame, type TenantQuery } from './query-context.js';
 import { placeOf } from './select-rows.js';
+import { stateOfRow } from './state-of-row.js';
 import { foldedRows, storedRows, type TableRows } from './table-rows.js';
-import { type CustomerMoment, foldUpTo } from './with-customer.js';
 
 export type TableFrame = ObjectOf<typeof tableFrame>;
 
@@ -45,8 +45,8 @@ export interface TablesMoment {
   rowsOf(table: DerivedTable): Promise<TableRows>;
   /** What surrounds an answer from these rows. */
   frameOf(...rows: readonly TableRows[]): TableFrame;
-  /** The state of a person at the moment of the question. */
-  stateOf(customer: string): ReturnType<CustomerMoment['state']>;
+  /** The state of the person from which a row of a table was derived. */
+  stateOf(row: FoundRow, table: DerivedTable): Promise<CustomerState>;
 }
 
 /** One derived table at a moment. */
@@ -85,7 +85,8 @@ export function withTables<T>(
     const present = asOfOf(query, {}, known.tenant?.lastAt ?? null);
     const stored = known.at === undefined && (question.stored === true || asOf === present);
     // Rows may be ahead of this position, each person's by itself, but never behind it.
-    const position = stored && known.tablesAt < known.position ? known.tablesAt : known.position;
+    const tablesAt = stored && known.tablesAt < known.position ? known.tablesAt : undefined;
+    const position = tablesAt ?? known.position;
     const pending = stored && known.tenant?.policyPending === true;
     const made = new Map<DerivedTable, Promise<TableRows>>();
     const rowsOf = (table: DerivedTable) => {
@@ -107,11 +108,8 @@ export function withTables<T>(
         ...(overdue > 0 && { rowsOverdue: overdue }),
       };
     };
-    const stateOf = async (customer: string) => {
-      const person = await personOf(reader, name, customer, known.at);
-      const { counting } = await factsOf(reader, person, known.at);
-      return foldUpTo(query, counting, asOf, context);
-    };
+    const stateOf = (row: FoundRow, table: DerivedTable) =>
+      stateOfRow(query, reader, { tenant: name, table, context, at: known.at }, row, tablesAt);
     return answer({ context, book: known.book, stored, rowsOf, frameOf, stateOf });
   });
 }

@@ -40,8 +40,9 @@ export function loyaltyList(
   return listPage(query, customersTable, question, selection, itemOf);
 }
 
-async function itemOf({ customer, columns }: FoundRow, moment: TableMoment): Promise<TypeOf<typeof item>> {
-  const state = await moment.stateOf(customer);
+async function itemOf(row: FoundRow, moment: TableMoment): Promise<TypeOf<typeof item>> {
+  const { customer, columns } = row;
+  const state = await moment.stateOf(row, customersTable);
   const asOf = Math.max(moment.context.asOf, state.lastAt ?? 0);
   const { score, coverage, calibrated, nextBandAt } = loyalty.publish(state, { ...moment.context, asOf });
   const band = columns['loyaltyBand'] as TypeOf<typeof item>['band'];

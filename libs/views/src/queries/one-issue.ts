@@ -63,7 +63,7 @@ export function oneIssue(
 async function answerOf(row: FoundRow, moment: TableMoment): Promise<IssueAnswer | undefined> {
   const { columns } = row;
   const [issueId, publishedTo] = [columns['issueId'] as string, columns['publishedTo'] as string];
-  const state = await moment.stateOf(row.customer);
+  const state = await moment.stateOf(row, issuesTable);
   const issue = state.issues.get(publishedTo, issueId);
   if (issue === undefined) return undefined;
   const { shares } = issue.agents;
