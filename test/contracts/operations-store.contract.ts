@@ -1,18 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { LogIdentity, RelayPositions } from '#event-store';
+import type { OperationsStore } from '#engines';
 import { START, storedPosition } from '#event-sourcing';
-import type { DeadLetterOutbox, DeadLetterStore, ImportRecords, NewDeadLetter } from '#intake';
-import type { IdempotencyStore } from '#platform';
-
-/** The stores that operators see, as every engine opens them together. */
-export interface OperationsStore {
-  readonly deadLetters: DeadLetterStore;
-  readonly deadLetterOutbox: DeadLetterOutbox;
-  readonly idempotency: IdempotencyStore;
-  readonly importRecords: ImportRecords;
-  relayPositionsOf(log: LogIdentity): RelayPositions;
-  close(): Promise<void>;
-}
+import type { NewDeadLetter } from '#intake';
 
 /** A place with operations stores, to be opened again and again. */
 export interface OperationsStorePlace {

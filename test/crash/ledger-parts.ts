@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import type { OperationsStore } from '#engines';
 import {
   EmbeddedEventStore,
   type EmbeddedKeyStore,
-  type EmbeddedOperationsStore,
   type EmbeddedOptions,
   openSideStores,
 } from '#engines/sqlite';
@@ -26,7 +26,7 @@ export class LedgerParts {
   private constructor(
     readonly store: EmbeddedEventStore,
     readonly keys: EmbeddedKeyStore,
-    private readonly operations: EmbeddedOperationsStore,
+    private readonly operations: OperationsStore,
     private readonly rotation: MasterRotation,
   ) {
     this.intake = new Intake({ store, keys, clock: Date });

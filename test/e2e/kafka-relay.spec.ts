@@ -14,7 +14,8 @@ import {
   viewsMessage,
   type RelayContent,
 } from '#engines/kafka';
-import { type EmbeddedOperationsStore, openSideStores } from '#engines/sqlite';
+import type { OperationsStore } from '#engines';
+import { openSideStores } from '#engines/sqlite';
 import { describeWithKafka } from '../kit/describe-with-kafka.js';
 import { KafkaBroker } from '../kit/kafka-broker.js';
 import { SILENT } from '../kit/silent-log.js';
@@ -51,7 +52,7 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
   let broker: KafkaBroker;
   let kafka: Kafka;
   let folder: string;
-  let operations: EmbeddedOperationsStore;
+  let operations: OperationsStore;
   const relays: Relay[] = [];
   const consumers: Consumer[] = [];
   let topics = 0;

@@ -51,7 +51,7 @@ describe('a thread that is lost', () => {
     const readiness = new CheckReadinessHandler(engines, views, queries, kafka, settings);
     const [before] = await ledger.keys.ensure([{ tenant: 'default', customer: 'c-1' }]);
     const { key } = await ledger.keyRing.mint({ tenant: 'default', roles: ['reader'], label: 'lost' });
-    await crashSideThread(access);
+    await crashSideThread(ledger.erasure.keys);
     const lost = { code: 'thread-lost' };
     await expect(access.hasTenant('default')).rejects.toMatchObject(lost);
     await expect(ledger.keyRing.authenticate(key)).rejects.toMatchObject(lost);

@@ -6,8 +6,7 @@ export async function crash(supervised: unknown): Promise<void> {
   await (current as unknown as { worker: { terminate(): Promise<number> } }).worker.terminate();
 }
 
-/** Ends the side thread in which a store of keys, access or operations is. */
-export async function crashSideThread(store: object): Promise<void> {
-  const { thread, calls = thread } = store as { thread?: unknown; calls?: unknown };
-  await crash((calls as { thread: { worker: unknown } }).thread.worker);
+/** Ends the side thread in which an embedded key store is, and what was opened with it. */
+export async function crashSideThread(keys: object): Promise<void> {
+  await crash((keys as { thread: { worker: unknown } }).thread.worker);
 }

@@ -1,1 +1,2 @@
 export * from './open.js';
+export type { OperationsStore } from './operations-store.js';

@@ -7,8 +7,8 @@ import type { ReadModel } from '#projector';
 import type { TreeStore } from '#proofs';
 import type { ReadModelReader } from '#views';
 import type { EventStoreDbOptions } from './eventstoredb/index.js';
+import type { OperationsStore } from './operations-store.js';
 import type {
-  EmbeddedOperationsStore,
   EmbeddedOptions,
   KeyStoreOptions,
   SideStoresOptions,
@@ -118,8 +118,8 @@ export interface SideStoresPlaces {
 /** The stores beside the events. */
 export interface SideStores {
   readonly keys: CachedKeyStore;
-  readonly access: AccessStore & { close(): Promise<void> };
-  readonly operations: Pick<EmbeddedOperationsStore, keyof EmbeddedOperationsStore>;
+  readonly access: AccessStore;
+  readonly operations: OperationsStore;
 }
 
 /**

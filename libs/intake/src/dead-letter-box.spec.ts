@@ -2,12 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type EmbeddedKeyStore,
-  type EmbeddedOperationsStore,
-  openKeyStore,
-  openSideStores,
-} from '#engines/sqlite';
+import type { OperationsStore } from '#engines';
+import { type EmbeddedKeyStore, openKeyStore, openSideStores } from '#engines/sqlite';
 import { MemoryEventStore } from '#event-store';
 import { DeadLetterBox } from './dead-letter-box.js';
 import { Intake } from './intake.js';
@@ -31,7 +27,7 @@ const raised = (more: Record<string, unknown> = {}) => ({
 describe('the dead-letter box', () => {
   let folder: string;
   let now: number;
-  let operations: EmbeddedOperationsStore;
+  let operations: OperationsStore;
   let keys: EmbeddedKeyStore;
   let store: MemoryEventStore;
   let box: DeadLetterBox;

@@ -7,8 +7,6 @@ export { beginCopy, copySideStores, hasKeys, hasLog, refuseUnfinishedCopy } from
 export { readKeys, replaceKeys } from './keys/moved-keys.js';
 export { makeFolder } from './make-folder.js';
 export { EmbeddedKeyStore, type KeyStoreOptions } from './keys/embedded-key-store.js';
-export { EmbeddedAccessStore } from './access/embedded-access-store.js';
-export { EmbeddedOperationsStore } from './operations/embedded-operations-store.js';
 export { openKeyStore, openSideStores, type SideStoresOptions } from './side-stores.js';
 export { SqliteReadModel, type SqliteReadModelOptions } from './read-side/sqlite-read-model.js';
 export { SqliteReadModelReader, type SqliteReaderOptions } from './read-side/sqlite-read-model-reader.js';

@@ -1,8 +1,15 @@
 import { join } from 'node:path';
-import { EmbeddedAccessStore } from './access/embedded-access-store.js';
+import type { Position } from '#event-sourcing';
+import { type LogIdentity, RelayPositions } from '#event-store';
+import type { AccessStore } from '#platform';
+import type { OperationsStore } from '../operations-store.js';
+import { AccessTables } from './access/access-tables.js';
 import { EmbeddedKeyStore, type KeyStoreOptions } from './keys/embedded-key-store.js';
-import { EmbeddedOperationsStore } from './operations/embedded-operations-store.js';
-import { type OnTrouble, SideThread, StoreCalls } from './side-thread.js';
+import { DeadLetterOutboxTable, DeadLetterTable } from './operations/dead-letter-tables.js';
+import { IdempotencyTable } from './operations/idempotency-table.js';
+import { ImportTables } from './operations/import-tables.js';
+import { RelayTable } from './operations/relay-table.js';
+import { type OnTrouble, type Remote, SideThread } from './side-thread.js';
 
 /** Where the stores beside the events are: folders, which must exist. */
 export interface SideStoresOptions {
@@ -14,8 +21,8 @@ export interface SideStoresOptions {
 
 interface SideStores {
   readonly keys: EmbeddedKeyStore;
-  readonly access: EmbeddedAccessStore;
-  readonly operations: EmbeddedOperationsStore;
+  readonly access: AccessStore;
+  readonly operations: OperationsStore;
 }
 
 /**
@@ -34,9 +41,9 @@ export async function openSideStores<O extends SideStoresOptions>(
   };
   const thread = await SideThread.start(files, onTrouble);
   const stores: Partial<SideStores> = {
-    ...(keys && { keys: new EmbeddedKeyStore(new StoreCalls(thread, 'keys'), keys, masterKeys) }),
-    ...(access && { access: new EmbeddedAccessStore(new StoreCalls(thread, 'access')) }),
-    ...(operations && { operations: new EmbeddedOperationsStore(new StoreCalls(thread, 'operations')) }),
+    ...(keys && { keys: new EmbeddedKeyStore(thread, keys, masterKeys) }),
+    ...(access && { access: accessIn(thread) }),
+    ...(operations && { operations: operationsIn(thread) }),
   };
   return stores as SideStores;
 }
@@ -48,4 +55,40 @@ export async function openKeyStore(options: KeyStoreOptions): Promise<EmbeddedKe
 
 function masterKeysOf({ masterKey, previousMasterKey }: KeyStoreOptions): Uint8Array[] {
   return previousMasterKey === undefined ? [masterKey] : [masterKey, previousMasterKey];
+}
+
+function accessIn(thread: SideThread): AccessStore {
+  return { ...thread.table('access', AccessTables), close: () => thread.close('access') };
+}
+
+function operationsIn(thread: SideThread): OperationsStore {
+  const relays = thread.table('operations', RelayTable);
+  return {
+    deadLetters: thread.table('operations', DeadLetterTable),
+    deadLetterOutbox: thread.table('operations', DeadLetterOutboxTable),
+    idempotency: thread.table('operations', IdempotencyTable),
+    importRecords: thread.table('operations', ImportTables),
+    relayPositionsOf: (log) => new EmbeddedRelayPositions(relays, log),
+    close: () => thread.close('operations'),
+  };
+}
+
+class EmbeddedRelayPositions extends RelayPositions {
+  private readonly log: LogIdentity;
+
+  constructor(
+    private readonly relays: Remote<RelayTable>,
+    { storeId, epoch }: LogIdentity,
+  ) {
+    super();
+    this.log = { storeId, epoch };
+  }
+
+  get(relay: string): Promise<Position> {
+    return this.relays.get(this.log, relay);
+  }
+
+  set(relay: string, position: Position): Promise<void> {
+    return this.relays.set(this.log, relay, position);
+  }
 }

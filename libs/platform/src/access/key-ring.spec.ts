@@ -2,7 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type EmbeddedAccessStore, openSideStores } from '#engines/sqlite';
+import { openSideStores } from '#engines/sqlite';
+import type { AccessStore } from './access-store.js';
 import { KeyRing } from './key-ring.js';
 import { Operator } from './operator.js';
 import { filesHolding } from '../../../../test/kit/folder-files.js';
@@ -12,7 +13,7 @@ const NOW = Date.UTC(2026, 0, 5, 9);
 describe('the key ring', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cx-keys-'));
   let now = NOW;
-  let store: EmbeddedAccessStore;
+  let store: AccessStore;
   let ring: KeyRing;
 
   beforeAll(async () => {

@@ -27,7 +27,7 @@ interface KeyRow {
 
 /** The tables of access.sqlite; used in the side thread only, since its writes wait for the disk. */
 export class AccessTables {
-  private readonly database: DatabaseSync;
+  readonly database: DatabaseSync;
 
   constructor(file: string) {
     this.database = openDatabase(file);
@@ -91,10 +91,6 @@ export class AccessTables {
       .prepare('SELECT tenant, created_at AS createdAt FROM tenant WHERE tenant > ? ORDER BY tenant LIMIT ?')
       .all(after, limit);
     return rows.map((row) => ({ ...row }) as unknown as TenantRecord);
-  }
-
-  close(): void {
-    this.database.close();
   }
 }
 

@@ -32,7 +32,7 @@ describe('the embedded key store', () => {
     expect(files.filter(({ mode }) => mode !== 0o600)).toEqual([]);
     for (const secret of [...secrets, SEVENS])
       expect(filesHolding(folder, (bytes) => bytes.includes(Buffer.from(secret)))).toEqual([]);
-    table.close();
+    table.database.close();
   });
 
   it('says what is wrong with a folder that is not there, and with a file that is none of its own', async () => {

@@ -1,18 +1,17 @@
 import { join } from 'node:path';
 import {
+  type AliasStore,
   CachedKeyStore,
-  DAMAGED,
-  ERASED,
+  type ErasureStore,
   type FoundKey,
   type KeyCacheOptions,
   type KeyLookup,
-  PACKED_KEYS_BYTES,
-  unpackKeys,
 } from '#privacy';
-import type { StoreCalls } from '../side-thread.js';
-import { EmbeddedAliasStore, EmbeddedErasureStore } from './embedded-erasure-store.js';
-import { type KeyMethods, Present } from './key-methods.js';
-import { damagedKey } from './key-table.js';
+import type { Remote, SideThread } from '../side-thread.js';
+import { AliasTable } from './alias-table.js';
+import { ErasureTable } from './erasure-table.js';
+import { unpackFound } from './found-keys.js';
+import { damagedKey, KeyTable } from './key-table.js';
 
 export interface KeyStoreOptions extends KeyCacheOptions {
   /** The data folder; it must exist. The keys are in its `keys.sqlite`. */
@@ -31,41 +30,38 @@ const REWRAP_CHUNK = 500;
  * may open the same folder.
  */
 export class EmbeddedKeyStore extends CachedKeyStore {
-  override readonly erasures: EmbeddedErasureStore;
-  override readonly aliases: EmbeddedAliasStore;
+  override readonly erasures: ErasureStore;
+  override readonly aliases: AliasStore;
+  private readonly keys: Remote<KeyTable>;
 
   /** `masterKeys`: those by which the side thread opens the file, also when it is started again; kept up here. */
   constructor(
-    private readonly calls: StoreCalls<KeyMethods>,
+    private readonly thread: SideThread,
     private readonly options: KeyStoreOptions,
     private readonly masterKeys: Uint8Array[],
   ) {
     super(options);
-    this.erasures = new EmbeddedErasureStore(calls);
-    this.aliases = new EmbeddedAliasStore(calls);
+    this.erasures = thread.table('keys', ErasureTable);
+    this.aliases = thread.table('keys', AliasTable);
+    this.keys = thread.table('keys', KeyTable);
   }
 
   override async rotateMaster(next: Uint8Array): Promise<number> {
     this.masterKeys.unshift(next);
-    await this.calls.call('beginRotation', next);
+    await this.keys.beginRotation(next);
     let total = 0;
     for (;;) {
-      const rewrapped = await this.calls.call('rewrap', REWRAP_CHUNK);
+      const rewrapped = await this.keys.rewrap(REWRAP_CHUNK);
       if (rewrapped === 0) break;
       total += rewrapped;
     }
-    await this.calls.call('endRotation', undefined);
+    await this.keys.endRotation();
     this.masterKeys.splice(1);
     return total;
   }
 
   protected override async lookUp(lookups: readonly KeyLookup[]): Promise<readonly FoundKey[]> {
-    const { packed, present } = await this.calls.call('lookUp', lookups);
-    return Array.from(present, (presence, at) => {
-      if (presence === Present.none) return undefined;
-      if (presence === Present.erased) return ERASED;
-      return presence === Present.damaged ? DAMAGED : unpackKeys(packed, at * PACKED_KEYS_BYTES);
-    });
+    return unpackFound(await this.keys.lookUp(lookups));
   }
 
   protected override damagedKey(tenant: string) {
@@ -73,6 +69,6 @@ export class EmbeddedKeyStore extends CachedKeyStore {
   }
 
   protected override closeStore(): Promise<void> {
-    return this.calls.close();
+    return this.thread.close('keys');
   }
 }

@@ -5,6 +5,7 @@ import {
   DAMAGED,
   ERASED,
   keyDigest,
+  type KeyLookup,
   type KeyOwner,
   SECRET_BYTES,
   unwrap,
@@ -12,10 +13,12 @@ import {
   type WrappingKey,
   wrappingKey,
 } from '#privacy';
+import type { Transferring } from '#threads';
 import { DURABLE, openDatabase } from '../database.js';
 import { inTransaction } from '../transaction.js';
 import { ALIAS_SCHEMA } from './alias-table.js';
 import { ERASURE_SCHEMA } from './erasure-table.js';
+import { type FoundKeys, packFound, type Secret } from './found-keys.js';
 
 /** Which master key a row was wrapped under, so that rotation can go on while keys are made and read. */
 export const KEY_SCHEMA = `
@@ -38,8 +41,6 @@ interface SecretRow {
   readonly master: number;
   readonly wrapped: Uint8Array;
 }
-
-export type Secret = Uint8Array | typeof DAMAGED | typeof ERASED;
 
 export function damagedKey(file: string, tenant: string): StoreFault {
   return new StoreFault(
@@ -109,6 +110,15 @@ export class KeyTable {
     });
   }
 
+  /** The keys of all owners of all look-ups, in order; makes all that are missing and wanted in one commit. */
+  lookUp(lookups: readonly KeyLookup[]): Transferring<FoundKeys> {
+    const made = this.ensure(lookups.flatMap(({ make, owners }) => (make ? owners : []))).values();
+    const found = this.find(lookups.flatMap(({ make, owners }) => (make ? [] : owners))).values();
+    return packFound(
+      lookups.flatMap(({ make, owners }) => owners.map(() => (make ? made : found).next().value)),
+    );
+  }
+
   /** From now on new secrets are wrapped under `masterKey`; `rewrap` does the same for the existing ones. */
   beginRotation(masterKey: Uint8Array): void {
     const next = wrappingKey(masterKey);
@@ -166,10 +176,6 @@ export class KeyTable {
 
   delete({ tenant, customer = '' }: KeyOwner): void {
     this.database.prepare('DELETE FROM secrets WHERE tenant = ? AND customer = ?').run(tenant, customer);
-  }
-
-  close(): void {
-    this.database.close();
   }
 
   #read(owner: KeyOwner): Secret | undefined {

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { OperationsTables } from './operations-tables.js';
+import { START, storedPosition } from '#event-sourcing';
+import { openOperations } from './operations-tables.js';
+import { RelayTable } from './relay-table.js';
 
 let folder: string;
 beforeEach(() => {
@@ -26,15 +28,15 @@ it('takes over a file that knew nothing of who retried a dead letter', () => {
   before.close();
 
   for (let opened = 1; opened <= 2; opened++) {
-    const tables = new OperationsTables(file);
-    const { retriedAt, retriedBy, attempts } = tables.get('default', 'a')!;
+    const [database, letters] = openOperations(file);
+    const { retriedAt, retriedBy, attempts } = letters.get('default', 'a')!;
     expect({ retriedAt, retriedBy, attempts }).toEqual(
       opened === 1
         ? { retriedAt: null, retriedBy: null, attempts: 2 }
         : { retriedAt: 7, retriedBy: 'somebody', attempts: 3 },
     );
-    if (opened === 1) tables.retried([{ id: 'a', at: 7, by: 'somebody', position: '9' }]);
-    tables.close();
+    if (opened === 1) letters.retried([{ id: 'a', at: 7, by: 'somebody', position: '9' }]);
+    database.close();
   }
 });
 
@@ -46,10 +48,11 @@ it('C10: takes the relay position of an earlier version for the first epoch, and
     INSERT INTO relay VALUES ('cx.recorded', '17');
   `);
   before.close();
-  const tables = new OperationsTables(file);
-  const relay = (epoch: string) => ({ relay: 'cx.recorded', storeId: 's', epoch });
-  expect([tables.relayPosition(relay('first')), tables.relayPosition(relay('later'))]).toEqual(['17', '0']);
-  tables.setRelayPosition(relay('first'), '18');
-  expect(tables.relayPosition({ ...relay('first'), storeId: 'other' })).toBe('0');
-  tables.close();
+  const [database] = openOperations(file);
+  const relays = new RelayTable(database);
+  const positionIn = (storeId: string, epoch: string) => relays.get({ storeId, epoch }, 'cx.recorded');
+  expect([positionIn('s', 'first'), positionIn('s', 'later')]).toEqual([17n, START]);
+  relays.set({ storeId: 's', epoch: 'first' }, 'cx.recorded', storedPosition(18n));
+  expect([positionIn('s', 'first'), positionIn('other', 'first')]).toEqual([18n, START]);
+  database.close();
 });
