@@ -1,6 +1,6 @@
 import { LedgerError } from '#event-sourcing';
 import type { EventReader } from '#event-store';
-import type { CustomerRecord, CustomerRef } from '#views';
+import { type CustomerRecord, type CustomerRef, isBuiltIn } from '#views';
 import { DerivingContext, parkedKey } from './deriving-context.js';
 import { remember } from './job-history.js';
 import { Lru } from './lru.js';
@@ -57,7 +57,7 @@ export class ProjectorContext extends DerivingContext {
     this.tails = new Tails(this.stored, () => this.layouts);
     this.persons = new Lru(this.limits.keptWeight);
     // Threads derive what this program declares: they cannot be given other tables or touchpoints.
-    const isOwn = parts.tables === undefined && parts.registry === undefined;
+    const isOwn = this.tables.every(isBuiltIn) && parts.registry === undefined;
     this.ahead = new RangesAhead(isOwn ? parts.readModel.rangeDeriver : undefined);
   }
 

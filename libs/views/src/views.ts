@@ -51,6 +51,11 @@ export const TABLES: readonly DerivedTable[] = [
   ...new Set([...VIEWS.flatMap(({ tables }) => tables), ...OTHER_TABLES]),
 ];
 
+/** Whether a table is one of `TABLES`, and not one that a caller has declared. */
+export function isBuiltIn(table: DerivedTable): boolean {
+  return TABLES.includes(table);
+}
+
 /** The view of that name. Throws LedgerError `unknown-view`. */
 export function viewOf(name: string): View {
   const view = VIEWS.find((one) => one.name === name);

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { LedgerError } from '#event-sourcing';
 import { RangeThreads, ReadModel, type ReadModelChange } from '#projector';
-import { type DerivedTable, TABLES } from '#views';
+import { type DerivedTable, isBuiltIn, TABLES } from '#views';
 import { Database, type PostgresOptions, type Statement } from '../database.js';
 import { migrate } from '../migrate.js';
 import { plannedViews, publishing } from '../reporting/reporting-sql.js';
@@ -62,7 +62,8 @@ export class PostgresReadModel extends ReadModel {
     this.spreading = new PostgresSpreadWriting(database);
     const worker = { file: new URL('./range-threads.worker.js', import.meta.url), data: place };
     // Threads know the program's own tables.
-    this.rangeDeriver = threads === 0 || tables !== TABLES ? undefined : new RangeThreads(worker, threads);
+    this.rangeDeriver =
+      threads === 0 || !tables.every(isBuiltIn) ? undefined : new RangeThreads(worker, threads);
   }
 
   /** Opens the views, in a database that is made ready where it is new. Throws StoreFault. */

@@ -4,7 +4,7 @@ import type { StatementSync } from 'node:sqlite';
 import { LedgerError, type ParkedRecord, StoreFault } from '#event-sourcing';
 import type { ChunkChange } from '#journey';
 import { RangeThreads, ReadModel, type ReadModelChange } from '#projector';
-import { type DerivedTable, TABLES } from '#views';
+import { type DerivedTable, isBuiltIn, TABLES } from '#views';
 import { FolderLock } from '../folder-lock.js';
 import { makeFolder } from '../make-folder.js';
 import { Connection, damageMark, isIndexDamage } from './connection.js';
@@ -61,12 +61,13 @@ export class SqliteReadModel extends ReadModel {
     this.stored = new Reading(connection, tables);
     this.rowWriter = new RowWriter(connection, this.stored);
     this.log = new WriteAheadLog(connection, logPages);
-    // Threads know the program's own tables.
+    // Threads know the program's own tables, of which a read model may have some only.
     const worker = {
       file: new URL('./range-threads.worker.js', import.meta.url),
       data: { file: connection.file },
     };
-    this.rangeDeriver = threads === 0 || tables !== TABLES ? undefined : new RangeThreads(worker, threads);
+    this.rangeDeriver =
+      threads === 0 || !tables.every(isBuiltIn) ? undefined : new RangeThreads(worker, threads);
   }
 
   /**
