@@ -109,8 +109,3 @@ export interface Measure {
     readonly kind?: Kind;
   };
 }
-
-/** Declares a measure. */
-export function defineMeasure(measure: Measure): Measure {
-  return measure;
-}

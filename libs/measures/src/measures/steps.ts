@@ -1,29 +1,18 @@
 import type { TouchpointName } from '#journey';
-import { CONTACTS_BEGUN } from '../contacts/contact-rows.js';
+import { CONTACTS_BEGUN } from './contacts.js';
 import { percentiles } from '../kinds/percentiles.js';
-import { defineMeasure } from '../measure.js';
+import type { Measure } from '../measure.js';
 
-export const timeToNeeds = stepTime('time-to-needs', 'the needs are known', 'needsMs', 'NeedsIdentified');
-
-export const timeToMeet = stepTime('time-to-meet', 'the needs are met', 'meetMs', 'ResolutionProvided');
-
-export const timeToConfirm = stepTime(
-  'time-to-confirm',
-  'the customer agrees that nothing is left',
-  'confirmMs',
-  'ResolutionConfirmed',
-);
-
-export const timeToInvite = stepTime(
-  'time-to-invite',
-  'the customer is invited to come again',
-  'inviteMs',
-  'ReturnInvited',
-);
+export const STEP_MEASURES: readonly Measure[] = [
+  stepTime('time-to-needs', 'the needs are known', 'needsMs', 'NeedsIdentified'),
+  stepTime('time-to-meet', 'the needs are met', 'meetMs', 'ResolutionProvided'),
+  stepTime('time-to-confirm', 'the customer agrees that nothing is left', 'confirmMs', 'ResolutionConfirmed'),
+  stepTime('time-to-invite', 'the customer is invited to come again', 'inviteMs', 'ReturnInvited'),
+];
 
 /** How long one of the five steps of a contact took. */
-function stepTime(name: string, reached: string, column: string, event: TouchpointName) {
-  return defineMeasure({
+function stepTime(name: string, reached: string, column: string, event: TouchpointName): Measure {
+  return {
     ...CONTACTS_BEGUN,
     name,
     summary: `From the step before until ${reached}: median and 90th percentile`,
@@ -43,5 +32,5 @@ function stepTime(name: string, reached: string, column: string, event: Touchpoi
     minimum: 5,
     where: [{ column, is: 'not-null' }],
     kind: percentiles(column, 1_000),
-  });
+  };
 }
