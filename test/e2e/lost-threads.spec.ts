@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROBLEMS } from '#api';
 import { readConfig } from '#platform';
-import { CheckReadinessHandler } from '../../apps/server/src/health/check-readiness.js';
+import { CheckReadiness } from '../../apps/server/src/health/check-readiness.js';
 import { EngineProbes } from '../../apps/server/src/health/engine-probes.js';
 import { openLedger } from '../../apps/server/src/wiring/ledger.js';
 import type { Ledger } from '../../apps/server/src/wiring/ledger.js';
@@ -48,7 +48,7 @@ describe('a thread that is lost', () => {
   it('10.7: is started again when it keeps keys and access, and until then everything is refused at once', async () => {
     const { store, views, queries, kafka, access, settings } = ledger;
     const engines = new EngineProbes(store, access, ledger.erasure.keys.erasures, settings);
-    const readiness = new CheckReadinessHandler(engines, views, queries, kafka, settings);
+    const readiness = new CheckReadiness(engines, views, queries, kafka, settings);
     const [before] = await ledger.keys.ensure([{ tenant: 'default', customer: 'c-1' }]);
     const { key } = await ledger.keyRing.mint({ tenant: 'default', roles: ['reader'], label: 'lost' });
     await crashSideThread(ledger.erasure.keys);

@@ -1,5 +1,4 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Answer } from '#api';
 import { Caller, Logged, Roles } from '#platform';
@@ -13,7 +12,7 @@ import { ListAccess } from './list-access.js';
 @ServedBy('audit')
 @Controller('v1/audit/access')
 export class AccessController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(private readonly listAccess: ListAccess) {}
 
   @Get()
   @Logged('list')
@@ -26,6 +25,6 @@ export class AccessController {
   })
   @Answers('access')
   list(@Caller() { tenant }: Principal, @Query() about: AccessQuery): Promise<Answer<'access'>> {
-    return this.queries.execute(new ListAccess(tenant, about));
+    return this.listAccess.execute(tenant, about);
   }
 }

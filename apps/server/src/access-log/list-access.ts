@@ -1,5 +1,4 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
-import type { IQueryHandler } from '@nestjs/cqrs';
+import { Injectable } from '@nestjs/common';
 import type { Answer, Item } from '#api';
 import { NotFound, parseTime } from '#event-sourcing';
 import { AccessStore } from '#platform';
@@ -10,20 +9,11 @@ import type { AccessQuery } from './access-query.js';
 import { AccessSources, recordedAccesses } from './recorded-access.js';
 import type { FoundAccess } from './recorded-access.js';
 
-/** Who read or changed what of a tenant, the newest first. */
-export class ListAccess extends Query<Answer<'access'>> {
-  constructor(
-    readonly tenant: string,
-    readonly about: AccessQuery,
-  ) {
-    super();
-  }
-}
-
 const PLACE = schema.object({ revision: schema.count(), entry: schema.count() });
 
-@QueryHandler(ListAccess)
-export class ListAccessHandler implements IQueryHandler<ListAccess> {
+/** Who read or changed what of a tenant, the newest first. */
+@Injectable()
+export class ListAccess {
   constructor(
     private readonly sources: AccessSources,
     private readonly access: AccessStore,
@@ -31,7 +21,7 @@ export class ListAccessHandler implements IQueryHandler<ListAccess> {
     private readonly views: AskViewsHandler,
   ) {}
 
-  async execute({ tenant, about }: ListAccess): Promise<Answer<'access'>> {
+  async execute(tenant: string, about: AccessQuery): Promise<Answer<'access'>> {
     const { limit = 50, cursor, from, to, customer, actor, action } = about;
     const scope = { route: 'access', tenant, filters: { customer, actor, action, from, to } };
     const place = await this.cursors.decode(cursor, scope, PLACE);

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { KeysController } from './keys.controller.js';
-import { ListKeysHandler } from './list-keys.js';
-import { ListTenantsHandler } from './list-tenants.js';
+import { ListKeys } from './list-keys.js';
+import { ListTenants } from './list-tenants.js';
 import { MakeTenantHandler } from './make-tenant.js';
 import { MeController } from './me.controller.js';
 import { MintTenantKeyHandler } from './mint-key.js';
@@ -16,11 +16,11 @@ import { TenantsController } from './tenants.controller.js';
   imports: [CqrsModule],
   controllers: [KeysController, MeController, ServerProofController, TenantsController],
   providers: [
-    ListKeysHandler,
+    ListKeys,
     MintTenantKeyHandler,
     RevokeTenantKeyHandler,
     RotateMasterKeyHandler,
-    ListTenantsHandler,
+    ListTenants,
     MakeTenantHandler,
   ],
 })

@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Caller, Logged, NotLogged, OperatorOnly, Roles } from '#platform';
@@ -19,7 +19,7 @@ import { RotateMasterKey } from './rotate-master-key.js';
 export class KeysController {
   constructor(
     private readonly commands: CommandBus,
-    private readonly queries: QueryBus,
+    private readonly listKeys: ListKeys,
   ) {}
 
   @Post()
@@ -58,7 +58,7 @@ export class KeysController {
   @ApiOperation({ summary: 'The tenant’s keys, revoked ones included; never their secrets' })
   @Answers('keys')
   list(@Caller() { tenant }: Principal, @Query() about: CursorQuery) {
-    return this.queries.execute(new ListKeys(tenant, about));
+    return this.listKeys.execute(tenant, about);
   }
 
   @Delete(':id')

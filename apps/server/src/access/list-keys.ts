@@ -1,5 +1,4 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
-import type { IQueryHandler } from '@nestjs/cqrs';
+import { Injectable } from '@nestjs/common';
 import type { Answer } from '#api';
 import { KeyRing } from '#platform';
 import { schema } from '#views';
@@ -7,27 +6,18 @@ import type { CursorQuery } from '../cursors/cursor-query.js';
 import { Cursors } from '../cursors/cursors.js';
 import { keyView } from './key-view.js';
 
-/** The keys of a tenant in the order of their making, revoked ones included. */
-export class ListKeys extends Query<Answer<'keys'>> {
-  constructor(
-    readonly tenant: string,
-    readonly about: CursorQuery,
-  ) {
-    super();
-  }
-}
-
 /** The last key of the page before. */
 const PLACE = schema.object({ createdAt: schema.count(), id: schema.text() });
 
-@QueryHandler(ListKeys)
-export class ListKeysHandler implements IQueryHandler<ListKeys> {
+/** The keys of a tenant in the order of their making, revoked ones included. */
+@Injectable()
+export class ListKeys {
   constructor(
     private readonly keys: KeyRing,
     private readonly cursors: Cursors,
   ) {}
 
-  async execute({ tenant, about: { cursor, limit = 50 } }: ListKeys): Promise<Answer<'keys'>> {
+  async execute(tenant: string, { cursor, limit = 50 }: CursorQuery): Promise<Answer<'keys'>> {
     const scope = { route: 'keys', tenant, filters: {} };
     const after = await this.cursors.decode(cursor, scope, PLACE);
     const found = await this.keys.list({ tenant, after, limit: limit + 1 });

@@ -1,5 +1,4 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
-import type { IQueryHandler } from '@nestjs/cqrs';
+import { Injectable } from '@nestjs/common';
 import type { Answer } from '#api';
 import { DEFAULT_TENANT, formatTime } from '#event-sourcing';
 import { Tenants } from '#platform';
@@ -7,25 +6,19 @@ import { schema } from '#views';
 import type { CursorQuery } from '../cursors/cursor-query.js';
 import { Cursors } from '../cursors/cursors.js';
 
-/** The tenants in the order of their names. */
-export class ListTenants extends Query<Answer<'tenants'>> {
-  constructor(readonly about: CursorQuery) {
-    super();
-  }
-}
-
 const PLACE = schema.object({ tenant: schema.text() });
 /** The operator's list belongs to no tenant; its cursors are authenticated by the one that always exists. */
 const SCOPE = { route: 'tenants', tenant: DEFAULT_TENANT, filters: {} };
 
-@QueryHandler(ListTenants)
-export class ListTenantsHandler implements IQueryHandler<ListTenants> {
+/** The tenants in the order of their names. */
+@Injectable()
+export class ListTenants {
   constructor(
     private readonly tenants: Tenants,
     private readonly cursors: Cursors,
   ) {}
 
-  async execute({ about: { cursor, limit = 50 } }: ListTenants): Promise<Answer<'tenants'>> {
+  async execute({ cursor, limit = 50 }: CursorQuery): Promise<Answer<'tenants'>> {
     const place = await this.cursors.decode(cursor, SCOPE, PLACE);
     const found = await this.tenants.list(place?.tenant, limit + 1);
     const items = found

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Logged, NotLogged, OperatorOnly } from '#platform';
 import { checkedBody, JsonBody } from '../bodies/json-body.js';
@@ -15,7 +15,7 @@ import { CreateTenant } from './tenant-requests.js';
 export class TenantsController {
   constructor(
     private readonly commands: CommandBus,
-    private readonly queries: QueryBus,
+    private readonly listTenants: ListTenants,
   ) {}
 
   @Post()
@@ -36,6 +36,6 @@ export class TenantsController {
   @ApiOperation({ summary: 'The tenants that exist, by name (for the operator)' })
   @Answers('tenants')
   list(@Query() about: CursorQuery) {
-    return this.queries.execute(new ListTenants(about));
+    return this.listTenants.execute(about);
   }
 }

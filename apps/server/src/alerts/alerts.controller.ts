@@ -1,5 +1,4 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, Logged, Roles } from '#platform';
 import type { Principal } from '#platform';
@@ -12,7 +11,7 @@ import { ListAlerts } from './list-alerts.js';
 @ServedBy('query')
 @Controller('v1/alerts')
 export class AlertsController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(private readonly listAlerts: ListAlerts) {}
 
   @Get()
   @Logged('list')
@@ -22,6 +21,6 @@ export class AlertsController {
   })
   @Answers('alerts')
   list(@Caller() { tenant }: Principal, @Query() about: AlertsQuery) {
-    return this.queries.execute(new ListAlerts(tenant, about));
+    return this.listAlerts.execute(tenant, about);
   }
 }

@@ -1,9 +1,8 @@
 import { Module } from '@nestjs/common';
-import { CqrsModule } from '@nestjs/cqrs';
 import { EventStore } from '#event-store';
 import { AlertBooks } from './alert-books.js';
 import { AlertsController } from './alerts.controller.js';
-import { ListAlertsHandler } from './list-alerts.js';
+import { ListAlerts } from './list-alerts.js';
 
 const BOOKS = {
   provide: AlertBooks,
@@ -13,8 +12,7 @@ const BOOKS = {
 
 /** Alerts over HTTP. */
 @Module({
-  imports: [CqrsModule],
   controllers: [AlertsController],
-  providers: [ListAlertsHandler, BOOKS],
+  providers: [ListAlerts, BOOKS],
 })
 export class AlertsModule {}

@@ -1,5 +1,4 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
-import type { IQueryHandler } from '@nestjs/cqrs';
+import { Injectable } from '@nestjs/common';
 import type { Answer, Item } from '#api';
 import { formatTime, parseTime, timeOrNull } from '#event-sourcing';
 import type { Json } from '#event-sourcing';
@@ -10,16 +9,6 @@ import { Cursors } from '../cursors/cursors.js';
 import { positionOf } from '../query/position-of.js';
 import { AlertBooks } from './alert-books.js';
 import type { AlertsQuery } from './alerts-query.js';
-
-/** Alerts of a tenant, the last raised first. */
-export class ListAlerts extends Query<Answer<'alerts'>> {
-  constructor(
-    readonly tenant: string,
-    readonly about: AlertsQuery,
-  ) {
-    super();
-  }
-}
 
 /** Behind the alert that was raised at a position, as of the moment of the first page. */
 const PLACE = schema.object({
@@ -35,15 +24,16 @@ interface Moment {
   readonly before?: bigint;
 }
 
-@QueryHandler(ListAlerts)
-export class ListAlertsHandler implements IQueryHandler<ListAlerts> {
+/** Alerts of a tenant, the last raised first. */
+@Injectable()
+export class ListAlerts {
   constructor(
     private readonly books: AlertBooks,
     private readonly store: EventStore,
     private readonly cursors: Cursors,
   ) {}
 
-  async execute({ tenant, about }: ListAlerts): Promise<Answer<'alerts'>> {
+  async execute(tenant: string, about: AlertsQuery): Promise<Answer<'alerts'>> {
     const { limit = 50, cursor, after: _after, ...filters } = about;
     const scope = { route: 'alerts', tenant, filters: filters as { [name: string]: Json | undefined } };
     const place = await this.cursors.decode(cursor, scope, PLACE);

@@ -1,5 +1,4 @@
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Caller, Logged, Roles } from '#platform';
@@ -17,7 +16,8 @@ import { ServedBy } from '../roles/served-by.js';
 @Controller('v1/audit/customers/:id')
 export class AuditController {
   constructor(
-    private readonly queries: QueryBus,
+    private readonly recordedEvents: RecordedEvents,
+    private readonly replayHistory: ReplayHistory,
     private readonly afterPosition: AfterPosition,
   ) {}
 
@@ -37,7 +37,7 @@ export class AuditController {
     @Query() { after, ...about }: RecordedEventsQuery,
   ) {
     await this.afterPosition.reached(after, 'timelines');
-    return this.queries.execute(new RecordedEvents(reader, request, { customer, ...about }));
+    return this.recordedEvents.execute(reader, request, { customer, ...about });
   }
 
   @Get('replay')
@@ -53,6 +53,6 @@ export class AuditController {
     @Param('id') customer: string,
     @Query() { after, ...about }: ReplayQuery,
   ) {
-    return this.queries.execute(new ReplayHistory({ tenant, customer, ...about }, after));
+    return this.replayHistory.execute({ tenant, customer, ...about }, after);
   }
 }

@@ -1,17 +1,16 @@
 import { Module } from '@nestjs/common';
-import { CqrsModule } from '@nestjs/cqrs';
 import { QueryModule } from '../query/query.module.js';
 import { AccessLogModule } from '../access-log/access-log.module.js';
 import { AuditController } from './audit.controller.js';
 import { OpenedReadings } from './opened-readings.js';
-import { ReplayHistoryHandler } from './replay-history.js';
-import { RecordedEventsHandler } from './recorded-events.js';
+import { ReplayHistory } from './replay-history.js';
+import { RecordedEvents } from './recorded-events.js';
 
 /** Histories for those who check. */
 @Module({
-  imports: [CqrsModule, QueryModule, AccessLogModule],
+  imports: [QueryModule, AccessLogModule],
   controllers: [AuditController],
-  providers: [OpenedReadings, RecordedEventsHandler, ReplayHistoryHandler],
+  providers: [OpenedReadings, RecordedEvents, ReplayHistory],
   exports: [OpenedReadings],
 })
 export class AuditModule {}

@@ -1,5 +1,4 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
-import type { IQueryHandler } from '@nestjs/cqrs';
+import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { NotFound, parseTime, streamName } from '#event-sourcing';
 import { EventStore } from '#event-store';
@@ -26,22 +25,12 @@ export interface RecordedEventsQuestion {
   readonly open?: boolean;
 }
 
-/** The recorded events of a customer as they are, in the order of their stream. */
-export class RecordedEvents extends Query<JsonText> {
-  constructor(
-    readonly reader: Principal,
-    readonly request: FastifyRequest,
-    readonly about: RecordedEventsQuestion,
-  ) {
-    super();
-  }
-}
-
 /** The page before ended with the event of this revision. */
 const PLACE = schema.object({ revision: schema.count() });
 
-@QueryHandler(RecordedEvents)
-export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
+/** The recorded events of a customer as they are, in the order of their stream. */
+@Injectable()
+export class RecordedEvents {
   constructor(
     private readonly store: EventStore,
     private readonly opened: OpenedReadings,
@@ -49,7 +38,11 @@ export class RecordedEventsHandler implements IQueryHandler<RecordedEvents> {
     private readonly keys: KeyStore,
   ) {}
 
-  async execute({ reader, request, about }: RecordedEvents): Promise<JsonText> {
+  async execute(
+    reader: Principal,
+    request: FastifyRequest,
+    about: RecordedEventsQuestion,
+  ): Promise<JsonText> {
     const { limit = 50, cursor, ...filters } = about;
     const { customer } = filters;
     const scope = { route: 'recorded-events', tenant: reader.tenant, filters };

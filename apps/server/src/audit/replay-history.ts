@@ -1,34 +1,24 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
-import type { IQueryHandler } from '@nestjs/cqrs';
+import { Injectable } from '@nestjs/common';
 import type { Answer, Item } from '#api';
 import { decodeEvent, parsePosition } from '#event-sourcing';
 import { EventStore } from '#event-store';
 import { etagOf, JsonText } from '#platform';
 import { AskViews, AskViewsHandler, type AskedAbout } from '../query/ask-views.js';
 
-/** A customer's history step by step, with how the ledger got each event. */
-export class ReplayHistory extends Query<JsonText> {
-  constructor(
-    readonly about: AskedAbout<'replay'>,
-    readonly after?: string,
-  ) {
-    super();
-  }
-}
-
 type Step = Item<'replay'>;
 
 /** Events that are read from the log at a time. */
 const AT_ONCE = 50;
 
-@QueryHandler(ReplayHistory)
-export class ReplayHistoryHandler implements IQueryHandler<ReplayHistory> {
+/** A customer's history step by step, with how the ledger got each event. */
+@Injectable()
+export class ReplayHistory {
   constructor(
     private readonly views: AskViewsHandler,
     private readonly store: EventStore,
   ) {}
 
-  async execute({ about, after }: ReplayHistory): Promise<JsonText> {
+  async execute(about: AskedAbout<'replay'>, after?: string): Promise<JsonText> {
     const { text, headers } = await this.views.execute(new AskViews('replay', about, after));
     const { items, next, ...frame } = JSON.parse(text) as Answer<'replay'>;
     const steps: Step[] = [];

@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Caller, Logged, Roles } from '#platform';
@@ -20,7 +20,8 @@ import { ServedBy } from '../roles/served-by.js';
 export class DeadLettersController {
   constructor(
     private readonly commands: CommandBus,
-    private readonly queries: QueryBus,
+    private readonly listDeadLetters: ListDeadLetters,
+    private readonly readDeadLetter: ReadDeadLetter,
   ) {}
 
   @Get()
@@ -32,7 +33,7 @@ export class DeadLettersController {
   })
   @Answers('dead-letters')
   list(@Caller() caller: Principal, @Query() about: DeadLettersQuery) {
-    return this.queries.execute(new ListDeadLetters(caller, about));
+    return this.listDeadLetters.execute(caller, about);
   }
 
   @Get(':id')
@@ -46,7 +47,7 @@ export class DeadLettersController {
     @Param('id') id: string,
     @Query() _query: NoQuery,
   ) {
-    return this.queries.execute(new ReadDeadLetter(reader, request, id));
+    return this.readDeadLetter.execute(reader, request, id);
   }
 
   @Post('retry')

@@ -3,8 +3,8 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { AccessLogModule } from '../access-log/access-log.module.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { DeleteDeadLetterHandler } from './delete-dead-letter.js';
-import { ListDeadLettersHandler } from './list-dead-letters.js';
-import { ReadDeadLetterHandler } from './read-dead-letter.js';
+import { ListDeadLetters } from './list-dead-letters.js';
+import { ReadDeadLetter } from './read-dead-letter.js';
 import { RetryDeadLetterHandler } from './retry-dead-letter.js';
 import { RetryDeadLettersHandler } from './retry-dead-letters.js';
 
@@ -13,8 +13,8 @@ import { RetryDeadLettersHandler } from './retry-dead-letters.js';
   imports: [CqrsModule, AccessLogModule],
   controllers: [DeadLettersController],
   providers: [
-    ListDeadLettersHandler,
-    ReadDeadLetterHandler,
+    ListDeadLetters,
+    ReadDeadLetter,
     RetryDeadLetterHandler,
     RetryDeadLettersHandler,
     DeleteDeadLetterHandler,

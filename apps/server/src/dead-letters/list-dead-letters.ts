@@ -1,5 +1,4 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
-import type { IQueryHandler } from '@nestjs/cqrs';
+import { Injectable } from '@nestjs/common';
 import type { Answer } from '#api';
 import { DeadLetterStore } from '#intake';
 import type { Principal } from '#platform';
@@ -10,23 +9,14 @@ import { letterView } from './letter-view.js';
 import { listOwner } from './list-owner.js';
 
 /** Dead letters of the caller's tenant, oldest first; the operator may ask for nobody's. */
-export class ListDeadLetters extends Query<Answer<'dead-letters'>> {
-  constructor(
-    readonly caller: Principal,
-    readonly about: DeadLettersQuery,
-  ) {
-    super();
-  }
-}
-
-@QueryHandler(ListDeadLetters)
-export class ListDeadLettersHandler implements IQueryHandler<ListDeadLetters> {
+@Injectable()
+export class ListDeadLetters {
   constructor(
     private readonly letters: DeadLetterStore,
     private readonly cursors: Cursors,
   ) {}
 
-  async execute({ caller, about }: ListDeadLetters): Promise<Answer<'dead-letters'>> {
+  async execute(caller: Principal, about: DeadLettersQuery): Promise<Answer<'dead-letters'>> {
     const { state, code, nobodys } = about;
     const tenant = listOwner(caller, nobodys === 'true');
     const scope = { route: 'dead-letters', tenant: caller.tenant, filters: { state, code, nobodys } };

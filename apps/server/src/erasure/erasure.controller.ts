@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Answer } from '#api';
 import { Caller, Logged, Roles } from '#platform';
@@ -50,7 +50,10 @@ export class ErasureController {
 @ServedBy('audit')
 @Controller('v1/audit/erasures')
 export class ErasuresController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(
+    private readonly listErasures: ListErasures,
+    private readonly showCertificate: ShowCertificate,
+  ) {}
 
   @Get()
   @Logged('list')
@@ -58,7 +61,7 @@ export class ErasuresController {
   @ApiOperation({ summary: 'The tenant’s erasures, the newest first' })
   @Answers('erasures')
   list(@Caller() { tenant }: Principal, @Query() about: CursorQuery): Promise<Answer<'erasures'>> {
-    return this.queries.execute(new ListErasures(tenant, about));
+    return this.listErasures.execute(tenant, about);
   }
 
   @Get(':id')
@@ -74,6 +77,6 @@ export class ErasuresController {
     @Param('id') id: string,
     @Query() _query: NoQuery,
   ): Promise<Answer<'erasure-certificate'>> {
-    return this.queries.execute(new ShowCertificate(tenant, id));
+    return this.showCertificate.execute(tenant, id);
   }
 }

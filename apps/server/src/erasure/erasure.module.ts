@@ -6,9 +6,9 @@ import { EraseCustomerHandler } from './erase-customer.js';
 import { ErasureController, ErasuresController } from './erasure.controller.js';
 import { ErasureViews } from './erasure-views.js';
 import { ErasureWork } from './erasure-work.js';
-import { ListErasuresHandler } from './list-erasures.js';
+import { ListErasures } from './list-erasures.js';
 import { LoggedErasures } from './logged-erasures.js';
-import { ShowCertificateHandler } from './show-certificate.js';
+import { ShowCertificate } from './show-certificate.js';
 
 /** Erasing customers, and showing that they were. */
 @Module({
@@ -20,8 +20,8 @@ import { ShowCertificateHandler } from './show-certificate.js';
     ErasureViews,
     LoggedErasures,
     EraseCustomerHandler,
-    ListErasuresHandler,
-    ShowCertificateHandler,
+    ListErasures,
+    ShowCertificate,
   ],
 })
 export class ErasureModule {}

@@ -1,5 +1,4 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
-import type { IQueryHandler } from '@nestjs/cqrs';
+import { Injectable } from '@nestjs/common';
 import type { Answer } from '#api';
 import { ErasureStore } from '#privacy';
 import { Cursors } from '../cursors/cursors.js';
@@ -7,24 +6,15 @@ import { numberedPage, type NumberedPageQuery } from '../cursors/numbered-page.j
 import { ErasureViews } from './erasure-views.js';
 
 /** The tenant's erasures, the newest first. */
-export class ListErasures extends Query<Answer<'erasures'>> {
-  constructor(
-    readonly tenant: string,
-    readonly about: NumberedPageQuery,
-  ) {
-    super();
-  }
-}
-
-@QueryHandler(ListErasures)
-export class ListErasuresHandler implements IQueryHandler<ListErasures> {
+@Injectable()
+export class ListErasures {
   constructor(
     private readonly store: ErasureStore,
     private readonly cursors: Cursors,
     private readonly views: ErasureViews,
   ) {}
 
-  async execute({ tenant, about }: ListErasures): Promise<Answer<'erasures'>> {
+  async execute(tenant: string, about: NumberedPageQuery): Promise<Answer<'erasures'>> {
     const scope = { route: 'erasures', tenant, filters: {} };
     const read = (before: number | undefined, limit: number) => this.store.list({ tenant, before, limit });
     const { items, next } = await numberedPage(this.cursors, scope, about, read, (record) => record);

@@ -1,5 +1,4 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
-import type { IQueryHandler } from '@nestjs/cqrs';
+import { Injectable } from '@nestjs/common';
 import type { Answer } from '#api';
 import { formatTime, NotFound } from '#event-sourcing';
 import { Settings } from '#platform';
@@ -10,21 +9,11 @@ import { remainsOf } from './remains.js';
 
 type Certificate = Answer<'erasure-certificate'>;
 
-/** What shows that a person was erased: what was destroyed, and the proof that the log says so. */
-export class ShowCertificate extends Query<Certificate> {
-  constructor(
-    readonly tenant: string,
-    readonly id: string,
-  ) {
-    super();
-  }
-}
-
 const DAY = 86_400_000;
 
-/** Throws NotFound. */
-@QueryHandler(ShowCertificate)
-export class ShowCertificateHandler implements IQueryHandler<ShowCertificate> {
+/** What shows that a person was erased: what was destroyed, and the proof that the log says so. Throws NotFound. */
+@Injectable()
+export class ShowCertificate {
   constructor(
     private readonly erasures: ErasureStore,
     private readonly views: ErasureViews,
@@ -32,7 +21,7 @@ export class ShowCertificateHandler implements IQueryHandler<ShowCertificate> {
     private readonly settings: Settings,
   ) {}
 
-  async execute({ tenant, id }: ShowCertificate): Promise<Certificate> {
+  async execute(tenant: string, id: string): Promise<Certificate> {
     const record = await this.erasures.get(tenant, id);
     if (record === undefined) throw new NotFound('there is no such erasure', { id });
     const { members, finishedAt, copies } = record;

@@ -56,6 +56,8 @@ const MOST_LINES = 10_000;
 export class EvidenceAnswers {
   constructor(
     private readonly queries: QueryBus,
+    private readonly showIdentity: ShowIdentity,
+    private readonly listAccess: ListAccess,
     private readonly afterPosition: AfterPosition,
     private readonly store: EventStore,
   ) {}
@@ -68,9 +70,7 @@ export class EvidenceAnswers {
     // Of an erased customer nothing is answered but that: the events are there still, closed for ever.
     const position =
       frame.position ?? String(at === undefined ? await this.store.head() : await positionOf(this.store, at));
-    const identity: Answer<'identity'> = await this.queries.execute(
-      new ShowIdentity({ tenant, customer, at: position }),
-    );
+    const identity: Answer<'identity'> = await this.showIdentity.execute({ tenant, customer, at: position });
     return {
       ...{
         tenant,
@@ -119,7 +119,7 @@ export class EvidenceAnswers {
   /** Who read or changed the person's data, one access a line. */
   async *access({ tenant, customer }: EvidenceMoment): AsyncGenerator<string> {
     const pages = pagesOf<Answer<'access'>>((cursor) =>
-      this.queries.execute(new ListAccess(tenant, { customer, limit: PAGE, cursor })),
+      this.listAccess.execute(tenant, { customer, limit: PAGE, cursor }),
     );
     for await (const { items } of pages) yield linesOf(items);
   }

@@ -1,5 +1,4 @@
 import { Controller, Get, Param, Query, Req, Res, StreamableFile } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LIMITS } from '#event-sourcing';
@@ -16,7 +15,7 @@ import { ExportQuery } from './export-query.js';
 @Controller('v1/customers/:id')
 export class EvidenceController {
   constructor(
-    private readonly queries: QueryBus,
+    private readonly exportCustomer: ExportCustomer,
     private readonly afterPosition: AfterPosition,
   ) {}
 
@@ -38,7 +37,7 @@ export class EvidenceController {
     @Res({ passthrough: true }) { raw }: FastifyReply,
   ): Promise<StreamableFile> {
     await this.afterPosition.reached(after, 'timelines');
-    const zip = await this.queries.execute(new ExportCustomer(reader, request, { customer, ...about }));
+    const zip = await this.exportCustomer.execute(reader, request, { customer, ...about });
     // A client that takes nothing for so long does not hold the export any longer.
     raw.setTimeout(LIMITS.answerSeconds * 1000, () => raw.destroy());
     const name = `evidence-${customer.replace(/[^A-Za-z0-9._-]/g, '_')}.zip`;

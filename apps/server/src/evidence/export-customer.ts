@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Query, QueryHandler } from '@nestjs/cqrs';
-import type { IQueryHandler } from '@nestjs/cqrs';
+import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import {
   formatTime,
@@ -25,22 +24,12 @@ import { EvidenceEvents } from './evidence-events.js';
 import { refuseTooLarge } from './evidence-extent.js';
 import { evidenceFiles } from './evidence-files.js';
 
-/** Everything about a customer in one zip, with the proof that it is what was recorded; a stream of its bytes. */
-export class ExportCustomer extends Query<Readable> {
-  constructor(
-    readonly reader: Principal,
-    readonly request: FastifyRequest,
-    readonly about: ExportQuestion,
-  ) {
-    super();
-  }
-}
-
 /** Between two looks at the checkpoint, ms. */
 const LOOK = 100;
 
-@QueryHandler(ExportCustomer)
-export class ExportCustomerHandler implements IQueryHandler<ExportCustomer> {
+/** Everything about a customer in one zip, with the proof that it is what was recorded; a stream of its bytes. */
+@Injectable()
+export class ExportCustomer {
   private running = 0;
 
   constructor(
@@ -52,12 +41,12 @@ export class ExportCustomerHandler implements IQueryHandler<ExportCustomer> {
   ) {}
 
   /** What can be refused is refused before the first byte is sent. */
-  async execute(query: ExportCustomer): Promise<Readable> {
+  async execute(reader: Principal, request: FastifyRequest, about: ExportQuestion): Promise<Readable> {
     if (this.running >= LIMITS.exports)
       throw new Overloaded(`${this.running} exports are under way: ask again when one has ended`, 10);
     this.running++;
     try {
-      const stream = await this.begin(query);
+      const stream = await this.begin(reader, request, about);
       stream.once('close', () => this.running--);
       return stream;
     } catch (error) {
@@ -66,7 +55,7 @@ export class ExportCustomerHandler implements IQueryHandler<ExportCustomer> {
     }
   }
 
-  private async begin({ reader, request, about }: ExportCustomer): Promise<Readable> {
+  private async begin(reader: Principal, request: FastifyRequest, about: ExportQuestion): Promise<Readable> {
     const { tenant } = reader;
     const moment = await this.answers.moment(tenant, about);
     const { asOf, position } = moment;

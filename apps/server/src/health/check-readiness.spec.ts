@@ -11,7 +11,7 @@ import { ViewsLag } from '../projecting/views-lag.js';
 import type { QueryThreads } from '../query/query-threads.js';
 import { newEvent } from '../../../../test/kit/new-events.js';
 import { EngineProbes } from './engine-probes.js';
-import { CheckReadinessHandler } from './check-readiness.js';
+import { CheckReadiness } from './check-readiness.js';
 
 /** Views and lists of one server, equally far. */
 const at = (lag: ViewsLag): ViewsProgress =>
@@ -32,7 +32,7 @@ const handlerOf = (
 ) => {
   const settings = readConfig({ CX_ROLE: roles });
   const engines = new EngineProbes(store, access, erasures, settings);
-  return new CheckReadinessHandler(engines, views, works.queries, NO_KAFKA, settings);
+  return new CheckReadiness(engines, views, works.queries, NO_KAFKA, settings);
 };
 
 describe('readiness', () => {

@@ -1,5 +1,4 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
-import type { IQueryHandler } from '@nestjs/cqrs';
+import { Injectable } from '@nestjs/common';
 import { LedgerError } from '#event-sourcing';
 import { KafkaStatus } from '../messaging/kafka-status.js';
 import { Settings } from '#platform';
@@ -16,10 +15,8 @@ export interface Readiness {
 }
 
 /** Asks every part whether it can do its work. Throws `not-ready` that names those that cannot. */
-export class CheckReadiness extends Query<Readiness> {}
-
-@QueryHandler(CheckReadiness)
-export class CheckReadinessHandler implements IQueryHandler<CheckReadiness> {
+@Injectable()
+export class CheckReadiness {
   constructor(
     private readonly engines: EngineProbes,
     private readonly views: ViewsProgress,

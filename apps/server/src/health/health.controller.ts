@@ -1,6 +1,5 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
-import { QueryBus } from '@nestjs/cqrs';
 import { Everyone, NotLogged } from '#platform';
 import { NoQuery } from '../query/no-query.js';
 import { CheckReadiness } from './check-readiness.js';
@@ -9,7 +8,7 @@ import type { Readiness } from './check-readiness.js';
 @ApiTags('Health')
 @Controller('health')
 export class HealthController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(private readonly checkReadiness: CheckReadiness) {}
 
   @Get('live')
   @NotLogged('a probe')
@@ -29,6 +28,6 @@ export class HealthController {
   @ApiOkResponse({ description: 'ready' })
   @ApiServiceUnavailableResponse({ description: 'not-ready: the problem names what is missing' })
   ready(@Query() _query: NoQuery): Promise<Readiness> {
-    return this.queries.execute(new CheckReadiness());
+    return this.checkReadiness.execute();
   }
 }

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Answer } from '#api';
 import type { FastifyRequest } from 'fastify';
@@ -21,7 +21,7 @@ import { ShowIdentity } from './show-identity.js';
 export class IdentityController {
   constructor(
     private readonly commands: CommandBus,
-    private readonly queries: QueryBus,
+    private readonly showIdentity: ShowIdentity,
   ) {}
 
   @Get('identity')
@@ -35,7 +35,7 @@ export class IdentityController {
     @Param('id') customer: string,
     @Query() { after, at }: IdentityQuery,
   ): Promise<Answer<'identity'>> {
-    return this.queries.execute(new ShowIdentity({ tenant, customer, at }, after));
+    return this.showIdentity.execute({ tenant, customer, at }, after);
   }
 
   @Post('merge')

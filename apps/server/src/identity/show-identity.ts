@@ -1,5 +1,4 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
-import type { IQueryHandler } from '@nestjs/cqrs';
+import { Injectable } from '@nestjs/common';
 import type { Answer } from '#api';
 import { decodeEvent, parsePosition } from '#event-sourcing';
 import { EventStore } from '#event-store';
@@ -9,23 +8,14 @@ import { AskViews, AskViewsHandler } from '../query/ask-views.js';
 import type { AskedAbout } from '../query/ask-views.js';
 
 /** Who is whom, with who said so and when: what the views know, completed from the recorded events. */
-export class ShowIdentity extends Query<Answer<'identity'>> {
-  constructor(
-    readonly about: AskedAbout<'identity'>,
-    readonly after?: string,
-  ) {
-    super();
-  }
-}
-
-@QueryHandler(ShowIdentity)
-export class ShowIdentityHandler implements IQueryHandler<ShowIdentity> {
+@Injectable()
+export class ShowIdentity {
   constructor(
     private readonly views: AskViewsHandler,
     private readonly store: EventStore,
   ) {}
 
-  async execute({ about, after }: ShowIdentity): Promise<Answer<'identity'>> {
+  async execute(about: AskedAbout<'identity'>, after?: string): Promise<Answer<'identity'>> {
     const answer: JsonText = await this.views.execute(new AskViews('identity', about, after));
     const { links, ...rest } = JSON.parse(answer.text) as IdentityAnswer;
     return { ...rest, links: await Promise.all(links.map((link) => this.withOrigin(link))) };

@@ -1,5 +1,4 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
-import type { IQueryHandler } from '@nestjs/cqrs';
+import { Injectable } from '@nestjs/common';
 import type { Answer } from '#api';
 import { decodeEvent, parsePosition, START } from '#event-sourcing';
 import { EventStore } from '#event-store';
@@ -8,32 +7,26 @@ import { schema } from '#views';
 import { Cursors } from '../cursors/cursors.js';
 import { knownImport } from './known-import.js';
 
-/** The events that were imported under a data set, in the order of the log. A page looks at a bounded part of it. */
-export class ImportedEvents extends Query<Answer<'imported-events'>> {
-  constructor(
-    readonly tenant: string,
-    readonly dataset: string,
-    readonly cursor: string | undefined,
-  ) {
-    super();
-  }
-}
-
 /** Events of the log that one page looks at, a few milliseconds of work. */
 const SCANNED = 5_000;
 /** The log was looked at up to this position. */
 const PLACE = schema.object({ scannedTo: schema.text() });
 const RETRACTED = 'cx.EventRetracted.v';
 
-@QueryHandler(ImportedEvents)
-export class ImportedEventsHandler implements IQueryHandler<ImportedEvents> {
+/** The events that were imported under a data set, in the order of the log. A page looks at a bounded part of it. */
+@Injectable()
+export class ImportedEvents {
   constructor(
     private readonly records: ImportRecords,
     private readonly store: EventStore,
     private readonly cursors: Cursors,
   ) {}
 
-  async execute({ tenant, dataset, cursor }: ImportedEvents): Promise<Answer<'imported-events'>> {
+  async execute(
+    tenant: string,
+    dataset: string,
+    cursor: string | undefined,
+  ): Promise<Answer<'imported-events'>> {
     const { source } = await knownImport(this.records, tenant, dataset);
     const scope = { route: 'imported-events', tenant, filters: { dataset } };
     const place = await this.cursors.decode(cursor, scope, PLACE);

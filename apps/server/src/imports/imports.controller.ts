@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, Logged, NotLogged, Roles } from '#platform';
 import type { Principal } from '#platform';
@@ -30,7 +30,8 @@ class ImportedEventsQuery {
 export class ImportsController {
   constructor(
     private readonly commands: CommandBus,
-    private readonly queries: QueryBus,
+    private readonly readImport: ReadImport,
+    private readonly importedEvents: ImportedEvents,
   ) {}
 
   @Get(':dataset')
@@ -39,7 +40,7 @@ export class ImportsController {
   @ApiOperation({ summary: 'What was imported under a data set' })
   @Answers('import')
   read(@Caller() { tenant }: Principal, @Param('dataset') dataset: string, @Query() _query: NoQuery) {
-    return this.queries.execute(new ReadImport(tenant, dataset));
+    return this.readImport.execute(tenant, dataset);
   }
 
   @Put(':dataset')
@@ -81,6 +82,6 @@ export class ImportsController {
     @Param('dataset') dataset: string,
     @Query() { cursor }: ImportedEventsQuery,
   ) {
-    return this.queries.execute(new ImportedEvents(tenant, dataset, cursor));
+    return this.importedEvents.execute(tenant, dataset, cursor);
   }
 }

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { ImportedEventsHandler } from './imported-events.js';
+import { ImportedEvents } from './imported-events.js';
 import { ImportsController } from './imports.controller.js';
-import { ReadImportHandler } from './read-import.js';
+import { ReadImport } from './read-import.js';
 import { RegisterDatasetHandler } from './register-dataset.js';
 import { UndoDatasetHandler } from './undo-dataset.js';
 
@@ -10,6 +10,6 @@ import { UndoDatasetHandler } from './undo-dataset.js';
 @Module({
   imports: [CqrsModule],
   controllers: [ImportsController],
-  providers: [ReadImportHandler, RegisterDatasetHandler, UndoDatasetHandler, ImportedEventsHandler],
+  providers: [ReadImport, RegisterDatasetHandler, UndoDatasetHandler, ImportedEvents],
 })
 export class ImportsModule {}

@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { CommandBus } from '@nestjs/cqrs';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, Logged, NotLogged, OperatorOnly, Roles } from '#platform';
 import type { Principal } from '#platform';
@@ -18,7 +18,7 @@ import { ServedBy } from '../roles/served-by.js';
 export class ProjectionsController {
   constructor(
     private readonly commands: CommandBus,
-    private readonly queries: QueryBus,
+    private readonly showProjecting: ShowProjecting,
   ) {}
 
   @Get()
@@ -30,7 +30,7 @@ export class ProjectionsController {
   })
   @Answers(['projections', 'freshness'], { description: 'for the operator; for a tenant' })
   show(@Caller() { isOperator }: Principal, @Query() _query: NoQuery) {
-    return this.queries.execute(new ShowProjecting(isOperator === true ? 'projections' : 'freshness'));
+    return this.showProjecting.execute(isOperator === true ? 'projections' : 'freshness');
   }
 
   @Get('jobs')
@@ -42,7 +42,7 @@ export class ProjectionsController {
   })
   @Answers('jobs')
   jobs(@Query() _query: NoQuery) {
-    return this.queries.execute(new ShowProjecting('jobs'));
+    return this.showProjecting.execute('jobs');
   }
 
   @Delete('jobs/:id')

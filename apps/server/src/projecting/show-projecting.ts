@@ -1,5 +1,4 @@
-import { Query, QueryHandler } from '@nestjs/cqrs';
-import type { IQueryHandler } from '@nestjs/cqrs';
+import { Injectable } from '@nestjs/common';
 import type { Answer, Item } from '#api';
 import type { JobStatus, ProjectorStatus } from '#projector';
 import { VIEWS } from '#views';
@@ -9,17 +8,11 @@ import { ProjectingThread } from './projecting-thread.js';
 const SHOWN = { projections: projectionsOf, freshness: freshnessOf, jobs: jobsOf };
 
 /** Asks for the state of the projecting. `projections` and `jobs` have figures of all tenants: for the operator. */
-export class ShowProjecting extends Query<Answer<'projections' | 'freshness' | 'jobs'>> {
-  constructor(readonly what: keyof typeof SHOWN) {
-    super();
-  }
-}
-
-@QueryHandler(ShowProjecting)
-export class ShowProjectingHandler implements IQueryHandler<ShowProjecting> {
+@Injectable()
+export class ShowProjecting {
   constructor(private readonly projecting: ProjectingThread) {}
 
-  async execute({ what }: ShowProjecting) {
+  async execute(what: keyof typeof SHOWN) {
     return SHOWN[what](await this.projecting.status());
   }
 }
