@@ -196,10 +196,11 @@ export function nextBandAt(
   const { excess, before } = outlook;
   const bandOf = (at: number) => bandAt(outlook, excess.valueAt(at), at, context);
   const edges = bandEdges(context.policy);
-  return firstChange(bandOf, asOf, (at) => {
+  const dueAfterThat = (at: number) => {
     const due = dueAfter(excess, { edges }, at, until);
     return dueAfter(before, lostEdge(edges), at, due ?? until) ?? due;
-  });
+  };
+  return firstChange(bandOf, asOf, dueAfterThat, until);
 }
 
 /** An instant (ms) after `asOf` before which silence alone certainly changes no band; null: certainly not by `until`. */

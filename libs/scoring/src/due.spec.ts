@@ -130,6 +130,26 @@ describe('the next change of a published score', () => {
     expect(dueAfter(constant(0.3), HUNDREDTHS, NOW)).toBeNull();
   });
 
+  it('10: is found behind a time at which the score all but touches the edge of its band', () => {
+    // Good and bad signals fade against each other: the excess falls to .3521637, which is shown as .352164, and rises again.
+    const breach = NOW + 242 * DAY;
+    const inputs: ChurnInputs = {
+      purchases: { first: NOW - 893 * DAY, last: NOW, x: 1 },
+      signals: {
+        missedPromise: { z: 3, at: NOW - 57 * DAY },
+        positiveFeedback: { z: 1, at: NOW - 38 * DAY },
+        negativeFeedback: { z: 2, at: NOW - 19 * DAY },
+      },
+      breaches: [[breach, 'i-1']],
+      promises: [],
+      openIssues: 1,
+    };
+    const churnBands = { ...DEFAULT_POLICY.churnBands, medium: 0.352164 };
+    const touching = { ...context, policy: { ...DEFAULT_POLICY, churnBands } };
+    // The breach adds .8 to the log odds: from .354 to above .5. Before it nothing changes the band.
+    for (const day of [8, 200, 241]) expect(nextBandAt(inputs, NOW + day * DAY, touching)).toBe(breach);
+  });
+
   it('is told to rows a little early, at a third of the evaluations: by three hundredths of the time or half a minute, mostly', () => {
     const counts = { changes: 0, near: 0, evaluations: 0, exactly: 0 };
     const counted = (drift: Drift, which: 'evaluations' | 'exactly'): Drift => ({

@@ -183,20 +183,32 @@ function cellOf(value: number, { step, edges }: Grid): Cell {
   return { least, below };
 }
 
-/** A search ends after this many early due times in a row: it has looked far ahead by then. */
+/** After this many early due times in a row the score all but touches an edge, and bounds no longer get on. */
 const EARLY_AT_MOST = 50;
+/** From there on it is looked at once a day, later once in so large a share of the time since. */
+const LOOK_SHARE = 0.02;
 
-/** The first instant after `from` at which `shown` differs, found by going from one due time to the next; null: none is found. */
+/**
+ * The first instant after `from` at which `shown` differs, found by going from one due time to the next; null: none is
+ * found by `until`. Where the score all but touches an edge, a change that is taken back within a day may be missed.
+ */
 export function firstChange(
   shown: (at: number) => unknown,
   from: number,
   dueAfterThat: (at: number) => number | null,
+  until = END_OF_TIME,
 ): number | null {
   const before = shown(from);
-  let due: number | null = from;
-  for (let i = 0; i < EARLY_AT_MOST && due !== null; i++) {
-    due = dueAfterThat(due);
-    if (due !== null && shown(due) !== before) return due;
+  let due = from;
+  for (let i = 0; i < EARLY_AT_MOST; i++) {
+    const next = dueAfterThat(due);
+    if (next === null || shown(next) !== before) return next;
+    due = next;
+  }
+  for (let sure = due; sure < until;) {
+    const at = Math.min(until, sure + Math.max(DAY, Math.floor((sure - due) * LOOK_SHARE)));
+    if (shown(at) !== before) return signChange((time) => (shown(time) === before ? -1 : 1), sure, at);
+    sure = at;
   }
   return null;
 }
