@@ -1,5 +1,6 @@
 import { describe } from '@jest/globals';
 import { tracingMissing } from './traced-run.js';
+import { saySkipped } from '../kit/describe-with.js';
 
 /** Tests that need strace: where it is missing they say so, or fail where CX_TEST_REQUIRE names strace. */
 export function describeWithTrace(title: string, tests: () => void): void {
@@ -8,6 +9,6 @@ export function describeWithTrace(title: string, tests: () => void): void {
   if ((process.env.CX_TEST_REQUIRE ?? '').includes('strace')) {
     throw new Error(`CX_TEST_REQUIRE names strace, but: ${missing}`);
   }
-  console.log(`skipped: ${title} (${missing}); install strace to run it`);
+  saySkipped(`${title} (${missing}); install strace to run it`);
   describe.skip(title, tests);
 }

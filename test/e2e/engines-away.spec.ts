@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { kafkaClient } from '#engines/kafka';
 import { CuttingProxy } from '../kit/cutting-proxy.js';
+import { saySkipped } from '../kit/describe-with.js';
 import { describeWithKafka } from '../kit/describe-with-kafka.js';
 import { describeWithPostgres } from '../kit/describe-with-postgres.js';
 import { EventStoreServer } from '../kit/eventstore-server.js';
@@ -21,13 +22,10 @@ const RECOVERY_MILLIS = 10_000;
 
 /** Each of Kafka's starts takes seconds of processor: those beyond the pairs of engines run where they are asked for. */
 const all = process.env.CX_TEST_FAULTS === 'all';
-if (!all)
-  console.log(
-    'skipped: Kafka twice in a row, and all three half open at once (CX_TEST_FAULTS=all runs them)',
-  );
+if (!all) saySkipped('Kafka twice in a row, and all three half open at once (CX_TEST_FAULTS=all runs them)');
 
 const isOwn = !EventStoreServer.isReal && process.env.CX_TEST_POSTGRES === undefined;
-if (!isOwn) console.log('skipped: engines away together (servers that were given are not stopped)');
+if (!isOwn) saySkipped('engines away together (servers that were given are not stopped)');
 
 const describeAway = isOwn ? describeWithPostgres : () => undefined;
 

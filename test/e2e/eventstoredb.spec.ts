@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Api } from '../kit/api.js';
+import { describeWithOwnEventStore } from '../kit/describe-with-own-eventstore.js';
 import { EventStoreServer } from '../kit/eventstore-server.js';
 import { newDataFolder, startServer, StartFailed, type TestServer } from '../kit/server.js';
 import { issueRaised, sentEvent } from '../kit/touchpoint.js';
@@ -143,10 +144,8 @@ describe('11.1: a ledger on EventStoreDB over HTTP', () => {
     }
   });
 
-  const itStopsIt = EventStoreServer.isReal ? it.skip : it;
-  itStopsIt(
-    'says not ready while EventStoreDB is away, and has all it acknowledged when it is back',
-    async () => {
+  describeWithOwnEventStore('with a server that is killed', () => {
+    it('says not ready while EventStoreDB is away, and has all it acknowledged when it is back', async () => {
       const acknowledged = new Set<string>();
       let publishing = true;
       const publisher = async () => {
@@ -187,8 +186,8 @@ describe('11.1: a ledger on EventStoreDB over HTTP', () => {
         const { body } = await api.ask('/v1/customers/fay/issues');
         return body.openCount === ids.length;
       });
-    },
-  );
+    });
+  });
 
   it('does not start, and names the setting without its password, when no server answers', async () => {
     const env = { CX_STORE: 'esdb://user:s3cret-word@127.0.0.1:9?tls=false', CX_MASTER_KEY: MASTER_KEY };

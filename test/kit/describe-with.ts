@@ -15,8 +15,13 @@ export function has({ name, missing, advice }: Needed, title: string): boolean {
   if (missing === undefined) return true;
   if ((process.env.CX_TEST_REQUIRE ?? '').split(',').includes(name))
     throw new Error(`CX_TEST_REQUIRE names ${name}, but there is ${missing}`);
-  console.log(`skipped: ${title} (${missing}); ${advice}`);
+  saySkipped(`${title} (${missing}); ${advice}`);
   return false;
+}
+
+/** Says what is skipped and why. Not over the console: jest prints nothing of it for a file of which all is skipped. */
+export function saySkipped(what: string): void {
+  process.stderr.write(`skipped: ${what}\n`);
 }
 
 /** Tests that need something which not every machine has. */

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Position } from '#event-sourcing';
 import { openEventStore } from '#engines';
 import { type ConnectionLimits, EventStoreDbConnection, EventStoreDbReader } from '#engines/eventstoredb';
 import { SqliteEventIndexReader } from '#engines/sqlite';
-import type { EventStore } from '#event-store';
+import type { EventReader, EventStore, StoredEvent } from '#event-store';
 
 /** Short, so that a test that waits for a deadline is short too. */
 export const TEST_LIMITS: ConnectionLimits = { attemptMillis: 2_000, callMillis: 30_000 };
@@ -47,5 +48,16 @@ export class EventStoreFixture {
   async remove(): Promise<void> {
     await this.close();
     for (const folder of this.folders.splice(0)) rmSync(folder, { recursive: true });
+  }
+}
+
+/** All events behind a position, and up to where that reaches. */
+export async function readToEnd(reader: EventReader, from: Position) {
+  const events: StoredEvent[] = [];
+  for (let after = from; ;) {
+    const page = await reader.readAll({ after, limit: 100 });
+    events.push(...page.events);
+    after = page.scannedTo;
+    if (page.atEnd) return { events, scannedTo: after };
   }
 }

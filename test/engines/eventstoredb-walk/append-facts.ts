@@ -120,8 +120,7 @@ export const APPEND_FACTS: readonly Fact[] = [
     const positions = await positionsOf({ client, stream }, 'a15');
     return `${positions[2] === position?.commit}, commit is prepare: ${position?.commit === position?.prepare}`;
   }),
-  fact('a16', 'with credentials for the call: the same answers', async ({ client, stream }) => {
-    const credentials = { username: 'admin', password: 'changeit' };
+  fact('a16', 'with credentials for the call: the same answers', async ({ client, stream, credentials }) => {
     const first = event();
     const to = (expectedRevision: Expected, what: EventData) =>
       client.appendToStream(stream('a16'), what, { expectedRevision, credentials });

@@ -1,4 +1,5 @@
 import { type EventStoreDBClient, NO_STREAM } from '@eventstore/db-client';
+import { until } from '../../kit/until.js';
 import { append, event } from './appends.js';
 import { fact, type Fact, type WalkContext } from './facts.js';
 import { appended } from './read-facts.js';
@@ -26,7 +27,7 @@ export const CONNECTION_FACTS: readonly Fact[] = [
     let confirmed = 0;
     for (let i = 0; i < 120; i++)
       client.subscribeToStream(c.stream('h01')).on('confirmation', () => confirmed++);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await until('96 subscriptions are confirmed', () => confirmed > 95, 10_000);
     const read = client.readStream(c.stream('h01')).on('error', () => undefined);
     const answer = await within(300, new Promise((resolve) => read.once('data', () => resolve('an event'))));
     const open = confirmed;

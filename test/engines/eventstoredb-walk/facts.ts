@@ -5,6 +5,8 @@ export interface WalkContext {
   readonly client: EventStoreDBClient;
   /** Another client, with a connection of its own, and with this further parameter of the connection string. */
   newClient(parameter?: string): EventStoreDBClient;
+  /** Those of the connection string, for calls that give their own; a server without TLS takes any. */
+  readonly credentials: { readonly username: string; readonly password: string };
   /** The stream of this run with that name. */
   stream(name: string): string;
 }
@@ -14,10 +16,15 @@ export interface Fact {
   /** Letter of the topic and number. */
   readonly id: string;
   readonly does: string;
+  /** Its outcome holds only where nobody else writes meanwhile: observed again until nobody did. */
+  readonly alone?: true;
   observe(context: WalkContext): Promise<string>;
 }
 
 export const fact = (id: string, does: string, observe: Fact['observe']): Fact => ({ id, does, observe });
+
+/** A fact whose outcome events of others would change: counts of what the server scans, neighbours in the log. */
+export const factAlone = (...of: Parameters<typeof fact>): Fact => ({ ...fact(...of), alone: true });
 
 /** An error as text: its class, the fields that an adapter decides by, its message without names of this run. */
 export async function errorOf(promise: Promise<unknown>): Promise<string> {

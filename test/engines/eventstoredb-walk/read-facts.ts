@@ -7,7 +7,7 @@ import {
   START,
   streamNameFilter,
 } from '@eventstore/db-client';
-import { errorOf, fact, type Fact, textOf, type WalkContext } from './facts.js';
+import { errorOf, fact, factAlone, type Fact, textOf, type WalkContext } from './facts.js';
 
 /** Appends so many events to a stream and gives their positions. */
 export async function appended(
@@ -73,7 +73,7 @@ export const READ_FACTS: readonly Fact[] = [
     const fromPosition = { commit: 1n << 60n, prepare: 1n << 60n };
     return errorOf(c.client.readAll({ fromPosition, maxCount: 1 }).toArray());
   }),
-  fact('c06', 'the last event of everything, backwards from the end', async (c) => {
+  factAlone('c06', 'the last event of everything, backwards from the end', async (c) => {
     const positions = await appended(c, 'c06', 2);
     const read = await c.client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1 }).toArray();
     return String(
@@ -95,7 +95,7 @@ export const READ_FACTS: readonly Fact[] = [
     }[];
     return `${Buffer.from(read!.event.data).toString('hex')} ${JSON.stringify(read!.event.metadata)} ${read!.event.isJson}`;
   }),
-  fact('c08', 'everything, with a filter: it is ignored, a subscription honours it', async (c) => {
+  factAlone('c08', 'everything, with a filter: it is ignored, a subscription honours it', async (c) => {
     const [first] = await appended(c, 'c08-a', 2);
     await appended(c, 'c08-b', 1);
     const fromPosition = { commit: first!, prepare: first! };
@@ -114,20 +114,24 @@ export const READ_FACTS: readonly Fact[] = [
     const options = { fromPosition: { commit: first!, prepare: first! }, maxCount: 2_000, deadline: 1 };
     return `${(await c.client.readAll(options).toArray()).length} events`;
   }),
-  fact('c10', 'what each event of everything says: positions rise, and are the same twice', async (c) => {
-    const [first] = await appended(c, 'c10-a', 2);
-    await appended(c, 'c10-b', 2);
-    // Text is taken for a position too.
-    const fromPosition = { commit: String(first), prepare: String(first) } as unknown as Position;
-    const read = await c.client.readAll({ fromPosition, maxCount: 4 }).toArray();
-    const positions = read.map(({ event }) => event!.position.commit);
-    const rising = positions.every((position, i) => i === 0 || position > positions[i - 1]!);
-    const same = read.every(
-      ({ event, commitPosition }) =>
-        commitPosition === event!.position.commit && event!.position.commit === event!.position.prepare,
-    );
-    return `${read.length} rising: ${rising}, same: ${same}, created is a Date: ${read[0]!.event!.created instanceof Date}`;
-  }),
+  factAlone(
+    'c10',
+    'what each event of everything says: positions rise, and are the same twice',
+    async (c) => {
+      const [first] = await appended(c, 'c10-a', 2);
+      await appended(c, 'c10-b', 2);
+      // Text is taken for a position too.
+      const fromPosition = { commit: String(first), prepare: String(first) } as unknown as Position;
+      const read = await c.client.readAll({ fromPosition, maxCount: 4 }).toArray();
+      const positions = read.map(({ event }) => event!.position.commit);
+      const rising = positions.every((position, i) => i === 0 || position > positions[i - 1]!);
+      const same = read.every(
+        ({ event, commitPosition }) =>
+          commitPosition === event!.position.commit && event!.position.commit === event!.position.prepare,
+      );
+      return `${read.length} rising: ${rising}, same: ${same}, created is a Date: ${read[0]!.event!.created instanceof Date}`;
+    },
+  ),
   fact('c11', 'the first event of everything', async ({ client }) => {
     const [read] = await client.readAll({ maxCount: 1 }).toArray();
     const { streamId, type, position } = read!.event!;

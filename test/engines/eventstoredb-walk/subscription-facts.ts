@@ -1,6 +1,7 @@
 import { type AllStreamSubscription, END, streamNameFilter } from '@eventstore/db-client';
+import { until } from '../../kit/until.js';
 import { append, event } from './appends.js';
-import { fact, type Fact, textOf, type WalkContext } from './facts.js';
+import { fact, factAlone, type Fact, textOf, type WalkContext } from './facts.js';
 import { appended } from './read-facts.js';
 
 const at = (position: bigint) => ({ commit: position, prepare: position });
@@ -41,12 +42,12 @@ export const SUBSCRIPTION_FACTS: readonly Fact[] = [
     const { events } = await caughtUp(c, 'd01-a', positions[0]!);
     return String(events.join() === positions.slice(1).join());
   }),
-  fact('d02', '100 events that do not match: a checkpoint for each 32 of them by default', async (c) => {
+  factAlone('d02', '100 events that do not match: a checkpoint for each 32 of them by default', async (c) => {
     const [first] = await appended(c, 'd02-a', 1);
     await appended(c, 'd02-b', 100);
     return `${(await caughtUp(c, 'd02-none', first!)).checkpoints.length} checkpoints`;
   }),
-  fact('d03', 'the same with a window of 50', async (c) => {
+  factAlone('d03', 'the same with a window of 50', async (c) => {
     const [first] = await appended(c, 'd03-a', 1);
     const positions = await appended(c, 'd03-b', 100);
     const { checkpoints } = await caughtUp(c, 'd03-none', first!, 50);
@@ -68,7 +69,7 @@ export const SUBSCRIPTION_FACTS: readonly Fact[] = [
     await subscription.unsubscribe();
     return heard.join();
   }),
-  fact('d06', 'a checkpoint comes before the events that it covers are handled', async (c) => {
+  factAlone('d06', 'a checkpoint comes before the events that it covers are handled', async (c) => {
     const [first] = await appended(c, 'd06-a', 1);
     await appended(c, 'd06-b', 64);
     let handled = 0;
@@ -96,25 +97,29 @@ export const SUBSCRIPTION_FACTS: readonly Fact[] = [
     subscription.on('data', ({ event }) => heard.push(String(event!.revision)));
     await new Promise((resolve) => subscription.once('caughtUp', resolve));
     await append(c, 'd07', event(), 2n);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until('the new event is delivered', () => heard.includes('3'), 5_000);
     await subscription.unsubscribe();
     // What was handed over before the notice may still be on its way to the listener.
     const [told, ...events] = heard.sort((a, b) => Number(a.startsWith('c')) * -1 || a.localeCompare(b));
     return `${told}; ${events.join(' ')}`;
   }),
-  fact('d08', 'live, 200 events that do not match, then 20: checkpoints', async (c) => {
+  factAlone('d08', 'live, 200 events that do not match, then 20: checkpoints', async (c) => {
     let checkpoints = 0;
+    let matching = 0;
     const checkpointReached = async () => {
       checkpoints++;
     };
-    const filter = streamNameFilter({ prefixes: [c.stream('d08-none')], checkpointReached });
+    const filter = streamNameFilter({ prefixes: [c.stream('d08-match')], checkpointReached });
     const subscription = c.client.subscribeToAll({ fromPosition: END, filter });
+    subscription.on('data', () => matching++);
     await new Promise((resolve) => subscription.once('caughtUp', resolve));
     const after = async (count: number) => {
-      const before = checkpoints;
+      const [checkpointsBefore, matchingBefore] = [checkpoints, matching];
       await appended(c, `d08-${count}`, count);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      return checkpoints - before;
+      // One that matches is delivered behind the checkpoints of what was written before it.
+      await appended(c, `d08-match-${count}`, 1);
+      await until('the matching event is delivered', () => matching > matchingBefore, 5_000);
+      return checkpoints - checkpointsBefore;
     };
     const counts = [await after(200), await after(20)];
     await subscription.unsubscribe();

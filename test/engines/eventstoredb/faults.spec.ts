@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { type Position, START } from '#event-sourcing';
 import type { EventReader, EventStore } from '#event-store';
 import { CuttingProxy } from '../../kit/cutting-proxy.js';
+import { describeWithOwnEventStore } from '../../kit/describe-with-own-eventstore.js';
 import { EventStoreFixture } from '../../kit/eventstore-fixture.js';
 import { EventStoreServer } from '../../kit/eventstore-server.js';
 import { idOf, newEvent } from '../../kit/new-events.js';
@@ -93,11 +94,7 @@ class Follower {
   }
 }
 
-const describeFaults = EventStoreServer.isReal ? describe.skip : describe;
-if (EventStoreServer.isReal)
-  console.log('skipped: faults of EventStoreDB (a real server is not stopped by tests)');
-
-describeFaults('11.8: EventStoreDB under load', () => {
+describeWithOwnEventStore('11.8: EventStoreDB under load', () => {
   let server: EventStoreServer;
   let ledger: EventStoreFixture;
 
