@@ -43,8 +43,20 @@ describeAway('11.8: engines go away together and come back under load', () => {
       readonly body: { readonly detail?: string; readonly degraded?: readonly string[] };
     }
     const readiness = () => ledger.api.ask('/health/ready') as Promise<Told>;
-    const told = (what: string, holds: (told: Told) => boolean) =>
-      until(what, async () => holds(await readiness()), RECOVERY_MILLIS);
+    /** Fails with what readiness said last, and with each change of it on the way. */
+    const told = async (what: string, holds: (told: Told) => boolean) => {
+      const begun = Date.now();
+      const heard: string[] = [];
+      const look = async () => {
+        const said = await readiness();
+        const words = JSON.stringify([said.status, said.body.detail, said.body.degraded]);
+        if (heard.at(-1)?.endsWith(words) !== true) heard.push(`${Date.now() - begun} ms: ${words}`);
+        return holds(said);
+      };
+      await until(what, look, RECOVERY_MILLIS).catch((error: Error) => {
+        throw new Error(`${error.message}; readiness said\n${heard.join('\n')}`);
+      });
+    };
     const isReady = () =>
       told('ready, nothing degraded', ({ status, body }) => status === 200 && body.degraded === undefined);
     const notReady = () => told('not ready', ({ status }) => status === 503);
