@@ -6,11 +6,20 @@ import type { ProjectorContext } from './projector-context.js';
 import { TouchedPersons } from './touched-persons.js';
 import type { CustomerRef } from '#views';
 
-/** One portion of the rows that are still to be derived since their facts were stored first. */
-export async function derivePending(context: ProjectorContext, pending: PendingTables): Promise<void> {
+/**
+ * One portion of the rows that are still to be derived since their facts were stored first. `isAtHead`: no further events
+ * are in the log yet.
+ */
+export async function derivePending(
+  context: ProjectorContext,
+  pending: PendingTables,
+  isAtHead: boolean,
+): Promise<void> {
   if (pending.toRead !== undefined) return findAgain(context, pending, pending.toRead);
+  const size = pending.portionSize(context.limits, isAtHead);
+  if (size === 0) return;
   const { checkpoint, tablesAt } = context.progress;
-  const taken = pending.take(context.limits.portionPersons, checkpoint);
+  const taken = pending.take(size, checkpoint);
   const persons = await loadPersons(context, taken);
   const touched = new TouchedPersons(context, await booksOf(context, persons));
   await touched.deriveStored(persons);

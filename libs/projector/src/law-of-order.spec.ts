@@ -200,6 +200,7 @@ async function expectUndisturbed(
 const timelinesFirst = fc.record({
   oneCommitEvents: fc.constantFrom(0, 1, 5),
   portionPersons: fc.constantFrom(1, 2, 1_000),
+  fullPortionPersons: fc.constantFrom(1, 3, 1_000),
 });
 
 const happenings = fc.array(happening, { maxLength: 25, size: 'max' });

@@ -1,5 +1,8 @@
 import type { Position } from '#event-sourcing';
 import type { CustomerRef } from '#views';
+import type { ProjectorLimits } from './projector-parts.js';
+
+type PortionLimits = Pick<ProjectorLimits, 'portionPersons' | 'fullPortionPersons'>;
 
 /** A part of the log whose customers are to be found again, behind `after`. */
 interface UnreadEvents {
@@ -7,10 +10,8 @@ interface UnreadEvents {
   readonly upTo: Position;
 }
 
-/** Those that wait are derived in so many portions, where these are neither smaller than they may be nor larger than MOST. */
-const PORTIONS = 10;
-/** Customers of one portion: they keep events from being read for a tenth of a second at most. */
-const MOST = 400;
+/** At the head of the log a portion is this share of the waiting customers, within the limits of its size. */
+const SHARE = 0.1;
 
 /**
  * Customers whose facts are in the timelines while their rows are not derived yet. They are derived in generations: those
@@ -53,15 +54,21 @@ export class PendingTables {
   }
 
   /**
-   * Customers of the oldest generation; once that is done, of the one up to the checkpoint. `least` of them, more the more
-   * are waiting: rows of many share the cost of a commit, so that lists are not left behind while events keep coming.
+   * How many customers the next portion has; 0: it waits for more. While further events are already in the log, a portion
+   * is derived only once it is full, since a large commit writes fewer pages for each row. At the head of the log lists follow
+   * at once, in portions that are the larger the more customers are waiting.
    */
-  take(least: number, checkpoint: Position): readonly CustomerRef[] {
+  portionSize({ portionPersons: least, fullPortionPersons: full }: PortionLimits, isAtHead: boolean): number {
+    const waiting = this.due.size + this.next.size;
+    if (!isAtHead) return waiting < full ? 0 : full;
+    return Math.max(least, Math.min(full, Math.ceil(waiting * SHARE)));
+  }
+
+  /** Customers of the oldest generation; once that is done, of the one up to the checkpoint. */
+  take(limit: number, checkpoint: Position): readonly CustomerRef[] {
     if (this.due.size === 0) {
       [this.due, this.next, this.upTo] = [this.next, new Map(), checkpoint];
     }
-    const waiting = this.due.size + this.next.size;
-    const limit = Math.max(least, Math.min(MOST, Math.ceil(waiting / PORTIONS)));
     const taken: CustomerRef[] = [];
     for (const customer of this.due.values()) {
       if (taken.length === limit) break;

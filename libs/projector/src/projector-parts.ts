@@ -27,8 +27,10 @@ export interface ProjectorLimits {
    * follow in portions. Default 64.
    */
   readonly oneCommitEvents: number;
-  /** Persons whose rows are derived in one portion, before the next page of events. Default 40. */
+  /** Fewest persons whose rows are derived in one portion, between two pages of events. Default 40. */
   readonly portionPersons: number;
+  /** Most persons of one portion: they keep events from being read for a tenth of a second at most. Default 400. */
+  readonly fullPortionPersons: number;
   /** Facts that a job folds between two looks at the log. Default 20,000. */
   readonly jobFacts: number;
   /** A rebuild of this many facts or more is derived by threads, where the read model has them. Default 100,000. */
@@ -51,6 +53,7 @@ export const DEFAULT_LIMITS: ProjectorLimits = {
   bulkBacklog: 50_000,
   oneCommitEvents: 64,
   portionPersons: 40,
+  fullPortionPersons: 400,
   jobFacts: 20_000,
   threadFacts: 100_000,
   overduePersons: 500,

@@ -61,6 +61,8 @@ export class Projector {
   /** When to look next how far the other projectors are, ms of `performance.now()`. */
   private nextLookAt = 0;
   private bulk = false;
+  /** Whether all events of the log were projected when it was read last. */
+  private isAtHead = true;
   private readonly damageCheck: DamageCheck;
   private readonly spread: SpreadPages | undefined;
   private gathered = false;
@@ -283,9 +285,11 @@ export class Projector {
     const head = await context.events.head();
     const backlog = head > checkpoint ? await context.events.distance(checkpoint, head) : 0;
     await this.chooseWay(backlog, counts.timeline);
-    if (head <= checkpoint) return false;
+    this.isAtHead = head <= checkpoint;
+    if (this.isAtHead) return false;
     const limit = this.bulk ? context.limits.bulkPageEvents : context.limits.pageEvents;
     const page = await context.events.readAll({ after: checkpoint, limit });
+    this.isAtHead = page.atEnd || page.scannedTo === checkpoint;
     if (page.scannedTo === checkpoint) return false;
     const rows = this.bulk ? 'rebuilt' : this.isTimelineFirst(backlog) ? 'later' : 'now';
     if (rows === 'later') context.pending ??= PendingTables.at(context.progress.tablesAt);
@@ -337,7 +341,7 @@ export class Projector {
     if (this.bulk) return false;
     const { context } = this;
     const { pending } = context;
-    if (pending !== undefined) await derivePending(context, pending);
+    if (pending !== undefined) await derivePending(context, pending, this.isAtHead);
     const [job] = context.jobs;
     if (job !== undefined) {
       await jobStep(context);

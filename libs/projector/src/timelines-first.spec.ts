@@ -4,6 +4,7 @@ import { DeliveredLog } from '../../../test/kit/delivered-log.js';
 import { projectorOf, SetClock } from '../../../test/kit/projected.js';
 import { type EventSpec, SOURCE } from '../../../test/kit/recorded-events.js';
 import { MemoryReadModel } from './memory-read-model.js';
+import type { ProjectorLimits } from './projector-parts.js';
 
 const NOON = Date.UTC(2026, 2, 2, 12);
 const CUSTOMERS = ['ada', 'bo', 'cy', 'di'];
@@ -24,10 +25,10 @@ const retracted = (customer: string, no: number): EventSpec => ({
 });
 
 /** A projector to which four events are a backlog, and that derives the rows of one person at a time. */
-function begin(log: DeliveredLog) {
+function begin(log: DeliveredLog, more: Partial<ProjectorLimits> = {}) {
   const readModel = new MemoryReadModel(TABLES);
   const clock = new SetClock(NOON + 60_000);
-  const limits = { oneCommitEvents: 3, portionPersons: 1 };
+  const limits = { oneCommitEvents: 3, portionPersons: 1, ...more };
   const projector = projectorOf({ events: log, readModel, clock, limits });
   const query: QueryContext = {
     ...{ reader: readModel, now: () => clock.now(), historicalEvents: 1_000 },
@@ -66,6 +67,25 @@ describe('10: where the log runs ahead', () => {
     const [first, last] = [await seen[0], await seen.at(-1)];
     expect(first).toEqual([['1', '5'], [1, '5'], ['1', 1], false]);
     expect(last).toEqual([['5', '5'], [1, '5'], ['5', 4], false]);
+  });
+
+  it('rows are derived in full portions while further events are in the log, and at its head as soon as they can be', async () => {
+    const log = new DeliveredLog([raised('ada', 0)]);
+    const { projector, readModel } = begin(log, { oneCommitEvents: 0, pageEvents: 2, fullPortionPersons: 4 });
+    await projector.catchUp();
+    log.deliver(...['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((customer) => raised(customer, 1)));
+    const written: string[] = [];
+    const commit = readModel.commit.bind(readModel);
+    readModel.commit = (change) => {
+      const persons = new Set(change.rows?.map(({ person }) => person.name));
+      written.push([...persons].join('') || `events up to ${change.progress.checkpoint}`);
+      return commit(change);
+    };
+    await projector.catchUp();
+    expect(written).toEqual([
+      ...['events up to 3', 'events up to 5', 'abcd', 'events up to 7', 'events up to 8'],
+      ...['e', 'f', 'g'],
+    ]);
   });
 
   it('no list shows an issue that was retracted, and the status tells how far both are', async () => {
