@@ -60,6 +60,25 @@ describe('a server with some of the roles', () => {
     expect(await query.stop()).toBe(0);
   }, 60_000);
 
+  it('10: says of what it does not find up to where it has looked, while nobody projects what came later', async () => {
+    const server = await startServer({ folder, env: { CX_ROLE: 'ingest,query', CX_AFTER_SECONDS: '1' } });
+    const api = asOperator(server);
+    const missing = (id: string) => api.ask(`/v1/issues/${id}`);
+    // What was recorded before is projected: there is nothing to wait for.
+    expect(await missing('nope')).toMatchObject({ status: 404 });
+    await api.publish(issueRaised('later'));
+    for (const id of ['nope', 'issue-later'])
+      expect(await missing(id)).toMatchObject({
+        status: 503,
+        body: {
+          detail: expect.stringMatching(
+            /^there is no such issue in tenant default up to position \d+; later events/,
+          ),
+        },
+      });
+    await server.stop();
+  });
+
   it('11.4: is refused a second process on one embedded store, with the settings it concerns', async () => {
     const ingest = await start('ingest');
     const refused = await start('query').catch((error: unknown) => error);

@@ -120,7 +120,7 @@ describe('cx', () => {
   });
 
   it('B3: makes no ledger where there is none', () => {
-    const data = join(folder, 'nowhere', 'data');
+    const [data, target] = [join(folder, 'nowhere', 'data'), join(folder, 'target')];
     const calls = [
       ['status'],
       ['rebuild'],
@@ -131,6 +131,12 @@ describe('cx', () => {
       ['tenants', 'list'],
       ['dead-letters', 'list'],
       ['import', INCIDENTS, '--map', MAP],
+      // These read the folder themselves.
+      ['verify'],
+      ['backup', target],
+      ['export', '--tiles', target],
+      ['calibrate'],
+      ['accept-loss'],
     ];
     for (const call of calls) {
       expect(cx(...call, '--data', data)).toMatchObject({
@@ -140,7 +146,7 @@ describe('cx', () => {
         ),
       });
     }
-    expect(existsSync(join(folder, 'nowhere'))).toBe(false);
+    for (const made of ['nowhere', 'target']) expect(existsSync(join(folder, made))).toBe(false);
   });
 
   it('maps a history without a server by --dry-run', () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { LIMITS } from '#event-sourcing';
-import { WrongUsage } from './failure.js';
+import { Failure, WrongUsage } from './failure.js';
 
 /** The options that every command takes. */
 export interface CommonOptions {
@@ -22,6 +22,17 @@ export function dataFolder({ data }: CommonOptions): string {
   const store = process.env['CX_STORE'] ?? 'embedded:./data';
   if (store.startsWith('embedded:')) return resolve(store.slice('embedded:'.length));
   return resolve(process.env['CX_LOCAL'] ?? './data');
+}
+
+/** The same, for a command that makes no ledger. Throws Failure `no-store` where a folder has none. */
+export function ledgerFolder(options: CommonOptions): string {
+  const folder = dataFolder(options);
+  if (!isEmbedded(options) || existsSync(join(folder, 'log.sqlite'))) return folder;
+  throw new Failure(
+    'no-store',
+    `there is no ledger in ${folder}: cx serve --data ${folder} creates one; use --data or CX_STORE for another folder`,
+    { folder },
+  );
 }
 
 /** Whether the commands may start a server of their own: on a folder, not over engines that others use. */

@@ -5,7 +5,7 @@ import { originOf } from '#ledger';
 import type { EventsAddress, ViewsAddress } from '#platform';
 import { Failure, WrongUsage } from '../failure.js';
 import { onInterruption } from '../interruption.js';
-import { dataFolder, type CommonOptions } from '../settings.js';
+import { ledgerFolder, type CommonOptions } from '../settings.js';
 
 export interface BackupOptions {
   /** The folder of the backup. */
@@ -76,7 +76,7 @@ interface StorePlaces {
 /** Where the settings say that everything is; `--data` names the folder of the event log. */
 async function placesOf(options: CommonOptions): Promise<StorePlaces> {
   const { eventsAddress, viewsAddress } = await import('#platform');
-  const folder = dataFolder(options);
+  const folder = ledgerFolder(options);
   const named = (variable: string) => {
     const text = process.env[variable];
     if (text === undefined || text === '') return undefined;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { command, perform } from '../command.js';
 import type { Output } from '../output/print.js';
-import { dataFolder, type CommonOptions } from '../settings.js';
+import { ledgerFolder, type CommonOptions } from '../settings.js';
 
 export function acceptLossCommand(): Command {
   return command({
@@ -13,7 +13,7 @@ export function acceptLossCommand(): Command {
 }
 
 async function acceptLoss(options: CommonOptions, output: Output): Promise<void> {
-  const folder = dataFolder(options);
+  const folder = ledgerFolder(options);
   const engine = await import('#engines/sqlite');
   const { head, recorded, epoch } = engine.acceptLoss(folder);
   output.result({ folder, head, recorded, epoch });

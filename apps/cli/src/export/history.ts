@@ -9,7 +9,7 @@ import { onInterruption } from '../interruption.js';
 import { count, type Output } from '../output/print.js';
 import { Progress } from '../output/progress.js';
 import { addressOf, openStoredLog } from '../proofs/stored-log.js';
-import { dataFolder, isEmbedded, type CommonOptions } from '../settings.js';
+import { dataFolder, isEmbedded, ledgerFolder, type CommonOptions } from '../settings.js';
 import { type ReadEvent, WRITE_PART } from './event-forms.js';
 import { addPart, type ExportState, type HistoryFormat, readState } from './parts.js';
 
@@ -105,13 +105,7 @@ async function exportParts(
 async function logName(options: CommonOptions): Promise<string> {
   if (isEmbedded(options)) {
     const sqlite = await import('#engines/sqlite');
-    const folder = dataFolder(options);
-    if (!sqlite.hasLog(folder))
-      throw new Failure(
-        'no-store',
-        `there is no ledger in ${folder}: use --data or CX_STORE for another folder`,
-      );
-    return originOf(sqlite.identityOf(folder));
+    return originOf(sqlite.identityOf(ledgerFolder(options)));
   }
   const log = await openStoredLog(options);
   await log.close();

@@ -7,7 +7,7 @@ import { LogKey, logKeyFile } from '#privacy';
 import type { TreeStore } from '#proofs';
 import type { EventsAddress } from '#platform';
 import { Failure, WrongUsage } from '../failure.js';
-import { dataFolder, isEmbedded, type CommonOptions } from '../settings.js';
+import { ledgerFolder, isEmbedded, type CommonOptions } from '../settings.js';
 
 /** A log and its tree as they are on disk, read beside a running server or without one. */
 export interface StoredLog {
@@ -28,9 +28,9 @@ export interface FormerLog {
   readonly until: string;
 }
 
-/** Opens the event log and its tree. Throws StoreFault. */
+/** Opens the event log and its tree. Throws StoreFault, and Failure `no-store`. */
 export async function openStoredLog(options: CommonOptions): Promise<StoredLog> {
-  const folder = dataFolder(options);
+  const folder = ledgerFolder(options);
   const events = await openEventReader(await addressOf(options, folder));
   try {
     const tree = await openTreeStore(folder, { mustExist: true });

@@ -3,16 +3,16 @@ import { openReadModelReader } from '#engines';
 import type { ViewsAddress } from '#platform';
 import { KeptStates, PolicyBooks, type QueryContext, type ReadModelReader } from '#views';
 import { Failure, WrongUsage } from '../failure.js';
-import { dataFolder, type CommonOptions } from '../settings.js';
+import { ledgerFolder, type CommonOptions } from '../settings.js';
 
-/** Opens the views as they are stored, beside a running server or without one. Throws StoreFault. */
+/** Opens the views as they are stored, beside a running server or without one. Throws StoreFault, and Failure `no-store`. */
 export async function openStoredViews(options: CommonOptions): Promise<ReadModelReader> {
   return openReadModelReader(await addressOf(options));
 }
 
 async function addressOf(options: CommonOptions): Promise<ViewsAddress> {
   const named = options.data === undefined ? process.env['CX_VIEWS'] : undefined;
-  if (named === undefined || named === '') return { kind: 'embedded', folder: dataFolder(options) };
+  if (named === undefined || named === '') return { kind: 'embedded', folder: ledgerFolder(options) };
   const { viewsAddress } = await import('#platform');
   const address = viewsAddress(named) as ViewsAddress | undefined;
   if (address === undefined) throw new WrongUsage('CX_VIEWS is no address of views');

@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { Failure, WrongUsage } from '../failure.js';
-import { dataFolder, isEmbedded, purposeOf, type CommonOptions } from '../settings.js';
+import { WrongUsage } from '../failure.js';
+import { dataFolder, isEmbedded, ledgerFolder, purposeOf, type CommonOptions } from '../settings.js';
 import { type Access, Client } from './client.js';
 import type { ServerFile } from '#platform';
 import { runningServer } from './running-server.js';
@@ -28,21 +26,13 @@ export async function withClient<T>(
     throw new WrongUsage(
       'no server runs here, and CX_STORE is no folder: set CX_URL and CX_KEY to a running server',
     );
-  if (!makesStore && !existsSync(join(folder, 'log.sqlite'))) throw noStore(folder);
+  if (!makesStore) ledgerFolder(options);
   const spawned = await SpawnedServer.start(folder);
   try {
     return await work(operator(spawned.file, asking));
   } finally {
     await spawned.stop();
   }
-}
-
-function noStore(folder: string): Failure {
-  return new Failure(
-    'no-store',
-    `there is no ledger in ${folder}: cx serve --data ${folder} creates one; use --data or CX_STORE for another folder`,
-    { folder },
-  );
 }
 
 /** A client by the operator's key; with `folder`, one that follows a server that is started again there. */

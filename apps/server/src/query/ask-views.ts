@@ -1,6 +1,6 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { NotFound } from '#event-sourcing';
+import { LedgerError, NotFound } from '#event-sourcing';
 import type { Json } from '#event-sourcing';
 import { JsonText } from '#platform';
 import { damagedCustomerOf } from '#views';
@@ -65,8 +65,19 @@ export class AskViewsHandler implements IQueryHandler<AskViews> {
         await this.views.mend(damaged);
         return this.threads.ask(question);
       }
-      if (!(error instanceof NotFound) || !(await this.afterPosition.reachedEnd(from))) throw error;
+      if (!(error instanceof NotFound) || !(await this.isFurther(error, from))) throw error;
       return this.threads.ask(question);
+    }
+  }
+
+  /** Whether what was not found may be there now. Throws `position-not-reached` where that takes too long to find out. */
+  private async isFurther(missing: NotFound, from: AnsweredFrom): Promise<boolean> {
+    try {
+      return await this.afterPosition.reachedEnd(from);
+    } catch (error) {
+      if (!(error instanceof LedgerError) || error.code !== 'position-not-reached') throw error;
+      const known = `${missing.message} up to position ${this.views[from].position}`;
+      throw new LedgerError(error.code, `${known}; later events are not projected yet: retry later`);
     }
   }
 
