@@ -1,17 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type Position, StoreFault, storedPosition } from '#event-sourcing';
-import { EventStore, refuseSeveralStreams } from '#event-store';
-import type {
-  AppendOutcome,
-  AppendRequest,
-  ExpectedRevision,
-  NewEvent,
-  ReadAllOptions,
-  ReadPage,
-  StoredEvent,
-} from '#event-store';
+import { refuseSeveralStreams } from '#event-store';
+import type { AppendOutcome, AppendRequest, NewEvent, StoredEvent } from '#event-store';
 import { KeyStore } from '#privacy';
 import type { ErasedCustomer, KeyOwner, SealingKeys } from '#privacy';
+import type { IntakeStore } from './intake-store.js';
 
 /** Whether a position is of an event that a dry run has only pretended to record. */
 export function isPretended(position: Position): boolean {
@@ -59,28 +52,19 @@ export class DryRunKeys extends KeyStore {
 const nameOf = (owner: KeyOwner) => JSON.stringify([owner.tenant, owner.customer]);
 
 /** Reads existing events; events that would be appended are kept in memory, at negative positions. */
-export class DryRunStore extends EventStore {
-  override readonly keepsRequestOrder: boolean;
-  override readonly atomicAcrossStreams: boolean;
+export class DryRunStore implements IntakeStore {
+  readonly keepsRequestOrder: boolean;
+  readonly atomicAcrossStreams: boolean;
   private readonly pretended: NewEvent[] = [];
 
-  constructor(private readonly store: EventStore) {
-    super();
+  constructor(private readonly store: IntakeStore) {
     this.keepsRequestOrder = store.keepsRequestOrder;
     this.atomicAcrossStreams = store.atomicAcrossStreams;
-  }
-
-  get storeId(): string {
-    return this.store.storeId;
   }
 
   /** What was pretended to be recorded, in this order. */
   get events(): readonly NewEvent[] {
     return this.pretended;
-  }
-
-  get epoch(): string {
-    return this.store.epoch;
   }
 
   async append({ events, atomic = false }: AppendRequest): Promise<readonly AppendOutcome[]> {
@@ -102,6 +86,10 @@ export class DryRunStore extends EventStore {
     if (!isPretended(position)) return this.store.readAt(position);
     const event = this.pretended[-Number(position) - 1];
     return event && { position, revision: 0, bytes: event.bytes };
+  }
+
+  lastRecordedAt(): Promise<number> {
+    return this.store.lastRecordedAt();
   }
 
   private async appendOne(event: NewEvent): Promise<AppendOutcome> {
@@ -128,49 +116,6 @@ export class DryRunStore extends EventStore {
       throw error;
     }
   }
-
-  readAll(options: ReadAllOptions): Promise<ReadPage> {
-    return this.store.readAll(options);
-  }
-
-  head(): Promise<Position> {
-    return this.store.head();
-  }
-
-  distance(from: Position, to: Position): Promise<number> {
-    return this.store.distance(from, to);
-  }
-
-  positionAt(recordedAt: number): Promise<Position> {
-    return this.store.positionAt(recordedAt);
-  }
-
-  lastRecordedAt(): Promise<number> {
-    return this.store.lastRecordedAt();
-  }
-
-  checkWritable(): Promise<void> {
-    return this.store.checkWritable();
-  }
-
-  async withEvents(streams: readonly string[]): Promise<ReadonlySet<string>> {
-    const pretended = this.pretended.map(({ stream }) => stream).filter((stream) => streams.includes(stream));
-    return new Set([...(await this.store.withEvents(streams)), ...pretended]);
-  }
-
-  readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]> {
-    return this.store.readStream(stream, from, limit);
-  }
-
-  streamHead(stream: string): Promise<ExpectedRevision> {
-    return this.store.streamHead(stream);
-  }
-
-  onAppended(listener: (head: Position) => void): () => void {
-    return this.store.onAppended(listener);
-  }
-
-  async close(): Promise<void> {}
 }
 
 const positionOf = (index: number): Position => storedPosition(-index - 1);

@@ -1,8 +1,8 @@
 import { decodeEvent, eventIdOf, LedgerError } from '#event-sourcing';
-import type { EventStore } from '#event-store';
 import type { CheckedEvent } from '#journey';
 import type { KeyStore } from '#privacy';
 import type { IntakeAnswer, IntakeProblem } from './intake-answer.js';
+import type { IntakeStore } from './intake-store.js';
 
 /** The source of the events by which the ledger records erasures. */
 export const ERASURE_SOURCE = '/v1/customers/erasure';
@@ -18,7 +18,7 @@ export type ErasedAnswers = ReadonlyMap<CheckedEvent, IntakeAnswer>;
 export async function answersOfErased(
   tenant: string,
   events: readonly CheckedEvent[],
-  { store, keys }: { readonly store: EventStore; readonly keys: KeyStore },
+  { store, keys }: { readonly store: IntakeStore; readonly keys: KeyStore },
 ): Promise<ErasedAnswers> {
   const named = events.flatMap((event) => customersOf(event).map((customer) => ({ event, customer })));
   const erased = await keys.erasedAmong(named.map(({ customer }) => ({ tenant, customer })));
@@ -45,7 +45,7 @@ export function isErased(error: unknown): boolean {
 async function recordedAnswer(
   tenant: string,
   { source, id }: CheckedEvent,
-  store: EventStore,
+  store: IntakeStore,
 ): Promise<IntakeAnswer | undefined> {
   const position = await store.find(eventIdOf(tenant, source, id));
   const stored = position === undefined ? undefined : await store.readAt(position);

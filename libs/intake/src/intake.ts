@@ -10,11 +10,12 @@ import {
   streamName,
 } from '#event-sourcing';
 import type { AliasStore, KeyStore, Pseudonyms } from '#privacy';
-import type { AppendOutcome, AppendRequest, EventStore, ExpectedRevision, NewEvent } from '#event-store';
+import type { AppendOutcome, AppendRequest, ExpectedRevision, NewEvent } from '#event-store';
 import { type AccessEntry, checkCloudEvent, type CheckedEvent } from '#journey';
 import { ABANDONED, answerTo, rejected, sentIdOf } from './answers.js';
 import { DraftEvent } from './draft-event.js';
 import { DryRunKeys, DryRunStore } from './dry-run.js';
+import type { IntakeStore } from './intake-store.js';
 import { answersOfErased, ERASURE_SOURCE, isErased } from './erased-customers.js';
 import type { IntakeAnswer, IntakeProblem, Publisher } from './intake-answer.js';
 import { mergesOfErased, UNDONE } from './merges-of-erased.js';
@@ -27,7 +28,7 @@ import { aliasesOf, hasAliases } from './stated-aliases.js';
 import { EventLoopBudget } from './event-loop-budget.js';
 
 export interface IntakeOptions {
-  readonly store: EventStore;
+  readonly store: IntakeStore;
   readonly keys: KeyStore;
   readonly clock: Clock;
   readonly limits?: Partial<IntakeLimits>;
@@ -114,7 +115,7 @@ const ALERT_KINDS: readonly string[] = ['alert'];
  * events are durable.
  */
 export class Intake {
-  readonly #store: EventStore;
+  readonly #store: IntakeStore;
   readonly #keys: KeyStore;
   readonly #clock: Clock;
   readonly #limits: IntakeLimits;

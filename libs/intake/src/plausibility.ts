@@ -1,7 +1,7 @@
 import { decodeEvent, eventIdOf, type InputFault } from '#event-sourcing';
-import type { EventStore } from '#event-store';
 import { type CheckedEvent, touchpointOf } from '#journey';
 import type { IntakeProblem } from './intake-answer.js';
+import type { IntakeStore } from './intake-store.js';
 
 /** What is known of a named event from the log and from earlier events of the same request. */
 interface Target {
@@ -23,7 +23,7 @@ export class Plausibility {
   readonly #earlier = new Map<string, Target>();
 
   constructor(
-    private readonly store: EventStore,
+    private readonly store: IntakeStore,
     private readonly tenant: string,
   ) {}
 

@@ -1,5 +1,5 @@
 import { InvalidInput, LedgerError, type Clock } from '#event-sourcing';
-import { type EventStore } from '#event-store';
+import type { IntakeStore } from './intake-store.js';
 
 /** For how long after a filled event, or after the start with an empty log, a filling is taken to be under way, ms. */
 const FILLING_MILLIS = 15_000;
@@ -25,7 +25,7 @@ export class RecordedAt {
   }
 
   /** Continues from the `recordedAt` of the store's last event. */
-  static async after(store: EventStore, clock: Clock): Promise<RecordedAt> {
+  static async after(store: IntakeStore, clock: Clock): Promise<RecordedAt> {
     const last = await store.lastRecordedAt();
     return new RecordedAt(clock, last, last === 0);
   }

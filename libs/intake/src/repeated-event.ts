@@ -1,7 +1,8 @@
 import { decodeEvent, type Position, type RecordedEvent, StoreFault } from '#event-sourcing';
-import type { EventStore, StoredEvent } from '#event-store';
+import type { StoredEvent } from '#event-store';
 import { type CheckedEvent, differences, sameInstant } from '#journey';
 import { type KeyStore, openEvent } from '#privacy';
+import type { IntakeStore } from './intake-store.js';
 
 /** How a sent event relates to the one recorded under its id. */
 export interface Repeat {
@@ -20,7 +21,7 @@ export interface Repeat {
 export async function compareWithRecorded(
   sent: CheckedEvent,
   position: Position,
-  { store, keys }: { readonly store: EventStore; readonly keys: KeyStore },
+  { store, keys }: { readonly store: IntakeStore; readonly keys: KeyStore },
 ): Promise<Repeat | undefined> {
   const recorded = await readable(store, position);
   if (recorded === undefined) return undefined;
@@ -54,7 +55,7 @@ function opening(open: () => RecordedEvent): RecordedEvent | undefined {
 }
 
 /** A damaged recorded event fails only its own repeat, not the rest of the request. */
-async function readable(store: EventStore, position: Position): Promise<StoredEvent | undefined> {
+async function readable(store: IntakeStore, position: Position): Promise<StoredEvent | undefined> {
   try {
     return await store.readAt(position);
   } catch (error) {
