@@ -53,12 +53,10 @@ const nameOf = (owner: KeyOwner) => JSON.stringify([owner.tenant, owner.customer
 
 /** Reads existing events; events that would be appended are kept in memory, at negative positions. */
 export class DryRunStore implements IntakeStore {
-  readonly keepsRequestOrder: boolean;
   readonly atomicAcrossStreams: boolean;
   private readonly pretended: NewEvent[] = [];
 
   constructor(private readonly store: IntakeStore) {
-    this.keepsRequestOrder = store.keepsRequestOrder;
     this.atomicAcrossStreams = store.atomicAcrossStreams;
   }
 

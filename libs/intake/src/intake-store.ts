@@ -3,5 +3,5 @@ import type { EventStore } from '#event-store';
 /** What intake needs of an event store: a dry run puts another one in its place. */
 export type IntakeStore = Pick<
   EventStore,
-  'keepsRequestOrder' | 'atomicAcrossStreams' | 'append' | 'find' | 'readAt' | 'lastRecordedAt'
+  'atomicAcrossStreams' | 'append' | 'find' | 'readAt' | 'lastRecordedAt'
 >;

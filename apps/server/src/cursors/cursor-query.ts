@@ -1,24 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { Digits } from '../query/parameters.js';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { WholeNumber } from '../query/parameters.js';
 
 /** The parameter `limit`: how many items a page has at most. */
-export function Limit(): PropertyDecorator {
-  return applyDecorators(
-    ApiPropertyOptional({
-      description: 'how many items at most',
-      minimum: 1,
-      maximum: 1000,
-      default: 50,
-      type: 'integer',
-    }),
-    IsOptional(),
-    Digits(),
-    Min(1),
-    Max(1000),
-  );
-}
+export const Limit = (): PropertyDecorator => WholeNumber('how many items at most', 1, 1000, 50);
 
 /** The parameter `cursor`; `Cursors` checks whether it belongs to the list. */
 export function CursorText(): PropertyDecorator {

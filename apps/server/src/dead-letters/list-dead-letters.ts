@@ -18,7 +18,7 @@ export class ListDeadLetters {
 
   async execute(caller: Principal, about: DeadLettersQuery): Promise<Answer<'dead-letters'>> {
     const { state, code, nobodys } = about;
-    const tenant = listOwner(caller, nobodys === 'true');
+    const tenant = listOwner(caller, nobodys === true);
     const scope = { route: 'dead-letters', tenant: caller.tenant, filters: { state, code, nobodys } };
     const read = (after: number | undefined, limit: number) =>
       this.letters.list({ tenant, state, code, after, limit });

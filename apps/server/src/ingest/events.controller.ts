@@ -55,7 +55,7 @@ export class EventsController {
     query: EventsQuery,
   ): Promise<Answer<'Results'>> {
     const { batch, events } = await this.reader.eventsOf(request, publisher);
-    const [atomic, dryRun] = [query.atomic === 'true', query.dryRun === 'true'];
+    const { atomic = false, dryRun = false } = query;
     const options = { atomic, recordedAt: fillingTimeOf(request, publisher) };
     if (dryRun) {
       const { answers, views } = await this.commands.execute(new TryEvents(publisher, events, options));

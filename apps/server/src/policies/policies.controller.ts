@@ -63,7 +63,7 @@ export class PoliciesController {
     const recordedAt = fillingTimeOf(request, publisher);
     return this.idempotent.answer(request, reply, async () => {
       const answer = await this.commands.execute(
-        new PublishPolicy(publisher, kind, policy, { recordedAt, confirmed: confirm === 'true' }),
+        new PublishPolicy(publisher, kind, policy, { recordedAt, confirmed: confirm === true }),
       );
       return resultsOf([answer], { batch: false, atomic: false }).results[0]!;
     });

@@ -1,27 +1,12 @@
 import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { IsIn, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsOptional, Matches } from 'class-validator';
 import { ISSUE_STATES, PROMISE_STATES } from '#customer';
 import { PROMISES, SEVERITIES, WAITING_ON } from '#journey';
 import { CHURN_BANDS, LOYALTY_BANDS, RULE_NAMES, URGENCIES } from '#views';
 import { MomentQuery, PageQuery } from './moment-query.js';
-import { Digits, Flag, Name, OneWord } from './parameters.js';
+import { Flag, Name, OneWord, WholeNumber, Words } from './parameters.js';
 
 const STATUSES = ['open', 'resolved', 'closed'] as const;
-
-/** A parameter that is one of some words, several of them with commas between, or left out. */
-function Words(words: readonly string[], description?: string): PropertyDecorator {
-  const one = words.join('|');
-  return (target, property) => {
-    ApiPropertyOptional({
-      description: `${description === undefined ? '' : `${description}; `}one of ${words.join(', ')}, or several with commas between`,
-      pattern: `^(${one})(,(${one}))*$`,
-    })(target, property);
-    IsOptional()(target, property);
-    Matches(new RegExp(`^(${one})(,(${one}))*$`), {
-      message: `must be one of ${words.join(', ')}, or several with commas between`,
-    })(target, property);
-  };
-}
 
 /** A parameter that orders a list, or left out. */
 function Sort(columns: readonly string[], usual: string): PropertyDecorator {
@@ -31,21 +16,7 @@ function Sort(columns: readonly string[], usual: string): PropertyDecorator {
 
 /** A page of a list that can be counted. */
 class ListQuery extends PageQuery {
-  @ApiPropertyOptional({ enum: ['exact', 'none'], description: '`exact`: the answer has `total`' })
-  @IsOptional()
-  @IsIn(['exact', 'none'], { message: 'must be exact or none' })
-  readonly count?: 'exact' | 'none';
-}
-
-/** A parameter that is a whole number, or left out. */
-function Least(description: string): PropertyDecorator {
-  return (target, property) => {
-    ApiPropertyOptional({ type: 'integer', minimum: 0, maximum: 1_000_000, description })(target, property);
-    IsOptional()(target, property);
-    Digits()(target, property);
-    Min(0, { message: 'must not be below 0' })(target, property);
-    Max(1_000_000, { message: 'must be at most 1,000,000' })(target, property);
-  };
+  @OneWord(['exact', 'none'], '`exact`: the answer has `total`') readonly count?: 'exact' | 'none';
 }
 
 /** Customers by churn risk, the highest excess first. Lost customers are returned only with `band=lost`. */
@@ -66,7 +37,7 @@ export class CustomerListQuery extends ListQuery {
   @Words(CHURN_BANDS, 'band of the risk of churn') readonly band?: string;
   @Words(LOYALTY_BANDS, 'band of loyalty') readonly loyalty?: string;
   @Name('only customers of this segment, or of several with commas between') readonly segment?: string;
-  @Least('at least this many open issues') readonly openIssues?: number;
+  @WholeNumber('at least this many open issues', 0, 1_000_000) readonly openIssues?: number;
   @ApiPropertyOptional({
     description:
       'only the customer of this alias, `<scheme>:<value>` as in CustomerIdentified, compared exactly. It is known by a keyed hash only, and not kept in the access log',

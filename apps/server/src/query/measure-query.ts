@@ -1,29 +1,19 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { BUCKETS, DIMENSION_NAMES, DIMENSIONS, PARTS } from '#measures';
 import type { Bucket } from '#measures';
 import { MomentQuery, PageQuery } from './moment-query.js';
-import { Digits, OneWord } from './parameters.js';
+import { OneWord, WholeNumber } from './parameters.js';
 
 /** A parameter of text, or left out; the query checks what it means. */
-export function Words(description: string, maxLength = 200): PropertyDecorator {
-  return (target, property) => {
-    ApiPropertyOptional({ description, maxLength })(target, property);
-    IsOptional()(target, property);
-    IsString({ message: 'must be given once' })(target, property);
-    MaxLength(maxLength)(target, property);
-  };
-}
-
-/** A whole number, or left out. */
-export function WholeNumber(description: string, most: number): PropertyDecorator {
-  return (target, property) => {
-    ApiPropertyOptional({ description, type: 'integer', minimum: 1, maximum: most })(target, property);
-    IsOptional()(target, property);
-    Digits()(target, property);
-    Min(1)(target, property);
-    Max(most)(target, property);
-  };
+export function Text(description: string, maxLength = 200): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({ description, maxLength }),
+    IsOptional(),
+    IsString({ message: 'must be given once' }),
+    MaxLength(maxLength),
+  );
 }
 
 const YEAR_SECONDS = 31_536_000;
@@ -35,35 +25,35 @@ const ZONE = 'IANA time zone of dates, days, weeks and months, like Europe/Berli
 
 /** A period. */
 export class PeriodQuery extends MomentQuery {
-  @Words(FROM) readonly from?: string;
-  @Words(TO) readonly to?: string;
-  @Words(ZONE) readonly tz?: string;
+  @Text(FROM) readonly from?: string;
+  @Text(TO) readonly to?: string;
+  @Text(ZONE) readonly tz?: string;
 }
 
 /** A measure over time. Each dimension is a filter, too (`DIMENSIONS`). */
 export class MeasureQuery extends PeriodQuery {
   @OneWord(BUCKETS, 'how time is divided; not at all when left out') readonly bucket?: Bucket;
-  @Words('dimensions to group by, several with commas between') readonly by?: string;
-  @Words(
+  @Text('dimensions to group by, several with commas between') readonly by?: string;
+  @Text(
     'another period to compare with: `previous` (of the same length just before), `year` (a year before), or `FROM..TO`',
   )
   readonly compare?: string;
-  @Words(HOURS) readonly hours?: string;
-  @WholeNumber(WITHIN, YEAR_SECONDS) readonly within?: number;
+  @Text(HOURS) readonly hours?: string;
+  @WholeNumber(WITHIN, 1, YEAR_SECONDS) readonly within?: number;
 }
 
 /** Several measures of one period. */
 export class OverviewQuery extends PeriodQuery {
-  @Words(`${HOURS}; measures of one instant are left out then`) readonly hours?: string;
+  @Text(`${HOURS}; measures of one instant are left out then`) readonly hours?: string;
 }
 
 /** The rows behind a figure. */
 export class MeasureRowsQuery extends PageQuery {
-  @Words(FROM) readonly from?: string;
-  @Words(TO) readonly to?: string;
-  @Words(ZONE) readonly tz?: string;
-  @Words(HOURS) readonly hours?: string;
-  @WholeNumber(WITHIN, YEAR_SECONDS) readonly within?: number;
+  @Text(FROM) readonly from?: string;
+  @Text(TO) readonly to?: string;
+  @Text(ZONE) readonly tz?: string;
+  @Text(HOURS) readonly hours?: string;
+  @WholeNumber(WITHIN, 1, YEAR_SECONDS) readonly within?: number;
   @OneWord(PARTS, '`numerator`: only the rows counted in the numerator')
   readonly part?: (typeof PARTS)[number];
   @OneWord(['exact', 'none'], '`exact`: the answer has `total`')
@@ -71,7 +61,7 @@ export class MeasureRowsQuery extends PageQuery {
 }
 
 for (const name of DIMENSION_NAMES) {
-  const filter = Words(
+  const filter = Text(
     `only of these values (${DIMENSIONS[name]}): several with commas between, a comma within a value after a backslash; empty: without one`,
     1_000,
   );

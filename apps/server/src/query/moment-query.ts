@@ -2,25 +2,12 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches, ValidateBy } from 'class-validator';
 import { parsePosition, parseTime } from '#event-sourcing';
 import { CursorText, Limit } from '../cursors/cursor-query.js';
-
-const isText = (value: unknown): value is string => typeof value === 'string';
-
-/** A time with its offset. */
-export function IsTime(): PropertyDecorator {
-  const message = 'must be an RFC 3339 time with its offset, like 2026-01-31T10:00:00Z (a + in a URL is %2B)';
-  return ValidateBy({
-    name: 'isTime',
-    validator: {
-      validate: (value) => isText(value) && parseTime(value) !== undefined,
-      defaultMessage: () => message,
-    },
-  });
-}
+import { Time } from './parameters.js';
 
 function IsPositionOrTime(): PropertyDecorator {
   const message = 'must be a position (digits) or an RFC 3339 time with its offset';
   const validate = (value: unknown) =>
-    isText(value) && (parsePosition(value) !== undefined || parseTime(value) !== undefined);
+    typeof value === 'string' && (parsePosition(value) !== undefined || parseTime(value) !== undefined);
   return ValidateBy({ name: 'isPositionOrTime', validator: { validate, defaultMessage: () => message } });
 }
 
@@ -30,13 +17,7 @@ const POSITION_OR_TIME =
 
 /** The point in time of a query: parameters of every read of a view or list. */
 export class MomentQuery {
-  @ApiPropertyOptional({
-    description: 'as of this business time, inclusive; now when left out',
-    format: 'date-time',
-  })
-  @IsOptional()
-  @IsTime()
-  readonly asOf?: string;
+  @Time('as of this business time, inclusive; now when left out') readonly asOf?: string;
 
   @ApiPropertyOptional({
     description: 'only what was recorded up to this position or time',
