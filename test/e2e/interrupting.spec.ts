@@ -62,6 +62,7 @@ describe('B21: cx', () => {
       terminal.stdin.write('\u0003');
       const [status] = (await once(terminal, 'close')) as [number];
       expect(status).toBe(130);
+      expect(shown).toContain('interrupted: what was recorded until now stays; run the same command again');
       for (const [off, on] of [
         ['\u001b[?25l', '\u001b[?25h'],
         ['\u001b[?7l', '\u001b[?7h'],

@@ -7,6 +7,7 @@ import { openSource, type ImportSource } from '../import/import-file.js';
 import { registerImport } from '../import/import-record.js';
 import { readMapFile } from '../import/map-file.js';
 import { PUBLISHER_DEFAULTS, Publisher } from '../import/publisher.js';
+import { onInterruption } from '../interruption.js';
 import { RefusedFile } from '../import/refused-file.js';
 import type { Origin } from '../import/tally.js';
 import { printImport } from '../import/print-import.js';
@@ -81,6 +82,9 @@ async function importFile(
   }
 }
 
+const INTERRUPTED =
+  'cx: interrupted: what was recorded until now stays; run the same command again to add the rest';
+
 interface Import {
   readonly mapping: Mapping;
   readonly source: ImportSource;
@@ -95,6 +99,7 @@ async function record(client: Client, { mapping, source, output }: Import): Prom
     ...PUBLISHER_DEFAULTS,
     allOrNone: mapping.refuse === 'row',
   });
+  const forget = onInterruption(() => output.note(INTERRUPTED));
   try {
     await read(
       (events, row) =>
@@ -106,6 +111,7 @@ async function record(client: Client, { mapping, source, output }: Import): Prom
     );
     await publisher.finish();
   } finally {
+    forget();
     progress.end();
   }
   const sentSeconds = (performance.now() - startedAt) / 1000;

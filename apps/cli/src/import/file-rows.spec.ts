@@ -55,7 +55,9 @@ describe('a CSV file', () => {
     expect((await rowsOf(latin, mapping({ encoding: 'windows-1252' }))).rows).toEqual([
       { line: 2, cells: ['José', '1'] },
     ]);
-    await expect(rowsOf(latin)).rejects.toThrow(/is not utf-8; the mapping's "encoding" may say another/);
+    await expect(rowsOf(latin)).rejects.toThrow(
+      /in line 2 it is not utf-8; the mapping's "encoding" may say another/,
+    );
   });
 
   it('that is none says so once', async () => {

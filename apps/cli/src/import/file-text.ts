@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Encoding } from '#connectors';
@@ -22,6 +23,7 @@ export interface Line {
 export class FileText {
   /** Bytes read until now. */
   bytesRead = 0;
+  private linesRead = 0;
 
   private constructor(
     readonly path: string,
@@ -45,6 +47,7 @@ export class FileText {
       if (this.encoding !== 'utf-16le' && bytes.includes(0)) throw this.notText('it holds zero bytes');
       const text = this.decode(decoder, bytes);
       this.bytesRead += bytes.length;
+      this.linesRead += text.split('\n').length - 1;
       yield text;
     }
     yield this.decode(decoder);
@@ -68,8 +71,20 @@ export class FileText {
     try {
       return decoder.decode(bytes, { stream: bytes !== undefined });
     } catch {
-      const where = `near byte ${this.bytesRead}`;
+      const inLine = this.encoding === 'utf-8' && bytes !== undefined;
+      const where = inLine ? `in line ${this.lineOf(bytes)}` : `near byte ${this.bytesRead}`;
       throw this.notText(`${where} it is not ${this.encoding}; the mapping's "encoding" may say another`);
+    }
+  }
+
+  /** The line of the first byte that is no UTF-8, from 1. */
+  private lineOf(bytes: Buffer): number {
+    // A character may have begun in the piece before.
+    let from = bytes.findIndex((byte) => (byte & 0xc0) !== 0x80);
+    for (let line = this.linesRead + 1; ; line++) {
+      const end = bytes.indexOf(0x0a, from) + 1;
+      if (end === 0 || !isUtf8(bytes.subarray(from, end))) return line;
+      from = end;
     }
   }
 
