@@ -25,6 +25,12 @@ export function loopTimeout(millis: number, callback: () => void): () => void {
 export function withLoopTimeout<T>(millis: number, promise: Promise<T>, late: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
     const cancel = loopTimeout(millis, () => reject(late()));
-    promise.then(resolve, reject).finally(cancel);
+    const settle =
+      <V>(outcome: (value: V) => void) =>
+      (value: V) => {
+        cancel();
+        outcome(value);
+      };
+    promise.then(settle(resolve), settle(reject));
   });
 }

@@ -16,6 +16,10 @@ const SEARCH_WINDOW = 4_096;
 /** Events that may wait here to be taken; then the server waits. */
 const READ_AHEAD = 512;
 
+interface Delivered {
+  readonly event?: AllStreamRecordedEvent;
+}
+
 /** What holds as soon as so many events have been taken. */
 interface Mark {
   readonly taken: number;
@@ -32,6 +36,10 @@ export class AllFeed {
   /** Whether everything that was there at the subscription's start has been taken. */
   caughtUp = false;
   private taken = 0;
+  /** What was delivered, and how many of it have been taken. Listening costs less than reading one by one. */
+  private delivered: Delivered[] = [];
+  private takenOfDelivered = 0;
+  private waking: NodeJS.Immediate | undefined;
   private readonly marks: Mark[] = [];
   private failure: Error | undefined;
   private wake: (() => void) | undefined;
@@ -61,9 +69,15 @@ export class AllFeed {
       this.wake?.();
     });
     this.subscription.on('caughtUp', () => this.mark());
-    // A moment later more events wait, and one wait serves them all.
-    this.subscription.on('readable', () => setImmediate(() => this.wake?.()));
-    // A server may end a subscription without an error. `end` would come only after a read that nobody makes.
+    this.subscription.on('data', (event: Delivered) => {
+      if (this.delivered.push(event) === READ_AHEAD) this.subscription.pause();
+      // A moment later more events wait, and one wait serves them all.
+      this.waking ??= setImmediate(() => {
+        this.waking = undefined;
+        this.wake?.();
+      });
+    });
+    // A server may end a subscription without an error. `end` would come only behind events for which there is no room.
     for (const end of ['finish', 'close'])
       this.subscription.on(end, () => this.fail(new Error('the subscription ended')));
     this.subscription.on('error', (error) => this.fail(error));
@@ -90,11 +104,15 @@ export class AllFeed {
   take(): LedgerEvent | undefined {
     for (;;) {
       this.passMarks();
-      const resolved = this.subscription.read() as { readonly event?: AllStreamRecordedEvent } | null;
-      if (resolved === null) {
+      const resolved = this.delivered[this.takenOfDelivered];
+      if (resolved === undefined) {
+        this.delivered = [];
+        this.takenOfDelivered = 0;
+        if (this.subscription.isPaused()) this.subscription.resume();
         if (this.failure !== undefined) throw this.failure;
         return undefined;
       }
+      this.takenOfDelivered++;
       this.taken++;
       const event = ledgerEventOf(resolved.event, this.streamPrefix);
       if (event === undefined) continue;
@@ -105,7 +123,7 @@ export class AllFeed {
 
   /** Whether an event waits to be taken. */
   get isWaiting(): boolean {
-    return this.subscription.readableLength > 0;
+    return this.takenOfDelivered < this.delivered.length;
   }
 
   /** Waits until an event waits or more is scanned, at most this long, ms. False: nothing came. Throws what ended the subscription. */
@@ -131,7 +149,8 @@ export class AllFeed {
   }
 
   private mark(position?: Position): void {
-    this.marks.push({ taken: this.taken + this.subscription.readableLength, position });
+    const waiting = this.delivered.length - this.takenOfDelivered + this.subscription.readableLength;
+    this.marks.push({ taken: this.taken + waiting, position });
     this.wake?.();
   }
 

@@ -8,7 +8,6 @@ import {
   RevisionConflict,
 } from '#event-store';
 import { isUuid, sizeOf } from './ledger-event.js';
-import { Lookup } from './lookup.js';
 import { Semaphore } from './semaphore.js';
 import {
   APPEND_BYTES,
@@ -30,7 +29,7 @@ export class AppendRequests {
   private readonly appender: StreamAppender;
 
   constructor(private readonly parts: AppendParts) {
-    this.appender = new StreamAppender(parts, new Lookup(parts.index));
+    this.appender = new StreamAppender(parts);
   }
 
   /** The first event of an id decides; what has the same id in the same request is compared with it. */

@@ -2,7 +2,8 @@ import type { Position } from '#event-sourcing';
 import { type EventIndex, EventIndexReader, type IndexAnswer, type IndexQuestion } from '#event-store';
 import { type Notify, SupervisedWorker } from '#threads';
 import { type ConnectionLimits, EventStoreDbConnection } from './connection.js';
-import { IndexFollower } from './index-follower.js';
+import { IndexFollower, type PositionsQuestion } from './index-follower.js';
+import { SharedCalls } from './shared-calls.js';
 import { refuseOtherStore } from './store-identity.js';
 
 /** What the index's thread is started with. */
@@ -13,13 +14,6 @@ export interface FilledIndexData {
   readonly storeId: string;
   /** Where the index is kept; undefined: in a temporary file. */
   readonly folder: string | undefined;
-}
-
-/** Positions of events that were appended together. */
-export interface PositionsQuestion {
-  readonly eventIds: readonly string[];
-  /** The position of the last of them. */
-  readonly upTo: Position;
 }
 
 /** The last revisions of streams as of a position at least. */
@@ -65,8 +59,10 @@ export async function fillIndex(
     throw error;
   }
   return {
-    lookUp: (question: IndexQuestion) => index.lookUp(question),
-    positionsOf: ({ eventIds, upTo }: PositionsQuestion) => follower.positionsOf(eventIds, upTo, PATIENCE),
+    lookUp: (questions: readonly IndexQuestion[]) =>
+      Promise.all(questions.map((question) => index.lookUp(question))),
+    positionsOf: (questions: readonly PositionsQuestion[]) =>
+      Promise.all(questions.map((question) => follower.positionsOf(question, PATIENCE))),
     headsAt: async ({ streams, upTo }: HeadsQuestion) => {
       if (!(await follower.reaches('indexedTo', upTo, PATIENCE))) return undefined;
       return (await index.lookUp({ eventIds: [], streams })).heads;
@@ -92,6 +88,15 @@ export interface FilledIndexOptions {
 
 /** The index of a ledger on EventStoreDB, filled and asked in a thread of its own. Its calls throw StoreFault. */
 export class FilledIndex extends EventIndexReader {
+  private readonly lookUps = new SharedCalls<IndexQuestion, IndexAnswer>(
+    (questions) => this.thread.call('lookUp', questions),
+    ({ eventIds }) => eventIds.length,
+  );
+  private readonly positions = new SharedCalls<PositionsQuestion, readonly Position[] | undefined>(
+    (questions) => this.thread.call('positionsOf', questions),
+    ({ count }) => count,
+  );
+
   private constructor(private readonly thread: SupervisedWorker<FilledIndexMethods>) {
     super();
   }
@@ -113,12 +118,12 @@ export class FilledIndex extends EventIndexReader {
   }
 
   lookUp(question: IndexQuestion): Promise<IndexAnswer> {
-    return this.thread.call('lookUp', question);
+    return this.lookUps.answerTo(question);
   }
 
-  /** In the order of the ids; undefined: the index stays behind, since the store delivers nothing to it. */
-  positionsOf(question: PositionsQuestion): Promise<readonly (Position | undefined)[] | undefined> {
-    return this.thread.call('positionsOf', question);
+  /** The positions of the events, in their order; undefined: the store does not deliver them to the index. */
+  positionsOf(question: PositionsQuestion): Promise<readonly Position[] | undefined> {
+    return this.positions.answerTo(question);
   }
 
   /** In the order of the streams; undefined: the index stays behind the position. */

@@ -11,8 +11,20 @@ import type { LedgerEvent } from './ledger-event.js';
 const BATCH = 1_000;
 /** Between two writes to the index, ms: few large ones cost less than many small ones. */
 const GATHER = 5;
+/** Events of which it is remembered where they are, after they were written too. */
+const REMEMBERED = 8_192;
 /** How long a subscription may deliver nothing until the server is asked whether it is there, ms. */
 const IDLE = 3_000;
+
+/** Events of a stream that were appended together. */
+export interface PositionsQuestion {
+  readonly stream: string;
+  /** Of the first of them. */
+  readonly revision: number;
+  readonly count: number;
+  /** The position of the last of them. */
+  readonly upTo: Position;
+}
 
 export interface FollowerEvents {
   /** The index holds everything up to here; `events` are those that it was given now. */
@@ -22,6 +34,9 @@ export interface FollowerEvents {
 
 /** What is waited for: that events are delivered up to a position, or that they are in the index. */
 type Progress = 'deliveredTo' | 'indexedTo';
+
+/** Where an event is. */
+type Place = Pick<LedgerEvent, 'stream' | 'revision' | 'position'>;
 
 interface Waiting {
   readonly what: Progress;
@@ -36,7 +51,8 @@ export class IndexFollower {
   private indexedAt = 0;
   /** What has been delivered and is not written yet, and up to where that reaches. */
   private delivered: LedgerEvent[] = [];
-  private readonly positions = new Map<string, Position>();
+  /** The latest places that were delivered, in log order. */
+  private places: Place[] = [];
   private deliveredTo: Position = START;
   private feed: AllFeed | undefined;
   private running: Promise<void> | undefined;
@@ -71,19 +87,18 @@ export class IndexFollower {
   }
 
   /**
-   * The positions of events that the store has up to a position, in the order of their ids. Waits for them to be delivered;
-   * undefined where nothing is delivered for `patience` ms.
+   * The positions of each of these events, which were appended together, so that they are side by side in the log. Waits for
+   * them to be delivered; undefined where nothing is delivered for `patience` ms, and where they are not known.
    */
   async positionsOf(
-    eventIds: readonly string[],
-    upTo: Position,
+    { stream, revision, count, upTo }: PositionsQuestion,
     patience: number,
-  ): Promise<readonly (Position | undefined)[] | undefined> {
+  ): Promise<readonly Position[] | undefined> {
     if (!(await this.reaches('deliveredTo', upTo, patience))) return undefined;
-    const positions = eventIds.map((id) => this.positions.get(id));
-    if (!positions.includes(undefined)) return positions;
-    const { events } = await this.index.lookUp({ eventIds, streams: [] });
-    return events.map((event, i) => event?.position ?? positions[i]);
+    const end = this.places.findLastIndex(({ position }) => position === upTo) + 1;
+    const places = this.places.slice(Math.max(0, end - count), end);
+    const areTheirs = places.every((place, i) => place.stream === stream && place.revision === revision + i);
+    return places.length === count && areTheirs ? places.map(({ position }) => position) : undefined;
   }
 
   /** Waits until the progress has come to a position. False: it has not moved for `patience` ms. */
@@ -137,7 +152,8 @@ export class IndexFollower {
   /** Behind what is indexed: what was delivered before and could not be written is delivered again. */
   private async subscribe(): Promise<AllFeed> {
     await this.connection.checkIdentity();
-    this.forgetDelivered();
+    this.delivered = [];
+    this.places = [];
     this.deliveredTo = this.indexedTo;
     this.feed = await AllFeed.open(this.connection, this.indexedTo);
     return this.feed;
@@ -150,7 +166,8 @@ export class IndexFollower {
       const event = feed.take();
       if (event === undefined) break;
       delivered.push(event);
-      this.positions.set(event.eventId, event.position);
+      const { stream, revision, position } = event;
+      this.places.push({ stream, revision, position });
     }
     this.deliveredTo = feed.scannedTo;
     this.tell('deliveredTo');
@@ -168,7 +185,8 @@ export class IndexFollower {
   private async write(): Promise<void> {
     const { delivered, deliveredTo } = this;
     await this.index.add(delivered, deliveredTo);
-    this.forgetDelivered();
+    this.delivered = [];
+    if (this.places.length > 2 * REMEMBERED) this.places = this.places.slice(-REMEMBERED);
     this.indexedTo = deliveredTo;
     this.indexedAt = performance.now();
     this.tell('indexedTo');
@@ -177,11 +195,6 @@ export class IndexFollower {
 
   private tell(moved: Progress): void {
     for (const { what, upTo, resolve } of this.waiting) if (what === moved && upTo <= this[what]) resolve();
-  }
-
-  private forgetDelivered(): void {
-    this.delivered = [];
-    this.positions.clear();
   }
 
   /** Resolves when the progress has come to a position, and after this time, ms. */

@@ -11,7 +11,6 @@ import { type EventStoreDbConnection } from './connection.js';
 import { faultOf } from './failures.js';
 import type { FilledIndex } from './filled-index.js';
 import { dataOf, type LedgerEvent, sizeOf } from './ledger-event.js';
-import type { Lookup } from './lookup.js';
 import type { EventStoreDbReader } from './reader.js';
 import type { RecentEvents } from './recent-events.js';
 
@@ -50,10 +49,7 @@ interface Knowledge {
  * repeat that was not recognised; where it does not, the stream's end is read and the ids are compared again.
  */
 export class StreamAppender {
-  constructor(
-    private readonly parts: AppendParts,
-    private readonly lookup: Lookup,
-  ) {}
+  constructor(private readonly parts: AppendParts) {}
 
   /** Answers in the order of the events. Not to be called again for the stream before it has answered. */
   async append(request: StreamRequest): Promise<AppendOutcome[]> {
@@ -79,16 +75,14 @@ export class StreamAppender {
   private async known(stream: string, events: readonly NewEvent[]): Promise<Knowledge> {
     const before = events.map(({ eventId }) => this.parts.recent.find(eventId));
     const headBefore = this.parts.recent.headOf(stream);
-    const answer = await this.lookup.ask(
-      events.map(({ eventId }) => eventId),
-      stream,
-    );
+    const eventIds = events.map(({ eventId }) => eventId);
+    const answer = await this.parts.index.lookUp({ eventIds, streams: [stream] });
     const known = new Map<string, KnownEvent>();
     for (const [i, { eventId }] of events.entries()) {
       const found = before[i] ?? answer.events[i];
       if (found !== undefined) known.set(eventId, found);
     }
-    return { head: Math.max(headBefore ?? -1, answer.head ?? -1), events: known };
+    return { head: Math.max(headBefore ?? -1, answer.heads[0] ?? -1), events: known };
   }
 
   /** Whether the stream is at the revision that the writer expects. False: something new was found, look again. */
@@ -155,10 +149,8 @@ export class StreamAppender {
     const first = Number(nextExpectedRevision) - part.length + 1;
     if (part.length === 1) return { first, positions: [last] };
     // The answer has the last position alone. The index gets the others anyway, sooner than a read would.
-    const eventIds = part.map(({ eventId }) => eventId);
-    const indexed = await index.positionsOf({ eventIds, upTo: last });
-    if (indexed !== undefined && isRising(indexed) && indexed.at(-1) === last)
-      return { first, positions: indexed };
+    const indexed = await index.positionsOf({ stream, revision: first, count: part.length, upTo: last });
+    if (indexed !== undefined) return { first, positions: indexed };
     const read = await reader.readLedgerStream(stream, first, part.length);
     if (read.at(-1)?.position !== last || read.length < part.length)
       throw faultOf(
@@ -182,11 +174,6 @@ export class StreamAppender {
       if (read.length < TAIL) return knowledge.head > before;
     }
   }
-}
-
-/** Not so where an id is another customer's too, or is missing. */
-function isRising(positions: readonly (Position | undefined)[]): positions is readonly Position[] {
-  return positions.every((one, i) => one !== undefined && (i === 0 || one > positions[i - 1]!));
 }
 
 const ABANDONED: AppendOutcome = { status: 'abandoned' };

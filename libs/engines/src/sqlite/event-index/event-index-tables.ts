@@ -7,7 +7,8 @@ import { guarded } from '../sqlite-fault.js';
 import { inTransaction } from '../transaction.js';
 
 /** Commits survive a crash of the process; after a power cut the last ones may be missing, and are derived again. */
-const PRAGMAS = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;';
+const PRAGMAS =
+  'PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;';
 
 /** SQLite's name for a file that nobody else sees, gone when it is closed. */
 const TEMPORARY = '';
@@ -146,13 +147,15 @@ export class EventIndexTables {
 
   private insert(events: readonly IndexedEvent[], checkpoint: Position): void {
     const { addEvent, addStream, advance } = this.statements;
+    const heads = new Map<string, number>();
     for (const { eventId, contentHash, stream: name, revision, position, recordedAt } of events) {
       if (position <= this.last) continue;
       this.latest = Math.max(this.latest, recordedAt);
       addEvent.run(position, this.entries++, uuidBytes(eventId), contentHash, revision, this.latest);
-      addStream.run(name, revision);
+      heads.set(name, revision);
       this.last = position;
     }
+    for (const [name, head] of heads) addStream.run(name, head);
     advance.run(checkpoint);
   }
 
