@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { PolicyBook } from '#scoring';
 import type { CustomerTimeline, PersonRecord, ScanBounds, ScannedPage } from '#views';
 import type { DerivingContext } from './deriving-context.js';
@@ -6,6 +7,9 @@ import { PersonDeriver } from './person-deriver.js';
 import type { CustomerRange, DerivedRange, Differences, RowsChange } from './read-model.js';
 import { differencesOf } from './row-differences.js';
 import { rebuiltRows, storedRows } from './table-changes.js';
+
+/** Persons derived before the event loop runs: what was read of another range comes in meanwhile. */
+const PERSONS_A_TURN = 32;
 
 /** A person with what was read of it. */
 export interface ReadPerson {
@@ -106,7 +110,8 @@ export async function buildRows(
 ): Promise<DerivedRange> {
   const persons = read.map(({ person }) => person);
   const deriver = new PersonDeriver(context, await booksOf(context, persons));
-  for (const { person, timelines } of read) {
+  for (const [i, { person, timelines }] of read.entries()) {
+    if (i % PERSONS_A_TURN === PERSONS_A_TURN - 1) await setImmediate();
     const folded = deriver.fold(person, timelines);
     for (const table of context.buildingTables) {
       const derived = deriver.rowsOf(folded, table, { ahead: folded.ahead });

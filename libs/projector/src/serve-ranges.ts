@@ -20,19 +20,28 @@ export interface RangeMethods {
   derive(request: RangeRequest): Promise<DerivedRange | Transferring<DerivedRange>>;
 }
 
-/**
- * Runs the worker's side of `RangeThreads`: one range at a time, since a connection has one transaction. `niceness`: how
- * much the other threads of the process run first; default that of the projecting thread.
- */
-export async function serveRanges(open: () => Promise<DeriveRange>, niceness?: number): Promise<void> {
+export interface RangesOptions {
+  /** How much the other threads of the process run first; default that of the projecting thread. */
+  readonly niceness?: number;
+  /** Ranges that are read and derived at the same time, each on a connection of its own. Default 1. */
+  readonly atOnce?: number;
+}
+
+/** Runs the worker's side of `RangeThreads`. */
+export async function serveRanges(
+  open: () => Promise<DeriveRange>,
+  { niceness, atOnce = 1 }: RangesOptions = {},
+): Promise<void> {
   lowerThreadPriority(niceness);
   await serveCalls(async () => {
     const derive = await open();
-    let turn: Promise<unknown> = Promise.resolve();
+    const turns = Array.from({ length: atOnce }, (): Promise<unknown> => Promise.resolve());
+    let requests = 0;
     const methods: RangeMethods = {
       derive({ range, now }) {
-        const derived = turn.then(() => derive(range, { now: () => now }));
-        turn = derived.catch(() => undefined);
+        const turn = requests++ % atOnce;
+        const derived = turns[turn]!.then(() => derive(range, { now: () => now }));
+        turns[turn] = derived.catch(() => undefined);
         return derived;
       },
     };

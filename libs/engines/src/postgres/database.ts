@@ -87,8 +87,8 @@ interface Mode {
 export class Database implements Reads {
   private pool: Pool;
   private readonly lentBy = new WeakMap<PoolClient, Pool>();
-  /** One connection, for what cannot be sent ahead of answers. */
-  private single: Pool | undefined;
+  /** For what cannot be sent ahead of answers. */
+  private copyingPool: Pool | undefined;
   private readonly config: PoolConfig;
   private readonly statementMillis: number;
   private readonly connections: number;
@@ -193,7 +193,7 @@ export class Database implements Reads {
 
   /** The driver cannot copy on a connection that sends statements ahead of their answers. */
   private copying(): Pool {
-    return (this.single ??= poolOf({ ...this.config, max: 1 }));
+    return (this.copyingPool ??= poolOf({ ...this.config, max: this.connections }));
   }
 
   private async held<T>(
@@ -220,7 +220,7 @@ export class Database implements Reads {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.pool.end(), this.single?.end()]);
+    await Promise.all([this.pool.end(), this.copyingPool?.end()]);
   }
 
   private newPool(): Pool {

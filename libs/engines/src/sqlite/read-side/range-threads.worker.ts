@@ -6,14 +6,17 @@ import { packRows } from './row-writer.js';
 
 const { file } = workerData as { readonly file: string };
 
-await serveRanges(async () => {
-  const views = new ReadingConnection(file, TABLES);
-  return (range, clock) =>
-    views.hold(async (reading) => {
-      const context = new DerivingContext({ stored: reading, clock });
-      await context.begin();
-      const { rows, ...derived } = await deriveRange(context, range);
-      return { ...derived, rows: [], packedRows: packRows(rows, reading) };
-    });
-  // Behind the projecting thread: all ranges wait for its writes.
-}, 10);
+await serveRanges(
+  async () => {
+    const views = new ReadingConnection(file, TABLES);
+    return (range, clock) =>
+      views.hold(async (reading) => {
+        const context = new DerivingContext({ stored: reading, clock });
+        await context.begin();
+        const { rows, ...derived } = await deriveRange(context, range);
+        return { ...derived, rows: [], packedRows: packRows(rows, reading) };
+      });
+    // Behind the projecting thread: all ranges wait for its writes.
+  },
+  { niceness: 10 },
+);
