@@ -26,8 +26,8 @@ export interface RangeSource {
   readonly kept: readonly DerivedTable[];
 }
 
-/** A change without its rows, which are text. */
-interface TextOfChange extends Omit<RowsChange, 'put'> {
+/** The rows of one person, which are text from one place to another. */
+interface TextOfPerson extends Pick<RowsChange, 'tenant' | 'person'> {
   /** Its place among all changes of the range. */
   readonly place: number;
   readonly from: number;
@@ -101,23 +101,24 @@ class TableText {
   readonly written = new CopyWriter();
   /** The same without what readers do not see, in the order of COPY's query. */
   private readonly seen = new CopyWriter();
-  private readonly changes: TextOfChange[] = [];
+  private readonly persons: TextOfPerson[] = [];
   private readonly columns: readonly string[];
 
   constructor(private readonly definition: DerivedTable) {
     this.columns = Object.keys(definition.columns);
   }
 
-  add({ put, ...change }: RowsChange, tenant: number, place: number): void {
+  add({ put, person, tenant }: RowsChange, tenantNumber: number, place: number): void {
     const { written, seen, columns } = this;
     const from = seen.length;
+    const owner = { person, tenant: tenantNumber };
     for (const { row } of put.length > 1 ? [...put].sort(byKey) : put) {
       const begin = written.length;
-      const end = writeRow(written, row, { person: change.person, tenant }, columns);
+      const end = writeRow(written, row, owner, columns);
       seen.take(written.part(begin, end));
       seen.endLine();
     }
-    this.changes.push({ ...change, place, from, to: seen.length });
+    this.persons.push({ tenant, person, place, from, to: seen.length });
   }
 
   /** Changes whose rows are not the same text: by their values they may be equal all the same. */
@@ -125,13 +126,15 @@ class TableText {
     if (stored.equals(this.seen.part())) return [];
     const byPerson = linesByPerson(stored.toString());
     const text = Buffer.from(this.seen.part());
-    return this.changes.flatMap(({ place, from, to, ...change }) => {
-      const was = byPerson.get(change.person.number) ?? [];
+    const { name: table } = this.definition;
+    return this.persons.flatMap(({ place, from, to, tenant, person }) => {
+      const was = byPerson.get(person.number) ?? [];
       const is = text.toString('utf8', from, to).split('\n').slice(0, -1);
       if (was.length === is.length && was.every((line, i) => line === is[i])) return [];
       const put = is.map((line) => ({ row: this.rowOf(line) }));
       const stands = was.map((line) => this.rowOf(line));
-      return [{ place, change: { ...change, put }, was: new Map(stands.map((row) => [row.key, row])) }];
+      const change: RowsChange = { table, generation: 'next', tenant, person, put, gone: 'all' };
+      return [{ place, change, was: new Map(stands.map((row) => [row.key, row])) }];
     });
   }
 

@@ -22,7 +22,14 @@ export function writeRow(
 ): number {
   writer.value(person.number);
   writer.value(key);
-  for (const name of names) writer.value(columns[name] ?? null);
+  let at = 0;
+  // In the order of the row itself, which is nearly always that of the table, no name has to be looked up.
+  for (const name in columns) {
+    if (name !== names[at]) break;
+    writer.value(columns[name]!);
+    at++;
+  }
+  for (; at < names.length; at++) writer.value(columns[names[at]!] ?? null);
   const end = writer.length;
   writer.value(tenant);
   writer.value(person.name);
