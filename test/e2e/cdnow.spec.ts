@@ -1,15 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  bgLogLikelihood,
-  historyAt,
-  mbgAlive,
-  mbgLogLikelihood,
-  mbgRisk,
-  withPurchase,
-  type PurchaseHistory,
-  type Purchases,
-} from '#scoring';
+import { historyAt, mbgAlive, mbgRisk, withPurchase, type PurchaseHistory, type Purchases } from '#scoring';
+import { bgLogLikelihood, mbgLogLikelihood } from '../kit/purchase-models.js';
 import { cdnowSummary } from '../kit/cdnow.js';
 import { inParallel } from '../kit/exact-decimals.js';
 import { wronglyExplained } from '../kit/exact-explanation.js';

@@ -1,7 +1,6 @@
 export * from './access-index.js';
 export * from './log-proofs.js';
 export * from './log-tree.js';
-export * from './memory-tree-store.js';
 export * from './restored-tree.js';
 export * from './tree-store.js';
 export * from './verify-log.js';

@@ -1,4 +1,4 @@
-import type { Position } from '#event-sourcing';
+import { type Position, StoreFault } from '#event-sourcing';
 import type { Tile } from '#ledger';
 import type { AccessKeys, AccessLookup, FoundAccesses, IndexedAccesses } from './access-index.js';
 
@@ -63,4 +63,9 @@ export abstract class TreeStore {
   /** Throws StoreFault `tree-fenced` when the stored size is not the one that the change begins from. */
   abstract extend(change: TreeChange): Promise<void>;
   abstract close(): Promise<void>;
+}
+
+/** Another process has grown the tree meanwhile. */
+export function fenced(): StoreFault {
+  return new StoreFault('tree-fenced', 'another process grows this tree: run one server over a data folder');
 }

@@ -10,8 +10,8 @@ import {
   signCheckpoint,
   verifierOf,
 } from '#ledger';
+import { MemoryTreeStore } from '../../../test/kit/memory-tree-store.js';
 import { LogTree } from './log-tree.js';
-import { MemoryTreeStore } from './memory-tree-store.js';
 import { verifyLog } from './verify-log.js';
 
 const ORIGIN = 'cx-ledger/test/first';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { cdnowPurchases, cdnowSummary } from '../../../test/kit/cdnow.js';
+import { bgLogLikelihood, mbgLogLikelihood } from '../../../test/kit/purchase-models.js';
 import { measureForecasts } from './backtest/forecast-measures.js';
-import { bgLogLikelihood } from './bg.js';
 import { DAY } from './duration.js';
-import { mbgLogLikelihood, mbgRisk } from './mbg.js';
+import { mbgRisk } from './mbg.js';
 import type { PurchaseParameters } from './model.js';
 import { historyAt, type PurchaseHistory, type Purchases, withPurchase } from './purchase-history.js';
 

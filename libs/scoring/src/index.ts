@@ -4,7 +4,6 @@ export { type Resampling } from './backtest/bootstrap.js';
 export * from './backtest/forecast-measures.js';
 export * from './backtest/rolling.js';
 export * from './behaviour.js';
-export * from './bg.js';
 export * from './built-in-policies.js';
 export * from './business-hours.js';
 export * from './business-time.js';

@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { bgAlive, bgExpectedPurchases, bgLogLikelihood } from './bg.js';
-import { mbgAlive, mbgExpectedPurchases, mbgLogLikelihood, mbgRisk } from './mbg.js';
+import {
+  bgAlive,
+  bgExpectedPurchases,
+  bgLogLikelihood,
+  mbgExpectedPurchases,
+  mbgLogLikelihood,
+} from '../../../test/kit/purchase-models.js';
+import { mbgAlive, mbgRisk } from './mbg.js';
 import { DEFAULT_MODEL } from './model.js';
 
 const CDNOW = DEFAULT_MODEL.mbg;

@@ -1,25 +1,12 @@
-import { expectedWhileAlive } from './expected-purchases.js';
 import type { PurchaseParameters } from './model.js';
 import type { PurchaseHistory } from './purchase-history.js';
-import { lnGamma, logAddExp, logistic } from './special-functions.js';
+import { logistic } from './special-functions.js';
 
 /*
  * MBG/NBD: Batislam, Denizel & Filiztekin (2007), Empirical validation and comparison of models for customer base
  * analysis; formulas as in Platzer's BTYDplus. A customer buys as a Poisson process and may drop out after each
  * purchase, the first included, so that a customer with a single purchase may have left, which BG/NBD excludes.
  */
-
-/** Log-likelihood of one history. */
-export function mbgLogLikelihood(
-  { r, alpha, a, b }: PurchaseParameters,
-  { x, tx, T }: PurchaseHistory,
-): number {
-  const rate = lnGamma(r + x) - lnGamma(r) + r * Math.log(alpha);
-  const dropout = lnGamma(a + b) + lnGamma(b + x + 1) - lnGamma(b) - lnGamma(a + b + x + 1);
-  const alive = -(r + x) * Math.log(alpha + T);
-  const gone = Math.log(a) - Math.log(b + x) - (r + x) * Math.log(alpha + tx);
-  return rate + dropout + logAddExp(alive, gone);
-}
 
 /** P(alive): the chance that the customer has not dropped out by T. */
 export function mbgAlive({ r, alpha, a, b }: PurchaseParameters, { x, tx, T }: PurchaseHistory): number {
@@ -44,15 +31,4 @@ export function mbgRiskOverTime(
     const alive = logistic(stays - shape * (now - since));
     return 1 + alive * Math.expm1(shape * (now - Math.log(alpha + T + H)));
   };
-}
-
-/** Expected number of purchases within the next H weeks. */
-export function mbgExpectedPurchases(
-  parameters: PurchaseParameters,
-  history: PurchaseHistory,
-  H: number,
-): number {
-  const { r, alpha, a, b } = parameters;
-  const { x, T } = history;
-  return mbgAlive(parameters, history) * expectedWhileAlive(a, b + x + 1, r + x, H / (alpha + T));
 }

@@ -8,7 +8,8 @@ import { ACCESS_TYPE, canonicalJson, storedPosition } from '#event-sourcing';
 import type { Json } from '#event-sourcing';
 import type { StoredEvent } from '#event-store';
 import type { AccessEntry } from '#journey';
-import { accessKeysOf, MemoryTreeStore, type TreeStore } from '#proofs';
+import { accessKeysOf, type TreeStore } from '#proofs';
+import { MemoryTreeStore } from '../../../../test/kit/memory-tree-store.js';
 import {
   type AccessFilter,
   type AccessPlace,

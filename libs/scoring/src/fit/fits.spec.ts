@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { cdnowPurchases, cdnowSummary } from '../../../../test/kit/cdnow.js';
-import { bgLogLikelihood } from '../bg.js';
-import { mbgLogLikelihood } from '../mbg.js';
+import { bgLogLikelihood, mbgLogLikelihood } from '../../../../test/kit/purchase-models.js';
 import { historyAt, type Purchases, withPurchase } from '../purchase-history.js';
 import { contractYearsOf, fitContracts } from './contract-fit.js';
 import { minimise } from './minimise.js';

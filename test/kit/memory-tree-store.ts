@@ -1,20 +1,19 @@
-import { type Position, START, StoreFault } from '#event-sourcing';
+import { type Position, START } from '#event-sourcing';
 import {
   type AccessKeys,
   type AccessLookup,
+  fenced,
   type FoundAccesses,
   foundAccesses,
   type IndexedAccesses,
-} from './access-index.js';
-import {
   type KeptCheckpoint,
   type KeptTile,
   type TreeChange,
   type TreeProgress,
   TreeStore,
-} from './tree-store.js';
+} from '#proofs';
 
-/** The readable reference of a tree store, for tests. */
+/** The readable reference of a tree store. */
 export class MemoryTreeStore extends TreeStore {
   readonly tiles = new Map<string, KeptTile>();
   readonly days = new Map<string, string>();
@@ -92,9 +91,4 @@ export class MemoryTreeStore extends TreeStore {
   override close(): Promise<void> {
     return Promise.resolve();
   }
-}
-
-/** Another process has grown the tree meanwhile. */
-export function fenced(): StoreFault {
-  return new StoreFault('tree-fenced', 'another process grows this tree: run one server over a data folder');
 }
