@@ -148,13 +148,16 @@ async function openEmbedded({ keys, at, onTrouble }: SideStoresPlaces): Promise<
 async function openInPostgres({ keys, at }: SideStoresPlaces): Promise<Partial<SideStores>> {
   const opened: { -readonly [name in keyof SideStores]?: SideStores[name] } = {};
   try {
+    if (at.views.kind === 'postgres') {
+      const postgres = await ENGINES.postgres();
+      opened.access = await postgres.openPostgresAccessStore(at.views);
+      opened.operations = await postgres.openPostgresOperationsStore(at.views);
+      // Another address may lead to the same database: opening the keys notes that they are there.
+      if (at.keys.kind === 'embedded' || at.keys.url !== at.views.url)
+        await postgres.noteKeysElsewhere(at.views);
+    }
     if (at.keys.kind === 'postgres')
       opened.keys = await (await ENGINES.postgres()).openPostgresKeyStore(at.keys, keys);
-    if (at.views.kind === 'postgres') {
-      const { openPostgresAccessStore, openPostgresOperationsStore } = await ENGINES.postgres();
-      opened.access = await openPostgresAccessStore(at.views);
-      opened.operations = await openPostgresOperationsStore(at.views);
-    }
     return opened;
   } catch (error) {
     await Promise.all(Object.values(opened).map((store) => store.close()));

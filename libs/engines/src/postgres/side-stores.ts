@@ -1,5 +1,5 @@
 import { PostgresAccessStore } from './access/postgres-access-store.js';
-import { Database, type PostgresOptions } from './database.js';
+import { Database, type PostgresOptions, type Statement } from './database.js';
 import { PostgresKeyStore, type PostgresKeyStoreOptions } from './keys/postgres-key-store.js';
 import { migrate } from './migrate.js';
 import { PostgresOperationsStore } from './operations/postgres-operations-store.js';
@@ -9,7 +9,21 @@ export async function openPostgresKeyStore(
   place: PostgresOptions,
   options: PostgresKeyStoreOptions,
 ): Promise<PostgresKeyStore> {
-  return opened('key-store', place, (database) => PostgresKeyStore.open(database, options));
+  return opened('key-store', place, async (database) => {
+    const keys = await PostgresKeyStore.open(database, options);
+    await database.write([keyPlace(true)]);
+    return keys;
+  });
+}
+
+/** Notes that the keys are not kept in this database: until they are opened there, reports do not know who is erased. */
+export async function noteKeysElsewhere(place: PostgresOptions): Promise<void> {
+  const database = await opened('views', place, async (made) => made);
+  await database.write([keyPlace(false)]).finally(() => database.close());
+}
+
+function keyPlace(isHere: boolean): Statement {
+  return { text: 'UPDATE cx.key_place SET is_here = $1 WHERE is_here <> $1', values: [isHere] };
 }
 
 /** Tenants and API keys in a database, which is made ready where it is new. Throws StoreFault. */

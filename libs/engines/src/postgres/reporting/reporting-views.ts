@@ -71,7 +71,7 @@ const OPEN = count('open_issues', 'r."openIssues"', 'issues that are open or wai
 const KIND = text('kind', 'r.kind', 'contractual, non-contractual or base-rate: how the risk is computed');
 const ERASED = flag(
   'erased',
-  `CASE WHEN EXISTS (SELECT version FROM cx.master_key)
+  `CASE WHEN (SELECT is_here FROM cx.key_place)
     THEN EXISTS (SELECT FROM cx.erased_customer e WHERE e.tenant = t.name AND e.customer = r.customer) END`,
   'whether the customer was erased; null: not known, since the keys are not kept in this database (CX_KEYS)',
 );
@@ -190,7 +190,7 @@ export const REPORTING_VIEWS: readonly ReportingView[] = [
   {
     name: 'erased_customers',
     table: null,
-    from: 'cx.erased_customer r JOIN cx.tenant t ON t.name = r.tenant',
+    from: 'cx.erased_customer r JOIN cx.tenant t ON t.name = r.tenant JOIN cx.key_place p ON p.is_here',
     means:
       'One row for each erased customer, to join to any other view by tenant and customer. It is empty where the keys are not kept in this database (CX_KEYS).',
     columns: [
