@@ -119,6 +119,12 @@ describe('evidence about a customer', () => {
     const readme = readFileSync(join(folder, 'README.md'), 'utf8');
     expect(readme).toContain('node verify.mjs');
     expect(readme).toMatch(/[\u0600-\u06ff]{4}/);
+    // B21: whoever reads only its first line sees no trace of the program.
+    const head = spawnSync('sh', ['-c', `"${process.execPath}" verify.mjs | head -n 1`], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect([head.stdout, head.stderr]).toEqual([expect.stringMatching(/^Evidence about customer .*\n$/), '']);
   });
 
   it('13.5: keeps personal data closed unless they are asked for, and writes such a reading down first', async () => {

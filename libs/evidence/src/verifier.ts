@@ -48,6 +48,9 @@ const NAMED = 50;
 
 let found = 0;
 
+// Whoever reads only the beginning (`| head`) still gets the exit code.
+process.stdout.on('error', () => undefined);
+
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }

@@ -128,8 +128,9 @@ function publishPolicy(): Command {
 
 /** Throws WrongUsage. */
 function documentIn(file: string): unknown {
+  const text = readFileSync(file, 'utf8');
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(text);
   } catch (error) {
     throw new WrongUsage(`${file} cannot be read as JSON: ${(error as Error).message}`);
   }
