@@ -23,17 +23,11 @@ export async function derivePending(
   const persons = await loadPersons(context, taken);
   const touched = new TouchedPersons(context, await booksOf(context, persons));
   await touched.deriveStored(persons);
-  const { rows, parked, unparked, held } = touched.derived;
   const reached = pending.reachedWith(taken, checkpoint);
-  const change = {
-    rows,
-    parked,
-    unparked,
-    held: context.hold(held),
+  await context.commitAhead({
+    ...context.changeOf(touched.derived),
     progress: { tablesAt: reached ?? tablesAt },
-  };
-  const isPlain = [parked, unparked, held, context.jobs].every((list) => list.length === 0);
-  await (isPlain ? context.commitAhead(change) : context.commit(change));
+  });
   pending.done(taken);
   if (reached === checkpoint) context.pending = undefined;
 }

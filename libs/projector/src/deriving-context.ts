@@ -5,8 +5,8 @@ import { Directory } from './directory.js';
 import { PolicyContexts } from './policy-contexts.js';
 import { DEFAULT_LIMITS, type ProjectorLimits } from './projector-parts.js';
 import type {
+  Derived,
   EndedJob,
-  Held,
   JobRecord,
   Progress,
   ReadModelChange,
@@ -151,10 +151,10 @@ export class DerivingContext {
     return this.known.building;
   }
 
-  /** Holds customers at facts that could not be folded; answers what is to be committed of it. */
-  hold(held: readonly Held[]): NonNullable<ReadModelChange['held']> {
+  /** What is to be committed of derived persons. Customers are held at facts that could not be folded from now on. */
+  changeOf({ rows, parked, unparked, held }: Derived): Pick<Required<ReadModelChange>, keyof Derived> {
     for (const { tenant, customer, heldAt } of held) this.directory.hold(tenant, customer, heldAt);
-    return held.map(({ number, heldAt }) => ({ customer: number, heldAt }));
+    return { rows, parked, unparked, held: held.map(({ number, heldAt }) => ({ customer: number, heldAt })) };
   }
 
   /** Forgets all that is remembered of what is stored. */

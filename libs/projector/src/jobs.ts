@@ -71,7 +71,7 @@ interface Step extends Omit<DerivedRange, 'members'> {
 }
 
 async function commitStep(context: ProjectorContext, job: JobRecord, step: Step): Promise<void> {
-  const { next, customers, facts, differences, held, rows, packedRows, parked, unparked } = step;
+  const { next, customers, facts, differences, packedRows } = step;
   const examples = differences.examples.map(({ person: _, ...example }) => example);
   const after: JobRecord = {
     ...job,
@@ -82,8 +82,8 @@ async function commitStep(context: ProjectorContext, job: JobRecord, step: Step)
     examples: [...job.examples, ...examples].slice(0, EXAMPLES),
   };
   await context.commit({
-    ...{ rows, packedRows, parked, unparked },
-    held: context.hold(held),
+    ...context.changeOf(step),
+    packedRows,
     jobs: [after],
     ...(next === null && endOf(context, after)),
   });

@@ -30,8 +30,7 @@ export async function mend(
   const book = await context.policies.bookOf(tenant);
   const touched = new TouchedPersons(context, () => book);
   await touched.rewrite(person);
-  const { rows, parked, unparked, held } = touched.derived;
-  await context.commit({ rows, parked, unparked, held: context.hold(held) });
+  await context.commit(context.changeOf(touched.derived));
   context.mended += 1;
   context.log(
     'error',

@@ -11,10 +11,10 @@ export async function overdueStep(context: ProjectorContext): Promise<boolean> {
   if (persons.length === 0) return false;
   const touched = new TouchedPersons(context, await booksOf(context, persons));
   await touched.foldAgain(persons, new Map());
-  const { rows, parked, unparked, held } = touched.derived;
-  await context.commit({ rows, parked, unparked, held: context.hold(held) });
+  const change = context.changeOf(touched.derived);
+  await context.commit(change);
   // A row that cannot be derived stays overdue: it is not to be tried without an end.
-  return rows.length > 0;
+  return change.rows.length > 0;
 }
 
 async function overduePersons(context: ProjectorContext): Promise<readonly ProjectedPerson[]> {

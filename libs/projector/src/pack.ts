@@ -121,6 +121,5 @@ async function derivedAgain(
 ): Promise<Pick<ReadModelChange, 'rows' | 'parked' | 'unparked' | 'held'>> {
   const touched = new TouchedPersons(context, await booksOf(context, persons));
   await touched.foldAgain(persons, changes);
-  const { rows, parked, unparked, held } = touched.derived;
-  return { rows, parked, unparked, held: context.hold(held) };
+  return context.changeOf(touched.derived);
 }

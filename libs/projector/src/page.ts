@@ -19,9 +19,9 @@ import { policyJobs } from './policy-jobs.js';
 import { readPage } from './read-page.js';
 import { tenantsOf } from './tenants-of.js';
 import type { ProjectorContext } from './projector-context.js';
-import type { EventCounts, Progress, ReadModelChange } from './read-model.js';
+import type { Derived, EventCounts, Progress } from './read-model.js';
 import type { Advances } from './spread/spread-writer.js';
-import { type Derived, TouchedPersons } from './touched-persons.js';
+import { TouchedPersons } from './touched-persons.js';
 
 /** New facts of one customer in a page, in business order. */
 interface CustomerFacts {
@@ -68,12 +68,6 @@ export async function projectEvents(context: ProjectorContext, events: EventsToP
   }
 }
 
-/** What few pages have. */
-type Others = Pick<
-  ReadModelChange,
-  'held' | 'links' | 'policies' | 'parked' | 'unparked' | 'jobs' | 'stamps'
->;
-
 /** Some fact of a page that was not tried cannot be packed. */
 class UnpackableFacts extends Error {}
 
@@ -95,7 +89,7 @@ class Page {
 
   async project(): Promise<void> {
     const { context, incoming } = this;
-    const { released = [], unparked = [], partitions } = this.events;
+    const { advances, rows, released = [], unparked = [], partitions } = this.events;
     const links = incoming.facts.flatMap((fact) => tenantLink(fact) ?? []);
     const next = context.progress.customers + 1;
     const events = byCustomer(incoming.facts);
@@ -106,18 +100,13 @@ class Page {
     this.link(links);
     const policies = await this.newPolicies();
     const books = await this.books(groups, policies);
-    const derived = await this.derive(groups, books);
-    context.hold(derived.held);
-    this.held.push(...derived.held);
+    const derived = context.changeOf(await this.derive(groups, books));
     const added = groups.reduce((sum, { facts }) => sum + facts.length, 0);
     const jobs = await policyJobs(context, books);
     const change = {
       progress: this.progressAfter(added, policies.length),
       customers: this.newCustomers,
-      held: [...this.held, ...released].map(({ tenant, customer }) => {
-        const { number, heldAt } = this.recordOf(tenant, customer);
-        return { customer: number, heldAt };
-      }),
+      held: [...[...this.held, ...released].map((ref) => this.heldOf(ref)), ...derived.held],
       chunks: [...this.changes].map(([customer, change]) => ({ customer, change })),
       tenants: tenantsOf(groups),
       links,
@@ -127,25 +116,14 @@ class Page {
       rows: derived.rows,
       ...jobs,
     };
-    await (this.isPlain(change) ? context.commitAhead(change) : context.commit(change, partitions));
+    const isNext = advances && rows !== 'rebuilt' && partitions === undefined;
+    await (isNext ? context.commitAhead(change) : context.commit(change, partitions));
     for (const { position, reason } of [...incoming.unreadable, ...derived.parked]) {
       context.log('error', 'an event or a row cannot be projected and is parked', {
         position: String(position),
         reason,
       });
     }
-  }
-
-  /** Whether the page holds nothing but facts in their order: what most pages do. */
-  private isPlain({ held, links, policies, parked, unparked, jobs, stamps }: Others): boolean {
-    const { advances, rows, partitions } = this.events;
-    const others = [held, links, policies, parked, unparked, jobs, stamps, this.context.jobs];
-    return (
-      advances &&
-      rows !== 'rebuilt' &&
-      partitions === undefined &&
-      others.every((list) => !list || list.length === 0)
-    );
   }
 
   private customersNamed(
@@ -366,6 +344,11 @@ class Page {
       counts: after,
       customers: before.customers + this.newCustomers.length,
     };
+  }
+
+  private heldOf({ tenant, customer }: CustomerRef) {
+    const { number, heldAt } = this.recordOf(tenant, customer);
+    return { customer: number, heldAt };
   }
 
   private recordOf(tenant: string, customer: string): CustomerRecord {

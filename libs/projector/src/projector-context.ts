@@ -164,11 +164,14 @@ export class ProjectorContext extends DerivingContext {
   }
 
   /**
-   * Begins a commit whose outcome is waited for before the next one, and lets the next page be folded meanwhile; where the
-   * read model cannot do that, or several projectors write, it is waited for.
+   * Begins a commit whose outcome is waited for before the next one, and lets the next page be folded meanwhile. Where the
+   * read model cannot do that, several projectors write, or there is more than facts in their order and rows, it is waited for.
    */
   async commitAhead(step: StepChange): Promise<void> {
-    await this.commit(step, undefined, this.readModel.commitsElsewhere && !this.isSpread);
+    const { held, links, policies, parked, unparked, jobs, stamps } = step;
+    const others = [held, links, policies, parked, unparked, jobs, stamps, this.jobs];
+    const isPlain = others.every((list = []) => list.length === 0);
+    await this.commit(step, undefined, isPlain && this.readModel.commitsElsewhere && !this.isSpread);
   }
 
   /**

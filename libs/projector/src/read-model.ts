@@ -124,17 +124,21 @@ export interface Held {
   readonly heldAt: number;
 }
 
-/** What deriving the persons of a range for a rebuild comes to. */
-export interface DerivedRange {
-  readonly customers: number;
-  readonly facts: number;
-  /** Rows of the next generation; empty where they are in `packedRows`. */
+/** The result of deriving persons, to be committed together. */
+export interface Derived {
   readonly rows: readonly RowsChange[];
-  readonly packedRows?: unknown;
   readonly parked: readonly ParkedRecord[];
   /** Of tables that could not be derived before. */
   readonly unparked: readonly ParkedRecord[];
   readonly held: readonly Held[];
+}
+
+/** The result of deriving the persons of a range for a rebuild: rows of the next generation. */
+export interface DerivedRange extends Derived {
+  readonly customers: number;
+  readonly facts: number;
+  /** Rows as the engine packed them, which are not in `rows` then. */
+  readonly packedRows?: unknown;
   readonly differences: Differences;
   /** Numbers of the members of persons with several identities, by number of the survivor. */
   readonly members: ReadonlyMap<number, readonly number[]>;

@@ -1,4 +1,3 @@
-import type { ParkedRecord } from '#event-sourcing';
 import type { ChunkChange, TimelineFact } from '#journey';
 import type { PolicyBook } from '#scoring';
 import type { CustomerRecord, CustomerTimeline, DerivedTable, TableRow } from '#views';
@@ -8,22 +7,11 @@ import type { KeptPerson, ProjectedPerson } from './person.js';
 import type { PendingTables } from './pending-tables.js';
 import { PersonDeriver } from './person-deriver.js';
 import type { ProjectorContext } from './projector-context.js';
-import type { Held, RowsChange } from './read-model.js';
+import type { Derived, RowsChange } from './read-model.js';
 import { byKey, NO_ROWS, rebuiltRows, rowsChange, storedRows, takeOver } from './table-changes.js';
 
 /** Even a state of nothing takes room. */
 const PERSON_WEIGHT = 20;
-
-/** What deriving persons comes to: to be committed together. */
-export interface Derived {
-  readonly rows: readonly RowsChange[];
-  readonly parked: readonly ParkedRecord[];
-  /** Of tables that could not be derived before. */
-  readonly unparked: readonly ParkedRecord[];
-  readonly held: readonly Held[];
-  /** Facts folded. */
-  readonly facts: number;
-}
 
 /** Derives rows of persons, and remembers their states: one for each page, job step or other commit. */
 export class TouchedPersons {
@@ -39,7 +27,8 @@ export class TouchedPersons {
     this.deriver = new PersonDeriver(context, bookOf);
   }
 
-  get derived(): Derived {
+  /** What was derived so far, with the number of facts folded for it. */
+  get derived(): Derived & { readonly facts: number } {
     const { parked, unparked, held, facts } = this.deriver;
     return { rows: this.rows, parked, unparked, held, facts };
   }
