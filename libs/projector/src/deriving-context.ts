@@ -125,6 +125,11 @@ export class DerivingContext {
     return this.known.jobs;
   }
 
+  /** The rebuild that is under way. */
+  get rebuild(): JobRecord | undefined {
+    return this.jobs.find(({ kind }) => kind === 'rebuild');
+  }
+
   /** Jobs that have ended, the last one at the end. */
   get endedJobs(): readonly EndedJob[] {
     return this.known.endedJobs;

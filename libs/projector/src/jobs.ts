@@ -10,11 +10,10 @@ import { TouchedPersons } from './touched-persons.js';
 
 /** Begins to derive all tables anew, beside what readers see. */
 export async function beginRebuild(context: ProjectorContext): Promise<JobRecord> {
-  const { jobs: running } = context;
+  const { rebuild: before } = context;
   const id = context.nextJobId();
   const job = newJob(context, id, 'rebuild', null, context.progress.counts.timeline);
-  const ended = running.filter(({ kind }) => kind === 'rebuild');
-  const endedJobs = ended.map((one) => context.ended(one, 'superseded'));
+  const endedJobs = before === undefined ? [] : [context.ended(before, 'superseded')];
   await context.commit({ jobs: [job], endedJobs, begun: context.tables });
   context.log('info', 'rows of the derived tables are being derived', { tables: job.tables });
   return job;
@@ -110,9 +109,9 @@ async function endRebuild(context: ProjectorContext, job: JobRecord, outcome: Jo
   context.ahead.end();
 }
 
-/** Ends all rebuilds: pages that are read in bulk keep no rows. */
-export async function endRebuilds(context: ProjectorContext): Promise<void> {
-  for (const job of context.jobs) if (job.kind === 'rebuild') await endRebuild(context, job, 'superseded');
+/** Ends a rebuild that is under way, for a bulk catch-up: its pages keep no rows. */
+export async function supersedeRebuild(context: ProjectorContext): Promise<void> {
+  if (context.rebuild !== undefined) await endRebuild(context, context.rebuild, 'superseded');
 }
 
 /** What ends with the last customers: what was built takes its place, and rows are kept up to the checkpoint. */

@@ -1,20 +1,19 @@
 import { LedgerError, type Position } from '#event-sourcing';
-import { Backoff, WakeSignal } from '#threads';
+import { WakeSignal } from '#threads';
 import { type CustomerRef, damagedCustomerOf } from '#views';
 import { reasonOf } from './incoming.js';
 import { DamageCheck, mend } from './mend.js';
-import { beginRebuild, cancelJob, endRebuilds, jobStep } from './jobs.js';
+import { beginRebuild, cancelJob, jobStep } from './jobs.js';
+import { LogPages } from './log-pages.js';
 import { derivePending } from './derive-pending.js';
 import { overdueStep } from './overdue.js';
-import { projectEvents } from './page.js';
-import { PendingTables } from './pending-tables.js';
 import { reviewPolicies } from './policy-jobs.js';
 import { ProjectorContext } from './projector-context.js';
 import type { JobRecord } from './read-model.js';
 import type { ProjectorParts } from './projector-parts.js';
-import { type ProjectorStatus, type RetriedFailure, statusOf } from './projector-status.js';
+import { type ProjectorStatus, statusOf } from './projector-status.js';
 import { Rate } from './rate.js';
-import type { PartitionFeed } from './spread/partition-feed.js';
+import { Retries } from './retries.js';
 import { retryParked } from './retry-parked.js';
 import { isOvertaken, lookAgain } from './stand-by.js';
 import { SpreadPages } from './spread/spread-pages.js';
@@ -49,20 +48,17 @@ export interface RebuildEstimate {
 export class Projector {
   private readonly context: ProjectorContext;
   private readonly signal = new WakeSignal();
-  private readonly backoff: Backoff;
+  private readonly retries: Retries;
+  private readonly logPages: LogPages;
   private readonly rate = new Rate();
   private readonly jobRate = new Rate();
   private readonly listeners = new Set<ReachedListener>();
   private turn: Promise<unknown> = Promise.resolve();
-  private failure: RetriedFailure | null = null;
   private policiesChangeAt: number | undefined;
   private nextOverdueAt = 0;
   private told: readonly [Position?, Position?] = [];
   /** When to look next how far the other projectors are, ms of `performance.now()`. */
   private nextLookAt = 0;
-  private bulk = false;
-  /** Whether all events of the log were projected when it was read last. */
-  private isAtHead = true;
   private readonly damageCheck: DamageCheck;
   private readonly spread: SpreadPages | undefined;
   private gathered = false;
@@ -75,7 +71,8 @@ export class Projector {
       if (this.context.isBegun) void this.tell();
     };
     this.damageCheck = new DamageCheck(this.context);
-    this.backoff = new Backoff(100, this.context.limits.retryMillis);
+    this.retries = new Retries(this.context);
+    this.logPages = new LogPages(this.context);
   }
 
   /**
@@ -93,7 +90,7 @@ export class Projector {
       let worked = false;
       try {
         worked = await this.nextStep();
-        this.succeeded();
+        this.retries.succeeded();
       } catch (error) {
         await this.afterFailure(error, signal);
         continue;
@@ -126,8 +123,7 @@ export class Projector {
    * read are tried again first.
    */
   async rebuild(): Promise<JobRecord> {
-    const job = await this.inTurn(async () => {
-      await this.begin();
+    const job = await this.command(async () => {
       await retryParked(this.context, ({ view }) => view === null || view === FOLD);
       return beginRebuild(this.context);
     });
@@ -137,50 +133,42 @@ export class Projector {
 
   /** What a rebuild would have to do. */
   async estimate(): Promise<RebuildEstimate> {
-    return this.inTurn(async () => {
-      await this.begin();
-      const { counts, customers } = this.context.progress;
-      const perSecond = this.jobRate.perSecond(this.context.clock.now());
-      const seconds = perSecond === 0 ? null : Math.ceil(counts.timeline / perSecond);
-      return { customers, facts: counts.timeline, seconds };
-    });
+    const { counts, customers } = await this.command(async () => this.context.progress);
+    const perSecond = this.jobRate.perSecond(this.context.clock.now());
+    const seconds = perSecond === 0 ? null : Math.ceil(counts.timeline / perSecond);
+    return { customers, facts: counts.timeline, seconds };
   }
 
   /** Ends a rebuild that is under way. Throws LedgerError `unknown-job`, `job-needed`. */
   async cancel(job: number): Promise<void> {
-    await this.inTurn(async () => {
-      await this.begin();
-      await cancelJob(this.context, job);
-    });
+    await this.command(() => cancelJob(this.context, job));
   }
 
   /** Packs a customer's timeline again from the log, and derives its rows anew, whatever is stored of it. */
   async mend(customer: CustomerRef): Promise<void> {
-    await this.inTurn(async () => {
-      await this.begin();
-      await mend(this.context, customer);
-    });
+    await this.command(() => mend(this.context, customer));
   }
 
   /** Tries again what is parked, of one customer or of all; answers how many customers were tried. */
   async retry(customer?: CustomerRef): Promise<number> {
-    const tried = await this.inTurn(async () => {
-      await this.begin();
-      return retryParked(
-        this.context,
-        (record) =>
-          customer === undefined ||
-          (record.tenant === customer.tenant && record.customer === customer.customer),
-      );
-    });
+    const isWanted = (record: CustomerRef) =>
+      customer === undefined || (record.tenant === customer.tenant && record.customer === customer.customer);
+    const tried = await this.command(() => retryParked(this.context, isWanted));
     this.signal.wake();
     return tried;
   }
 
   async status(): Promise<ProjectorStatus> {
-    const { context, failure, bulk } = this;
+    const { context, retries, logPages } = this;
     const eventsPerSecond = this.rate.perSecond(context.clock.now());
-    return statusOf(context, { failure, bulk, eventsPerSecond });
+    return statusOf(context, { failure: retries.failure, bulk: logPages.isBulk, eventsPerSecond });
+  }
+
+  private command<T>(work: () => Promise<T>): Promise<T> {
+    return this.inTurn(async () => {
+      await this.begin();
+      return work();
+    });
   }
 
   private nextStep(): Promise<boolean> {
@@ -192,10 +180,10 @@ export class Projector {
     await this.begin();
     if (this.spread === undefined && this.context.isSpread) await this.gather();
     if (this.leads) await this.reviewPoliciesInTime();
-    const read = this.spread === undefined ? await this.page() : await this.spreadPage(this.spread);
+    const read = this.spread === undefined ? await this.nextPage() : await this.spreadPage(this.spread);
     const worked = this.leads && (await this.background());
     // After a failure it is not known to be over before a commit has succeeded.
-    if (!read || this.failure !== null) await this.context.settled();
+    if (!read || this.retries.failure !== null) await this.context.settled();
     if (!this.context.isSpread || this.isLookDue) await this.tell();
     return read || worked;
   }
@@ -228,13 +216,10 @@ export class Projector {
   /** The next records of this process's partitions. Until the first catch-up, one process reads the log alone. */
   private async spreadPage(spread: SpreadPages): Promise<boolean> {
     const { context } = this;
-    if (!this.mayProject(spread.feed)) return this.refreshed();
+    if (!spread.mayProject()) return this.refreshed();
     if (!context.isSpread) return spread.feed.leads ? this.beginSpread() : this.refreshed();
     if (await spread.claim()) await this.beginAgain();
-    const events = await spread.next();
-    if (events === undefined) return this.refreshed();
-    this.rate.add(context.clock.now(), events);
-    return true;
+    return this.projected(await spread.next()) || this.refreshed();
   }
 
   /** Whether another projector has changed what is common to all: whoever commits nothing is told by no refused commit. */
@@ -251,26 +236,30 @@ export class Projector {
     await this.begin();
   }
 
-  /** A program that does not know the tables of a newer one leaves the partitions to it. */
-  private mayProject(feed: PartitionFeed): boolean {
-    const { isOutdated, log } = this.context;
-    if (isOutdated === (feed.closed !== undefined)) return !isOutdated;
-    if (isOutdated) {
-      log('warn', OUTDATED, {});
-      feed.close(OUTDATED);
-    } else feed.reopen();
-    return !isOutdated;
-  }
-
   /** One page of the log; once all is read, projecting is spread. */
   private async beginSpread(): Promise<boolean> {
     const { context } = this;
-    if (await this.page()) return true;
-    if (this.bulk || context.progress.tablesAt < context.progress.checkpoint) return this.background();
+    if (await this.nextPage()) return true;
+    if (this.logPages.isBulk || context.progress.tablesAt < context.progress.checkpoint)
+      return this.background();
     await context.setSpread(true);
     await this.beginAgain();
     context.log('info', 'projecting is spread over the servers of the group from now on', {});
     return true;
+  }
+
+  private async nextPage(): Promise<boolean> {
+    const { context } = this;
+    const { policies } = context.progress.counts;
+    const isProjected = this.projected(await this.logPages.next());
+    if (context.progress.counts.policies !== policies) this.policiesChangeAt = context.clock.now();
+    return isProjected;
+  }
+
+  /** Counts events into the rate. False: there were none. */
+  private projected(events: number | undefined): boolean {
+    if (events !== undefined) this.rate.add(this.context.clock.now(), events);
+    return events !== undefined;
   }
 
   /** Policies published for a future time come into force without an event. */
@@ -279,69 +268,11 @@ export class Projector {
     this.policiesChangeAt = await reviewPolicies(this.context);
   }
 
-  private async page(): Promise<boolean> {
-    const { context } = this;
-    const { checkpoint, counts } = context.progress;
-    const head = await context.events.head();
-    const backlog = head > checkpoint ? await context.events.distance(checkpoint, head) : 0;
-    await this.chooseWay(backlog, counts.timeline);
-    this.isAtHead = head <= checkpoint;
-    if (this.isAtHead) return false;
-    const limit = this.bulk ? context.limits.bulkPageEvents : context.limits.pageEvents;
-    const page = await context.events.readAll({ after: checkpoint, limit });
-    this.isAtHead = page.atEnd || page.scannedTo === checkpoint;
-    if (page.scannedTo === checkpoint) return false;
-    const rows = this.bulk ? 'rebuilt' : this.isTimelineFirst(backlog) ? 'later' : 'now';
-    if (rows === 'later') context.pending ??= PendingTables.at(context.progress.tablesAt);
-    await projectEvents(context, { page, advances: true, rows });
-    this.rate.add(context.clock.now(), page.events.length);
-    if (context.progress.counts.policies !== counts.policies) this.policiesChangeAt = context.clock.now();
-    return true;
-  }
-
-  /** Customers' views go first while more is to be read than one small commit takes; a rebuild keeps up with every page. */
-  private isTimelineFirst(backlog: number): boolean {
-    const { pending, limits, jobs } = this.context;
-    if (jobs.some(({ kind }) => kind === 'rebuild')) return false;
-    return pending !== undefined || backlog > limits.oneCommitEvents;
-  }
-
-  /**
-   * In bulk while much is to be read into little; the tables are derived as soon as the timelines are there. Tables that
-   * are behind by less, since a restart, are brought up by the customers of the events between.
-   */
-  private async chooseWay(backlog: number, stored: number): Promise<void> {
-    const { context } = this;
-    const { bulkPageEvents, pageEvents } = context.limits;
-    const { checkpoint, tablesAt } = context.progress;
-    const behind = tablesAt < checkpoint;
-    const was = this.bulk;
-    // Until hardly anything is left: each later page would derive again whom it touches, before the tables are there.
-    this.bulk =
-      behind && was ? backlog >= Math.min(bulkPageEvents, pageEvents) : this.isMuch(backlog, stored);
-    if (this.bulk && !was) {
-      await endRebuilds(context);
-      context.persons.clear();
-      context.pending = undefined;
-      context.log('info', 'bulk catch-up: tables are derived when the timelines are filled', { backlog });
-    }
-    if (this.bulk || !behind || context.pending !== undefined) return;
-    if (context.jobs.some(({ kind }) => kind === 'rebuild')) return;
-    const gap = await context.events.distance(tablesAt, checkpoint);
-    if (was || this.isMuch(gap, stored - gap)) await beginRebuild(context);
-    else context.pending = PendingTables.between(tablesAt, checkpoint);
-  }
-
-  /** Whether so many events are read in bulk into so many stored ones. */
-  private isMuch(events: number, stored: number): boolean {
-    return events >= this.context.limits.bulkBacklog && events * 2 >= stored;
-  }
-
   private async background(): Promise<boolean> {
-    if (this.bulk) return false;
+    if (this.logPages.isBulk) return false;
     const { context } = this;
     const { pending } = context;
-    if (pending !== undefined) await derivePending(context, pending, this.isAtHead);
+    if (pending !== undefined) await derivePending(context, pending, this.logPages.isAtHead);
     const [job] = context.jobs;
     if (job !== undefined) {
       await jobStep(context);
@@ -387,7 +318,7 @@ export class Projector {
       if (!isOvertaken(error)) throw error;
       await this.standBy(signal);
     } catch (failure) {
-      await this.signal.pause(this.failed(failure), signal);
+      await this.signal.pause(this.retries.failed(failure), signal);
     }
   }
 
@@ -404,24 +335,6 @@ export class Projector {
       seen = commits;
       await this.signal.pause(this.context.limits.takeOverMillis, signal);
     }
-  }
-
-  private succeeded(): void {
-    if (this.failure === null) return;
-    this.context.log('info', 'projecting goes on', { attempts: this.failure.attempts });
-    this.failure = null;
-    this.backoff.reset();
-  }
-
-  /** Remembers and logs a failed attempt; answers the pause before the next one, ms. */
-  private failed(error: unknown): number {
-    const attempts = (this.failure?.attempts ?? 0) + 1;
-    const since = this.failure?.since ?? this.context.now();
-    const message = reasonOf(error);
-    this.failure = { message, attempts, since };
-    const pause = this.backoff.next();
-    this.context.log('error', 'projecting failed and is tried again', { reason: message, attempts, pause });
-    return pause;
   }
 
   private millisToWait(): number {
@@ -487,4 +400,3 @@ export class Projector {
 
 const SPREAD_ELSEWHERE =
   'these views are spread over servers with CX_SPREAD=on: stop them before a server projects alone, or switch it on here';
-const OUTDATED = 'a newer program derives the tables: this server leaves its partitions to it';

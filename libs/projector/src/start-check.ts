@@ -23,13 +23,12 @@ export async function startCheck(context: ProjectorContext): Promise<void> {
   // Of several projectors a newer program is at it: this one leaves everything to it.
   if (context.isSpread && context.isOutdated) return;
   await reviewLayout(context);
-  const { jobs } = context;
   const isUpToDate = context.tables.every(({ name, version }) =>
     context.storedTables.some((stored) => stored.name === name && stored.version === version),
   );
   const isBuilding = context.buildingTables.length === context.tables.length;
-  const isRebuilt = jobs.some(({ kind }) => kind === 'rebuild');
-  if (isRebuilt ? !isBuilding : !isUpToDate || context.buildingTables.length > 0) await beginRebuild(context);
+  if (context.rebuild !== undefined ? !isBuilding : !isUpToDate || context.buildingTables.length > 0)
+    await beginRebuild(context);
 }
 
 /** Why the read model cannot be kept; undefined when it can. */

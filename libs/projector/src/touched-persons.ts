@@ -227,8 +227,8 @@ export class TouchedPersons {
   private isBuilt({ survivor }: ProjectedPerson): boolean {
     // How far another process has come with it is not known here.
     if (this.context.isSpread) return true;
-    const job = this.context.jobs.find(({ kind }) => kind === 'rebuild');
-    return job === undefined || survivor.number <= job.after;
+    const { rebuild } = this.context;
+    return rebuild === undefined || survivor.number <= rebuild.after;
   }
 
   /** Writes what facts have changed in a table's rows. False: the rows cannot be derived. */

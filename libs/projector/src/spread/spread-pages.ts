@@ -6,6 +6,8 @@ import type { ClaimedPartition } from './spread-writing.js';
 /** Pages that are made again after other projectors wrote to the same customers are smaller, down to one event. */
 const SMALLER = 4;
 
+const OUTDATED = 'a newer program derives the tables: this server leaves its partitions to it';
+
 /** Projects what the partitions of this process hold, where several processes divide them. */
 export class SpreadPages {
   private limit: number;
@@ -18,6 +20,17 @@ export class SpreadPages {
   ) {
     this.limit = context.limits.pageEvents;
     context.leadership = () => feed.leadership;
+  }
+
+  /** A program that does not know the tables of a newer one leaves the partitions to it. */
+  mayProject(): boolean {
+    const { context, feed } = this;
+    if (context.isOutdated === (feed.closed !== undefined)) return !context.isOutdated;
+    if (context.isOutdated) {
+      context.log('warn', OUTDATED, {});
+      feed.close(OUTDATED);
+    } else feed.reopen();
+    return !context.isOutdated;
   }
 
   /** Claims the partitions that were assigned. False: there are none. */
