@@ -4,7 +4,7 @@ import type { CustomerTimeline, PersonRecord, ScanBounds, ScannedPage } from '#v
 import type { DerivingContext } from './deriving-context.js';
 import { personOf, type ProjectedPerson } from './person.js';
 import { PersonDeriver } from './person-deriver.js';
-import type { CustomerRange, DerivedRange, Differences, RowsChange } from './read-model.js';
+import type { CustomerRange, DerivedRange, DerivedRows, Differences, RowsChange } from './read-model.js';
 import { differencesOf } from './row-differences.js';
 import { rebuiltRows, storedRows } from './table-changes.js';
 
@@ -26,18 +26,8 @@ export interface ReadPersons {
   readonly next: number | null;
 }
 
-/** Where the rows of a rebuild go as they are derived. */
-export interface DerivedRows {
-  /** All rows of one person in one table. */
-  add(change: RowsChange): void;
-  /** Those that are to be written as they are; the others were taken elsewhere. */
-  readonly rows: readonly RowsChange[];
-  /** How all of them differ from those that readers see; `persons`: the survivors' numbers. */
-  differences(persons: readonly number[]): Promise<Differences>;
-}
-
 /** Rows that are compared with what is read of the stored ones. */
-class ComparedRows implements DerivedRows {
+export class ComparedRows implements DerivedRows {
   readonly rows: RowsChange[] = [];
 
   constructor(private readonly context: DerivingContext) {}
@@ -55,7 +45,7 @@ class ComparedRows implements DerivedRows {
 export async function deriveRange(
   context: DerivingContext,
   { after, upTo }: CustomerRange,
-  derived?: DerivedRows,
+  into?: DerivedRows,
 ): Promise<DerivedRange> {
   const read: ReadPerson[] = [];
   let customers = 0;
@@ -65,7 +55,7 @@ export async function deriveRange(
     customers += page.customers;
     from = page.next;
   }
-  return buildRows(context, { read, customers }, derived);
+  return buildRows(context, { read, customers }, into);
 }
 
 /** As many customers behind a number, with their timelines, as a job folds at once. */
@@ -106,7 +96,7 @@ export async function personsMet(
 export async function buildRows(
   context: DerivingContext,
   { read, customers }: Pick<ReadPersons, 'read' | 'customers'>,
-  into: DerivedRows = new ComparedRows(context),
+  into: DerivedRows = context.stored.packing?.(context.keptTables) ?? new ComparedRows(context),
 ): Promise<DerivedRange> {
   const persons = read.map(({ person }) => person);
   const deriver = new PersonDeriver(context, await booksOf(context, persons));
@@ -122,7 +112,16 @@ export async function buildRows(
   const differences = await into.differences(numbers);
   const { parked, unparked, held, facts } = deriver;
   return {
-    ...{ customers, facts, rows: into.rows, parked, unparked, held, differences },
+    ...{
+      customers,
+      facts,
+      rows: into.rows,
+      packedRows: into.packedRows,
+      parked,
+      unparked,
+      held,
+      differences,
+    },
     members: new Map(
       persons
         .filter(({ members }) => members.length > 1)

@@ -1,4 +1,4 @@
-export { type DerivedRows, deriveRange } from './derive-range.js';
+export { deriveRange } from './derive-range.js';
 export { DerivingContext } from './deriving-context.js';
 export { jobsOf } from './job-history.js';
 export { MemoryReadModel } from './memory-read-model.js';
@@ -9,5 +9,6 @@ export { RangeThreads, type RangeWorker } from './range-threads.js';
 export * from './read-model.js';
 export { differencesOf } from './row-differences.js';
 export { serveRanges, type DeriveRange } from './serve-ranges.js';
+export { byKey, type RowsByKey } from './table-changes.js';
 export { PartitionFeed, type FeedRecord, type Offered } from './spread/partition-feed.js';
 export * from './spread/spread-writing.js';

@@ -1,4 +1,4 @@
-import { buildRows, deriveRange, personsMet, type ReadPerson } from './derive-range.js';
+import { buildRows, ComparedRows, deriveRange, personsMet, type ReadPerson } from './derive-range.js';
 import type { ProjectorContext } from './projector-context.js';
 import type { RangeAhead } from './ranges-ahead.js';
 import type { DerivedRange, RowsChange } from './read-model.js';
@@ -39,7 +39,8 @@ async function derivedAgain(context: ProjectorContext, numbers: ReadonlySet<numb
     for (const { tenant, customer: survivor } of timelines)
       for (const table of context.buildingTables) gone.push(rebuiltRows(table, { tenant, survivor }, []));
   }
-  const built = await buildRows(context, { read, customers: 0 });
+  // Of these the next generation may have rows.
+  const built = await buildRows(context, { read, customers: 0 }, new ComparedRows(context));
   return { ...built, rows: [...gone, ...built.rows] };
 }
 

@@ -1,6 +1,13 @@
 import { type LinkRecord, type ParkedRecord, type PolicyRecord, type Position, START } from '#event-sourcing';
 import type { ChunkChange, FactLayout, FactLayouts } from '#journey';
-import { type CustomerRecord, type CustomerRef, ReadModelReader, ReadSnapshot, type TableRow } from '#views';
+import {
+  type CustomerRecord,
+  type CustomerRef,
+  type DerivedTable,
+  ReadModelReader,
+  ReadSnapshot,
+  type TableRow,
+} from '#views';
 import type { EventCounts } from './event-counts.js';
 import type { SpreadChange, SpreadWriting } from './spread/spread-writing.js';
 
@@ -144,6 +151,17 @@ export interface DerivedRange extends Derived {
   readonly members: ReadonlyMap<number, readonly number[]>;
 }
 
+/** Where the rows of a rebuild go as they are derived. */
+export interface DerivedRows {
+  /** All rows of one person in one table; persons come in the order of their numbers. */
+  add(change: RowsChange): void;
+  /** Those that are to be written as they are; the others are in `packedRows`, or were taken elsewhere. */
+  readonly rows: readonly RowsChange[];
+  readonly packedRows?: unknown;
+  /** How all of them differ from those that readers see; `persons`: the survivors' numbers, ascending. */
+  differences(persons: readonly number[]): Promise<Differences>;
+}
+
 /** Rows that become others for readers. */
 export interface Differences {
   /** How many, by number of the person; only of those who have some. */
@@ -189,7 +207,7 @@ export interface ReadModelChange {
   readonly parked?: readonly ParkedRecord[];
   readonly unparked?: readonly ParkedRecord[];
   readonly rows?: readonly RowsChange[];
-  /** Rows of the next generation as the read model's own `rangeDeriver` packed them, written before `rows`. */
+  /** Rows of the next generation as the read model's own `rangeDeriver` or `packing` packed them, written before `rows`. */
   readonly packedRows?: unknown;
   readonly jobs?: readonly JobRecord[];
   /** Jobs that end: they are kept as they end, until they are forgotten. */
@@ -236,6 +254,11 @@ export abstract class StoredState extends ReadSnapshot {
   abstract writerState(): Promise<WriterState>;
   /** The rows that readers see of persons (by number) in these tables, in no particular order. */
   abstract rows(tables: readonly string[], persons: readonly number[]): Promise<readonly StoredRow[]>;
+  /**
+   * Packs the rows of persons of whom the next generation has none yet; `kept`: tables to compare with. Absent: a commit is
+   * given them as objects.
+   */
+  packing?(kept: readonly DerivedTable[]): DerivedRows;
   /**
    * Persons with a row in one of the tables whose `due` is not after `asOf` (ms): at most `limit` rows of each table, the
    * earliest first; a person may occur several times.

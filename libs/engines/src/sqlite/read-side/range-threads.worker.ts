@@ -2,7 +2,6 @@ import { workerData } from 'node:worker_threads';
 import { deriveRange, DerivingContext, serveRanges } from '#projector';
 import { TABLES } from '#views';
 import { ReadingConnection } from './reading-connection.js';
-import { packRows } from './row-writer.js';
 
 const { file } = workerData as { readonly file: string };
 
@@ -13,8 +12,7 @@ await serveRanges(
       views.hold(async (reading) => {
         const context = new DerivingContext({ stored: reading, clock });
         await context.begin();
-        const { rows, ...derived } = await deriveRange(context, range);
-        return { ...derived, rows: [], packedRows: packRows(rows, reading) };
+        return deriveRange(context, range);
       });
     // Behind the projecting thread: all ranges wait for its writes.
   },

@@ -38,6 +38,7 @@ import type { Connection, Row } from './connection.js';
 import { checkRow, chunkCrc, damaged } from './damage.js';
 import { GroupSql } from './group-sql.js';
 import { ListSql } from './list-sql.js';
+import { RangeRows, type RowSource } from './range-rows.js';
 import { rowsName } from './schema.js';
 
 /** A chunk's id is its customer's number times this plus its own. */
@@ -50,7 +51,7 @@ const JOBS = 'SELECT record FROM job ORDER BY id';
 const RUNNING_JOBS = `SELECT record FROM job WHERE iif(json_valid(record), record ->> 'endedAt' IS NULL, TRUE)`;
 
 /** Everything that is read of the read side, on one connection, of the moment that its transaction sees. */
-export class Reading extends StoredState {
+export class Reading extends StoredState implements RowSource {
   private readonly definitions: ReadonlyMap<string, DerivedTable>;
   private read: { readonly stamps: string | null; readonly layouts: FactLayouts } | undefined;
 
@@ -210,6 +211,10 @@ export class Reading extends StoredState {
     return tables.flatMap((table) => this.rowsIn(table, persons));
   }
 
+  override packing(kept: readonly DerivedTable[]) {
+    return new RangeRows(this, kept);
+  }
+
   override async overdue(tables: readonly string[], asOf: number, limit: number) {
     return tables.flatMap((table) => {
       const name = this.rowsName(table, 'current');
@@ -330,14 +335,11 @@ export class Reading extends StoredState {
 
   private rowsIn(table: string, persons: readonly number[]): readonly StoredRow[] {
     const names = Object.keys(this.definition(table).columns);
-    const columns = names.map((name) => `, "${name}"`).join('');
-    const select = `SELECT person, key, tenant, customer, due${columns}, crc, rowid FROM ${this.rowsName(table, 'current')}`;
     const rowOf = (row: Row): StoredRow => {
-      const [person, key, tenant, customer, due] = row as [number, string, number, string, number | null];
-      const values = row.slice(5, -2) as ColumnValue[];
-      checkRow(this.connection, table, { person, key, tenant, customer, due, values }, row.at(-2));
+      const [person, key, , , due] = row as [number, string, number, string, number | null];
+      this.checkRow(table, row);
       const named: { [column: string]: ColumnValue } = {};
-      names.forEach((name, i) => (named[name] = values[i]!));
+      names.forEach((name, i) => (named[name] = row[5 + i] as ColumnValue));
       return { table, person, key, due, columns: named, rowNumber: row.at(-1) as number };
     };
     const wanted = new Set(persons);
@@ -345,12 +347,29 @@ export class Reading extends StoredState {
     const most = persons.reduce((a, b) => Math.max(a, b), 0);
     // Jobs ask for persons that follow each other: one range costs less than very many look-ups.
     if (most - least < 2 * wanted.size) {
-      const rows = this.connection.all(`${select} WHERE person BETWEEN ? AND ?`, least, most);
+      const rows = this.rowsBetween(table, least, most);
       return rows.filter(([person]) => wanted.has(person as number)).map(rowOf);
     }
     // One statement for all of them: each costs more than finding a row does.
-    const all = `${select} WHERE person IN (SELECT value FROM json_each(?))`;
+    const all = `${this.selectOf(table)} WHERE person IN (SELECT value FROM json_each(?))`;
     return this.connection.all(all, JSON.stringify(persons)).map(rowOf);
+  }
+
+  rowsBetween(table: string, least: number, most: number): readonly Row[] {
+    const select = this.selectOf(table);
+    return this.connection.all(`${select} WHERE person BETWEEN ? AND ? ORDER BY person, key`, least, most);
+  }
+
+  checkRow(table: string, row: Row): void {
+    const [person, key, tenant, customer, due] = row as [number, string, number, string, number | null];
+    const values = row.slice(5, -2) as ColumnValue[];
+    checkRow(this.connection, table, { person, key, tenant, customer, due, values }, row.at(-2));
+  }
+
+  private selectOf(table: string): string {
+    const columns = Object.keys(this.definition(table).columns).map((name) => `, "${name}"`);
+    const name = this.rowsName(table, 'current');
+    return `SELECT person, key, tenant, customer, due${columns.join('')}, crc, rowid FROM ${name}`;
   }
 
   private chunks({ number }: CustomerRecord, part: 'all' | 'last'): readonly Chunk[] {

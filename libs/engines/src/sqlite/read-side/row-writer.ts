@@ -1,32 +1,10 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import type { RowsChange } from '#projector';
-import type { ColumnValue, TableRow } from '#views';
+import type { TableRow } from '#views';
 import type { Connection } from './connection.js';
 import { rowChecksum } from './damage.js';
 import type { Reading } from './reading.js';
-
-/** Rows of the next generation of a table as they are stored, one behind the other: what goes between threads at little cost. */
-export interface PackedRows {
-  readonly table: string;
-  readonly width: number;
-  readonly values: readonly SQLInputValue[];
-}
-
-/** Packs all rows that a rebuild derives. */
-export function packRows(changes: readonly RowsChange[], reading: Reading): readonly PackedRows[] {
-  const tables = new Map<string, { table: string; width: number; values: SQLInputValue[] }>();
-  const tenants = new Map<string, number>();
-  for (const { table, tenant, person, put } of changes) {
-    const columns = Object.keys(reading.definition(table).columns);
-    let packed = tables.get(table);
-    if (packed === undefined) tables.set(table, (packed = { table, width: columns.length + 6, values: [] }));
-    let id = tenants.get(tenant);
-    if (id === undefined) tenants.set(tenant, (id = reading.tenantId(tenant)!));
-    const owner = { person: person.number, tenant: id, customer: person.name };
-    for (const { row } of put) pushStored(packed.values, owner, row, columns);
-  }
-  return [...tables.values()];
-}
+import { type Owner, type PackedRows, pushStored, valuesOf } from './stored-row.js';
 
 /** Writes rows of derived tables, in the transaction that is open. */
 export class RowWriter {
@@ -86,32 +64,6 @@ export class RowWriter {
     if (id === undefined) this.tenants.set(name, (id = this.reading.tenantId(name)!));
     return id;
   }
-}
-
-/** Whose a row is, as it is stored. */
-interface Owner {
-  readonly person: number;
-  readonly tenant: number;
-  readonly customer: string;
-}
-
-/** Adds all columns of a row as it is stored, the checksum last. */
-function pushStored(
-  stored: SQLInputValue[],
-  { person, tenant, customer }: Owner,
-  { key, due, columns }: TableRow,
-  names: readonly string[],
-): void {
-  const values = valuesOf(columns, names);
-  stored.push(person, key, tenant, customer, due);
-  for (const value of values) stored.push(value);
-  stored.push(rowChecksum({ person, key, tenant, customer, due, values }));
-}
-
-function valuesOf(columns: TableRow['columns'], names: readonly string[]): readonly ColumnValue[] {
-  const values: ColumnValue[] = [];
-  for (const name of names) values.push(columns[name] ?? null);
-  return values;
 }
 
 /** Writes rows of one generation of a table; statements are prepared once. */

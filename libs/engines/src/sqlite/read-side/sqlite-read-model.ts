@@ -11,7 +11,7 @@ import { Connection, damageMark, isIndexDamage } from './connection.js';
 import { chunkCrc } from './damage.js';
 import { CHUNKS_A_CUSTOMER, Reading } from './reading.js';
 import { recordRowChanges } from './row-changes.js';
-import { type PackedRows, RowWriter } from './row-writer.js';
+import { RowWriter } from './row-writer.js';
 import {
   checkTable,
   createIndexes,
@@ -22,6 +22,7 @@ import {
   layoutOf,
   rowsName,
 } from './schema.js';
+import type { PackedRows } from './stored-row.js';
 import { WriteAheadLog } from './write-ahead-log.js';
 
 export interface SqliteReadModelOptions {
