@@ -155,11 +155,12 @@ describeAway('11.8: engines go away together and come back under load', () => {
         );
         // What the brokers have acknowledged is taken in and shown, not only what HTTP has.
         const [, customer, id] = newest(loads[1]!);
-        await until(
-          'what Kafka took is shown',
-          async () => (await issuesOf(customer)).has(`issue-${id}`),
-          RECOVERY_MILLIS,
-        );
+        const isShown = async () => (await ledger.api.ask(`/v1/issues/issue-${id}`)).status === 200;
+        await until('what Kafka took is shown', isShown, RECOVERY_MILLIS).catch(async (error: Error) => {
+          const isRecorded = (await recordedOf(customer)).includes(id);
+          const said = [await readiness(), await ledger.api.ask('/v1/projections')].map(({ body }) => body);
+          throw new Error(`${error.message}; recorded: ${isRecorded}; ${JSON.stringify(said)}`);
+        });
       },
       90_000,
     );

@@ -178,6 +178,21 @@ describe('the ten rules of EventStoreDB, seen from inside the server', () => {
     ]);
   });
 
+  it('11.1: the index asks the server for nothing between two events that are apart', async () => {
+    const store = await ledger.store();
+    const before = double.readsBegun;
+    for (let i = 1; i <= 30; i++) {
+      // The second comes soon after the first was written, and waits for the next write.
+      await store.append({ events: [newEvent('customer-default.a', `${i}-a`)] });
+      const [second] = await store.append({ events: [newEvent('customer-default.a', `${i}-b`)] });
+      if (second?.status !== 'recorded') throw new Error('not recorded');
+      const { position } = second;
+      await until('both are in the index', async () => (await store.distance(START, position)) === 2 * i);
+    }
+    // A server that is silent for seconds is asked whether it is there.
+    expect(double.readsBegun - before).toBeLessThan(5);
+  });
+
   it('11.1: which of many customers have events is asked with one read, whoever has appended', async () => {
     const [one, other] = [await ledger.store(), await ledger.store()];
     await one.append({ events: [newEvent('customer-default.mine', 'mine')] });

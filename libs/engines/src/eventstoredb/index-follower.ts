@@ -9,8 +9,9 @@ import type { LedgerEvent } from './ledger-event.js';
 
 /** Events of one write to the index, at most. */
 const BATCH = 1_000;
-/** Between two writes to the index, ms: few large ones cost less than many small ones. */
+/** Between two writes to the index, ms, and nine times as long as the last one took: few large ones cost less than many small ones. */
 const GATHER = 5;
+const MOST_GATHER = 50;
 /** Events of which it is remembered where they are, after they were written too. */
 const REMEMBERED = 8_192;
 /** How long a subscription may deliver nothing until the server is asked whether it is there, ms. */
@@ -48,7 +49,8 @@ interface Waiting {
 export class IndexFollower {
   private readonly stopping = new AbortController();
   private indexedTo: Position = START;
-  private indexedAt = 0;
+  /** When the next write is due, where there is something to write. */
+  private dueAt = 0;
   /** What has been delivered and is not written yet, and up to where that reaches. */
   private delivered: LedgerEvent[] = [];
   /** The latest places that were delivered, in log order. */
@@ -56,6 +58,8 @@ export class IndexFollower {
   private deliveredTo: Position = START;
   private feed: AllFeed | undefined;
   private running: Promise<void> | undefined;
+  /** Ends a rest. */
+  private hurry: (() => void) | undefined;
   private readonly waiting = new Set<Waiting>();
 
   constructor(
@@ -112,6 +116,7 @@ export class IndexFollower {
 
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.hurry?.();
     await this.feed?.close();
     await this.running;
   }
@@ -121,8 +126,7 @@ export class IndexFollower {
     while (!this.stopping.signal.aborted) {
       try {
         const feed = this.feed ?? (await this.subscribe());
-        if (!(await this.advance(feed)) && !(await feed.more(this.millisToWait())))
-          await this.connection.probe();
+        if (!(await this.advance(feed))) await this.rest(feed);
         backoff.reset();
       } catch (error) {
         await this.abandonFeed();
@@ -132,6 +136,21 @@ export class IndexFollower {
         await pause(backoff.next(), this.stopping.signal);
       }
     }
+  }
+
+  /** Until there is something to do. */
+  private async rest(feed: AllFeed): Promise<void> {
+    const millis = this.millisToWait();
+    // Many events share the next write: they are left alone until it is due, unless somebody waits for their positions.
+    if (millis < IDLE && this.waiting.size === 0)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, millis);
+        this.hurry = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    else if (!(await feed.more(millis)) && millis >= IDLE) await this.connection.probe();
   }
 
   /** Indexes up to the end that the store has now. */
@@ -179,16 +198,18 @@ export class IndexFollower {
   /** Until the next write is due. */
   private millisToWait(): number {
     if (this.deliveredTo === this.indexedTo) return IDLE;
-    return Math.max(0, this.indexedAt + GATHER - performance.now());
+    return Math.max(0, this.dueAt - performance.now());
   }
 
   private async write(): Promise<void> {
     const { delivered, deliveredTo } = this;
+    const begun = performance.now();
     await this.index.add(delivered, deliveredTo);
     this.delivered = [];
     if (this.places.length > 2 * REMEMBERED) this.places = this.places.slice(-REMEMBERED);
     this.indexedTo = deliveredTo;
-    this.indexedAt = performance.now();
+    const now = performance.now();
+    this.dueAt = now + Math.min(MOST_GATHER, Math.max(GATHER, 9 * (now - begun)));
     this.tell('indexedTo');
     this.events.onIndexed(deliveredTo, delivered.length);
   }
@@ -203,6 +224,7 @@ export class IndexFollower {
     let waiting: Waiting | undefined;
     await new Promise<void>((resolve) => {
       this.waiting.add((waiting = { what, upTo, resolve }));
+      this.hurry?.();
       timer = setTimeout(resolve, millis);
     });
     clearTimeout(timer);
