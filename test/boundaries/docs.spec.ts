@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { DIMENSION_NAMES } from '#measures';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const FILES = globSync(['*.md', '.github/**', '{apps,libs,infra,test}/**/*.*'], { cwd: ROOT });
@@ -65,6 +66,30 @@ describe('the documents', () => {
       commands.includes(name),
     );
     expect([looked > 50, faults]).toEqual([true, []]);
+  });
+
+  it('show no option of `cx` that is not there', () => {
+    const sources = FILES.filter((file) => /^apps\/cli\/.*(?<!\.spec)\.ts$/.test(file)).map(textOf);
+    const declared = new Set(sources.flatMap((text) => text.match(/(?<=['`])--[a-z-]+/g) ?? []));
+    // Commander's own, and one for each dimension of measures.
+    for (const name of ['help', 'version', ...DIMENSION_NAMES]) declared.add(`--${name}`);
+    const options = PAGES.flatMap((page) =>
+      Array.from(
+        textOf(page).matchAll(/(?:npx cx|`cx) [^`#|;)\n]*/g),
+        ([call]) => call.match(/(?<= )--[a-z][a-z-]*/g) ?? [],
+      )
+        .flat()
+        .map((option) => `${page}: ${option}`),
+    );
+    expect(options.length).toBeGreaterThan(50);
+    expect(options.filter((one) => !declared.has(one.split(': ')[1]!))).toEqual([]);
+  });
+
+  it('name no environment variable that nothing reads', () => {
+    const sources = FILES.filter((file) => /\.(ts|mjs|js|java)$/.test(file)).map(textOf);
+    const read = new Set(sources.flatMap((text) => text.match(/\bCX_[A-Z]+(?:_[A-Z]+)*\b/g) ?? []));
+    const { looked, faults } = wrong(PAGES, /\b(CX_[A-Z]+(?:_[A-Z]+)*)\b/g, (name) => read.has(name));
+    expect([looked > 100, faults]).toEqual([true, []]);
   });
 
   it('run no script of npm that is not declared', () => {

@@ -10,7 +10,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { leafHash, parseVerifier, provesConsistency, provesInclusion, tilePath } from '#ledger';
+import { leafHash, parseVerifier, tilePath } from '#ledger';
+import { provesConsistency, provesInclusion } from '../kit/verify-proofs.js';
 import { LedgerProcess } from '../kit/ledger-process.js';
 import { signedLog } from '../kit/signed-log.js';
 import { issueRaised } from '../kit/touchpoint.js';

@@ -46,9 +46,6 @@ type FactValue<T> = T extends readonly (infer Item)[]
 /** The typed fact of a touchpoint. */
 export type FactOf<Name extends FactName> = Fact<Name, FactData<TouchpointData[Name]>>;
 
-/** Any fact, discriminated by `type`. */
-export type AnyFact = { readonly [N in FactName]: FactOf<N> }[FactName];
-
 /**
  * The fact of a recorded event, in the newest version of its type; undefined for the tenant's own events and for
  * types that are not known. Sealed values are not opened.

@@ -2,7 +2,12 @@ import { InvalidInput } from '#event-sourcing';
 import { HASH_BYTES } from './tree-hash.js';
 import { openNote, signNote } from './signed-note.js';
 import type { Verifier } from './signed-note.js';
-import type { TreeHead } from './verify-proofs.js';
+
+/** A tree's size and root: what a checkpoint says. */
+export interface TreeHead {
+  readonly size: number;
+  readonly root: Uint8Array;
+}
 
 /** A tree's size and root under the name of its log. */
 export interface Checkpoint extends TreeHead {

@@ -7,4 +7,3 @@ export * from './proofs.js';
 export * from './signed-note.js';
 export * from './tile-path.js';
 export * from './tree-hash.js';
-export * from './verify-proofs.js';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { GrowingTree } from './growing-tree.js';
 import { consistencyProof, inclusionProof, inclusionProofs, rootOf } from './proofs.js';
 import { leafHash } from './tree-hash.js';
-import { provesConsistency, provesInclusion } from './verify-proofs.js';
+import { provesConsistency, provesInclusion } from '../../../test/kit/verify-proofs.js';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 const entryOf = (i: number) => Buffer.from(`entry ${i}`);

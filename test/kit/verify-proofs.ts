@@ -1,10 +1,10 @@
-import { EMPTY_ROOT, nodeHash } from './tree-hash.js';
+import { EMPTY_ROOT, nodeHash, type TreeHead } from '#ledger';
 
 /** Whether a leaf hash is the entry of a tree with this root (RFC 9162, 2.1.3.2). */
 export function provesInclusion(
   leaf: Uint8Array,
   entry: number,
-  { size, root }: { readonly size: number; readonly root: Uint8Array },
+  { size, root }: TreeHead,
   proof: readonly Uint8Array[],
 ): boolean {
   if (entry >= size) return false;
@@ -18,12 +18,6 @@ export function provesInclusion(
     [node, last] = [half(node), half(last)];
   }
   return last === 0 && equal(hash, root);
-}
-
-/** A tree's size and root: what a checkpoint says. */
-export interface TreeHead {
-  readonly size: number;
-  readonly root: Uint8Array;
 }
 
 /** Whether the later tree begins with the earlier one, unchanged (RFC 9162, 2.1.4.2). */
