@@ -23,12 +23,11 @@ export async function derivePending(
   const persons = await loadPersons(context, taken);
   const touched = new TouchedPersons(context, await booksOf(context, persons));
   await touched.deriveStored(persons);
-  const reached = pending.reachedWith(taken, checkpoint);
+  const reached = pending.reached(checkpoint);
   await context.commitAhead({
     ...context.changeOf(touched.derived),
     progress: { tablesAt: reached ?? tablesAt },
   });
-  pending.done(taken);
   if (reached === checkpoint) context.pending = undefined;
 }
 

@@ -19,14 +19,11 @@ export async function beginRebuild(context: ProjectorContext): Promise<JobRecord
   return job;
 }
 
-/** One step of the first job there is. False: there is none. */
-export async function jobStep(context: ProjectorContext): Promise<boolean> {
-  const [job] = context.jobs;
-  if (job === undefined) return false;
+/** One step of a job that is under way. */
+export async function jobStep(context: ProjectorContext, job: JobRecord): Promise<void> {
   if (job.kind === 'pack') await packStep(context, job);
   else if (job.kind === 'policies') await policiesStep(context, job);
   else await rebuildStep(context, job);
-  return true;
 }
 
 /** One step of a rebuild: a range of customers, of which the rows are written beside those that readers see. */
@@ -52,13 +49,8 @@ async function policiesStep(context: ProjectorContext, job: JobRecord): Promise<
   const { read, customers, next } = await nextPersons(context, job.after, {
     ...(job.tenant !== null && { tenant: job.tenant }),
   });
-  const touched = new TouchedPersons(
-    context,
-    await booksOf(
-      context,
-      read.map(({ person }) => person),
-    ),
-  );
+  const persons = read.map(({ person }) => person);
+  const touched = new TouchedPersons(context, await booksOf(context, persons));
   await touched.foldRead(read);
   const { derived } = touched;
   await commitStep(context, job, { ...derived, customers, next, differences: differencesOf(derived.rows) });

@@ -40,7 +40,7 @@ export interface EventsToProject {
   /** False: single events, wherever they are; the checkpoint stays. */
   readonly advances: boolean;
   /**
-   * When the rows of those whom the events concern are derived: `now`, in the same commit; `later`, in portions
+   * When the rows of the customers of the events are derived: `now`, in the same commit; `later`, in portions
    * (`PendingTables`), but for persons whose facts no longer count or belong to others; `rebuilt`, once all is read.
    */
   readonly rows: 'now' | 'later' | 'rebuilt';
@@ -210,7 +210,7 @@ class Page {
     return once.length === facts.length ? group : { ...group, facts: once };
   }
 
-  /** Joins and parts persons; whoever belongs to others than before is folded again. */
+  /** Joins and separates persons; a person whose members have changed is folded again. */
   private link(links: readonly TenantLink[]): void {
     for (const { tenant, ...link } of links) {
       const { directory } = this.context;

@@ -4,7 +4,7 @@ import type { ProjectorLimits } from './projector-parts.js';
 
 type PortionLimits = Pick<ProjectorLimits, 'portionPersons' | 'fullPortionPersons'>;
 
-/** A part of the log whose customers are to be found again, behind `after`. */
+/** A range of the log, `after` excluded, whose customers have to be read again. */
 interface UnreadEvents {
   readonly after: Position;
   readonly upTo: Position;
@@ -31,30 +31,30 @@ export class PendingTables {
     return new PendingTables(tablesAt, undefined);
   }
 
-  /** Nobody knows any more whose events lie between: they are to be read again. */
+  /** After a restart: the customers of the events between have to be read from the log again. */
   static between(tablesAt: Position, checkpoint: Position): PendingTables {
     return new PendingTables(checkpoint, { after: tablesAt, upTo: checkpoint });
   }
 
-  /** Facts of a customer were stored. */
+  /** Facts of a customer were stored, its rows were not. */
   add(customer: CustomerRef): void {
     const key = keyOf(customer);
     if (!this.due.has(key)) this.next.set(key, customer);
   }
 
-  /** Events whose customers are to be added by `found`. */
+  /** The events whose customers are not known yet; to be read and passed to `found`. */
   get toRead(): UnreadEvents | undefined {
     return this.unread;
   }
 
-  /** Customers of unread events; `after`: where the others begin, undefined where there are none. */
+  /** Adds customers of unread events. `after`: the position from which events are still unread; undefined: none are. */
   found(customers: readonly CustomerRef[], after: Position | undefined): void {
     for (const customer of customers) this.due.set(keyOf(customer), customer);
     this.unread = after === undefined ? undefined : { after, upTo: this.upTo };
   }
 
   /**
-   * How many customers the next portion has; 0: it waits for more. While further events are already in the log, a portion
+   * Customers in the next portion; 0: wait for more. While further events are already in the log, a portion
    * is derived only once it is full, since a large commit writes fewer pages for each row. At the head of the log lists follow
    * at once, in portions that are the larger the more customers are waiting.
    */
@@ -64,28 +64,27 @@ export class PendingTables {
     return Math.max(least, Math.min(full, Math.ceil(waiting * SHARE)));
   }
 
-  /** Customers of the oldest generation; once that is done, of the one up to the checkpoint. */
+  /**
+   * Removes customers of the oldest generation, or once that is empty of the one up to the checkpoint. If their rows cannot be
+   * committed, all that is pending is forgotten and read from the log again.
+   */
   take(limit: number, checkpoint: Position): readonly CustomerRef[] {
     if (this.due.size === 0) {
       [this.due, this.next, this.upTo] = [this.next, new Map(), checkpoint];
     }
     const taken: CustomerRef[] = [];
-    for (const customer of this.due.values()) {
+    for (const [key, customer] of this.due) {
       if (taken.length === limit) break;
       taken.push(customer);
+      this.due.delete(key);
     }
     return taken;
   }
 
-  /** How far all rows are once these customers, taken last, are done; undefined: no further than before. */
-  reachedWith(taken: readonly CustomerRef[], checkpoint: Position): Position | undefined {
-    if (taken.length < this.due.size) return undefined;
+  /** The position of all rows once those taken are committed; undefined: no further than before. */
+  reached(checkpoint: Position): Position | undefined {
+    if (this.due.size > 0) return undefined;
     return this.next.size === 0 ? checkpoint : this.upTo;
-  }
-
-  /** The rows of these customers are stored. */
-  done(customers: readonly CustomerRef[]): void {
-    for (const customer of customers) this.due.delete(keyOf(customer));
   }
 }
 

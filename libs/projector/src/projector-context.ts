@@ -18,7 +18,7 @@ import type {
   StoredTable,
 } from './read-model.js';
 import { type Advances, SpreadWriter } from './spread/spread-writer.js';
-import type { ClaimedPartition, PartitionAdvance, PartitionStatus } from './spread/spread-writing.js';
+import type { PartitionAdvance, SpreadWriting } from './spread/spread-writing.js';
 import { Tails } from './tails.js';
 
 /** What a step of the projector changes; of the progress only what becomes another. */
@@ -46,7 +46,7 @@ export class ProjectorContext extends DerivingContext {
   onCommitted: () => void = () => undefined;
   private readonly readModel: ReadModel;
   private readonly writer = new SpreadWriter();
-  /** A commit whose outcome is not known yet, or nobody has been told of, and the progress before it. */
+  /** A commit whose outcome is not known yet, or was not passed on yet, and the progress before it. */
   private underWay: { readonly done: Promise<void>; readonly before: Progress } | undefined;
 
   constructor(parts: ProjectorParts) {
@@ -71,24 +71,14 @@ export class ProjectorContext extends DerivingContext {
     if (this.isSpread) this.writer.touch(tenant, customers);
   }
 
-  /** Takes partitions over. Nothing is claimed while one projector works alone. */
-  async claim(partitions: readonly number[], owner: string): Promise<readonly ClaimedPartition[]> {
-    return this.isSpread ? this.readModel.spreading!.claim(partitions, owner) : [];
-  }
-
-  /** Gives up what was claimed: this process stops. */
-  async leave(claims: readonly ClaimedPartition[]): Promise<void> {
-    await this.readModel.spreading?.leave(claims);
-  }
-
-  /** Every partition with its owner; none while one projector works alone. */
-  async partitions(): Promise<readonly PartitionStatus[]> {
-    return (await this.readModel.spreading?.partitions()) ?? [];
+  /** Undefined where one process at a time can write. */
+  get spreading(): SpreadWriting | undefined {
+    return this.readModel.spreading;
   }
 
   /** Divides the projecting from now on, or ends that; what is remembered of what is stored is older then. */
   async setSpread(spread: boolean): Promise<void> {
-    const { spreading } = this.readModel;
+    const { spreading } = this;
     if (spreading === undefined)
       throw new LedgerError(
         'not-spreadable',
@@ -108,7 +98,7 @@ export class ProjectorContext extends DerivingContext {
 
   /** Whether another projector has changed what is common to all. */
   async hasMoved(): Promise<boolean> {
-    const commits = await this.readModel.spreading?.commits();
+    const commits = await this.spreading?.commits();
     return commits !== (this.isSpread ? this.progress.commits : undefined);
   }
 
@@ -116,7 +106,7 @@ export class ProjectorContext extends DerivingContext {
   override async register(
     customers: readonly CustomerRef[],
   ): Promise<readonly (CustomerRecord | undefined)[]> {
-    const records = await this.readModel.spreading!.register(customers);
+    const records = await this.spreading!.register(customers);
     for (const record of records) if (record !== undefined) this.writer.registered(record.number);
     return records;
   }
@@ -237,7 +227,7 @@ export class ProjectorContext extends DerivingContext {
         if (this.underWay === underWay) this.underWay = undefined;
         this.onCommitted();
       },
-      // Thrown to whoever waits for it.
+      // `settled` throws it.
       () => undefined,
     );
   }

@@ -79,7 +79,7 @@ export async function statusOf(
   const { stored, events } = context;
   const { progress, spread, tables, jobs, endedJobs, parked } = await stored.writerState();
   const { checkpoint, tablesAt, counts } = progress;
-  const partitions = spread === true ? await context.partitions() : undefined;
+  const partitions = spread === true ? await context.spreading?.partitions() : undefined;
   const head = await events.head();
   const timelines = await behind(context, checkpoint, head);
   const derived = tablesAt === checkpoint ? timelines : await behind(context, tablesAt, head);

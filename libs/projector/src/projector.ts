@@ -21,17 +21,17 @@ import { isOverlap, isPartitionLost } from './spread/spread-writer.js';
 import { startCheck } from './start-check.js';
 import { FOLD } from './person-deriver.js';
 
-/** How long to wait without being woken before looking at the event store, ms. */
+/** Longest wait without a wake signal before the event store is read again, ms. */
 const LOOK_AGAIN = 1_000;
-/** The same of several projectors, each of which tells how far all of them are, ms. */
+/** The same where several projectors divide the work, and how often each reads the progress of all, ms. */
 const LOOK_AT_OTHERS = 100;
-/** How often a change is made again that overlaps with those of other projectors, before that is a failure. */
+/** Attempts at a change that conflicts with those of other projectors, before it is a failure. */
 const OVERLAPS = 50;
 
-/** Is told the positions up to which all derived tables, and all timelines, are committed. */
+/** Receives the positions up to which all derived tables, and all timelines, are committed. */
 type ReachedListener = (tablesAt: Position, checkpoint: Position) => void;
 
-/** What a rebuild would do. */
+/** The size of a rebuild. */
 export interface RebuildEstimate {
   readonly customers: number;
   readonly facts: number;
@@ -40,10 +40,10 @@ export interface RebuildEstimate {
 }
 
 /**
- * Keeps the timelines and the derived tables up to date with an event store: pages after the checkpoint, each in one
- * commit with the checkpoint; where the log runs ahead, rows follow in commits of their own. Of several over one read model one works: the others' commits are refused, they stand by and
- * take over when it ends. With a `feed` they divide the work: each projects the partitions that it is assigned, from the
- * records of a topic, and the one with the first partition runs the jobs.
+ * Keeps the timelines and the derived tables up to date with an event store, in pages after the checkpoint (`LogPages`).
+ * Of several projectors of one read model one works: the others' commits are refused, they stand by and take over when it
+ * ends. With a `feed` they divide the work: each projects the partitions that it is assigned, from the records of a topic,
+ * and the one with the first partition runs the jobs.
  */
 export class Projector {
   private readonly context: ProjectorContext;
@@ -56,8 +56,8 @@ export class Projector {
   private turn: Promise<unknown> = Promise.resolve();
   private policiesChangeAt: number | undefined;
   private nextOverdueAt = 0;
-  private told: readonly [Position?, Position?] = [];
-  /** When to look next how far the other projectors are, ms of `performance.now()`. */
+  private notified: readonly [Position?, Position?] = [];
+  /** When to read the progress of the other projectors next, ms of `performance.now()`. */
   private nextLookAt = 0;
   private readonly damageCheck: DamageCheck;
   private readonly spread: SpreadPages | undefined;
@@ -68,7 +68,7 @@ export class Projector {
     this.spread = parts.feed && new SpreadPages(this.context, parts.feed);
     if (parts.feed !== undefined) parts.feed.onWork = () => this.signal.wake();
     this.context.onCommitted = () => {
-      if (this.context.isBegun) void this.tell();
+      if (this.context.isBegun) void this.notifyListeners();
     };
     this.damageCheck = new DamageCheck(this.context);
     this.retries = new Retries(this.context);
@@ -100,19 +100,19 @@ export class Projector {
       // Records gather in the topic while a page is projected.
       if (this.spread === undefined) await this.signal.pause(this.context.limits.gatherMillis, signal);
     }
-    // What a commit fails with is found by whoever begins again from what is stored.
+    // A failed commit needs no handling: the next start goes on from what is stored.
     await this.inTurn(() => this.context.settled()).catch(() => undefined);
-    // Where the read model is away now, the next server's claims say the same.
+    // If the read model is unavailable, the next server's claims replace these.
     await this.spread?.leave().catch(() => undefined);
   }
 
-  /** Says that the event store has moved on, so that `run` looks at once. */
+  /** Wakes `run`: the event store has new events. */
   wake(_head?: Position): void {
     // Where the projecting is divided, records wake it.
     if (this.spread === undefined) this.signal.wake();
   }
 
-  /** Calls back whenever tables or timelines have come further. Returns the way to stop it. */
+  /** Calls the listener whenever the position of tables or timelines has changed. Returns the function that removes it. */
   onCommitted(listener: ReachedListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -131,7 +131,7 @@ export class Projector {
     return job;
   }
 
-  /** What a rebuild would have to do. */
+  /** The size of a rebuild, and how long it would take. */
   async estimate(): Promise<RebuildEstimate> {
     const { counts, customers } = await this.command(async () => this.context.progress);
     const perSecond = this.jobRate.perSecond(this.context.clock.now());
@@ -184,11 +184,11 @@ export class Projector {
     const worked = this.leads && (await this.background());
     // After a failure it is not known to be over before a commit has succeeded.
     if (!read || this.retries.failure !== null) await this.context.settled();
-    if (!this.context.isSpread || this.isLookDue) await this.tell();
+    if (!this.context.isSpread || this.isLookDue) await this.notifyListeners();
     return read || worked;
   }
 
-  /** Whether this process does what is done once: of several the one that has the first partition. */
+  /** Whether this process does the work that is done once: of several, the one that has the first partition. */
   private get leads(): boolean {
     return this.spread === undefined || (this.context.isSpread && this.context.leadership() !== undefined);
   }
@@ -197,10 +197,10 @@ export class Projector {
     if (this.context.isBegun) return;
     await startCheck(this.context);
     this.policiesChangeAt = this.context.clock.now();
-    await this.tell();
+    await this.notifyListeners();
   }
 
-  /** This server was started to project alone. */
+  /** Ends the spreading over several servers: this one was started to project alone. */
   private async gather(): Promise<void> {
     if (this.gathered) throw new LedgerError('views-spread', SPREAD_ELSEWHERE);
     this.context.log(
@@ -222,7 +222,7 @@ export class Projector {
     return this.projected(await spread.next()) || this.refreshed();
   }
 
-  /** Whether another projector has changed what is common to all: whoever commits nothing is told by no refused commit. */
+  /** Reads the state again if another projector has changed what all share: without a commit of its own none is refused. */
   private async refreshed(): Promise<boolean> {
     if (!this.isLookDue) return false;
     const hasMoved = await this.context.hasMoved();
@@ -230,7 +230,7 @@ export class Projector {
     return hasMoved;
   }
 
-  /** Others have written: whatever is kept in memory may be older. */
+  /** Drops what is kept in memory, since others have written, and reads the state again. */
   private async beginAgain(): Promise<void> {
     this.context.forget();
     await this.begin();
@@ -275,7 +275,7 @@ export class Projector {
     if (pending !== undefined) await derivePending(context, pending, this.logPages.isAtHead);
     const [job] = context.jobs;
     if (job !== undefined) {
-      await jobStep(context);
+      await jobStep(context, job);
       const [after] = context.jobs;
       if (after?.id === job.id) this.jobRate.add(context.clock.now(), after.factsDone - job.factsDone);
       return true;
@@ -298,16 +298,16 @@ export class Projector {
     return performance.now() >= this.nextLookAt;
   }
 
-  private async tell(): Promise<void> {
+  private async notifyListeners(): Promise<void> {
     const { context } = this;
     // Of several projectors, how far all of them are.
     const { checkpoint, tablesAt } = context.isSpread
       ? await context.stored.timelineState()
       : context.committed;
     this.nextLookAt = performance.now() + LOOK_AT_OTHERS;
-    const [tables, timelines] = this.told;
+    const [tables, timelines] = this.notified;
     if (tablesAt === tables && checkpoint === timelines) return;
-    this.told = [tablesAt, checkpoint];
+    this.notified = [tablesAt, checkpoint];
     for (const listener of this.listeners) listener(tablesAt, checkpoint);
   }
 
@@ -324,13 +324,13 @@ export class Projector {
 
   /**
    * Lets another projector work until it has committed nothing between two looks, because it has ended, hangs or has
-   * nothing to do. Whoever then is first commits; the others are refused again.
+   * nothing to do. Then the first to commit goes on; the others are refused again.
    */
   private async standBy(signal: AbortSignal): Promise<void> {
     this.context.log('info', 'another projector keeps these views up to date; this one stands by', {});
     for (let seen: number | undefined; !signal.aborted;) {
       const commits = await this.inTurn(() => lookAgain(this.context));
-      await this.tell();
+      await this.notifyListeners();
       if (commits === seen) return;
       seen = commits;
       await this.signal.pause(this.context.limits.takeOverMillis, signal);
@@ -347,7 +347,7 @@ export class Projector {
     const done = this.turn
       .then(() => this.mending(work, isStep))
       .catch((error: unknown) => {
-        // What was remembered may be ahead of what was committed.
+        // What is kept in memory may be ahead of what was committed.
         this.context.forget();
         this.spread?.release();
         throw error;
@@ -363,14 +363,14 @@ export class Projector {
       try {
         return await work();
       } catch (error) {
-        if (overlaps < OVERLAPS && this.isMadeAgain(error, isStep)) {
-          // Who waits longer each time lets the others end, whose smaller changes would always be first.
+        if (overlaps < OVERLAPS && this.isConflict(error, isStep)) {
+          // Growing pauses let the other projectors end: their smaller changes would always be committed first.
           if (overlaps > 0) await this.signal.pause(overlaps);
           continue;
         }
         const damaged = damagedCustomerOf(error);
         const key = JSON.stringify(damaged);
-        // Damaged again at once: the disk does not keep what is written.
+        // Damaged again at once: the disk does not keep what was written.
         if (damaged === undefined || mended.has(key)) throw error;
         mended.add(key);
         this.context.forget();
@@ -380,8 +380,8 @@ export class Projector {
     }
   }
 
-  /** Whether other projectors were in the way of a change, so that it is to be made again from what is stored now. */
-  private isMadeAgain(error: unknown, isStep: boolean): boolean {
+  /** Whether a commit conflicted with other projectors, so that its change is made again from what is stored now. */
+  private isConflict(error: unknown, isStep: boolean): boolean {
     const { context, spread } = this;
     if (spread === undefined || !isOverlap(error)) return false;
     const { code } = error as LedgerError;

@@ -93,7 +93,7 @@ export class TouchedPersons {
   }
 
   /**
-   * The same, where the rows may be derived later. Whoever cannot be folded whole shows less than before: rows never have
+   * The same, where the rows may be derived later. A person that cannot be folded whole shows less than before: rows never have
    * what the timelines do not, so theirs are derived at once.
    */
   async foldLate(
@@ -188,7 +188,7 @@ export class TouchedPersons {
   ): Promise<void> {
     if (folded.length === 0) return;
     const { context } = this;
-    // Who is met for the first time has no rows yet.
+    // New persons have no rows yet.
     const numbers = folded
       .map(({ person }) => person.survivor.number)
       .filter((number) => !context.isNew(number));

@@ -37,7 +37,7 @@ export class SpreadPages {
   async claim(): Promise<boolean> {
     const unclaimed = this.feed.unclaimed();
     if (unclaimed.length === 0) return false;
-    const claims = await this.context.claim(unclaimed, this.feed.owner);
+    const claims = await this.context.spreading!.claim(unclaimed, this.feed.owner);
     for (const claim of claims) this.claimed.set(claim.partition, claim);
     this.feed.setClaimed(claims);
     const partitions = claims.map(({ partition }) => partition);
@@ -69,7 +69,7 @@ export class SpreadPages {
 
   /** This process stops: partitions that no other has taken over are shown without an owner. */
   async leave(): Promise<void> {
-    if (this.claimed.size > 0) await this.context.leave([...this.claimed.values()]);
+    if (this.claimed.size > 0) await this.context.spreading?.leave([...this.claimed.values()]);
   }
 
   private async project(taken: readonly TakenRecords[]): Promise<number> {
