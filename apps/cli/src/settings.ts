@@ -7,8 +7,16 @@ import { Failure, WrongUsage } from './failure.js';
 export interface CommonOptions {
   readonly json?: boolean;
   readonly data?: string;
+  /** Of the commands about one tenant; `default` unless given. */
+  readonly tenant?: string;
   /** Why customers' data are read, for the access log; of the commands that read them. */
   readonly purpose?: string;
+}
+
+/** The options of a command that asks about a moment. */
+export interface MomentOptions extends CommonOptions {
+  readonly asOf?: string;
+  readonly at?: string;
 }
 
 /** Reads `.env` of the current folder, as the server does; variables that are set already win. */

@@ -7,7 +7,6 @@ import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
 interface AccessOptions extends CommonOptions {
-  readonly tenant?: string;
   readonly customer?: string;
   readonly actor?: string;
   readonly action?: string;

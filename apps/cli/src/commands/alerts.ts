@@ -4,15 +4,12 @@ import { ALERT_KINDS } from '#journey';
 import { command } from '../command.js';
 import { minuteOf, table } from '../output/print.js';
 import { atServer } from '../server/at-server.js';
-import { tenantName, type CommonOptions } from '../settings.js';
+import { tenantName, type MomentOptions } from '../settings.js';
 
-interface AlertsOptions extends CommonOptions {
-  readonly tenant?: string;
+interface AlertsOptions extends MomentOptions {
   readonly state: 'open' | 'closed' | 'all';
   readonly kind?: string;
   readonly rule?: string;
-  readonly asOf?: string;
-  readonly at?: string;
 }
 
 type Alert = Item<'alerts'>;

@@ -13,7 +13,6 @@ import { withClient } from '../server/with-client.js';
 import { tenantName, wholeNumber, type CommonOptions } from '../settings.js';
 
 interface EvaluationOptions extends CommonOptions {
-  readonly tenant?: string;
   readonly asOf?: string;
   readonly horizon?: number;
   readonly rounds: number;

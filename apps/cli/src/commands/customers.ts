@@ -6,10 +6,9 @@ import { customerCell } from '../output/erased.js';
 import { count, minuteOf, type Output, table } from '../output/print.js';
 import { type Client, customerPath } from '../server/client.js';
 import { atServer, parametersIn } from '../server/at-server.js';
-import { type CommonOptions, tenantName } from '../settings.js';
+import { tenantName, type CommonOptions } from '../settings.js';
 
 interface ListOptions extends CommonOptions {
-  readonly tenant?: string;
   readonly [parameter: string]: unknown;
 }
 

@@ -7,7 +7,6 @@ import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
 interface LettersOptions extends CommonOptions {
-  readonly tenant?: string;
   readonly code?: string;
   readonly state?: string;
   readonly nobodys?: boolean;

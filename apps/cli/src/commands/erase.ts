@@ -8,7 +8,6 @@ import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
 interface EraseOptions extends CommonOptions {
-  readonly tenant?: string;
   readonly reason?: string;
   readonly yes?: boolean;
 }
@@ -51,10 +50,6 @@ async function show(client: Client, customer: string, output: Output): Promise<v
   output.line('run it again with --yes to do it');
 }
 
-interface ErasuresOptions extends CommonOptions {
-  readonly tenant?: string;
-}
-
 export function erasuresCommand(): Command {
   return command({
     usage: 'erasures [id]',
@@ -62,7 +57,7 @@ export function erasuresCommand(): Command {
     example: 'cx erasures --json',
   })
     .option('--tenant <tenant>', 'whose erasures (else: default)', tenantName)
-    .action((id: string | undefined, options: ErasuresOptions) =>
+    .action((id: string | undefined, options: CommonOptions) =>
       atServer(options, (client, output) =>
         id === undefined ? list(client, output) : certificate(client, id, output),
       ),

@@ -6,12 +6,9 @@ import { erasedLine } from '../output/erased.js';
 import { minuteOf, table, type Output } from '../output/print.js';
 import { customerPath, type Client } from '../server/client.js';
 import { atServer } from '../server/at-server.js';
-import { tenantName, type CommonOptions } from '../settings.js';
+import { tenantName, type MomentOptions } from '../settings.js';
 
-interface ExplainOptions extends CommonOptions {
-  readonly tenant?: string;
-  readonly asOf?: string;
-  readonly at?: string;
+interface ExplainOptions extends MomentOptions {
   readonly by?: Grouping;
   readonly all?: boolean;
 }

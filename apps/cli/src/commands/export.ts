@@ -6,14 +6,11 @@ import { HISTORY_FORMATS, type HistoryFormat } from '../export/parts.js';
 import { exportTiles } from '../export/tiles.js';
 import { WrongUsage } from '../failure.js';
 import type { Output } from '../output/print.js';
-import { tenantName, type CommonOptions } from '../settings.js';
+import { tenantName, type MomentOptions } from '../settings.js';
 
-interface ExportOptions extends CommonOptions {
+interface ExportOptions extends MomentOptions {
   readonly tiles?: string;
   readonly customer?: string;
-  readonly tenant?: string;
-  readonly asOf?: string;
-  readonly at?: string;
   readonly open?: boolean;
   readonly out?: string;
   readonly format?: HistoryFormat;

@@ -21,7 +21,6 @@ import { tenantName, type CommonOptions } from '../settings.js';
 
 interface ImportOptions extends CommonOptions {
   readonly map?: string;
-  readonly tenant?: string;
   readonly dryRun?: boolean;
   readonly refused?: string;
   readonly mended?: boolean;

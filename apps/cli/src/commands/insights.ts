@@ -12,15 +12,11 @@ import { readingCommand } from '../command.js';
 import { count, type Output, table } from '../output/print.js';
 import { atServer, parametersIn } from '../server/at-server.js';
 import type { Client } from '../server/client.js';
-import { type CommonOptions, tenantName } from '../settings.js';
+import { tenantName, type CommonOptions } from '../settings.js';
 
 type Leading = TypeOf<typeof leadingInsight.schema>;
 type Repurchase = TypeOf<typeof repurchaseInsight.schema>;
 type Standing = TypeOf<typeof standingInsight.schema>;
-
-interface InsightOptions extends CommonOptions {
-  readonly tenant?: string;
-}
 
 /** `cx insights [name]`: the analyses, or one of them. */
 export function insightsCommand(): Command {
@@ -48,7 +44,7 @@ export function insightsCommand(): Command {
     .option('--days <days>', 'repurchase: within how many days (else 91)')
     .option('--as-of <time>', 'as of this business time, RFC 3339 (else now)')
     .option('--at <position or time>', 'only what was recorded up to there')
-    .action((name: string | undefined, options: InsightOptions) =>
+    .action((name: string | undefined, options: CommonOptions) =>
       atServer(options, (client, output) => insight(client, name, options, output)),
     );
 }
@@ -56,7 +52,7 @@ export function insightsCommand(): Command {
 async function insight(
   client: Client,
   name: string | undefined,
-  options: InsightOptions,
+  options: CommonOptions,
   output: Output,
 ): Promise<void> {
   if (name === undefined) {

@@ -8,11 +8,7 @@ import type { Client } from '../server/client.js';
 import { atServer } from '../server/at-server.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
-interface KeysOptions extends CommonOptions {
-  readonly tenant?: string;
-}
-
-interface CreateOptions extends KeysOptions {
+interface CreateOptions extends CommonOptions {
   readonly role: string;
   readonly label: string;
   readonly unlogged?: boolean;
@@ -54,7 +50,7 @@ function list(): Command {
     summary: 'All keys of the tenant, revoked ones too.',
     example: 'cx keys list --tenant demo',
   };
-  return tenantOption(command(help)).action((options: KeysOptions) => atServer(options, listKeys));
+  return tenantOption(command(help)).action((options: CommonOptions) => atServer(options, listKeys));
 }
 
 function revoke(): Command {
@@ -63,7 +59,7 @@ function revoke(): Command {
     summary: 'Revoke a key: it is refused from now on.',
     example: 'cx keys revoke 3f9c2a77b1d04e55',
   };
-  return tenantOption(command(help)).action((id: string, options: KeysOptions) =>
+  return tenantOption(command(help)).action((id: string, options: CommonOptions) =>
     atServer(options, async (client, output) => {
       await revokeKey(client, id);
       output.result({ id, revoked: true });
@@ -78,7 +74,7 @@ function rotateMaster(): Command {
     summary: 'Put a new master key in place of the one in its file, while the server runs.',
     example: 'cx keys rotate-master',
   };
-  return command(help).action((options: KeysOptions) =>
+  return command(help).action((options: CommonOptions) =>
     atServer(options, async (client, output) => {
       const done = await client.post<Answer<'rotated-master-key'>>('/v1/keys/rotate-master');
       output.result(done);
@@ -93,7 +89,7 @@ function rotateLog(): Command {
     summary: 'Put a new key in place of the one that signs the log; old checkpoints stay verifiable.',
     example: 'cx keys rotate-log',
   };
-  return command(help).action((options: KeysOptions) =>
+  return command(help).action((options: CommonOptions) =>
     atServer(options, async (client, output) => {
       const done = await client.post<Answer<'rotated-log-key'>>('/v1/audit/log/rotate-key');
       output.result(done);

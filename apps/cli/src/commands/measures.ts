@@ -11,7 +11,7 @@ import { command } from '../command.js';
 import { count, type Output, table } from '../output/print.js';
 import type { Client } from '../server/client.js';
 import { atServer, parametersIn } from '../server/at-server.js';
-import { type CommonOptions, tenantName } from '../settings.js';
+import { tenantName, type CommonOptions } from '../settings.js';
 
 /** `cx measures`: the catalogue. */
 export function measuresCommand(): Command {
@@ -32,7 +32,6 @@ async function catalogue(client: Client, output: Output): Promise<void> {
 }
 
 interface MeasureOptions extends CommonOptions {
-  readonly tenant?: string;
   readonly csv?: boolean;
   readonly [parameter: string]: unknown;
 }

@@ -6,7 +6,6 @@ import { customerPath } from '../server/client.js';
 import { tenantName, type CommonOptions } from '../settings.js';
 
 interface LinkOptions extends CommonOptions {
-  readonly tenant?: string;
   readonly reason?: string;
 }
 

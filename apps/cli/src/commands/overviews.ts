@@ -12,13 +12,12 @@ import { readingCommand } from '../command.js';
 import { count, duration, minuteOf, type Output, table } from '../output/print.js';
 import { atServer, parametersIn } from '../server/at-server.js';
 import type { Client } from '../server/client.js';
-import { type CommonOptions, wholeNumber } from '../settings.js';
+import { wholeNumber, type CommonOptions } from '../settings.js';
 import { overPeriod } from './measures.js';
 
 interface OverviewOptions extends CommonOptions {
   readonly show: number;
   readonly purpose?: string;
-  readonly tenant?: string;
   readonly [parameter: string]: unknown;
 }
 

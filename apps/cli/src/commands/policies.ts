@@ -7,19 +7,13 @@ import { command } from '../command.js';
 import { WrongUsage } from '../failure.js';
 import { count, table, type Output } from '../output/print.js';
 import { atServer } from '../server/at-server.js';
-import { tenantName, type CommonOptions } from '../settings.js';
+import { tenantName, type MomentOptions } from '../settings.js';
 
-interface PolicyOptions extends CommonOptions {
-  readonly tenant?: string;
-  readonly asOf?: string;
-  readonly at?: string;
-}
-
-interface PreviewOptions extends PolicyOptions {
+interface PreviewOptions extends MomentOptions {
   readonly from?: string;
 }
 
-interface PublishOptions extends PolicyOptions {
+interface PublishOptions extends MomentOptions {
   readonly confirm?: boolean;
 }
 
@@ -51,7 +45,7 @@ function listPolicies(): Command {
     'list',
     'All policies of a kind, published and built in.',
     'list sla --tenant demo',
-  ).action((ofKind: string, options: PolicyOptions) =>
+  ).action((ofKind: string, options: MomentOptions) =>
     atServer(options, async (client, output) => {
       let builtIn: readonly Policy[] = [];
       const items: Policy[] = [];
@@ -73,7 +67,7 @@ function listPolicies(): Command {
 function showPolicy(): Command {
   return subcommand('show', 'One policy with everything that it says.', 'show scoring customer-intimacy')
     .argument('<id>', 'its id: name@version, default@1, or the name of a preset')
-    .action((ofKind: string, id: string, options: PolicyOptions) =>
+    .action((ofKind: string, id: string, options: MomentOptions) =>
       atServer(options, async (client, output) => {
         const found = await client.get<Policy>(path(ofKind, `/${encodeURIComponent(id)}`));
         output.result(found);

@@ -7,15 +7,12 @@ import { replayLines } from '../output/replay-text.js';
 import type { Output } from '../output/print.js';
 import type { Client, Query } from '../server/client.js';
 import { atServer } from '../server/at-server.js';
-import { tenantName, type CommonOptions } from '../settings.js';
+import { tenantName, type MomentOptions } from '../settings.js';
 
-interface ReplayOptions extends CommonOptions {
-  readonly tenant?: string;
+interface ReplayOptions extends MomentOptions {
   readonly view?: string;
   readonly order?: string;
   readonly full?: boolean;
-  readonly asOf?: string;
-  readonly at?: string;
 }
 
 const NAMES = VIEWS.map(({ name }) => name);

@@ -4,13 +4,7 @@ import { command } from '../command.js';
 import { count, table, type Output } from '../output/print.js';
 import type { Client } from '../server/client.js';
 import { atServer } from '../server/at-server.js';
-import { tenantName, type CommonOptions } from '../settings.js';
-
-interface SummaryOptions extends CommonOptions {
-  readonly tenant?: string;
-  readonly asOf?: string;
-  readonly at?: string;
-}
+import { tenantName, type MomentOptions } from '../settings.js';
 
 export function summaryCommand(): Command {
   return command({
@@ -26,7 +20,7 @@ export function summaryCommand(): Command {
     .option('--tenant <tenant>', 'whose customers (else: default)', tenantName)
     .option('--as-of <time>', 'as of this business time, RFC 3339 (else now)')
     .option('--at <position or time>', 'only what was recorded up to there')
-    .action((view: string, options: SummaryOptions) =>
+    .action((view: string, options: MomentOptions) =>
       atServer(options, (client, output) => summary(client, view, options, output)),
     );
 }
@@ -34,7 +28,7 @@ export function summaryCommand(): Command {
 async function summary(
   client: Client,
   view: string,
-  { asOf, at }: SummaryOptions,
+  { asOf, at }: MomentOptions,
   output: Output,
 ): Promise<void> {
   const found = await client.get<BandSummary>(`/v1/${view}/summary`, { asOf, at });

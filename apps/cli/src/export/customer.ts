@@ -8,12 +8,9 @@ import { count, type Output } from '../output/print.js';
 import { Progress } from '../output/progress.js';
 import { customerPath } from '../server/client.js';
 import { withClient } from '../server/with-client.js';
-import type { CommonOptions } from '../settings.js';
+import type { MomentOptions } from '../settings.js';
 
-interface CustomerOptions extends CommonOptions {
-  readonly tenant?: string;
-  readonly asOf?: string;
-  readonly at?: string;
+interface CustomerOptions extends MomentOptions {
   readonly open?: boolean;
   readonly out?: string;
 }

@@ -14,7 +14,6 @@ import { type ReadEvent, WRITE_PART } from './event-forms.js';
 import { addPart, type ExportState, type HistoryFormat, readState } from './parts.js';
 
 interface HistoryOptions extends CommonOptions {
-  readonly tenant?: string;
   /** Only events behind this position; a folder that has parts goes on behind them. */
   readonly since?: string;
   readonly out?: string;

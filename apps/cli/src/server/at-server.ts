@@ -4,13 +4,9 @@ import type { CommonOptions } from '../settings.js';
 import type { Client, Query } from './client.js';
 import { withClient } from './with-client.js';
 
-interface ServerOptions extends CommonOptions {
-  readonly tenant?: string;
-}
-
 /** Does the work of a command with a client of the ledger's server: see `perform` and `withClient`. */
 export function atServer(
-  options: ServerOptions,
+  options: CommonOptions,
   work: (client: Client, output: Output) => Promise<void>,
 ): Promise<void> {
   return perform(options, (output) => withClient(options, (client) => work(client, output)));
@@ -23,6 +19,6 @@ export function parametersIn({
   data: _3,
   purpose: _4,
   ...options
-}: ServerOptions): Query {
+}: CommonOptions): Query {
   return options as Query;
 }
