@@ -22,4 +22,21 @@ describe('a relay while the server is busy', () => {
     await loop.stop();
     expect(told.join(' ')).toMatch(/^step (asked )+step (asked )+step/);
   });
+
+  it('11.8: has no fault any more as soon as a step has worked, before it gives way', async () => {
+    const steps = [() => Promise.reject(new Error('away')), () => Promise.resolve(false)];
+    let faultThen: string | undefined;
+    let gaveWay: () => void;
+    const done = new Promise<void>((resolve) => (gaveWay = resolve));
+    const isBusy = () => {
+      faultThen = loop.fault;
+      gaveWay();
+      return false;
+    };
+    const loop: RelayLoop = new RelayLoop('cx.views', () => steps.shift()!(), SILENT, isBusy);
+    loop.start();
+    await done;
+    await loop.stop();
+    expect(faultThen).toBeUndefined();
+  });
 });

@@ -3,7 +3,8 @@ import type { MessagingLog } from './kafka-client.js';
 
 const IDLE_MILLIS = 1_000;
 const FIRST_RETRY_MILLIS = 200;
-const LONGEST_RETRY_MILLIS = 5_000;
+/** What was away is to be noticed soon after it is back. */
+const LONGEST_RETRY_MILLIS = 2_000;
 /** While it gives way, a step is followed by a rest of this many times as long, at most `LONGEST_REST_MILLIS`. */
 const REST = 3;
 const LONGEST_REST_MILLIS = 10_000;
@@ -55,10 +56,11 @@ export class RelayLoop {
       try {
         const began = performance.now();
         const more = await this.step();
-        await this.giveWay(performance.now() - began);
+        const worked = performance.now() - began;
         if (this.lastFault !== undefined) this.log.info(`${this.name}: works again`);
         this.lastFault = undefined;
         this.backoff.reset();
+        await this.giveWay(worked);
         if (!more) await this.wakeSignal.wait(IDLE_MILLIS, signal);
       } catch (error) {
         if (this.lastFault === undefined)
