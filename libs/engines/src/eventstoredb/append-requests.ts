@@ -34,6 +34,9 @@ export class AppendRequests {
 
   /** The first event of an id decides; what has the same id in the same request is compared with it. */
   async append({ events, expected, atomic = false }: AppendRequest): Promise<readonly AppendOutcome[]> {
+    const [only] = events;
+    if (events.length === 1 && expected === undefined)
+      return this.inLane({ stream: only!.stream, events, expected, atomic });
     if (atomic) refuseSeveralStreams(events);
     const first = new Map<string, NewEvent>();
     for (const event of events) if (!first.has(event.eventId)) first.set(event.eventId, event);

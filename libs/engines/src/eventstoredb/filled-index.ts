@@ -59,8 +59,7 @@ export async function fillIndex(
     throw error;
   }
   return {
-    lookUp: (questions: readonly IndexQuestion[]) =>
-      Promise.all(questions.map((question) => index.lookUp(question))),
+    lookUp: (question: IndexQuestion) => index.lookUp(question),
     positionsOf: (questions: readonly PositionsQuestion[]) =>
       Promise.all(questions.map((question) => follower.positionsOf(question, PATIENCE))),
     headsAt: async ({ streams, upTo }: HeadsQuestion) => {
@@ -89,7 +88,7 @@ export interface FilledIndexOptions {
 /** The index of a ledger on EventStoreDB, filled and asked in a thread of its own. Its calls throw StoreFault. */
 export class FilledIndex extends EventIndexReader {
   private readonly lookUps = new SharedCalls<IndexQuestion, IndexAnswer>(
-    (questions) => this.thread.call('lookUp', questions),
+    (questions) => this.lookUpAll(questions),
     ({ eventIds }) => eventIds.length,
   );
   private readonly positions = new SharedCalls<PositionsQuestion, readonly Position[] | undefined>(
@@ -119,6 +118,18 @@ export class FilledIndex extends EventIndexReader {
 
   lookUp(question: IndexQuestion): Promise<IndexAnswer> {
     return this.lookUps.answerTo(question);
+  }
+
+  /** As one question: many small objects take ten times as long to another thread and back. */
+  private async lookUpAll(questions: readonly IndexQuestion[]): Promise<IndexAnswer[]> {
+    const eventIds = questions.flatMap((question) => question.eventIds);
+    const streams = questions.flatMap((question) => question.streams);
+    const { events, heads } = await this.thread.call('lookUp', { eventIds, streams });
+    let [event, head] = [0, 0];
+    return questions.map((question) => ({
+      events: events.slice(event, (event += question.eventIds.length)),
+      heads: heads.slice(head, (head += question.streams.length)),
+    }));
   }
 
   /** The positions of the events, in their order; undefined: the store does not deliver them to the index. */
