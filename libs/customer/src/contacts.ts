@@ -6,6 +6,7 @@ import type { Holder } from './holder.js';
 import { milliseconds } from './milliseconds.js';
 import type { Profile } from './profile.js';
 import { Records } from './records.js';
+import { StepSums } from './step-sums.js';
 
 /** Conversations with the customer, and how completely their five steps were done. */
 export class Contacts {
@@ -14,6 +15,9 @@ export class Contacts {
   /** Mean share of the steps done, over ended contacts; undefined before the first. */
   process: DecayedMean | undefined;
   readonly records = new Records<Contact>();
+  /** Contacts that took place, in the order in which they began. */
+  readonly began: Contact[] = [];
+  readonly steps = new StepSums();
   /** The contact that began last, of those whose ContactStarted is known. */
   latest: Contact | undefined;
   private readonly bots = new Set<string>();
@@ -132,19 +136,17 @@ export class Contacts {
   stepDone({ customer, type, occurredAt, data }: FactsOf<keyof typeof STEP>, context: FoldContext): void {
     if (data.contactId === undefined) return;
     const contact = this.records.change(customer, data.contactId, newContact);
-    const before = contact.serviceShare;
-    contact.noteStep(type, occurredAt);
-    if ((STEP[type] & OF_A_NEED) !== 0) contact.need = true;
-    this.correct(contact, before, context);
+    this.changeSteps(contact, context, () => {
+      contact.noteStep(type, occurredAt);
+      if ((STEP[type] & OF_A_NEED) !== 0) contact.need = true;
+    });
   }
 
   /** An issue was raised in this contact. */
   issueRaised({ customer, data }: FactsOf<'IssueRaised'>, context: FoldContext): void {
     if (data.contactId === undefined) return;
     const contact = this.records.change(customer, data.contactId, newContact);
-    const before = contact.serviceShare;
-    contact.need = true;
-    this.correct(contact, before, context);
+    this.changeSteps(contact, context, () => (contact.need = true));
   }
 
   /** A contact counts from its end on. */
@@ -159,6 +161,7 @@ export class Contacts {
     contact.afterContactMs = milliseconds(data.afterContactSeconds);
     contact.waitOfEnd = milliseconds(data.waitSeconds);
     contact.agents.ended(occurredAt);
+    this.steps.count(contact, 1);
     this.process = addToMean(this.process, occurredAt, contact.serviceShare!, policy.process.halfLifeDays);
   }
 
@@ -168,17 +171,22 @@ export class Contacts {
     if (contact.startedAt === undefined) {
       contact.startedAt = at;
       contact.segment = this.profile.segment;
+      this.began.push(contact);
     }
     return contact;
   }
 
-  /** Replaces the share of an ended contact that has been counted. */
-  private correct(contact: Contact, before: number | undefined, { policy }: FoldContext): void {
-    if (before === undefined) return;
+  /** Changes what decides on the steps of a contact; one that has ended has been counted. */
+  private changeSteps(contact: Contact, { policy }: FoldContext, change: () => void): void {
+    if (contact.endedAt === null) return change();
+    const before = contact.serviceShare!;
+    this.steps.count(contact, -1);
+    change();
+    this.steps.count(contact, 1);
     const share = contact.serviceShare!;
     if (share === before) return;
     const { sum, weight, at } = this.process!;
-    const kept = remaining(at - contact.endedAt!, policy.process.halfLifeDays);
+    const kept = remaining(at - contact.endedAt, policy.process.halfLifeDays);
     this.process = { sum: sum + (share - before) * kept, weight, at };
   }
 }

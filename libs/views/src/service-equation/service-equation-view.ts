@@ -74,36 +74,31 @@ export const serviceEquation = defineView({
   summary: 'Which of the five steps of good service were done in each contact',
   schema,
   tables: [],
-  publish({ contacts: { records } }): TypeOf<typeof schema> {
-    const took: Contact[] = [];
-    const missing = Object.fromEntries(STEP_NAMES.map((step) => [step, 0])) as { [step in Step]: number };
-    let [ended, done, applicable] = [0, 0, 0];
-    for (const one of records.values()) {
-      if (one.startedAt === undefined) continue;
-      took.push(one);
-      if (one.endedAt === null) continue;
-      ended += 1;
-      done += one.stepsDone;
-      applicable += one.stepsApplicable!;
-      for (const step of STEP_NAMES) if (one.stepOutcome(STEPS[step]) === 'missing') missing[step] += 1;
-    }
+  publish({ contacts: { records, began, steps } }): TypeOf<typeof schema> {
+    const { ended, done, applicable, missing } = steps;
     return {
       completeness: ended === 0 ? null : round6(done / applicable),
-      contactCount: took.length,
+      contactCount: began.length,
       endedCount: ended,
-      missing,
-      contacts: took
-        .sort(latestFirst)
-        .slice(0, LISTED)
-        .map((one) =>
-          published(
-            one,
-            records.isShared(one.contactId, ({ startedAt }) => startedAt !== undefined),
-          ),
+      missing: Object.fromEntries(STEP_NAMES.map((step) => [step, missing[STEPS[step]]])) as {
+        [step in Step]: number;
+      },
+      contacts: latestOf(began).map((one) =>
+        published(
+          one,
+          records.isShared(one.contactId, ({ startedAt }) => startedAt !== undefined),
         ),
+      ),
     };
   },
 });
+
+/** The `LISTED` latest; of those that began at one time, the first ones by their ids. */
+function latestOf(began: readonly Contact[]): readonly Contact[] {
+  let from = Math.max(0, began.length - LISTED);
+  while (from > 0 && began[from - 1]!.startedAt === began[from]!.startedAt) from -= 1;
+  return began.slice(from).sort(latestFirst).slice(0, LISTED);
+}
 
 function published(one: Contact, isShared: boolean): TypeOf<typeof contact> {
   const { contactId, customer, channel, startedAt, endedAt, serviceShare } = one;
