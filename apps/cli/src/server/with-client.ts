@@ -11,7 +11,7 @@ import { SpawnedServer } from './spawned-server.js';
  * unless the command is there to make one.
  */
 export async function withClient<T>(
-  options: CommonOptions & { readonly tenant?: string },
+  options: CommonOptions,
   work: (client: Client) => Promise<T>,
   { makesStore = false }: { readonly makesStore?: boolean } = {},
 ): Promise<T> {

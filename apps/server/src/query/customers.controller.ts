@@ -1,13 +1,13 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Param, Query } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Caller, Logged, Roles } from '#platform';
+import { ApiTags } from '@nestjs/swagger';
+import { Caller } from '#platform';
 import type { Principal } from '#platform';
 import { SCORED_VIEWS, VIEWS } from '#views';
 import type { View } from '#views';
 import { AskViews } from './ask-views.js';
-import { AnswersView } from './describe-views.js';
+import { ViewRoute } from './describe-views.js';
 import { ExplanationQuery } from './explanation-query.js';
 import { MomentQuery, PageQuery } from './moment-query.js';
 import { ServedBy } from '../roles/served-by.js';
@@ -18,11 +18,7 @@ import { ServedBy } from '../roles/served-by.js';
 class CustomersController {
   constructor(private readonly queries: QueryBus) {}
 
-  @Get()
-  @Logged('read')
-  @Roles('reader', 'auditor')
-  @ApiOperation({ summary: 'All of the customer’s views together' })
-  @AnswersView('customer')
+  @ViewRoute('', 'read', 'customer', { summary: 'All of the customer’s views together' })
   overview(
     @Caller() { tenant }: Principal,
     @Param('id') customer: string,
@@ -31,11 +27,7 @@ class CustomersController {
     return this.queries.execute(new AskViews('customer', { tenant, customer, ...moment }, after));
   }
 
-  @Get('timeline')
-  @Logged('read')
-  @Roles('reader', 'auditor')
-  @ApiOperation({ summary: 'What happened to the customer, the latest first' })
-  @AnswersView('timeline')
+  @ViewRoute('timeline', 'read', 'timeline', { summary: 'What happened to the customer, the latest first' })
   timeline(
     @Caller() { tenant }: Principal,
     @Param('id') customer: string,
@@ -53,11 +45,7 @@ function viewController({ name: view, summary }: View): Type {
   class ViewController {
     constructor(private readonly queries: QueryBus) {}
 
-    @Get(view)
-    @Logged('read')
-    @Roles('reader', 'auditor')
-    @ApiOperation({ summary, operationId: `view-${view}` })
-    @AnswersView(`customer-${view}`)
+    @ViewRoute(view, 'read', `customer-${view}`, { summary, operationId: `view-${view}` })
     show(
       @Caller() { tenant }: Principal,
       @Param('id') customer: string,
@@ -77,14 +65,10 @@ function explanationController({ name: view, summary }: View): Type {
   class ExplanationController {
     constructor(private readonly queries: QueryBus) {}
 
-    @Get(view)
-    @Logged('read')
-    @Roles('reader', 'auditor')
-    @ApiOperation({
+    @ViewRoute(view, 'read', 'explanation', {
       summary: `${summary}: what each event and time did to the score. Opening and changes sum to it exactly`,
       operationId: `explain-${view}`,
     })
-    @AnswersView('explanation')
     explain(
       @Caller() { tenant }: Principal,
       @Param('id') customer: string,

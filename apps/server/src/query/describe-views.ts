@@ -1,6 +1,8 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiNotFoundResponse } from '@nestjs/swagger';
+import { applyDecorators, Get } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOperation } from '@nestjs/swagger';
+import type { ApiOperationOptions } from '@nestjs/swagger';
 import type { AnswerName } from '#api';
+import { Logged, Roles } from '#platform';
 import { Answers } from '../describe-answers.js';
 import { BEHIND_HEADER, BEHIND_SECONDS } from './behind-header.js';
 
@@ -20,5 +22,21 @@ export function AnswersView(name: AnswerName): MethodDecorator {
       },
     }),
     ApiNotFoundResponse({ description: 'not-found: no such customer, or another tenant’s' }),
+  );
+}
+
+/** A question to the views: its path, as what it is recorded in the access log, and what OpenAPI says of it. */
+export function ViewRoute(
+  path: string,
+  action: 'read' | 'list',
+  answer: AnswerName,
+  operation: ApiOperationOptions,
+): MethodDecorator {
+  return applyDecorators(
+    Get(path),
+    Logged(action),
+    Roles('reader', 'auditor'),
+    ApiOperation(operation),
+    AnswersView(answer),
   );
 }

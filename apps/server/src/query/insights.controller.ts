@@ -3,13 +3,13 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { LedgerError } from '#event-sourcing';
 import { INSIGHT_CATALOGUE, leadingInsight, repurchaseInsight, standingInsight } from '#measures';
-import { Caller, Logged, NotLogged, Roles } from '#platform';
+import { Caller, NotLogged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { Answers } from '../describe-answers.js';
 import { AnswersProblems } from '../describe-problems.js';
 import { ServedBy } from '../roles/served-by.js';
 import { AskViews } from './ask-views.js';
-import { AnswersView } from './describe-views.js';
+import { ViewRoute } from './describe-views.js';
 import { LeadingQuery, RepurchaseQuery } from './insight-query.js';
 import { PeriodQuery } from './measure-query.js';
 import { NoQuery } from './no-query.js';
@@ -30,29 +30,17 @@ export class InsightsController {
     return INSIGHT_CATALOGUE;
   }
 
-  @Get(leadingInsight.name)
-  @Logged('list')
-  @Roles('reader', 'auditor')
-  @ApiOperation({ summary: leadingInsight.summary })
-  @AnswersView('insight-leading')
+  @ViewRoute(leadingInsight.name, 'list', 'insight-leading', { summary: leadingInsight.summary })
   leading(@Caller() { tenant }: Principal, @Query() { after, ...question }: LeadingQuery) {
     return this.queries.execute(new AskViews('insight-leading', { tenant, ...question }, after));
   }
 
-  @Get(repurchaseInsight.name)
-  @Logged('list')
-  @Roles('reader', 'auditor')
-  @ApiOperation({ summary: repurchaseInsight.summary })
-  @AnswersView('insight-repurchase')
+  @ViewRoute(repurchaseInsight.name, 'list', 'insight-repurchase', { summary: repurchaseInsight.summary })
   repurchase(@Caller() { tenant }: Principal, @Query() { after, ...question }: RepurchaseQuery) {
     return this.queries.execute(new AskViews('insight-repurchase', { tenant, ...question }, after));
   }
 
-  @Get(standingInsight.name)
-  @Logged('list')
-  @Roles('reader', 'auditor')
-  @ApiOperation({ summary: standingInsight.summary })
-  @AnswersView('insight-standing')
+  @ViewRoute(standingInsight.name, 'list', 'insight-standing', { summary: standingInsight.summary })
   standing(@Caller() { tenant }: Principal, @Query() { after, ...question }: PeriodQuery) {
     return this.queries.execute(new AskViews('insight-standing', { tenant, ...question }, after));
   }

@@ -4,12 +4,12 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeEndpoint, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CATALOGUE, measureOf, MEASURES, OVERVIEWS } from '#measures';
 import type { Measure, Overview } from '#measures';
-import { Caller, Logged, NotLogged, Roles } from '#platform';
+import { Caller, NotLogged, Roles } from '#platform';
 import type { Principal } from '#platform';
 import { Answers } from '../describe-answers.js';
 import { ServedBy } from '../roles/served-by.js';
 import { AskViews } from './ask-views.js';
-import { AnswersView } from './describe-views.js';
+import { ViewRoute } from './describe-views.js';
 import { MeasureQuery, MeasureRowsQuery, OverviewQuery } from './measure-query.js';
 import { NoQuery } from './no-query.js';
 
@@ -35,20 +35,15 @@ function measureController({ name: measure, summary }: Measure): Type {
   class MeasureController {
     constructor(private readonly queries: QueryBus) {}
 
-    @Get()
-    @Logged('list')
-    @Roles('reader', 'auditor')
-    @ApiOperation({ summary, operationId: `measure-${measure}` })
-    @AnswersView(`measure-${measure}`)
+    @ViewRoute('', 'list', `measure-${measure}`, { summary, operationId: `measure-${measure}` })
     show(@Caller() { tenant }: Principal, @Query() { after, ...question }: MeasureQuery) {
       return this.queries.execute(new AskViews('measure', { tenant, measure, ...question }, after));
     }
 
-    @Get('rows')
-    @Logged('list')
-    @Roles('reader', 'auditor')
-    @ApiOperation({ summary: `${summary}: the rows behind it`, operationId: `measure-rows-${measure}` })
-    @AnswersView(`measure-rows-${measure}`)
+    @ViewRoute('rows', 'list', `measure-rows-${measure}`, {
+      summary: `${summary}: the rows behind it`,
+      operationId: `measure-rows-${measure}`,
+    })
     rows(@Caller() { tenant }: Principal, @Query() { after, ...question }: MeasureRowsQuery) {
       return this.queries.execute(new AskViews('measure-rows', { tenant, measure, ...question }, after));
     }
@@ -77,11 +72,7 @@ function overviewController({ name: overview, summary }: Overview): Type {
   class OverviewController {
     constructor(private readonly queries: QueryBus) {}
 
-    @Get()
-    @Logged('list')
-    @Roles('reader', 'auditor')
-    @ApiOperation({ summary, operationId: `overview-${overview}` })
-    @AnswersView(`overview-${overview}`)
+    @ViewRoute('', 'list', `overview-${overview}`, { summary, operationId: `overview-${overview}` })
     show(@Caller() { tenant }: Principal, @Query() { after, ...question }: OverviewQuery) {
       return this.queries.execute(new AskViews('overview', { tenant, overview, ...question }, after));
     }
