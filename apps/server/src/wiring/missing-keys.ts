@@ -37,8 +37,8 @@ async function ifReadable<T>(read: () => Promise<T | undefined>): Promise<T | un
 function lost(tenant: string, place: string): StoreFault {
   return new StoreFault(
     'key-missing',
-    `the key store in ${place} lacks keys of tenant ${tenant} under which events are recorded: restore its keys.sqlite ` +
-      'from a backup, or set CX_MISSING_KEYS=accept to start without them (their events stay sealed)',
+    `the key store in ${place} lacks keys of tenant ${tenant} under which events are recorded: name the place of its keys ` +
+      'by CX_KEYS, restore its keys.sqlite from a backup, or set CX_MISSING_KEYS=accept to start without them (their events stay sealed)',
     { place, tenant },
   );
 }
