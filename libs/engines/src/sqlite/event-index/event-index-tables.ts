@@ -19,12 +19,21 @@ const SCHEMA = `
     revision INTEGER NOT NULL, latest INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS event_by_id ON event (id);
-  CREATE INDEX IF NOT EXISTS event_by_latest ON event (latest);
+  DROP INDEX IF EXISTS event_by_latest;
   CREATE TABLE IF NOT EXISTS stream (name TEXT PRIMARY KEY, head INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS progress (
     one INTEGER PRIMARY KEY CHECK (one = 1), store TEXT NOT NULL, checkpoint INTEGER NOT NULL
   ) STRICT;
 `;
+
+/** Greater than every position, as SQLite keeps them. */
+const END = 2n ** 63n - 1n;
+
+interface LastRow {
+  readonly position: bigint;
+  readonly entry: bigint;
+  readonly latest: bigint;
+}
 
 interface EventRow {
   readonly position: bigint;
@@ -74,7 +83,9 @@ export class EventIndexTables {
 
   begin(storeId: string): Position {
     return this.guard(() => {
-      const row = this.get<{ store: string; checkpoint: bigint }>('SELECT store, checkpoint FROM progress');
+      const progress = this.database.prepare('SELECT store, checkpoint FROM progress');
+      progress.setReadBigInts(true);
+      const row = progress.get() as { store: string; checkpoint: bigint } | undefined;
       if (row?.store === storeId) return storedPosition(row.checkpoint);
       inTransaction(this.database, () => {
         this.database.exec('DELETE FROM event; DELETE FROM stream; DELETE FROM progress;');
@@ -117,18 +128,17 @@ export class EventIndexTables {
     return this.guard(() => Math.max(0, this.entriesUpTo(to) - this.entriesUpTo(from)));
   }
 
+  /** By halving, since `latest` never decreases along the log: an index of it would cost every write, and this is asked seldom. */
   positionAt(recordedAt: number): Position {
     return this.guard(() => {
-      const later = this.get<{ position: bigint }>(
-        'SELECT position FROM event WHERE latest > ? ORDER BY latest, position LIMIT 1',
-        recordedAt,
-      );
-      if (later === undefined) return storedPosition(this.lastPosition());
-      const before = this.get<{ position: bigint }>(
-        'SELECT position FROM event WHERE position < ? ORDER BY position DESC LIMIT 1',
-        later.position,
-      );
-      return storedPosition(before?.position ?? 0n);
+      let [known, end] = [0n, this.lastPosition()];
+      while (known < end) {
+        const middle = (known + end + 1n) / 2n;
+        const event = this.lastUpTo(middle);
+        if (event === undefined || Number(event.latest) <= recordedAt) known = middle;
+        else end = event.position - 1n;
+      }
+      return storedPosition(this.lastUpTo(known)?.position ?? 0n);
     });
   }
 
@@ -160,33 +170,24 @@ export class EventIndexTables {
   }
 
   private readEnd(): void {
-    const last = this.get<{ position: bigint; entry: bigint; latest: bigint }>(
-      'SELECT position, entry, latest FROM event ORDER BY position DESC LIMIT 1',
-    );
+    const last = this.lastUpTo(END);
     this.entries = last === undefined ? 0 : Number(last.entry) + 1;
     this.latest = Number(last?.latest ?? 0n);
     this.last = storedPosition(last?.position ?? 0n);
   }
 
   private lastPosition(): bigint {
-    return (
-      this.get<{ position: bigint }>('SELECT position FROM event ORDER BY position DESC LIMIT 1')?.position ??
-      0n
-    );
+    return this.lastUpTo(END)?.position ?? 0n;
   }
 
   private entriesUpTo(position: Position): number {
-    const row = this.get<{ entry: bigint }>(
-      'SELECT entry FROM event WHERE position <= ? ORDER BY position DESC LIMIT 1',
-      position,
-    );
+    const row = this.lastUpTo(position);
     return row === undefined ? 0 : Number(row.entry) + 1;
   }
 
-  private get<T>(sql: string, ...values: (bigint | number | string)[]): T | undefined {
-    const statement = this.database.prepare(sql);
-    statement.setReadBigInts(true);
-    return statement.get(...values) as T | undefined;
+  /** The last event at or before a position. */
+  private lastUpTo(position: bigint): LastRow | undefined {
+    return this.statements.lastUpTo.get(position) as LastRow | undefined;
   }
 
   private guard<T>(work: () => T): T {
@@ -208,8 +209,12 @@ function prepared(database: DatabaseSync) {
     'SELECT position, hash, revision FROM event WHERE id = ? ORDER BY position LIMIT 1',
   );
   byId.setReadBigInts(true);
+  const lastUpTo = database.prepare(
+    'SELECT position, entry, latest FROM event WHERE position <= ? ORDER BY position DESC LIMIT 1',
+  );
+  lastUpTo.setReadBigInts(true);
   return {
-    byId,
+    ...{ byId, lastUpTo },
     entryAt: database.prepare('SELECT entry FROM event WHERE position = ?'),
     headOf: database.prepare('SELECT head FROM stream WHERE name = ?'),
     addEvent: database.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)'),
