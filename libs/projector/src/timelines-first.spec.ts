@@ -57,7 +57,7 @@ describe('10: where the log runs ahead', () => {
             (view as { position?: string }).position,
           ]),
           QUERIES['customer-list'](query, about).then(({ position, items }) => [position, items.length]),
-          QUERIES['alert-conditions'](query, { ...about, heard: null, heardSince: NOON }).then(
+          QUERIES['alert-conditions'](query, { ...about, lastRecorded: null, watchedSince: NOON }).then(
             ({ unsure }) => unsure,
           ),
         ]),

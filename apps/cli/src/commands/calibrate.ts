@@ -57,7 +57,7 @@ function evaluation(made: Command): Command {
     .option('--as-of <time>', 'use events up to this business time, RFC 3339 (else now)')
     .option(
       '--horizon <weeks>',
-      "what counts as lost: no purchase, or the contract's end, within so many weeks (else the policy's)",
+      "what counts as lost: no purchase, or the contract's end, within this many weeks (else the policy's)",
       wholeNumber('--horizon', 1, 520),
     )
     .option(

@@ -9,7 +9,7 @@ import { ALERT_SOURCE, alertChanges, MeasureWatch } from '#views';
 import type { AlertBook, AlertConditions, AlertEvent, MeasureRule } from '#views';
 import type { QueryThreads } from '../query/query-threads.js';
 import { AlertBooks } from './alert-books.js';
-import { HeardSources } from './heard-sources.js';
+import { SourceActivity } from './source-activity.js';
 
 export interface AlertTickerParts {
   readonly store: EventStore;
@@ -31,7 +31,7 @@ const PUBLISHER = 'alerts';
  */
 export class AlertTicker {
   private readonly books: AlertBooks;
-  private readonly sources: HeardSources;
+  private readonly sources: SourceActivity;
   /** What each tenant's rules watched at its last tick. */
   private readonly watched = new Map<string, AlertConditions['watched']>();
   private readonly measures = new Map<string, MeasureWatch>();
@@ -42,7 +42,7 @@ export class AlertTicker {
 
   constructor(private readonly parts: AlertTickerParts) {
     this.books = new AlertBooks(parts.store);
-    this.sources = new HeardSources(parts.store);
+    this.sources = new SourceActivity(parts.store);
   }
 
   start(seconds: number): this {
@@ -86,8 +86,8 @@ export class AlertTicker {
   private async tickOf(tenant: string): Promise<void> {
     if (this.stopped) return;
     try {
-      const heard = this.sources.of(tenant, this.watched.get(tenant)?.sources ?? []);
-      const about = { tenant, heard, heardSince: this.startedAt };
+      const lastRecorded = this.sources.of(tenant, this.watched.get(tenant)?.sources ?? []);
+      const about = { tenant, lastRecorded, watchedSince: this.startedAt };
       const { text } = await this.parts.queries.ask({ kind: 'alert-conditions', about });
       const conditions = JSON.parse(text) as AlertConditions;
       this.watched.set(tenant, conditions.watched);

@@ -59,11 +59,11 @@ export function bodyDeadline(
 ): BodyDeadline {
   let stopTimer: NodeJS.Timeout | undefined;
   const onStopping = () => {
-    const message = 'the server is stopping, and the rest of the body does not come';
+    const message = 'the server is stopping, and the rest of the body has not arrived';
     stopTimer = setTimeout(() => end('shutting-down', message), STOPPING_MILLIS);
   };
   const timer = setTimeout(
-    () => end('request-timeout', `the body did not come in ${millis / 1000} s`),
+    () => end('request-timeout', `the body did not arrive within ${millis / 1000} s`),
     millis,
   );
   if (stopping?.aborted === true) onStopping();

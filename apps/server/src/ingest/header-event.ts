@@ -23,7 +23,7 @@ export function attributesOf(headers: DistinctHeaders): Attributes {
   for (const [header, values] of Object.entries(headers)) {
     if (!header.startsWith('ce-') || values === undefined) continue;
     const name = header.slice('ce-'.length);
-    if (values.length > 1) throw fault(name, 'the header stands there more than once');
+    if (values.length > 1) throw fault(name, 'the header occurs more than once');
     attributes[name] = decodeValue(name, values[0]!);
   }
   return attributes;

@@ -80,7 +80,7 @@ async function several(bytes: Buffer, reading: BatchReading): Promise<SentEvents
   const text = decodeUtf8(bytes);
   const items = readJsonItems(text);
   if (items === undefined) {
-    const detail = `must be a JSON array; one event goes as ${STRUCTURED}`;
+    const detail = `must be a JSON array; send a single event as ${STRUCTURED}`;
     throw notAnEvent('the body is no batch of CloudEvents', '', detail);
   }
   const events: SentEvent[] = [];

@@ -88,7 +88,7 @@ export class KafkaSide implements KafkaStatus {
       // A batch larger than a request's limit would be refused forever.
       chunk: Math.min(CHUNK, settings.batchLimit),
       takeIn: (tenant, inputs) => takeIn(intake, tenant, inputs),
-      refuse: (records) => this.putAway(records),
+      refuse: (records) => this.storeDead(records),
       gaveUp: (reason) => {
         this.starting = this.joinLater(reason);
       },
@@ -137,7 +137,7 @@ export class KafkaSide implements KafkaStatus {
     await Promise.all([...this.relays, this.dead].map((part) => part.stop()));
   }
 
-  private async putAway(records: readonly RefusedRecord[]): Promise<void> {
+  private async storeDead(records: readonly RefusedRecord[]): Promise<void> {
     await this.parts.deadLetters.put(records.map(deadInput));
     this.dead.wake();
   }

@@ -19,7 +19,7 @@ export function isBackdated(
   return from !== undefined && from < publishedAt - TOLERANCE;
 }
 
-/** A request to publish waits for so many parts of the preview at most. */
+/** A request to publish waits for at most this many parts of the preview. */
 const PARTS_AT_MOST = 10;
 
 /** Says what a backdated policy changes before it is published. */

@@ -4,12 +4,12 @@ import { decodeUtf8 } from './utf8.js';
 /** A header's value as Kafka has it. kafkajs's own types leave out that it may be null. */
 export type HeaderValue = Uint8Array | string | null | undefined;
 
-/** The headers of a record: a name that stands several times has a list. */
+/** The headers of a record: a name that occurs several times has a list. */
 export type RecordHeaders = Readonly<Record<string, HeaderValue | readonly HeaderValue[]>>;
 
 /**
  * The text of a header; undefined where it is absent or null, which CloudEvents takes for the same. Throws InvalidInput
- * `not-utf8`, and `repeated-header` where the name stands several times with different values.
+ * `not-utf8`, and `repeated-header` where the name occurs several times with different values.
  */
 export function headerText(headers: RecordHeaders, name: string): string | undefined {
   const header = headers[name];
@@ -18,7 +18,7 @@ export function headerText(headers: RecordHeaders, name: string): string | undef
   const values = header.filter((value) => value !== undefined && value !== null);
   const texts = values.map((value) => textOf(value, name));
   if (texts.every((text) => text === texts[0])) return texts[0];
-  const detail = `the header ${shown(name)} stands several times with different values: send it once`;
+  const detail = `the header ${shown(name)} occurs several times with different values: send it once`;
   throw new InvalidInput('repeated-header', detail, [{ pointer: '', detail }]);
 }
 

@@ -160,11 +160,11 @@ export class TouchpointConsumer {
       const message = messages[index]!;
       return { ...reason, topic, partition, offset: message.offset, message };
     });
-    const putAway = async (some: readonly RefusedRecord[]) => {
+    const refuse = async (some: readonly RefusedRecord[]) => {
       await this.options.refuse(some);
       return some;
     };
-    await isolate(records, putAway, async (record) => (await putAway([withoutContent(record)]))[0]!);
+    await isolate(records, refuse, async (record) => (await refuse([withoutContent(record)]))[0]!);
   }
 
   /**

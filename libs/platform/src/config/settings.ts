@@ -220,7 +220,7 @@ export class Settings {
   @Setting('CX_KAFKA_SESSION_SECONDS', wholeNumber, {
     default: '10',
     means:
-      'seconds after which a member that is not heard of loses its partitions to others, 1 to 300 (the brokers set bounds, too)',
+      'seconds without a heartbeat after which a member loses its partitions to others, 1 to 300 (the brokers set bounds, too)',
   })
   @IsInt({ message: 'must be a whole number' })
   @Min(1)
@@ -252,7 +252,7 @@ export class Settings {
 
   @Setting('CX_RECORDED_PARTITIONS', wholeNumber, {
     means:
-      'partitions of cx.recorded where a server creates it, 1 to 1000: at most so many servers divide the projecting; default: that of the brokers',
+      'partitions of cx.recorded where a server creates it, 1 to 1000: no more servers than that can share the projecting; default: that of the brokers',
   })
   @IsOptional()
   @IsInt({ message: 'must be a whole number' })

@@ -54,9 +54,9 @@ export interface AlertConditions {
 
 export interface AlertConditionsQuery extends TenantQuery {
   /** When (ms) something was recorded last from each source that a rule watches; null, or absent: not known yet. */
-  readonly heard: { readonly [source: string]: number } | null;
-  /** Since when (ms) somebody listens: silence before raises nothing. */
-  readonly heardSince: number;
+  readonly lastRecorded: { readonly [source: string]: number } | null;
+  /** Since when (ms) sources are watched: silence before that raises nothing. */
+  readonly watchedSince: number;
   /** Rules to be tried instead of those in force. */
   readonly draft?: Pick<AlertRulesPublished, 'rules'>;
 }
@@ -101,7 +101,7 @@ async function areRowsOld(query: QueryContext, { position, tablesAt }: KnownUpTo
 /** Undefined: not known yet. */
 async function foundBy(
   query: QueryContext,
-  { tenant, heard, heardSince }: AlertConditionsQuery,
+  { tenant, lastRecorded, watchedSince }: AlertConditionsQuery,
   rule: AlertRule,
 ): Promise<readonly MetCondition[] | undefined> {
   const { silentSource } = rule;
@@ -109,12 +109,12 @@ async function foundBy(
   if (looked !== undefined) return inTable(query, tenant, rule, looked);
   if (!silentSource) return undefined;
   const { source, minutes } = silentSource;
-  const last = heard?.[source];
+  const last = lastRecorded?.[source];
   if (last === undefined) return undefined;
   const silentFor = (since: number) => query.now() - since >= minutes * MINUTE;
   if (!silentFor(last)) return [];
   const about = { rule: rule.rule, kind: kindOf(rule), subject: { source } };
-  return [{ ...about, raises: silentFor(Math.max(last, heardSince)), dueAt: last + minutes * MINUTE }];
+  return [{ ...about, raises: silentFor(Math.max(last, watchedSince)), dueAt: last + minutes * MINUTE }];
 }
 
 /** A rule as a look into a table. */

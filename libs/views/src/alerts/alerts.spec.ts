@@ -38,23 +38,23 @@ class Desk {
     return book;
   }
 
-  conditionsOn(days: number, heard: { readonly [source: string]: number } | null = null) {
+  conditionsOn(days: number, lastRecorded: { readonly [source: string]: number } | null = null) {
     const now = Math.trunc(day(days));
     const query = { ...this.ledger.query, now: () => now };
-    return alertConditions(query, { tenant, heard, heardSince: day(-100) });
+    return alertConditions(query, { tenant, lastRecorded, watchedSince: day(-100) });
   }
 
   /** What a tick on a day would record. */
   async changesOn(
     days: number,
-    heard?: { readonly [source: string]: number },
+    lastRecorded?: { readonly [source: string]: number },
   ): Promise<readonly AlertEvent[]> {
-    return alertChanges(this.book(), await this.conditionsOn(days, heard));
+    return alertChanges(this.book(), await this.conditionsOn(days, lastRecorded));
   }
 
   /** A tick on a day: what it recorded, as words. */
-  async tick(days: number, heard?: { readonly [source: string]: number }): Promise<readonly string[]> {
-    return this.record(await this.changesOn(days, heard));
+  async tick(days: number, lastRecorded?: { readonly [source: string]: number }): Promise<readonly string[]> {
+    return this.record(await this.changesOn(days, lastRecorded));
   }
 
   /** Takes over what is recorded; answers it as words. */
@@ -159,14 +159,14 @@ describe('an alert', () => {
   it('of a silent source is closed when it sends, and nothing is said while the log is still read', async () => {
     const rules = [{ rule: 'quiet', silentSource: { source: '/desk', minutes: 30 } }];
     const desk = await Desk.of(rules, [raised(0, 'i')]);
-    const heard = (days: number) => ({ '/desk': day(days) });
+    const lastRecorded = (days: number) => ({ '/desk': day(days) });
     expect((await desk.conditionsOn(1)).watched).toEqual({ sources: ['/desk'], longestMinutes: 30 });
-    expect(await desk.tick(0.4 * HOUR, heard(0))).toEqual([]);
-    expect(await desk.tick(0.5 * HOUR, heard(0))).toEqual(['raised quiet /desk']);
-    // After a restart nobody knows yet when it was heard last.
+    expect(await desk.tick(0.4 * HOUR, lastRecorded(0))).toEqual([]);
+    expect(await desk.tick(0.5 * HOUR, lastRecorded(0))).toEqual(['raised quiet /desk']);
+    // After a restart nobody knows yet when it sent last.
     expect(await desk.tick(0.6 * HOUR)).toEqual([]);
-    expect(await desk.tick(0.7 * HOUR, heard(0))).toEqual([]);
-    expect(await desk.tick(0.8 * HOUR, heard(0.8 * HOUR))).toEqual(['closed']);
+    expect(await desk.tick(0.7 * HOUR, lastRecorded(0))).toEqual([]);
+    expect(await desk.tick(0.8 * HOUR, lastRecorded(0.8 * HOUR))).toEqual(['closed']);
   });
 
   it('has the same id whoever works it out, until it is recorded', async () => {

@@ -131,7 +131,12 @@ async function previewAlerts(
   { effectiveFrom, data }: PolicyRecord,
 ): Promise<PolicyPreview> {
   const draft = JSON.parse(data) as AlertRulesPublished;
-  const conditions = await alertConditions(query, { tenant, heard: null, heardSince: query.now(), draft });
+  const conditions = await alertConditions(query, {
+    tenant,
+    lastRecorded: null,
+    watchedSince: query.now(),
+    draft,
+  });
   const raised = conditions.met.filter(({ raises }) => raises);
   const examples = raised.slice(0, EXAMPLES).map(({ rule, subject: { customer, issueId, promiseId } }) => ({
     rule,

@@ -53,6 +53,6 @@ function tooLarge(number: number, most: number): LedgerError {
 }
 
 function tooManyBlank(number: number): LedgerError {
-  const detail = `more than ${LIMITS.blankLines} blank lines stand before line ${number}: send events`;
+  const detail = `more than ${LIMITS.blankLines} blank lines before line ${number}: leave them out`;
   return new LedgerError('too-many-refusals', detail, { line: number, limit: LIMITS.blankLines });
 }

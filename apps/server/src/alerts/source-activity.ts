@@ -7,7 +7,7 @@ const PAGE = 500;
 const PAGES = 100;
 
 /** Reads along the log when something was recorded last from each source. */
-export class HeardSources {
+export class SourceActivity {
   private readonly lastAt = new Map<string, number>();
   private scannedTo: Position | undefined;
   private from = 0;
@@ -24,7 +24,7 @@ export class HeardSources {
     this.complete = false;
     for (let pages = 0; pages < PAGES; pages++) {
       const page = await this.events.readAll({ after: this.scannedTo, limit: PAGE });
-      for (const { bytes } of page.events) this.hear(bytes);
+      for (const { bytes } of page.events) this.note(bytes);
       this.scannedTo = page.scannedTo;
       this.complete = page.atEnd;
       if (page.atEnd) return;
@@ -43,7 +43,7 @@ export class HeardSources {
     );
   }
 
-  private hear(bytes: Uint8Array): void {
+  private note(bytes: Uint8Array): void {
     const { tenant, source, recordedAt } = decodeEvent(bytes);
     this.lastAt.set(keyOf(tenant, source), parseTime(recordedAt)!);
   }
