@@ -19,7 +19,12 @@ describe('a data folder that other users may enter', () => {
     const files = filesBelow(folder);
     expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(['log.sqlite', 'keys.sqlite']));
     expect(files.filter(({ mode }) => (mode & 0o077) !== 0)).toEqual([]);
-    expect(server.output()).toContain(`chmod 700 ${folder}`);
+    // In the format of every other message, though it is logged before HTTP is there.
+    const said = server
+      .output()
+      .split('\n')
+      .find((line) => line.includes(`chmod 700 ${folder}`));
+    expect(JSON.parse(said!)).toMatchObject({ level: 'warn', context: 'Ledger' });
     await server.stop();
   });
 });

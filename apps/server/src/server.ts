@@ -1,7 +1,7 @@
 import { DEFAULT_TENANT, START } from '#event-sourcing';
 import {
   checkOpenFiles,
-  jsonLines,
+  logAsJsonLines,
   openHttpApplication,
   placesOf,
   removeServerFile,
@@ -33,6 +33,8 @@ export interface RunningServer {
 
 /** Opens the ledger and listens. Throws StoreFault with one line that says what to do. */
 export async function startServer(settings: Settings): Promise<RunningServer> {
+  // Opening the ledger logs, too.
+  logAsJsonLines(settings.log);
   checkOpenFiles();
   await checkAddress(settings);
   const ledger = await openLedger(settings);
@@ -56,9 +58,9 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
 }
 
 async function openHttp(ledger: Ledger): Promise<HttpApplication> {
-  const { accessLog, corsOrigins, log } = ledger.settings;
+  const { accessLog, corsOrigins } = ledger.settings;
   const http = await openHttpApplication(ServerModule.over(ledger), {
-    ...{ corsOrigins, logger: jsonLines(log) },
+    corsOrigins,
     ...(accessLog === 'on' && { accessLog: ledger.accessLog }),
     authenticators: {
       keys: ledger.keyRing,

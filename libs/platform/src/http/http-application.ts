@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { DynamicModule, LoggerService } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { LIMITS } from '#event-sourcing';
 import { guardRoutes } from '../access/access-hook.js';
@@ -33,7 +33,6 @@ export interface HttpOptions {
   /** Who reads and changes what; absent: it is not recorded. */
   readonly accessLog?: AccessLog;
   readonly corsOrigins: readonly string[];
-  readonly logger: LoggerService | false;
   /** Path prefixes that need no key and carry no decorators of ours (the page of documentation). */
   readonly open: readonly string[];
   /** Registers the body parsers, before any route. */
@@ -88,7 +87,6 @@ export async function openHttpApplication(
   endUnreadBodies(instance);
 
   const nest = await NestFactory.create<NestFastifyApplication>(module, adapter, {
-    logger: options.logger,
     bodyParser: false,
     abortOnError: false,
   });
