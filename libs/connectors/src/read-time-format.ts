@@ -4,10 +4,10 @@ import type { TimeFormat } from './mapping.js';
 
 const DEFAULT: TimeFormat = { formats: ['iso'], zone: 'UTC' };
 
-/** `format` (one or a list) and `zone`; missing parts are taken from `inherited`. */
-export function readTimeFormat(part: DocumentPart, inherited: TimeFormat = DEFAULT): TimeFormat {
+/** `format` (one or a list) and `zone`; a missing part is ISO, or UTC. */
+export function readTimeFormat(part: DocumentPart): TimeFormat {
   part.fields(['format', 'zone']);
-  return readParts(part, inherited);
+  return readParts(part, DEFAULT);
 }
 
 /** The same two fields beside others, as in `{ column: Closed, format: M/d/yyyy }`; undefined where neither is given. */

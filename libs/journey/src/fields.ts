@@ -118,8 +118,8 @@ export function isDay(value: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(value) && parseTime(`${value}T00:00:00Z`) !== undefined;
 }
 
-/** A duration in seconds, at most `max` (ten years unless said). */
-export const Seconds = (max = 315_360_000): PropertyDecorator => Between(0, max);
+/** A duration in seconds, at most ten years. */
+export const Seconds = (): PropertyDecorator => Between(0, 315_360_000);
 
 /** A number from `min` to `max`, both included. */
 export const Between = (min: number, max: number): PropertyDecorator => all(IsNumber(), Min(min), Max(max));

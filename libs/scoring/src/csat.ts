@@ -1,12 +1,12 @@
 import { type Interval, Z95 } from './confidence.js';
 
 /** A share with Wilson's score interval (Wilson 1927), which stays within 0…1 and is honest for few answers. */
-export function wilson(hits: number, n: number, z = Z95): ({ readonly share: number } & Interval) | null {
+export function wilson(hits: number, n: number): ({ readonly share: number } & Interval) | null {
   if (n === 0) return null;
   const share = hits / n;
-  const z2 = z * z;
+  const z2 = Z95 * Z95;
   const centre = (share + z2 / (2 * n)) / (1 + z2 / n);
-  const margin = (z * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n))) / (1 + z2 / n);
+  const margin = (Z95 * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n))) / (1 + z2 / n);
   return { share, low: Math.max(0, centre - margin), high: Math.min(1, centre + margin) };
 }
 

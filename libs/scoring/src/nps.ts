@@ -17,13 +17,13 @@ export interface Nps extends NpsCounts {
 }
 
 /** NPS with the adjusted Wald interval (Rocks 2016): 3 is added to n, ¾ to promoters and ¾ to detractors. */
-export function npsOf(counts: NpsCounts, z = Z95): Nps {
+export function npsOf(counts: NpsCounts): Nps {
   const { promoters, detractors, n } = counts;
   if (n === 0) return { ...counts, nps: null, interval: null };
   const up = (promoters + 0.75) / (n + 3);
   const down = (detractors + 0.75) / (n + 3);
   const centre = up - down;
-  const margin = z * Math.sqrt((up + down - centre * centre) / (n + 3));
+  const margin = Z95 * Math.sqrt((up + down - centre * centre) / (n + 3));
   return {
     ...counts,
     nps: (promoters - detractors) / n,

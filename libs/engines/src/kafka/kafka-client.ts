@@ -7,7 +7,6 @@ export type { Kafka };
 /** Connection to the brokers. Passwords never appear in logs or errors. */
 export interface KafkaConnection {
   readonly brokers: readonly string[];
-  readonly clientId?: string;
   readonly sasl?: {
     readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
     readonly username: string;
@@ -39,10 +38,10 @@ function logTo(log: MessagingLog): logCreator {
 
 /** A client of the brokers. Retries are patient: an outage of minutes must not end a consumer. */
 export function kafkaClient(connection: KafkaConnection, log: MessagingLog): Kafka {
-  const { brokers, clientId = 'cx-ledger', sasl, tls } = connection;
+  const { brokers, sasl, tls } = connection;
   const config: KafkaConfig = {
     brokers: [...brokers],
-    clientId,
+    clientId: 'cx-ledger',
     logCreator: logTo(log),
     logLevel: kafkajs.logLevel.WARN,
     retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 8 },
