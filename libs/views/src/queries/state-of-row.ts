@@ -12,8 +12,8 @@ const STATES_TRIED = 20;
 
 /**
  * The state from which a row was derived, so that an item made of both is of one position. Where timelines are ahead of
- * `tablesAt`, the person's latest events may not be in the row yet: states before each of them are tried, the latest
- * first. The present state where none gives the row, as while rows are brought to another policy.
+ * `tablesAt`, the person's latest events may not be in the row yet: the present state is tried, that at `tablesAt`, and then
+ * those between, the latest first. The present state where none gives the row, as while rows are brought to another policy.
  */
 export async function stateOfRow(
   query: QueryContext,
@@ -32,7 +32,7 @@ export async function stateOfRow(
   const ahead = new Set(all.map(({ position }) => position).filter((position) => position > tablesAt));
   if (ahead.size === 0 || isFrom(row, state, question)) return state;
   const earlier = [...ahead].sort((a, b) => b - a).slice(1, STATES_TRIED);
-  for (const at of [...earlier.map(storedPosition), tablesAt]) {
+  for (const at of [tablesAt, ...earlier.map(storedPosition)]) {
     const tried = (await foldAt(at)).state;
     if (isFrom(row, tried, question)) return tried;
   }
