@@ -10,43 +10,31 @@ const ANSWER_MILLIS = 1_500;
 /** How far clocks of one installation may differ, ms. */
 const TOLERATED_MILLIS = 300_000;
 
-/** What readiness learns of the stores. */
-export interface EngineFaults {
-  /** What cannot do its work, with the code of the failure. */
-  readonly missing: readonly string[];
-  readonly degraded: readonly string[];
-}
-
 /** Asks the stores whether they answer: all at the same time, each with a deadline of its own. */
 @Injectable()
 export class EngineProbes {
-  private readonly access: Probe<unknown>;
-  private readonly keys: Probe<unknown>;
-  private readonly events: Probe<unknown>;
-  private readonly lastRecordedAt: Probe<number>;
-  private readonly eventsPart: string;
+  private readonly newest: Probe<number>;
+  private readonly all: readonly Probe<unknown>[];
 
   constructor(store: EventStore, access: AccessStore, erasures: ErasureStore, { roles }: Settings) {
-    // Who takes events in must be able to record them; all others read them.
-    const takesIn = roles.includes('ingest');
-    this.eventsPart = takesIn ? 'recording' : 'reading events';
-    this.access = new Probe(() => access.hasTenant(DEFAULT_TENANT));
-    // Keys may be in a database of their own.
-    this.keys = new Probe(() => erasures.unfinished(1));
-    this.events = new Probe<unknown>(() => (takesIn ? store.checkWritable() : store.head()));
-    this.lastRecordedAt = new Probe(() => store.lastRecordedAt());
+    this.newest = new Probe('reading events', () => store.lastRecordedAt());
+    this.all = [
+      new Probe('API keys and operations', () => access.hasTenant(DEFAULT_TENANT)),
+      // Keys may be in a database of their own.
+      new Probe("customers' keys", () => erasures.unfinished(1)),
+      // Who takes events in must be able to record them; all others read them.
+      roles.includes('ingest')
+        ? new Probe('recording', () => store.checkWritable())
+        : new Probe('reading events', () => store.head()),
+      this.newest,
+    ];
   }
 
-  async ask(): Promise<EngineFaults> {
-    const last = this.lastRecordedAt.ask();
-    const faults = await Promise.all([
-      faultOf('API keys and operations', this.access.ask()),
-      faultOf("customers' keys", this.keys.ask()),
-      faultOf(this.eventsPart, this.events.ask()),
-      faultOf('reading events', last),
-    ]);
+  /** What cannot do its work, with the code of the failure; and what else the stores say of themselves. */
+  async ask(): Promise<{ readonly missing: readonly string[]; readonly degraded: readonly string[] }> {
+    const faults = await Promise.all(this.all.map((probe) => probe.fault()));
     const missing = [...new Set(faults.flat())];
-    return { missing, degraded: missing.length > 0 ? [] : clockAhead(await last) };
+    return { missing, degraded: missing.length > 0 ? [] : clockAhead(await this.newest.answer()) };
   }
 }
 
@@ -54,25 +42,25 @@ export class EngineProbes {
 class Probe<T> {
   private underWay: Promise<T> | undefined;
 
-  constructor(private readonly question: () => Promise<T>) {}
+  constructor(
+    private readonly part: string,
+    private readonly question: () => Promise<T>,
+  ) {}
 
   /** Throws what the question throws, and `no-answer` where none comes in time. */
-  ask(): Promise<T> {
+  answer(): Promise<T> {
     this.underWay ??= this.question().finally(() => (this.underWay = undefined));
-    return withLoopTimeout(
-      ANSWER_MILLIS,
-      this.underWay,
-      () => new LedgerError('no-answer', `no answer within ${ANSWER_MILLIS} ms`),
+    const late = () => new LedgerError('no-answer', `no answer within ${ANSWER_MILLIS} ms`);
+    return withLoopTimeout(ANSWER_MILLIS, this.underWay, late);
+  }
+
+  /** The part with the code of its failure; nothing where it answers. */
+  fault(): Promise<readonly string[]> {
+    return this.answer().then(
+      () => [],
+      (error: unknown) => [`${this.part} (${error instanceof LedgerError ? error.code : 'internal'})`],
     );
   }
-}
-
-/** A part with the code of what its question fails with; nothing where it is answered. */
-function faultOf(part: string, answer: Promise<unknown>): Promise<readonly string[]> {
-  return answer.then(
-    () => [],
-    (error: unknown) => [`${part} (${error instanceof LedgerError ? error.code : 'internal'})`],
-  );
 }
 
 /** New events get the time of the newest recorded one when the clock is behind it: that is said until it has passed. */
