@@ -1,19 +1,19 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { StoreFault } from '#event-sourcing';
 import kafkajs from 'kafkajs';
-import { describeWithKafka } from '../kit/describe-with-kafka.js';
-import { KafkaFixture } from '../kit/kafka-fixture.js';
+import { describeWithSharedKafka } from '../kit/describe-with-kafka.js';
+import { KafkaFixture, type SharedKafka } from '../kit/kafka-fixture.js';
 import { idsOf, RecordingConsumers, touchpoint } from '../kit/recording-consumers.js';
 import { until } from '../kit/until.js';
 
 const { CompressionTypes } = kafkajs;
 
-describeWithKafka('the consumer of touchpoints, on a real broker', () => {
-  let room: KafkaFixture;
+describeWithSharedKafka('the consumer of touchpoints, on a real broker', () => {
+  let room: SharedKafka;
   const consumers = new RecordingConsumers(() => room);
 
   beforeAll(async () => {
-    room = await KafkaFixture.open({ user: { name: 'cx', password: 'not-a-secret' } });
+    room = await KafkaFixture.shared({ user: { name: 'cx', password: 'not-a-secret' } });
   }, 360_000);
   afterEach(() => consumers.stop());
   afterAll(() => room.close());

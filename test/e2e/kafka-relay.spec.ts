@@ -2,13 +2,12 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Consumer, Kafka, KafkaMessage } from 'kafkajs';
+import type { Kafka, KafkaMessage } from 'kafkajs';
 import { eventIdOf, type Position, START, streamName, storedPosition } from '#event-sourcing';
 import { MemoryEventStore, type NewEvent, type PartitionEnds, RelayPositions } from '#event-store';
 import {
   ChangedViews,
   changedCustomers,
-  kafkaClient,
   recordedMessage,
   Relay,
   viewsMessage,
@@ -16,8 +15,10 @@ import {
 } from '#engines/kafka';
 import type { OperationsStore } from '#engines';
 import { openSideStores } from '#engines/sqlite';
-import { describeWithKafka } from '../kit/describe-with-kafka.js';
-import { KafkaBroker } from '../kit/kafka-broker.js';
+import { saySkipped } from '../kit/describe-with.js';
+import { describeWithSharedKafka } from '../kit/describe-with-kafka.js';
+import type { KafkaBroker } from '../kit/kafka-broker.js';
+import { KafkaFixture, type SharedKafka } from '../kit/kafka-fixture.js';
 import { SILENT } from '../kit/silent-log.js';
 import { until } from '../kit/until.js';
 
@@ -48,46 +49,36 @@ class RememberedEnds extends RelayPositions {
   };
 }
 
-describeWithKafka('the relay to Kafka, on a real broker', () => {
-  let broker: KafkaBroker;
-  let kafka: Kafka;
+const itWithOwnBroker = KafkaFixture.isGiven ? it.skip : it;
+if (KafkaFixture.isGiven)
+  saySkipped('an outage of the broker (one given by CX_TEST_KAFKA is not stopped); unset it');
+
+describeWithSharedKafka('the relay to Kafka, on a real broker', () => {
+  let room: SharedKafka;
   let folder: string;
   let operations: OperationsStore;
   const relays: Relay[] = [];
-  const consumers: Consumer[] = [];
-  let topics = 0;
 
   beforeAll(async () => {
-    broker = await KafkaBroker.start();
-    kafka = kafkaClient({ brokers: [broker.address] }, SILENT);
+    room = await KafkaFixture.shared();
     folder = mkdtempSync(join(tmpdir(), 'cx-relay-'));
     operations = (await openSideStores({ operations: { folder } })).operations;
   }, 360_000);
   afterEach(async () => {
     for (const relay of relays.splice(0)) await relay.stop();
-    for (const consumer of consumers.splice(0)) await consumer.disconnect();
   });
   afterAll(async () => {
     await operations.close();
-    await broker.remove();
+    await room.close();
     rmSync(folder, { recursive: true, force: true });
   });
-
-  async function topicOf(): Promise<string> {
-    const topic = `out-${++topics}`;
-    const admin = kafka.admin();
-    await admin.connect();
-    await admin.createTopics({ topics: [{ topic, numPartitions: 4 }], waitForLeaders: true });
-    await admin.disconnect();
-    return topic;
-  }
 
   function relayOf(topic: string, events: MemoryEventStore, content?: RelayContent): Relay {
     const relay = new Relay({
       ...{
         name: topic,
         topic,
-        kafka,
+        kafka: room.kafka,
         events,
         positions: operations.relayPositionsOf(new MemoryEventStore()),
         log: SILENT,
@@ -97,16 +88,6 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
     relays.push(relay);
     relay.start();
     return relay;
-  }
-
-  async function read(topic: string): Promise<KafkaMessage[]> {
-    const messages: KafkaMessage[] = [];
-    const consumer = kafka.consumer({ groupId: `reads-${topic}-${consumers.length}` });
-    consumers.push(consumer);
-    await consumer.connect();
-    await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    await consumer.run({ eachMessage: async ({ message }) => void messages.push(message) });
-    return messages;
   }
 
   const positionsByKey = (messages: readonly KafkaMessage[]) => {
@@ -119,12 +100,12 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
   };
 
   it('sends the stored bytes of every event, in order for each customer', async () => {
-    const topic = await topicOf();
+    const topic = await room.topic(4);
     const store = new MemoryEventStore();
     const events = Array.from({ length: 60 }, (_, index) => event(`c${index % 7}`, `e${index}`));
     await store.append({ events });
     relayOf(topic, store);
-    const messages = await read(topic);
+    const messages = await room.read(topic);
     await until('every event', () => messages.length >= 60);
     const sent = messages.map(({ value }) => value!.toString()).sort();
     expect(sent).toEqual(events.map(({ bytes }) => Buffer.from(bytes).toString()).sort());
@@ -133,36 +114,41 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
     }
   });
 
-  it('chatwoot 15920: goes on where it stood, through an outage of the broker and a restart of its own', async () => {
-    const topic = await topicOf();
-    const store = new MemoryEventStore();
-    const relay = relayOf(topic, store);
-    await store.append({ events: [event('a', '1')] });
-    relay.wake();
-    await until(
-      'the first event',
-      async () => (await operations.relayPositionsOf(new MemoryEventStore()).get(topic)) === 1n,
-    );
-    await broker.stop();
-    await store.append({ events: [event('a', '2')] });
-    relay.wake();
-    await until('that it says what is in the way', () => relay.status().fault !== null, 90_000);
-    expect(await operations.relayPositionsOf(new MemoryEventStore()).get(topic)).toBe(1n);
-    await relays.splice(0)[0]!.stop();
-    await broker.up();
-    relayOf(topic, store);
-    await until(
-      'the second event',
-      async () => (await operations.relayPositionsOf(new MemoryEventStore()).get(topic)) === 2n,
-      90_000,
-    );
-    const messages = await read(topic);
-    await until('both', () => messages.length >= 2);
-    expect(positionsByKey(messages).get('default.a')).toEqual([1, 2]);
-  }, 200_000);
+  itWithOwnBroker(
+    'chatwoot 15920: goes on where it stood, through an outage of the broker and a restart of its own',
+    async () => {
+      const own = room.broker as KafkaBroker;
+      const topic = await room.topic(4);
+      const store = new MemoryEventStore();
+      const relay = relayOf(topic, store);
+      await store.append({ events: [event('a', '1')] });
+      relay.wake();
+      await until(
+        'the first event',
+        async () => (await operations.relayPositionsOf(new MemoryEventStore()).get(topic)) === 1n,
+      );
+      await own.stop();
+      await store.append({ events: [event('a', '2')] });
+      relay.wake();
+      await until('that it says what is in the way', () => relay.status().fault !== null, 90_000);
+      expect(await operations.relayPositionsOf(new MemoryEventStore()).get(topic)).toBe(1n);
+      await relays.splice(0)[0]!.stop();
+      await own.up();
+      relayOf(topic, store);
+      await until(
+        'the second event',
+        async () => (await operations.relayPositionsOf(new MemoryEventStore()).get(topic)) === 2n,
+        90_000,
+      );
+      const messages = await room.read(topic);
+      await until('both', () => messages.length >= 2);
+      expect(positionsByKey(messages).get('default.a')).toEqual([1, 2]);
+    },
+    200_000,
+  );
 
   it('sends views only as far as they are folded, the newest of a customer once per page', async () => {
-    const topic = await topicOf();
+    const topic = await room.topic(4);
     const store = new MemoryEventStore();
     await store.append({ events: [event('a', '1'), event('b', '2'), event('a', '3'), event('c', '4')] });
     let folded = START;
@@ -174,7 +160,7 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
         ),
       ],
     });
-    const messages = await read(topic);
+    const messages = await room.read(topic);
     folded = storedPosition(3n);
     relay.wake();
     await until('two customers', () => messages.length >= 2);
@@ -190,18 +176,18 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
   });
 
   it('11.3: learns the ends of the topic from what it has sent, and asks the brokers only when it takes over', async () => {
-    const topic = await topicOf();
+    const topic = await room.topic(4);
     const store = new MemoryEventStore();
     const positions = new RememberedEnds();
     let asked = 0;
     const admin = () => {
-      const one = kafka.admin();
+      const one = room.kafka.admin();
       const fetchTopicOffsets = (of: string) => (asked++, one.fetchTopicOffsets(of));
       return { ...one, fetchTopicOffsets };
     };
     const relay = new Relay({
       ...{ name: topic, topic, positions, log: SILENT, events: store },
-      kafka: Object.assign(Object.create(kafka) as Kafka, { admin }),
+      kafka: Object.assign(Object.create(room.kafka) as Kafka, { admin }),
       content: { marksEnds: true, messagesOf: (events) => [events.map(recordedMessage)] },
     });
     relays.push(relay);
@@ -212,7 +198,7 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
       relay.wake();
       await until(`page ${page}`, () => positions.position === storedPosition(BigInt(page * 20)));
     }
-    const own = kafka.admin();
+    const own = room.kafka.admin();
     await own.connect();
     const offsets = await own.fetchTopicOffsets(topic);
     await own.disconnect();
@@ -221,18 +207,18 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
   });
 
   it('A2: sends a page of events that is larger than the brokers take at once', async () => {
-    const topic = await topicOf();
+    const topic = await room.topic(4);
     const store = new MemoryEventStore();
     const large = Array.from({ length: 150 }, (_, index) => event('a', `large-${index}`, 'x'.repeat(20_000)));
     await store.append({ events: large });
     relayOf(topic, store);
-    const messages = await read(topic);
+    const messages = await room.read(topic);
     await until('every event', () => messages.length >= 150);
     expect(positionsByKey(messages).get('default.a')).toEqual(Array.from({ length: 150 }, (_, i) => i + 1));
   });
 
   it('A2: sends, instead of views that are too large for a message, that they are', async () => {
-    const topic = await topicOf();
+    const topic = await room.topic(4);
     const store = new MemoryEventStore();
     await store.append({ events: [event('small', '1'), event('large', '2'), event('behind', '3')] });
     const views = new ChangedViews({
@@ -242,7 +228,7 @@ describeWithKafka('the relay to Kafka, on a real broker', () => {
       log: SILENT,
     });
     relayOf(topic, store, views);
-    const messages = await read(topic);
+    const messages = await room.read(topic);
     await until('all of them', () => messages.length >= 3, 60_000);
     const bodies = messages.map(({ value }) => JSON.parse(value!.toString()) as { customer: string });
     expect(Object.fromEntries(bodies.map((body) => [body.customer, body]))).toEqual({

@@ -7,11 +7,11 @@ import { kafkaClient, logName, RecordedConsumer, recordedMessageOf, Relay } from
 import { storedPosition } from '#event-sourcing';
 import { MemoryReadModel, PartitionFeed, Projector } from '#projector';
 import { TABLES } from '#views';
-import { describeWithKafka } from '../kit/describe-with-kafka.js';
+import { describeWithSharedKafka } from '../kit/describe-with-kafka.js';
 import { describeWithPostgres } from '../kit/describe-with-postgres.js';
 import { DeliveredLog } from '../kit/delivered-log.js';
 import { BEGINNING, delivery, eventHistory } from '../kit/event-histories.js';
-import { KafkaFixture } from '../kit/kafka-fixture.js';
+import { KafkaFixture, type SharedKafka } from '../kit/kafka-fixture.js';
 import { PostgresServer } from '../kit/postgres-server.js';
 import { projectorOf, SetClock, storedBytes } from '../kit/projected.js';
 import type { EventSpec } from '../kit/recorded-events.js';
@@ -47,7 +47,7 @@ class Server {
     return partitions.map(({ partition, owner, recordsBehind }) => [partition, owner, recordsBehind]);
   }
 
-  static async start(log: DeliveredLog, url: string, fixture: KafkaFixture, topic: string): Promise<Server> {
+  static async start(log: DeliveredLog, url: string, fixture: SharedKafka, topic: string): Promise<Server> {
     const readModel = await PostgresReadModel.open({ url });
     const feed = new PartitionFeed(`server:${++started}`);
     const clock = new SetClock(NOW);
@@ -75,11 +75,11 @@ class Server {
 }
 
 describeWithPostgres('11.3: projecting that is spread over the partitions of a topic', () => {
-  describeWithKafka('of a real broker', () => {
-    let fixture: KafkaFixture;
+  describeWithSharedKafka('of a real broker', () => {
+    let fixture: SharedKafka;
     let postgres: PostgresServer;
     beforeAll(async () => {
-      [fixture, postgres] = await Promise.all([KafkaFixture.open(), PostgresServer.start()]);
+      [fixture, postgres] = await Promise.all([KafkaFixture.shared(), PostgresServer.start()]);
     }, 120_000);
     afterAll(async () => {
       await fixture.close();

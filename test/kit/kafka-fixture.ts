@@ -1,41 +1,70 @@
 import type { Admin, Consumer, Kafka, KafkaMessage, Message, Producer } from 'kafkajs';
-import { installCodecs, kafkaClient } from '#engines/kafka';
+import { randomBytes } from 'node:crypto';
+import { installCodecs, type KafkaConnection, kafkaClient } from '#engines/kafka';
 import { committedOffsets } from './committed-offsets.js';
 import { KafkaBroker } from './kafka-broker.js';
 import type { BrokerOptions } from './kafka-properties.js';
 import { SILENT } from './silent-log.js';
 import { until } from './until.js';
 
-/** A broker with a client, and what tests do with the two. */
-export class KafkaFixture {
+/** What tests know of brokers that they neither stop nor look into. */
+interface Brokers {
+  readonly address: string;
+  readonly connection: KafkaConnection;
+  remove(): Promise<void>;
+}
+
+/** The brokers that `CX_TEST_KAFKA` names: `host:port`, several with commas between them. */
+const GIVEN = process.env.CX_TEST_KAFKA;
+
+/** Brokers with a client, and what tests do with the two. */
+export class KafkaFixture<B extends Brokers = KafkaBroker> {
+  /** Whether the brokers were given by `CX_TEST_KAFKA`, which tests do not stop. */
+  static readonly isGiven = GIVEN !== undefined;
+
   readonly kafka: Kafka;
   readonly admin: Admin;
   private readonly producer: Producer;
   private readonly readers: Consumer[] = [];
-  private topics = 0;
+  private readonly topics: string[] = [];
 
-  private constructor(readonly broker: KafkaBroker) {
+  private constructor(readonly broker: B) {
     installCodecs();
     this.kafka = kafkaClient(broker.connection, SILENT);
     this.admin = this.kafka.admin();
     this.producer = this.kafka.producer({ idempotent: true });
   }
 
+  /** On a broker of its own. */
   static async open(options: BrokerOptions = {}): Promise<KafkaFixture> {
-    const room = new KafkaFixture(await KafkaBroker.start(options));
-    await room.admin.connect();
-    await room.producer.connect();
-    return room;
+    return new KafkaFixture(await KafkaBroker.start(options)).connected();
+  }
+
+  /** On the brokers that `CX_TEST_KAFKA` names, where it is set; else on one of its own. */
+  static async shared(options: BrokerOptions = {}): Promise<SharedKafka> {
+    if (GIVEN === undefined) return KafkaFixture.open(options);
+    const given = { address: GIVEN, connection: { brokers: GIVEN.split(',') }, remove: async () => {} };
+    return new KafkaFixture<Brokers>(given).connected();
+  }
+
+  private async connected(): Promise<this> {
+    await this.admin.connect();
+    await this.producer.connect();
+    return this;
   }
 
   async close(): Promise<void> {
-    for (const part of [...this.readers, this.producer, this.admin]) await part.disconnect();
+    for (const reader of this.readers) await reader.disconnect();
+    if (KafkaFixture.isGiven && this.topics.length > 0)
+      await this.admin.deleteTopics({ topics: this.topics });
+    for (const part of [this.producer, this.admin]) await part.disconnect();
     await this.broker.remove();
   }
 
   /** Creates a topic for one test. */
   async topic(numPartitions: number): Promise<string> {
-    const topic = `topic-${++this.topics}`;
+    const topic = `cx-test-${randomBytes(6).toString('hex')}`;
+    this.topics.push(topic);
     await this.admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true });
     return topic;
   }
@@ -91,3 +120,6 @@ export class KafkaFixture {
     return found;
   }
 }
+
+/** A fixture whose broker others may use, too. */
+export type SharedKafka = KafkaFixture<Brokers>;

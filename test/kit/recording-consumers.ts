@@ -29,7 +29,7 @@ export const idsOf = (prefix: string, count: number) =>
 export class RecordingConsumers {
   private readonly running: TouchpointConsumer[] = [];
 
-  constructor(private readonly room: () => KafkaFixture) {}
+  constructor(private readonly room: () => Pick<KafkaFixture, 'kafka'>) {}
 
   /** The group of all consumers of a topic. */
   groupOf(topic: string): string {
