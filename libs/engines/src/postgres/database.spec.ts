@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
+import { PG_MIGRATE_LOCK_ID } from 'node-pg-migrate';
 import { LedgerError } from '#event-sourcing';
 import { TABLES } from '#views';
 import { CuttingProxy } from '../../../../test/kit/cutting-proxy.js';
 import { describeWithPostgres } from '../../../../test/kit/describe-with-postgres.js';
 import { PostgresServer } from '../../../../test/kit/postgres-server.js';
+import { until } from '../../../../test/kit/until.js';
 import { CopyWriter } from './copy-text.js';
 import { Database } from './database.js';
 import { PostgresReadModel } from './read-side/postgres-read-model.js';
@@ -152,6 +154,21 @@ describeWithPostgres('11.2: a database of PostgreSQL', () => {
       fresh,
     );
     expect(Number(count)).toBe(TABLES.length);
+  });
+
+  it('11.2: is away, and nothing else, where the server ends the connection over which the schema is made', async () => {
+    const fresh = await server.database();
+    await server.admin(async (client) => {
+      await client.query('SELECT pg_advisory_lock($1)', [PG_MIGRATE_LOCK_ID]);
+      const opening = fault(PostgresReadModel.open({ url: fresh }));
+      await until('it waits for the lock', async () => {
+        const ended = await client.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`,
+        );
+        return ended.rowCount === 1;
+      });
+      expect((await opening)?.code).toBe('views-unavailable');
+    }, fresh);
   });
 
   it('says which roles are missing where it may not make them', async () => {

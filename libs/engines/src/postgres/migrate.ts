@@ -24,25 +24,25 @@ export async function migrate(store: StoreName, { url, directUrl = url }: Postgr
     if (await isUpToDate(url)) return;
     const { runner } = await import('node-pg-migrate');
     const silent = () => undefined;
-    await runner({
-      databaseUrl: directUrl,
-      dir: FOLDER,
-      direction: 'up',
-      migrationsSchema: 'cx',
-      migrationsTable: 'migration',
-      createMigrationsSchema: true,
-      advisoryLockMode: 'wait',
-      logger: { debug: silent, info: silent, warn: silent, error: silent },
+    await connected(directUrl, async (dbClient) => {
+      await runner({
+        dbClient,
+        dir: FOLDER,
+        direction: 'up',
+        migrationsSchema: 'cx',
+        migrationsTable: 'migration',
+        createMigrationsSchema: true,
+        advisoryLockMode: 'wait',
+        logger: { debug: silent, info: silent, warn: silent, error: silent },
+      });
     });
   } catch (error) {
     throw postgresFault(error, store);
   }
 }
 
-async function isUpToDate(url: string): Promise<boolean> {
-  const client = new DeadlineClient({ connectionString: url });
-  await client.connect();
-  try {
+function isUpToDate(url: string): Promise<boolean> {
+  return connected(url, async (client) => {
     const there = await answerWithin(
       ANSWER_MILLIS,
       client,
@@ -56,6 +56,15 @@ async function isUpToDate(url: string): Promise<boolean> {
     );
     const names = new Set(done.rows.map(({ name }) => name));
     return migrations().every((name) => names.has(name));
+  });
+}
+
+/** Not node-pg-migrate's own connection: nobody listens to the errors of that, so one that the server ends ends the process. */
+async function connected<T>(url: string, work: (client: DeadlineClient) => Promise<T>): Promise<T> {
+  const client = new DeadlineClient({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
   } finally {
     await client.end();
   }

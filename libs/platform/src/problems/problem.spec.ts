@@ -74,6 +74,8 @@ describe('the table of problems', () => {
 const INSIDE = new Set([
   ...['invalid-config', 'deadline-passed', 'another-writer', 'repeated-header'],
   ...['list-condition', 'unknown-column', 'unknown-table'],
+  // Part of what readiness says.
+  'no-answer',
   // Among projectors that divide the work.
   ...['not-spreadable', 'views-spread', 'partition-lost', 'customers-changed'],
 ]);
