@@ -16,9 +16,9 @@ export async function derivePending(
   isAtHead: boolean,
 ): Promise<void> {
   if (pending.toRead !== undefined) return findAgain(context, pending, pending.toRead);
-  const size = pending.portionSize(context.limits, isAtHead);
+  const { checkpoint, tablesAt, counts } = context.progress;
+  const size = pending.portionSize(context.limits, { isAtHead, eventsRead: counts.read });
   if (size === 0) return;
-  const { checkpoint, tablesAt } = context.progress;
   const taken = pending.take(size, checkpoint);
   const persons = await loadPersons(context, taken);
   const touched = new TouchedPersons(context, await booksOf(context, persons));

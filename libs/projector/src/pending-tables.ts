@@ -2,12 +2,18 @@ import type { Position } from '#event-sourcing';
 import type { CustomerRef } from '#views';
 import type { ProjectorLimits } from './projector-parts.js';
 
-type PortionLimits = Pick<ProjectorLimits, 'portionPersons' | 'fullPortionPersons'>;
+type PortionLimits = Pick<ProjectorLimits, 'portionPersons' | 'fullPortionPersons' | 'fullPortionEvents'>;
 
 /** A range of the log, `after` excluded, whose customers have to be read again. */
 interface UnreadEvents {
   readonly after: Position;
   readonly upTo: Position;
+}
+
+/** How far the log was read, and whether that was all of it. */
+interface LogProgress {
+  readonly isAtHead: boolean;
+  readonly eventsRead: number;
 }
 
 /** At the head of the log a portion is this share of the waiting customers, within the limits of its size. */
@@ -20,6 +26,8 @@ const SHARE = 0.1;
 export class PendingTables {
   private due = new Map<string, CustomerRef>();
   private next = new Map<string, CustomerRef>();
+  /** Events that had been read when rows were derived last. */
+  private portionAt: number | undefined;
 
   private constructor(
     private upTo: Position,
@@ -55,12 +63,17 @@ export class PendingTables {
 
   /**
    * Customers in the next portion; 0: wait for more. While further events are already in the log, a portion
-   * is derived only once it is full, since a large commit writes fewer pages for each row. At the head of the log lists follow
-   * at once, in portions that are the larger the more customers are waiting.
+   * is derived only once it is full or many events were read since the last, since a large commit writes fewer pages for each
+   * row. At the head of the log lists follow at once, in portions that are the larger the more customers are waiting.
+   * `eventsRead`: all that were ever read.
    */
-  portionSize({ portionPersons: least, fullPortionPersons: full }: PortionLimits, isAtHead: boolean): number {
+  portionSize(limits: PortionLimits, { isAtHead, eventsRead }: LogProgress): number {
+    const { portionPersons: least, fullPortionPersons: full, fullPortionEvents } = limits;
     const waiting = this.due.size + this.next.size;
-    if (!isAtHead) return waiting < full ? 0 : full;
+    this.portionAt ??= eventsRead;
+    if (!isAtHead && waiting < full && eventsRead - this.portionAt < fullPortionEvents) return 0;
+    this.portionAt = eventsRead;
+    if (!isAtHead) return full;
     return Math.max(least, Math.min(full, Math.ceil(waiting * SHARE)));
   }
 

@@ -88,6 +88,26 @@ describe('10: where the log runs ahead', () => {
     ]);
   });
 
+  it('rows of few customers are derived while events keep coming, though no portion is ever full', async () => {
+    const log = new DeliveredLog([raised('ada', 0)]);
+    const limits = { oneCommitEvents: 0, pageEvents: 2, fullPortionPersons: 4, fullPortionEvents: 4 };
+    const { projector, readModel } = begin(log, limits);
+    await projector.catchUp();
+    log.deliver(...Array.from({ length: 10 }, (_, i) => raised('ada', i + 1)));
+    const [checkpoint, rowsAt]: [number[], number[]] = [[], []];
+    const commit = readModel.commit.bind(readModel);
+    readModel.commit = (change) => {
+      if (change.rows?.length) rowsAt.push(checkpoint.at(-1)!);
+      else checkpoint.push(Number(change.progress.checkpoint));
+      return commit(change);
+    };
+    await projector.catchUp();
+    expect([checkpoint, rowsAt]).toEqual([
+      [3, 5, 7, 9, 11],
+      [7, 11],
+    ]);
+  });
+
   it('no list shows an issue that was retracted, and the status tells how far both are', async () => {
     const log = new DeliveredLog(CUSTOMERS.map((customer) => raised(customer, 1)));
     const { projector, query } = begin(log);
