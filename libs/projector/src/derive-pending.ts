@@ -6,20 +6,11 @@ import type { ProjectorContext } from './projector-context.js';
 import { TouchedPersons } from './touched-persons.js';
 import type { CustomerRef } from '#views';
 
-/**
- * One portion of the rows that are still to be derived since their facts were stored first. `isAtHead`: no further events
- * are in the log yet.
- */
-export async function derivePending(
-  context: ProjectorContext,
-  pending: PendingTables,
-  isAtHead: boolean,
-): Promise<void> {
+/** One portion of the rows that are still to be derived since their facts were stored first. */
+export async function derivePending(context: ProjectorContext, pending: PendingTables): Promise<void> {
   if (pending.toRead !== undefined) return findAgain(context, pending, pending.toRead);
-  const { checkpoint, tablesAt, counts } = context.progress;
-  const size = pending.portionSize(context.limits, { isAtHead, eventsRead: counts.read });
-  if (size === 0) return;
-  const taken = pending.take(size, checkpoint);
+  const { checkpoint, tablesAt } = context.progress;
+  const taken = pending.take(pending.portionSize(context.limits), checkpoint);
   const persons = await loadPersons(context, taken);
   const touched = new TouchedPersons(context, await booksOf(context, persons));
   await touched.deriveStored(persons);

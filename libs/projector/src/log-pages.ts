@@ -7,8 +7,6 @@ import type { ProjectorContext } from './projector-context.js';
 export class LogPages {
   /** Whether timelines are filled first, since much is to be read: the tables are derived afterwards. */
   isBulk = false;
-  /** Whether all events of the log were projected when it was read last. */
-  isAtHead = true;
 
   constructor(private readonly context: ProjectorContext) {}
 
@@ -17,15 +15,13 @@ export class LogPages {
     const { context } = this;
     const { checkpoint } = context.progress;
     const head = await context.events.head();
-    this.isAtHead = head <= checkpoint;
-    const backlog = this.isAtHead ? 0 : await context.events.distance(checkpoint, head);
+    const isAtHead = head <= checkpoint;
+    const backlog = isAtHead ? 0 : await context.events.distance(checkpoint, head);
     await this.chooseWay(backlog);
-    if (this.isAtHead) return undefined;
+    if (isAtHead) return undefined;
     const limit = this.isBulk ? context.limits.bulkPageEvents : context.limits.pageEvents;
     const page = await context.events.readAll({ after: checkpoint, limit });
-    const isEmpty = page.scannedTo === checkpoint;
-    this.isAtHead = page.atEnd || isEmpty;
-    if (isEmpty) return undefined;
+    if (page.scannedTo === checkpoint) return undefined;
     const rows = this.rowsWhen(backlog);
     if (rows === 'later') context.pending ??= PendingTables.at(context.progress.tablesAt);
     await projectEvents(context, { page, advances: true, rows });

@@ -2,7 +2,7 @@ import type { Position } from '#event-sourcing';
 import type { CustomerRef } from '#views';
 import type { ProjectorLimits } from './projector-parts.js';
 
-type PortionLimits = Pick<ProjectorLimits, 'portionPersons' | 'fullPortionPersons' | 'fullPortionEvents'>;
+type PortionLimits = Pick<ProjectorLimits, 'portionPersons' | 'fullPortionPersons'>;
 
 /** A range of the log, `after` excluded, whose customers have to be read again. */
 interface UnreadEvents {
@@ -10,13 +10,7 @@ interface UnreadEvents {
   readonly upTo: Position;
 }
 
-/** How far the log was read, and whether that was all of it. */
-interface LogProgress {
-  readonly isAtHead: boolean;
-  readonly eventsRead: number;
-}
-
-/** At the head of the log a portion is this share of the waiting customers, within the limits of its size. */
+/** A portion is this share of the waiting customers, within the limits of its size. */
 const SHARE = 0.1;
 
 /**
@@ -26,8 +20,6 @@ const SHARE = 0.1;
 export class PendingTables {
   private due = new Map<string, CustomerRef>();
   private next = new Map<string, CustomerRef>();
-  /** Events that had been read when rows were derived last. */
-  private portionAt: number | undefined;
 
   private constructor(
     private upTo: Position,
@@ -62,19 +54,12 @@ export class PendingTables {
   }
 
   /**
-   * Customers in the next portion; 0: wait for more. While further events are already in the log, a portion
-   * is derived only once it is full or many events were read since the last, since a large commit writes fewer pages for each
-   * row. At the head of the log lists follow at once, in portions that are the larger the more customers are waiting.
-   * `eventsRead`: all that were ever read.
+   * Customers in the next portion, the more the more are waiting: rows of many share the cost of a commit, so that lists are
+   * not left behind while events keep coming.
    */
-  portionSize(limits: PortionLimits, { isAtHead, eventsRead }: LogProgress): number {
-    const { portionPersons: least, fullPortionPersons: full, fullPortionEvents } = limits;
-    const waiting = this.due.size + this.next.size;
-    this.portionAt ??= eventsRead;
-    if (!isAtHead && waiting < full && eventsRead - this.portionAt < fullPortionEvents) return 0;
-    this.portionAt = eventsRead;
-    if (!isAtHead) return full;
-    return Math.max(least, Math.min(full, Math.ceil(waiting * SHARE)));
+  portionSize({ portionPersons, fullPortionPersons }: PortionLimits): number {
+    const share = Math.ceil((this.due.size + this.next.size) * SHARE);
+    return Math.max(portionPersons, Math.min(fullPortionPersons, share));
   }
 
   /**

@@ -31,8 +31,6 @@ export interface ProjectorLimits {
   readonly portionPersons: number;
   /** Most persons of one portion: they keep events from being read for a tenth of a second at most. Default 400. */
   readonly fullPortionPersons: number;
-  /** Events after which a portion is derived that is not full: with few customers none would ever be. Default 2,000. */
-  readonly fullPortionEvents: number;
   /** Facts that a job folds between two looks at the log. Default 20,000. */
   readonly jobFacts: number;
   /** A rebuild of this many facts or more is derived by threads, where the read model has them. Default 100,000. */
@@ -56,7 +54,6 @@ export const DEFAULT_LIMITS: ProjectorLimits = {
   oneCommitEvents: 64,
   portionPersons: 40,
   fullPortionPersons: 400,
-  fullPortionEvents: 2_000,
   jobFacts: 20_000,
   threadFacts: 100_000,
   overduePersons: 500,

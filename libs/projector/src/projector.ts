@@ -272,7 +272,7 @@ export class Projector {
     if (this.logPages.isBulk) return false;
     const { context } = this;
     const { pending } = context;
-    if (pending !== undefined) await derivePending(context, pending, this.logPages.isAtHead);
+    if (pending !== undefined) await derivePending(context, pending);
     const [job] = context.jobs;
     if (job !== undefined) {
       await jobStep(context, job);
