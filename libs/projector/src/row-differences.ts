@@ -5,18 +5,45 @@ import { byKey, NO_ROWS, type RowsByKey, sameColumns, type StoredRows } from './
 /** Differences that a job names. */
 export const EXAMPLES = 20;
 
+/** Derived rows of a person that are not the stored ones. */
+export interface DifferingRows {
+  readonly change: RowsChange;
+  /** The stored rows. */
+  readonly was: RowsByKey;
+  /** The place of the change among all of its range. */
+  readonly place: number;
+}
+
 /**
  * Rows that become others for readers: counted, and the first of them named. When a row is to be derived again is not
  * seen by readers. `before` are the stored rows; absent: the changes are made in place, and know what was.
  */
 export function differencesOf(changes: readonly RowsChange[], before?: StoredRows): Differences {
+  const stored = ({ table, person }: RowsChange) => {
+    const rows = before!.get(table);
+    return rows && (rows.get(person.number) ?? NO_ROWS);
+  };
+  return compared(changes, before === undefined ? changedInPlace : stored);
+}
+
+/** The same of rows that were compared already, table by table: in the order in which they were derived. */
+export function differencesOfRange(found: readonly DifferingRows[]): Differences {
+  const inOrder = found.toSorted((a, b) => a.place - b.place);
+  const before = new Map(inOrder.map(({ change, was }) => [change, was]));
+  return compared([...before.keys()], (change) => before.get(change));
+}
+
+/** `wasOf`: the stored rows of the change's person; undefined: the table is not compared. */
+function compared(
+  changes: readonly RowsChange[],
+  wasOf: (change: RowsChange) => RowsByKey | undefined,
+): Differences {
   const counts = new Map<number, number>();
   const examples: (RowDifference & { readonly person: number })[] = [];
   for (const change of changes) {
-    const stored = before === undefined ? changedInPlace(change) : before.get(change.table);
-    if (stored === undefined) continue;
+    const was = wasOf(change);
+    if (was === undefined) continue;
     const { number } = change.person;
-    const was = stored.get(number) ?? NO_ROWS;
     const is = byKey(change.put.map(({ row }) => row));
     for (const key of differingKeys(was, is)) {
       counts.set(number, (counts.get(number) ?? 0) + 1);
@@ -34,11 +61,8 @@ function differingKeys(was: RowsByKey, is: RowsByKey): readonly string[] {
   return keys;
 }
 
-function changedInPlace({ person, put }: RowsChange): ReadonlyMap<number, RowsByKey> {
-  const was = put.flatMap(({ row, was: stored }) =>
-    stored === undefined ? [] : [[row.key, stored] as const],
-  );
-  return new Map([[person.number, new Map(was)]]);
+function changedInPlace({ put }: RowsChange): RowsByKey {
+  return new Map(put.flatMap(({ row, was }) => (was === undefined ? [] : [[row.key, was] as const])));
 }
 
 function differenceOf(

@@ -1,4 +1,11 @@
-import { type CustomerRange, type DerivedRows, differencesOf, type RowsChange } from '#projector';
+import {
+  byKey,
+  type CustomerRange,
+  type DerivedRows,
+  differencesOfRange,
+  type DifferingRows,
+  type RowsChange,
+} from '#projector';
 import type { ColumnValue, DerivedTable, TableRow } from '#views';
 import { CopyWriter, fieldsOf } from '../copy-text.js';
 import type { CopyingReads } from '../database.js';
@@ -64,21 +71,12 @@ export class RangeRows implements DerivedRows {
 
   async differences() {
     const { reads, kept } = this.source;
-    const found: Differing[] = [];
+    const found: DifferingRows[] = [];
     for (const table of kept) {
       const stored = await reads.copyOut(this.seenRows(table));
       found.push(...(this.tables.get(table.name)?.differing(stored) ?? []));
     }
-    found.sort((a, b) => a.place - b.place);
-    const before = new Map<string, Map<number, ReadonlyMap<string, TableRow>>>();
-    for (const { change, was } of found) {
-      if (!before.has(change.table)) before.set(change.table, new Map());
-      before.get(change.table)!.set(change.person.number, was);
-    }
-    return differencesOf(
-      found.map(({ change }) => change),
-      before,
-    );
+    return differencesOfRange(found);
   }
 
   private seenRows({ name, columns }: DerivedTable): string {
@@ -87,13 +85,6 @@ export class RangeRows implements DerivedRows {
     return `SELECT person, key${own.join('')} FROM ${this.source.generations.rowsName(name, 'current')}
       WHERE person > ${after} AND person <= ${upTo} ORDER BY person, key`;
   }
-}
-
-/** A change of rows whose text is not that of the stored ones. */
-interface Differing {
-  readonly place: number;
-  readonly change: RowsChange;
-  readonly was: ReadonlyMap<string, TableRow>;
 }
 
 /** The rows of one table as text. */
@@ -112,7 +103,7 @@ class TableText {
     const { written, seen, columns } = this;
     const from = seen.length;
     const owner = { person, tenant: tenantNumber };
-    for (const { row } of put.length > 1 ? [...put].sort(byKey) : put) {
+    for (const { row } of put.length > 1 ? put.toSorted(inOrderOfKeys) : put) {
       const begin = written.length;
       const end = writeRow(written, row, owner, columns);
       seen.take(written.part(begin, end));
@@ -122,7 +113,7 @@ class TableText {
   }
 
   /** Changes whose rows are not the same text: by their values they may be equal all the same. */
-  differing(stored: Buffer): readonly Differing[] {
+  differing(stored: Buffer): readonly DifferingRows[] {
     if (stored.equals(this.seen.part())) return [];
     const byPerson = linesByPerson(stored.toString());
     const text = Buffer.from(this.seen.part());
@@ -134,7 +125,7 @@ class TableText {
       const put = is.map((line) => ({ row: this.rowOf(line) }));
       const stands = was.map((line) => this.rowOf(line));
       const change: RowsChange = { table, generation: 'next', tenant, person, put, gone: 'all' };
-      return [{ place, change, was: new Map(stands.map((row) => [row.key, row])) }];
+      return [{ place, change, was: byKey(stands) }];
     });
   }
 
@@ -152,7 +143,10 @@ class TableText {
 }
 
 /** By UTF-16, where the table is ordered by UTF-8: rows that this puts elsewhere are compared by their values. */
-function byKey({ row: a }: { readonly row: TableRow }, { row: b }: { readonly row: TableRow }): number {
+function inOrderOfKeys(
+  { row: a }: { readonly row: TableRow },
+  { row: b }: { readonly row: TableRow },
+): number {
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 

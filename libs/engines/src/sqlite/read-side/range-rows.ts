@@ -2,8 +2,8 @@ import {
   byKey,
   type DerivedRows,
   type Differences,
-  differencesOf,
-  type RowsByKey,
+  differencesOfRange,
+  type DifferingRows,
   type RowsChange,
 } from '#projector';
 import type { ColumnValue, DerivedTable, TableRow } from '#views';
@@ -27,13 +27,6 @@ interface PackedChange {
   readonly place: number;
   readonly from: number;
   readonly to: number;
-}
-
-/** Derived rows that are not the stored ones. */
-interface Differing {
-  readonly place: number;
-  readonly change: RowsChange;
-  readonly was: RowsByKey;
 }
 
 /** The rows of a range as they are stored: no row is kept as an object, nor is one that is equal to the row that readers see. */
@@ -69,16 +62,7 @@ export class RangeRows implements DerivedRows {
       const check = (row: Row) => this.source.checkRow(name, row);
       return this.tables.get(name)?.differing(this.source.rowsBetween(name, least, most), check) ?? [];
     });
-    found.sort((a, b) => a.place - b.place);
-    const before = new Map<string, Map<number, RowsByKey>>();
-    for (const { change, was } of found) {
-      if (!before.has(change.table)) before.set(change.table, new Map());
-      before.get(change.table)!.set(change.person.number, was);
-    }
-    return differencesOf(
-      found.map(({ change }) => change),
-      before,
-    );
+    return differencesOfRange(found);
   }
 }
 
@@ -105,8 +89,8 @@ class PackedTable {
   }
 
   /** What differs from stored rows, which come by person and key. `check`: throws for one that is damaged. */
-  differing(stored: readonly Row[], check: (row: Row) => void): readonly Differing[] {
-    const found: Differing[] = [];
+  differing(stored: readonly Row[], check: (row: Row) => void): readonly DifferingRows[] {
+    const found: DifferingRows[] = [];
     let at = 0;
     for (const { change, place, from, to } of this.changes) {
       const { number } = change.person;
