@@ -29,6 +29,15 @@ export function projectorOf({ logged, ...parts }: ProjectedParts): Projector {
   return new Projector({ ...parts, log: (_level, message) => void logged?.push(message) });
 }
 
+/** Derives all tables anew; answers how many rows readers see change by it, and examples of them. */
+export async function rebuild(parts: ProjectedParts) {
+  const projector = projectorOf(parts);
+  await projector.rebuild();
+  await projector.catchUp();
+  const { differing, examples } = (await projector.status()).endedJobs[0]!;
+  return { differing, examples };
+}
+
 /**
  * All that must be equal however the events came: facts of every customer, rows of every table. Due times are equal of
  * rows derived at the same time; one derived earlier may have to be looked at again sooner.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DeliveredLog } from '../../../../../test/kit/delivered-log.js';
 import { describeWithPostgres } from '../../../../../test/kit/describe-with-postgres.js';
 import { PostgresServer } from '../../../../../test/kit/postgres-server.js';
-import { projectorOf, SetClock, storedBytes } from '../../../../../test/kit/projected.js';
+import { projectorOf, rebuild, SetClock, storedBytes } from '../../../../../test/kit/projected.js';
 import { PostgresReadModel } from './postgres-read-model.js';
 
 const NOON = Date.UTC(2026, 2, 2, 12);
@@ -30,12 +30,9 @@ describeWithPostgres('11.2: rows that threads derive for a rebuild', () => {
     const right = await storedBytes(readModel);
 
     const rebuilt = async (threadFacts: number) => {
-      const projector = projectorOf({ events: log, readModel, clock: CLOCK, limits: { threadFacts } });
-      await projector.rebuild();
-      await projector.catchUp();
+      const found = await rebuild({ events: log, readModel, clock: CLOCK, limits: { threadFacts } });
       expect(await storedBytes(readModel)).toBe(right);
-      const { differing, examples } = (await projector.status()).endedJobs[0]!;
-      return { differing, examples };
+      return found;
     };
     expect(await rebuilt(0)).toEqual({ differing: 0, examples: [] });
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeliveredLog } from '../../../../../test/kit/delivered-log.js';
-import { projectorOf, SetClock, storedBytes } from '../../../../../test/kit/projected.js';
+import { projectorOf, rebuild, SetClock, storedBytes } from '../../../../../test/kit/projected.js';
 import type { RowsChange } from '#projector';
 import { SqliteReadModel } from './sqlite-read-model.js';
 
@@ -47,12 +47,9 @@ async function store(
 it('10: rows of a rebuild are compared with the stored ones alike in one thread and in several', async () => {
   const right = await storedBytes(readModel);
   const rebuilt = async (threadFacts: number) => {
-    const projector = projectorOf({ events: log, readModel, clock: CLOCK, limits: { threadFacts } });
-    await projector.rebuild();
-    await projector.catchUp();
+    const found = await rebuild({ events: log, readModel, clock: CLOCK, limits: { threadFacts } });
     expect(await storedBytes(readModel)).toBe(right);
-    const { differing, examples } = (await projector.status()).endedJobs[0]!;
-    return { differing, examples };
+    return found;
   };
   expect(await rebuilt(0)).toEqual({ differing: 0, examples: [] });
   expect(await rebuilt(Infinity)).toEqual({ differing: 0, examples: [] });
