@@ -14,11 +14,11 @@ const TOLERATED_MILLIS = 300_000;
 @Injectable()
 export class EngineProbes {
   private readonly newest: Probe<number>;
-  private readonly all: readonly Probe<unknown>[];
+  private readonly others: readonly Probe<unknown>[];
 
   constructor(store: EventStore, access: AccessStore, erasures: ErasureStore, { roles }: Settings) {
     this.newest = new Probe('reading events', () => store.lastRecordedAt());
-    this.all = [
+    this.others = [
       new Probe('API keys and operations', () => access.hasTenant(DEFAULT_TENANT)),
       // Keys may be in a database of their own.
       new Probe("customers' keys", () => erasures.unfinished(1)),
@@ -26,16 +26,24 @@ export class EngineProbes {
       roles.includes('ingest')
         ? new Probe('recording', () => store.checkWritable())
         : new Probe('reading events', () => store.head()),
-      this.newest,
     ];
   }
 
   /** What cannot do its work, with the code of the failure; and what else the stores say of themselves. */
   async ask(): Promise<{ readonly missing: readonly string[]; readonly degraded: readonly string[] }> {
-    const faults = await Promise.all(this.all.map((probe) => probe.fault()));
-    const missing = [...new Set(faults.flat())];
-    return { missing, degraded: missing.length > 0 ? [] : clockAhead(await this.newest.answer()) };
+    const [newest, others] = await Promise.all([
+      this.newest.outcome(),
+      Promise.all(this.others.map((probe) => probe.outcome())),
+    ]);
+    const missing = [...new Set([...others, newest].flatMap(({ fault }) => fault ?? []))];
+    const { answer } = newest;
+    return { missing, degraded: missing.length > 0 || answer === undefined ? [] : clockAhead(answer) };
   }
+}
+
+interface Outcome<T> {
+  readonly answer?: T;
+  readonly fault?: string;
 }
 
 /** One question to one part. While an answer is awaited it is not asked again: probes do not gather before a part that hangs. */
@@ -47,19 +55,15 @@ class Probe<T> {
     private readonly question: () => Promise<T>,
   ) {}
 
-  /** Throws what the question throws, and `no-answer` where none comes in time. */
-  answer(): Promise<T> {
+  /** The answer, or the part with the code of its failure: `no-answer` where none comes in time. */
+  async outcome(): Promise<Outcome<T>> {
     this.underWay ??= this.question().finally(() => (this.underWay = undefined));
     const late = () => new LedgerError('no-answer', `no answer within ${ANSWER_MILLIS} ms`);
-    return withLoopTimeout(ANSWER_MILLIS, this.underWay, late);
-  }
-
-  /** The part with the code of its failure; nothing where it answers. */
-  fault(): Promise<readonly string[]> {
-    return this.answer().then(
-      () => [],
-      (error: unknown) => [`${this.part} (${error instanceof LedgerError ? error.code : 'internal'})`],
-    );
+    try {
+      return { answer: await withLoopTimeout(ANSWER_MILLIS, this.underWay, late) };
+    } catch (error) {
+      return { fault: `${this.part} (${error instanceof LedgerError ? error.code : 'internal'})` };
+    }
   }
 }
 
