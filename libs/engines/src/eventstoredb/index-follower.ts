@@ -1,6 +1,6 @@
 import { LedgerError, type Position, START } from '#event-sourcing';
 import type { EventIndex } from '#event-store';
-import { Backoff } from '#threads';
+import { Backoff, WakeSignal } from '#threads';
 import { AllFeed } from './all-feed.js';
 import { type EventStoreDbConnection } from './connection.js';
 import { pause } from './deadline.js';
@@ -58,8 +58,7 @@ export class IndexFollower {
   private deliveredTo: Position = START;
   private feed: AllFeed | undefined;
   private running: Promise<void> | undefined;
-  /** Ends a rest. */
-  private hurry: (() => void) | undefined;
+  private readonly signal = new WakeSignal();
   private readonly waiting = new Set<Waiting>();
 
   constructor(
@@ -116,7 +115,6 @@ export class IndexFollower {
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    this.hurry?.();
     await this.feed?.close();
     await this.running;
   }
@@ -142,14 +140,7 @@ export class IndexFollower {
   private async rest(feed: AllFeed): Promise<void> {
     const millis = this.millisToWait();
     // Many events share the next write: they are left alone until it is due, unless somebody waits for their positions.
-    if (millis < IDLE && this.waiting.size === 0)
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, millis);
-        this.hurry = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+    if (millis < IDLE && this.waiting.size === 0) await this.signal.wait(millis, this.stopping.signal);
     else if (!(await feed.more(millis)) && millis >= IDLE) await this.connection.probe();
   }
 
@@ -224,7 +215,7 @@ export class IndexFollower {
     let waiting: Waiting | undefined;
     await new Promise<void>((resolve) => {
       this.waiting.add((waiting = { what, upTo, resolve }));
-      this.hurry?.();
+      this.signal.wake();
       timer = setTimeout(resolve, millis);
     });
     clearTimeout(timer);
