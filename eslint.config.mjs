@@ -1,3 +1,4 @@
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 const PURE = [
@@ -39,6 +40,16 @@ export default tseslint.config(
   {
     files: ['apps/cli/**', 'test/**', 'infra/**', 'apps/server/src/main.ts'],
     rules: { 'no-console': 'off' },
+  },
+  {
+    // The time that a regular expression takes grows no faster than its input, whatever the input.
+    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    ignores: ['**/*.{spec,contract}.ts'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
+    },
   },
   {
     files: PURE,

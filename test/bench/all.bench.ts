@@ -12,6 +12,7 @@ import { kafkaSection } from './kafka-section.js';
 import { measuresSection } from './measures-section.js';
 import { postgresSection } from './postgres-section.js';
 import { readSideSection } from './read-side-section.js';
+import { requestsSection } from './requests-section.js';
 import { Results } from './results.js';
 import { storedSection } from './stored-section.js';
 import { visibleSection } from './visible-section.js';
@@ -26,6 +27,7 @@ const SECTIONS: { readonly [name: string]: (run: Run) => Promise<void> } = {
   'read-side': readSideSection,
   measures: measuresSection,
   fit: fitSection,
+  requests: requestsSection,
 };
 
 const HELP = `npm run bench -- [options]

@@ -182,11 +182,9 @@ describeWithOwnEventStore('11.8: EventStoreDB under load', () => {
     proxy.thaw();
     // A read on a connection that is given up is no empty stream.
     expect(await read).toHaveLength(1);
-    const thawed = performance.now();
     expect(await asked).toMatchObject([{ status: 'recorded', revision: 1 }]);
     const head = await store.head();
     await until('the index follows', async () => (await store.distance(START, head)) === 2, RECOVERY);
-    expect(performance.now() - thawed).toBeLessThan(RECOVERY);
     await through.remove();
     await proxy.close();
   }, 60_000);

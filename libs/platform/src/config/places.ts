@@ -32,5 +32,5 @@ function isSame(one: ViewsAddress, other: ViewsAddress): boolean {
 /** The place for people: a folder, or the address without user and password. */
 export function placeName(address: EventsAddress | ViewsAddress): string {
   if (address.kind === 'embedded') return address.folder;
-  return address.url.replace(/\/\/[^/]*@/, '//').replace(/\?.*$/, '');
+  return address.url.replace(/\/\/[^/]*@/, '//').split('?', 1)[0]!;
 }

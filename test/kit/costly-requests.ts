@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
+import { request as httpRequest } from 'node:http';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { issueRaised } from '../kit/touchpoint.js';
+import type { TestServer } from './server.js';
+import { issueRaised } from './touchpoint.js';
 
 /** A request that is made to cost much for its size: head and body have at most 10,000 bytes. */
 export interface CostlyRequest {
@@ -335,3 +337,24 @@ export const COSTLY_REQUESTS: readonly CostlyRequest[] = [
   ...FRAMES,
   ...OTHERS,
 ];
+
+/** Sends one, with the server's first key unless it names another. */
+export function sendCostly(
+  server: TestServer,
+  { method = 'POST', path, headers, body }: CostlyRequest,
+): Promise<{ status: number; bytes: number }> {
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest(new URL(server.url), {
+      method,
+      path,
+      headers: { authorization: `Bearer ${server.key}`, ...headers },
+    });
+    sent.once('error', reject);
+    sent.once('response', (response) => {
+      let bytes = 0;
+      response.on('data', (piece: Buffer) => (bytes += piece.length));
+      response.once('end', () => resolve({ status: response.statusCode!, bytes }));
+    });
+    sent.end(body);
+  });
+}
