@@ -22,6 +22,14 @@ export interface JobStatus extends JobRecord {
   readonly secondsLeft: number | null;
 }
 
+/** The size of a rebuild. */
+export interface RebuildEstimate {
+  readonly customers: number;
+  readonly facts: number;
+  /** By the rate of the last rebuild, also of one before a restart; null before the first. */
+  readonly seconds: number | null;
+}
+
 /** How the projecting stands, for operators and health checks. */
 export interface ProjectorStatus {
   /** `live`: a few events behind at most; `catching-up`; `bulk`: timelines first, tables follow; `retrying`: the last attempt failed. */
@@ -104,6 +112,18 @@ export async function statusOf(
     parked: parked.slice(0, SHOWN),
     failure,
   };
+}
+
+/** The size of a rebuild, and how long it would take. */
+export function estimateOf(context: ProjectorContext): RebuildEstimate {
+  const { progress, jobs, endedJobs, clock } = context;
+  const { counts, customers } = progress;
+  const ended = endedJobs.map((job) => ({ job, until: Date.parse(job.endedAt) }));
+  const running = jobs.map((job) => ({ job, until: clock.now() }));
+  const last = [...ended, ...running].findLast(({ job }) => job.kind === 'rebuild' && job.factsDone > 0);
+  const perSecond = last === undefined ? 0 : withRate(last.job, last.until).factsPerSecond;
+  const seconds = perSecond === 0 ? null : Math.ceil(counts.timeline / perSecond);
+  return { customers, facts: counts.timeline, seconds };
 }
 
 function withRate<Job extends JobRecord>(job: Job, now: number): Job & JobStatus {

@@ -563,6 +563,22 @@ describe.each(READ_MODELS)('The projector over $name', (kind) => {
         expect((await rows())[one]!['issues']).toBe(`${one}1:open ${one}2:open`);
     });
 
+    it('10.3: estimates by the last rebuild, also long after it and after a restart', async () => {
+      const clock = new SetClock(NOON);
+      const log = threeCustomers();
+      const { projector, readModel } = await begin(log, { clock });
+      await projector.catchUp();
+      expect(await projector.estimate()).toEqual({ customers: 3, facts: 3, seconds: null });
+      await projector.rebuild();
+      // Three events in half a second.
+      clock.millis += 500;
+      await projector.catchUp();
+      clock.millis += HOUR;
+      expect(await projector.estimate()).toEqual({ customers: 3, facts: 3, seconds: 1 });
+      const again = await begin(log, { clock }, readModel);
+      expect(await again.projector.estimate()).toEqual({ customers: 3, facts: 3, seconds: 1 });
+    });
+
     it('10.3: says at the end how many rows differ, with examples, and gives no number to a second job', async () => {
       const log = threeCustomers();
       const behaviour: Behaviour = {};

@@ -11,7 +11,7 @@ import { reviewPolicies } from './policy-jobs.js';
 import { ProjectorContext } from './projector-context.js';
 import type { JobRecord } from './read-model.js';
 import type { ProjectorParts } from './projector-parts.js';
-import { type ProjectorStatus, statusOf } from './projector-status.js';
+import { estimateOf, type ProjectorStatus, type RebuildEstimate, statusOf } from './projector-status.js';
 import { Rate } from './rate.js';
 import { Retries } from './retries.js';
 import { retryParked } from './retry-parked.js';
@@ -31,14 +31,6 @@ const OVERLAPS = 50;
 /** Receives the positions up to which all derived tables, and all timelines, are committed. */
 type ReachedListener = (tablesAt: Position, checkpoint: Position) => void;
 
-/** The size of a rebuild. */
-export interface RebuildEstimate {
-  readonly customers: number;
-  readonly facts: number;
-  /** By the rate of the last job that this process has run; null before the first. */
-  readonly seconds: number | null;
-}
-
 /**
  * Keeps the timelines and the derived tables up to date with an event store, in pages after the checkpoint (`LogPages`).
  * Of several projectors of one read model one works: the others' commits are refused, they stand by and take over when it
@@ -51,7 +43,6 @@ export class Projector {
   private readonly retries: Retries;
   private readonly logPages: LogPages;
   private readonly rate = new Rate();
-  private readonly jobRate = new Rate();
   private readonly listeners = new Set<ReachedListener>();
   private turn: Promise<unknown> = Promise.resolve();
   private policiesChangeAt: number | undefined;
@@ -133,10 +124,7 @@ export class Projector {
 
   /** The size of a rebuild, and how long it would take. */
   async estimate(): Promise<RebuildEstimate> {
-    const { counts, customers } = await this.command(async () => this.context.progress);
-    const perSecond = this.jobRate.perSecond(this.context.clock.now());
-    const seconds = perSecond === 0 ? null : Math.ceil(counts.timeline / perSecond);
-    return { customers, facts: counts.timeline, seconds };
+    return this.command(() => Promise.resolve(estimateOf(this.context)));
   }
 
   /** Ends a rebuild that is under way. Throws LedgerError `unknown-job`, `job-needed`. */
@@ -276,8 +264,6 @@ export class Projector {
     const [job] = context.jobs;
     if (job !== undefined) {
       await jobStep(context, job);
-      const [after] = context.jobs;
-      if (after?.id === job.id) this.jobRate.add(context.clock.now(), after.factsDone - job.factsDone);
       return true;
     }
     if ((await this.overdue()) || pending !== undefined) return true;

@@ -77,6 +77,8 @@ function printEstimate(
 ): void {
   output.result({ ...answer, customers, facts, seconds });
   const time =
-    typeof seconds === 'number' ? `about ${duration(seconds)}` : 'the time is not known before the first job';
+    typeof seconds === 'number'
+      ? `about ${duration(seconds)}`
+      : 'the time is not known before the first rebuild';
   output.line(`nothing is done: ${count(facts)} events of ${count(customers)} customers; ${time}`);
 }
