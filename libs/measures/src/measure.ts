@@ -32,6 +32,9 @@ export interface Figure {
 
 /** How a figure is made of rows. */
 export interface Kind {
+  readonly unit: Unit;
+  /** With fewer cases the answer says `tooFew` instead of a value. */
+  readonly minimum: number;
   /** Columns to sum. */
   readonly sums?: readonly string[];
   /** Columns whose squares to sum. */
@@ -76,24 +79,21 @@ export interface Measure {
   /** The touchpoints that it is made of. */
   readonly events: readonly TouchpointName[];
   readonly numerator: string;
-  /** Null: the value is no ratio. */
-  readonly denominator: string | null;
+  /** Absent: the value is no ratio. */
+  readonly denominator?: string;
   /** At which time a case is counted. */
   readonly bookedAt: string;
-  readonly unit: Unit;
   /** Whether more or less of it is good; null: neither by itself. */
   readonly better: 'more' | 'less' | null;
   /** Whether it predicts (leading) or tells (lagging). */
   readonly leads: boolean;
-  /** With fewer cases the answer says `tooFew` instead of a value. */
-  readonly minimum: number;
   /** The dimensions that are possible, and the columns that hold them. */
   readonly dimensions: { readonly [name in DimensionName]?: string };
   readonly table: DescribedTable;
   /** The column of the time at which a row is booked; the table has an index that begins with it. */
   readonly time: string;
-  /** The rows that count at all. */
-  readonly where: readonly ListCondition[];
+  /** The rows that count at all; absent: every row. */
+  readonly where?: readonly ListCondition[];
   readonly kind: Kind;
   readonly stock?: Stock;
   /** Whose rows count: of customers with such a row in another table, at the moment asked about. Absent: everybody’s. */

@@ -26,7 +26,7 @@ interface Expected {
 
 /** What a figure must be, from the cases of its bucket. */
 function expected(
-  { kind, unit, stock, name }: Measure,
+  { kind, stock, name }: Measure,
   all: readonly NaiveCase[],
   from: number,
   to: number,
@@ -45,7 +45,7 @@ function expected(
   );
   const n = cases.length;
   const sum = (of: (one: NaiveCase) => number) => cases.reduce((total, one) => total + of(one), 0);
-  if (unit === 'money') {
+  if (kind.unit === 'money') {
     const mixed = new Set(cases.map(({ by }) => by!['currency'])).size !== 1;
     return { numerator: n, denominator: n, n, value: mixed ? null : sum(({ value }) => value!) / 100 };
   }
@@ -57,8 +57,8 @@ function expected(
     const [part, whole] = [sum((one) => one.part!), sum((one) => one.whole!)];
     return { numerator: part, denominator: whole, n, value: part / whole };
   }
-  if (unit === 'count') return { numerator: n, denominator: n, n, value: n };
-  const per = unit === 'seconds' ? 1_000 : unit === 'score' ? 1_000_000 : 1;
+  if (kind.unit === 'count') return { numerator: n, denominator: n, n, value: n };
+  const per = kind.unit === 'seconds' ? 1_000 : kind.unit === 'score' ? 1_000_000 : 1;
   const numerator = sum(({ hit, value }) => (value === undefined ? Number(hit) : value)) / per;
   return { numerator, denominator: n, n, value: n === 0 ? null : numerator / n };
 }
@@ -76,7 +76,7 @@ function compare(measure: Measure, answer: MeasureAnswer, naive: NaiveMeasures):
     const what = `${measure.name} ${from}`;
     expect([what, figure.n, figure.denominator]).toEqual([what, n, denominator]);
     expect(figure.numerator).toBeCloseTo(numerator, 5);
-    if (figure.tooFew) expect(n).toBeLessThan(measure.minimum);
+    if (figure.tooFew) expect(n).toBeLessThan(measure.kind.minimum);
     else if (value === null) expect([what, figure.value]).toEqual([what, null]);
     else expect(figure.value).toBeCloseTo(value, 5);
   };

@@ -89,7 +89,7 @@ function cellOf(name: string, figure: Item['measures'][string] | undefined): str
   if (figure === undefined) return '';
   const { value, n, p90, tooFew } = figure;
   if (tooFew) return `too few (${n})`;
-  const { unit } = MEASURES.find((one) => one.name === name)!;
+  const { unit } = MEASURES.find((one) => one.name === name)!.kind;
   const text = (some: number) =>
     unit === 'share' ? `${round(some * 100)}%` : unit === 'seconds' ? duration(some) : String(round(some));
   if (value === null) return '–';

@@ -7,6 +7,8 @@ import type { Kind } from '../measure.js';
  */
 export function amount(minorUnits: string, currency: string): Kind {
   return {
+    unit: 'money',
+    minimum: 0,
     sums: [minorUnits],
     values: currency,
     numerator: [],

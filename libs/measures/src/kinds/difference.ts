@@ -5,6 +5,8 @@ import type { Kind } from '../measure.js';
 /** The share of some rows less the share of others, −1 to 1, with the adjusted Wald interval (as for NPS). */
 export function difference(plus: readonly ListCondition[], minus: readonly ListCondition[]): Kind {
   return {
+    unit: 'points',
+    minimum: 5,
     counts: { plus, minus },
     figureOf({ rows, counts }) {
       const [promoters, detractors] = [counts['plus'] ?? 0, counts['minus'] ?? 0];

@@ -6,6 +6,8 @@ import type { Kind } from '../measure.js';
  */
 export function meanAge(since: string): Kind {
   return {
+    unit: 'seconds',
+    minimum: 1,
     sums: [since],
     figureOf({ rows: n, sums }, at) {
       const age = Math.round((n * at - (sums[since] ?? 0)) / 1_000);

@@ -2,17 +2,19 @@ import { round6, Z95 } from '#scoring';
 import type { Kind } from '../measure.js';
 
 /**
- * Median and 90th percentile of a column (nearest rank, so each is a value that occurred), divided by `unit`. The interval
- * is the median's, by order statistics: it assumes nothing about how the values are spread.
+ * Median and 90th percentile, in seconds, of a column of milliseconds (nearest rank, so each is a value that occurred). The
+ * interval is the median's, by order statistics: it assumes nothing about how the values are spread.
  */
-export function percentiles(column: string, unit: number): Kind {
+export function percentiles(column: string): Kind {
   return {
+    unit: 'seconds',
+    minimum: 5,
     spread: column,
     numerator: [],
     figureOf({ rows: n, spreads }) {
       const sorted = ascending(spreads);
       const at = (rank: number): number =>
-        round6(sorted[Math.min(sorted.length, Math.max(1, rank)) - 1]! / unit);
+        round6(sorted[Math.min(sorted.length, Math.max(1, rank)) - 1]! / 1_000);
       const spread = (Z95 * Math.sqrt(n)) / 2;
       const isKnown = sorted.length > 0;
       return {

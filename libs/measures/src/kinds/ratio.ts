@@ -7,6 +7,8 @@ import type { Kind } from '../measure.js';
  */
 export function ratio(part: string, whole: string): Kind {
   return {
+    unit: 'share',
+    minimum: 5,
     sums: [part, whole],
     figureOf({ rows, sums }) {
       const [numerator, denominator] = [sums[part] ?? 0, sums[whole] ?? 0];

@@ -5,6 +5,8 @@ import type { Kind } from '../measure.js';
 /** The share of rows that meet conditions, with Wilson's interval. */
 export function share(numerator: readonly ListCondition[]): Kind {
   return {
+    unit: 'share',
+    minimum: 5,
     counts: { numerator },
     numerator,
     figureOf({ rows, counts }) {

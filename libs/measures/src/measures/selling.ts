@@ -25,10 +25,8 @@ export const SELLING_MEASURES: readonly Measure[] = [
     events: ['OfferMade'],
     numerator: 'offers accepted',
     denominator: 'offers whose outcome is known',
-    unit: 'share',
     better: 'more',
     leads: false,
-    minimum: 5,
     where: [
       { column: 'kind', is: '=', value: 'offer' },
       { column: 'accepted', is: 'not-null' },
@@ -43,10 +41,8 @@ export const SELLING_MEASURES: readonly Measure[] = [
     events: ['OfferMade', 'NeedsIdentified'],
     numerator: 'suitable offers',
     denominator: 'offers of which it is known whether they suit',
-    unit: 'share',
     better: 'more',
     leads: true,
-    minimum: 5,
     where: [
       { column: 'kind', is: '=', value: 'offer' },
       { column: 'suitable', is: 'not-null' },

@@ -26,11 +26,9 @@ function stepTime(name: string, reached: string, column: string, event: Touchpoi
     ],
     numerator: 'contacts with both steps',
     denominator: 'contacts with both steps',
-    unit: 'seconds',
     better: 'less',
     leads: true,
-    minimum: 5,
     where: [{ column, is: 'not-null' }],
-    kind: percentiles(column, 1_000),
+    kind: percentiles(column),
   };
 }

@@ -1,5 +1,6 @@
 import { schema, type TypeOf } from '#views';
-import type { Figure, Measure } from '../measure.js';
+import type { Kind } from '../measure.js';
+import type { Tally } from '../tally.js';
 
 const { count, marker, nullable, number, object, optional, text } = schema;
 
@@ -27,9 +28,10 @@ export const figureMembers = {
 
 export const figureSchema = object(figureMembers);
 
-/** The figure as it is published: without a value where it rests on too few cases. */
-export function publishedFigure({ minimum }: Measure, figure: Figure): TypeOf<typeof figureSchema> {
-  if (figure.n >= minimum) return figure;
+/** The figure of some rows as it is published: without a value where it rests on too few cases. */
+export function publishedFigure(kind: Kind, tally: Tally, end: number): TypeOf<typeof figureSchema> {
+  const figure = kind.figureOf(tally, end);
+  if (figure.n >= kind.minimum) return figure;
   const { p90: _, ...counted } = figure;
   return { ...counted, value: null, interval: null, tooFew: true };
 }

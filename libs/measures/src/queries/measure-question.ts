@@ -63,7 +63,7 @@ export function scopeOf(
     hasHours: hours !== undefined,
     ranges: (buckets) => rangesWithin(buckets, hours, tz, businessTime),
     period: periodOf(question, asOf),
-    where: [...measure.where, ...where, ...filterConditions(measure, question)],
+    where: [...(measure.where ?? []), ...where, ...filterConditions(measure, question)],
   };
 }
 

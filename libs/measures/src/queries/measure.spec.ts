@@ -239,7 +239,7 @@ describe('every measure', () => {
       const columns = [
         ...[time, stock?.enters, stock?.leaves, replacedAt, kind.values, kind.spread],
         ...[...(kind.sums ?? []), ...(kind.squares ?? []), ...Object.values(dimensions)],
-        ...[...where, ...Object.values(kind.counts ?? {}).flat()].map(({ column }) => column),
+        ...[...(where ?? []), ...Object.values(kind.counts ?? {}).flat()].map(({ column }) => column),
       ].filter((column) => column !== undefined);
       expect(Object.keys(table.columns)).toEqual(expect.arrayContaining([...new Set(columns)]));
       expect(table.times).toEqual(expect.arrayContaining(stock ? [stock.enters, stock.leaves] : [time]));

@@ -82,10 +82,10 @@ export async function measureAt(moment: TablesMoment, question: MeasureQuestion)
   const before = span && (await read(span));
   const link = rowsLinks(question, by);
   const spans = reading.buckets.map(spanText);
-  const figure = (tally: Tally, end: number) => publishedFigure(measure, kind.figureOf(tally, end));
+  const figure = (tally: Tally, end: number) => publishedFigure(kind, tally, end);
   return {
     ...(await frameOf(moment, [measure])),
-    ...{ measure: measure.name, unit: measure.unit, ...spanText(period), tz: scope.zone },
+    ...{ measure: measure.name, unit: kind.unit, ...spanText(period), tz: scope.zone },
     ...(question.bucket !== undefined && { bucket: question.bucket }),
     by,
     ...(question.hours !== undefined && { hours: question.hours }),
