@@ -136,7 +136,8 @@ describe('cx copy, from folder to folder', () => {
     expect(same).toMatchObject({ status: 2, stderr: expect.stringContaining('the same store') });
     const nowhere = await ledger.cx('copy', '--from', 'embedded:/nothere', '--to', `embedded:${target}`);
     expect(nowhere).toMatchObject({ status: 1, stderr: expect.stringContaining('no ledger in /nothere') });
-    const kind = await ledger.cx('copy', '--from', 'tape:1', '--to', `embedded:${target}`);
+    const kind = await ledger.cx('copy', '--from', 'esdb:/admin:s3cret@h', '--to', `embedded:${target}`);
     expect(kind).toMatchObject({ status: 2, stderr: expect.stringContaining('--from must be') });
+    expect(kind.stderr).not.toContain('s3cret');
   });
 });

@@ -87,6 +87,14 @@ export class PostgresProcess {
     });
   }
 
+  /** Lays a file for the server into its data folder, which it alone may read. */
+  give(name: string, content: string): void {
+    const path = join(this.data, name);
+    writeFileSync(path, content, { mode: 0o600 });
+    const { uid, gid } = this.owner;
+    if (uid !== undefined) chownSync(path, uid, gid!);
+  }
+
   /** Ends the server, its sessions first: a mere TERM would wait for them. Does nothing where it does not run. */
   async stop(): Promise<void> {
     await this.end('SIGINT');

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import type { Certificate } from './certificate.js';
 import { freePort } from './free-port.js';
 import { postgresPackage, PostgresProcess } from './postgres-process.js';
+import { until } from './until.js';
 
 const USER = 'postgres';
 const PASSWORD = 'test-only';
@@ -101,6 +103,19 @@ export class PostgresServer {
     url.pathname = `/${database}`;
     url.port = String(port);
     return url.href;
+  }
+
+  /** From now on it speaks TLS, too. */
+  async speakTls({ key, certificate }: Certificate): Promise<void> {
+    this.own!.server.give('server.key', key);
+    this.own!.server.give('server.crt', certificate);
+    await this.admin(async (client) => {
+      await client.query('ALTER SYSTEM SET ssl = on');
+      await client.query('SELECT pg_reload_conf()');
+    });
+    const isOn = () =>
+      this.admin(async (client) => (await client.query<{ ssl: string }>('SHOW ssl')).rows[0]!.ssl === 'on');
+    await until('the server speaks TLS', isOn);
   }
 
   /** Asks the server to stop, as an operator does who waits for no client. */

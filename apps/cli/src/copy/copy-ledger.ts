@@ -74,7 +74,7 @@ async function eventsOf(stores: Ends<string>): Promise<Ends<EventsAddress>> {
   const read = (option: string, text: string) => {
     const address = eventsAddress(text) as EventsAddress | undefined;
     if (address !== undefined) return address;
-    throw new WrongUsage(`${option} must be embedded:<folder> or esdb://<host>:<port>, not "${text}"`);
+    throw new WrongUsage(`${option} must be embedded:<folder> or esdb://<host>:<port>`);
   };
   const ends = { from: read('--from', stores.from), to: read('--to', stores.to) };
   if (isSame(ends.from, ends.to)) throw new WrongUsage('--from and --to name the same store');

@@ -19,6 +19,6 @@ export function clientOf({ connection }: EventStoreDbAddress, number: number): E
   } catch (error) {
     // Before its second half the client's message repeats a piece of the string, which may be one of the password.
     const [message, expected] = (error as Error).message.split(', expected ');
-    throw invalid(connection, expected === undefined ? message! : `it expects ${expected}`);
+    throw invalid(expected === undefined ? message! : `it expects ${expected}`);
   }
 }

@@ -1,4 +1,4 @@
-import { InvalidInput } from '#event-sourcing';
+import { InvalidInput, nearest } from '#event-sourcing';
 
 /** Where a ledger is kept on an EventStoreDB. */
 export interface EventStoreDbAddress {
@@ -13,13 +13,13 @@ const SCHEME = /^esdb(\+discover)?:\/\/[^\s]+$/;
 const LATER_SCHEME = /^(kurrentdb|kdb)(?=\+|:)/;
 const LEDGER = /^[a-z0-9]{1,40}$/;
 const OWN_PARAMETER = 'ledger';
-/** In small letters. The client would print a warning of others, with the whole string and its password. */
-const PARAMETERS = new Set([
-  OWN_PARAMETER,
-  ...['tls', 'tlscafile', 'tlsverifycert', 'usercertfile', 'userkeyfile', 'connectionname', 'nodepreference'],
-  ...['dnsdiscover', 'maxdiscoverattempts', 'discoveryinterval', 'gossiptimeout'],
-  ...['keepaliveinterval', 'keepalivetimeout', 'defaultdeadline', 'throwonappendfailure'],
-]);
+/** The client would print a warning of others, with the whole string and its password. */
+const PARAMETERS = [
+  ...[OWN_PARAMETER, 'tls', 'tlsCAFile', 'tlsVerifyCert', 'userCertFile', 'userKeyFile', 'connectionName'],
+  ...['nodePreference', 'dnsDiscover', 'maxDiscoverAttempts', 'discoveryInterval', 'gossipTimeout'],
+  ...['keepAliveInterval', 'keepAliveTimeout', 'defaultDeadline', 'throwOnAppendFailure'],
+];
+const KNOWN = new Set(PARAMETERS.map((name) => name.toLowerCase()));
 /** With it the client would report a wrong revision as an answer among others: never so here. */
 const DROPPED_PARAMETER = 'throwonappendfailure';
 
@@ -28,19 +28,18 @@ const DROPPED_PARAMETER = 'throwonappendfailure';
  * The parameter `ledger=<name>` is ours, and `throwOnAppendFailure` is decided here: neither is passed on. Throws InvalidInput `invalid-config`, without credentials.
  */
 export function parseConnectionString(text: string): EventStoreDbAddress {
-  const [before = '', query = ''] = text.replace(LATER_SCHEME, 'esdb').split('?', 2);
-  const parameters = query.split('&').filter((parameter) => parameter !== '');
+  const [before = '', ...queries] = text.replace(LATER_SCHEME, 'esdb').split('?');
+  const parameters = queries.flatMap((query) => query.split('&')).filter((parameter) => parameter !== '');
   // As the client reads it.
   const nameOf = (parameter: string) => parameter.split('=')[0]!.toLowerCase().replace(/[_-]/g, '');
   const ledger = parameters.find((parameter) => nameOf(parameter) === OWN_PARAMETER)?.split('=')[1];
-  if (!SCHEME.test(before)) throw invalid(text, 'it must look like esdb://host:2113?tls=true');
+  if (!SCHEME.test(before)) throw invalid('it must look like esdb://host:2113?tls=true');
+  const unknown = parameters.map(nameOf).find((name) => !KNOWN.has(name));
+  if (unknown !== undefined || queries.length > 1) throw invalid(unknownParameter(unknown));
   if (ledger !== undefined && !LEDGER.test(ledger))
-    throw invalid(text, 'its parameter ledger takes 1 to 40 small letters and digits');
-  const unknown = parameters.map(nameOf).find((name) => !PARAMETERS.has(name));
-  if (unknown !== undefined) throw invalid(text, `it has a parameter that is not known: ${unknown}`);
+    throw invalid('its parameter ledger takes 1 to 40 small letters and digits');
   if (parameters.some((parameter) => nameOf(parameter) === 'tlsverifycert' && parameter.endsWith('=false')))
     throw invalid(
-      text,
       'certificates are always verified: name their authority by tlsCAFile, without tlsVerifyCert',
     );
   const others = parameters.filter(
@@ -50,15 +49,14 @@ export function parseConnectionString(text: string): EventStoreDbAddress {
   return { connection, streamPrefix: ledger === undefined ? '' : `${ledger}_` };
 }
 
-/** The connection string for messages: without user, password and parameters that name key files. */
-export function redacted(text: string): string {
-  const [begin, end] = [text.indexOf('//'), text.lastIndexOf('@')];
-  const withoutUser = begin !== -1 && end > begin ? `${text.slice(0, begin)}//…${text.slice(end)}` : text;
-  return withoutUser.replace(/((?:user(?:cert|key)file|tlscafile)=)[^&]*/gi, '$1…');
+/** Not the parameter itself: it may be the rest of a password with a question mark. */
+function unknownParameter(name = ''): string {
+  const meant = nearest(name, PARAMETERS) ?? PARAMETERS.join(', ');
+  return `behind its ? is a parameter that is not known; known: ${meant} (write ? in a user or password as %3F)`;
 }
 
-/** The error of a connection string that cannot be used, without its secrets. */
-export function invalid(text: string, detail: string): InvalidInput {
-  const message = `the connection string ${redacted(text)} cannot be used: ${detail}`;
+/** The error of a connection string that cannot be used. It repeats nothing of it: where it is malformed, any part may be the password. */
+export function invalid(detail: string): InvalidInput {
+  const message = `the connection string of EventStoreDB (CX_STORE) cannot be used: ${detail}`;
   return new InvalidInput('invalid-config', message, [{ pointer: 'CX_STORE', detail }]);
 }

@@ -1,5 +1,4 @@
 export { AllFeed } from './all-feed.js';
 export { type ConnectionLimits, EventStoreDbConnection } from './connection.js';
-export { parseConnectionString, redacted } from './connection-string.js';
 export { EventStoreDbStore, type EventStoreDbOptions } from './event-store.js';
 export { EventStoreDbReader } from './reader.js';

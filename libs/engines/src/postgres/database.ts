@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { Pool, type PoolClient, type PoolConfig, type QueryArrayConfig, types } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { LedgerError, StoreFault } from '#event-sourcing';
+import { driverAddress } from './address.js';
 import { arrayText, type Single, withoutNul } from './array-text.js';
 import { AnswerLate, answerWithin, connectionOf, DeadlineClient, sentTogether } from './client.js';
 import { isLost, postgresFault, type StoreName } from './postgres-fault.js';
@@ -99,7 +100,12 @@ export class Database implements Reads {
   ) {
     this.statementMillis = statementMillis;
     this.config = {
-      ...{ connectionString: url, keepAlive: true, application_name: 'cx-ledger', types: { getTypeParser } },
+      ...{
+        connectionString: driverAddress(url),
+        keepAlive: true,
+        application_name: 'cx-ledger',
+        types: { getTypeParser },
+      },
       idleTimeoutMillis: 30_000,
     };
     this.connections = connections;

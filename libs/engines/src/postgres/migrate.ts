@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { driverAddress } from './address.js';
 import { answerWithin, DeadlineClient } from './client.js';
 import type { PostgresOptions } from './database.js';
 import { postgresFault, type StoreName } from './postgres-fault.js';
@@ -61,7 +62,7 @@ function isUpToDate(url: string): Promise<boolean> {
 
 /** Not node-pg-migrate's own connection: nobody listens to the errors of that, so one that the server ends ends the process. */
 async function connected<T>(url: string, work: (client: DeadlineClient) => Promise<T>): Promise<T> {
-  const client = new DeadlineClient({ connectionString: url });
+  const client = new DeadlineClient({ connectionString: driverAddress(url) });
   await client.connect();
   try {
     return await work(client);

@@ -24,6 +24,15 @@ const ROLES: Kind = {
     'the PostgreSQL user of CX_VIEWS may not make the roles of cx_v1: let an administrator run ' +
     'CREATE ROLE cx_reporting NOLOGIN; CREATE ROLE cx_reader NOLOGIN; GRANT cx_reporting, cx_reader TO <that user> WITH ADMIN OPTION',
 };
+const UNTRUSTED: Kind = {
+  suffix: 'refused',
+  message:
+    'the certificate of the PostgreSQL server of CX_VIEWS or CX_KEYS is not trusted: name its authority by sslrootcert, and the host as in the certificate',
+};
+const NO_TLS: Kind = {
+  suffix: 'refused',
+  message: 'the PostgreSQL server of CX_VIEWS or CX_KEYS speaks no TLS: switch ssl on there',
+};
 const TIMEOUT: Kind = { suffix: 'timeout', message: 'a statement took longer than it may in PostgreSQL' };
 const FULL: Kind = { suffix: 'full', message: 'PostgreSQL has no room left: make room on its disk' };
 const BUSY: Kind = { suffix: 'busy', message: 'another transaction of PostgreSQL was in the way: try again' };
@@ -60,7 +69,10 @@ const REFUSALS: Readonly<Record<string, readonly [code: string, message: string]
 
 /** The operating system's codes of a connection that cannot be made, or has ended. */
 const LOST_CODES = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
+/** Node's codes of a certificate that is refused, or a file that is no certificate. */
+const TLS_CODES = /^(ERR_(TLS|SSL|OSSL)|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
 /** What the driver says without any code. */
+const NO_TLS_MESSAGE = 'The server does not support SSL connections';
 const LOST_MESSAGES = /Connection terminated|connection error|not queryable/;
 
 /**
@@ -88,7 +100,9 @@ function kindOf(error: unknown): Kind | undefined {
   const { code, message = '' } = error as { code?: unknown; message?: string };
   if (typeof code === 'string') {
     if (LOST_CODES.test(code)) return UNAVAILABLE;
+    if (TLS_CODES.test(code)) return UNTRUSTED;
     if (/^[0-9A-Z]{5}$/.test(code)) return BY_STATE[code] ?? BY_STATE[code.slice(0, 2)] ?? FAILED;
   }
+  if (message === NO_TLS_MESSAGE) return NO_TLS;
   return error instanceof AnswerLate || LOST_MESSAGES.test(message) ? UNAVAILABLE : undefined;
 }

@@ -40,6 +40,8 @@ describe('where a server keeps what', () => {
     });
     expect(placeName(events)).toBe('esdb+discover://a.example:2113,b.example:2113');
     expect(placeName(views)).toBe('postgres://db.example:5432/cx');
+    const strange = of({ CX_STORE: 'esdb://admin:s/c?r@t@a.example:2113?tls=true' }).events;
+    expect(placeName(strange)).toBe('esdb://a.example:2113');
     expect(placeName(folder('x') as never)).toBe(resolve('x'));
   });
 });

@@ -29,8 +29,11 @@ function isSame(one: ViewsAddress, other: ViewsAddress): boolean {
   return one.kind === 'postgres' && other.kind === 'postgres' && one.url === other.url;
 }
 
-/** The place for people: a folder, or the address without user and password. */
+/** The place for people: a folder, or the address without user, password and parameters. A password may hold `/`, `?` and `@`. */
 export function placeName(address: EventsAddress | ViewsAddress): string {
   if (address.kind === 'embedded') return address.folder;
-  return address.url.replace(/\/\/[^/]*@/, '//').split('?', 1)[0]!;
+  const { url } = address;
+  const begin = url.indexOf('//') + 2;
+  const host = Math.max(begin, url.lastIndexOf('@') + 1);
+  return url.slice(0, begin) + url.slice(host).split('?', 1)[0]!;
 }

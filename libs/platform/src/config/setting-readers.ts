@@ -51,9 +51,9 @@ export const list: SettingReader = (value) =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
-/** `embedded:<folder>`, the folder taken from the working directory. */
+/** `embedded:<folder>`, the folder taken from the working directory; an address of another engine is no folder. */
 const embedded = (value: string): EmbeddedAddress | undefined => {
-  const match = /^embedded:(.+)$/.exec(value.trim());
+  const match = /^embedded:(?![\w+]*:\/\/)(.+)$/.exec(value.trim());
   return match === null ? undefined : { kind: 'embedded', folder: resolve(match[1]!) };
 };
 
