@@ -172,6 +172,36 @@ export function describeReadModel(kind: ReadModelKind): void {
       expect(await readModel.stored.people([{ tenant: 'other', customer: 'a' }])).toEqual([undefined]);
     });
 
+    it('10.2: reads a group of linked customers once, however many of them are asked for', async () => {
+      const pair = (event: string, survivor: string, merged: string) => ({
+        ...link(event, 'CustomersMerged', survivor, merged),
+        tenant: TENANT,
+      });
+      await commit({
+        customers: ['a', 'b', 'c', 'd', 'e', 'f'].map((name, i) => customer(i + 1, name)),
+        links: [pair('l-1', 'a', 'b'), pair('l-2', 'd', 'e'), pair('l-3', 'f', 'b')],
+      });
+      const asked = ['f', 'd', 'b', 'a', 'e', 'c'].map((name) => ({ tenant: TENANT, customer: name }));
+      const [f, d, b, a, e, c] = await readModel.stored.people(asked);
+      expect([b, a]).toEqual([f, f]);
+      expect(a).toBe(f);
+      expect(b).toBe(f);
+      expect(e).toBe(d);
+      expect([f, d, c].map((person) => person!.customers.map(({ name }) => name).join())).toEqual([
+        'a,b,f',
+        'd,e',
+        'c',
+      ]);
+      expect(
+        [f, d, c].map((person) =>
+          person!.links
+            .map(({ eventId }) => eventId)
+            .sort()
+            .join(),
+        ),
+      ).toEqual(['l-1,l-3', 'l-2', '']);
+    });
+
     it('sums up tenants, with their policies in recording order and the stamp of their rows', async () => {
       const policy = (position: number) => ({
         ...{ tenant: TENANT, eventId: `p-${position}`, type: 'SlaPolicyPublished', effectiveFrom: null },

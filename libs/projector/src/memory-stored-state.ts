@@ -112,7 +112,13 @@ export class MemoryStoredState extends StoredState {
   }
 
   override async people(customers: readonly CustomerRef[]) {
-    return customers.map((customer) => this.person(customer));
+    const linked = new Map<string, PersonRecord>();
+    return customers.map((asked) => {
+      const { tenant, customer } = asked;
+      const person = linked.get(`${tenant} ${customer}`) ?? this.person(asked);
+      for (const { name } of person?.customers ?? []) linked.set(`${tenant} ${name}`, person!);
+      return person;
+    });
   }
 
   override async timelines(customers: readonly CustomerRecord[], part: 'all' | 'last' = 'all') {

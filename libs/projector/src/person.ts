@@ -26,22 +26,32 @@ export interface KeptPerson {
   readonly rows: Map<string, Map<string, TableRow>> | undefined;
 }
 
-/** Who belongs together among linked customers; each person once. */
-export function personsOf(tenant: string, { customers, links }: PersonRecord): readonly ProjectedPerson[] {
+/** The persons of groups as made out last: all customers of a group have the same record (`ReadSnapshot.people`). */
+const persons = new WeakMap<PersonRecord, readonly ProjectedPerson[]>();
+
+/** Who belongs together among linked customers of a tenant; each person once. */
+export function personsOf(tenant: string, record: PersonRecord): readonly ProjectedPerson[] {
+  const { customers, links } = record;
   if (links.length === 0)
     return customers.map((customer) => ({ tenant, survivor: customer, members: [customer] }));
+  const found = persons.get(record) ?? separated(tenant, record);
+  persons.set(record, found);
+  return found;
+}
+
+function separated(tenant: string, { customers, links }: PersonRecord): readonly ProjectedPerson[] {
   const identities = foldLinks(links);
-  const persons = new Map<string, CustomerRecord[]>();
+  const members = new Map<string, CustomerRecord[]>();
   for (const customer of customers) {
     const survivor = identities.survivorOf(customer.name);
-    const members = persons.get(survivor);
-    if (members === undefined) persons.set(survivor, [customer]);
-    else members.push(customer);
+    const others = members.get(survivor);
+    if (others === undefined) members.set(survivor, [customer]);
+    else others.push(customer);
   }
-  return [...persons].map(([name, members]) => ({
+  return [...members].map(([name, identified]) => ({
     tenant,
-    survivor: members.find((member) => member.name === name)!,
-    members,
+    survivor: identified.find((member) => member.name === name)!,
+    members: identified,
   }));
 }
 

@@ -83,7 +83,10 @@ export abstract class ReadSnapshot {
   abstract timelineState(): Promise<TimelineState>;
   /** Undefined for a tenant of which nothing was ever read. */
   abstract tenant(name: string): Promise<TenantRecord | undefined>;
-  /** In the order asked; undefined for a customer of whom nothing was ever read. */
+  /**
+   * In the order asked; undefined for a customer of whom nothing was ever read. Customers that links join have the same
+   * record: the group is read once.
+   */
   abstract people(customers: readonly CustomerRef[]): Promise<readonly (PersonRecord | undefined)[]>;
   /** The timelines of these customers, in the order asked; `last`: only the last chunk of each. */
   abstract timelines(

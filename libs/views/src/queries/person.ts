@@ -3,6 +3,7 @@ import {
   type FactLayouts,
   factsOfChunks,
   foldLinks,
+  type Identities,
   latestOf,
   retractedBy,
   type TimelineFact,
@@ -44,15 +45,30 @@ export async function personOf(
   return personIn(record, tenant, customer, at);
 }
 
+/** The links of a group as folded last: all its customers have the same record (`ReadSnapshot.people`). */
+const folded = new WeakMap<
+  PersonRecord,
+  { readonly at: Position | undefined; readonly identities: Identities }
+>();
+
+function identitiesIn(record: PersonRecord, at: Position | undefined): Identities {
+  const last = folded.get(record);
+  if (last !== undefined && last.at === at) return last.identities;
+  const { links } = record;
+  const identities = foldLinks(at === undefined ? links : links.filter(({ position }) => position <= at));
+  folded.set(record, { at, identities });
+  return identities;
+}
+
 /** The same of a record that has been read. */
 export function personIn(
-  { customers, links }: PersonRecord,
+  record: PersonRecord,
   tenant: string,
   customer: string,
   at: Position | undefined,
 ): Person {
-  const known = at === undefined ? links : links.filter(({ position }) => position <= at);
-  const identities = foldLinks(known);
+  const { customers } = record;
+  const identities = identitiesIn(record, at);
   const survivor = identities.survivorOf(customer);
   const names = new Set(identities.membersOf(customer));
   const members = customers.filter(({ name }) => names.has(name));

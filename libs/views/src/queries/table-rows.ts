@@ -171,12 +171,15 @@ export async function* personsOf(
 ): AsyncIterable<PersonTimelines> {
   for (let after: number | null = behind; after !== null;) {
     const page: Awaited<ReturnType<typeof reader.scan>> = await reader.scan(after, FACTS_A_PAGE, { tenant });
-    const names = page.timelines.map(({ customer }) => customer.name);
-    const records = await reader.people(names.map((customer) => ({ tenant, customer })));
-    for (const [i, timeline] of page.timelines.entries()) {
-      const person = personIn(records[i]!, tenant, names[i]!, at);
+    const linked = page.timelines.filter((timeline) => timeline.linked);
+    const records = await reader.people(linked.map(({ customer }) => ({ tenant, customer: customer.name })));
+    const recordOf = new Map(linked.map(({ customer }, i) => [customer.name, records[i]!]));
+    for (const timeline of page.timelines) {
+      const { customer } = timeline;
+      const record = recordOf.get(customer.name) ?? { customers: [customer], links: [] };
+      const person = personIn(record, tenant, customer.name, at);
       // A person with several identities is met once for each: it is folded with the first of them.
-      if (person.members.length > 1 && person.members[0]!.name !== names[i]) continue;
+      if (person.members.length > 1 && person.members[0]!.name !== customer.name) continue;
       const timelines = person.members.length > 1 ? await reader.timelines(person.members) : [timeline];
       yield { person, timelines, number: timeline.customer.number };
     }

@@ -134,10 +134,16 @@ export class Reading extends StoredState implements RowSource {
 
   override async people(customers: readonly CustomerRef[]) {
     const tenants = new Map<string, number | undefined>();
+    const linked = new Map<string, PersonRecord>();
     return customers.map(({ tenant, customer }) => {
       if (!tenants.has(tenant)) tenants.set(tenant, this.tenantId(tenant));
       const id = tenants.get(tenant);
-      return id === undefined ? undefined : this.person(id, customer);
+      if (id === undefined) return undefined;
+      const known = linked.get(`${id} ${customer}`);
+      const person = known ?? this.person(id, customer);
+      if (known === undefined && person !== undefined && person.links.length > 0)
+        for (const { name } of person.customers) linked.set(`${id} ${name}`, person);
+      return person;
     });
   }
 
