@@ -39,9 +39,11 @@ async function findAgain(
   ];
   // Events of touchpoints that only a newer program knows are packed later: their customers may not be stored.
   const records = await stored.people(named);
-  const isEnd = page.atEnd || page.scannedTo >= upTo || page.scannedTo === after;
-  pending.found(
-    named.filter((_, i) => records[i] !== undefined),
-    isEnd ? undefined : page.scannedTo,
+  const found = named.flatMap(({ tenant, customer }, i) =>
+    (records[i]?.customers ?? [])
+      .filter(({ name }) => name === customer)
+      .map((record) => ({ tenant, record })),
   );
+  const isEnd = page.atEnd || page.scannedTo >= upTo || page.scannedTo === after;
+  pending.found(found, isEnd ? undefined : page.scannedTo);
 }

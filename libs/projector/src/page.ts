@@ -159,19 +159,21 @@ class Page {
     const { context } = this;
     const groups = events.map((one) => this.inOrder(one));
     for (const { tenant, customer } of groups) context.touch(tenant, [customer]);
-    await context.tails.load(
+    const ends = await context.tails.load(
       groups.map(({ customer }) => customer),
       (number) => context.isNew(number),
     );
+    const { layouts } = context;
     const late: CustomerFacts[] = [];
-    for (const group of groups) {
-      const { number } = group.customer;
-      if (!context.tails.isBehind(number, group.facts[0]!)) late.push(group);
-      else
+    for (const [i, { customer, facts }] of groups.entries()) {
+      const end = ends[i]!;
+      const isBehind = end.last === undefined || compareOrder(facts[0]!, end.last) > 0;
+      if (isBehind)
         this.changes.set(
-          number,
-          this.packing(() => context.tails.append(number, group.facts)),
+          customer.number,
+          this.packing(() => end.append(facts, layouts)),
         );
+      else late.push(groups[i]!);
     }
     await this.insertLate(late);
     return late.length === 0 ? groups : groups.filter(({ facts }) => facts.length > 0);
@@ -275,22 +277,18 @@ class Page {
   private async fold(touched: TouchedPersons, groups: readonly CustomerFacts[]): Promise<void> {
     const now = new Map(this.relinked);
     const again: ProjectedPerson[] = [];
-    const facts = new Map<ProjectedPerson, CustomerFacts[]>();
-    const persons = new Map<number, ProjectedPerson>();
+    const persons = new Map<number, { readonly person: ProjectedPerson; readonly own: CustomerFacts[] }>();
     for (const group of groups) {
       // New events lie beyond the one at which it is held: nothing of them is folded.
       if (group.customer.heldAt !== null) continue;
       const isLinked = this.relinked.size > 0;
       const record = isLinked ? this.context.directory.get(group.tenant, group.customer.name) : group.record;
-      const found = personOf(group.tenant, record, group.customer.name);
-      const person = persons.get(found.survivor.number) ?? found;
-      persons.set(person.survivor.number, person);
-      const own = facts.get(person);
-      if (own === undefined) facts.set(person, [group]);
-      else own.push(group);
+      const person = personOf(group.tenant, record, group.customer.name);
+      const known = persons.get(person.survivor.number);
+      if (known === undefined) persons.set(person.survivor.number, { person, own: [group] });
+      else known.own.push(group);
     }
-    for (const [person, own] of facts) {
-      const { number } = person.survivor;
+    for (const [number, { person, own }] of persons) {
       if (now.has(number) || this.foldOn(touched, person, own)) continue;
       // What a list shows of somebody is never of a fact that the timeline does not have any more.
       if (own.some((one) => one.facts.some(({ type }) => type === 'EventRetracted'))) now.set(number, person);
@@ -311,8 +309,9 @@ class Page {
     // Its stored rows are to be compared first.
     if (kept.rows === undefined && this.events.rows === 'now') return false;
     if (person.members.some(({ heldAt }) => heldAt !== null)) return false;
-    const facts = groups.flatMap((group) => group.facts);
-    if (groups.length > 1) facts.sort(compareOrder);
+    const [one] = groups;
+    const facts =
+      groups.length === 1 ? one!.facts : groups.flatMap((group) => group.facts).sort(compareOrder);
     if (kept.last !== undefined && compareOrder(facts[0]!, kept.last) <= 0) return false;
     const { targets } = kept;
     const retracts = facts.some(

@@ -1,5 +1,5 @@
 import type { Position } from '#event-sourcing';
-import type { CustomerRef } from '#views';
+import type { CustomerRecord, CustomerRef } from '#views';
 import type { ProjectorLimits } from './projector-parts.js';
 
 type PortionLimits = Pick<ProjectorLimits, 'portionPersons' | 'fullPortionPersons'>;
@@ -18,8 +18,9 @@ const SHARE = 0.1;
  * of events up to a position first, so that the rows always come to that position, however many events follow.
  */
 export class PendingTables {
-  private due = new Map<string, CustomerRef>();
-  private next = new Map<string, CustomerRef>();
+  /** By number. */
+  private due = new Map<number, CustomerRef>();
+  private next = new Map<number, CustomerRef>();
 
   private constructor(
     private upTo: Position,
@@ -37,9 +38,8 @@ export class PendingTables {
   }
 
   /** Facts of a customer were stored, its rows were not. */
-  add(customer: CustomerRef): void {
-    const key = keyOf(customer);
-    if (!this.due.has(key)) this.next.set(key, customer);
+  add(tenant: string, { number, name }: CustomerRecord): void {
+    if (!this.due.has(number)) this.next.set(number, { tenant, customer: name });
   }
 
   /** The events whose customers are not known yet; to be read and passed to `found`. */
@@ -48,8 +48,12 @@ export class PendingTables {
   }
 
   /** Adds customers of unread events. `after`: the position from which events are still unread; undefined: none are. */
-  found(customers: readonly CustomerRef[], after: Position | undefined): void {
-    for (const customer of customers) this.due.set(keyOf(customer), customer);
+  found(
+    customers: readonly { readonly tenant: string; readonly record: CustomerRecord }[],
+    after: Position | undefined,
+  ): void {
+    for (const { tenant, record } of customers)
+      this.due.set(record.number, { tenant, customer: record.name });
     this.unread = after === undefined ? undefined : { after, upTo: this.upTo };
   }
 
@@ -71,10 +75,10 @@ export class PendingTables {
       [this.due, this.next, this.upTo] = [this.next, new Map(), checkpoint];
     }
     const taken: CustomerRef[] = [];
-    for (const [key, customer] of this.due) {
+    for (const [number, customer] of this.due) {
       if (taken.length === limit) break;
       taken.push(customer);
-      this.due.delete(key);
+      this.due.delete(number);
     }
     return taken;
   }
@@ -84,8 +88,4 @@ export class PendingTables {
     if (this.due.size > 0) return undefined;
     return this.next.size === 0 ? checkpoint : this.upTo;
   }
-}
-
-function keyOf({ tenant, customer }: CustomerRef): string {
-  return `${tenant} ${customer}`;
 }

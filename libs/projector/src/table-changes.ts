@@ -49,44 +49,29 @@ export function byKey(rows: readonly TableRow[]): Map<string, TableRow> {
   return map;
 }
 
-/** What has to be written for stored rows to become others; undefined where they are equal. */
+/**
+ * What has to be written for stored rows to become others; undefined where they are equal. `areAll`: the person has no other
+ * rows; else other stored rows stay as they are.
+ */
 export function rowsChange(
-  table: DerivedTable,
-  person: ProjectedPerson,
+  { name }: DerivedTable,
+  { tenant, survivor }: ProjectedPerson,
   stored: RowsByKey,
   rows: readonly TableRow[],
+  areAll = true,
 ): RowsChange | undefined {
-  let there = 0;
-  for (const { key } of rows) if (stored.has(key)) there += 1;
-  const gone = there === stored.size ? [] : goneKeys(stored, rows);
-  return changeOf(table, person, differing(stored, rows), gone);
+  const put = differing(stored, rows);
+  const gone = areAll ? goneKeys(stored, rows) : [];
+  if (put.length === 0 && gone.length === 0) return undefined;
+  return { table: name, generation: 'current', tenant, person: survivor, put, gone };
 }
 
 function goneKeys(stored: RowsByKey, rows: readonly TableRow[]): readonly string[] {
+  let there = 0;
+  for (const { key } of rows) if (stored.has(key)) there += 1;
+  if (there === stored.size) return [];
   const keys = new Set(rows.map(({ key }) => key));
   return [...stored.keys()].filter((key) => !keys.has(key));
-}
-
-/** What has to be written where only these rows were derived; takes them over into the stored ones. */
-export function takeOver(
-  table: DerivedTable,
-  person: ProjectedPerson,
-  stored: Map<string, TableRow>,
-  changed: readonly TableRow[],
-): RowsChange | undefined {
-  const put = differing(stored, changed);
-  for (const { row } of put) stored.set(row.key, row);
-  return changeOf(table, person, put, []);
-}
-
-function changeOf(
-  { name }: DerivedTable,
-  { tenant, survivor }: ProjectedPerson,
-  put: readonly WrittenRow[],
-  gone: readonly string[],
-): RowsChange | undefined {
-  if (put.length === 0 && gone.length === 0) return undefined;
-  return { table: name, generation: 'current', tenant, person: survivor, put, gone };
 }
 
 function differing(stored: RowsByKey, rows: readonly TableRow[]): readonly WrittenRow[] {

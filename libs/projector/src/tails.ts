@@ -1,5 +1,4 @@
-import { compareOrder, type OrderKey } from '#event-sourcing';
-import { type ChunkChange, type FactLayouts, TimelineEnd, type TimelineFact } from '#journey';
+import { type FactLayouts, TimelineEnd } from '#journey';
 import type { CustomerRecord } from '#views';
 import { Lru } from './lru.js';
 import type { StoredState } from './read-model.js';
@@ -16,32 +15,21 @@ export class Tails {
     private readonly layouts: () => FactLayouts,
   ) {}
 
-  /** Reads the last chunks of those customers that are not in memory; `isNew` have none. */
-  async load(customers: readonly CustomerRecord[], isNew: (number: number) => boolean): Promise<void> {
+  /** The ends of these customers' timelines; the last chunk is read where it is not in memory, `isNew` have none. */
+  async load(
+    customers: readonly CustomerRecord[],
+    isNew: (number: number) => boolean,
+  ): Promise<readonly TimelineEnd[]> {
     const stored: CustomerRecord[] = [];
-    for (const customer of customers) {
-      if (this.kept.get(customer.number) !== undefined) continue;
-      if (isNew(customer.number)) this.kept.set(customer.number, new TimelineEnd());
-      else stored.push(customer);
-    }
-    if (stored.length === 0) return;
-    for (const { customer, chunks } of await this.state.timelines(stored, 'last')) {
-      const [last] = chunks;
-      const end =
-        last === undefined ? new TimelineEnd() : TimelineEnd.of(last, customer.name, this.layouts());
-      this.kept.set(customer.number, end);
-    }
-  }
-
-  /** Whether facts (in business order) come behind all that is stored of the customer. */
-  isBehind(customer: number, fact: OrderKey): boolean {
-    const { last } = this.end(customer);
-    return last === undefined || compareOrder(fact, last) > 0;
-  }
-
-  /** Appends facts in business order, the first of which comes behind all that is stored. */
-  append(customer: number, facts: readonly TimelineFact[]): ChunkChange {
-    return this.end(customer).append(facts, this.layouts());
+    const ends = customers.map((customer) => {
+      const kept = this.kept.get(customer.number);
+      if (kept !== undefined) return kept;
+      if (isNew(customer.number)) return this.keep(customer.number, new TimelineEnd());
+      stored.push(customer);
+      return undefined;
+    });
+    if (stored.length > 0) await this.read(stored);
+    return ends.map((end, i) => end ?? this.kept.get(customers[i]!.number)!);
   }
 
   /** The customer's chunks were written otherwise: they are read when they are needed again. */
@@ -50,9 +38,17 @@ export class Tails {
     else this.kept.delete(customer);
   }
 
-  private end(customer: number): TimelineEnd {
-    const end = this.kept.get(customer);
-    if (end === undefined) throw new Error('the end of a timeline was not loaded');
+  private async read(customers: readonly CustomerRecord[]): Promise<void> {
+    for (const { customer, chunks } of await this.state.timelines(customers, 'last')) {
+      const [last] = chunks;
+      const end =
+        last === undefined ? new TimelineEnd() : TimelineEnd.of(last, customer.name, this.layouts());
+      this.keep(customer.number, end);
+    }
+  }
+
+  private keep(customer: number, end: TimelineEnd): TimelineEnd {
+    this.kept.set(customer, end);
     return end;
   }
 }

@@ -8,7 +8,7 @@ import type { PendingTables } from './pending-tables.js';
 import { PersonDeriver } from './person-deriver.js';
 import type { ProjectorContext } from './projector-context.js';
 import type { Derived, RowsChange } from './read-model.js';
-import { byKey, NO_ROWS, rebuiltRows, rowsChange, storedRows, takeOver } from './table-changes.js';
+import { byKey, NO_ROWS, rebuiltRows, rowsChange, storedRows } from './table-changes.js';
 
 /** Even a state of nothing takes room. */
 const PERSON_WEIGHT = 20;
@@ -50,7 +50,6 @@ export class TouchedPersons {
     kept.last = last;
     if (this.pending === undefined) this.writeKept(person, kept, view);
     else this.postpone(person);
-    this.keep(person, kept);
     return true;
   }
 
@@ -82,6 +81,7 @@ export class TouchedPersons {
           this.deriver.rowsOf({ person, state: kept.state, context: view }, table, {}),
         );
     if (written.length === context.keptTables.length) kept.state.markDerived();
+    this.keep(person, kept);
   }
 
   /** Folds persons from all that is stored of them, with what is about to be, and compares their rows with the stored ones. */
@@ -117,7 +117,7 @@ export class TouchedPersons {
   }
 
   private postpone({ tenant, survivor }: ProjectedPerson): void {
-    this.pending!.add({ tenant, customer: survivor.name });
+    this.pending!.add(tenant, survivor);
   }
 
   private async folded(
@@ -242,14 +242,13 @@ export class TouchedPersons {
     if (rows === undefined) return false;
     if (rows.length === 0 && table.changedRows !== undefined) return true;
     const known = kept.rows!;
-    const stored = known.get(table.name) ?? new Map<string, TableRow>();
-    if (table.changedRows !== undefined) {
-      this.write(takeOver(table, person, stored, rows));
-      known.set(table.name, stored);
-    } else {
-      this.write(rowsChange(table, person, stored, rows));
-      known.set(table.name, byKey(rows));
-    }
+    let stored = known.get(table.name);
+    if (stored === undefined) known.set(table.name, (stored = new Map()));
+    const change = rowsChange(table, person, stored, rows, table.changedRows === undefined);
+    if (change === undefined) return true;
+    for (const { row } of change.put) stored.set(row.key, row);
+    for (const key of change.gone) stored.delete(key);
+    this.rows.push(change);
     return true;
   }
 
