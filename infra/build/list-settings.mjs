@@ -11,8 +11,8 @@ const { declaredSettings } = await import(join(config, 'setting.js'));
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('<', '\\<');
 const code = (text) => (text === undefined || text === '' ? '' : `\`${text}\``);
 const rows = declaredSettings().map(
-  ({ variable, default: standard, means, form }) =>
-    `| \`${variable}\` | ${code(standard)} | ${cell(means)}${form === undefined ? '' : ` (${cell(form)})`} |`,
+  ({ variable, default: standard, means, reader: { form } }) =>
+    `| \`${variable}\` | ${code(standard)} | ${cell(means)} | ${cell(form ?? '')} |`,
 );
 
 const text = `# Settings
@@ -22,8 +22,8 @@ All are checked at the start, and every fault is named at once, with what to wri
 this table from the code.
 
 <!-- prettier-ignore -->
-| variable | default | what it is for |
-| --- | --- | --- |
+| variable | default | what it is for | values |
+| --- | --- | --- | --- |
 ${rows.join('\n')}
 
 For the command line, beside these: \`CX_URL\` and \`CX_KEY\` name a running server and a key for it; \`CX_PURPOSE\` says for the access log why

@@ -91,7 +91,7 @@ describe('a server with some of the roles', () => {
 
   it.each([
     ['ingest,projct', 'CX_ROLE: must be some of ingest, project, query, audit'],
-    ['query,query', 'CX_ROLE: must name each role once'],
+    ['query,query', 'CX_ROLE: must be some of ingest, project, query, audit, each once'],
     [',', 'CX_ROLE'],
   ])('11.4: is not started as %s', async (role, reason) => {
     const refused = await start(role).catch((error: unknown) => error);

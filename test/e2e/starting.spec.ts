@@ -107,7 +107,7 @@ describe('starting the server', () => {
     expect(code).toBe(2);
     expect(printed).toContain('CX_PORT: must be a whole number');
     expect(printed).toContain('did you mean CX_HOST?');
-    expect(printed).toContain('CX_QUERY_THREADS: must not be greater than 16');
+    expect(printed).toContain('CX_QUERY_THREADS: must be a whole number from 1 to 16');
   });
 
   it('says that the master key is none', async () => {

@@ -3,6 +3,7 @@ import { copyKeys, openTreeStore } from '#engines';
 import type { WrittenBackup } from '#engines/sqlite';
 import { originOf } from '#ledger';
 import type { EventsAddress, ViewsAddress } from '#platform';
+import { addressIn } from '../addresses.js';
 import { Failure, WrongUsage } from '../failure.js';
 import { onInterruption } from '../interruption.js';
 import { ledgerFolder, type CommonOptions } from '../settings.js';
@@ -75,24 +76,16 @@ interface StorePlaces {
 
 /** Where the settings say that everything is; `--data` names the folder of the event log. */
 async function placesOf(options: CommonOptions): Promise<StorePlaces> {
-  const { eventsAddress, viewsAddress } = await import('#platform');
   const folder = ledgerFolder(options);
-  const named = (variable: string) => {
+  const named = async (variable: string) => {
     const text = process.env[variable];
-    if (text === undefined || text === '') return undefined;
-    const address = viewsAddress(text) as ViewsAddress | undefined;
-    if (address !== undefined) return address;
-    throw new WrongUsage(
-      `${variable} must be embedded:<folder> or postgres://<user>@<host>:<port>/<database>`,
-    );
+    return text === undefined || text === '' ? undefined : addressIn('viewsAddress', variable, text);
   };
   const store =
     options.data === undefined ? (process.env['CX_STORE'] ?? `embedded:${folder}`) : `embedded:${folder}`;
-  const events = eventsAddress(store) as EventsAddress | undefined;
-  if (events === undefined)
-    throw new WrongUsage('CX_STORE must be embedded:<folder> or esdb://<host>:<port>');
-  const views = named('CX_VIEWS') ?? { kind: 'embedded', folder };
-  return { events, views, keys: named('CX_KEYS') ?? views };
+  const events = await addressIn('eventsAddress', 'CX_STORE', store);
+  const views = (await named('CX_VIEWS')) ?? { kind: 'embedded', folder };
+  return { events, views, keys: (await named('CX_KEYS')) ?? views };
 }
 
 function logFolder(events: EventsAddress): string {

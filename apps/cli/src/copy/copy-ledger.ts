@@ -1,6 +1,7 @@
 import { copyKeys, openEventReader, openEventStore } from '#engines';
 import { copyEvents, type CopyProgress, type CopyResult } from '#event-store';
 import type { EventsAddress, ViewsAddress } from '#platform';
+import { addressIn } from '../addresses.js';
 import { Failure, WrongUsage } from '../failure.js';
 import { onInterruption } from '../interruption.js';
 
@@ -69,14 +70,8 @@ const folderOf = (address: EventsAddress | ViewsAddress) =>
   address.kind === 'embedded' ? address.folder : undefined;
 
 async function eventsOf(stores: Ends<string>): Promise<Ends<EventsAddress>> {
-  // Loaded when it is needed: it takes longer than most commands.
-  const { eventsAddress } = await import('#platform');
-  const read = (option: string, text: string) => {
-    const address = eventsAddress(text) as EventsAddress | undefined;
-    if (address !== undefined) return address;
-    throw new WrongUsage(`${option} must be embedded:<folder> or esdb://<host>:<port>`);
-  };
-  const ends = { from: read('--from', stores.from), to: read('--to', stores.to) };
+  const from = await addressIn('eventsAddress', '--from', stores.from);
+  const ends = { from, to: await addressIn('eventsAddress', '--to', stores.to) };
   if (isSame(ends.from, ends.to)) throw new WrongUsage('--from and --to name the same store');
   return ends;
 }
@@ -89,15 +84,12 @@ async function keyPlacesOf(
   keys: Ends<string | undefined>,
   ends: Ends<EventsAddress>,
 ): Promise<Ends<ViewsAddress> | undefined> {
-  const { viewsAddress } = await import('#platform');
-  const read = (option: string, text: string | undefined, end: EventsAddress) => {
-    if (text === undefined) return end.kind === 'embedded' ? end : undefined;
-    const address = viewsAddress(text) as ViewsAddress | undefined;
-    if (address !== undefined) return address;
-    throw new WrongUsage(`${option} must be embedded:<folder> or postgres://<user>@<host>:<port>/<database>`);
+  const read = async (option: string, text: string | undefined, end: EventsAddress) => {
+    if (text !== undefined) return addressIn('viewsAddress', option, text);
+    return end.kind === 'embedded' ? end : undefined;
   };
-  const from = read('--keys-from', keys.from, ends.from);
-  const to = read('--keys-to', keys.to, ends.to);
+  const from = await read('--keys-from', keys.from, ends.from);
+  const to = await read('--keys-to', keys.to, ends.to);
   if (from === undefined && keys.to !== undefined)
     throw new WrongUsage(
       '--keys-to needs --keys-from: the place of the keys now (CX_KEYS of the source’s server)',

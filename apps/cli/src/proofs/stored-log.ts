@@ -6,7 +6,8 @@ import type { Checkpoint, Verifier } from '#ledger';
 import { LogKey, logKeyFile } from '#privacy';
 import type { TreeStore } from '#proofs';
 import type { EventsAddress } from '#platform';
-import { Failure, WrongUsage } from '../failure.js';
+import { addressIn } from '../addresses.js';
+import { Failure } from '../failure.js';
 import { ledgerFolder, isEmbedded, type CommonOptions } from '../settings.js';
 
 /** A log and its tree as they are on disk, read beside a running server or without one. */
@@ -101,10 +102,7 @@ async function formerLogs(options: CommonOptions, folder: string): Promise<reado
 /** Where the events are. */
 export async function addressOf(options: CommonOptions, folder: string): Promise<EventsAddress> {
   if (isEmbedded(options)) return { kind: 'embedded', folder };
-  const { eventsAddress } = await import('#platform');
-  const address = eventsAddress(process.env['CX_STORE']!) as EventsAddress | undefined;
-  if (address === undefined) throw new WrongUsage('CX_STORE is no address of an event store');
-  return address;
+  return addressIn('eventsAddress', 'CX_STORE', process.env['CX_STORE']!);
 }
 
 /** The folder that a setting names; `--data` stands for all of them. */

@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openReadModelReader } from '#engines';
 import type { ViewsAddress } from '#platform';
 import { KeptStates, PolicyBooks, type QueryContext, type ReadModelReader } from '#views';
-import { Failure, WrongUsage } from '../failure.js';
+import { addressIn } from '../addresses.js';
+import { Failure } from '../failure.js';
 import { ledgerFolder, type CommonOptions } from '../settings.js';
 
 /** Opens the views as they are stored, beside a running server or without one. Throws StoreFault, and Failure `no-store`. */
@@ -13,10 +14,7 @@ export async function openStoredViews(options: CommonOptions): Promise<ReadModel
 async function addressOf(options: CommonOptions): Promise<ViewsAddress> {
   const named = options.data === undefined ? process.env['CX_VIEWS'] : undefined;
   if (named === undefined || named === '') return { kind: 'embedded', folder: ledgerFolder(options) };
-  const { viewsAddress } = await import('#platform');
-  const address = viewsAddress(named) as ViewsAddress | undefined;
-  if (address === undefined) throw new WrongUsage('CX_VIEWS is no address of views');
-  return address;
+  return addressIn('viewsAddress', 'CX_VIEWS', named);
 }
 
 /** What queries are put to, for a command that asks about everything that is known. */

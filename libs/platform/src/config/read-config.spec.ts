@@ -57,7 +57,7 @@ describe('the configuration', () => {
       'CX_STORE',
       'CX_VIEWS',
     ]);
-    expect(faults['CX_PORT']).toContain('must not be greater than 65535');
+    expect(faults['CX_PORT']).toContain('must be a whole number from 0 to 65535');
     expect(faults['CX_STORE']).toContain(
       'must be embedded:<folder> or esdb://<host>:<port> (where the event',
     );

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { validateSync } from 'class-validator';
 import { InvalidInput, nearest } from '#event-sourcing';
 import type { InputFault } from '#event-sourcing';
 import { Settings } from './settings.js';
@@ -24,11 +23,12 @@ export function readConfig(environment: Environment): Settings {
   const settings = new Settings() as { -readonly [property in keyof Settings]: unknown };
   for (const declaration of declaredSettings()) {
     const text = textOf(environment, declaration);
-    const value = text === undefined ? undefined : declaration.read(text);
-    settings[declaration.property as keyof Settings] = value;
-    if (text !== undefined && value === undefined) faults.push(unreadable(declaration));
+    const { variable: pointer, property, reader, means } = declaration;
+    const value = text === undefined ? undefined : reader.read(text);
+    settings[property as keyof Settings] = value;
+    if (text !== undefined && value === undefined)
+      faults.push({ pointer, detail: `must be ${reader.form} (${means})` });
   }
-  faults.push(...disallowed(settings, faults));
   if (faults.length > 0) {
     const lines = faults.map(({ pointer, detail }) => `  ${pointer}: ${detail}`);
     throw new InvalidInput('invalid-config', `the configuration has faults:\n${lines.join('\n')}`, faults);
@@ -58,22 +58,4 @@ function unknownNames(environment: Environment): InputFault[] {
       const advice = meant === undefined ? 'remove it' : `did you mean ${meant}?`;
       return { pointer: name, detail: `is not a setting of this version; ${advice}` };
     });
-}
-
-function unreadable({ variable, property, means, form }: SettingDeclaration): InputFault {
-  const [error] = validateSync(new Settings()).filter((found) => found.property === property);
-  const { isInt, ...others } = error?.constraints ?? {};
-  const reason = form ?? isInt ?? Object.values(others)[0]!;
-  return { pointer: variable, detail: `${reason} (${means})` };
-}
-
-function disallowed(settings: object, found: readonly InputFault[]): InputFault[] {
-  const faults: InputFault[] = [];
-  for (const { property, constraints } of validateSync(settings)) {
-    const declaration = declaredSettings().find((candidate) => candidate.property === property);
-    if (declaration === undefined || found.some(({ pointer }) => pointer === declaration.variable)) continue;
-    const reasons = Object.values(constraints ?? {}).map((reason) => reason.replace(`${property} `, ''));
-    faults.push({ pointer: declaration.variable, detail: `${reasons.join(' and ')} (${declaration.means})` });
-  }
-  return faults;
 }

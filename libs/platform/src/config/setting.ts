@@ -1,29 +1,26 @@
-/** How the text of an environment variable becomes a value: undefined when the text is none of its kind. */
-export type SettingReader = (text: string) => unknown;
+import type { SettingReader } from './setting-readers.js';
 
 /** One setting: the variable it comes from, how its text is read, and what holds when it is not set. */
 export interface SettingDeclaration {
   readonly variable: string;
   readonly property: string;
-  readonly read: SettingReader;
+  readonly reader: SettingReader<unknown>;
   /** The text that stands in when the variable is not set or empty; absent: the property is undefined. */
   readonly default?: string;
   /** What it is for, with its unit and an example: the end of every message about it. */
   readonly means: string;
-  /** What its text looks like, for the message about one that cannot be read. */
-  readonly form?: string;
 }
 
 const declarations: SettingDeclaration[] = [];
 
-/** Declares a property as a setting; class-validator's decorators beside it say which values are allowed. */
+/** Declares a property as a setting. */
 export function Setting(
   variable: string,
-  read: SettingReader,
-  options: Pick<SettingDeclaration, 'default' | 'means' | 'form'>,
+  reader: SettingReader<unknown>,
+  options: Pick<SettingDeclaration, 'default' | 'means'>,
 ): PropertyDecorator {
   return (_target, property) => {
-    declarations.push({ variable, property: String(property), read, ...options });
+    declarations.push({ variable, property: String(property), reader, ...options });
   };
 }
 
