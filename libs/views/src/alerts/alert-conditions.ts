@@ -138,7 +138,7 @@ function inTable(
   rule: AlertRule,
   { table, where, orderBy, found }: TableRule,
 ): Promise<readonly MetCondition[]> {
-  return withTable(query, table, { tenant, stored: true }, async ({ rows, context }) => {
+  return withTable(query, table, { tenant }, async ({ rows, context }) => {
     const page = await rows.page({ where: where(context), orderBy, limit: ALERTS_OF_A_RULE + 1 });
     return page.map((row) => ({ rule: rule.rule, kind: kindOf(rule), ...found(row, context) }));
   });

@@ -14,6 +14,7 @@ import {
   type ObjectOf,
   type TypeOf,
 } from '../schema.js';
+import { presentTime } from '../present.js';
 import type { DerivedTable, FoundRow, ListQuery } from '../table.js';
 import { asOfOf, knownUpTo, limitOf } from './known-up-to.js';
 import { type QueryContext, tableFrame, type TenantQuery } from './query-context.js';
@@ -82,8 +83,10 @@ export function withTables<T>(
     const known = await knownUpTo(reader, query, name, question.at);
     const asOf = asOfOf(query, question, known.tenant?.lastAt ?? null);
     const context = known.book.viewAt(asOf);
-    const present = asOfOf(query, {}, known.tenant?.lastAt ?? null);
-    const stored = known.at === undefined && (question.stored === true || asOf === present);
+    const { lastAt = null, facts = 0 } = known.tenant ?? {};
+    const isPresent =
+      asOf === asOfOf(query, {}, lastAt) || (question.stored === true && goesOn(query, asOf, facts));
+    const stored = known.at === undefined && isPresent;
     // Rows may be ahead of this position, each person's by itself, but never behind it.
     const tablesAt = stored && known.tablesAt < known.position ? known.tablesAt : undefined;
     const position = tablesAt ?? known.position;
@@ -93,9 +96,7 @@ export function withTables<T>(
       const asked = { tenant: name, table, context, at: known.at };
       const rows =
         made.get(table) ??
-        (stored
-          ? storedRows(query, reader, asked)
-          : foldedRows(query, reader, asked, known.tenant?.facts ?? 0));
+        (stored ? storedRows(query, reader, asked) : foldedRows(query, reader, asked, facts));
       made.set(table, rows);
       return rows;
     };
@@ -112,6 +113,14 @@ export function withTables<T>(
       stateOfRow(query, reader, { tenant: name, table, context, at: known.at }, row, tablesAt);
     return answer({ context, book: known.book, stored, rowsOf, frameOf, stateOf });
   });
+}
+
+/**
+ * Whether a list that began with stored rows goes on with them: within its minute, or where the tenant has too many events
+ * to fold. Afterwards rows have become others, and would come twice or not at all.
+ */
+function goesOn(query: QueryContext, asOf: number, facts: number): boolean {
+  return asOf >= presentTime(query.now(), null) || facts > query.historicalEvents;
 }
 
 /** Which rows a list shows, and in which order. */

@@ -131,6 +131,19 @@ describe('a list', () => {
     expect(second.asOf).toBe(first.asOf);
   });
 
+  it('A7: goes on with the rows of its own moment after that minute has passed', async () => {
+    const ledger = await TestLedger.of([raised(0, 'a'), raised(1, 'b'), raised(2, 'c')], day(31));
+    const asked = { tenant, status: 'open', sort: 'openedAt' };
+    const first = await issueQueue({ ...ledger.query, now: () => day(30) }, { ...asked, limit: 1 });
+    await ledger.tell(eventOn('IssueClosed', 30.5, { issueId: 'b' }));
+    const { items } = await issueQueue(ledger.query, { ...asked, place: first.next! });
+    expect([...first.items, ...items].map(({ issueId, state }) => `${issueId} ${state}`)).toEqual([
+      ...['a open', 'b open', 'c open'],
+    ]);
+    const again = await issueQueue(ledger.query, { ...asked, asOf: first.asOf });
+    expect(again.items.slice(1)).toEqual(items);
+  });
+
   it('knows no other tenant', async () => {
     const ledger = await TestLedger.of([bought(0)], day(30));
     await ledger.tellTo('other', bought(0, 'theirs'));
