@@ -2,7 +2,7 @@ import { CustomerState } from '#customer';
 import type { OrderKey } from '#event-sourcing';
 import type { FactLayouts, TimelineFact } from '#journey';
 import type { PolicyBook, ViewContext } from '#scoring';
-import { type CustomerTimeline, factsIn } from '#views';
+import { type CustomerTimeline, PersonFacts } from '#views';
 import { reasonOf } from './incoming.js';
 import type { ProjectedPerson } from './person.js';
 
@@ -38,21 +38,12 @@ export function foldPerson(
 ): { readonly folded: FoldedPerson; readonly failed: readonly FailedFact[] } {
   const failed: FailedFact[] = [];
   for (let held = timelines; ;) {
-    const { all, counting, targets } = factsIn(held, layouts, person.tenant, undefined);
-    const context = contextOf(all.at(-1)?.occurredAt);
-    const ahead = counting.findIndex(({ occurredAt }) => occurredAt > context.asOf);
-    const state = new CustomerState();
-    const failure = foldAll(state, ahead < 0 ? counting : counting.slice(0, ahead), context);
+    const facts = new PersonFacts(held, layouts, person.tenant);
+    const { last, size, targets } = facts;
+    const context = contextOf(last?.occurredAt);
+    const { state, ahead, failure } = foldAll(facts, context);
     if (failure === undefined)
-      return {
-        folded: {
-          ...{ person, state, context, targets },
-          last: all.at(-1),
-          facts: all.length,
-          ahead: counting[ahead]?.occurredAt,
-        },
-        failed,
-      };
+      return { folded: { person, state, context, targets, last, facts: size, ahead }, failed };
     failed.push(failure);
     const { customer, position } = failure.fact;
     held = held.map((timeline) =>
@@ -63,17 +54,20 @@ export function foldPerson(
   }
 }
 
+/** `ahead`: the time of the fact before which folding ended, since it is too far ahead of the clock. */
 function foldAll(
-  state: CustomerState,
-  facts: readonly TimelineFact[],
+  facts: PersonFacts,
   context: ViewContext,
-): FailedFact | undefined {
-  for (const fact of facts) {
-    try {
-      state.apply(fact, context);
-    } catch (error) {
-      return { fact, reason: reasonOf(error) };
+): Pick<FoldedPerson, 'state' | 'ahead'> & { readonly failure?: FailedFact } {
+  const state = new CustomerState();
+  for (const portion of facts.countingPortions())
+    for (const fact of portion) {
+      if (fact.occurredAt > context.asOf) return { state, ahead: fact.occurredAt };
+      try {
+        state.apply(fact, context);
+      } catch (error) {
+        return { state, ahead: undefined, failure: { fact, reason: reasonOf(error) } };
+      }
     }
-  }
-  return undefined;
+  return { state, ahead: undefined };
 }

@@ -56,7 +56,7 @@ export {
   withTables,
 } from './queries/list-page.js';
 export { KeptStates } from './queries/kept-states.js';
-export { factsIn } from './queries/person.js';
+export { PersonFacts } from './queries/person-facts.js';
 export { PolicyBooks } from './queries/policy-books.js';
 export { summedDifferences } from './queries/policy-differences.js';
 export type { PolicyPreview } from './queries/policy-preview.js';

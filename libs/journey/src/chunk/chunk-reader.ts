@@ -24,7 +24,7 @@ class ChunkFact implements TimelineFact {
   ) {}
 
   get eventId(): string {
-    return (this.id ??= uuidText(this.chunk.subarray(this.idAt, this.idAt + 16)));
+    return (this.id ??= uuidText(this.chunk, this.idAt));
   }
 }
 

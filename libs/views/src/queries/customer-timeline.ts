@@ -51,7 +51,8 @@ export function customerTimeline(
   const { asOf, at } = from ?? question;
   return withCustomer(query, { tenant, customer, asOf, at }, async (moment) => {
     const { person, frame, known } = moment;
-    const { all, isRetracted } = await moment.facts();
+    const facts = await moment.facts();
+    const { all } = facts;
     const end = from === undefined ? countUpTo(all, moment.asOf) : countBefore(all, from.last);
     const page = all.slice(Math.max(0, end - limit), end).reverse();
     const items = page.map((fact) => ({
@@ -60,7 +61,7 @@ export function customerTimeline(
       occurredAt: formatTime(fact.occurredAt),
       position: String(fact.position),
       ...(fact.customer !== person.survivor && { publishedTo: fact.customer }),
-      ...(isRetracted(fact) && { retracted: true as const }),
+      ...(facts.isRetracted(fact) && { retracted: true as const }),
       facts: fact.data as Json,
     }));
     if (end <= limit) return { ...frame, items, next: null };

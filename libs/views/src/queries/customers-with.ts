@@ -12,7 +12,7 @@ import type { CustomerRecord, CustomerTimeline, PersonRecord, ReadSnapshot } fro
 import { anything, count, flag, list, object, text, type TypeOf } from '../schema.js';
 import { VIEWS } from '../views.js';
 import { knownUpTo } from './known-up-to.js';
-import { factsIn } from './person.js';
+import { PersonFacts } from './person-facts.js';
 import { answerFrame, type QueryContext, type TenantQuery } from './query-context.js';
 import { foldUpTo } from './with-customer.js';
 
@@ -57,8 +57,8 @@ export function customersWith(
     const context = known.book.viewAt(asOf);
     const items: TypeOf<typeof item>[] = [];
     for (const [survivor, members] of [...persons].slice(0, SHOWN)) {
-      const { counting } = await factsWith(reader, tenant, members, facts);
-      const state = await foldUpTo(query, counting, asOf, context);
+      const known = await factsWith(reader, tenant, members, facts);
+      const state = await foldUpTo(query, known, asOf, context);
       const views = VIEWS.map(({ member, publish }) => [member, publish(state, context) as Json]);
       const isKnown = state.lastAt !== undefined;
       items.push({ customer: survivor, known: isKnown, views: Object.fromEntries(views) as Json });
@@ -138,5 +138,5 @@ async function factsWith(
     );
     return { customer, chunks: [...kept, ...change.chunks].sort((a, b) => a.number - b.number) };
   });
-  return factsIn(timelines, layouts, tenant, undefined);
+  return new PersonFacts(timelines, layouts, tenant);
 }

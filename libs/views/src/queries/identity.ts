@@ -1,7 +1,8 @@
 import { formatTime, type LinkRecord } from '#event-sourcing';
 import { type FactOf, foldLinks, linksInForce } from '#journey';
 import { knownUpTo } from './known-up-to.js';
-import { factsIn, noSuchCustomer, personIn } from './person.js';
+import { noSuchCustomer, personIn } from './person.js';
+import { PersonFacts } from './person-facts.js';
 import type { QueryContext } from './query-context.js';
 
 /** A merge or unmerge that concerns a customer. */
@@ -45,7 +46,7 @@ export function identity(
     const { survivor, mergedInto } = personIn(record, tenant, customer, known.at);
     const links = record.links.filter(({ position }) => known.at === undefined || position <= known.at);
     const { layouts } = await reader.timelineState();
-    const { all } = factsIn(await reader.timelines(record.customers), layouts, tenant, known.at);
+    const { all } = new PersonFacts(await reader.timelines(record.customers), layouts, tenant, known.at);
     const reasons = new Map<string, string | null>();
     for (const fact of all)
       if (fact.type === 'CustomersMerged' || fact.type === 'CustomersUnmerged')

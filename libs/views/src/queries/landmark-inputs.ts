@@ -1,7 +1,7 @@
 import { churnInputs, CustomerState } from '#customer';
 import { anotherFold, type ChurnInputs, type RolledCustomer, type ViewContext } from '#scoring';
 import { knownUpTo } from './known-up-to.js';
-import { factsIn } from './person.js';
+import { PersonFacts } from './person-facts.js';
 import type { QueryContext } from './query-context.js';
 import { personsOf } from './table-rows.js';
 
@@ -34,7 +34,7 @@ export function landmarkInputs(
     const customers: RolledCustomer[] = [];
     for await (const { person, timelines } of personsOf(reader, tenant, undefined)) {
       await query.yieldTurn();
-      const { counting } = factsIn(timelines, layouts, tenant, undefined);
+      const { counting } = new PersonFacts(timelines, layouts, tenant);
       const own = anotherFold(context);
       const state = new CustomerState();
       let next = 0;

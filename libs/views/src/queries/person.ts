@@ -1,15 +1,7 @@
-import { compareOrder, NotFound, type Position } from '#event-sourcing';
-import {
-  type FactLayouts,
-  factsOfChunks,
-  foldLinks,
-  type Identities,
-  latestOf,
-  retractedBy,
-  type TimelineFact,
-  type TouchpointName,
-} from '#journey';
-import type { CustomerRecord, CustomerTimeline, PersonRecord, ReadSnapshot } from '../read-model-reader.js';
+import { NotFound, type Position } from '#event-sourcing';
+import { foldLinks, type Identities } from '#journey';
+import type { CustomerRecord, PersonRecord, ReadSnapshot } from '../read-model-reader.js';
+import { PersonFacts } from './person-facts.js';
 
 /** One person, by all the identities that are known to be theirs. */
 export interface Person {
@@ -20,17 +12,6 @@ export interface Person {
   readonly members: readonly CustomerRecord[];
   /** Set when another id than the survivor's was asked for. */
   readonly mergedInto?: string;
-}
-
-/** What is known of a person, in business order. */
-export interface PersonFacts {
-  /** Everything, retracted facts included. */
-  readonly all: readonly TimelineFact[];
-  /** Those that count. */
-  readonly counting: readonly TimelineFact[];
-  /** Event ids that retractions name. */
-  readonly targets: ReadonlySet<string>;
-  readonly isRetracted: (fact: TimelineFact) => boolean;
 }
 
 /** The person behind an id, by what was known of identity at `at`. Throws NotFound where nothing was ever recorded. */
@@ -86,39 +67,5 @@ export async function factsOf(
   at: Position | undefined,
 ): Promise<PersonFacts> {
   const { layouts } = await reader.timelineState();
-  return factsIn(await reader.timelines(person.members), layouts, person.tenant, at);
-}
-
-/** The same of timelines that have been read. */
-export function factsIn(
-  timelines: readonly CustomerTimeline[],
-  layouts: FactLayouts,
-  tenant: string,
-  at: Position | undefined,
-): PersonFacts {
-  const all = timelines.flatMap((timeline) => knownFacts(timeline, layouts, at));
-  if (timelines.length > 1) all.sort(compareOrder);
-  const targets = new Set<string>();
-  for (const fact of all) {
-    const target = retractedBy(fact, tenant);
-    if (target !== undefined) targets.add(target);
-  }
-  if (targets.size === 0) return { all, counting: all, targets, isRetracted: () => false };
-  const isRetracted = (fact: TimelineFact) =>
-    targets.has(fact.eventId) && latestOf(fact.type as TouchpointName).kind === 'touchpoint';
-  return { all, counting: all.filter((fact) => !isRetracted(fact)), targets, isRetracted };
-}
-
-/** The facts of one identity: not beyond `at`, nor beyond an event of it that could not be read. */
-function knownFacts(
-  { customer, chunks }: CustomerTimeline,
-  layouts: FactLayouts,
-  at: Position | undefined,
-): TimelineFact[] {
-  const facts = factsOfChunks(chunks, customer.name, layouts);
-  const last = Math.min(
-    at === undefined ? Infinity : Number(at),
-    customer.heldAt === null ? Infinity : customer.heldAt - 1,
-  );
-  return last === Infinity ? facts : facts.filter(({ position }) => position <= last);
+  return new PersonFacts(await reader.timelines(person.members), layouts, person.tenant, at);
 }

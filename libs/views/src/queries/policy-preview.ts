@@ -13,7 +13,7 @@ import { alertConditions } from '../alerts/alert-conditions.js';
 import { presentTime } from '../present.js';
 import { count, list, nullable, object, optional, position, text, time, type TypeOf } from '../schema.js';
 import { asOfOf, knownUpTo } from './known-up-to.js';
-import { factsIn } from './person.js';
+import { PersonFacts } from './person-facts.js';
 import { erasedMark } from './erased-answer.js';
 import { differenceMembers, EXAMPLES, PolicyDifferences, standing } from './policy-differences.js';
 import { answerFrame, type QueryContext, type TenantQuery } from './query-context.js';
@@ -107,13 +107,13 @@ export async function policyPreview(
         next = last;
         break;
       }
-      const { counting } = factsIn(timelines, layouts, tenant, known.at);
+      const facts = new PersonFacts(timelines, layouts, tenant, known.at);
       const [before, after] = contexts;
       const standsBy = async (context: ViewContext) =>
-        standing(await foldUpTo(query, counting, asOf, context), context);
+        standing(await foldUpTo(query, facts, asOf, context), context);
       differences.add(person.survivor, await standsBy(before), await standsBy(after));
       await query.yieldTurn();
-      [folded, last] = [folded + counting.length, number];
+      [folded, last] = [folded + facts.counting.length, number];
     }
     const frame = { asOf: formatTime(asOf), position: String(known.position) };
     return {

@@ -24,12 +24,12 @@ export async function stateOfRow(
 ): Promise<CustomerState> {
   const { tenant, context } = question;
   const foldAt = async (at: Position | undefined) => {
-    const { all, counting } = await factsOf(reader, await personOf(reader, tenant, row.customer, at), at);
-    return { all, state: await foldUpTo(query, counting, context.asOf, context) };
+    const facts = await factsOf(reader, await personOf(reader, tenant, row.customer, at), at);
+    return { facts, state: await foldUpTo(query, facts, context.asOf, context) };
   };
-  const { all, state } = await foldAt(question.at);
+  const { facts, state } = await foldAt(question.at);
   if (tablesAt === undefined) return state;
-  const ahead = new Set(all.map(({ position }) => position).filter((position) => position > tablesAt));
+  const ahead = new Set(facts.all.map(({ position }) => position).filter((position) => position > tablesAt));
   if (ahead.size === 0 || isFrom(row, state, question)) return state;
   const earlier = [...ahead].sort((a, b) => b - a).slice(1, STATES_TRIED);
   for (const at of [tablesAt, ...earlier.map(storedPosition)]) {

@@ -11,7 +11,8 @@ import type {
   ListQuery,
   RowGroup,
 } from '../table.js';
-import { factsIn, factsOf, type Person, personIn, personOf } from './person.js';
+import { factsOf, type Person, personIn, personOf } from './person.js';
+import { PersonFacts } from './person-facts.js';
 import type { QueryContext } from './query-context.js';
 import { groupsWithReplaced, type ReplacedRows, withReplaced } from './replaced-rows.js';
 import { aggregateRows, comparePlaces, placeOf, selectPage } from './select-rows.js';
@@ -111,8 +112,8 @@ async function derivedAgain(
   const stored: FoundRow[] = [...found];
   for (const customer of customers) {
     const person = await personOf(reader, tenant, customer, undefined);
-    const { counting } = await factsOf(reader, person, undefined);
-    const state = await foldUpTo(query, counting, context.asOf, context);
+    const facts = await factsOf(reader, person, undefined);
+    const state = await foldUpTo(query, facts, context.asOf, context);
     const wanted = new Set(found.filter((row) => row.customer === customer).map(({ key }) => key));
     for (const derived of table.rows(state, context)) {
       const row = { ...derived, customer };
@@ -142,8 +143,8 @@ export async function foldedRows(
   const { tenant, table, context, at } = question;
   const { layouts } = await reader.timelineState();
   for await (const { person, timelines } of personsOf(reader, tenant, at)) {
-    const { counting } = factsIn(timelines, layouts, tenant, at);
-    const state = await foldUpTo(query, counting, context.asOf, context);
+    const known = new PersonFacts(timelines, layouts, tenant, at);
+    const state = await foldUpTo(query, known, context.asOf, context);
     if (state.lastAt === undefined) continue;
     for (const row of table.rows(state, context)) rows.push({ ...row, customer: person.survivor });
   }

@@ -1,12 +1,12 @@
 import { CustomerState } from '#customer';
 import { formatTime } from '#event-sourcing';
-import type { TimelineFact } from '#journey';
 import { anotherFold, type FoldContext, type ViewContext } from '#scoring';
 import type { ReadSnapshot } from '../read-model-reader.js';
 import type { ObjectOf } from '../schema.js';
 import type { KeptState } from './kept-states.js';
 import { asOfOf, type KnownUpTo, knownUpTo } from './known-up-to.js';
-import { factsOf, noSuchCustomer, type Person, type PersonFacts, personOf } from './person.js';
+import { factsOf, noSuchCustomer, type Person, personOf } from './person.js';
+import type { PersonFacts } from './person-facts.js';
 import { customerFrame, type CustomerQuery, type QueryContext } from './query-context.js';
 
 /** Facts folded between two turns of other queries. */
@@ -78,14 +78,14 @@ async function historyOf(
   const kept = fingerprint === undefined ? undefined : query.states.get(key, fingerprint);
   let read: Promise<PersonFacts> | undefined;
   const facts = () => (read ??= factsOf(reader, person, known.at));
-  const lastAt = kept === undefined ? (await facts()).all.at(-1)?.occurredAt : kept.lastAt;
+  const lastAt = kept === undefined ? (await facts()).last?.occurredAt : kept.lastAt;
   const stateAt = async (asOf: number, context: FoldContext) => {
     const complete = lastAt === undefined || lastAt <= asOf;
     if (complete && kept?.stamp === context.stamp) return kept.state;
-    const { counting } = await facts();
-    const state = await foldUpTo(query, counting, asOf, context);
+    const known = await facts();
+    const state = await foldUpTo(query, known, asOf, context);
     if (complete && fingerprint !== undefined && lastAt !== undefined) {
-      const entry: KeptState = { fingerprint, stamp: context.stamp, facts: counting.length, lastAt, state };
+      const entry: KeptState = { fingerprint, stamp: context.stamp, facts: known.size, lastAt, state };
       query.states.set(key, entry);
     }
     return state;
@@ -93,19 +93,22 @@ async function historyOf(
   return { lastAt, facts, stateAt };
 }
 
-/** Folds one person's facts in business order up to a time, inclusive, in turn with other queries. */
+/** Folds those of one person's facts that count, up to a time, inclusive, in turn with other queries. */
 export async function foldUpTo(
   query: QueryContext,
-  facts: readonly TimelineFact[],
+  facts: PersonFacts,
   asOf: number,
   context: FoldContext,
 ): Promise<CustomerState> {
   await query.yieldTurn();
   const state = new CustomerState();
   const own = anotherFold(context);
-  for (let i = 0; i < facts.length && facts[i]!.occurredAt <= asOf; i++) {
-    state.apply(facts[i]!, own);
-    if ((i + 1) % FACTS_A_TURN === 0) await query.yieldTurn();
-  }
+  let folded = 0;
+  for (const portion of facts.countingPortions())
+    for (const fact of portion) {
+      if (fact.occurredAt > asOf) return state;
+      state.apply(fact, own);
+      if (++folded % FACTS_A_TURN === 0) await query.yieldTurn();
+    }
   return state;
 }
