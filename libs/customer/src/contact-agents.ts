@@ -13,23 +13,22 @@ export interface ContactAgent {
   transferredOn: boolean;
 }
 
+const NOBODY: readonly never[] = [];
+
 /** Who greeted the customer in a contact, and for how long each was there. */
 export class ContactAgents {
   /** The people who greeted first and last. */
   first: ContactAgent | undefined;
   last: ContactAgent | undefined;
-  private readonly byId = new Map<string, ContactAgent>();
+  /** In the order of their first greetings; seldom more than one or two. */
+  all: readonly ContactAgent[] = NOBODY;
   private current: ContactAgent | undefined;
   private currentSince = 0;
   private over = false;
 
-  get all(): readonly ContactAgent[] {
-    return [...this.byId.values()];
-  }
-
   count(kind: ContactAgent['kind']): number {
     let count = 0;
-    for (const agent of this.byId.values()) if (agent.kind === kind) count += 1;
+    for (const agent of this.all) if (agent.kind === kind) count += 1;
     return count;
   }
 
@@ -39,10 +38,10 @@ export class ContactAgents {
    */
   greeted(agentId: string, kind: ContactAgent['kind'], team: string | undefined, at: number) {
     this.pass(at);
-    const known = this.byId.get(agentId);
-    if (known === undefined && this.byId.size >= LIMITS.agentsOfAContact) return undefined;
+    const known = this.of(agentId);
+    if (known === undefined && this.all.length >= LIMITS.agentsOfAContact) return undefined;
     const agent = known ?? { agentId, kind, team, joinedAt: at, presentMs: 0, transferredOn: false };
-    if (known === undefined) this.byId.set(agentId, agent);
+    if (known === undefined) this.all = [...this.all, agent];
     else agent.team = team ?? agent.team;
     if (agent.kind === 'human') {
       this.first ??= agent;
@@ -54,7 +53,7 @@ export class ContactAgents {
 
   /** An agent handed the customer to somebody else: the one named, else the one who had greeted last. */
   transferred(fromAgentId: string | undefined): void {
-    const agent = fromAgentId === undefined ? this.current : this.byId.get(fromAgentId);
+    const agent = fromAgentId === undefined ? this.current : this.of(fromAgentId);
     if (agent !== undefined) agent.transferredOn = true;
   }
 
@@ -77,6 +76,11 @@ export class ContactAgents {
   /** Who finished the contact: the last person, else the last bot. */
   get finisher(): ContactAgent | undefined {
     return this.last ?? creditedOf(this.all).at(-1);
+  }
+
+  private of(agentId: string): ContactAgent | undefined {
+    for (const agent of this.all) if (agent.agentId === agentId) return agent;
+    return undefined;
   }
 
   private pass(at: number): void {

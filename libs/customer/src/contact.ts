@@ -27,6 +27,8 @@ export type Disposition = 'completed' | 'abandoned' | 'dropped';
 /** A step of a contact: done, missing, or (null) not applicable or still to come. */
 export type StepOutcome = 'done' | 'missing' | null;
 
+const NONE: string[] = [];
+
 /** One conversation, changed in place. Identified by (customer as published, id). */
 export class Contact {
   changed = false;
@@ -46,14 +48,14 @@ export class Contact {
   /** The category of the first issue that it was about, once that is known. */
   issueCategory: string | undefined;
   /** The issues that it was about, in the order in which that became known. */
-  readonly issueIds: string[] = [];
+  issueIds: string[] = NONE;
   readonly agents = new ContactAgents();
   /** What the customer said to expect (1–7). */
   expected: number | undefined;
   /** Bits of the steps done. */
   done = 0;
-  /** When each step was done first (ms), in the order of the steps. */
-  private readonly stepAt: (number | undefined)[] = [];
+  /** When each step was done first (ms), in the order of the steps; NaN: it was not. */
+  private readonly stepAt = [NaN, NaN, NaN, NaN, NaN];
   /** Whether the hours of its queue were open when it began; undefined while its ContactStarted is not known. */
   beganOpen: boolean | undefined;
   /** Whether there was something to be met: a need or an issue. */
@@ -134,16 +136,16 @@ export class Contact {
 
   noteStep(step: keyof typeof STEP, at: number): void {
     this.done |= STEP[step];
-    this.stepAt[BITS.indexOf(STEP[step])] ??= at;
+    const place = BITS.indexOf(STEP[step]);
+    if (Number.isNaN(this.stepAt[place])) this.stepAt[place] = at;
   }
 
   /** How long (ms) a step took: from the latest earlier step that was done before it; undefined where none was. */
   stepMs(step: keyof typeof STEP): number | undefined {
     const place = BITS.indexOf(STEP[step]);
-    const at = this.stepAt[place];
-    if (at === undefined) return undefined;
-    const before = this.stepAt.slice(0, place).filter((time) => time !== undefined && time <= at);
-    return before.length === 0 ? undefined : at - Math.max(...(before as number[]));
+    const at = this.stepAt[place]!;
+    const before = this.stepAt.slice(0, place).filter((time) => time <= at);
+    return before.length === 0 ? undefined : at - Math.max(...before);
   }
 
   stepOutcome(step: keyof typeof STEP): StepOutcome {

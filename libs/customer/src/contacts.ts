@@ -102,8 +102,8 @@ export class Contacts {
   /** A contact was about an issue of this category (undefined: not known yet), which was not known of it before. */
   isAbout(customer: string, contactId: string, issueId: string, category: string | undefined): Contact {
     const contact = this.records.change(customer, contactId, newContact);
-    contact.issueIds.push(issueId);
-    if (contact.issueIds.length === 1) contact.issueCategory = category;
+    if (contact.issueIds.length > 0) contact.issueIds.push(issueId);
+    else [contact.issueIds, contact.issueCategory] = [[issueId], category];
     return contact;
   }
 

@@ -24,13 +24,12 @@ interface Worker {
   readonly team?: string | undefined;
 }
 
+const NOBODY: readonly never[] = [];
+
 /** Who worked on an issue, and to whom it was assigned: an assignment alone is no work. */
 export class IssueAgents {
-  private readonly byId = new Map<string, IssueAgent>();
-
-  get all(): readonly IssueAgent[] {
-    return [...this.byId.values()];
-  }
+  /** In the order in which they became known; seldom more than one or two. */
+  all: readonly IssueAgent[] = NOBODY;
 
   assigned(worker: Worker, at: number): void {
     const agent = this.of(worker);
@@ -53,14 +52,14 @@ export class IssueAgents {
 
   /** Agents beyond `LIMITS.agentsOfAContact` are not noted. */
   private of({ agentId, kind, team }: Worker): IssueAgent | undefined {
-    let agent = this.byId.get(agentId);
+    let agent = this.all.find((one) => one.agentId === agentId);
     if (agent === undefined) {
-      if (this.byId.size >= LIMITS.agentsOfAContact) return undefined;
+      if (this.all.length >= LIMITS.agentsOfAContact) return undefined;
       agent = {
         ...{ agentId, kind, team, contacts: 0, resolutions: 0, promises: 0 },
         ...{ assignedAt: undefined, workedAt: undefined, lastWorkedAt: undefined },
       };
-      this.byId.set(agentId, agent);
+      this.all = [...this.all, agent];
     }
     if (kind === 'bot') agent.kind = 'bot';
     agent.team = team ?? agent.team;

@@ -1,6 +1,12 @@
 /** Texts up to this length are read byte by byte where they are ASCII: calling into the runtime costs more. */
 const SHORT = 16;
 
+/**
+ * Short texts that were read, by a hash of their bytes: nearly all chunks hold the same few, and what is folded from them keeps them.
+ * One of the same hash takes the place of the one before.
+ */
+const met: string[] = new Array<string>(4_096).fill('');
+
 /** Reads what `ByteWriter` wrote. Beyond the end it throws RangeError. */
 export class ByteReader {
   readonly bytes: Buffer;
@@ -47,7 +53,7 @@ export class ByteReader {
     const length = this.whole();
     const at = this.skip(length);
     return (
-      (length <= SHORT ? this.ascii(at, at + length) : undefined) ??
+      (length <= SHORT ? this.short(at, at + length) : undefined) ??
       this.bytes.toString('utf8', at, at + length)
     );
   }
@@ -63,15 +69,26 @@ export class ByteReader {
   }
 
   /** Undefined where the text is not ASCII. */
-  private ascii(from: number, to: number): string | undefined {
+  private short(from: number, to: number): string | undefined {
     const { bytes } = this;
-    let text = '';
+    let hash = 0;
     for (let at = from; at < to; at++) {
       const code = bytes[at]!;
       if (code >= 0x80) return undefined;
-      text += CHARACTERS[code]!;
+      hash = (Math.imul(hash, 31) + code) | 0;
     }
+    const place = (hash ^ (hash >>> 12)) & (met.length - 1);
+    const known = met[place]!;
+    if (known.length === to - from && this.isAt(from, known)) return known;
+    let text = '';
+    for (let at = from; at < to; at++) text += CHARACTERS[bytes[at]!]!;
+    met[place] = text;
     return text;
+  }
+
+  private isAt(from: number, text: string): boolean {
+    for (let i = 0; i < text.length; i++) if (this.bytes[from + i] !== text.charCodeAt(i)) return false;
+    return true;
   }
 }
 
