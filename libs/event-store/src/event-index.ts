@@ -15,6 +15,9 @@ export interface IndexedEvent {
 /** Where an id was recorded first, and with which content. */
 export type KnownEvent = Pick<IndexedEvent, 'contentHash' | 'revision' | 'position'>;
 
+/** An event and its place in the log. */
+export type PlacedEvent = Pick<IndexedEvent, 'eventId' | 'position'>;
+
 export interface IndexQuestion {
   readonly eventIds: readonly string[];
   readonly streams: readonly string[];
@@ -50,6 +53,8 @@ export abstract class EventIndex extends EventIndexReader {
   abstract lookUp(question: IndexQuestion): Promise<IndexAnswer>;
   /** The numbers of the events at these positions in the whole log, from 0; undefined for what is not in the index. */
   abstract entriesAt(positions: readonly Position[]): Promise<readonly (number | undefined)[]>;
+  /** The last event of the log; undefined when the index is empty. */
+  abstract last(): Promise<PlacedEvent | undefined>;
   /** The latest `recordedAt`, ms; 0 when the index is empty. */
   abstract lastRecordedAt(): Promise<number>;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventStoreDBClient } from '@eventstore/db-client';
@@ -240,6 +240,43 @@ describe('the ten rules of EventStoreDB, seen from inside the server', () => {
       });
     await expect(store.checkWritable()).rejects.toMatchObject({ code: 'store-reset' });
     expect(own()).toEqual([]);
+  });
+
+  it('rule 8: a store to which an older backup is restored under a running ledger takes nothing more from it', async () => {
+    const indexFolder = ledger.folder();
+    const store = await ledger.store({ folder: indexFolder });
+    const log = join(folder, 'log.bin');
+    const restored = async (from: string) => {
+      await double.stop();
+      copyFileSync(from, log);
+      appends = [];
+      await start();
+    };
+    await store.append({ events: [newEvent('customer-default.a', 'a')] });
+    await double.stop();
+    copyFileSync(log, `${log}.older`);
+    await start();
+    await store.append({ events: [newEvent('customer-default.b', 'b')] });
+    const head = await store.head();
+    await until('the index is filled', async () => (await store.distance(START, head)) === 2);
+    copyFileSync(log, `${log}.newer`);
+    await restored(`${log}.older`);
+    const refused = { code: 'store-reset' };
+    const append = (id: string) => store.append({ events: [newEvent(`customer-default.${id}`, id)] });
+    await expect(append('c')).rejects.toMatchObject(refused);
+    await expect(store.checkWritable()).rejects.toMatchObject(refused);
+    expect(own()).toEqual([]);
+    // A server that knows nothing of the lost event records another one in its place, as long as it was.
+    const other = await ledger.store();
+    const [placed] = await other.append({ events: [newEvent('customer-default.d', 'd')] });
+    expect(placed).toMatchObject({ position: head });
+    await expect(append('c')).rejects.toMatchObject(refused);
+    await ledger.close();
+    await expect(ledger.store({ folder: indexFolder })).rejects.toMatchObject(refused);
+    await restored(`${log}.newer`);
+    const again = await ledger.store({ folder: indexFolder });
+    const outcomes = await again.append({ events: [newEvent('customer-default.c', 'c')] });
+    expect(outcomes).toMatchObject([{ status: 'recorded', revision: 0 }]);
   });
 
   it('rule 10: credentials come from the connection string, and appends share one stream', async () => {

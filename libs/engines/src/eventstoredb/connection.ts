@@ -49,6 +49,7 @@ export class EventStoreDbConnection {
   private readonly closing = new AbortController();
   /** Refuses another store than the one that was opened; asked after a failure, before anything is appended. */
   private check: (() => Promise<void>) | undefined;
+  private isWatched: () => boolean = () => true;
   private checking: Promise<void> | undefined;
   private suspect = false;
   /** When the server answered last. */
@@ -72,9 +73,13 @@ export class EventStoreDbConnection {
     return this.closing.signal;
   }
 
-  /** From now on `check` is to throw where the server has other data than before. */
-  watchIdentity(check: () => Promise<void>): void {
+  /**
+   * From now on `check` is to throw where the server has other data than before. Where `isWatched` is false nobody would
+   * notice that the connection is lost between two appends: then it is asked before each.
+   */
+  watchIdentity(check: () => Promise<void>, isWatched = this.isWatched): void {
     this.check = check;
+    this.isWatched = isWatched;
   }
 
   /** The connection was lost: behind it there may be another server, or the same one with other data. */
@@ -87,7 +92,7 @@ export class EventStoreDbConnection {
     if (this.check === undefined || !this.suspect) return;
     this.checking ??= this.check().finally(() => (this.checking = undefined));
     await this.checking;
-    this.suspect = false;
+    this.suspect = !this.isWatched();
   }
 
   /** The client, for subscriptions. */

@@ -5,6 +5,7 @@ import {
   EventStore,
   type ExpectedRevision,
   type NewEvent,
+  type PlacedEvent,
   type ReadAllOptions,
   type ReadPage,
   type StoredEvent,
@@ -16,7 +17,7 @@ import { EventStoreDbReader } from './reader.js';
 import { RecentEvents } from './recent-events.js';
 import type { AppendParts } from './stream-appender.js';
 import { lastPosition } from './last-position.js';
-import { refuseOtherStore, storeIdOf } from './store-identity.js';
+import { refuseOtherData, storeIdOf } from './store-identity.js';
 import { isUuid } from './ledger-event.js';
 
 export interface EventStoreDbOptions {
@@ -48,6 +49,8 @@ export class EventStoreDbStore extends EventStore {
   #events = 0;
   #bytes = 0;
   #head: Position = START;
+  /** The last event that was acknowledged here: the index may not have it yet. */
+  private acknowledged: PlacedEvent | undefined;
   #lastRecordedAt = 0;
   #closed: Promise<void> | undefined;
 
@@ -75,12 +78,13 @@ export class EventStoreDbStore extends EventStore {
     const connection = new EventStoreDbConnection(options.connection, limits);
     const recent = new RecentEvents();
     const opened: { store?: EventStoreDbStore } = {};
+    let isFollowed = false;
     try {
       const storeId = await storeIdOf(connection);
-      connection.watchIdentity(() => refuseOtherStore(connection, storeId));
       const index = await FilledIndex.start({
         file: options.indexThread,
         data: { connection: options.connection, limits, storeId, folder },
+        onSubscribed: () => (isFollowed = true),
         onIndexed: (upTo, events) => {
           recent.forget(upTo);
           if (events > 0) opened.store?.advance(upTo);
@@ -88,9 +92,14 @@ export class EventStoreDbStore extends EventStore {
         onTrouble: (error) => {
           // The index's thread may have met another server, or one with other data, before this one does.
           connection.doubt();
+          isFollowed = false;
           onTrouble(error);
         },
       });
+      connection.watchIdentity(
+        async () => refuseOtherData(connection, storeId, [opened.store?.acknowledged, await index.last()]),
+        () => isFollowed,
+      );
       const reader = new EventStoreDbReader(connection, index);
       const parts = { connection, reader, index, recent };
       const store = new EventStoreDbStore(storeId, parts, { queueEvents, queueBytes });
@@ -240,10 +249,12 @@ export class EventStoreDbStore extends EventStore {
 
   #appended(events: readonly NewEvent[], outcomes: readonly AppendOutcome[]): void {
     let head = START;
-    for (const [i, { recordedAt }] of events.entries()) {
+    for (const [i, { eventId, recordedAt }] of events.entries()) {
       const outcome = outcomes[i];
       if (outcome?.status !== 'recorded') continue;
-      if (outcome.position > head) head = outcome.position;
+      const { position } = outcome;
+      if (position > head) head = position;
+      if (position > (this.acknowledged?.position ?? START)) this.acknowledged = { eventId, position };
       this.#lastRecordedAt = Math.max(this.#lastRecordedAt, recordedAt);
     }
     this.advance(head);

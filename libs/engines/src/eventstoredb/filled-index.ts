@@ -1,10 +1,16 @@
 import type { Position } from '#event-sourcing';
-import { type EventIndex, EventIndexReader, type IndexAnswer, type IndexQuestion } from '#event-store';
+import {
+  type EventIndex,
+  EventIndexReader,
+  type IndexAnswer,
+  type IndexQuestion,
+  type PlacedEvent,
+} from '#event-store';
 import { type Notify, SupervisedWorker } from '#threads';
 import { type ConnectionLimits, EventStoreDbConnection } from './connection.js';
 import { IndexFollower, type PositionsQuestion } from './index-follower.js';
 import { SharedCalls } from './shared-calls.js';
-import { refuseOtherStore } from './store-identity.js';
+import { refuseOtherData } from './store-identity.js';
 
 /** What the index's thread is started with. */
 export interface FilledIndexData {
@@ -24,6 +30,7 @@ interface HeadsQuestion {
 
 type FilledIndexNotice =
   | { readonly kind: 'indexed'; readonly upTo: Position; readonly events: number }
+  | { readonly kind: 'subscribed' }
   | { readonly kind: 'trouble'; readonly error: Error };
 
 type FilledIndexMethods = Awaited<ReturnType<typeof fillIndex>>;
@@ -41,9 +48,12 @@ export async function fillIndex(
   notify: Notify,
 ) {
   const connection = new EventStoreDbConnection(address, limits);
-  connection.watchIdentity(() => refuseOtherStore(connection, storeId));
+  connection.watchIdentity(async () => refuseOtherData(connection, storeId, [await index.last()]));
+  // While nobody looked, an older backup may have been restored.
+  connection.doubt();
   const say = (notice: FilledIndexNotice) => notify(notice);
   const follower = new IndexFollower(connection, index, {
+    onSubscribed: () => say({ kind: 'subscribed' }),
     onIndexed: (upTo, events) => say({ kind: 'indexed', upTo, events }),
     onTrouble: (error) => say({ kind: 'trouble', error: error as Error }),
   });
@@ -69,6 +79,7 @@ export async function fillIndex(
     entriesAt: (positions: readonly Position[]) => index.entriesAt(positions),
     distance: ({ from, to }: { from: Position; to: Position }) => index.distance(from, to),
     positionAt: (recordedAt: number) => index.positionAt(recordedAt),
+    last: (_: undefined) => index.last(),
     lastRecordedAt: (_: undefined) => index.lastRecordedAt(),
     head: (_: undefined) => index.head(),
     close: (_: undefined) => close(),
@@ -79,6 +90,8 @@ export interface FilledIndexOptions {
   /** The worker's file, which calls `fillIndex`. */
   readonly file: URL;
   readonly data: FilledIndexData;
+  /** The thread follows the store, from the start on or again after trouble: it notices when the connection is lost. */
+  readonly onSubscribed: () => void;
   /** The index holds everything up to here; `events` are those that are new. */
   readonly onIndexed: (upTo: Position, events: number) => void;
   /** The index cannot be filled for the moment; it is tried again. */
@@ -101,12 +114,15 @@ export class FilledIndex extends EventIndexReader {
   }
 
   /** Resolves once the index is complete up to the end that the store has now. Throws StoreFault. */
-  static async start({ file, data, onIndexed, onTrouble }: FilledIndexOptions): Promise<FilledIndex> {
+  static async start({ file, data, ...on }: FilledIndexOptions): Promise<FilledIndex> {
     const thread = await SupervisedWorker.start<FilledIndexMethods>({
       ...{ name: "the event index's thread", file, data },
-      onTrouble: (_what, reason) => onTrouble(reason),
-      onNotice: (notice: FilledIndexNotice) =>
-        notice.kind === 'indexed' ? onIndexed(notice.upTo, notice.events) : onTrouble(notice.error),
+      onTrouble: (_what, reason) => on.onTrouble(reason),
+      onNotice: (notice: FilledIndexNotice) => {
+        if (notice.kind === 'indexed') on.onIndexed(notice.upTo, notice.events);
+        else if (notice.kind === 'subscribed') on.onSubscribed();
+        else on.onTrouble(notice.error);
+      },
     });
     return new FilledIndex(thread);
   }
@@ -153,6 +169,11 @@ export class FilledIndex extends EventIndexReader {
 
   positionAt(recordedAt: number): Promise<Position> {
     return this.thread.call('positionAt', recordedAt);
+  }
+
+  /** The last event that is in the index. */
+  last(): Promise<PlacedEvent | undefined> {
+    return this.thread.call('last', undefined);
   }
 
   /** The latest `recordedAt`, ms; 0 when the index is empty. */

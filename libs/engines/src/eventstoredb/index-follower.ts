@@ -28,6 +28,7 @@ export interface PositionsQuestion {
 }
 
 export interface FollowerEvents {
+  readonly onSubscribed: () => void;
   /** The index holds everything up to here; `events` are those that it was given now. */
   readonly onIndexed: (upTo: Position, events: number) => void;
   readonly onTrouble: (error: unknown) => void;
@@ -166,6 +167,7 @@ export class IndexFollower {
     this.places = [];
     this.deliveredTo = this.indexedTo;
     this.feed = await AllFeed.open(this.connection, this.indexedTo);
+    this.events.onSubscribed();
     return this.feed;
   }
 

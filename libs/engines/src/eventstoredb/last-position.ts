@@ -1,7 +1,8 @@
 import { BACKWARDS, END } from '@eventstore/db-client';
 import { type Position, START, storedPosition } from '#event-sourcing';
 import { type EventStoreDbConnection } from './connection.js';
-import { type LedgerEvent, ledgerEventOf } from './ledger-event.js';
+import { failureKind } from './failures.js';
+import { clientPosition, type LedgerEvent, ledgerEventOf } from './ledger-event.js';
 
 /** Events that are looked at from the end backwards: other programs may use the server too. */
 const LOOKS = [1, 64, 4_096];
@@ -26,6 +27,23 @@ export async function lastPosition(connection: EventStoreDbConnection, known: Po
     if (read.length < count) return known;
   }
   return known;
+}
+
+/** The ledger's event at exactly this position. */
+export async function eventAt(
+  connection: EventStoreDbConnection,
+  position: Position,
+): Promise<LedgerEvent | undefined> {
+  try {
+    const [read] = await connection.read(`read position ${position}`, (client) =>
+      client.readAll({ fromPosition: clientPosition(position), maxCount: 1 }),
+    );
+    const event = ledgerEventOf(read?.event, connection.address.streamPrefix);
+    return event?.position === position ? event : undefined;
+  } catch (error) {
+    if (failureKind(error) === 'invalid-position') return undefined;
+    throw error;
+  }
 }
 
 /** The ledger's events behind `known`, in their order: those among the last events of the store that are looked at. */

@@ -12,9 +12,9 @@ import { Backoff } from '#threads';
 import { AllFeed } from './all-feed.js';
 import { EventStoreDbConnection } from './connection.js';
 import { pause } from './deadline.js';
-import { failureKind, unavailable } from './failures.js';
-import { eventsBehind, lastPosition } from './last-position.js';
-import { clientPosition, type LedgerEvent, ledgerEventOf, storedOf } from './ledger-event.js';
+import { unavailable } from './failures.js';
+import { eventAt, eventsBehind, lastPosition } from './last-position.js';
+import { type LedgerEvent, ledgerEventOf, storedOf } from './ledger-event.js';
 
 /**
  * Reads the events of a ledger on an EventStoreDB. Whoever reads on from where the last page ended is served by one
@@ -60,18 +60,8 @@ export class EventStoreDbReader extends EventReader {
 
   async readAt(position: Position): Promise<StoredEvent | undefined> {
     if (position <= START) return undefined;
-    const { streamPrefix } = this.connection.address;
-    try {
-      const fromPosition = clientPosition(position);
-      const [read] = await this.connection.read(`read position ${position}`, (client) =>
-        client.readAll({ fromPosition, maxCount: 1 }),
-      );
-      const event = ledgerEventOf(read?.event, streamPrefix);
-      return event?.position === position ? storedOf(event) : undefined;
-    } catch (error) {
-      if (failureKind(error) === 'invalid-position') return undefined;
-      throw error;
-    }
+    const event = await eventAt(this.connection, position);
+    return event && storedOf(event);
   }
 
   /** Where other programs have written much since, the ledger's last event is the last that is known. */

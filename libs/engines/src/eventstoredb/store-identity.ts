@@ -1,6 +1,8 @@
 import { jsonEvent, StreamNotFoundError, WrongExpectedVersionError } from '@eventstore/db-client';
 import { StoreFault } from '#event-sourcing';
+import type { PlacedEvent } from '#event-store';
 import { type EventStoreDbConnection } from './connection.js';
+import { eventAt } from './last-position.js';
 
 /** Outside the categories of the ledger's events, so that no reader meets it. */
 const STREAM = 'ledger-store';
@@ -23,13 +25,25 @@ export async function storeIdOf(connection: EventStoreDbConnection): Promise<str
   return made;
 }
 
-/** Throws StoreFault `store-reset` when the server has another ledger, or none, where this one was. */
-export async function refuseOtherStore(connection: EventStoreDbConnection, storeId: string): Promise<void> {
-  if ((await read(connection)) === storeId) return;
-  throw new StoreFault(
+/**
+ * Throws StoreFault `store-reset` when the server has another ledger, or none, where this one was, or not the last events that
+ * are known of it: then an older backup was restored, and positions would be given to other events.
+ */
+export async function refuseOtherData(
+  connection: EventStoreDbConnection,
+  storeId: string,
+  last: readonly (PlacedEvent | undefined)[],
+): Promise<void> {
+  if ((await read(connection)) !== storeId) throw reset('other data than when this server started');
+  for (const { eventId, position } of last.filter((event) => event !== undefined))
+    if ((await eventAt(connection, position))?.eventId !== eventId)
+      throw reset(`not the event that was recorded at position ${position}: an older backup was restored`);
+}
+
+function reset(what: string): StoreFault {
+  return new StoreFault(
     'store-reset',
-    'EventStoreDB has other data than when this server started: stop the server, and restore the data or correct CX_STORE',
-    { storeId },
+    `EventStoreDB has ${what}: stop the server, and restore the data or correct CX_STORE`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { type Position, START, StoreFault, storedPosition, uuidBytes } from '#event-sourcing';
-import type { IndexAnswer, IndexedEvent, IndexQuestion, KnownEvent } from '#event-store';
+import { type Position, START, StoreFault, storedPosition, uuidBytes, uuidText } from '#event-sourcing';
+import type { IndexAnswer, IndexedEvent, IndexQuestion, KnownEvent, PlacedEvent } from '#event-store';
 import { openDatabase } from '../database.js';
 import { guarded } from '../sqlite-fault.js';
 import { inTransaction } from '../transaction.js';
@@ -33,6 +33,7 @@ interface LastRow {
   readonly position: bigint;
   readonly entry: bigint;
   readonly latest: bigint;
+  readonly id: Uint8Array;
 }
 
 interface EventRow {
@@ -151,6 +152,11 @@ export class EventIndexTables {
     return this.guard(() => storedPosition(this.lastPosition()));
   }
 
+  lastEvent(): PlacedEvent | undefined {
+    const last = this.guard(() => this.lastUpTo(END));
+    return last && { eventId: uuidText(last.id), position: storedPosition(last.position) };
+  }
+
   close(): void {
     this.database.close();
   }
@@ -210,7 +216,7 @@ function prepared(database: DatabaseSync) {
   );
   byId.setReadBigInts(true);
   const lastUpTo = database.prepare(
-    'SELECT position, entry, latest FROM event WHERE position <= ? ORDER BY position DESC LIMIT 1',
+    'SELECT position, entry, latest, id FROM event WHERE position <= ? ORDER BY position DESC LIMIT 1',
   );
   lastUpTo.setReadBigInts(true);
   return {

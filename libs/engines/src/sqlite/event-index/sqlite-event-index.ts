@@ -5,6 +5,7 @@ import {
   EventIndexReader,
   type IndexAnswer,
   type IndexedEvent,
+  type PlacedEvent,
   type IndexQuestion,
 } from '#event-store';
 import { FolderLock } from '../folder-lock.js';
@@ -58,6 +59,10 @@ export class SqliteEventIndex extends EventIndex {
 
   async positionAt(recordedAt: number): Promise<Position> {
     return this.tables.positionAt(recordedAt);
+  }
+
+  async last(): Promise<PlacedEvent | undefined> {
+    return this.tables.lastEvent();
   }
 
   async lastRecordedAt(): Promise<number> {
