@@ -6,13 +6,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canonicalJson, eventIdOf, storedPosition } from '#event-sourcing';
-import { type AppendOutcome, type AppendRequest, MemoryEventStore } from '#event-store';
+import { type AppendOutcome, type AppendRequest } from '#event-store';
 import { checkCloudEvent, type CheckedEvent } from '#journey';
 import { DraftEvent } from '../../libs/intake/src/draft-event.js';
 import { EmbeddedEventStore, type EmbeddedKeyStore, openKeyStore } from '#engines/sqlite';
 import { Intake } from '#intake';
 import { contentHash, sealData } from '#privacy';
 import { issueRaised } from '../kit/touchpoint.js';
+import { MemoryEventStore } from '../kit/memory-event-store.js';
 
 const EVENTS = 20_000;
 const ROUNDS = 5;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 // Question: what does the log's tree cost an event, a checkpoint, a proof, and verifying the whole log?
 // Limit, in the same run: reading the same events and hashing them once (SHA-256), which every such tree has to do.
 // Run: node dist/test/bench/proofs.bench.js [events]
@@ -6,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedEventReader, EmbeddedEventStore, SqliteTreeStore } from '#engines/sqlite';
 import { sha256, START } from '#event-sourcing';
-import { generateSeed, openCheckpoint, publicKeyOf, signCheckpoint, verifierOf } from '#ledger';
+import { openCheckpoint, publicKeyOf, signCheckpoint, verifierOf } from '#ledger';
 import { LogProofs, LogTree, verifyLog } from '#proofs';
 import { newEvent } from '../kit/new-events.js';
 import { machine, percentile } from './machine.js';
@@ -18,7 +19,7 @@ const ORIGIN = 'cx-ledger/bench/first';
 /** As long as a touchpoint with a description: some 420 bytes. */
 const CONTENT = 'x'.repeat(320);
 
-const seed = generateSeed();
+const seed = randomBytes(32);
 const folder = mkdtempSync(join(tmpdir(), 'cx-proofs-bench-'));
 
 /** Microseconds of processor for each. */

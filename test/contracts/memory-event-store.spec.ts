@@ -1,5 +1,5 @@
-import { MemoryEventStore } from '#event-store';
 import { describeEventStore } from './event-store.contract.js';
+import { MemoryEventStore } from '../kit/memory-event-store.js';
 
 describeEventStore('memory', () => {
   const { memory } = new MemoryEventStore();

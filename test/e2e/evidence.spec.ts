@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   copyFileSync,
   cpSync,
@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { generateSeed, publicKeyOf, signCheckpoint, signNote, verifierOf, verifierText } from '#ledger';
+import { publicKeyOf, signCheckpoint, signNote, verifierOf, verifierText } from '#ledger';
 import { LedgerProcess } from '../kit/ledger-process.js';
 import { sentEvent } from '../kit/touchpoint.js';
 import { unzip } from '../kit/unzip.js';
@@ -258,7 +258,7 @@ describe('evidence about a customer', () => {
     it('13.5: and signed again by another key, is told by the verifier that was kept elsewhere', () => {
       const where = join(place, 'forged');
       cpSync(folder, where, { recursive: true });
-      const seed = generateSeed();
+      const seed = randomBytes(32);
       const [origin = '', size, root = ''] = lines(folder, 'checkpoint.txt');
       const forged = verifierText(verifierOf(origin, publicKeyOf(seed)));
       writeFileSync(join(where, 'verifiers.txt'), `${forged}\n`);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kafka, KafkaMessage } from 'kafkajs';
 import { eventIdOf, type Position, START, streamName, storedPosition } from '#event-sourcing';
-import { MemoryEventStore, type NewEvent, type PartitionEnds, RelayPositions } from '#event-store';
+import { type NewEvent, type PartitionEnds, RelayPositions } from '#event-store';
 import {
   ChangedViews,
   changedCustomers,
@@ -21,6 +21,7 @@ import type { KafkaBroker } from '../kit/kafka-broker.js';
 import { KafkaFixture, type SharedKafka } from '../kit/kafka-fixture.js';
 import { SILENT } from '../kit/silent-log.js';
 import { until } from '../kit/until.js';
+import { MemoryEventStore } from '../kit/memory-event-store.js';
 
 function event(customer: string, id: string, text?: string): NewEvent {
   const eventId = eventIdOf('default', '/test', id);

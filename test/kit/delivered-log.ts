@@ -1,4 +1,4 @@
-import { decodeEvent, parseStreamName, type Position, START, storedPosition } from '#event-sourcing';
+import { decodeEvent, type Position, START, storedPosition, streamName } from '#event-sourcing';
 import { EventReader, type ReadAllOptions, type ReadPage, type StoredEvent } from '#event-store';
 import { recordedEvent, storedBytes, type EventSpec } from './recorded-events.js';
 
@@ -45,8 +45,7 @@ export class DeliveredLog extends EventReader {
   }
 
   async readStream(stream: string, from: number, limit: number): Promise<readonly StoredEvent[]> {
-    const { tenant, customer } = parseStreamName(stream)!;
-    return this.stored.filter(({ bytes }) => isOf(bytes, tenant, customer)).slice(from, from + limit);
+    return this.stored.filter(({ bytes }) => streamOf(bytes) === stream).slice(from, from + limit);
   }
 
   async distance(from: Position, to: Position): Promise<number> {
@@ -68,12 +67,11 @@ export class DeliveredLog extends EventReader {
   }
 }
 
-function isOf(bytes: Uint8Array, tenant: string, customer: string | undefined): boolean {
+function streamOf(bytes: Uint8Array): string | undefined {
   try {
-    const event = decodeEvent(bytes);
-    return event.tenant === tenant && event.customer === customer;
+    return streamName(decodeEvent(bytes));
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeEvent, type RecordedEvent, START } from '#event-sourcing';
-import { type EventStore, MemoryEventStore, type StoredEvent } from '#event-store';
+import { type EventStore, type StoredEvent } from '#event-store';
 import { EmbeddedEventStore, type EmbeddedKeyStore, openKeyStore } from '#engines/sqlite';
 import { Intake, type IntakeOptions } from '#intake';
+import { MemoryEventStore } from './memory-event-store.js';
 
 /** The stores with which intake is tested: name, and how to open one in a folder. */
 export const STORES: readonly [string, (folder: string) => Promise<EventStore>][] = [

@@ -30,12 +30,3 @@ export function streamName({ tenant, customer, type }: StreamSubject): string {
   if (customer !== undefined) return `customer-${tenant}.${encodeURIComponent(customer)}`;
   return type === ACCESS_TYPE ? `access-${tenant}` : `tenant-${tenant}`;
 }
-
-/** The reverse of `streamName`; undefined when the name is none of ours. */
-export function parseStreamName(name: string): StreamSubject | undefined {
-  const match = /^(?:(tenant|access)-([a-z0-9-]{1,40})|customer-([a-z0-9-]{1,40})\.(.+))$/.exec(name);
-  if (match === null) return undefined;
-  const [, kind, own, tenant, id] = match;
-  if (own === undefined) return { tenant: tenant!, customer: decodeURIComponent(id!) };
-  return kind === 'access' ? { tenant: own, type: ACCESS_TYPE } : { tenant: own };
-}

@@ -10,7 +10,7 @@ import {
 } from '#event-sourcing';
 import { copyEvents } from './copy-events.js';
 import type { AppendOutcome, AppendRequest, NewEvent } from './event-store.js';
-import { MemoryEventStore } from './memory-event-store.js';
+import { MemoryEventStore } from '../../../test/kit/memory-event-store.js';
 
 function newEvent(id: string, customer: string | undefined, at: number): NewEvent {
   const eventId = eventIdOf('acme', '/copy', id);

@@ -4,6 +4,5 @@ export * from './event-index.js';
 export * from './event-line.js';
 export * from './event-store.js';
 export * from './events-digest.js';
-export * from './memory-event-store.js';
 export * from './relay-positions.js';
 export * from './revision-conflict.js';

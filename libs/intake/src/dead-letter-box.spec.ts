@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OperationsStore } from '#engines';
 import { type EmbeddedKeyStore, openKeyStore, openSideStores } from '#engines/sqlite';
-import { MemoryEventStore } from '#event-store';
 import { DeadLetterBox } from './dead-letter-box.js';
 import { Intake } from './intake.js';
 import { filesHolding } from '../../../test/kit/folder-files.js';
+import { MemoryEventStore } from '../../../test/kit/memory-event-store.js';
 
 const NOON = Date.UTC(2026, 0, 31, 12);
 const publisher = { tenant: 'default', id: 'key-1' };

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type EmbeddedKeyStore, openKeyStore } from '#engines/sqlite';
-import { MemoryEventStore } from '#event-store';
 import { issueRaised } from '../../../test/kit/touchpoint.js';
 import { GuardedKeys } from './guarded-keys.js';
 import { Intake } from './intake.js';
+import { MemoryEventStore } from '../../../test/kit/memory-event-store.js';
 
 const publisher = { tenant: 'default', id: 'desk' };
 const owner = (customer: string) => ({ tenant: 'default', customer });

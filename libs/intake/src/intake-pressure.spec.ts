@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Overloaded, StoreFault } from '#event-sourcing';
 import { IntakeFixture } from '../../../test/kit/intake-fixture.js';
-import { MemoryEventStore } from '#event-store';
 import { issueRaised } from '../../../test/kit/touchpoint.js';
+import { MemoryEventStore } from '../../../test/kit/memory-event-store.js';
 
 const desk = { tenant: 'default', id: 'key-desk' };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { IntakeFixture } from '../../../test/kit/intake-fixture.js';
-import { MemoryEventStore } from '#event-store';
 import { issueRaised, sentEvent } from '../../../test/kit/touchpoint.js';
+import { MemoryEventStore } from '../../../test/kit/memory-event-store.js';
 
 const desk = { tenant: 'default', id: 'key-desk' };
 const retraction = (id: string, eventId: string, changes = {}) =>

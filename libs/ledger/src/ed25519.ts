@@ -1,15 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 
 /** How Ed25519 keys begin in DER (RFC 8410); the 32 bytes of the key follow. */
 const PRIVATE_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const PUBLIC_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
-
-/** A new private key: 32 bytes (the seed of RFC 8032). */
-export function generateSeed(): Uint8Array {
-  return generateKeyPairSync('ed25519')
-    .privateKey.export({ format: 'der', type: 'pkcs8' })
-    .subarray(PRIVATE_PREFIX.length);
-}
 
 /** The public key of a private one: 32 bytes. */
 export function publicKeyOf(seed: Uint8Array): Uint8Array {

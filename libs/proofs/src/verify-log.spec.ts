@@ -1,21 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { canonicalJson, eventIdOf, type Position, StoreFault, storedPosition } from '#event-sourcing';
 import type { Json } from '#event-sourcing';
 import { EventReader, type ReadAllOptions, type ReadPage, type StoredEvent } from '#event-store';
-import {
-  type Checkpoint,
-  generateSeed,
-  openCheckpoint,
-  publicKeyOf,
-  signCheckpoint,
-  verifierOf,
-} from '#ledger';
+import { type Checkpoint, openCheckpoint, publicKeyOf, signCheckpoint, verifierOf } from '#ledger';
 import { MemoryTreeStore } from '../../../test/kit/memory-tree-store.js';
 import { LogTree } from './log-tree.js';
 import { verifyLog } from './verify-log.js';
 
 const ORIGIN = 'cx-ledger/test/first';
-const seed = generateSeed();
+const seed = randomBytes(32);
 const verifiers = [verifierOf(ORIGIN, publicKeyOf(seed))];
 
 /** An event as it would be stored; `note` is its content. */

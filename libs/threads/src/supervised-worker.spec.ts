@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { NotFound } from '#event-sourcing';
-import type { EchoMethods } from './echo.worker.js';
+import type { EchoMethods } from '../../../test/kit/echo.worker.js';
 import { SupervisedWorker } from './supervised-worker.js';
 
 describe('a supervised worker', () => {
@@ -12,7 +12,7 @@ describe('a supervised worker', () => {
   const start = async () => {
     thread = await SupervisedWorker.start<EchoMethods>({
       name: 'echo thread',
-      file: new URL('./echo.worker.js', import.meta.url),
+      file: new URL('../../../test/kit/echo.worker.js', import.meta.url),
       data: undefined,
       onNotice: ({ text }: { text: string }) => heard.push(text),
       onTrouble: (what) => troubles.push(what),

@@ -1,6 +1,5 @@
 import { storedPosition, StoreFault } from '#event-sourcing';
 import { describe, expect, it } from '@jest/globals';
-import { MemoryEventStore } from '#event-store';
 import type { EventStore } from '#event-store';
 import { readConfig } from '#platform';
 import type { AccessStore } from '#platform';
@@ -12,6 +11,7 @@ import type { QueryThreads } from '../query/query-threads.js';
 import { newEvent } from '../../../../test/kit/new-events.js';
 import { EngineProbes } from './engine-probes.js';
 import { CheckReadiness } from './check-readiness.js';
+import { MemoryEventStore } from '../../../../test/kit/memory-event-store.js';
 
 /** Views and lists of one server, equally far. */
 const at = (lag: ViewsLag): ViewsProgress =>

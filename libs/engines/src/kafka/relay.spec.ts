@@ -1,9 +1,10 @@
 import { expect, it } from '@jest/globals';
-import { MemoryEventStore, RelayPositions } from '#event-store';
+import { RelayPositions } from '#event-store';
 import { START } from '#event-sourcing';
 import { SILENT } from '../../../../test/kit/silent-log.js';
 import { kafkaClient } from './kafka-client.js';
 import { Relay } from './relay.js';
+import { MemoryEventStore } from '../../../../test/kit/memory-event-store.js';
 
 /** Positions that are held by whoever asks, and how often that was. */
 class CountedHolds extends RelayPositions {

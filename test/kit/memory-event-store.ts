@@ -1,5 +1,4 @@
 import { type Position, START, StoreFault, storedPosition } from '#event-sourcing';
-import { RevisionConflict } from './revision-conflict.js';
 import {
   type AppendOutcome,
   type AppendRequest,
@@ -8,8 +7,9 @@ import {
   type NewEvent,
   type ReadAllOptions,
   type ReadPage,
+  RevisionConflict,
   type StoredEvent,
-} from './event-store.js';
+} from '#event-store';
 
 interface Kept extends StoredEvent {
   readonly event: NewEvent;

@@ -1,6 +1,5 @@
 import { NotFound } from '#event-sourcing';
-import { serveCalls } from './serve-calls.js';
-import type { Notify } from './serve-calls.js';
+import { type Notify, serveCalls } from '#threads';
 
 /** A worker for the specs of threads: it answers, throws, hangs, crashes and sends notices. */
 export type EchoMethods = ReturnType<typeof methodsOf>;
