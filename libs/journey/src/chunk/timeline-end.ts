@@ -25,16 +25,18 @@ export class TimelineEnd {
 
   /** Appends facts in business order, the first of which comes behind the last. Throws what `ChunkWriter.add` throws. */
   append(facts: readonly TimelineFact[], layouts: FactLayouts): ChunkChange {
-    const written = new Map<number, ChunkWriter>();
-    for (const fact of facts) {
-      if (this.writer === undefined || this.writer.count >= FACTS_A_CHUNK) {
-        this.writer = new ChunkWriter(layouts.current);
+    const chunks: Chunk[] = [];
+    let { writer } = this;
+    for (const [i, fact] of facts.entries()) {
+      if (writer === undefined || writer.count >= FACTS_A_CHUNK) {
+        if (i > 0) chunks.push({ number: this.number, bytes: writer!.chunk });
+        this.writer = writer = new ChunkWriter(layouts.current);
         this.number += 1;
       }
-      this.writer.add(fact);
-      written.set(this.number, this.writer);
+      writer.add(fact);
     }
+    chunks.push({ number: this.number, bytes: writer!.chunk });
     this.last = facts.at(-1);
-    return { chunks: [...written].map(([number, { chunk: bytes }]) => ({ number, bytes })) };
+    return { chunks };
   }
 }
