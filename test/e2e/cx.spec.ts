@@ -184,6 +184,11 @@ describe('cx beside a running server', () => {
     expect(stdout).toMatch(
       /^tenant shop, known up to position \d+, policy default@1, model default@1 \(not calibrated\), coverage [\d.]+$/m,
     );
+    const timeline = await ledger.cx('timeline', 'ann', '--tenant', 'shop');
+    expect(timeline).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/PurchaseMade +\{"orderId":"o-/),
+    });
     const byCause = await ledger.cx('explain', 'ann', '--tenant', 'shop', '--by', 'cause');
     expect(byCause).toMatchObject({ status: 0, stdout: expect.stringMatching(/^ +cause +change +lines$/m) });
     expect(await ledger.cx('explain', 'nobody')).toMatchObject({

@@ -35,6 +35,7 @@ import { serveCommand } from './commands/serve.js';
 import { statusCommand } from './commands/status.js';
 import { summaryCommand } from './commands/summary.js';
 import { tenantsCommand } from './commands/tenants.js';
+import { timelineCommand } from './commands/timeline.js';
 import { verifyCommand } from './commands/verify.js';
 import { WrongUsage } from './failure.js';
 import { endWhenTold } from './interruption.js';
@@ -68,6 +69,7 @@ const COMMANDS = {
   'Audit:': [
     explainCommand(),
     replayCommand(),
+    timelineCommand(),
     verifyCommand(),
     exportCommand(),
     accessCommand(),
