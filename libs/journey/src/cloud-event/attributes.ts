@@ -102,5 +102,5 @@ function timeFault(value: unknown): string {
   if (value === undefined || value === null) return `\`time\` is missing; say when it happened, ${example}`;
   if (typeof value !== 'string') return `\`time\` must be text in RFC 3339, ${example}`;
   if (WITHOUT_OFFSET.test(value)) return `\`time\` needs an offset, ${example}`;
-  return `\`time\` must be a time of the calendar in RFC 3339, ${example}`;
+  return `\`time\` must be a time of the calendar in RFC 3339, in the years 0100 to 9999, ${example}`;
 }

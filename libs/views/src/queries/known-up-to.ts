@@ -48,7 +48,11 @@ export function asOfOf(context: QueryContext, { asOf }: PointInTime, lastAt: num
   const time = parseTime(asOf);
   if (time !== undefined) return time;
   throw new InvalidInput('invalid-question', `asOf: ${asOf} is not a time`, [
-    { pointer: '/asOf', detail: 'must be an RFC 3339 time with its offset, like 2026-01-31T10:00:00Z' },
+    {
+      pointer: '/asOf',
+      detail:
+        'must be an RFC 3339 time with its offset, like 2026-01-31T10:00:00Z, in the years 0100 to 9999',
+    },
   ]);
 }
 
