@@ -1,4 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { SqliteReadModel } from '#engines/sqlite';
 import { START } from '#event-sourcing';
@@ -64,7 +65,10 @@ export class ReadSide {
 
   private async fromLog(readModel: SqliteReadModel): Promise<void> {
     this.run.say(`read side: from the log, ${this.of}`);
-    const took = await timed(this.log, this.size.events, () => this.projector(readModel).catchUp());
+    // As the product does it: on two processors it has no threads for rebuilds.
+    const limits = availableParallelism() <= 2 ? { threadFacts: Infinity } : {};
+    const projector = this.projector(readModel, limits);
+    const took = await timed(this.log, this.size.events, () => projector.catchUp());
     const least = 100_000;
     const limit = { what: 'µs JSON.parse of an event', value: this.size.parse };
     // A rate that one thread reaches by itself, by its processor time.

@@ -1,21 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { TABLES, viewOf } from '#views';
 import type { Run } from './figures.js';
-import { parsing, ReadSide } from './read-side-many.js';
 import { oneCustomer } from './read-side-one.js';
+import type { ReadSideAnswer, ReadSideOrder } from './read-side-process.js';
+import { withinFolder } from './within-folder.js';
 
 /** Events and customers of a read model; `CX_BENCH_READ_SIDE=10000000:400000` measures one of another size. */
 const SIZES: readonly (readonly [events: number, customers: number])[] = [
   [1_000_000, 10_000],
   [1_000_000, 200_000],
-];
-
-/** The goals were set for the tables of three lists; the product keeps more. */
-const SETS = [
-  { tables: tablesOf(['churn-risk', 'loyalty', 'issues']), pages: [50] },
-  { tables: TABLES, pages: [50, 5_000] },
 ];
 
 /**
@@ -27,24 +21,19 @@ export async function readSideSection(run: Run): Promise<void> {
   const given = process.env['CX_BENCH_READ_SIDE']?.split(':').map(Number) as [number, number] | undefined;
   const sizes = given !== undefined ? [given] : run.quick ? [[100_000, 10_000] as const] : SIZES;
   for (const [events, customers] of sizes) {
-    const parse = await parsing(customers);
-    for (const set of SETS)
-      await within((folder) => new ReadSide(run, { events, customers, parse, ...set }).measure(folder));
+    for (const set of ['lists', 'all'] as const) await measured(run, { events, customers, set });
   }
   for (const events of run.quick ? [100, 1_000, 10_000] : [100, 1_000, 10_000, 100_000])
-    await within((folder) => oneCustomer(run, folder, events));
+    await withinFolder((folder) => oneCustomer(run, folder, events));
 }
 
-/** The tables that views own, each once. */
-function tablesOf(views: readonly string[]): typeof TABLES {
-  return [...new Set(views.flatMap((name) => viewOf(name).tables))];
-}
-
-async function within(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'cx-bench-'));
-  try {
-    await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+/** Measures a read model in a process of its own. */
+async function measured(run: Run, order: Omit<ReadSideOrder, 'quick'>): Promise<void> {
+  const child = fork(join(import.meta.dirname, 'read-side-process.js'));
+  child.on('message', (answer: ReadSideAnswer) =>
+    'said' in answer ? run.say(answer.said) : run.add(answer.figure),
+  );
+  child.send({ ...order, quick: run.quick });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`the process that measures the read side ended with ${code}`);
 }

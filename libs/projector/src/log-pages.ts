@@ -55,6 +55,8 @@ export class LogPages {
       context.pending = undefined;
       context.log('info', 'bulk catch-up: tables are derived when the timelines are filled', { backlog });
     }
+    // They are held of as many customers as a bulk page may have.
+    if (was && !this.isBulk) context.tails.forget();
     if (this.isBulk || !behind || (context.pending ?? context.rebuild) !== undefined) return;
     const gap = await context.events.distance(tablesAt, checkpoint);
     if (was || this.isMuch(gap, counts.timeline - gap)) await beginRebuild(context);

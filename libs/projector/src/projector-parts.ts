@@ -31,7 +31,7 @@ export interface ProjectorLimits {
   readonly portionPersons: number;
   /** Most persons of one portion: they keep events from being read for a tenth of a second at most. Default 400. */
   readonly fullPortionPersons: number;
-  /** Facts that a job folds between two looks at the log. Default 20,000. */
+  /** Facts that a job folds between two looks at the log, and holds in memory with their rows. Default 10,000. */
   readonly jobFacts: number;
   /** A rebuild of this many facts or more is derived by threads, where the read model has them. Default 100,000. */
   readonly threadFacts: number;
@@ -54,7 +54,7 @@ export const DEFAULT_LIMITS: ProjectorLimits = {
   oneCommitEvents: 64,
   portionPersons: 40,
   fullPortionPersons: 400,
-  jobFacts: 20_000,
+  jobFacts: 10_000,
   threadFacts: 100_000,
   overduePersons: 500,
   keptWeight: 2_000_000,

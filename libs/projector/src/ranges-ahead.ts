@@ -5,7 +5,7 @@ import type { CustomerRange, DerivedRange, JobRecord, RangeDeriver, ReadModelCha
 /** Ranges under way for each thread: the next one is there when a thread has done one. */
 const A_THREAD = 2;
 /** Customers in a range at most: each has rows in many tables, and threads hold the rows of a range in memory. */
-const CUSTOMERS_AT_MOST = 2_000;
+const CUSTOMERS_AT_MOST = 1_000;
 
 /** A range that a thread derives, or has derived. */
 export interface RangeAhead extends CustomerRange {

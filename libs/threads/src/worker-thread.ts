@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { LedgerError, StoreFault } from '#event-sourcing';
 import { loopTimeout } from './loop-timeout.js';
 import { reviveError } from './messages.js';
@@ -18,6 +18,8 @@ export interface WorkerThreadOptions {
   readonly file: URL;
   /** Given to the worker as `workerData`. */
   readonly data: unknown;
+  /** Default: what the process has. */
+  readonly resourceLimits?: ResourceLimits;
   /** Called with each notice of the worker. */
   readonly onNotice?: (notice: never) => void;
   /** It ended without having been stopped; the calls under way were refused. */
@@ -46,8 +48,13 @@ export class WorkerThread<M extends Methods> {
 
   /** Starts the worker and waits until it is ready. Throws what it failed with, once it has ended. */
   static start<M extends Methods>(options: WorkerThreadOptions): Promise<WorkerThread<M>> {
-    const { file, name, data } = options;
-    const worker = new Worker(file, { workerData: data, name, execArgv: EXEC_ARGV });
+    const { file, name, data, resourceLimits } = options;
+    const worker = new Worker(file, {
+      workerData: data,
+      name,
+      execArgv: EXEC_ARGV,
+      ...(resourceLimits && { resourceLimits }),
+    });
     const thread = new WorkerThread<M>(worker, options);
     return new Promise((resolve, reject) => {
       let lost = reject;

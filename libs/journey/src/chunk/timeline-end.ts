@@ -7,7 +7,7 @@ import type { FactLayouts } from './fact-layout.js';
 
 /** The end of a customer's timeline: facts that come behind all others are appended to the last chunk while it has room. */
 export class TimelineEnd {
-  /** The last fact; undefined: there is none. */
+  /** Where the last fact stands in business order; undefined: there is none. */
   last: OrderKey | undefined;
   /** Of the last chunk; −1 where there is none. */
   private number = -1;
@@ -36,7 +36,9 @@ export class TimelineEnd {
       writer.add(fact);
     }
     chunks.push({ number: this.number, bytes: writer!.chunk });
-    this.last = facts.at(-1);
+    // Not the fact itself: what is kept of very many customers would hold their data.
+    const { occurredAt, sequence, step, eventId } = facts.at(-1)!;
+    this.last = { occurredAt, sequence, step, eventId };
     return { chunks };
   }
 }
