@@ -117,6 +117,7 @@ describe('the boundaries between libraries', () => {
       'class-validator',
       'typescript',
       'typescript-eslint',
+      'eslint-plugin-regexp',
       '@types',
     ]) {
       symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
