@@ -1,4 +1,5 @@
 import { LedgerError } from '#event-sourcing';
+import { withLoopTimeout } from '#threads';
 
 /**
  * Whether every erasure in the log is known to the key store. After a start the log is searched for those that it lacks:
@@ -6,7 +7,7 @@ import { LedgerError } from '#event-sourcing';
  */
 export class KnownErasures {
   private note!: () => void;
-  private readonly known = new Promise<true>((resolve) => (this.note = () => resolve(true)));
+  private readonly known = new Promise<void>((resolve) => (this.note = resolve));
 
   /** How long a request waits for the search, ms. */
   constructor(private readonly waitMillis: number) {}
@@ -18,17 +19,10 @@ export class KnownErasures {
 
   /** Resolves when no key of an erased customer can be found any more. Throws `erasures-unknown` when that takes too long. */
   async wait(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), this.waitMillis).unref();
-    });
-    const isKnown = await Promise.race([this.known, late]);
-    clearTimeout(timer);
-    if (isKnown) return;
-    throw new LedgerError(
-      'erasures-unknown',
-      'the log is being searched for erasures that the key store does not know, since it may have been restored from ' +
-        'an older backup: personal data can be read when that has ended; ask again in a moment',
-    );
+    await withLoopTimeout(this.waitMillis, this.known, () => new LedgerError('erasures-unknown', UNKNOWN));
   }
 }
+
+const UNKNOWN =
+  'the log is being searched for erasures that the key store does not know, since it may have been restored from ' +
+  'an older backup: personal data can be read when that has ended; ask again in a moment';

@@ -1,7 +1,7 @@
-import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { applyDecorators, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Answer } from '#api';
+import type { Answer, ProblemCode } from '#api';
 import type { FastifyRequest } from 'fastify';
 import { Caller, Logged, Roles } from '#platform';
 import type { Principal } from '#platform';
@@ -14,6 +14,28 @@ import { IdentityQuery } from './identity-query.js';
 import { LinkCustomers } from './link-customers.js';
 import { LinkRequest } from './link-request.js';
 import { ShowIdentity } from './show-identity.js';
+
+const LINK_PROBLEMS: readonly ProblemCode[] = [
+  'not-found',
+  'customer-erased',
+  'invalid-link-request',
+  'invalid-event',
+  'id-reused',
+];
+
+/** A route that joins two customers, or parts them. */
+function LinkRoute(way: string, summary: string, problems: readonly ProblemCode[]): MethodDecorator {
+  return applyDecorators(
+    Post(way),
+    Logged('change'),
+    HttpCode(200),
+    Roles('publisher', 'admin'),
+    ApiOperation({ summary }),
+    ApiBody({ type: LinkRequest }),
+    Answers('linked'),
+    AnswersProblems([...LINK_PROBLEMS, ...problems]),
+  );
+}
 
 @ApiTags('Identity')
 @ServedBy('query', 'audit')
@@ -38,24 +60,11 @@ export class IdentityController {
     return this.showIdentity.execute({ tenant, customer, at }, after);
   }
 
-  @Post('merge')
-  @Logged('change')
-  @HttpCode(200)
-  @Roles('publisher', 'admin')
-  @ApiOperation({
-    summary: 'Two customers are one person: the views of the one in the URL cover both from now on',
-  })
-  @ApiBody({ type: LinkRequest })
-  @Answers('linked')
-  @AnswersProblems([
-    'not-found',
-    'already-merged',
-    'customer-erased',
-    'merge-with-itself',
-    'invalid-link-request',
-    'invalid-event',
-    'id-reused',
-  ])
+  @LinkRoute(
+    'merge',
+    'Two customers are one person: the views of the one in the URL cover both from now on',
+    ['already-merged', 'merge-with-itself'],
+  )
   merge(
     @Caller() publisher: Principal,
     @Param('id') survivor: string,
@@ -63,25 +72,10 @@ export class IdentityController {
     @JsonBody() body: Record<string, unknown>,
     @Query() _query: NoQuery,
   ): Promise<Answer<'linked'>> {
-    request.accessDetail = mergedIn(body);
-    return this.link('merge', publisher, survivor, body);
+    return this.link('merge', publisher, survivor, request, body);
   }
 
-  @Post('unmerge')
-  @Logged('change')
-  @HttpCode(200)
-  @Roles('publisher', 'admin')
-  @ApiOperation({ summary: 'The merge was a mistake: both have views of their own again' })
-  @ApiBody({ type: LinkRequest })
-  @Answers('linked')
-  @AnswersProblems([
-    'not-found',
-    'not-merged',
-    'customer-erased',
-    'invalid-link-request',
-    'invalid-event',
-    'id-reused',
-  ])
+  @LinkRoute('unmerge', 'The merge was a mistake: both have views of their own again', ['not-merged'])
   unmerge(
     @Caller() publisher: Principal,
     @Param('id') survivor: string,
@@ -89,22 +83,20 @@ export class IdentityController {
     @JsonBody() body: Record<string, unknown>,
     @Query() _query: NoQuery,
   ): Promise<Answer<'linked'>> {
-    request.accessDetail = mergedIn(body);
-    return this.link('unmerge', publisher, survivor, body);
+    return this.link('unmerge', publisher, survivor, request, body);
   }
 
   private link(
     way: LinkCustomers['way'],
     publisher: Principal,
     survivor: string,
+    request: FastifyRequest,
     body: Record<string, unknown>,
   ): Promise<Answer<'linked'>> {
-    const request = checkedBody(LinkRequest, body, 'invalid-link-request');
-    return this.commands.execute(new LinkCustomers(way, publisher, survivor, request));
+    const { mergedId } = body;
+    // What the access log says of it, also where it is refused.
+    request.accessDetail = typeof mergedId === 'string' ? mergedId : '';
+    const link = checkedBody(LinkRequest, body, 'invalid-link-request');
+    return this.commands.execute(new LinkCustomers(way, publisher, survivor, link));
   }
-}
-
-/** What the access log says of the link, once it is recorded. */
-function mergedIn({ mergedId }: Record<string, unknown>): string {
-  return typeof mergedId === 'string' ? mergedId : '';
 }

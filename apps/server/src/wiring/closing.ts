@@ -13,6 +13,11 @@ export class Closing {
     return this.add(await part, close);
   }
 
+  /** Does work again and again, `millis` apart, until the parts are closed; it must not reject. */
+  every(millis: number, work: () => Promise<unknown>): void {
+    this.add(setInterval(() => void work(), millis).unref(), clearInterval);
+  }
+
   /** Closes all parts, also when closing one of them fails; throws the first failure at the end. */
   async run(): Promise<void> {
     const failures: unknown[] = [];

@@ -4,12 +4,11 @@ import { openEventStore, openSideStores } from '#engines';
 import type { SideStores } from '#engines';
 import { refuseUnfinishedCopy, refuseUnfinishedRestore } from '#engines/sqlite';
 import { originOf } from '#ledger';
-import type { KeyStore } from '#privacy';
-import type { DeadLetterStore, ImportRecords, IntakeLimits } from '#intake';
+import type { IntakeLimits } from '#intake';
 import type { EventStore } from '#event-store';
 import { DeadLetterBox, GuardedKeys, Intake } from '#intake';
 import { KeyRing, Operator, placeName, placesOf, Tenants, TokenVerifier } from '#platform';
-import type { AccessLog, AccessStore, EventsAddress, IdempotencyStore, Places, Settings } from '#platform';
+import type { EventsAddress, Places, Settings } from '#platform';
 import { loadMasterKey, logKeyFile, Pseudonyms } from '#privacy';
 import type { MasterKey } from '#privacy';
 import { GroupedAccessLog } from '../access-log/grouped-access-log.js';
@@ -18,7 +17,7 @@ import { KnownErasures } from '../erasure/known-erasures.js';
 import { AlertTicker } from '../alerts/alert-ticker.js';
 import { SealedIdempotencyStore } from '../ingest/sealed-idempotency-store.js';
 import { spreadOf, tenantsByTopic } from '../messaging/kafka-settings.js';
-import { type KafkaStatus, NO_KAFKA } from '../messaging/kafka-status.js';
+import { NO_KAFKA } from '../messaging/kafka-status.js';
 import { PolledViews } from '../projecting/polled-views.js';
 import { ProjectingThread } from '../projecting/projecting-thread.js';
 import type { ViewsProgress } from '../projecting/views-progress.js';
@@ -31,37 +30,7 @@ import { refuseMissingKeys } from './missing-keys.js';
 import { isOpenToOthers, prepareFolder } from './data-folder.js';
 
 /** The parts of the ledger behind the HTTP layer, each opened once. */
-export interface Ledger {
-  readonly settings: Settings;
-  readonly store: EventStore;
-  readonly keys: KeyStore;
-  readonly access: AccessStore;
-  readonly keyRing: KeyRing;
-  readonly tenants: Tenants;
-  readonly operator: Operator;
-  /** Recognises signed tokens; undefined when no key set is configured. */
-  readonly tokens: TokenVerifier | undefined;
-  readonly deadLetterStore: DeadLetterStore;
-  readonly idempotency: IdempotencyStore;
-  readonly importRecords: ImportRecords;
-  readonly deadLetters: DeadLetterBox;
-  readonly intake: Intake;
-  readonly erasure: ErasureParts;
-  readonly accessLog: AccessLog;
-  readonly pseudonyms: Pseudonyms;
-  /** Undefined where another process keeps the views up to date. */
-  readonly projecting: ProjectingThread | undefined;
-  readonly views: ViewsProgress;
-  readonly queries: QueryThreads;
-  /** Undefined where another process signs the log and proves it. */
-  readonly proofs: ProofsThread | undefined;
-  readonly kafka: KafkaStatus;
-  readonly rotation: MasterRotation;
-  /** Where the master key came from, in words. */
-  readonly masterKey: { readonly origin: string; readonly created: boolean };
-  /** Closes every part, the last opened first. */
-  close(): Promise<void>;
-}
+export type Ledger = Awaited<ReturnType<typeof openParts>>;
 
 const logger = new Logger('Ledger');
 
@@ -85,7 +54,7 @@ export async function openLedger(settings: Settings): Promise<Ledger> {
   }
 }
 
-async function openParts(settings: Settings, closing: Closing): Promise<Ledger> {
+async function openParts(settings: Settings, closing: Closing) {
   // Wrong settings are reported before a folder is created.
   const tokens = await tokensOf(settings);
   if (settings.masterKey !== undefined) masterKeyOf(settings, '');
@@ -124,29 +93,27 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
     closing.opened(QueryThreads.start(queryOptions(settings, places)), (part) => part.stop()),
     proofsThread,
   ]);
-  const progress = projecting ?? closing.add(new PolledViews(queries), (part) => part.stop());
+  const views: ViewsProgress = projecting ?? closing.add(new PolledViews(queries), (part) => part.stop());
   await completeRotation(keyStore, masterKey);
   if (settings.missingKeys === 'refuse') await refuseMissingKeys(store, keyStore, placeName(places.keys));
   const keys = new GuardedKeys(keyStore, store);
   await keyStore.followErasures();
-  const follow = () => void keyStore.followErasures().catch((error: Error) => trouble('erasures', error));
-  closing.add(setInterval(follow, FOLLOW_MILLIS).unref(), clearInterval);
+  closing.every(FOLLOW_MILLIS, () =>
+    keyStore.followErasures().catch((error: Error) => trouble('erasures', error)),
+  );
   queries.hideErased(keyStore);
   const tenants = new Tenants(access, Date);
   const named = [DEFAULT_TENANT, ...settings.pseudonymTenants, ...[...topics.values()].flat()];
   for (const tenant of new Set(named)) await tenants.create(tenant);
   if (settings.missingKeys === 'refuse') await keys.ensure([...new Set(named)].map((tenant) => ({ tenant })));
   const keyRing = closing.add(new KeyRing(access, Date), (ring) => ring.noteUses());
+  closing.every(NOTE_USES, () => keyRing.noteUses().catch(() => undefined));
   closing.add(
-    setInterval(() => void keyRing.noteUses().catch(() => undefined), NOTE_USES).unref(),
-    clearInterval,
-  );
-  closing.add(
-    store.onAppended((head) => progress.wake(head)),
+    store.onAppended((head) => views.wake(head)),
     (stopListening) => stopListening(),
   );
   // Events recorded before the start count as lag, too.
-  progress.wake(await store.head());
+  views.wake(await store.head());
   const pseudonyms = new Pseudonyms(keys, new Set(settings.pseudonymTenants));
   const warnedTenants = new Set(settings.warnIdentifiersTenants);
   const intake = new Intake({
@@ -161,68 +128,45 @@ async function openParts(settings: Settings, closing: Closing): Promise<Ledger> 
   const accessLog = closing.add(new GroupedAccessLog({ intake, onTrouble: trouble }), (log) => log.flush());
   const deadLetterStore = operations.deadLetters;
   const deadLetters = new DeadLetterBox({ store: deadLetterStore, keys, intake, clock: Date });
-  const retryDue = () => void deadLetters.retryDue().catch((error: Error) => trouble('dead letters', error));
-  if (settings.roles.includes('ingest')) closing.add(setInterval(retryDue, RETRY_DUE).unref(), clearInterval);
+  const retryDue = () => deadLetters.retryDue().catch((error: Error) => trouble('dead letters', error));
+  if (settings.roles.includes('ingest')) closing.every(RETRY_DUE, retryDue);
   const idempotency = new SealedIdempotencyStore(operations.idempotency, keys, store);
-  const forget = () => void idempotency.forgetBefore(Date.now() - KEEP_ANSWERS).catch(() => undefined);
-  closing.add(setInterval(forget, NOTE_USES).unref(), clearInterval);
+  closing.every(NOTE_USES, () => idempotency.forgetBefore(Date.now() - KEEP_ANSWERS).catch(() => undefined));
   const isShared = places.events.kind !== 'embedded';
   const known = new KnownErasures(settings.afterSeconds * 1000);
-  const erasure = { store, keys: keyStore, known, intake, deadLetters, idempotency, isShared };
+  const erasure: ErasureParts = { store, keys: keyStore, known, intake, deadLetters, idempotency, isShared };
   if (raisesAlerts(settings)) {
     const ticker = new AlertTicker({ store, intake, tenants, queries, onTrouble: trouble });
     closing.add(ticker.start(settings.alertSeconds), (part) => part.stop());
   }
-  let kafkaStatus = NO_KAFKA;
+  let kafka = NO_KAFKA;
   if (settings.kafka.length > 0) {
-    const relayPositions = operations.relayPositionsOf(store);
-    const outgoing = {
-      relayPositions,
-      deadLetterOutbox: operations.deadLetterOutbox,
-      views: progress,
-      queries,
-    };
+    const { deadLetterOutbox } = operations;
+    const outgoing = { views, queries, relayPositions: operations.relayPositionsOf(store), deadLetterOutbox };
     const parts = { settings, store, intake, deadLetters, ...outgoing };
     const { KafkaSide } = await import('../messaging/kafka-side.js');
-    const kafka = closing.add(new KafkaSide(parts), (side) => side.stop());
-    kafkaStatus = kafka;
+    const side = closing.add(new KafkaSide(parts), (part) => part.stop());
+    kafka = side;
     closing.add(
-      store.onAppended(() => kafka.wake()),
+      store.onAppended(() => side.wake()),
       (stopListening) => stopListening(),
     );
-    kafka.start();
+    side.start();
   }
   for (const folder of folders)
     if (isOpenToOthers(folder))
       logger.warn(`other users of this machine may enter the data folder ${folder}: chmod 700 ${folder}`);
   return {
-    ...{
-      settings,
-      store,
-      keys,
-      access,
-      keyRing,
-      tenants,
-      intake,
-      erasure,
-      accessLog,
-      pseudonyms,
-      projecting,
-      views: progress,
-      queries,
-      masterKey,
-    },
-    ...{
-      deadLetterStore,
-      deadLetters,
-      idempotency,
-      importRecords: operations.importRecords,
-      tokens,
-      proofs,
-    },
-    kafka: kafkaStatus,
-    rotation: new MasterRotation(keyStore, masterKey.origin),
+    ...{ settings, store, keys, access, keyRing, tenants, masterKey, pseudonyms, accessLog },
+    /** Recognises signed tokens; undefined when no key set is configured. */
+    tokens,
+    ...{ intake, erasure, deadLetterStore, deadLetters, idempotency },
+    importRecords: operations.importRecords,
+    /** Each undefined where another process keeps the views up to date, or signs the log and proves it. */
+    ...{ projecting, proofs },
+    ...{ views, queries, kafka, rotation: new MasterRotation(keyStore, masterKey.origin) },
     operator: new Operator(),
+    /** Closes every part, the last opened first. */
     close: () => closing.run(),
   };
 }
