@@ -1,4 +1,5 @@
-import { decodeEvent, START } from '#event-sourcing';
+import { decodeEvent, LedgerError, type Position, START } from '#event-sourcing';
+import type { EventReader } from '#event-store';
 import { beginRebuild } from './jobs.js';
 import { reviewLayout } from './pack.js';
 import type { ProjectorContext } from './projector-context.js';
@@ -38,10 +39,23 @@ async function otherHistory({ events, progress }: ProjectorContext): Promise<str
   if (checkpoint > (await events.head()))
     return 'they have read further than the event store goes: it was put back or emptied';
   const last = await events.readAt(checkpoint);
+  if (last === undefined && !(await canReadOn(events, checkpoint)))
+    return 'the event store has no event where they have read to: its data were replaced or restored';
   if (lastEventId === null || last === undefined) return undefined;
   return idOf(last.bytes) === lastEventId
     ? undefined
     : 'the last event they have read is another one in the event store now';
+}
+
+/** Where positions are no numbers in a row, a checkpoint may lie between events; one of other data may lie within one. */
+async function canReadOn(events: EventReader, after: Position): Promise<boolean> {
+  try {
+    await events.readAll({ after, limit: 1 });
+    return true;
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === 'store-reset') return false;
+    throw error;
+  }
 }
 
 function idOf(bytes: Uint8Array): string | null {

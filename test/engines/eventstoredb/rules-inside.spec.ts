@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { START } from '#event-sourcing';
+import { MemoryReadModel } from '#projector';
 import { selfSigned } from '../../kit/certificate.js';
 import { EventStoreFixture, readToEnd } from '../../kit/eventstore-fixture.js';
 import type { AppendObserver, SeenAppend } from '../../kit/eventstoredb-double/append-service.js';
 import { EventStoreDouble } from '../../kit/eventstoredb-double/double.js';
 import { freePort } from '../../kit/free-port.js';
-import { idOf, newEvent, newEvents } from '../../kit/new-events.js';
+import { FIRST_INSTANT, idOf, newEvent, newEvents } from '../../kit/new-events.js';
+import { projectorOf } from '../../kit/projected.js';
 import { until } from '../../kit/until.js';
 
 /** These rules are looked at from within the server, so they run on the double alone; the others: rules.spec. */
@@ -277,6 +279,35 @@ describe('the ten rules of EventStoreDB, seen from inside the server', () => {
     const again = await ledger.store({ folder: indexFolder });
     const outcomes = await again.append({ events: [newEvent('customer-default.c', 'c')] });
     expect(outcomes).toMatchObject([{ status: 'recorded', revision: 0 }]);
+  });
+
+  it('rule 8: views that were read from lost data are made anew, also where the restored data go on beyond them', async () => {
+    const log = join(folder, 'log.bin');
+    const readModel = new MemoryReadModel([]);
+    const logged: string[] = [];
+    const project = async () => {
+      const parts = { readModel, clock: { now: () => FIRST_INSTANT }, tables: [], logged };
+      const projector = projectorOf({ ...parts, events: ledger.reader() });
+      await projector.catchUp();
+      return (await projector.status()).position;
+    };
+    await (await ledger.store()).append({ events: [newEvent('customer-default.a', 'a')] });
+    await ledger.close();
+    await double.stop();
+    copyFileSync(log, `${log}.older`);
+    await start();
+    const lost = newEvent('customer-default.b', 'b', { content: 'longer than what takes its place' });
+    await (await ledger.store()).append({ events: [lost, newEvent('customer-default.b', 'last')] });
+    await project();
+    await ledger.close();
+    await double.stop();
+    copyFileSync(`${log}.older`, log);
+    await start();
+    const store = await ledger.store();
+    await store.append({ events: newEvents('customer-default.c', 'c', 4) });
+    logged.length = 0;
+    expect(await project()).toBe(await store.head());
+    expect(logged[0]).toMatch(/^the views are deleted and built anew: the event store has no event where/);
   });
 
   it('rule 10: credentials come from the connection string, and appends share one stream', async () => {
