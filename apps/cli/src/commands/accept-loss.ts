@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { command, perform } from '../command.js';
 import type { Output } from '../output/print.js';
-import { ledgerFolder, type CommonOptions } from '../settings.js';
+import { dataFolder, isEmbedded, ledgerFolder, type CommonOptions } from '../settings.js';
 
 export function acceptLossCommand(): Command {
   return command({
@@ -13,7 +13,12 @@ export function acceptLossCommand(): Command {
 }
 
 async function acceptLoss(options: CommonOptions, output: Output): Promise<void> {
-  const folder = ledgerFolder(options);
+  if (isEmbedded(options)) await acceptInFolder(ledgerFolder(options), output);
+  else await acceptInEventStoreDb(dataFolder(options), output);
+  output.line('the next start makes index and views anew, and Kafka topics get every event again');
+}
+
+async function acceptInFolder(folder: string, output: Output): Promise<void> {
   const engine = await import('#engines/sqlite');
   const { head, recorded, epoch } = engine.acceptLoss(folder);
   output.result({ folder, head, recorded, epoch });
@@ -22,5 +27,15 @@ async function acceptLoss(options: CommonOptions, output: Output): Promise<void>
     output.line(
       `positions ${head + 1} to ${recorded} had events that are lost; new events will have these positions`,
     );
-  output.line('the next start makes index and views anew, and Kafka topics get every event again');
+}
+
+/** `local`: the folder of a server's index, which knows what was recorded. */
+async function acceptInEventStoreDb(local: string, output: Output): Promise<void> {
+  const [{ acceptLoss: accept }, { lastIndexedEvent }] = await Promise.all([
+    import('#engines/eventstoredb'),
+    import('#engines/sqlite'),
+  ]);
+  const epoch = await accept(process.env['CX_STORE']!, lastIndexedEvent(local));
+  output.result({ epoch });
+  output.line(`the ledger on EventStoreDB goes on behind its last event, in a new epoch (${epoch})`);
 }

@@ -195,7 +195,7 @@ function reset(how: string, after: Position): StoreFault {
   return new StoreFault(
     'store-reset',
     `EventStoreDB ${how} position ${after}, up to which it was read: its data were replaced or restored from an older backup. ` +
-      'Restore the newer data, or delete the views (they are derived again)',
+      'Restore the newer data, or stop the servers and give the lost events up (cx accept-loss)',
     { after: String(after) },
   );
 }

@@ -222,7 +222,7 @@ function shorter(stream: string, head: number): StoreFault {
   return new StoreFault(
     'store-reset',
     `${stream} is known up to revision ${head}, and EventStoreDB has fewer events of it: its data were replaced, restored from an ` +
-      'older backup, or somebody deleted the stream. Restore the newer data, or delete the views and the event index',
+      'older backup, or somebody deleted the stream. Restore the newer data, or stop the servers and give the lost events up (cx accept-loss)',
     { stream, head },
   );
 }

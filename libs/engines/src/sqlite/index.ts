@@ -1,7 +1,7 @@
 export { acceptLoss, type AcceptedLoss } from './event-log/accept-loss.js';
 export { EmbeddedEventStore, type EmbeddedOptions } from './event-log/event-store.js';
 export { EmbeddedEventReader } from './event-log/event-reader.js';
-export { SqliteEventIndexReader } from './event-index/sqlite-event-index.js';
+export { lastIndexedEvent, SqliteEventIndexReader } from './event-index/sqlite-event-index.js';
 export { InjectedFault } from './event-log/injected-fault.js';
 export { beginCopy, copySideStores, hasKeys, hasLog, refuseUnfinishedCopy } from './copy-folder.js';
 export { readKeys, replaceKeys } from './keys/moved-keys.js';

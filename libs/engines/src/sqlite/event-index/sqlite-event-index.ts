@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Position } from '#event-sourcing';
 import {
@@ -76,6 +77,18 @@ export class SqliteEventIndex extends EventIndex {
   async close(): Promise<void> {
     this.tables.close();
     this.lock?.release();
+  }
+}
+
+/** The last event that the index in a folder knows; undefined where there is none. */
+export function lastIndexedEvent(folder: string): PlacedEvent | undefined {
+  const file = join(folder, 'event-index.sqlite');
+  if (!existsSync(file)) return undefined;
+  const tables = EventIndexTables.open(file);
+  try {
+    return tables.lastEvent();
+  } finally {
+    tables.close();
   }
 }
 
