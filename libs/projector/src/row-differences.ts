@@ -21,7 +21,7 @@ export interface DifferingRows {
 export function differencesOf(changes: readonly RowsChange[], before?: StoredRows): Differences {
   const stored = ({ table, person }: RowsChange) => {
     const rows = before!.get(table);
-    return rows && (rows.get(person.number) ?? NO_ROWS);
+    return rows && byKey(rows.get(person.number) ?? NO_ROWS);
   };
   return compared(changes, before === undefined ? changedInPlace : stored);
 }

@@ -54,16 +54,15 @@ export function byKey(rows: readonly TableRow[]): Map<string, TableRow> {
  * rows; else other stored rows stay as they are.
  */
 export function rowsChange(
-  { name }: DerivedTable,
-  { tenant, survivor }: ProjectedPerson,
+  table: DerivedTable,
+  person: ProjectedPerson,
   stored: RowsByKey,
   rows: readonly TableRow[],
-  areAll = true,
+  areAll: boolean,
 ): RowsChange | undefined {
-  const put = differing(stored, rows);
-  const gone = areAll ? goneKeys(stored, rows) : [];
-  if (put.length === 0 && gone.length === 0) return undefined;
-  return { table: name, generation: 'current', tenant, person: survivor, put, gone };
+  const put: WrittenRow[] = [];
+  for (const row of rows) noteOther(put, row, stored.get(row.key));
+  return changeOf(table, person, put, areAll ? goneKeys(stored, rows) : []);
 }
 
 function goneKeys(stored: RowsByKey, rows: readonly TableRow[]): readonly string[] {
@@ -74,19 +73,44 @@ function goneKeys(stored: RowsByKey, rows: readonly TableRow[]): readonly string
   return [...stored.keys()].filter((key) => !keys.has(key));
 }
 
-function differing(stored: RowsByKey, rows: readonly TableRow[]): readonly WrittenRow[] {
+/** The same of all rows of a person, where those that were read and those that were derived come in the order of their keys. */
+export function readRowsChange(
+  table: DerivedTable,
+  person: ProjectedPerson,
+  stored: readonly TableRow[],
+  rows: readonly TableRow[],
+): RowsChange | undefined {
   const put: WrittenRow[] = [];
+  const gone: string[] = [];
+  let at = 0;
   for (const row of rows) {
-    const was = stored.get(row.key);
-    if (was?.due !== row.due || !sameColumns(was, row)) put.push({ row, was });
-    else row.rowNumber = was?.rowNumber;
+    while (at < stored.length && stored[at]!.key < row.key) gone.push(stored[at++]!.key);
+    noteOther(put, row, stored[at]?.key === row.key ? stored[at++] : undefined);
   }
-  return put;
+  while (at < stored.length) gone.push(stored[at++]!.key);
+  return changeOf(table, person, put, gone);
+}
+
+function changeOf(
+  { name }: DerivedTable,
+  { tenant, survivor }: ProjectedPerson,
+  put: readonly WrittenRow[],
+  gone: readonly string[],
+): RowsChange | undefined {
+  if (put.length === 0 && gone.length === 0) return undefined;
+  return { table: name, generation: 'current', tenant, person: survivor, put, gone };
+}
+
+/** A row that is stored already has not to be written, and knows where it is. */
+function noteOther(put: WrittenRow[], row: TableRow, was: TableRow | undefined): void {
+  if (was === undefined || was.due !== row.due || !sameColumns(was, row)) put.push({ row, was });
+  else row.rowNumber = was.rowNumber;
 }
 
 /** Whether readers see the same of both. */
 export function sameColumns(a: TableRow | undefined, b: TableRow | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
+  if (a.hasColumns !== undefined) return a.hasColumns(b.columns);
   for (const column in b.columns) if (a.columns[column] !== b.columns[column]) return false;
   return true;
 }
@@ -107,25 +131,33 @@ export function rebuiltRows(
   };
 }
 
-/** The stored rows of persons, by table and number of the survivor. */
-export type StoredRows = ReadonlyMap<string, ReadonlyMap<number, RowsByKey>>;
+/** The stored rows of persons, by table and number of the survivor, in the order of their keys. */
+export type StoredRows = ReadonlyMap<string, ReadonlyMap<number, readonly TableRow[]>>;
 
 export async function storedRows(
   { stored }: DerivingContext,
   tables: readonly DerivedTable[],
   persons: readonly number[],
 ): Promise<StoredRows> {
-  const found = new Map(tables.map(({ name }) => [name, new Map<number, Map<string, TableRow>>()]));
+  const found = new Map(tables.map(({ name }) => [name, new Map<number, TableRow[]>()]));
   if (persons.length === 0 || tables.length === 0) return found;
-  for (const { table, person, ...row } of await stored.rows([...found.keys()], persons)) {
-    const rows = found.get(table)!;
-    if (!rows.has(person)) rows.set(person, new Map());
-    rows.get(person)!.set(row.key, row);
+  for (const row of await stored.rows([...found.keys()], persons)) {
+    const rows = found.get(row.table)!;
+    const own = rows.get(row.person);
+    if (own === undefined) rows.set(row.person, [row]);
+    else own.push(row);
   }
+  for (const rows of found.values()) for (const own of rows.values()) sortByKey(own);
   return found;
 }
 
-export const NO_ROWS: RowsByKey = new Map();
+/** Engines mostly read rows in the order of their keys. */
+function sortByKey(rows: TableRow[]): void {
+  if (rows.some(({ key }, i) => i > 0 && key < rows[i - 1]!.key))
+    rows.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+export const NO_ROWS: readonly TableRow[] = [];
 
 /** A table of a person that cannot be derived: its rows stay as they are. */
 export function parkedTable(

@@ -8,7 +8,7 @@ import type { PendingTables } from './pending-tables.js';
 import { PersonDeriver } from './person-deriver.js';
 import type { ProjectorContext } from './projector-context.js';
 import type { Derived, RowsChange } from './read-model.js';
-import { byKey, NO_ROWS, rebuiltRows, rowsChange, storedRows } from './table-changes.js';
+import { byKey, NO_ROWS, readRowsChange, rebuiltRows, rowsChange, storedRows } from './table-changes.js';
 
 /** Even a state of nothing takes room. */
 const PERSON_WEIGHT = 20;
@@ -203,7 +203,7 @@ export class TouchedPersons {
         const rows = this.deriver.rowsOf(one, table, { ahead });
         if (building.has(table) && this.isBuilt(person)) this.build(person, table, rows);
         if (rows === undefined || stored === undefined) return;
-        this.write(rowsChange(table, person, stored.get(person.survivor.number) ?? NO_ROWS, rows));
+        this.write(readRowsChange(table, person, stored.get(person.survivor.number) ?? NO_ROWS, rows));
         remembered[i]!.tables += 1;
         if (rows.length > 0) remembered[i]!.rows.set(table.name, byKey(rows));
       });

@@ -30,6 +30,8 @@ export interface TableRow {
   readonly due: number | null;
   /** By which an engine that has stored the row finds it again; it may be another row's by now. */
   rowNumber?: number;
+  /** Whether the columns are these, where an engine compares them without making `columns`. */
+  hasColumns?(columns: TableRow['columns']): boolean;
 }
 
 /** A table of rows derived from persons' folded states, for questions across customers. */

@@ -53,32 +53,37 @@ export function insertFacts(
   facts: readonly TimelineFact[],
   layouts: FactLayouts,
 ): ChunkChange & { readonly added: readonly TimelineFact[] } {
-  const read = chunks.map(({ bytes }) => readChunk(bytes, facts[0]!.customer, layouts));
+  const { customer } = facts[0]!;
+  const read: TimelineFact[][] = chunks.length === 0 ? [[]] : [];
+  const last = Math.max(0, chunks.length - 1);
+  const factsOf = (number: number) => (read[number] ??= readChunk(chunks[number]!.bytes, customer, layouts));
   const added: TimelineFact[] = [];
   const changed = new Set<number>();
   for (const fact of facts) {
-    // The last chunk that begins before the fact, or the first of all.
-    let number = Math.max(
-      0,
-      read.findLastIndex(([first]) => first !== undefined && compareOrder(first, fact) <= 0),
-    );
-    if (read.length === 0) read.push([]);
-    number = Math.min(number, read.length - 1);
-    const place = placeIn(read[number]!, fact);
+    // The last chunk that begins before the fact, or the first of all: few of many chunks are read.
+    let [number, high] = [0, last];
+    while (number < high) {
+      const middle = (number + high + 1) >>> 1;
+      if (compareOrder(factsOf(middle)[0]!, fact) <= 0) number = middle;
+      else high = middle - 1;
+    }
+    const place = placeIn(factsOf(number), fact);
     if (place === undefined) continue;
-    read[number]!.splice(place, 0, fact);
+    factsOf(number).splice(place, 0, fact);
     added.push(fact);
     changed.add(number);
   }
-  const first = Math.min(...changed);
   if (changed.size === 0) return { chunks: [], added };
-  if ([...changed].every((number) => read[number]!.length <= FACTS_AT_MOST)) {
+  if ([...changed].every((number) => factsOf(number).length <= FACTS_AT_MOST)) {
     return {
-      chunks: [...changed].map((number) => ({ number, bytes: packed(read[number]!, layouts) })),
+      chunks: [...changed].map((number) => ({ number, bytes: packed(factsOf(number), layouts) })),
       added,
     };
   }
-  return { chunks: cutIntoChunks(read.slice(first).flat(), first, layouts), cut: first, added };
+  const first = Math.min(...changed);
+  const behind: TimelineFact[] = [];
+  for (let number = first; number <= last; number++) behind.push(...factsOf(number));
+  return { chunks: cutIntoChunks(behind, first, layouts), cut: first, added };
 }
 
 /**

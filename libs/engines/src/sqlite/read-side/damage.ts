@@ -1,18 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { StoreFault } from '#event-sourcing';
 import { type ColumnValue, customerDamaged } from '#views';
-import type { Connection } from './connection.js';
-
-/** Everything that is stored in a row but its checksum. */
-export interface CheckedRow {
-  readonly person: number;
-  readonly key: string;
-  readonly tenant: number;
-  readonly customer: string;
-  readonly due: number | null;
-  /** In the order of the definition's columns. */
-  readonly values: readonly ColumnValue[];
-}
+import type { Connection, Row } from './connection.js';
 
 /** The checksum of a chunk, of its place too: one that has moved to another customer is damaged. */
 export function chunkCrc(id: number, bytes: Uint8Array): number {
@@ -20,13 +9,12 @@ export function chunkCrc(id: number, bytes: Uint8Array): number {
 }
 
 /**
- * The checksum of a row of a derived table: 32 bits that any change of one value changes. It is worked out for every row
+ * The checksum of a row of a derived table, of all that is stored before it: 32 bits that any change of one value changes. It is worked out for every row
  * written and read, so it reads the values where they are: text as JSON under a CRC would cost five times as much.
  */
-export function rowChecksum({ person, key, tenant, customer, due, values }: CheckedRow): number {
-  let sum = withValue(withValue(withValue(0, person), key), tenant);
-  sum = withValue(withValue(sum, customer), due);
-  for (const value of values) sum = withValue(sum, value);
+export function rowChecksum(values: readonly unknown[], from = 0, to = values.length): number {
+  let sum = 0;
+  for (let at = from; at < to; at++) sum = withValue(sum, values[at] as ColumnValue);
   return sum >>> 0;
 }
 
@@ -54,9 +42,10 @@ function withWord(sum: number, word: number): number {
   return (mixed << 13) | (mixed >>> 19);
 }
 
-/** Throws `customer-damaged` for a row that is not the one that was written. */
-export function checkRow(connection: Connection, table: string, row: CheckedRow, crc: unknown): void {
-  if (rowChecksum(row) !== crc) throw damaged(connection, row.person, `a row of the table ${table}`);
+/** Throws `customer-damaged` for a row, of this many values before its checksum, that is not the one that was written. */
+export function checkRow(connection: Connection, table: string, row: Row, values: number): void {
+  if (rowChecksum(row, 0, values) !== row[values])
+    throw damaged(connection, row[0] as number, `a row of the table ${table}`);
 }
 
 /** The error of something stored of a customer; `views-damaged` where the customer itself is not found. */

@@ -11,6 +11,7 @@ import type {
 } from '#views';
 import type { Connection, Row } from './connection.js';
 import { checkRow } from './damage.js';
+import { COLUMNS } from './stored-row.js';
 
 /** A piece of SQL with what is bound to it. */
 export interface Piece {
@@ -152,15 +153,9 @@ export class ListSql {
 
   private found(row: Row): FoundRow {
     const columns: Record<string, ColumnValue> = {};
-    const [person, key, tenant, customer, due] = row as [number, string, number, string, number | null];
-    const values = row.slice(5, -1) as ColumnValue[];
-    checkRow(
-      this.connection,
-      this.definition.name,
-      { person, key, tenant, customer, due, values },
-      row.at(-1),
-    );
-    this.names.forEach((name, at) => (columns[name] = values[at]!));
+    const [, key, , customer, due] = row as [number, string, number, string, number | null];
+    checkRow(this.connection, this.definition.name, row, COLUMNS + this.names.length);
+    this.names.forEach((name, at) => (columns[name] = row[COLUMNS + at] as ColumnValue));
     return { customer, key, due, columns };
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '#projector';
 import type { ColumnValue, DerivedTable, TableRow } from '#views';
 import type { Row } from './connection.js';
-import { type PackedRows, pushStored } from './stored-row.js';
+import { COLUMNS, DUE, KEY, type PackedRows, PERSON, pushStored } from './stored-row.js';
 
 /** Where the stored rows are read. */
 export interface RowSource {
@@ -65,9 +65,6 @@ export class RangeRows implements DerivedRows {
     return differencesOfRange(found);
   }
 }
-
-/** Places in a stored row; the columns of the table follow, then the checksum. */
-const [PERSON, KEY, DUE, COLUMNS] = [0, 1, 4, 5];
 
 /** The derived rows of one table, by person and key. */
 class PackedTable {

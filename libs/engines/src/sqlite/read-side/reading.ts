@@ -19,7 +19,6 @@ import {
 import type {
   AggregateGroup,
   AggregateQuery,
-  ColumnValue,
   CustomerRecord,
   CustomerRef,
   DerivedTable,
@@ -40,6 +39,7 @@ import { GroupSql } from './group-sql.js';
 import { ListSql } from './list-sql.js';
 import { RangeRows, type RowSource } from './range-rows.js';
 import { rowsName } from './schema.js';
+import { COLUMNS, ReadRow } from './stored-row.js';
 
 /** A chunk's id is its customer's number times this plus its own. */
 export const CHUNKS_A_CUSTOMER = 2 ** 20;
@@ -342,11 +342,8 @@ export class Reading extends StoredState implements RowSource {
   private rowsIn(table: string, persons: readonly number[]): readonly StoredRow[] {
     const names = Object.keys(this.definition(table).columns);
     const rowOf = (row: Row): StoredRow => {
-      const [person, key, , , due] = row as [number, string, number, string, number | null];
-      this.checkRow(table, row);
-      const named: { [column: string]: ColumnValue } = {};
-      names.forEach((name, i) => (named[name] = row[5 + i] as ColumnValue));
-      return { table, person, key, due, columns: named, rowNumber: row.at(-1) as number };
+      checkRow(this.connection, table, row, COLUMNS + names.length);
+      return new ReadRow(table, names, row);
     };
     const wanted = new Set(persons);
     const least = persons.reduce((a, b) => Math.min(a, b), Infinity);
@@ -367,9 +364,7 @@ export class Reading extends StoredState implements RowSource {
   }
 
   checkRow(table: string, row: Row): void {
-    const [person, key, tenant, customer, due] = row as [number, string, number, string, number | null];
-    const values = row.slice(5, -2) as ColumnValue[];
-    checkRow(this.connection, table, { person, key, tenant, customer, due, values }, row.at(-2));
+    checkRow(this.connection, table, row, row.length - 2);
   }
 
   private selectOf(table: string): string {

@@ -114,7 +114,7 @@ class TableWriter {
     const { person, tenant, customer } = owner;
     const { key, due } = row;
     const values = valuesOf(row.columns, this.columns);
-    const set: SQLInputValue[] = [rowChecksum({ person, key, tenant, customer, due, values })];
+    const set: SQLInputValue[] = [rowChecksum([person, key, tenant, customer, due, ...values])];
     let which = 0;
     if (due !== was.due) {
       which = 1;

@@ -1,5 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
+import type { StoredRow } from '#projector';
 import type { ColumnValue, TableRow } from '#views';
+import type { Row } from './connection.js';
 import { rowChecksum } from './damage.js';
 
 /** Rows of the next generation of a table as they are stored, one behind the other: what goes between threads at little cost. */
@@ -23,10 +25,48 @@ export function pushStored(
   { key, due, columns }: TableRow,
   names: readonly string[],
 ): void {
-  const values = valuesOf(columns, names);
+  const from = stored.length;
   stored.push(person, key, tenant, customer, due);
-  for (const value of values) stored.push(value);
-  stored.push(rowChecksum({ person, key, tenant, customer, due, values }));
+  for (const name of names) stored.push(columns[name] ?? null);
+  stored.push(rowChecksum(stored, from));
+}
+
+/** Places in a stored row; the columns of the table follow, then the checksum, and, where it is read, the row's number. */
+export const [PERSON, KEY, TENANT, CUSTOMER, DUE, COLUMNS] = [0, 1, 2, 3, 4, 5];
+
+/** A row that was read. Mostly it is equal to the one that was derived: it is compared as it is, and no object is made of it. */
+export class ReadRow implements StoredRow {
+  constructor(
+    readonly table: string,
+    private readonly names: readonly string[],
+    private readonly values: Row,
+  ) {}
+
+  get person(): number {
+    return this.values[PERSON] as number;
+  }
+
+  get key(): string {
+    return this.values[KEY] as string;
+  }
+
+  get due(): number | null {
+    return this.values[DUE] as number | null;
+  }
+
+  get rowNumber(): number {
+    return this.values.at(-1) as number;
+  }
+
+  get columns(): TableRow['columns'] {
+    const columns: { [column: string]: ColumnValue } = {};
+    this.names.forEach((name, i) => (columns[name] = this.values[COLUMNS + i] as ColumnValue));
+    return columns;
+  }
+
+  hasColumns(columns: TableRow['columns']): boolean {
+    return this.names.every((name, i) => this.values[COLUMNS + i] === (columns[name] ?? null));
+  }
 }
 
 export function valuesOf(columns: TableRow['columns'], names: readonly string[]): readonly ColumnValue[] {
