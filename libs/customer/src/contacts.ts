@@ -18,6 +18,8 @@ export class Contacts {
   /** Contacts that took place, in the order in which they began. */
   readonly began: Contact[] = [];
   readonly steps = new StepSums();
+  /** The waits (ms) of contacts that a person answered, added up. */
+  readonly waits = { sum: 0, n: 0 };
   /** The contact that began last, of those whose ContactStarted is known. */
   latest: Contact | undefined;
   private readonly bots = new Set<string>();
@@ -47,6 +49,7 @@ export class Contacts {
     else if (contact.answeredAt === undefined) {
       contact.answeredAt = at;
       contact.waitOfGreeting = milliseconds(data.waitSeconds);
+      this.countWait(contact, 1);
     }
     contact.team = data.team ?? contact.team;
     return contact.agents.greeted(data.agentId, data.agentKind, data.team, at);
@@ -153,6 +156,7 @@ export class Contacts {
   ended({ customer, eventId, occurredAt, data }: FactsOf<'ContactEnded'>, { policy }: FoldContext): void {
     const contact = this.own(customer, data.contactId, occurredAt);
     if (contact.endedAt !== null) return;
+    this.countWait(contact, -1);
     contact.endedAt = occurredAt;
     contact.endEventId = eventId;
     contact.disposition = data.disposition;
@@ -160,9 +164,17 @@ export class Contacts {
     contact.holdMs = milliseconds(data.holdSeconds);
     contact.afterContactMs = milliseconds(data.afterContactSeconds);
     contact.waitOfEnd = milliseconds(data.waitSeconds);
+    this.countWait(contact, 1);
     contact.agents.ended(occurredAt);
     this.steps.count(contact, 1);
     this.process = addToMean(this.process, occurredAt, contact.serviceShare!, policy.process.halfLifeDays);
+  }
+
+  /** Adds the wait of a contact as it is now (`sign` 1), or takes it out before it changes (-1). */
+  private countWait({ answeredAt, waitMs }: Contact, sign: 1 | -1): void {
+    if (answeredAt === undefined) return;
+    this.waits.sum += sign * waitMs!;
+    this.waits.n += sign;
   }
 
   /** The contact of one of its own events, which shows that it took place. */

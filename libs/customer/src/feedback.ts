@@ -40,6 +40,8 @@ export class Feedback {
   ces: CesCounts | undefined;
   readonly answers = new Records<AnswerRecord>();
   readonly recentAnswers = new Recent<AnswerRecord>();
+  /** The RATER answers that hold. */
+  readonly rater = new Set<AnswerRecord>();
   /** The person's latest answer of each kind and dimension, whoever it was published to. */
   private readonly latest = new Map<string, AnswerRecord>();
   /** Surveys with an id, also those that were only answered (`sentAt` undefined). */
@@ -83,7 +85,7 @@ export class Feedback {
     this.followLatest(answer);
     const before = survey?.answered(answer);
     if (before !== undefined) this.leaveOut(before);
-    if (kind === 'rater') return;
+    if (kind === 'rater') return void this.rater.add(answer);
     if (before !== undefined) this.count(kind, before.score, -1, context);
     this.count(kind, score, 1, context);
     const isOfOneSent = survey === undefined || survey.sentAt !== undefined;
@@ -103,6 +105,7 @@ export class Feedback {
   private leaveOut(answer: AnswerRecord): void {
     const { previous, next } = answer;
     this.answers.touch(answer);
+    this.rater.delete(answer);
     if (next !== undefined) next.previous = previous;
     if (previous !== undefined) this.follow(previous, next);
   }

@@ -49,9 +49,7 @@ export const quality = defineView({
   schema,
   tables: [],
   publish(state, context): TypeOf<typeof schema> {
-    const answers: AnswerRecord[] = [];
-    for (const answer of state.feedback.answers.values())
-      if (answer.survey === 'rater' && answer.replacedAt === undefined) answers.push(answer);
+    const answers = [...state.feedback.rater];
     const dimensions = DIMENSIONS.map((name) =>
       published(
         name,
@@ -98,11 +96,8 @@ function promisesKept({ promises: { records } }: CustomerState, { asOf }: ViewCo
   return mean(outcomes);
 }
 
-function meanWait({ contacts: { records } }: CustomerState): number | null {
-  const waits: number[] = [];
-  for (const { answeredAt, waitMs } of records.values())
-    if (answeredAt !== undefined && waitMs !== undefined) waits.push(waitMs / 1000);
-  return mean(waits);
+function meanWait({ contacts: { waits } }: CustomerState): number | null {
+  return waits.n === 0 ? null : round6(waits.sum / waits.n / 1_000);
 }
 
 function mean(values: readonly number[]): number | null {
