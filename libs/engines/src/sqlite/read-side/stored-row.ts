@@ -65,7 +65,10 @@ export class ReadRow implements StoredRow {
   }
 
   hasColumns(columns: TableRow['columns']): boolean {
-    return this.names.every((name, i) => this.values[COLUMNS + i] === (columns[name] ?? null));
+    const { names, values } = this;
+    for (let i = 0; i < names.length; i++)
+      if (values[COLUMNS + i] !== (columns[names[i]!] ?? null)) return false;
+    return true;
   }
 }
 
