@@ -63,13 +63,13 @@ it('10: rows of a rebuild are compared with the stored ones alike in one thread 
       rowOf('issues', 'I1\nc1'),
       rowOf('issues', 'I5\nc2'),
     ];
-    const put = (row: typeof customer, columns: object, due = row.due) => [
-      { row: { key: row.key, due, columns: { ...row.columns, ...columns } } },
+    const put = (row: typeof customer, columns: object, due = row.due, key = row.key) => [
+      { row: { key, due, columns: { ...row.columns, ...columns } } },
     ];
     await store('c0', 'customers', { put: put(customer, { loyalty: 0.25 }, 5), gone: [] });
     await store('c1', 'issues', { put: put(changed, { category: 'other' }), gone: [] });
     await store('c1', 'issues', {
-      put: put({ ...changed, key: 'I9\nc1' }, { issueId: 'I9' }),
+      put: put(changed, { issueId: 'I9' }, changed.due, 'I9\nc1'),
       gone: [],
     });
     await store('c2', 'issues', { put: [], gone: [gone.key] });
