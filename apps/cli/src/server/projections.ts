@@ -21,12 +21,16 @@ export async function jobsOf(client: Client): Promise<readonly Item<'jobs'>[]> {
   return (await client.get<Answer<'jobs'>>(JOBS)).items;
 }
 
-/** How far a job has come, in words. */
+/** How far a job has come, in words: in customers, or in events where it packs them anew. */
 export function progressWords(
-  job: Pick<Item<'jobs'>, 'customersDone' | 'customersTotal' | 'eventsPerSecond' | 'secondsLeft'>,
+  job: Omit<NonNullable<Item<'projections'>['rebuild']>, 'job'> & { readonly kind?: string },
 ): string {
   const left = job.secondsLeft === null ? '' : `, ${duration(job.secondsLeft)} left`;
-  return `${count(job.customersDone)} of ${count(job.customersTotal)} customers, ${count(job.eventsPerSecond)} events/s${left}`;
+  const done =
+    job.kind === 'pack'
+      ? `${count(job.eventsDone)} of ${count(job.eventsTotal)} events`
+      : `${count(job.customersDone)} of ${count(job.customersTotal)} customers`;
+  return `${done}, ${count(job.eventsPerSecond)} events/s${left}`;
 }
 
 /** How many rows a job has found to differ, with the columns that differ of the first of them. */

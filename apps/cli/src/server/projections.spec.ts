@@ -1,0 +1,14 @@
+import { describe, expect, it } from '@jest/globals';
+import { progressWords } from './projections.js';
+
+describe('the progress of a job in words', () => {
+  const job = {
+    ...{ startedAt: '2026-01-01T00:00:00.000Z', customersDone: 0, customersTotal: 6_098, differing: 0 },
+    ...{ eventsDone: 500, eventsTotal: 1_000, eventsPerSecond: 250, secondsLeft: 2 },
+  };
+
+  it('10.3: counts events where a job packs them anew, for which it never counts customers', () => {
+    expect(progressWords({ ...job, kind: 'pack' })).toBe('500 of 1,000 events, 250 events/s, 2.0 s left');
+    expect(progressWords({ ...job, kind: 'rebuild' })).toMatch(/^0 of 6,098 customers, 250 events\/s/);
+  });
+});
