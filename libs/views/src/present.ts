@@ -1,6 +1,6 @@
 import { MINUTE } from '#scoring';
 
-/** Events may be ahead of our clock by so much (ms); a source whose clock is further ahead does not move "now". */
+/** How far events may be ahead of our clock (ms); a source whose clock is further ahead does not move "now". */
 const AHEAD = 5 * MINUTE;
 
 /**

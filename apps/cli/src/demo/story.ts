@@ -74,7 +74,7 @@ export class Story {
     return `${kind}-${this.number}-${++this.numbers}`;
   }
 
-  /** So many days before the year's end, at some time of the shop's day (9 to 18, UTC). */
+  /** This many days before the year's end, at some time of the shop's day (9 to 18, UTC). */
   daysAgo(days: number): number {
     return this.shopTime(this.year.until - days * DAY);
   }

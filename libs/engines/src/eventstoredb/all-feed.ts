@@ -20,7 +20,7 @@ interface Delivered {
   readonly event?: AllStreamRecordedEvent;
 }
 
-/** What holds as soon as so many events have been taken. */
+/** What is known once a given number of events has been taken. */
 interface Mark {
   readonly taken: number;
   readonly position?: Position;

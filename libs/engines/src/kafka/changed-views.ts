@@ -27,7 +27,7 @@ interface Owed {
 
 /** Customers whose views are asked for at the same time; each may be megabytes. */
 const AT_ONCE = 8;
-/** So many that fail are no longer the customers' fault: the relay waits. */
+/** From this many failing customers on, the fault is not theirs: the relay waits. */
 const MOST_OWED = 100;
 /** Attempts at one customer while nothing else is to be sent, a second apart; then a message says that there are none. */
 const MOST_ATTEMPTS = 10;
@@ -89,7 +89,7 @@ export class ChangedViews implements RelayContent {
     }
   }
 
-  /** Throws when so many are owed that something else must be wrong. */
+  /** Throws when more changes wait than any working topic would let wait. */
   private owe(key: string, owed: Owed, { name }: Error): void {
     this.owed.set(key, owed);
     if (this.owed.size > MOST_OWED)

@@ -18,7 +18,7 @@ export interface RecordedConsumerOptions {
   /** Of which log records are taken (`logName`): others are of a ledger that used the topic before. */
   readonly logName: string;
   readonly log: MessagingLog;
-  /** After so many seconds without a heartbeat the member's partitions go to others. */
+  /** Session timeout, in seconds: after it without a heartbeat the member's partitions go to others. */
   readonly sessionSeconds: number;
 }
 

@@ -44,7 +44,7 @@ interface Page {
 }
 
 const PAGE = 500;
-/** Messages wait for one another until they are so many bytes. */
+/** Messages are collected into one request up to this many bytes. */
 const GATHER_BYTES = 256 * 1024;
 
 /**

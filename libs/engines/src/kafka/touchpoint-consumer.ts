@@ -19,7 +19,7 @@ export interface TouchpointConsumerOptions {
   readonly log: MessagingLog;
   /** Events recorded in one call per partition. Default 1,000. */
   readonly chunk?: number;
-  /** Session timeout: after so many seconds without a heartbeat the member's partitions go to others. Default 10. */
+  /** Session timeout, in seconds: after it without a heartbeat the member's partitions go to others. Default 10. */
   readonly sessionSeconds?: number;
   /** kafkajs stopped consuming after an error that it does not retry. */
   readonly gaveUp?: (reason: Error) => void;

@@ -105,7 +105,7 @@ export class CopyWriter {
     } else this.digits(value, 1);
   }
 
-  /** A number below 10^9, with zeros in front up to so many digits. */
+  /** A number below 10^9, padded with zeros to at least `least` digits. */
   private digits(value: number, least: number): void {
     let count = least;
     for (let bound = 10 ** least; bound <= value; bound *= 10) count++;

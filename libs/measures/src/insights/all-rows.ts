@@ -2,7 +2,7 @@ import { InvalidInput } from '#event-sourcing';
 import type { FoundRow, ListCondition, QueryContext, TableRows } from '#views';
 
 const PAGE = 1_000;
-/** An analysis reads the rows one by one: some tenths of a second for so many. */
+/** An analysis reads the rows one by one: this many take some tenths of a second. */
 const ROWS_AT_MOST = 100_000;
 
 /** All rows that meet conditions, ascending by a column of times. Throws `invalid-question` where they are too many. */

@@ -54,7 +54,7 @@ const answerSchema = object({
       independent: number('independent ones that say as much: neighbours in time are alike'),
       sameTime: nullable(number('the correlation without a lag')),
       isClear: flag(
-        'chance would bring about so much, among all comparisons made, in less than one case of twenty',
+        'chance alone would give a correlation this strong, among all comparisons made, in less than one case of twenty',
       ),
     }),
     'one for each pair of measures, the clear ones first, then the strongest; at most 100',

@@ -15,7 +15,7 @@ export interface LaggedCorrelation extends RankCorrelation {
   readonly lag: number;
   /** The same of the same bucket; null where that cannot be said. */
   readonly sameTime: number | null;
-  /** Whether chance alone would bring about so much, among as many comparisons, in less than one case of twenty. */
+  /** Whether chance alone would give a correlation this strong, among this many comparisons, in less than one case of twenty. */
   readonly isClear: boolean;
 }
 

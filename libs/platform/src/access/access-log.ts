@@ -15,7 +15,7 @@ export abstract class AccessLog {
   abstract note(tenant: string, entry: AccessEntry): void;
   /** Resolves when it is durable. */
   abstract write(tenant: string, entry: AccessEntry): Promise<void>;
-  /** Throws Overloaded where so many accesses of the tenant wait to be recorded that no more can be taken. */
+  /** Throws Overloaded where the tenant has reached its bound of accesses that wait to be recorded. */
   abstract checkRoom(tenant: string): void;
 }
 

@@ -120,7 +120,7 @@ export class PartitionFeed {
     }
   }
 
-  /** Claims of this process hold no longer, or what they came to is not known: each is claimed again. */
+  /** Claims of this process are lost, or their outcome is not known: each is claimed again. */
   release(partitions: readonly number[] = [...this.partitions.keys()]): void {
     for (const partition of partitions) {
       if (!this.partitions.has(partition)) continue;

@@ -20,7 +20,7 @@ const FURTHER_AHEAD = 1.25;
 /** How far below its band a risk must fall until its alert closes, unless the rule says otherwise. */
 const MARGIN = 0.05;
 
-/** Rows that lack what was recorded within so much time (ms) are good enough. */
+/** How far (ms) the rows may be behind the log for alerts to be raised from them. */
 const OLD_ROWS = MINUTE;
 
 /** Something that meets a rule, fully or nearly. */

@@ -27,7 +27,7 @@ export const issueSchema = object({
 });
 export type IssueAnswer = TypeOf<typeof issueSchema>;
 
-/** So many customers with an issue of one id are named. */
+/** At most this many customers with an issue of one id are named. */
 const NAMED = 20;
 
 export interface IssueQuery extends TenantQuery {

@@ -180,7 +180,7 @@ function isKnowledge({ type }: TimelineFact): boolean {
   return latestOf(type as TouchpointName).kind !== 'touchpoint';
 }
 
-/** Each item folds the history twice: so many items that a page folds no more than a question about the past may. */
+/** Each item folds the history twice: a page has no more items than a question about the past may fold. */
 function pageOf(facts: number, historicalEvents: number): number {
   return Math.max(1, Math.floor(historicalEvents / (2 * Math.max(1, facts))));
 }

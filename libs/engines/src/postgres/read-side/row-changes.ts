@@ -7,7 +7,7 @@ import { FIXED_COLUMNS, type Generations, keying, PARAMETER_TYPES } from './gene
 import type { PackedRows } from './range-rows.js';
 import { copiedColumns, writeRow } from './row-text.js';
 
-/** Beyond so many rows of a table that is being built they are copied: that takes round trips of its own. */
+/** From this number of rows on, rows of a table that is being built are sent by COPY, which takes round trips of its own. */
 const COPIED_ROWS = 500;
 
 interface Put {

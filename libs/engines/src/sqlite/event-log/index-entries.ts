@@ -35,7 +35,7 @@ export function compareKeys(left: Uint32Array, a: number, right: Uint32Array, b:
   );
 }
 
-/** So many entries a number can count beside a word of 32 bits. */
+/** The most entries that a number can count beside a word of 32 bits. */
 const COUNTABLE = 2 ** 21;
 
 /**

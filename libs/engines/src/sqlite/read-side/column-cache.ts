@@ -93,7 +93,7 @@ export class ColumnCache {
     this.kept.clear();
   }
 
-  /** Drops other generations of the table, then what was used longest ago, until so many bytes fit. */
+  /** Drops other generations of the table, then what was used longest ago, until the given number of bytes fits. */
   private makeRoom({ name, definition }: RowsName, bytes: number): boolean {
     if (bytes > this.options.bytes) return false;
     for (const other of this.kept.keys())

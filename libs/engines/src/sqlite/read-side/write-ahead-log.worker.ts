@@ -10,8 +10,8 @@ async function open() {
   const connection = new Connection(file, { readOnly: false });
   connection.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0');
   return {
-    /** Brings into the file what was committed until now, as far as no reader needs the pages as they were. */
-    bringBack: (_: undefined) => void connection.all('PRAGMA wal_checkpoint(PASSIVE)'),
+    /** Writes into the file what was committed until now, as far as no reader needs the pages as they were. */
+    checkpoint: (_: undefined) => void connection.all('PRAGMA wal_checkpoint(PASSIVE)'),
     close: (_: undefined) => connection.close(),
   };
 }
