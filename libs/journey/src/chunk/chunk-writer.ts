@@ -4,6 +4,9 @@ import { ByteWriter } from './byte-writer.js';
 import type { FactLayout, FieldLayout } from './fact-layout.js';
 import { TAG } from './value-tags.js';
 
+/** Facts in a chunk at most, where facts come in their order. */
+const FACTS_A_CHUNK = 32;
+
 type Values = { readonly [field: string]: unknown };
 
 /**
@@ -41,9 +44,9 @@ export class ChunkWriter {
     return writer;
   }
 
-  /** Facts in it so far. */
-  get count(): number {
-    return this.facts;
+  /** Whether the next fact in order begins another chunk. */
+  get isFull(): boolean {
+    return this.facts >= FACTS_A_CHUNK;
   }
 
   /** The chunk as it is now. */

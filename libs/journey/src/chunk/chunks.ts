@@ -4,8 +4,6 @@ import { layoutStampOf, readChunk } from './chunk-reader.js';
 import { ChunkWriter } from './chunk-writer.js';
 import type { FactLayouts } from './fact-layout.js';
 
-/** Facts in a chunk that is appended to. */
-export const FACTS_A_CHUNK = 32;
 /** Late facts make a chunk grow so far; beyond it everything from there on is cut anew. */
 const FACTS_AT_MOST = 512;
 
@@ -34,14 +32,22 @@ export function factsOfChunks(
   return chunks.flatMap(({ bytes }) => readChunk(bytes, customer, layouts));
 }
 
-/** Facts cut into chunks, numbered from `first` on. */
-export function cutIntoChunks(facts: readonly TimelineFact[], first: number, layouts: FactLayouts): Chunk[] {
-  const chunks: Chunk[] = [];
-  for (let from = 0; from < facts.length; from += FACTS_A_CHUNK) {
-    const bytes = packed(facts.slice(from, from + FACTS_A_CHUNK), layouts);
-    chunks.push({ number: first + chunks.length, bytes });
+/**
+ * Facts in business order cut into chunks, numbered from `first` on. `writers`: the chunk that they go on with, if any; chunks
+ * that are begun are added to it.
+ */
+export function cutIntoChunks(
+  facts: readonly TimelineFact[],
+  first: number,
+  layouts: FactLayouts,
+  writers: ChunkWriter[] = [],
+): Chunk[] {
+  let writer = writers.at(-1);
+  for (const fact of facts) {
+    if (writer === undefined || writer.isFull) writers.push((writer = new ChunkWriter(layouts.current)));
+    writer.add(fact);
   }
-  return chunks;
+  return writers.map(({ chunk: bytes }, i) => ({ number: first + i, bytes }));
 }
 
 /**

@@ -2,7 +2,7 @@ import type { OrderKey } from '#event-sourcing';
 import type { TimelineFact } from '../timeline-fact.js';
 import { readContents } from './chunk-reader.js';
 import { ChunkWriter } from './chunk-writer.js';
-import { type Chunk, type ChunkChange, FACTS_A_CHUNK } from './chunks.js';
+import { type Chunk, type ChunkChange, cutIntoChunks } from './chunks.js';
 import type { FactLayouts } from './fact-layout.js';
 
 /** The end of a customer's timeline: facts that come behind all others are appended to the last chunk while it has room. */
@@ -25,17 +25,9 @@ export class TimelineEnd {
 
   /** Appends facts in business order, the first of which comes behind the last. Throws what `ChunkWriter.add` throws. */
   append(facts: readonly TimelineFact[], layouts: FactLayouts): ChunkChange {
-    const chunks: Chunk[] = [];
-    let { writer } = this;
-    for (const [i, fact] of facts.entries()) {
-      if (writer === undefined || writer.count >= FACTS_A_CHUNK) {
-        if (i > 0) chunks.push({ number: this.number, bytes: writer!.chunk });
-        this.writer = writer = new ChunkWriter(layouts.current);
-        this.number += 1;
-      }
-      writer.add(fact);
-    }
-    chunks.push({ number: this.number, bytes: writer!.chunk });
+    const writers = this.writer === undefined || this.writer.isFull ? [] : [this.writer];
+    const chunks = cutIntoChunks(facts, this.number + 1 - writers.length, layouts, writers);
+    [this.writer, this.number] = [writers.at(-1), chunks.at(-1)!.number];
     // Not the fact itself: what is kept of very many customers would hold their data.
     const { occurredAt, sequence, step, eventId } = facts.at(-1)!;
     this.last = { occurredAt, sequence, step, eventId };
