@@ -27,7 +27,10 @@ export class Commerce {
   booked(fact: FactsOf<'PurchaseMade' | 'PurchaseReturned'>): void {
     const { customer, eventId, occurredAt, type, data } = fact;
     this.records.change(customer, eventId, () => ({
-      ...{ changed: false, customer, eventId, bookedAt: occurredAt },
+      changed: false,
+      customer,
+      eventId,
+      bookedAt: occurredAt,
       kind: type === 'PurchaseMade' ? 'purchase' : 'return',
       orderId: data.orderId,
       amountMinor: minorUnits(data.amount, data.currency),

@@ -140,8 +140,17 @@ function answerOf(fact: Answer, expected: number | undefined, about: About): Ans
   const { survey, surveyId, dimension, score, sentiment, agentId, rank, rankedAmong } = data;
   const perceived = survey === 'nps' ? null : perceivedOf(survey, score)!;
   return {
-    ...{ changed: false, customer, eventId, survey, score, perceived, about },
-    ...{ givenAt: occurredAt, replacedAt: undefined, previous: undefined, next: undefined },
+    changed: false,
+    customer,
+    eventId,
+    survey,
+    score,
+    perceived,
+    about,
+    givenAt: occurredAt,
+    replacedAt: undefined,
+    previous: undefined,
+    next: undefined,
     surveyId: surveyId ?? null,
     dimension: dimension ?? null,
     expected: survey === 'nps' ? null : (expected ?? null),

@@ -56,8 +56,15 @@ export class IssueAgents {
     if (agent === undefined) {
       if (this.all.length >= LIMITS.agentsOfAContact) return undefined;
       agent = {
-        ...{ agentId, kind, team, contacts: 0, resolutions: 0, promises: 0 },
-        ...{ assignedAt: undefined, workedAt: undefined, lastWorkedAt: undefined },
+        agentId,
+        kind,
+        team,
+        contacts: 0,
+        resolutions: 0,
+        promises: 0,
+        assignedAt: undefined,
+        workedAt: undefined,
+        lastWorkedAt: undefined,
       };
       this.all = [...this.all, agent];
     }

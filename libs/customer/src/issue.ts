@@ -267,7 +267,11 @@ export class Issue implements IssueTraits {
   private open(at: number, traits: IssueTraits, context: FoldContext): void {
     this.state = 'open';
     this.openedAt = at;
-    Object.assign(this, traits);
+    this.category = traits.category;
+    this.severity = traits.severity;
+    this.team = traits.team;
+    this.segment = traits.segment;
+    this.queue = traits.queue;
     this.raisedSeverity = traits.severity;
     this.startClock(at, context);
   }

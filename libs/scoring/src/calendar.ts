@@ -8,6 +8,11 @@ const ANCHOR = 2020;
 /** The last year that RFC 3339 can express. */
 const LAST_YEAR = 9999;
 
+interface CountedSpan extends OffsetSpan {
+  /** Open ms from the anchor to an instant of the span, less those of its local time (`OpenWeek.openUntil`). */
+  readonly open: number;
+}
+
 /**
  * Converts between instants and open time. An instant is open if local time is within business hours then: an hour that
  * daylight saving repeats may be open twice, one that it skips never is. Pure; it caches one number per year.
@@ -17,6 +22,8 @@ export class Calendar {
   /** Open ms from the anchor to the beginning of each year after it, and before it. */
   private readonly after: number[] = [0];
   private readonly before: number[] = [0];
+  /** The span asked about last: a customer's facts mostly lie in one. */
+  private latest: CountedSpan | undefined;
 
   constructor(private readonly hours: BusinessHours) {
     this.week = new OpenWeek(hours);
@@ -24,19 +31,17 @@ export class Calendar {
 
   /** Open ms from the anchor to an instant; negative before it. */
   openUntil(at: number): number {
-    const year = yearOf(at);
-    let total = this.untilYear(year);
-    for (const span of offsetsIn(this.hours.zone, year)) {
-      if (span.from >= at) break;
-      total += this.openIn(span, at);
-    }
-    return total;
+    const { offset, open } = this.spanOf(at);
+    return open + this.week.openUntil(at + offset);
   }
 
   /** The first instant by which this much open time (ms, more than 0) has passed since another; null: not before 10000. */
   afterOpen(from: number, millis: number): number | null {
     if (this.week.isClosed) return null;
-    const target = this.openUntil(from) + millis;
+    const { to, offset, open } = this.spanOf(from);
+    const target = open + this.week.openUntil(from + offset) + millis;
+    if (open + this.week.openUntil(to + offset) >= target)
+      return this.week.whenOpen(target - open, from + offset, to + offset) - offset;
     const year = this.yearReaching(target, yearOf(from));
     if (year === undefined) return null;
     let left = target - this.untilYear(year);
@@ -66,6 +71,18 @@ export class Calendar {
       else low = middle + 1;
     }
     return low;
+  }
+
+  private spanOf(at: number): CountedSpan {
+    const { latest } = this;
+    if (latest !== undefined && at >= latest.from && at < latest.to) return latest;
+    const year = yearOf(at);
+    let open = this.untilYear(year);
+    const spans = offsetsIn(this.hours.zone, year);
+    const place = spans.findIndex(({ to }) => at < to);
+    for (const span of spans.slice(0, place)) open += this.openIn(span, span.to);
+    const span = spans[place]!;
+    return (this.latest = { ...span, open: open - this.week.openUntil(span.from + span.offset) });
   }
 
   private openIn({ from, to, offset }: OffsetSpan, until: number): number {

@@ -2,8 +2,8 @@
 const SHORT = 16;
 
 /**
- * Short texts that were read, by a hash of their bytes: nearly all chunks hold the same few, and what is folded from them keeps them.
- * One of the same hash takes the place of the one before.
+ * Short texts that were read, by their lengths and some of their characters: nearly all chunks hold the same few, and what is
+ * folded from them keeps them. Another one for the same place takes it.
  */
 const met: string[] = new Array<string>(4_096).fill('');
 
@@ -71,19 +71,19 @@ export class ByteReader {
   /** Undefined where the text is not ASCII. */
   private short(from: number, to: number): string | undefined {
     const { bytes } = this;
-    let hash = 0;
-    for (let at = from; at < to; at++) {
-      const code = bytes[at]!;
-      if (code >= 0x80) return undefined;
-      hash = (Math.imul(hash, 31) + code) | 0;
-    }
-    const place = (hash ^ (hash >>> 12)) & (met.length - 1);
+    if (from === to) return '';
+    // Ids of one kind, of which each is met once, have few places.
+    const ends = bytes[from]! * 37 + bytes[(from + to) >>> 1]! * 5 + bytes[to - 1]!;
+    const place = (ends + (to - from) * 131) & (met.length - 1);
     const known = met[place]!;
     if (known.length === to - from && this.isAt(from, known)) return known;
     let text = '';
-    for (let at = from; at < to; at++) text += CHARACTERS[bytes[at]!]!;
-    met[place] = text;
-    return text;
+    for (let at = from; at < to; at++) {
+      const code = bytes[at]!;
+      if (code >= 0x80) return undefined;
+      text += CHARACTERS[code]!;
+    }
+    return (met[place] = text);
   }
 
   private isAt(from: number, text: string): boolean {
