@@ -48,8 +48,7 @@ export function checkedBody<T extends object>(
 }
 
 function faultsOf({ property, constraints = {} }: ValidationError): InputFault[] {
-  return Object.entries(constraints).map(([rule, detail]) => ({
-    pointer: `/${property}`,
-    detail: rule === 'whitelistValidation' ? 'is not known here' : detail,
-  }));
+  if (constraints['whitelistValidation'] !== undefined)
+    return [{ pointer: `/${property}`, detail: 'is not known here' }];
+  return [...new Set(Object.values(constraints))].map((detail) => ({ pointer: `/${property}`, detail }));
 }

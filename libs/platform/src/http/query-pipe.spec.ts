@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { IsOptional, MaxLength, Min } from 'class-validator';
+import { IsOptional, Max, MaxLength, Min } from 'class-validator';
 import { QueryPipe } from './query-pipe.js';
 
 const TOLD = 'team: must be shorter than or equal to 3 characters; limit: must be 1 or more';
@@ -21,6 +21,19 @@ describe('query parameters that are wrong', () => {
         { pointer: '/team', detail: 'must be shorter than or equal to 3 characters' },
         { pointer: '/limit', detail: 'must be 1 or more' },
       ],
+    });
+  });
+
+  it('12.3: are named once where several rules of a parameter say the same', async () => {
+    class Numbered {
+      @Min(0, { message: 'must be a whole number from 0' })
+      @Max(9, { message: 'must be a whole number from 0' })
+      readonly entry!: number;
+    }
+    const refused = new QueryPipe().transform({ entry: 'x' }, { type: 'query', metatype: Numbered });
+    await expect(refused).rejects.toMatchObject({
+      message: 'entry: must be a whole number from 0',
+      faults: [{ pointer: '/entry', detail: 'must be a whole number from 0' }],
     });
   });
 

@@ -61,16 +61,15 @@ function unknownFault(name: string): InputFault {
 }
 
 function invalidQuery(errors: readonly ValidationError[]): InvalidInput {
-  return queryFault(
-    errors.flatMap(({ property, constraints = {} }) =>
-      Object.entries(constraints).map(([rule, detail]) =>
-        rule === 'whitelistValidation'
-          ? unknownFault(property)
-          : // class-validator's own messages begin with the name, which the fault has already.
-            { pointer: `/${property}`, detail: withoutName(detail, property) },
-      ),
-    ),
-  );
+  return queryFault(errors.flatMap(faultsOf));
+}
+
+/** What is wrong with a parameter, once where several of its rules say the same. */
+function faultsOf({ property, constraints = {} }: ValidationError): readonly InputFault[] {
+  if (constraints['whitelistValidation'] !== undefined) return [unknownFault(property)];
+  // class-validator's own messages begin with the name, which the fault has already.
+  const details = new Set(Object.values(constraints).map((detail) => withoutName(detail, property)));
+  return [...details].map((detail) => ({ pointer: `/${property}`, detail }));
 }
 
 function withoutName(detail: string, property: string): string {
