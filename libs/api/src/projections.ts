@@ -9,7 +9,7 @@ const PHASES = ['live', 'catching-up', 'bulk', 'retrying'] as const;
 const progress = {
   startedAt: time(),
   customersDone: count(),
-  customersTotal: count(),
+  customersTotal: count('of all tenants, also where the job is of one: its progress is that of its events'),
   eventsDone: count('of the timelines; of a job that packs facts anew: of the log'),
   eventsTotal: count(),
   eventsPerSecond: number('since the job was begun'),

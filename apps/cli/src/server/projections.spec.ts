@@ -7,8 +7,9 @@ describe('the progress of a job in words', () => {
     ...{ eventsDone: 500, eventsTotal: 1_000, eventsPerSecond: 250, secondsLeft: 2 },
   };
 
-  it('10.3: counts events where a job packs them anew, for which it never counts customers', () => {
-    expect(progressWords({ ...job, kind: 'pack' })).toBe('500 of 1,000 events, 250 events/s, 2.0 s left');
+  it('10.3: counts events but of a rebuild: packing counts no customers, and policies are those of one tenant', () => {
+    for (const kind of ['pack', 'policies'])
+      expect(progressWords({ ...job, kind })).toBe('500 of 1,000 events, 250 events/s, 2.0 s left');
     expect(progressWords({ ...job, kind: 'rebuild' })).toMatch(/^0 of 6,098 customers, 250 events\/s/);
   });
 });

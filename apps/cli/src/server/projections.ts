@@ -21,15 +21,15 @@ export async function jobsOf(client: Client): Promise<readonly Item<'jobs'>[]> {
   return (await client.get<Answer<'jobs'>>(JOBS)).items;
 }
 
-/** How far a job has come, in words: in customers, or in events where it packs them anew. */
+/** How far a job has come, in words: a rebuild goes through the customers of all tenants, other jobs count events alone. */
 export function progressWords(
   job: Omit<NonNullable<Item<'projections'>['rebuild']>, 'job'> & { readonly kind?: string },
 ): string {
   const left = job.secondsLeft === null ? '' : `, ${duration(job.secondsLeft)} left`;
   const done =
-    job.kind === 'pack'
-      ? `${count(job.eventsDone)} of ${count(job.eventsTotal)} events`
-      : `${count(job.customersDone)} of ${count(job.customersTotal)} customers`;
+    (job.kind ?? 'rebuild') === 'rebuild'
+      ? `${count(job.customersDone)} of ${count(job.customersTotal)} customers`
+      : `${count(job.eventsDone)} of ${count(job.eventsTotal)} events`;
   return `${done}, ${count(job.eventsPerSecond)} events/s${left}`;
 }
 
