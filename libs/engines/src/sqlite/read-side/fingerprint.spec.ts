@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from '@jest/globals';
-import { CHUNKS_A_CUSTOMER } from './reading.js';
+import { CHUNKS_A_CUSTOMER } from './timelines.js';
 import { SqliteReadModel } from './sqlite-read-model.js';
 import { SqliteReadModelReader } from './sqlite-read-model-reader.js';
 

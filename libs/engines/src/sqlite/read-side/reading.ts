@@ -5,7 +5,7 @@ import {
   type PolicyRecord,
   storedPosition,
 } from '#event-sourcing';
-import { type Chunk, type FactLayout, FactLayouts } from '#journey';
+import { type FactLayout, FactLayouts } from '#journey';
 import {
   type EndedJob,
   type Generation,
@@ -29,20 +29,17 @@ import type {
   ScanBounds,
   RowGroup,
   ScannedPage,
-  ScannedTimeline,
   TenantRecord,
 } from '#views';
 import type { ColumnCache } from './column-cache.js';
 import type { Connection, Row } from './connection.js';
-import { checkRow, chunkCrc, damaged } from './damage.js';
+import { checkRow } from './damage.js';
 import { GroupSql } from './group-sql.js';
 import { ListSql } from './list-sql.js';
 import { RangeRows, type RowSource } from './range-rows.js';
 import { rowsName } from './schema.js';
 import { COLUMNS, ReadRow } from './stored-row.js';
-
-/** A chunk's id is its customer's number times this plus its own. */
-export const CHUNKS_A_CUSTOMER = 2 ** 20;
+import { chunksOf, CHUNKS_A_CUSTOMER, customerOf, scanTimelines } from './timelines.js';
 
 const CUSTOMER = 'SELECT id, name, held_at, linked FROM customer';
 
@@ -148,7 +145,7 @@ export class Reading extends StoredState implements RowSource {
   }
 
   override async timelines(customers: readonly CustomerRecord[], part: 'all' | 'last' = 'all') {
-    return customers.map((customer) => ({ customer, chunks: this.chunks(customer, part) }));
+    return customers.map((customer) => ({ customer, chunks: chunksOf(this.connection, customer, part) }));
   }
 
   override async fingerprints(customers: readonly CustomerRecord[]) {
@@ -165,25 +162,9 @@ export class Reading extends StoredState implements RowSource {
   }
 
   override async scan(after: number, facts: number, { tenant, upTo }: ScanBounds = {}): Promise<ScannedPage> {
-    const most = Math.max(1, Math.min(facts, CUSTOMERS_A_SCAN));
     const id = tenant === undefined ? undefined : this.tenantId(tenant);
     if (tenant !== undefined && id === undefined) return { timelines: [], next: null };
-    const rows = this.connection.all(
-      `SELECT c.id, c.name, c.held_at, c.linked, t.name FROM customer c JOIN tenant t ON t.id = c.tenant
-        WHERE c.id > ? ${upTo === undefined ? '' : 'AND c.id <= ?'} ${id === undefined ? '' : 'AND c.tenant = ?'} ORDER BY c.id LIMIT ?`,
-      ...[after, ...(upTo === undefined ? [] : [upTo]), ...(id === undefined ? [] : [id]), most],
-    );
-    const timelines: ScannedTimeline[] = [];
-    let bytes = 0;
-    for (const row of rows) {
-      const customer = customerOf(row);
-      const chunks = this.chunks(customer, 'all');
-      timelines.push({ customer, chunks, linked: row[3] !== 0, tenant: row[4] as string });
-      bytes += chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0);
-      if (bytes >= facts * BYTES_A_FACT) break;
-    }
-    const isEnd = rows.length < most && timelines.length === rows.length;
-    return { timelines, next: isEnd ? null : timelines.at(-1)!.customer.number };
+    return scanTimelines(this.connection, { after, upTo, tenant: id }, facts);
   }
 
   override async list(table: string, query: ListQuery): Promise<readonly FoundRow[]> {
@@ -372,36 +353,4 @@ export class Reading extends StoredState implements RowSource {
     const name = this.rowsName(table, 'current');
     return `SELECT person, key, tenant, customer, due${columns.join('')}, crc, rowid FROM ${name}`;
   }
-
-  private chunks({ number }: CustomerRecord, part: 'all' | 'last'): readonly Chunk[] {
-    const from = number * CHUNKS_A_CUSTOMER;
-    const rows = this.connection.all(
-      `SELECT id, crc, facts FROM chunk WHERE id >= ? AND id < ? ORDER BY id ${part === 'last' ? 'DESC LIMIT 1' : ''}`,
-      from,
-      from + CHUNKS_A_CUSTOMER,
-    );
-    return rows.map((row) => this.chunkOf(row));
-  }
-
-  /** A chunk as read. Throws `customer-damaged` for bytes that are not those that were written. */
-  private chunkOf([id, crc, facts]: Row): Chunk {
-    const bytes = facts as Uint8Array;
-    if (chunkCrc(id as number, bytes) !== crc)
-      throw damaged(
-        this.connection,
-        Math.floor((id as number) / CHUNKS_A_CUSTOMER),
-        'a chunk of the timeline',
-      );
-    return { number: (id as number) % CHUNKS_A_CUSTOMER, bytes };
-  }
-}
-
-/** About so many bytes a fact takes in a chunk. */
-const BYTES_A_FACT = 40;
-
-/** Customers whose names are read at once on the way through all. */
-const CUSTOMERS_A_SCAN = 5_000;
-
-function customerOf([id, name, heldAt]: Row): CustomerRecord {
-  return { number: id as number, name: name as string, heldAt: heldAt as number | null };
 }

@@ -9,7 +9,7 @@ import { FolderLock } from '../folder-lock.js';
 import { makeFolder } from '../make-folder.js';
 import { Connection, damageMark, isIndexDamage } from './connection.js';
 import { chunkCrc } from './damage.js';
-import { CHUNKS_A_CUSTOMER, Reading } from './reading.js';
+import { Reading } from './reading.js';
 import { recordRowChanges } from './row-changes.js';
 import { RowWriter } from './row-writer.js';
 import {
@@ -23,6 +23,7 @@ import {
   rowsName,
 } from './schema.js';
 import type { PackedRows } from './stored-row.js';
+import { CHUNKS_A_CUSTOMER } from './timelines.js';
 import { WriteAheadLog } from './write-ahead-log.js';
 
 export interface SqliteReadModelOptions {
