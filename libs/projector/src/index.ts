@@ -7,7 +7,7 @@ export type { ProjectorLimits, ProjectorLog, ProjectorParts } from './projector-
 export type { JobStatus, ProjectorStatus, RebuildEstimate, RetriedFailure } from './projector-status.js';
 export { RangeThreads, type RangeWorker } from './range-threads.js';
 export * from './read-model.js';
-export { type DifferingRows, differencesOfRange } from './row-differences.js';
+export { type DifferingRows, differencesOfRange, EXAMPLES } from './row-differences.js';
 export { serveRanges, type DeriveRange } from './serve-ranges.js';
 export { byKey } from './table-changes.js';
 export { PartitionFeed, type FeedRecord, type Offered } from './spread/partition-feed.js';

@@ -26,18 +26,26 @@ export function differencesOf(changes: readonly RowsChange[], before?: StoredRow
   return compared(changes, before === undefined ? changedInPlace : stored);
 }
 
-/** The same of rows that were compared already, table by table: in the order in which they were derived. */
-export function differencesOfRange(found: readonly DifferingRows[]): Differences {
+/**
+ * The same of rows that were compared already, table by table: in the order in which they were derived. `added`: how many rows
+ * persons get besides, which no example needs.
+ */
+export function differencesOfRange(
+  found: readonly DifferingRows[],
+  added: ReadonlyMap<number, number> = new Map(),
+): Differences {
   const inOrder = found.toSorted((a, b) => a.place - b.place);
   const before = new Map(inOrder.map(({ change, was }) => [change, was]));
-  return compared([...before.keys()], (change) => before.get(change));
+  const { counts, examples } = compared([...before.keys()], (change) => before.get(change));
+  for (const [number, rows] of added) counts.set(number, (counts.get(number) ?? 0) + rows);
+  return { counts, examples };
 }
 
 /** `wasOf`: the stored rows of the change's person; undefined: the table is not compared. */
 function compared(
   changes: readonly RowsChange[],
   wasOf: (change: RowsChange) => RowsByKey | undefined,
-): Differences {
+): Differences & { readonly counts: Map<number, number> } {
   const counts = new Map<number, number>();
   const examples: (RowDifference & { readonly person: number })[] = [];
   for (const change of changes) {

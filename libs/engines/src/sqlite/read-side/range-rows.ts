@@ -4,6 +4,7 @@ import {
   type Differences,
   differencesOfRange,
   type DifferingRows,
+  EXAMPLES,
   type RowsChange,
 } from '#projector';
 import type { ColumnValue, DerivedTable, TableRow } from '#views';
@@ -58,11 +59,13 @@ export class RangeRows implements DerivedRows {
 
   async differences(persons: readonly number[]): Promise<Differences> {
     const [least, most] = [persons[0] ?? 0, persons.at(-1) ?? 0];
+    const added = new Map<number, number>();
     const found = this.kept.flatMap(({ name }) => {
       const check = (row: Row) => this.source.checkRow(name, row);
-      return this.tables.get(name)?.differing(this.source.rowsBetween(name, least, most), check) ?? [];
+      const stored = this.source.rowsBetween(name, least, most);
+      return this.tables.get(name)?.differing(stored, check, added) ?? [];
     });
-    return differencesOfRange(found);
+    return differencesOfRange(found, added);
   }
 }
 
@@ -85,9 +88,17 @@ class PackedTable {
     this.changes.push({ change, place, from, to: values.length });
   }
 
-  /** What differs from stored rows, which come by person and key. `check`: throws for one that is damaged. */
-  differing(stored: readonly Row[], check: (row: Row) => void): readonly DifferingRows[] {
+  /**
+   * What differs from stored rows, which come by person and key. `check`: throws for one that is damaged. Where a person has
+   * none and there are examples enough, how many were derived is added to `added`: it costs too much to unpack all of them.
+   */
+  differing(
+    stored: readonly Row[],
+    check: (row: Row) => void,
+    added: Map<number, number>,
+  ): readonly DifferingRows[] {
     const found: DifferingRows[] = [];
+    let persons = 0;
     let at = 0;
     for (const { change, place, from, to } of this.changes) {
       const { number } = change.person;
@@ -95,6 +106,10 @@ class PackedTable {
       const first = at;
       while (at < stored.length && stored[at]![PERSON] === number) at++;
       if (this.isStored(from, to, stored, first, at, check)) continue;
+      if (first === at && ++persons > EXAMPLES) {
+        added.set(number, (added.get(number) ?? 0) + (to - from) / this.packed.width);
+        continue;
+      }
       const was = stored.slice(first, at);
       was.forEach(check);
       const put = this.unpacked(from, to).map((row) => ({ row }));
