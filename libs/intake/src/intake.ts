@@ -78,14 +78,9 @@ export interface ErasureEvent {
 
 const ACCESS_SOURCE = '/v1/audit/access';
 
-/** The CloudEvents id of the event that says that a customer was erased: a UUID, so that it looks like nothing personal. */
-function erasureEventName(tenant: string, erasureId: string, customer: string): string {
-  return eventIdOf(tenant, erasureId, customer);
-}
-
-/** The event id under which the erasure of a customer is recorded. */
+/** The event id under which the erasure of a customer is recorded; its CloudEvents id is a UUID: it looks like nothing personal. */
 export function erasureEventId(tenant: string, erasureId: string, customer: string): string {
-  return eventIdOf(tenant, ERASURE_SOURCE, erasureEventName(tenant, erasureId, customer));
+  return eventIdOf(tenant, ERASURE_SOURCE, eventIdOf(tenant, erasureId, customer));
 }
 
 /** How events of one request are appended together. */
@@ -115,31 +110,20 @@ const ALERT_KINDS: readonly string[] = ['alert'];
  * events are durable.
  */
 export class Intake {
-  readonly #store: IntakeStore;
-  readonly #keys: KeyStore;
-  readonly #clock: Clock;
+  readonly #options: IntakeOptions;
   readonly #limits: IntakeLimits;
   readonly #underWay: UnderWay;
-  readonly #pseudonyms: Pseudonyms | undefined;
-  readonly #warnedTenants: ReadonlySet<string>;
-  #recordedAt: Promise<RecordedAt> | undefined;
-  readonly #options: IntakeOptions;
   readonly #running = new Set<Promise<unknown>>();
+  #recordedAt: Promise<RecordedAt> | undefined;
 
   constructor(
     options: IntakeOptions,
     /** Shared with the parsing of request bodies. */
     readonly budget = new EventLoopBudget(),
   ) {
-    const { store, keys, clock, limits, pseudonyms, warnedTenants = new Set() } = options;
     this.#options = options;
-    this.#store = store;
-    this.#keys = keys;
-    this.#clock = clock;
-    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#underWay = new UnderWay(this.#limits.eventsUnderWay);
-    this.#pseudonyms = pseudonyms;
-    this.#warnedTenants = warnedTenants;
   }
 
   /** Events that are being recorded now, of all requests. */
@@ -184,7 +168,7 @@ export class Intake {
     { source, id, time }: PolicyOrigin,
     { recordedAt }: Pick<RecordOptions, 'recordedAt'> = {},
   ): Promise<IntakeAnswer> {
-    const published = time ?? formatTime(recordedAt ?? this.#clock.now());
+    const published = time ?? formatTime(recordedAt ?? this.#options.clock.now());
     const input = { specversion: '1.0', type, source, id, time: published, data };
     const [answer] = await this.#take(publisher, [input], TENANT_KINDS, { recordedAt });
     return answer!;
@@ -199,7 +183,7 @@ export class Intake {
     customer: string,
     { erasureId, keyDigest, reason, time }: ErasureEvent,
   ): Promise<IntakeAnswer> {
-    const id = erasureEventName(publisher.tenant, erasureId, customer);
+    const id = eventIdOf(publisher.tenant, erasureId, customer);
     const data = { reason, erasureId, ...(keyDigest !== null && { keyDigest }) };
     const envelope = { specversion: '1.0', type: 'cx.CustomerErased.v1', source: ERASURE_SOURCE };
     const input = { ...envelope, id, subject: customer, time, data };
@@ -210,7 +194,12 @@ export class Intake {
   /** Records accesses of a tenant's data in its own stream. Throws LedgerError where that is refused. */
   async recordAccess(tenant: string, entries: readonly AccessEntry[]): Promise<void> {
     const envelope = { specversion: '1.0', type: ACCESS_TYPE, source: ACCESS_SOURCE };
-    const input = { ...envelope, id: randomUUID(), time: formatTime(this.#clock.now()), data: { entries } };
+    const input = {
+      ...envelope,
+      id: randomUUID(),
+      time: formatTime(this.#options.clock.now()),
+      data: { entries },
+    };
     const [answer] = await this.#take({ tenant, id: 'access-log' }, [input], ['access'], {});
     if (answer!.status === 'rejected') throw new LedgerError(answer!.problem.code, answer!.problem.detail);
   }
@@ -261,8 +250,8 @@ export class Intake {
     { atomic = false, recordedAt: at, expected, undoing }: OwnOptions,
   ): Promise<readonly IntakeAnswer[]> {
     const recordedAt = await this.#writerClock();
-    const now = at ?? this.#clock.now();
-    const pseudonymise = await this.#pseudonyms?.of(publisher.tenant);
+    const now = at ?? this.#options.clock.now();
+    const pseudonymise = await this.#options.pseudonyms?.of(publisher.tenant);
     const named = (input: unknown) =>
       pseudonymise === undefined ? input : pseudonymous(input, pseudonymise);
     let steps = await inStretches(inputs, this.budget, (input) =>
@@ -291,7 +280,7 @@ export class Intake {
     answers: readonly IntakeAnswer[],
   ): Promise<readonly IntakeAnswer[]> {
     const events = steps.map(({ checked }) => checked);
-    const merges = await mergesOfErased(publisher.tenant, events, answers, this.#keys);
+    const merges = await mergesOfErased(publisher.tenant, events, answers, this.#options.keys);
     if (merges.length === 0) return answers;
     const inputs = merges.map(({ undoing }) => undoing);
     await this.#record(publisher, inputs, ['identity'], { undoing: true });
@@ -303,7 +292,7 @@ export class Intake {
   }
 
   #check({ tenant }: Publisher, sent: unknown, input: unknown, kinds: readonly string[], now: number): Step {
-    const identifiers = this.#warnedTenants.has(tenant) ? 'warn' : 'refuse';
+    const identifiers = this.#options.warnedTenants?.has(tenant) ? 'warn' : 'refuse';
     const result = checkCloudEvent(input, { now, identifiers });
     const id = sentIdOf(sent);
     if (result.ok === undefined) {
@@ -318,8 +307,7 @@ export class Intake {
 
   async #withoutErased({ tenant }: Publisher, steps: readonly Step[]): Promise<readonly Step[]> {
     const checked = steps.flatMap((step) => (step.refused ? [] : [step.checked]));
-    const stores = { store: this.#store, keys: this.#keys };
-    const answers = await answersOfErased(tenant, checked, stores);
+    const answers = await answersOfErased(tenant, checked, this.#options);
     if (answers.size === 0) return steps;
     return steps.map((step) => {
       const answer = step.refused ? undefined : answers.get(step.checked);
@@ -330,7 +318,7 @@ export class Intake {
   /** Corrections are rare, so they are checked one by one. */
   async #withoutImplausible({ tenant }: Publisher, steps: readonly Step[]): Promise<readonly Step[]> {
     if (steps.every((step) => step.refused || step.checked.schema.kind === 'touchpoint')) return steps;
-    const plausibility = new Plausibility(this.#store, tenant);
+    const plausibility = new Plausibility(this.#options.store, tenant);
     const judged: Step[] = [];
     for (const step of steps) judged.push(step.refused ? step : await judge(step, plausibility));
     return judged;
@@ -351,7 +339,7 @@ export class Intake {
   async #seal(publisher: Publisher, steps: readonly Step[], undoing?: true): Promise<readonly Step[]> {
     const { tenant } = publisher;
     const accepted = steps.filter((step) => !step.refused);
-    const keys = await this.#keys.ensure(
+    const keys = await this.#options.keys.ensure(
       accepted.map(({ checked }) =>
         undoing || checked.schema.kind === 'erasure' ? { tenant } : { tenant, customer: checked.customer },
       ),
@@ -369,7 +357,7 @@ export class Intake {
     const { aliases } = this.#options;
     const events = steps.flatMap((step) => (step.refused ? [] : [step.checked])).filter(hasAliases);
     if (aliases === undefined || events.length === 0) return;
-    const [keys] = await this.#keys.ensure([{ tenant }]);
+    const [keys] = await this.#options.keys.ensure([{ tenant }]);
     await aliases.add(events.flatMap((event) => aliasesOf({ tenant, event }, keys!)));
   }
 
@@ -392,10 +380,9 @@ export class Intake {
     const again: Accepted[] = [];
     for (const [i, step] of steps.entries()) {
       const outcome = outcomes[i]!;
-      const stores = { store: this.#store, keys: this.#keys };
       const repeat =
         outcome.status === 'reused'
-          ? await compareWithRecorded(step.checked, outcome.position, stores)
+          ? await compareWithRecorded(step.checked, outcome.position, this.#options)
           : undefined;
       const same = repeat?.differs.length === 0;
       const hash = same ? decodeEvent(repeat.recorded.bytes).contentHash : undefined;
@@ -421,12 +408,15 @@ export class Intake {
     if (steps.length === 0) return [];
     const now = time();
     const text = formatTime(now);
-    return this.#store.append({ events: steps.map(({ draft }) => draft!.recordedAt(now, text)), ...request });
+    return this.#options.store.append({
+      events: steps.map(({ draft }) => draft!.recordedAt(now, text)),
+      ...request,
+    });
   }
 
   /** Read from the log on first use; retried when the store could not be read. */
   async #writerClock(): Promise<RecordedAt> {
-    this.#recordedAt ??= RecordedAt.after(this.#store, this.#clock);
+    this.#recordedAt ??= RecordedAt.after(this.#options.store, this.#options.clock);
     try {
       return await this.#recordedAt;
     } catch (error) {
