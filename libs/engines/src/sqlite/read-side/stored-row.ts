@@ -31,8 +31,11 @@ export function pushStored(
   stored.push(rowChecksum(stored, from));
 }
 
-/** Places in a stored row; the columns of the table follow, then the checksum, and, where it is read, the row's number. */
-export const [PERSON, KEY, TENANT, CUSTOMER, DUE, COLUMNS] = [0, 1, 2, 3, 4, 5];
+/**
+ * Places in a stored row; tenant and customer are between key and due time, the columns of the table follow, then the checksum,
+ * and, where it is read, the row's number.
+ */
+export const [PERSON, KEY, DUE, COLUMNS] = [0, 1, 4, 5];
 
 /** A row that was read. Mostly it is equal to the one that was derived: it is compared as it is, and no object is made of it. */
 export class ReadRow implements StoredRow {
