@@ -48,6 +48,7 @@ export class RecordingConsumers {
     };
     const consumer = new TouchpointConsumer({
       ...{ kafka: this.room().kafka, topics: new Map([[topic, ['default']]]), groupId: this.groupOf(topic) },
+      ...{ chunk: 1_000, sessionSeconds: 10, gaveUp: () => undefined },
       ...{ takeIn, log: SILENT, refuse: async (records) => void refused.push(...records) },
       ...options,
     });

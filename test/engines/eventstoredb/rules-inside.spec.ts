@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { acceptLoss } from '#engines/eventstoredb';
+import { kafkaClient, Relay } from '#engines/kafka';
 import { lastIndexedEvent } from '#engines/sqlite';
-import { START } from '#event-sourcing';
+import { type Position, START, storedPosition } from '#event-sourcing';
+import { RelayPositions } from '#event-store';
 import { MemoryReadModel } from '#projector';
 import { selfSigned } from '../../kit/certificate.js';
 import { EventStoreFixture, readToEnd } from '../../kit/eventstore-fixture.js';
@@ -14,7 +16,14 @@ import { EventStoreDouble } from '../../kit/eventstoredb-double/double.js';
 import { freePort } from '../../kit/free-port.js';
 import { FIRST_INSTANT, idOf, newEvent, newEvents } from '../../kit/new-events.js';
 import { projectorOf } from '../../kit/projected.js';
+import { SILENT } from '../../kit/silent-log.js';
 import { until } from '../../kit/until.js';
+
+/** Of a relay that begins at the log's first event, and is the only one. */
+class FreePositions extends RelayPositions {
+  override get = () => Promise.resolve(START);
+  override set = () => Promise.resolve();
+}
 
 /** These rules are looked at from within the server, so they run on the double alone; the others: rules.spec. */
 describe('the ten rules of EventStoreDB, seen from inside the server', () => {
@@ -321,6 +330,26 @@ describe('the ten rules of EventStoreDB, seen from inside the server', () => {
     logged.length = 0;
     expect(await project()).toBe(await store.head());
     expect(logged[0]).toMatch(/^the views are deleted and built anew: the event store has no event where/);
+  });
+
+  it('rule 8: a relay that may go to where no event is goes to the last before it, and on from there', async () => {
+    const store = await ledger.store();
+    const [one, two] = await store.append({ events: newEvents('customer-default.a', 'x', 2) });
+    const [first, last] = [one, two].map((outcome) => (outcome as { position: Position }).position);
+    let limit = storedPosition(first! + 1n);
+    const relay = new Relay({
+      ...{ name: 'cx.views', topic: 'cx.views', log: SILENT, events: ledger.reader() },
+      kafka: kafkaClient({ brokers: ['127.0.0.1:1'] }, SILENT),
+      positions: new FreePositions(),
+      content: { messagesOf: () => [], limit: () => Promise.resolve(limit) },
+    });
+    const sentTo = (position: Position) => relay.status().sentTo === String(position);
+    relay.start();
+    await until('the first event', () => sentTo(first!));
+    limit = last!;
+    relay.wake();
+    await until('the last event', () => sentTo(last!));
+    await relay.stop();
   });
 
   it('rule 10: credentials come from the connection string, and appends share one stream', async () => {

@@ -113,7 +113,8 @@ export class Relay {
     const whole = within.length === page.events.length;
     return {
       events: within,
-      scannedTo: whole ? page.scannedTo : end!,
+      // Never the limit itself: views of lost data may have read to where the log has no event, and nothing could be read on from there.
+      scannedTo: whole ? page.scannedTo : (within.at(-1)?.position ?? after),
       more: !page.atEnd && whole,
     };
   }

@@ -17,12 +17,12 @@ export interface TouchpointConsumerOptions {
   /** Stores the records as dead letters, durably. Throws a LedgerError when the store cannot take them now. */
   readonly refuse: (records: readonly RefusedRecord[]) => Promise<void>;
   readonly log: MessagingLog;
-  /** Events recorded in one call per partition. Default 1,000. */
-  readonly chunk?: number;
-  /** Session timeout, in seconds: after it without a heartbeat the member's partitions go to others. Default 10. */
-  readonly sessionSeconds?: number;
+  /** Events recorded in one call per partition. */
+  readonly chunk: number;
+  /** Session timeout, in seconds: after it without a heartbeat the member's partitions go to others. */
+  readonly sessionSeconds: number;
   /** kafkajs stopped consuming after an error that it does not retry. */
-  readonly gaveUp?: (reason: Error) => void;
+  readonly gaveUp: (reason: Error) => void;
 }
 
 /** What kafkajs lets a batch do. */
@@ -52,7 +52,7 @@ export class TouchpointConsumer {
   constructor(private readonly options: TouchpointConsumerOptions) {
     installCodecs();
     limitHeaders();
-    const { kafka, groupId, sessionSeconds = 10 } = options;
+    const { kafka, groupId, sessionSeconds } = options;
     this.heartbeats = new Heartbeats(sessionSeconds);
     const { millis } = this.heartbeats;
     this.consumer = kafka.consumer({
@@ -115,7 +115,7 @@ export class TouchpointConsumer {
 
   /** For how long (s) the brokers have not answered, once that is longer than a session; 0 while they do. */
   get secondsUnanswered(): number {
-    const { sessionSeconds = 10 } = this.options;
+    const { sessionSeconds } = this.options;
     const seconds = this.answeredAt === undefined ? 0 : (Date.now() - this.answeredAt) / 1000;
     return seconds > sessionSeconds ? Math.floor(seconds) : 0;
   }
@@ -126,11 +126,11 @@ export class TouchpointConsumer {
     this.answeredAt = undefined;
     if (!this.started || this.stopped) return;
     this.started = false;
-    this.options.gaveUp?.(reason);
+    this.options.gaveUp(reason);
   }
 
   private async takeBatch(batch: Batch, control: Control): Promise<void> {
-    const { chunk = 1_000 } = this.options;
+    const { chunk } = this.options;
     for (let from = 0; from < batch.messages.length; from += chunk) {
       if (!control.isRunning() || control.isStale()) return;
       const messages = batch.messages.slice(from, from + chunk);
