@@ -41,7 +41,6 @@ const TABLE = {
   'personal-identifier': [422, 'The customer’s id looks like personal data'],
   'wrong-endpoint': [422, 'This endpoint does not accept this event type'],
   'atomic-not-supported': [422, 'The store cannot record this request all or none'],
-  'not-supported': [422, 'This version cannot do it'],
   'not-retractable': [422, 'The event cannot be retracted'],
   'merge-with-itself': [422, 'A customer cannot be merged with itself'],
   'too-many-refusals': [422, 'Most lines of the stream were refused'],
@@ -51,7 +50,6 @@ const TABLE = {
   'invalid-erasure-request': [422, 'The erasure asked for is not valid'],
   'invalid-key-request': [422, 'The key asked for is not valid'],
   'historical-question-too-large': [422, 'The question about the past is too large'],
-  'historical-question-not-supported': [422, 'The question cannot be asked about the past'],
   'too-many-rows': [422, 'A customer has too many rows in a table'],
   'too-many-groups': [422, 'The answer would have too many groups'],
   'answer-too-large': [422, 'The answer is too large'],
@@ -84,7 +82,6 @@ const TABLE = {
   'request-under-way': [409, 'The same request is being worked on'],
   'idempotency-key-reused': [422, 'The idempotency key was used for another request'],
   'invalid-idempotency-key': [400, 'The idempotency key is wrong'],
-  'rebuild-running': [409, 'The view is being rebuilt already'],
   'customer-erased': [410, 'The customer was erased'],
   abandoned: [422, 'Nothing was recorded, since another event of the request was refused'],
 

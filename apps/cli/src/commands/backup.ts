@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { takeBackup, type TakenBackup } from '../backup/take-backup.js';
 import { command, perform } from '../command.js';
 import { count, type Output } from '../output/print.js';
-import { Progress } from '../output/progress.js';
+import { withProgress } from '../output/progress.js';
 import type { CommonOptions } from '../settings.js';
 
 interface BackupCommandOptions extends CommonOptions {
@@ -35,21 +35,17 @@ export function backupCommand(): Command {
 }
 
 async function backup(folder: string, options: BackupCommandOptions, output: Output): Promise<void> {
-  const progress = new Progress(output.json);
   const keysTo = options.keysTo === undefined ? undefined : resolve(options.keysTo);
-  try {
-    const taken = await takeBackup(
+  const taken = await withProgress(output, (progress) =>
+    takeBackup(
       {
         ...{ to: resolve(folder), keys: options.keys === true, keysTo },
         onProgress: (done, head) => progress.show({ share: done / head, done, what: 'events' }),
       },
       options,
-    );
-    progress.end();
-    print(folder, keysTo, taken, output);
-  } finally {
-    progress.end();
-  }
+    ),
+  );
+  print(folder, keysTo, taken, output);
 }
 
 function print(folder: string, keysTo: string | undefined, taken: TakenBackup, output: Output): void {

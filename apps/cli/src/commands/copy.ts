@@ -3,7 +3,7 @@ import { copyLedger, type CopiedLedger } from '../copy/copy-ledger.js';
 import { command, perform } from '../command.js';
 import { WrongUsage } from '../failure.js';
 import { count, type Output } from '../output/print.js';
-import { Progress } from '../output/progress.js';
+import { withProgress } from '../output/progress.js';
 import type { CommonOptions } from '../settings.js';
 
 interface CopyCommandOptions extends CommonOptions {
@@ -47,24 +47,14 @@ async function copy(options: CopyCommandOptions, output: Output): Promise<void> 
   if (options.data !== undefined) throw new WrongUsage('--data is not for copy: use --from and --to');
   if (options.to === undefined)
     throw new WrongUsage('--to is missing: name the store to fill, for example --to embedded:/mnt/data');
-  const progress = new Progress(output.json);
-  try {
-    const copied = await copyLedger(
-      { from: options.from ?? process.env['CX_STORE'] ?? 'embedded:./data', to: options.to },
-      { from: options.keysFrom, to: options.keysTo },
-      ({ stage, events, total }) =>
-        progress.show({
-          share: total === 0 ? undefined : events / total,
-          done: events,
-          what: 'events',
-          more: STAGES[stage],
-        }),
-    );
-    progress.end();
-    print(copied, output);
-  } finally {
-    progress.end();
-  }
+  const ends = { from: options.from ?? process.env['CX_STORE'] ?? 'embedded:./data', to: options.to };
+  const copied = await withProgress(output, (progress) =>
+    copyLedger(ends, { from: options.keysFrom, to: options.keysTo }, ({ stage, events, total }) => {
+      const share = total === 0 ? undefined : events / total;
+      progress.show({ share, done: events, what: 'events', more: STAGES[stage] });
+    }),
+  );
+  print(copied, output);
 }
 
 function print(copied: CopiedLedger, output: Output): void {

@@ -4,7 +4,7 @@ import { VIEWS } from '#views';
 import { command } from '../command.js';
 import { Failure } from '../failure.js';
 import { count, duration, type Output } from '../output/print.js';
-import { Progress } from '../output/progress.js';
+import { withProgress } from '../output/progress.js';
 import type { Client } from '../server/client.js';
 import { differences, jobsOf } from '../server/projections.js';
 import { until } from '../server/running-server.js';
@@ -54,9 +54,8 @@ async function rebuild(
 
 /** Waits until the job has ended. */
 async function endOf(client: Client, id: number, output: Output): Promise<Item<'jobs'>> {
-  const progress = new Progress(output.json);
-  try {
-    const ended = await until(async () => {
+  const ended = await withProgress(output, (progress) =>
+    until(async () => {
       const job = (await jobsOf(client)).find((one) => one.id === id);
       if (job === undefined)
         throw new Failure('rebuild-ended', `the server was started again, and the job ${id} has ended since`);
@@ -64,11 +63,9 @@ async function endOf(client: Client, id: number, output: Output): Promise<Item<'
       const share = job.eventsDone / Math.max(1, job.eventsTotal);
       progress.show({ share, done: job.eventsDone, what: 'events', more: `job ${id}` });
       return undefined;
-    }, Infinity);
-    return ended!;
-  } finally {
-    progress.end();
-  }
+    }, Infinity),
+  );
+  return ended!;
 }
 
 function printEstimate(

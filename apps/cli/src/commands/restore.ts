@@ -9,7 +9,7 @@ import { command, perform } from '../command.js';
 import { Failure, WrongUsage } from '../failure.js';
 import { onInterruption } from '../interruption.js';
 import { count, duration, type Output } from '../output/print.js';
-import { Progress } from '../output/progress.js';
+import { withProgress } from '../output/progress.js';
 import { logKeyPlace } from '../proofs/stored-log.js';
 import { dataFolder, type CommonOptions } from '../settings.js';
 
@@ -48,14 +48,11 @@ export function restoreCommand(): Command {
 async function check(folder: string, output: Output): Promise<void> {
   const sqlite = await import('#engines/sqlite');
   const manifest = sqlite.manifestOf(folder);
-  const progress = new Progress(output.json);
-  try {
-    await sqlite.checkBackup(folder, manifest, (done, total) =>
+  await withProgress(output, (progress) =>
+    sqlite.checkBackup(folder, manifest, (done, total) =>
       progress.show({ share: done / total, done: done / 1e6, what: 'MB' }),
-    );
-  } finally {
-    progress.end();
-  }
+    ),
+  );
   const ageSeconds = Math.round((Date.now() - parseTime(manifest.takenAt)!) / 1000);
   const { log, takenAt, keys, files } = manifest;
   output.result({ folder, takenAt, ageSeconds, position: log.position, keys, files: files.length });
@@ -77,29 +74,29 @@ const KEYS: { readonly [keys in BackupManifest['keys']]: string } = {
 async function restore(folder: string, options: RestoreOptions, output: Output): Promise<void> {
   const to = targetOf(options);
   const sqlite = await import('#engines/sqlite');
-  const progress = new Progress(output.json);
   const stopping = new AbortController();
-  const work = sqlite.restoreBackup({
-    ...{ backup: resolve(folder), to, keepEpoch: options.keepEpoch === true, signal: stopping.signal },
-    keysFrom: options.keysFrom,
-    onProgress: (stage, done, total) =>
-      progress.show({
-        share: total === 0 ? undefined : done / total,
-        ...(stage === 'check' ? { done: done / 1e6, what: 'MB', more: 'checked' } : { done, what: 'events' }),
-      }),
-    complete: (manifest) => completeTree(to, manifest),
-  });
+  const work = withProgress(output, (progress) =>
+    sqlite.restoreBackup({
+      ...{ backup: resolve(folder), to, keepEpoch: options.keepEpoch === true, signal: stopping.signal },
+      keysFrom: options.keysFrom,
+      onProgress: (stage, done, total) =>
+        progress.show({
+          share: total === 0 ? undefined : done / total,
+          ...(stage === 'check'
+            ? { done: done / 1e6, what: 'MB', more: 'checked' }
+            : { done, what: 'events' }),
+        }),
+      complete: (manifest) => completeTree(to, manifest),
+    }),
+  );
   const forget = onInterruption(async () => {
     stopping.abort(new Failure('interrupted', 'interrupted: run the same command again, it begins anew'));
     await work.catch(() => undefined);
   });
   try {
-    const restored = await work;
-    progress.end();
-    print(to, restored, options, output);
+    print(to, await work, options, output);
   } finally {
     forget();
-    progress.end();
   }
 }
 

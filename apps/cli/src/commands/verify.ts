@@ -5,7 +5,7 @@ import { verifyLog, type VerifiedLog } from '#proofs';
 import { command, perform } from '../command.js';
 import { Failure } from '../failure.js';
 import { count, type Output } from '../output/print.js';
-import { Progress } from '../output/progress.js';
+import { withProgress } from '../output/progress.js';
 import {
   logKeyPlace,
   openStoredLog,
@@ -49,7 +49,6 @@ export function verifyCommand(): Command {
 
 async function verify(options: VerifyOptions, output: Output): Promise<void> {
   const log = await openStoredLog(options);
-  const progress = new Progress(output.json);
   try {
     const verifiers = verifiersOf(log, options, options.verifier);
     if (verifiers.length === 0)
@@ -59,17 +58,17 @@ async function verify(options: VerifyOptions, output: Output): Promise<void> {
       );
     const stored = await storedCheckpoint(log, verifiers);
     const against = options.against === undefined ? undefined : checkpointOf(options.against, log, verifiers);
-    const verified = await verifyLog({
-      events: log.events,
-      store: log.tree,
-      checkpoints: [stored, ...(against === undefined ? [] : [against])],
-      full: options.full,
-      onProgress: (done, total) => progress.show({ share: done / total, done, what: 'entries' }),
-    });
-    progress.end();
+    const verified = await withProgress(output, (progress) =>
+      verifyLog({
+        events: log.events,
+        store: log.tree,
+        checkpoints: [stored, ...(against === undefined ? [] : [against])],
+        full: options.full,
+        onProgress: (done, total) => progress.show({ share: done / total, done, what: 'entries' }),
+      }),
+    );
     print(verified, { stored, against, full: options.full === true }, output);
   } finally {
-    progress.end();
     await log.close();
   }
 }

@@ -1,6 +1,6 @@
 import { formatTime } from '#event-sourcing';
 import { Failure } from '../failure.js';
-import { Progress } from '../output/progress.js';
+import { withProgress } from '../output/progress.js';
 import type { Output } from '../output/print.js';
 import { waitForViews } from '../server/caught-up.js';
 import type { Client } from '../server/client.js';
@@ -57,17 +57,14 @@ export async function fill(client: Client, year: DemoYear, output: Output): Prom
   const wrong = wrongEvents(year);
   const tally = new DemoTally(new Set(wrong.map(({ event }) => event.id)));
   const filler = new Filler(client, tally);
-  const progress = new Progress(output.json);
-  let done = 0;
-  try {
+  await withProgress(output, async (progress) => {
+    let done = 0;
     for (const delivery of deliveriesOf([...events, ...wrong], demoPolicies(year))) {
       await filler.deliver(delivery);
       done += delivery.events.length;
       progress.show({ share: done / events.length, done, what: 'events' });
     }
-  } finally {
-    progress.end();
-  }
+  });
   await waitForViews(client, tally.last, output);
   const { recorded, duplicate, refused } = tally;
   const seconds = (performance.now() - startedAt) / 1000;

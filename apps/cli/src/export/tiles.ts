@@ -5,7 +5,7 @@ import type { TileName } from '#ledger';
 import { LogProofs } from '#proofs';
 import { Failure } from '../failure.js';
 import { count, type Output } from '../output/print.js';
-import { Progress } from '../output/progress.js';
+import { withProgress } from '../output/progress.js';
 import { logKeyPlace, openStoredLog, storedCheckpoint, verifiersOf } from '../proofs/stored-log.js';
 import type { CommonOptions } from '../settings.js';
 import { writeWhole } from './parts.js';
@@ -13,7 +13,6 @@ import { writeWhole } from './parts.js';
 /** Writes checkpoint and tiles into a folder; a second time only what is new. */
 export async function exportTiles(folder: string, options: CommonOptions, output: Output): Promise<void> {
   const log = await openStoredLog(options);
-  const progress = new Progress(output.json);
   try {
     const verifiers = verifiersOf(log, options, []);
     if (verifiers.length === 0)
@@ -25,19 +24,19 @@ export async function exportTiles(folder: string, options: CommonOptions, output
     refuseOtherLog(folder, log.origin);
     const proofs = new LogProofs(log.events, log.tree);
     const names = tilesOf(size);
-    for (const [i, name] of names.entries()) {
-      writeTile(join(folder, tilePath(name)), await proofs.tile(name));
-      progress.show({ share: i / names.length, done: i, what: 'tiles' });
-    }
+    await withProgress(output, async (progress) => {
+      for (const [i, name] of names.entries()) {
+        writeTile(join(folder, tilePath(name)), await proofs.tile(name));
+        progress.show({ share: i / names.length, done: i, what: 'tiles' });
+      }
+    });
     // Last: whoever sees the checkpoint finds all that it stands for.
     writeTile(join(folder, 'checkpoint'), Buffer.from(note));
-    progress.end();
     output.result({ folder, size, tiles: names.length });
     output.line(
       `${count(size)} entries in ${count(names.length)} tiles, and their checkpoint, are in ${folder}`,
     );
   } finally {
-    progress.end();
     await log.close();
   }
 }

@@ -63,12 +63,12 @@ export interface ImportSummary {
 /** Takes every refusal with its row, to write it down. */
 export type RefusalSink = (refusal: Refusal, row: OpenRow) => void;
 
-/** Refusals kept in memory for `--json`. */
 /** What became of an event, or (dry run) would. */
 type Outcome = Pick<Answer<'Result'>, 'status' | 'position'> & {
   readonly problem?: { readonly detail?: string; readonly errors?: Problem['errors'] };
 };
 
+/** Refusals kept in memory for `--json`. */
 const KEPT = 10_000;
 
 /** Counts what becomes of every row and every event of an import. */

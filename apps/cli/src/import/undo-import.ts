@@ -1,6 +1,6 @@
 import type { Answer, Item } from '#api';
 import { Failure } from '../failure.js';
-import { Progress } from '../output/progress.js';
+import { withProgress } from '../output/progress.js';
 import { count, type Output } from '../output/print.js';
 import { waitForViews } from '../server/caught-up.js';
 import type { Client } from '../server/client.js';
@@ -38,8 +38,7 @@ export async function undoImport(client: Client, dataset: string, output: Output
     }
   };
   const publisher = new Publisher<undefined>(client, answered);
-  const progress = new Progress(output.json);
-  try {
+  await withProgress(output, async (progress) => {
     for await (const event of client.all<Item<'imported-events'>>(importPath(dataset, '/events'))) {
       await publisher.add([
         { json: JSON.stringify(retractionOf(event, dataset, undoneAt!)), origin: undefined },
@@ -47,9 +46,7 @@ export async function undoImport(client: Client, dataset: string, output: Output
       progress.show({ share: undefined, done: ++summary.total, what: 'events' });
     }
     await publisher.finish();
-  } finally {
-    progress.end();
-  }
+  });
   await waitForViews(client, position, output);
   printUndo(dataset, summary, reasons, output);
 }

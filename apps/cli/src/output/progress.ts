@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { onInterruption } from '../interruption.js';
-import { count, duration } from './print.js';
+import { count, duration, type Output } from './print.js';
 
 /** The progress of long work. */
 export interface Stage {
@@ -11,6 +11,19 @@ export interface Stage {
   readonly what: string;
   /** Further text. */
   readonly more?: string;
+}
+
+/** Does long work that shows its progress; the terminal is as it was when the work has ended, also where it fails. */
+export async function withProgress<T>(
+  { json }: Output,
+  work: (progress: Progress) => Promise<T>,
+): Promise<T> {
+  const progress = new Progress(json);
+  try {
+    return await work(progress);
+  } finally {
+    progress.end();
+  }
 }
 
 const LINE_EVERY_MILLIS = 5_000;

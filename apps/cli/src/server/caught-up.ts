@@ -1,5 +1,4 @@
 import type { Output } from '../output/print.js';
-import { Progress } from '../output/progress.js';
 import { until } from './running-server.js';
 import type { Client } from './client.js';
 import { RefusedByServer } from './problem-answer.js';
@@ -13,10 +12,7 @@ export async function waitForViews(
   output: Output,
 ): Promise<void> {
   if (position === undefined) return;
-  const progress = new Progress(output.json);
-  const reached = await until(() => isVisible(client, position), PATIENCE_MILLIS).finally(() =>
-    progress.end(),
-  );
+  const reached = await until(() => isVisible(client, position), PATIENCE_MILLIS);
   if (reached === undefined)
     output.note('the views have not caught up yet; cx status shows how far they are');
 }
