@@ -12,7 +12,6 @@ import {
 } from '#scoring';
 import type { About } from './about.js';
 import type { FactsOf } from './facts.js';
-import { Recent } from './recent.js';
 import { Records } from './records.js';
 import { type AnswerRecord, SurveyRecord } from './survey-records.js';
 
@@ -39,7 +38,8 @@ export class Feedback {
   csat: CsatCounts | undefined;
   ces: CesCounts | undefined;
   readonly answers = new Records<AnswerRecord>();
-  readonly recentAnswers = new Recent<AnswerRecord>();
+  /** Bad answers, as a recommendation or of satisfaction, in the order in which they were given; some were replaced since. */
+  readonly bad: AnswerRecord[] = [];
   /** The RATER answers that hold. */
   readonly rater = new Set<AnswerRecord>();
   /** The person's latest answer of each kind and dimension, whoever it was published to. */
@@ -81,7 +81,7 @@ export class Feedback {
     const answer = this.answers.change(customer, eventId, () => answerOf(fact, expected, about));
     const { survey: kind, surveyId, score } = data;
     const survey = surveyId === undefined ? undefined : this.surveyOf(customer, kind, surveyId);
-    this.recentAnswers.add(answer, answer.givenAt);
+    if ((kind === 'nps' && score <= 6) || (kind === 'csat' && score <= 2)) this.bad.push(answer);
     this.followLatest(answer);
     const before = survey?.answered(answer);
     if (before !== undefined) this.leaveOut(before);

@@ -21,7 +21,7 @@ export class Issues {
   reopenedCount = 0;
   /** Every issue, also those that were only mentioned so far (`state` undefined). */
   readonly records = new Records<Issue>();
-  /** Resolved lately; some may have been confirmed, closed or reopened since. */
+  /** Resolved lately, and neither confirmed, closed nor reopened since. */
   readonly recentlyResolved = new Recent<Issue>();
   private readonly openIssues = new Set<Issue>();
   private readonly unanswered = new Set<Issue>();
@@ -104,7 +104,8 @@ export class Issues {
     this.count(issue, state !== undefined && !isOpen, reopens);
     // Open issues are looked at when the state is read: only what ends too late leaves something behind.
     if ((isOpen || state === undefined) && !issue.isOpen) this.noteLateEnd(issue, at, context);
-    if (issue.state === 'resolved' && state !== 'resolved') this.recentlyResolved.add(issue, at);
+    if (state !== 'resolved' && issue.state === 'resolved') this.recentlyResolved.add(issue, at);
+    if (state === 'resolved' && issue.state !== 'resolved') this.recentlyResolved.delete(issue);
     if (fact.type === 'ResolutionConfirmed') this.takeOutBreach(issue, at, context);
     if (fact.type === 'IssueTransferred') this.signals.add('friction', at, context);
     if (state === undefined && issue.contacts > 0) this.awaitAnswer(issue, at, context);

@@ -17,6 +17,10 @@ export class Recent<T> implements Iterable<T> {
     }
   }
 
+  delete(thing: T): void {
+    this.times.delete(thing);
+  }
+
   /** Also some that are older than `RECENT`: the reader compares times. */
   [Symbol.iterator](): Iterator<T> {
     return this.times.keys();

@@ -103,15 +103,16 @@ export const ACTION_RULES = {
     }
   },
   /** A bad answer to a survey that nobody has followed up. */
-  *'call-back-detractor'({ feedback, contacts, promises }) {
+  *'call-back-detractor'({ feedback, contacts, promises }, { asOf }) {
     const contactedAt = Math.max(
       contacts.latest?.startedAt ?? -Infinity,
       promises.lastFollowUpAt ?? -Infinity,
     );
-    for (const answer of feedback.recentAnswers) {
-      const { survey, score, givenAt, replacedAt, eventId, customer, about, agentId } = answer;
-      const isBad = (survey === 'nps' && score <= 6) || (survey === 'csat' && score <= 2);
-      if (!isBad || replacedAt !== undefined || contactedAt > givenAt) continue;
+    // The newest first: what lies behind the last contact, or is older than a month, asks for nothing.
+    for (let i = feedback.bad.length - 1; i >= 0; i--) {
+      const { survey, score, givenAt, replacedAt, eventId, customer, about, agentId } = feedback.bad[i]!;
+      if (givenAt < Math.max(contactedAt, asOf - RECENT)) return;
+      if (replacedAt !== undefined) continue;
       const reason = `answered ${survey} with ${score}, and nobody has talked to the customer since`;
       yield {
         ...{ urgency: 'today', until: givenAt + RECENT + 1, reason, eventId },
@@ -122,7 +123,6 @@ export const ACTION_RULES = {
   /** Resolved, and the customer has not said that it is. */
   *'confirm-resolution'({ issues }) {
     for (const issue of issues.recentlyResolved) {
-      if (issue.state !== 'resolved') continue;
       const { resolvedAt, resolvedEventId: eventId, resolvedBy } = issue.times;
       const agentId = resolvedBy ?? issue.assignee;
       const reason = 'the issue was resolved, and the customer has not confirmed it';
