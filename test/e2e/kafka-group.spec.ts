@@ -97,6 +97,21 @@ describeWithKafka('a member of the consumer group, on a real broker', () => {
     expect(shares).toEqual([20, 20]);
   });
 
+  it('11.3: takes within seconds what comes to a partition that its topic got meanwhile', async () => {
+    const topic = await room.topic(1);
+    const { taken } = await consumers.start(topic);
+    const first = await produce(topic, 1, 'first', 5);
+    await until('the first events', () => taken.length === 5);
+    await room.admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] });
+    // A producer that does not know the partition yet would drop what is for it.
+    const producer = room.kafka.producer();
+    await producer.connect();
+    await producer.send({ topic, messages: [{ ...touchpoint('second'), partition: 1 }] });
+    await producer.disconnect();
+    await until('the event of the new partition', () => taken.includes('second'));
+    expect([...taken].sort()).toEqual([...first, 'second'].sort());
+  });
+
   it('goes on after the broker was stopped and started', async () => {
     const topic = await room.topic(3);
     const first = await produce(topic, 3, 'first', 100);

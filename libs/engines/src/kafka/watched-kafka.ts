@@ -14,6 +14,8 @@ import kafkajs, {
 
 /** How long an answer of a broker is waited for, ms; of fetches and joins as long as they may take, where that is more. */
 const REQUEST_MILLIS = 5_000;
+/** How often a consumer looks whether its topics have more partitions, ms: kafkajs by itself only every five minutes, and records there would wait. */
+const METADATA_MILLIS = 5_000;
 /** As kafkajs has it by itself. */
 const KEEP_ALIVE_MILLIS = 60_000;
 
@@ -35,7 +37,7 @@ export class WatchedKafka extends kafkajs.Kafka {
   }
 
   override consumer(config: ConsumerConfig): Consumer {
-    const consumer = super.consumer(config);
+    const consumer = super.consumer({ metadataMaxAge: METADATA_MILLIS, ...config });
     consumer.on(consumer.events.REQUEST_TIMEOUT, (event) => this.giveUp(event));
     return consumer;
   }
