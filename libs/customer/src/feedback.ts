@@ -5,7 +5,9 @@ import {
   type DecayedMean,
   disconfirmationOf,
   type FoldContext,
+  isDetractor,
   isEasy,
+  isPromoter,
   isSatisfied,
   type NpsCounts,
   perceivedOf,
@@ -81,7 +83,7 @@ export class Feedback {
     const answer = this.answers.change(customer, eventId, () => answerOf(fact, expected, about));
     const { survey: kind, surveyId, score } = data;
     const survey = surveyId === undefined ? undefined : this.surveyOf(customer, kind, surveyId);
-    if ((kind === 'nps' && score <= 6) || (kind === 'csat' && score <= 2)) this.bad.push(answer);
+    if ((kind === 'nps' && isDetractor(score)) || (kind === 'csat' && score <= 2)) this.bad.push(answer);
     this.followLatest(answer);
     const before = survey?.answered(answer);
     if (before !== undefined) this.leaveOut(before);
@@ -119,8 +121,8 @@ export class Feedback {
     if (kind === 'nps') {
       const { promoters, detractors, n } = this.nps ?? { promoters: 0, detractors: 0, n: 0 };
       this.nps = {
-        promoters: promoters + (score >= 9 ? sign : 0),
-        detractors: detractors + (score <= 6 ? sign : 0),
+        promoters: promoters + (isPromoter(score) ? sign : 0),
+        detractors: detractors + (isDetractor(score) ? sign : 0),
         n: n + sign,
       };
     } else if (kind === 'csat') {

@@ -1,10 +1,11 @@
 import { type Decayed, decayedAt } from './decay.js';
+import { isDetractor, isPromoter } from './nps.js';
 import type { ScoringPolicy } from './policy.js';
 import { logistic } from './special-functions.js';
 
 /** What an answer to the recommendation question (0–10) adds to advocacy: 7 and 8 add 0, yet make advocacy known. */
 export function recommendationWeight(score: number, { advocacy }: ScoringPolicy): number {
-  return score >= 9 ? advocacy.promoter : score <= 6 ? advocacy.detractor : 0;
+  return isPromoter(score) ? advocacy.promoter : isDetractor(score) ? advocacy.detractor : 0;
 }
 
 /** What a public mention adds to advocacy: its sentiment (−1…1), weighted by its reach (people). */

@@ -1,4 +1,5 @@
 import type { Survey } from '#journey';
+import { isDetractor, isPromoter } from './nps.js';
 import type { ScoringPolicy, Signal } from './policy.js';
 
 /** A survey's answer on the scale 1–7; undefined for recommendation (nps), which counts towards advocacy. */
@@ -43,7 +44,8 @@ export function feedbackSignal(
   expected: number | undefined,
   policy: ScoringPolicy,
 ): Signal | undefined {
-  if (survey === 'nps') return score >= 9 ? 'positiveFeedback' : score <= 6 ? 'negativeFeedback' : undefined;
+  if (survey === 'nps')
+    return isPromoter(score) ? 'positiveFeedback' : isDetractor(score) ? 'negativeFeedback' : undefined;
   if (survey === 'ces' && score <= policy.highEffortUpTo) return 'highEffort';
   const { d } = disconfirmationOf(perceivedOf(survey, score)!, expected, policy);
   return d > 0 ? 'positiveFeedback' : d < 0 ? 'negativeFeedback' : undefined;

@@ -16,6 +16,16 @@ export interface Nps extends NpsCounts {
   readonly interval: (Interval & { readonly centre: number; readonly margin: number }) | null;
 }
 
+/** Whether an answer (0–10) recommends: 9 or 10. */
+export function isPromoter(score: number): boolean {
+  return score >= 9;
+}
+
+/** Whether an answer (0–10) advises against: 0 to 6. */
+export function isDetractor(score: number): boolean {
+  return score <= 6;
+}
+
 /** NPS with the adjusted Wald interval (Rocks 2016): 3 is added to n, ¾ to promoters and ¾ to detractors. */
 export function npsOf(counts: NpsCounts): Nps {
   const { promoters, detractors, n } = counts;

@@ -1,5 +1,5 @@
 import { formatTime } from '#event-sourcing';
-import { type Interval, isEasy, isSatisfied, round6, type ScoringPolicy } from '#scoring';
+import { type Interval, isEasy, isPromoter, isSatisfied, round6, type ScoringPolicy } from '#scoring';
 import {
   answersTable,
   type FoundRow,
@@ -94,7 +94,7 @@ function standingAnswer(query: QueryContext, question: InsightQuestion) {
 function placedOf({ columns }: FoundRow, policy: ScoringPolicy): Placed {
   const [survey, score] = [columns['survey'], columns['score'] as number];
   const satisfied =
-    survey === 'csat' ? isSatisfied(score) : survey === 'nps' ? score >= 9 : isEasy(score, policy);
+    survey === 'csat' ? isSatisfied(score) : survey === 'nps' ? isPromoter(score) : isEasy(score, policy);
   return {
     rank: columns['rank'] as number,
     among: columns['rankedAmong'] as number,
