@@ -57,8 +57,8 @@ export function customersWith(
     const context = known.book.viewAt(asOf);
     const items: TypeOf<typeof item>[] = [];
     for (const [survivor, members] of [...persons].slice(0, SHOWN)) {
-      const known = await factsWith(reader, tenant, members, facts);
-      const state = await foldUpTo(query, known, asOf, context);
+      const own = await factsWith(reader, tenant, members, facts);
+      const state = await foldUpTo(query, own, asOf, context);
       const views = VIEWS.map(({ member, publish }) => [member, publish(state, context) as Json]);
       const isKnown = state.lastAt !== undefined;
       items.push({ customer: survivor, known: isKnown, views: Object.fromEntries(views) as Json });

@@ -34,14 +34,18 @@ export class PersonFacts {
   ) {
     const isLarge = timelines.length === 1 && timelines[0]!.chunks.length > CHUNKS_DECODED;
     if (!isLarge) this.decoded = this.read();
-    [this.size, this.last] = [0, undefined];
+    let size = 0;
+    let last: TimelineFact | undefined;
     for (const facts of this.portions()) {
       for (const fact of facts) {
         const target = retractedBy(fact, tenant);
         if (target !== undefined) this.targets.add(target);
       }
-      [this.size, this.last] = [this.size + facts.length, facts.at(-1) ?? this.last];
+      size += facts.length;
+      last = facts.at(-1) ?? last;
     }
+    this.size = size;
+    this.last = last;
   }
 
   /** Everything, retracted facts included. */

@@ -82,10 +82,10 @@ async function historyOf(
   const stateAt = async (asOf: number, context: FoldContext) => {
     const complete = lastAt === undefined || lastAt <= asOf;
     if (complete && kept?.stamp === context.stamp) return kept.state;
-    const known = await facts();
-    const state = await foldUpTo(query, known, asOf, context);
+    const history = await facts();
+    const state = await foldUpTo(query, history, asOf, context);
     if (complete && fingerprint !== undefined && lastAt !== undefined) {
-      const entry: KeptState = { fingerprint, stamp: context.stamp, facts: known.size, lastAt, state };
+      const entry: KeptState = { fingerprint, stamp: context.stamp, facts: history.size, lastAt, state };
       query.states.set(key, entry);
     }
     return state;
