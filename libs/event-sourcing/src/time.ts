@@ -1,6 +1,10 @@
 const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
+/** What `parseTime` takes, for messages. */
+export const TIME_FORM =
+  'an RFC 3339 time with its offset, like 2026-01-31T10:00:00Z, in the years 0100 to 9999';
+
 /**
  * Milliseconds since 1970 of an RFC 3339 time (an offset is required, digits beyond the millisecond are cut off,
  * a leap second counts as the second after) in the years 100 to 9999 of UTC, or undefined when the text is not one. Every event passes here, so the

@@ -13,7 +13,7 @@ import {
   Min,
   ValidateBy,
 } from 'class-validator';
-import { parseTime } from '#event-sourcing';
+import { parseTime, TIME_FORM } from '#event-sourcing';
 
 /** A parameter that is a name, or left out. */
 export function Name(description: string, maxLength = 200): PropertyDecorator {
@@ -88,8 +88,7 @@ export function Flag(description: string): PropertyDecorator {
 
 /** A parameter that is a time with its offset, or left out. */
 export function Time(description: string): PropertyDecorator {
-  const message =
-    'must be an RFC 3339 time with its offset, like 2026-01-31T10:00:00Z, in the years 0100 to 9999 (a + in a URL is %2B)';
+  const message = `must be ${TIME_FORM} (a + in a URL is %2B)`;
   const validate = (value: unknown) => typeof value === 'string' && parseTime(value) !== undefined;
   return applyDecorators(
     ApiPropertyOptional({ description, format: 'date-time' }),

@@ -1,4 +1,4 @@
-import { InvalidInput, parsePosition, parseTime, type Position } from '#event-sourcing';
+import { InvalidInput, parsePosition, parseTime, type Position, TIME_FORM } from '#event-sourcing';
 import type { PolicyBook } from '#scoring';
 import { presentTime } from '../present.js';
 import type { ReadSnapshot, TenantRecord } from '../read-model-reader.js';
@@ -48,11 +48,7 @@ export function asOfOf(context: QueryContext, { asOf }: PointInTime, lastAt: num
   const time = parseTime(asOf);
   if (time !== undefined) return time;
   throw new InvalidInput('invalid-question', `asOf: ${asOf} is not a time`, [
-    {
-      pointer: '/asOf',
-      detail:
-        'must be an RFC 3339 time with its offset, like 2026-01-31T10:00:00Z, in the years 0100 to 9999',
-    },
+    { pointer: '/asOf', detail: `must be ${TIME_FORM}` },
   ]);
 }
 
